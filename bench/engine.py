@@ -1,8 +1,8 @@
 """What the engine costs, on one core, beside what one would do instead; allocation after it.
 
 The floor is what no ranking of this kind can do without: one retrieval of 50 by words (bm25s),
-one product of the vectors' 384 columns, one of the topics' columns, and the nine criteria
-weighed. Vectors are random: a product costs the same whatever it multiplies.
+one product of the columns of the texts' views, as floats, and the nine criteria weighed. Vectors
+are random: a product costs the same whatever it multiplies.
 """
 
 import argparse
@@ -29,7 +29,8 @@ from engine import (
     rank,
 )
 from engine.criteria import CRITERIA
-from engine.reference import TAXONOMY, read_taxonomy, topic_terms
+from engine.encoders import choose_installed, encoders_of
+from engine.reference import TAXONOMY, read_taxonomy, read_written, topic_terms
 from engine.words import split_words
 
 SIZES = (1_000, 10_000, 100_000)
@@ -110,19 +111,17 @@ def resident():
     return pages * resource.getpagesize() / 1e6
 
 
-def floor_of(texts, size, random):
+def floor_of(texts, size, width, random):
     retriever = bm25s.BM25()
     retriever.index([text.split() for text in texts], show_progress=False)
     query = [[word for word in NEED.text.split() if word in retriever.vocab_dict] or [""]]
-    vectors = random.normal(size=(size, 384)).astype(np.float32)
-    topics = random.normal(size=(size, len(THEMES.codes))).astype(np.float32)
-    criteria = random.random((len(CRITERIA), size)).astype(np.float32)
+    vectors = random.random((size, width), np.float32)
+    criteria = random.random((len(CRITERIA), size), np.float32)
     weights = np.ones(len(CRITERIA), np.float32)
 
     def run():
         retriever.retrieve(query, k=min(SHOWN, size), show_progress=False)
         vectors @ vectors[0]
-        topics @ topics[0]
         weights @ criteria
 
     return best_of(run)
@@ -144,14 +143,15 @@ def measure(size, speed):
     random = np.random.default_rng(7)
     offers = list(made_offers(size, random))
     texts = [offer.text for offer in offers]
-    vectors = random.normal(size=(size, 384)).astype(np.float32)
+    length = choose_installed().encode([""]).shape[1]
+    vectors = random.normal(size=(size, length)).astype(np.float32)
     vectors /= np.linalg.norm(vectors, axis=1, keepdims=True)
     start = time.perf_counter()
     catalogue = Catalogue.build(offers, themes=THEMES, vectors=vectors)
     build = time.perf_counter() - start
     engine = best_of(lambda: rank(NEED, catalogue, Policy.default(), k=SHOWN, vector=vectors[0]))
     update = best_of(lambda: catalogue.update(offers[size // 2], vector=vectors[0]))
-    floor = floor_of(texts, size, random)
+    floor = floor_of(texts, size, catalogue.text.width, random)
     tfidf = TfidfVectorizer()
     columns = tfidf.fit_transform(texts)
     cosine = best_of(lambda: (columns @ tfidf.transform([NEED.text]).T).toarray().argmax())
@@ -173,7 +173,7 @@ def measure(size, speed):
 def bytes_read(catalogue):
     """Return the bytes of the columns that every ranking reads whole: texts' rows and facts."""
     text = catalogue.text
-    width = text.packed.shape[1] + text.hubs.itemsize
+    width = text.width + text.hubs.itemsize
     columns = sum(column.itemsize for column in catalogue.columns.values())
     levels = len(NEED.languages) + len(NEED.topics)  # a byte a row each
     return catalogue.size * (width + columns + levels + catalogue.windows[0].nbytes)
@@ -206,6 +206,22 @@ def measure_allocation():
     )
 
 
+def encode_each(encoder, texts):
+    """Return what an encoder takes for one of some texts, each by itself, in milliseconds."""
+    return best_of(lambda: [encoder.encode([text]) for text in texts], 3) / len(texts)
+
+
+def measure_encoders():
+    """Print what a text of some lengths costs: the first encoder, and both beside it."""
+    encoders = encoders_of(choose_installed())
+    words = " ".join(text["text"] for text in read_written() if text["language"] == "en").split()
+    print(f"\nencoding one text alone, ms\n{'words':>9}{'first':>10}{'second':>10}{'both':>10}")
+    for count in (5, 20, 50, 100, 200, 400, 1000):
+        texts = [" ".join(words[start : start + count]) for start in (0, 400, 800)]
+        first, second = (encode_each(one, texts) for one in encoders.values())
+        print(f"{count:>9}{first:>10.1f}{second:>10.1f}{(first + second) / first:>9.2f}x")
+
+
 def main(arguments=()):
     parser = argparse.ArgumentParser(prog="bench.engine")
     parser.add_argument("--million", action="store_true", help="a million offers as well")
@@ -223,6 +239,7 @@ def main(arguments=()):
         speed = bandwidth()
         for size in sizes:
             measure(size, speed)
+        measure_encoders()
         measure_allocation()
 
 

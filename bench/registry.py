@@ -11,8 +11,6 @@ import os
 import time
 from pathlib import Path
 
-import numpy as np
-
 FULL_TEXT = """
     SELECT id FROM registry_offer, to_tsquery('simple', %s) asked
     WHERE to_tsvector('simple', title || ' ' || text) @@ asked
@@ -60,8 +58,10 @@ def measure_catalogue():
     from bench.engine import NEED  # noqa: PLC0415
     from engine import Policy, rank  # noqa: PLC0415
     from matching import offer_catalogue  # noqa: PLC0415
+    from matching.vectors import ENCODERS  # noqa: PLC0415
     from registry.models import Offer  # noqa: PLC0415
 
+    vector = ENCODERS.encode([NEED.text])[0]
     today = timezone.localdate()
     shutil.rmtree(settings.CACHE_DIR, ignore_errors=True)
     built, seconds = timed(lambda: offer_catalogue.catalogue_at(today))
@@ -72,9 +72,7 @@ def measure_catalogue():
     edited = Offer.objects.order_by("pk").first()
     edited.save()
     _, seconds = timed(
-        lambda: rank(
-            NEED, offer_catalogue.catalogue_at(today), Policy.default(), vector=np.ones(384, "f4")
-        )
+        lambda: rank(NEED, offer_catalogue.catalogue_at(today), Policy.default(), vector=vector)
     )
     print(f"one offer edited, what changed asked, laid, and a need ranked: {seconds:.2f} s")
 

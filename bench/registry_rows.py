@@ -9,7 +9,7 @@ from tqdm import tqdm
 from accounts.models import User
 from bench.engine import made_offers
 from matching.models import OfferVector
-from matching.needs import ENCODER, offer_text, text_hash
+from matching.vectors import ENCODERS, offer_text, text_hash
 from registry.models import Authority, Expert, Offer, OfferTopic, OfferWindow, Theme
 
 OFFERS, STEP = 100_000, 5_000
@@ -75,9 +75,11 @@ def write_details(offers, some, random):
     OfferVector.objects.bulk_create(
         OfferVector(
             offer=row,
-            encoder=ENCODER.version,
+            encoder=encoder.version,
             text_hash=text_hash(offer_text(row.title, row.text)),
-            vector=random.normal(size=384).astype(np.float32).tobytes(),
+            vector=random.normal(size=length).astype(np.float32).tobytes(),
         )
+        for encoder in ENCODERS.encoders.values()
+        for length in [encoder.encode([""]).shape[1]]
         for row in offers
     )

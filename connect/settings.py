@@ -160,6 +160,10 @@ STORAGES = {
 }
 STATIC_URL = "/static/"
 STATIC_ROOT = os.environ.get("STATIC_ROOT") or places.VAR / "static"
+# What compares texts by their meaning: the first encoder, e5 or a service, and the second, use
+ENCODERS = [name for name in os.environ.get("ENCODERS", "e5,use").split(",") if name]
+if wrong := set(ENCODERS) - {"e5", "use"}:
+    refuse_start(f"ENCODERS is wrong: write e5, use, both with a comma, or nothing, not {wrong}.")
 EMBEDDINGS_URL = os.environ.get("EMBEDDINGS_URL", "")  # none: the encoder inside the wheel
 EMBEDDINGS_MODEL = os.environ.get("EMBEDDINGS_MODEL", "")
 EMBEDDINGS_KEY = os.environ.get("EMBEDDINGS_KEY", "")

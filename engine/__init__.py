@@ -17,7 +17,7 @@ from engine.ranking import (
 )
 from engine.themes import Themes
 
-VERSION = "5"
+VERSION = "6"
 
 __all__ = [
     "VERSION",

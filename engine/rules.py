@@ -1,6 +1,6 @@
 """Hard rules: each says no to a pair, or nothing. What is unknown says nothing."""
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -168,10 +168,3 @@ RULES = {
         ),
     )
 }
-
-
-def find_refusals(need: Need, catalogue: OfferColumns, rules: Collection[str]) -> np.ndarray:
-    """Return (n_rules, n_rows) bool: True where a rule, by its key, says no."""
-    if not rules:
-        return np.zeros((0, catalogue.size), bool)
-    return np.array([RULES[key].says_no(need, catalogue) for key in rules], bool)

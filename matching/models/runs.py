@@ -16,10 +16,18 @@ from registry.models import Offer
 class OfferVector(models.Model):
     """The sentence vector of an offer's text, made by one encoder: float32, row of length 1."""
 
-    offer = models.OneToOneField(Offer, models.CASCADE, related_name="vector")
-    encoder = models.CharField(max_length=60)
+    # The constraint's index leads with it.
+    offer = models.ForeignKey(Offer, models.CASCADE, related_name="vectors", db_index=False)
+    encoder = models.CharField(max_length=150)
     text_hash = models.CharField(max_length=64)
     vector = models.BinaryField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["offer", "encoder"], name="one_vector_an_offer_and_encoder"
+            )
+        ]
 
     def __str__(self):
         return f"{self.offer_id} {self.encoder}"
@@ -35,7 +43,7 @@ class MatchRun(models.Model):
     requested_at = models.DateTimeField(_("asked for"))
     done_at = models.DateTimeField(_("made"), null=True, blank=True)
     error = models.CharField(_("error"), max_length=300, blank=True)
-    engine = models.CharField(max_length=60, blank=True)
+    engine = models.CharField(max_length=150, blank=True)
     policy = models.JSONField(default=dict)
     need = models.JSONField(default=dict)
     entries = models.JSONField(default=list)
@@ -81,7 +89,7 @@ class Allocation(models.Model):
     )
     done_at = models.DateTimeField(_("made"), null=True, blank=True)
     error = models.CharField(_("error"), max_length=300, blank=True)
-    engine = models.CharField(max_length=60, blank=True)
+    engine = models.CharField(max_length=150, blank=True)
     fixed = models.JSONField(default=list)
     forbidden = models.JSONField(default=list)
     plan = models.JSONField(default=dict)

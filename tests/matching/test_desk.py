@@ -58,6 +58,33 @@ def test_validating_asks_for_a_ranking_and_the_job_stores_it_with_its_reasons():
     }
 
 
+def test_a_need_and_an_answer_are_read_in_the_language_of_their_words_and_the_desk_tells(client):
+    """Nobody was asked for it: the pages were in English, and both write another language."""
+    dossier = make_dossier(
+        status=Status.VALIDATED,
+        title="Limpeza de fossas",
+        problem="Dois camiões privados esvaziam as fossas da vila e despejam tudo junto ao rio.",
+        objective="Queremos regras para os operadores e um lugar para tratar as lamas.",
+        specific_objectives=[],
+    )
+    answer = make_interest(dossier, make_expert())
+    Interest.objects.filter(pk=answer.pk).update(
+        motivation="Nous avons agréé les vidangeurs et construit une station de séchage.",
+        comparable_case="Une ville moyenne au bord du fleuve.",
+        approach="Visiter, puis écrire les règles ensemble.",
+    )
+    request_run(dossier.pk)
+    rank_waiting(timezone.now())
+    run = MatchRun.objects.get()
+    client.force_login(make_officer())
+
+    page = client.get(reverse("admin:matching_desk", args=[dossier.pk])).text
+
+    [told] = [entry["parts"]["text"]["evidence"]["language"] for entry in run.answers]
+    assert (dossier.language, run.need["language"], told) == ("en", "pt", "fr")
+    assert "Read as a text in Portuguese." in page
+
+
 def test_an_answer_is_scored_in_its_own_words_beside_the_offers(client):
     dossier, officer = make_dossier(status=Status.PUBLISHED), make_officer()
     offer, unrelated = make_offer(), make_offer(topic="education-youth/school-meals")

@@ -4,7 +4,7 @@ Every third subject is unseen: it was put aside before anything was tuned, and o
 closing measurement may look at it.
 """
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 
 from engine import Need, Offer
@@ -76,8 +76,3 @@ def judged():
     }
     unseen = frozenset(subject["slug"] for subject in subjects[2::3])
     return Judged(tuple(needs), tuple(offers), grades, unseen)
-
-
-def without_facts(thing):
-    """Return the need or offer with its text and language alone."""
-    return replace(thing, topics={}, function=None)
