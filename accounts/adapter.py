@@ -21,9 +21,9 @@ from redis.exceptions import RedisError
 from accounts import devices, limits, sessions
 from accounts.forms import named_time_zones
 from connect.languages import current_language
+from notifications.letter_grammar import collapse_empty_lines
 from notifications.letter_text import foot_facts, plain_text
 from notifications.outbox import post_written_letter
-from notifications.texts import collapse_empty_lines
 
 # How long what a letter gives works, in seconds.
 LASTS = {

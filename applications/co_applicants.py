@@ -148,10 +148,12 @@ def write_to_contact(template, co_applicant, dossier, *, key, **facts):
         path=co_applicant.PAGE,
         opens=co_applicant,
         optional="together",
-        reference=dossier.reference,
-        title=dossier.heading,
-        authority=dossier.authority.name,
-        partner=co_applicant.name,
+        known={
+            "reference": dossier.reference,
+            "title": dossier.heading,
+            "authority": dossier.authority.name,
+            "partner": co_applicant.name,
+        },
         **facts,
     )
 

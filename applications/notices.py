@@ -91,10 +91,12 @@ def post_notice(dossier, event, notice):
         key=f"dossier-event:{event.pk}{':asks' if notice.asks else ''}",
         to=notice.recipients(dossier),
         path=notice.page(dossier),
-        reference=dossier.reference,
-        title=dossier.heading,
-        authority=dossier.authority.name,
-        note=event.details.get("note", ""),
-        was_public=event.source in LOOKING,
+        known={
+            "reference": dossier.reference,
+            "title": dossier.heading,
+            "authority": dossier.authority.name,
+            "note": event.details.get("note", ""),
+            "was_public": event.source in LOOKING,
+        },
         **facts,
     )

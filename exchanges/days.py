@@ -135,10 +135,9 @@ def notify_of_days(proposal, template, people, actor, path=""):
         key=f"days:{proposal.pk}:{template}",
         to=[person for person in people if person != actor],
         path=path or f"{exchange.path}days/",
+        known={"by_town": proposal.side == Side.REQUESTING},
         reference=exchange.reference,
         title=exchange.dossier.title,
-        side=proposal.side,
-        by_town=proposal.side == Side.REQUESTING,
         starts_on=proposal.starts_on.isoformat(),
         ends_on=proposal.ends_on.isoformat(),
     )

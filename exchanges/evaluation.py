@@ -77,7 +77,6 @@ def ask_for_evaluations(now):
             reminds=True,
             reference=one.exchange.reference,
             title=one.exchange.dossier.title,
-            moment=one.moment,
             again=stage != "first",
         )
     return told

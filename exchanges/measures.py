@@ -293,7 +293,9 @@ def ask_report(follow_up, stage, people):
         title=exchange.dossier.title,
         authority=exchange.dossier.authority.name,
         month=follow_up.month,
-        has_measures=Measure.objects.filter(plan__exchange=exchange).exists(),
         due_on=follow_up.due_on.isoformat(),
-        is_late=stage not in ("ahead", "due"),
+        known={
+            "has_measures": Measure.objects.filter(plan__exchange=exchange).exists(),
+            "is_late": stage not in ("ahead", "due"),
+        },
     )

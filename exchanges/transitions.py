@@ -151,13 +151,15 @@ def post_notice(exchange: Exchange, event: Event, notice: Notice) -> None:
             to=people,
             path=path,
             opens=opens,
-            reference=exchange.reference,
-            title=exchange.dossier.title,
-            place=lambda: exchange.place_words,
-            starts_on=exchange.planned_start.isoformat() if exchange.planned_start else "",
-            ends_on=exchange.planned_end.isoformat() if exchange.planned_end else "",
-            note=event.details.get("note", ""),
-            costs=event.details.get("costs_due", ""),
+            known={
+                "reference": exchange.reference,
+                "title": exchange.dossier.title,
+                "place": lambda: exchange.place_words,
+                "starts_on": exchange.planned_start.isoformat() if exchange.planned_start else "",
+                "ends_on": exchange.planned_end.isoformat() if exchange.planned_end else "",
+                "note": event.details.get("note", ""),
+                "costs": event.details.get("costs_due", ""),
+            },
             **notice.facts(exchange, event),
         )
 

@@ -127,11 +127,13 @@ def ask_consent(consent, stage, not_before=None):
         opens=consent if is_by_link else None,
         not_before=not_before,
         reminds=stage != "asked",
+        known={
+            "authority": dossier.authority.name,
+            "country": lambda: dossier.authority.country.name,
+            "expert": str(consent.interest.expert) if consent.interest else "",
+            "experts": match.expert_words,
+        },
         title=dossier.title,
-        authority=dossier.authority.name,
-        country=lambda: dossier.authority.country.name,
-        expert=str(consent.interest.expert) if consent.interest else "",
-        experts=match.expert_words,
         answer_by=match.answer_by.isoformat(),
         again=stage != "asked",
     )

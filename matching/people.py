@@ -53,10 +53,12 @@ def write_to_people(match, template, people, about="", path="", **context):
             to=[person],
             path=by_link.PAGE if by_link else path or match.path,
             opens=by_link,
-            reference=match.reference,
-            title=match.dossier.title,
-            authority=match.dossier.authority.name,
-            is_guest=is_guest(person),
-            experts=match.expert_words,
+            known={
+                "reference": match.reference,
+                "title": match.dossier.title,
+                "authority": match.dossier.authority.name,
+                "is_guest": is_guest(person),
+                "experts": match.expert_words,
+            },
             **context,
         )

@@ -121,10 +121,12 @@ def post_notice(interest: Interest, event: Event, notice: Notice) -> None:
         path=notice.page(interest),
         # An officer may still think better of it: see `decisions.undo_decision`.
         not_before=event.at + settings.UNDO_FOR if event.actor_id else None,
-        reference=interest.dossier.reference,
-        title=interest.dossier.title,
-        authority=interest.dossier.authority.name,
-        note=event.details.get("note", ""),
+        known={
+            "reference": interest.dossier.reference,
+            "title": interest.dossier.title,
+            "authority": interest.dossier.authority.name,
+            "note": event.details.get("note", ""),
+        },
         **notice.facts(interest, event),
     )
 
@@ -288,13 +290,16 @@ def desk_page(match: Match) -> str:
     return desk_path(match.dossier)
 
 
-def why_it_failed(match: Match, event: Event) -> Details:
+def who_is_next(match: Match, event: Event) -> Details:
+    return {"following": str(next_candidate(match.dossier) or "")}
+
+
+def why_refused(match: Match, event: Event) -> Details:
     """Describe who said no and why, and who is next."""
     refused = match.consents.filter(answer=Answer.NO).first()
-    return {
+    return who_is_next(match, event) | {
         "by": refused.name if refused else "",
         "reason": refused.reason if refused else "",
-        "following": str(next_candidate(match.dossier) or ""),
     }
 
 
@@ -307,10 +312,14 @@ def still_seeks(match: Match, event: Event) -> bool:
     return match.dossier.status not in FINAL
 
 
-def failure_notice(template: str, only_if: Callable[[Match, Event], bool] = always) -> list[Notice]:
+def failure_notice(
+    template: str,
+    facts: Callable[[Match, Event], Details],
+    only_if: Callable[[Match, Event], bool] = always,
+) -> list[Notice]:
     """Return the notices of a match that failed: to staff, and to both sides."""
     return [
-        Notice(template, all_officers, page=desk_page, facts=why_it_failed, only_if=only_if),
+        Notice(template, all_officers, page=desk_page, facts=facts, only_if=only_if),
         Notice(f"{template}_sides", match_people, only_if=only_if),
     ]
 
@@ -337,14 +346,14 @@ match_machine = StateMachine(
             MatchStatus.REFUSED,
             by_clock,
             past=_("Refused"),
-            notifies=failure_notice("match_refused"),
+            notifies=failure_notice("match_refused", why_refused),
         ),
         "lapse": Transition(
             {MatchStatus.PROPOSED},
             MatchStatus.LAPSED,
             by_clock,
             past=_("Lapsed without an answer"),
-            notifies=failure_notice("match_lapsed", only_if=still_seeks),
+            notifies=failure_notice("match_lapsed", who_is_next, only_if=still_seeks),
         ),
         "undo": Transition(
             {MatchStatus.AGREED}, MatchStatus.UNDONE, by_officer_or_clock, past=_("Undone")

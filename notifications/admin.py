@@ -18,6 +18,7 @@ from connect.links import Link
 from connect.schedule import nudge_worker
 from notifications import texts
 from notifications.forms import LetterTextForm
+from notifications.letter_grammar import fill_text
 from notifications.letter_text import letter_title, readable_facts
 from notifications.models import HIDDEN, DeadAddress, Letter, LetterText
 from notifications.preview import DAYS, claim_preview, last_preview, preview_letters
@@ -53,14 +54,14 @@ class WaitingFilter(admin.SimpleListFilter):
 def sample_facts(name, language):
     """Return facts to preview a letter's text: the last such letter's, or their names."""
     last = Letter.objects.filter(template=name).order_by("-pk").first()
-    shown = {fact: f"‹{fact}›" for fact in texts.letter_placeholders(name)}
+    shown = {fact: f"‹{fact}›" for fact in texts.letter_conditions(name)}
     shown["contact"] = settings.CONTACT_EMAIL
     if last is None:
         return shown
     with translation.override(language):
         known = readable_facts(last.context) | {"name": last.name}
         known["link"] = f"{settings.SITE_URL}/{language}/{HIDDEN}/"
-        return shown | known | texts.our_placeholders(name, known)
+        return shown | known | texts.our_words(name, language, known).said
 
 
 @admin.register(DeadAddress)
@@ -186,7 +187,8 @@ class LetterAdmin(ExportsRows, ReadOnly):
         if name not in texts.letter_names() or language not in dict(settings.LANGUAGES):
             raise Http404
         held = LetterText.objects.filter(template=name, language=language).first()
-        subject, body = (held.subject, held.body) if held else texts.default_text(name, language)
+        ours = texts.our_words(name, language)
+        subject, body = (held or ours).subject, (held or ours).body
         if request.method == "POST" and "forget" in request.POST:
             texts.reset_letter_text(name, language, actor=request.user)
             self.message_user(request, _("Our own words are used again."), messages.SUCCESS)
@@ -210,8 +212,9 @@ class LetterAdmin(ExportsRows, ReadOnly):
             "held": held,
             "language": language,
             "placeholders": sorted(texts.letter_placeholders(name)),
-            "passages": texts.letter_passages(name),
-            "preview": [texts.fill_placeholders(words, sample) for words in (subject, body)],
+            "passages": ours.passages,
+            "conditions": sorted(texts.letter_conditions(name) - ours.passages.keys()),
+            "preview": [fill_text(words, sample) for words in (subject, body)],
         }
         return TemplateResponse(request, "admin/notifications/change_words.html", context)
 

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from connect.characters import clean_text, remove_disguise
 from connect.languages import current_language
 from notifications import pauses, texts
+from notifications.letter_grammar import collapse_empty_lines, fill_text
 from notifications.models import HIDDEN, Letter
 
 # What mail programs take for an address: a scheme's colon, and a name with a dot.
@@ -101,10 +102,10 @@ def compose_letter(letter: Letter) -> tuple[str, str]:
             "link_ends": link_end_words(letter),
             **foot_facts(letter.language),
         }
-        subject, body = texts.staff_text(letter, context) or render_letter_template(letter, context)
+        subject, body = texts.say_letter(letter, context)
         subject, body = NAMELESS.sub("", subject), NAMELESS.sub("", body)
         foot = plain_text("letters/_foot.txt", context).strip()
-    body = f"{texts.collapse_empty_lines(body)}\n\n-- \n{foot}\n"
+    body = f"{collapse_empty_lines(body)}\n\n-- \n{foot}\n"
     return clean_text(" ".join(subject.split()))[:300], clean_text(body)
 
 
@@ -121,14 +122,8 @@ def letter_title(letter: Letter) -> str:
     if letter.subject or letter.template not in texts.letter_names():
         return letter.subject or _("an e-mail of before")
     facts = readable_facts(letter.context) | foot_facts(current_language())
-    subject, _body = texts.default_text(letter.template, current_language())
-    return texts.fill_placeholders(subject, facts | texts.our_placeholders(letter.template, facts))
-
-
-def render_letter_template(letter: Letter, context: dict[str, Any]) -> tuple[str, str]:
-    text = plain_text(f"letters/{letter.template}.txt", context)
-    subject, _, body = text.strip().partition("\n")
-    return subject, body
+    words = texts.our_words(letter.template, current_language(), facts)
+    return fill_text(words.subject, texts.Facts(facts | words.said))
 
 
 def plain_text(template: str, context: dict[str, Any]) -> str:

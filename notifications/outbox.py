@@ -24,6 +24,7 @@ from connect.types import Reader
 from notifications import bursts, pauses
 from notifications.hours import next_morning, next_waking_hour
 from notifications.models import HIDDEN, Letter, Priority
+from notifications.texts import check_facts, letter_facts
 
 # What such a letter says is known without its link too.
 TELLS_BY_ITSELF = (
@@ -49,6 +50,7 @@ def post_letter(
     public: bool = False,
     burst: str = "",
     now: datetime | None = None,
+    known: dict[str, Any] | None = None,
     **context: Any,
 ) -> int:
     """Post one letter for each recipient in the outbox; return how many are new.
@@ -61,7 +63,12 @@ def post_letter(
     others. `burst` names what many letters may come of within minutes: they leave as one (see
     `bursts`). `context` holds plain JSON values: the letter must read the same in a year. What is
     translated in it, or a function of no argument, is said in the language of each reader.
+
+    What the letter does not name is no fact of it, and warned of (see `texts`); of what is `known`
+    of a thing, whatever letter is written of it, it has those that it names.
     """
+    check_facts(template, context)
+    context |= {fact: (known or {})[fact] for fact in letter_facts(template) & (known or {}).keys()}
     now = now or timezone.now()
     made = 0
     for recipient in to:

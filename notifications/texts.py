@@ -1,33 +1,84 @@
-"""Letters in staff's own words: placeholders in braces, checked, filled from the letter's facts.
+"""The texts of letters: ours in each language, and those that staff write in their place.
 
-A text of staff's is no template: a placeholder is a name in braces that stands for one fact of the
-letter, or for a passage that stays in our words because it is a list or depends on the case, and
-nothing else can be reached from it.
+Our words are Django's templates, so that they are translated as all others are; what a template
+makes is a text of the grammar that staff write in (`letter_grammar`), and one function fills both
+with the facts of a letter. Of facts a letter has those that its template names, and no other.
 """
 
-import re
+import warnings
+from collections import defaultdict
 from collections.abc import Iterable
 from datetime import datetime
+from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.conf import settings
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
-from django.template import Context, Engine, Template
-from django.template.base import Node, NodeList, TextNode, TokenType, VariableNode
-from django.template.defaulttags import ForNode, IfNode, LoadNode, TemplateLiteral
-from django.templatetags.i18n import BlockTranslateNode, TranslateNode
+from django.template import Context, Engine
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
 from connect.transitions import by_officer
 from connect.types import User
+from notifications.letter_grammar import describe_faults, fill_text, names_of
 from notifications.models import Letter, LetterText
+from notifications.templatetags.letters import Said
 
 FOLDER = Path(settings.BASE_DIR) / "templates" / "letters"
-PLACEHOLDER = re.compile(r"\{([^{}]*)\}")
 ALWAYS = {"name", "contact"}
+OF_EVERY_LETTER = ALWAYS | {"link"}  # known of its reader, and of where it leads
+# Facts that any letter may have beside those that it names: what is attached, what its foot says,
+# and the file that it is about, by which it is found when somebody on it is erased.
+BESIDE = {"calendar", "is_informed", "reference"}
+
+
+class FactWarning(UserWarning):
+    """A letter is given a fact that it does not name, or lacks one that it does.
+
+    It leaves all the same: nothing that somebody waits for is lost to a slip of the pen.
+    """
+
+
+class Facts(dict[str, Any]):
+    """The facts of a letter: one that is lacking is left out, and warned of."""
+
+    def __missing__(self, fact: str) -> str:
+        warnings.warn(f"A letter lacks {fact!r}, which it names.", FactWarning, stacklevel=2)
+        return ""
+
+
+class Placeholders(dict[str, Any]):
+    """Stands for any facts: each is its placeholder."""
+
+    def __contains__(self, fact: object) -> bool:
+        return True
+
+    def __missing__(self, fact: str) -> str:
+        return f"{{{fact}}}"
+
+
+class Dots(dict[str, Any]):
+    """Stands for any facts: each is there, and is dots."""
+
+    def __contains__(self, fact: object) -> bool:
+        return True
+
+    def __missing__(self, fact: str) -> str:
+        return "…"
+
+
+class Words(NamedTuple):
+    """A letter's text, and what its passages say, by their placeholders."""
+
+    subject: str
+    body: str
+    passages: dict[str, Said]
+
+    @property
+    def said(self) -> dict[str, str]:
+        return {placeholder: passage.words for placeholder, passage in self.passages.items()}
 
 
 def letter_names() -> list[str]:
@@ -35,180 +86,90 @@ def letter_names() -> list[str]:
     return sorted(path.stem for path in FOLDER.glob("*.txt") if not path.stem.startswith("_"))
 
 
-def letter_template(name: str) -> Template:
-    return Engine.get_default().get_template(f"letters/{name}.txt")
-
-
-def is_simple_node(node: Node) -> bool:
-    """True for a simple node: no list, plural or condition except for an optional fact."""
-    match node:
-        case TextNode() | LoadNode() | VariableNode() | TranslateNode():
-            return True
-        case BlockTranslateNode():
-            return not node.plural
-        case IfNode(conditions_nodelists=[(TemplateLiteral(), inner)]):
-            return all(is_simple_node(one) for one in inner)
-    return False
-
-
-def letter_passages(name: str) -> dict[str, Node]:
-    """Return the parts of a letter that staff cannot change, by placeholder: lists and cases."""
-    found: dict[str, Node] = {}
-    about: Any
-    for node in letter_template(name).nodelist:
-        match node:
-            case node if is_simple_node(node):
-                continue
-            case ForNode():
-                about = node.sequence
-            case BlockTranslateNode():
-                about = node.counter
-            case IfNode():
-                condition: Any = node.conditions_nodelists[0][0]
-                about = condition.text
-        before = sum(name.startswith(f"our_{about}") for name in found)
-        found[f"our_{about}{f'_{before + 1}' if before else ''}"] = node
-    return found
-
-
-def fact_names(nodes: Iterable[Node]) -> set[str]:
-    """Return the names of the facts in the simple part of a letter's template."""
-    found: set[str] = set()
-    for node in nodes:
-        if not is_simple_node(node):
-            continue
-        if isinstance(node, VariableNode):
-            found.add(str(node.filter_expression.var))
-        elif isinstance(node, BlockTranslateNode):
-            tokens = [token for token in node.singular if token.token_type == TokenType.VAR]
-            found |= {token.contents.split("|")[0] for token in tokens}
-        elif isinstance(node, IfNode):
-            for _condition, inner in node.conditions_nodelists:
-                found |= fact_names(inner)
-    return found
-
-
-def letter_placeholders(name: str) -> set[str]:
-    """Return the placeholders that a text of this letter may use."""
-    return fact_names(letter_template(name).nodelist) | letter_passages(name).keys() | ALWAYS
-
-
-def render_nodes(template: Template, nodes: Iterable[Node], context: dict[str, Any]) -> str:
-    held = Context(context, autoescape=False)
-    with held.render_context.push_state(template), held.bind_template(template):
-        return "".join(str(node.render_annotated(held)) for node in nodes)
-
-
-def our_placeholders(name: str, context: dict[str, Any]) -> dict[str, str]:
-    """Return {placeholder: its text in our template with these facts}."""
-    template = letter_template(name)
-    return {
-        placeholder: render_nodes(template, [node], context).strip()
-        for placeholder, node in letter_passages(name).items()
-    }
-
-
-def default_text(name: str, language: str) -> tuple[str, str]:
-    """Return (subject, body) of our template, with each fact as its placeholder."""
-    template = letter_template(name)
-    ours = {
-        node: TextNode(f"{{{placeholder}}}") for placeholder, node in letter_passages(name).items()
-    }
-    held = {fact: f"{{{fact}}}" for fact in letter_placeholders(name)}
+def our_words(name: str, language: str, facts: dict[str, Any] | None = None) -> Words:
+    """Give our text of a letter; its passages are said of these facts, or as an example."""
+    passages: dict[str, Said] = {}
+    context = Placeholders(_facts=facts, _said=passages)
+    template = Engine.get_default().get_template(f"letters/{name}.txt")
     with translation.override(language):
-        text = render_nodes(template, [ours.get(node, node) for node in template.nodelist], held)
+        text = template.render(Context(context, autoescape=False))
     subject, _line, body = text.strip().partition("\n")
-    return subject, body.strip()
+    return Words(subject, body.strip(), passages)
 
 
-class Dot(str):
-    """A stand-in for a fact and its attributes, as in `row.question`."""
-
-    __slots__ = ()
-
-    def __getitem__(self, part: Any) -> str:
-        return self
+@cache
+def letter_placeholders(name: str) -> frozenset[str]:
+    """Give the placeholders that a text of this letter may use."""
+    words = our_words(name, settings.LANGUAGE_CODE)
+    return frozenset(names_of(f"{words.subject}\n{words.body}", "fact") | ALWAYS)
 
 
-class Dots(dict):
-    """Stand-in facts of a letter: dots for each, two of what is counted, one of a list."""
+@cache
+def letter_conditions(name: str) -> frozenset[str]:
+    """Give the facts that a text of this letter may ask for."""
+    words = our_words(name, settings.LANGUAGE_CODE)
+    return letter_placeholders(name) | names_of(f"{words.subject}\n{words.body}", "if")
 
-    def __init__(self, nodes: NodeList) -> None:
-        said: list[Any] = nodes.get_nodes_by_type(BlockTranslateNode)
-        super().__init__({str(node.counter): 2 for node in said if node.plural})
-        loops: list[Any] = nodes.get_nodes_by_type(ForNode)
-        for node in loops:
-            row = [self.get(name, Dot("…")) for name in node.loopvars]
-            self[str(node.sequence)] = [row if len(row) > 1 else row[0]]
 
-    def __contains__(self, fact: object) -> bool:
-        return True
+@cache
+def letter_facts(name: str) -> frozenset[str]:
+    """Give the facts that a letter may be posted with: those that its words name, and few beside.
 
-    def __missing__(self, fact: str) -> str:
-        return Dot("…")
+    None of an unknown letter.
+    """
+    if name not in letter_names():
+        return frozenset()
+    passages = our_words(name, settings.LANGUAGE_CODE).passages
+    needed = {fact for passage in passages.values() for fact in passage.facts}
+    return letter_conditions(name) - passages.keys() - OF_EVERY_LETTER | needed | BESIDE
+
+
+def check_facts(name: str, facts: Iterable[str]) -> None:
+    """Warn of facts that are no letter's of this name: a slip of the pen, as `meting_on`."""
+    if unknown := sorted(set(facts) - letter_facts(name)):
+        warnings.warn(f"The letter {name} does not name {unknown}.", FactWarning, stacklevel=3)
 
 
 def describe_letter(name: str, language: str) -> tuple[str, str]:
-    """Return how staff know a letter: its subject, and its first words."""
-    template = letter_template(name)
-    context = Context()
-    context.dicts.append(Dots(template.nodelist))
-    with (
-        translation.override(language),
-        context.render_context.push_state(template),
-        context.bind_template(template),
-    ):
-        text = "".join(str(node.render_annotated(context)) for node in template.nodelist)
-    subject, *paragraphs = [part.strip() for part in text.split("\n\n") if part.strip()]
-    return subject, next(iter(paragraphs[1:]), "")
-
-
-def fill_placeholders(text: str, context: dict[str, Any]) -> str:
-    """Replace a text's placeholders by a letter's facts and drop empty lines.
-
-    A line all of whose facts are lacking is left out with its words, as “Costs: {costs}”.
-    """
-    lines = [line for line in text.split("\n") if says_something(line, context)]
-    words = "\n".join(lines)
-    return collapse_empty_lines(
-        PLACEHOLDER.sub(lambda found: str(context.get(found[1], "")), words)
-    )
-
-
-def says_something(line: str, context: dict[str, Any]) -> bool:
-    used = PLACEHOLDER.findall(line)
-    return not used or any(str(context.get(fact, "")).strip() for fact in used)
-
-
-def collapse_empty_lines(text: str) -> str:
-    """Reduce empty lines between paragraphs to one."""
-    return re.sub(r"\n[ \t]*\n\s*\n", "\n\n", text).strip()
+    """Give what a letter is known by to staff: its subject, and the first that it says."""
+    words = our_words(name, language)
+    facts = Dots(words.said)
+    paragraphs = fill_text(words.body, facts).split("\n\n")
+    return fill_text(words.subject, facts), next(iter(paragraphs[1:]), "")
 
 
 def check_letter_text(name: str, subject: str, body: str) -> None:
     """Raise ValidationError for a text that could not be sent as this letter."""
-    allowed = letter_placeholders(name)
+    placeholders, conditions = letter_placeholders(name), letter_conditions(name)
     wrong = {}
     for field, text in (("subject", subject), ("body", body)):
-        used = set(PLACEHOLDER.findall(text))
-        if unknown := sorted(used - allowed):
+        unknown = names_of(text, "fact") - placeholders | names_of(text, "if") - conditions
+        if unknown:
             message = _("This letter knows nothing of: %s")
-            wrong[field] = message % ", ".join(f"{{{one}}}" for one in unknown)
-    if "name" in PLACEHOLDER.findall(subject):
+            wrong[field] = message % ", ".join(f"{{{one}}}" for one in sorted(unknown))
+        elif fault := describe_faults(text):
+            wrong[field] = fault
+    if "name" in names_of(subject, "fact"):
         wrong["subject"] = _("No name in a subject: others see it on a screen.")
     if "\n" in subject.strip():
         wrong["subject"] = _("A subject is one line.")
-    if "link" in allowed and "link" not in PLACEHOLDER.findall(body):
+    if "link" in placeholders and "body" not in wrong and not always_leads(body):
         wrong["body"] = _("The letter leads to a page: it needs {link}.")
     if wrong:
         raise ValidationError(wrong)
+
+
+def always_leads(body: str) -> bool:
+    """True of a text that names its link, whatever else it is told."""
+    least: dict[str, str] = defaultdict(str, link="\0")
+    return all("\0" in fill_text(body, facts) for facts in (least, Dots(link="\0")))
 
 
 @transaction.atomic
 def save_letter_text(
     name: str, language: str, *, subject: str, body: str, actor: User, now: datetime | None = None
 ) -> LetterText:
-    """Save staff's text of a letter; letters already written keep theirs.
+    """Say a letter in staff's words from now on; letters already written keep theirs.
 
     Raises PermissionDenied for anybody but an officer, ValidationError for a text that cannot be.
     """
@@ -231,16 +192,21 @@ def save_letter_text(
 
 
 def reset_letter_text(name: str, language: str, *, actor: User) -> None:
-    """Reset a letter's text to our template."""
+    """Go back to our template."""
     if not by_officer(actor, None):
         raise PermissionDenied
     LetterText.objects.filter(template=name, language=language).delete()
 
 
-def staff_text(letter: Letter, context: dict[str, Any]) -> tuple[str, str] | None:
-    """Return (subject, body) of a letter in staff's words; None where they have not changed it."""
+def saved_text(letter: Letter) -> tuple[str, str] | None:
+    """Give (subject, body) of a letter as staff wrote them; None where they have not."""
     text = LetterText.objects.filter(template=letter.template, language=letter.language).first()
-    if text is None:
-        return None
-    facts_said = context | our_placeholders(letter.template, context)
-    return fill_placeholders(text.subject, facts_said), fill_placeholders(text.body, facts_said)
+    return (text.subject, text.body) if text else None
+
+
+def say_letter(letter: Letter, context: dict[str, Any]) -> tuple[str, str]:
+    """Give (subject, body) of a letter with these facts, in staff's words or in ours."""
+    ours = our_words(letter.template, letter.language, context)
+    subject, body = saved_text(letter) or (ours.subject, ours.body)
+    facts = Facts(context | ours.said)
+    return fill_text(subject, facts), fill_text(body, facts)

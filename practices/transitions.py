@@ -71,9 +71,11 @@ def post_notice(practice: Practice, event: Event, notice: Notice) -> None:
         key=f"practice-event:{event.pk}",
         to=notice.recipients(practice),
         path=notice.page(practice),
-        title=str(practice),
-        reference=practice.exchange.reference,
-        note=event.details.get("note", ""),
+        known={
+            "title": str(practice),
+            "reference": practice.exchange.reference,
+            "note": event.details.get("note", ""),
+        },
         **notice.facts(practice, event),
     )
 

@@ -297,7 +297,8 @@ def test_an_item_that_ends_at_an_earlier_hour_ends_the_next_day(planned, begins,
     assert f"21:00–{hour}{', the next day' if is_next else ''} (Africa/Accra)" in body
     # Staff who say the letter in their own words find the next day among its placeholders.
     assert (
-        "{begins}–{ends}{our_next_day} ({zone})" in texts.default_text("session_invited", "en")[1]
+        "{begins}–{ends}{if next_day}, the next day{end} ({zone})"
+        in texts.our_words("session_invited", "en").body
     )
     again = planned.town.get(page_of(planned, "session", Session.objects.get().pk)).context["form"]
     assert (again["begins"].value(), again["ends"].value()) == (

@@ -1,5 +1,7 @@
 """Every letter of the product: in every language, with all its facts and with the least."""
 
+import ast
+import inspect
 import re
 from pathlib import Path
 
@@ -19,6 +21,7 @@ from matching import consent
 from notifications import texts
 from notifications.letter_text import compose_letter
 from notifications.models import Letter
+from notifications.outbox import post_letter
 from registry import members
 from tests.factories import make_user
 from tests.notifications.stories import DAY, STORIES, Stage, open_as_reader
@@ -152,6 +155,25 @@ def test_every_link_of_every_letter_opens_for_its_reader():
 
     assert wrong == []
     assert told == set(texts.letter_names())
+
+
+def test_no_letter_is_posted_with_a_fact_that_it_does_not_name():
+    """18.9: those too that are given in a case that no test walks."""
+    of_any = inspect.signature(post_letter).parameters.keys()
+    calls = [
+        (path.name, call.args[0].value, {word.arg for word in call.keywords if word.arg})
+        for path in Path().glob("[a-z]*/**/*.py")
+        for call in ast.walk(ast.parse(path.read_text()))
+        if isinstance(call, ast.Call) and ast.unparse(call.func).endswith("post_letter")
+        if call.args and isinstance(call.args[0], ast.Constant)
+    ]
+    unknown = [
+        (module, name, sorted(facts - of_any - texts.letter_facts(name)))
+        for module, name, facts in calls
+    ]
+
+    assert len(calls) > 50
+    assert [one for one in unknown if one[2] and "test_texts" not in one[0]] == []
 
 
 def letters_of(*templates):

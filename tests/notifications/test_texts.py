@@ -1,12 +1,19 @@
 """Letters in staff's own words: checked placeholders, a preview, nothing else within reach."""
 
+import re
+import warnings
+from datetime import UTC, datetime
+from importlib import import_module
+
 import pytest
+from django.apps import apps
 from django.conf import settings
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.urls import reverse
 
 from connect.mail import Recipient
 from notifications import texts
+from notifications.letter_grammar import fill_text
 from notifications.letter_text import compose_letter
 from notifications.models import Letter, LetterText
 from notifications.outbox import post_letter
@@ -14,7 +21,8 @@ from tests.factories import make_officer, make_user
 
 pytestmark = pytest.mark.django_db
 MAYOR = Recipient("maire@example.org", "Pascal", "fr")
-FACTS = {"reference": "CN-1", "title": "Déchets", "authority": "Ziniaré", "note": ""}
+FACTS = {"reference": "CN-1", "title": "Déchets", "authority": "Ziniaré"}
+NOW = datetime(2026, 11, 28, tzinfo=UTC)
 SUBJECT = "{reference} est chez nous"
 BODY = "Bonjour {name},\n\nMerci pour « {title} ».\n\n{authority}\n\n{link}"
 
@@ -32,14 +40,22 @@ def letter(template="dossier_submit", **facts):
 @pytest.mark.parametrize("name", texts.letter_names())
 @pytest.mark.parametrize("language", [code for code, _words in settings.LANGUAGES])
 def test_our_own_words_would_pass_the_check_that_staffs_must(name, language):
-    subject, body = texts.default_text(name, language)
+    words = texts.our_words(name, language)
 
-    texts.check_letter_text(name, subject, body)
+    texts.check_letter_text(name, words.subject, words.body)
 
-    context = {fact: f"<{fact}>" for fact in texts.letter_placeholders(name)}
-    assert "{" not in texts.fill_placeholders(subject, context) + texts.fill_placeholders(
-        body, context
-    )
+    context = {fact: f"<{fact}>" for fact in texts.letter_conditions(name)}
+    assert "{" not in fill_text(words.subject, context) + fill_text(words.body, context)
+
+
+@pytest.mark.parametrize("name", texts.letter_names())
+def test_the_cases_and_plurals_of_a_letter_are_written_by_its_own_tags(name):
+    """What it makes is a text whose facts come later: `{% if %}` would ask a placeholder."""
+    template = (texts.FOLDER / f"{name}.txt").read_text()
+
+    outside = re.sub(r"{% (listed|counted) .*?{% end\1 %}", "", template, flags=re.DOTALL)
+
+    assert re.findall(r"{% (?:if|for|plural)\b", outside) == []
 
 
 def test_a_letter_says_what_staff_made_it_say_in_that_language_alone(ines):
@@ -48,7 +64,6 @@ def test_a_letter_says_what_staff_made_it_say_in_that_language_alone(ines):
     subject, body = compose_letter(letter())
     assert subject == "CN-1 est chez nous"
     assert body.startswith("Bonjour Pascal,\n\nMerci pour « Déchets ».\n\nZiniaré\n\nhttp")
-    assert texts.fill_placeholders("a\n\n{note}\n\nb", {"note": ""}) == "a\n\nb"
     Letter.objects.update(language="en")
     assert compose_letter(Letter.objects.get())[0] != "CN-1 est chez nous"
     texts.reset_letter_text("dossier_submit", "fr", actor=ines)
@@ -66,6 +81,13 @@ def test_a_letter_says_what_staff_made_it_say_in_that_language_alone(ines):
         ("{settings.SECRET_KEY}", BODY, "subject", "knows nothing of"),
         ("{0.__init__.__globals__}", BODY, "subject", "knows nothing of"),
         ("Two\nlines", BODY, "subject", "one line"),
+        (SUBJECT, BODY + "{if authority}Bien à vous", "body", "{if authority} needs an {end}"),
+        (SUBJECT, BODY + "Bien à vous{end}", "body", "{end} needs an {if …} before it"),
+        (SUBJECT, BODY + "{else}Bien à vous", "body", "{else} needs an {if …} before it"),
+        (SUBJECT, BODY + "{if title}a{else}b{else}c{end}", "body", "{if title} has two {else}"),
+        (SUBJECT, BODY + "{if secret}a{end}", "body", "knows nothing of: {secret}"),
+        (SUBJECT, "{if title}{else}{link}{end}", "body", "it needs {link}"),
+        (SUBJECT, "{if title}{link}{end}", "body", "it needs {link}"),
     ],
 )
 def test_words_that_could_not_be_sent_are_refused(ines, subject, body, field, said):
@@ -89,7 +111,7 @@ def test_template_tags_in_staffs_words_and_braces_in_facts_are_plain_text(ines):
     assert "« {link} {name} {{ x }} »" in body and "%s %d  %(name)s" in body
 
 
-def test_a_list_a_plural_and_a_case_stay_in_our_words_wherever_staff_put_them(ines):
+def test_a_list_and_a_plural_stay_in_our_words_and_a_case_is_said_in_staffs(ines):
     texts.save_letter_text(
         "opportunity_alert",
         "fr",
@@ -98,23 +120,35 @@ def test_a_list_a_plural_and_a_case_stay_in_our_words_wherever_staff_put_them(in
         actor=ines,
     )
     texts.save_letter_text(
-        "membership_decided", "fr", subject="Bon", body="→ {our_accepted} {link}", actor=ines
+        "membership_decided",
+        "fr",
+        subject="{if accepted}Bienvenue{else}Désolés{end}",
+        body="{if accepted}Bon début{else}"
+        "Non, pas à {organisation}{if told} :\n{told}{end}{end}\n\n{link}",
+        actor=ines,
     )
     requests = [["Déchets", "Ziniaré"], ["{name} & co", "Thiès"]]
     post_letter("opportunity_alert", key="a", to=[MAYOR], path="/", number=2, requests=requests)
     post_letter(
         "membership_decided", key="b", to=[MAYOR], path="/", accepted=False, organisation="Thiès"
     )
+    facts = {"accepted": False, "told": "complet", "organisation": "{name}"}
+    post_letter("membership_decided", key="c", to=[MAYOR], path="/", **facts)
+    post_letter("membership_decided", key="d", to=[MAYOR], path="/", **facts | {"accepted": True})
 
-    listed, decided = (compose_letter(one) for one in Letter.objects.order_by("pk"))
+    listed, *decided = (compose_letter(one) for one in Letter.objects.order_by("pk"))
 
     assert listed[0] == "Pour vous : 2 nouvelles demandes auxquelles vous avez peut-être la réponse"
     assert listed[1].startswith("« Déchets » (Ziniaré)\n« {name} & co » (Thiès)\n\nÀ lire :\nhttp")
-    assert decided[1].startswith("→ Votre demande de rejoindre Thiès est refusée. http")
-    assert texts.default_text("dossiers_stuck", "en") == (
+    assert [(subject, body.partition("\n\nhttp")[0]) for subject, body in decided] == [
+        ("Désolés", "Non, pas à Thiès"),
+        ("Désolés", "Non, pas à {name} :\n> complet"),
+        ("Bienvenue", "Bon début"),
+    ]
+    assert texts.our_words("dossiers_stuck", "en")[:2] == (
         "{our_number}",
         "Hello {name},\n\nThese have been with us for more than ten working days:\n\n"
-        "{our_files}\n{link}",
+        "{our_files}\n\n{link}",
     )
 
 
@@ -163,7 +197,50 @@ def test_an_officer_reads_how_it_reads_before_it_is_kept(client, ines):
     ("costs", "written"),
     [("", "Hello Jan,\n\nIt is off."), ("A flight", "Hello Jan,\n\nIt is off.\n\nCosts: A flight")],
 )
-def test_a_line_whose_facts_lack_is_left_out_with_its_words(costs, written):
-    text = "Hello {name},\n\nIt is off.\n\nCosts: {costs}\n"
+def test_words_for_one_case_close_up_where_it_is_not(costs, written):
+    text = "Hello {name},\n\nIt is off.\n\n{if costs}Costs: {costs}{end}\n"
 
-    assert texts.fill_placeholders(text, {"name": "Jan", "costs": costs}) == written
+    assert fill_text(text, {"name": "Jan", "costs": costs}) == written
+
+
+BEFORE = "Bonjour {name},\n\n{our_accepted}\n\nPar la mairie : {told}\n{link}"
+SINCE = (
+    "Bonjour {name},\n\n{if accepted}Vous êtes maintenant membre de {organisation}.{else}"
+    "Votre demande de rejoindre {organisation} est refusée.{end}\n\n"
+    "{if told}Par la mairie : {told}{end}\n{link}"
+)
+
+
+def test_texts_of_before_say_the_same_by_conditions_and_back(ines):
+    """What staff wrote where a line was left out by itself, and our cases were placeholders."""
+    migration = import_module("notifications.migrations.0019_texts_say_their_cases")
+    kept = LetterText.objects.create(
+        template="membership_decided", language="fr", subject="x", body=BEFORE, changed_at=NOW
+    )
+
+    migration.write_cases(apps, None)
+    kept.refresh_from_db()
+    since = kept.body
+    texts.check_letter_text("membership_decided", kept.subject, since)
+    migration.remove_cases(apps, None)
+    kept.refresh_from_db()
+
+    assert (since, kept.body) == (SINCE, BEFORE)
+
+
+def test_a_slip_in_a_fact_is_refused_here_and_loses_no_letter_where_it_runs():
+    """18.9: `meting_on` was a fact like any other, and its sentence was missing from the letter."""
+    facts = {"call": "Spring", "number": 1, "meting_on": "2026-12-01"}
+    with pytest.raises(texts.FactWarning, match="committee_assigned does not name"):
+        post_letter("committee_assigned", key="c", to=[MAYOR], **facts)
+    with pytest.raises(texts.FactWarning, match="no_such_letter does not name"):
+        post_letter("no_such_letter", key="c", to=[MAYOR], title="Water")
+    with pytest.raises(texts.FactWarning, match="lacks 'authority'"):
+        compose_letter(Letter(template="dossier_submit", context={"reference": "CN-1"}))
+
+    with warnings.catch_warnings(record=True) as warned:
+        warnings.simplefilter("always")
+        post_letter("committee_assigned", key="c", to=[MAYOR], **facts)
+        subject, _body = compose_letter(Letter.objects.get())
+
+    assert subject == "1 dossier attend votre note" and len(warned) == 1

@@ -170,11 +170,11 @@ def test_letters_are_one_message_with_two_parts(world):
     """H15: with the headers that they should have, and markup of nobody's (H2)."""
     person = world.people["colleague"]
     outbox.post_letter(
-        "match_message",
+        "practice_message",
         key="k",
         to=[person],
-        path="/matches/MA-1/",
-        reference="MA-1",
+        path="/practices/x/",
+        answer_to="ama@example.org",
         title=world.published.title,
         who=person.name,
         text=world.published.problem,

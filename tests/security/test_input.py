@@ -215,7 +215,6 @@ def test_a_name_with_a_line_break_adds_no_header_to_a_letter(client):
         path="/account/memberships/",
         organisation="Town\r\nBcc: all@example.org",
         accepted=True,
-        grounds="",
     )
 
     message = outbox.message_of(Letter.objects.get()) if hasattr(outbox, "message_of") else None
