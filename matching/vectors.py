@@ -118,7 +118,7 @@ def encode_with(encoder, texts, hashes):
 
 def list_unseen_offers(encoders):
     """List the published offers that one of these encoders has never seen."""
-    unseen = set()
+    unseen: set[int] = set()
     for one in encoders.encoders.values():
         theirs = OfferVector.objects.filter(offer=OuterRef("pk"), encoder=one.version)
         unseen.update(
