@@ -1,5 +1,7 @@
 """Forms whose object has moved on meanwhile: why, where to go, and what was typed."""
 
+from collections.abc import Collection
+
 from django.contrib import messages
 from django.db.models import Model
 from django.http import Http404, HttpRequest
@@ -49,19 +51,22 @@ def not_found(request: Request, exception: Exception) -> HttpResponseBase:
     return page_not_found(request, exception)
 
 
-def typed_texts(request: HttpRequest) -> list[str]:
-    """Return the typed texts of a form, without its buttons and choices."""
+def typed_texts(request: HttpRequest, saved: Collection[str] = ()) -> list[str]:
+    """Return the typed texts of a form, without its buttons and choices.
+
+    saved: names of fields on the same page that were saved all the same.
+    """
     return [
         text
         for name, texts in request.POST.lists()
-        if not name.startswith(OURS)
+        if name not in saved and not name.startswith(OURS)
         for text in texts
         if len(text) >= SHORTEST or " " in text.strip()
     ]
 
 
-def refuse_post(request: HttpRequest, message: Words) -> None:
+def refuse_post(request: HttpRequest, message: Words, saved: Collection[str] = ()) -> None:
     """Redirect with the reason why a post was refused, and what was typed into it."""
     messages.error(request, message)
-    for text in typed_texts(request):
+    for text in typed_texts(request, saved):
         messages.warning(request, _("What you typed was not saved: “%s”") % text)

@@ -109,6 +109,7 @@ class ExchangeAdmin(ExportsRows, MadeByRules):
             return self.render_page(request, exchange, plan, bound=(verb, form))
         if is_changed:
             save_plan(plan, exchange, actor=request.user)
+            self.message_user(request, _("The plan is kept."), messages.SUCCESS)
             exchange.refresh_from_db()
         try:
             typed = form.cleaned_data if form else {}
@@ -116,10 +117,13 @@ class ExchangeAdmin(ExportsRows, MadeByRules):
                 typed = typed | put_off_days(exchange)
             exchange = exchange_machine.advance(exchange, verb, actor=request.user, **typed)
         except TransitionRefused as refusal:
-            if form is None or refusal.code == "moved_on":
-                refuse_post(request, refusal.message)
+            if refusal.code == "moved_on":
+                refuse_post(request, refusal.message, saved=PlanForm.base_fields)
             else:  # the page has what was typed
-                form.add_error(None, refusal)
+                if form is None:
+                    self.message_user(request, refusal.message, messages.ERROR)
+                else:
+                    form.add_error(None, refusal)
                 return self.render_page(
                     request, exchange, self.plan_form(exchange), bound=(verb, form)
                 )

@@ -15,7 +15,9 @@ from exchanges.enums import ExchangeStatus, Side
 from exchanges.locking import lock_exchange
 from exchanges.models import DaysProposal
 from exchanges.people import signatories
+from exchanges.permissions import INVITED_IN
 from exchanges.terms import signing_side
+from exchanges.transitions import PLANNED, post_notice
 from notifications import limits
 from notifications.outbox import cancel_letters, post_letter
 
@@ -106,6 +108,13 @@ def save_plan(form, exchange, *, actor, now=None):
         close_proposals(exchange, now)
     if days := form.days_moved:
         move_agenda(exchange, days, actor=actor, now=now)
+    moved = {"planned_start", "planned_end", "place"} & set(form.changed_data)
+    if moved and before.status in INVITED_IN:
+        exchange = form.instance
+        day = exchange.planned_start and exchange.planned_start.isoformat()
+        details = {"starts": day, "ends": exchange.planned_end and exchange.planned_end.isoformat()}
+        event = record_event(exchange, "change_plan", actor=actor, now=now, details=details)
+        post_notice(exchange, event, PLANNED)
     after = {name: form.cleaned_data[name] for name in form.settled}
     if after["checklist"] and after != {name: getattr(before, name) for name in after}:
         details = {"note": after["settled_why"], "items": after["checklist"]}

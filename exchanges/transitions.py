@@ -173,6 +173,8 @@ BEFORE_COMPLETED = {
     ExchangeStatus.INTERRUPTED,
 }
 
+PLANNED = Notice("exchange_plan", both_sides)  # also where staff plan other days or another place
+
 exchange_machine = StateMachine(
     Exchange,
     {
@@ -183,7 +185,7 @@ exchange_machine = StateMachine(
             label=_("It is planned: invite everybody"),
             past=_("Planned"),
             missing=missing_or_same_days,
-            notifies=[Notice("exchange_plan", both_sides)],
+            notifies=[PLANNED],
             effect=invite_to_agenda,
         ),
         "get_ready": Transition(
@@ -312,6 +314,7 @@ exchange_machine = StateMachine(
         "observe": EventType(_("The association will observe")),
         "observe_not": EventType(_("The association cannot come")),
         "approve_budget": EventType(_("The budget was approved")),
+        "change_plan": EventType(_("Dates or place changed by our staff")),
         "settle": EventType(_("Settled by our staff in another way"), is_note_internal=True),
         "ask_plan": EventType(_("Approval of the action plan asked")),
         "approve_plan": EventType(_("Action plan approved")),

@@ -14,6 +14,7 @@ from exchanges.forms.participant_forms import ParticipantForm
 from exchanges.forms.plan_forms import PlanForm
 from exchanges.models import Exchange
 from exchanges.moves import move_by_dates
+from notifications.models import Letter
 from tests.exchanges.conftest import START
 from tests.factories import make_officer
 from tests.worlds import Table
@@ -71,6 +72,31 @@ def test_the_plan_is_saved_with_whichever_button_is_pressed_and_what_is_wrong_is
     assert "The roads." in early[0] and "The roads." in kept[0] and "They came." in wrong[0]
     assert f"{planned.reference} is now: under way." in begun[0]
     assert reverse("exchange-budget", args=[planned.reference]) in begun[0]
+
+
+def test_a_page_opened_before_another_saved_the_plan_changes_nothing_and_says_so(planned, client):
+    client.force_login(make_officer())
+    Exchange.objects.filter(pk=planned.pk).update(status="planned", place="Swedru")
+    page = reverse("admin:exchanges_exchange_change", args=[planned.pk])
+    step = reverse("admin:exchanges_exchange_step", args=[planned.pk, "get_ready"])
+    seen = client.get(page).context["plan"]
+    plan = {name: seen[name].value() for name in ("saved", "form", "mode", "place")}
+    plan |= {"planned_start": planned.planned_start, "planned_end": planned.planned_end}
+    later = {"planned_start": day(60), "planned_end": day(64), "meant": "on"}
+
+    first = client.post(page, plan | later, follow=True).text
+    second = client.post(step, plan | {"place": "Hall of the council"}).text
+    lacking = client.post(step, plan | later | {"saved": ""}).text
+
+    planned.refresh_from_db()
+    assert (planned.planned_start.isoformat(), planned.place) == (str(day(60)), "Swedru")
+    assert "The plan is kept." in first and "was not saved" not in second + lacking
+    assert "saved by somebody else, or in another window" in second
+    assert "Hall of the council" in second and "Place: Swedru" in second
+    assert "Still needed" in lacking
+    told = Letter.objects.filter(template="exchange_plan")
+    assert {letter.context["starts_on"] for letter in told} == {str(day(60))}
+    assert planned.events.filter(verb="change_plan").count() == 1
 
 
 def test_postponed_days_are_not_planned_again_but_with_a_reason(planned, client):
