@@ -81,6 +81,7 @@ def committee_dossier(request, reference):
         # What others gave is shown once one's own and all that are needed are in.
         "others": dossier.scores.exclude(member=request.user) if own and all_in else [],
         "all_in": all_in,
+        "stands": committee_rules.STANDS,
         "answers": list_answers(dossier, hidden=STAFF_ONLY | CONTACT),
         "opinions": dossier.opinions.select_related("association"),
     }

@@ -78,6 +78,8 @@ SHAPES: dict = {
         "lacking": ["Shadowing plan signed by both sides", "no facilitator is named"],
     },
 }
+for shape in SHAPES.values():
+    shape["people"].append(("Nobody at last", named("other", "observer")))
 
 
 def drawing():

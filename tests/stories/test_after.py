@@ -11,7 +11,7 @@ from django.utils import translation
 
 from exchanges.models import Exchange
 from registry.exchange_forms import EXCHANGE_FORMS, TermsDocument
-from tests.stories.lives import SHAPES, live_on, named
+from tests.stories.lives import live_on
 from tests.worlds import Table
 
 pytestmark = pytest.mark.django_db
@@ -39,10 +39,6 @@ def test_an_exchange_is_planned_held_followed_and_its_practice_counted(form, mon
     monkeypatch.setitem(EXCHANGE_FORMS, SHADOWING.code, SHADOWING)
     with translation.override("en"):
         live_through(form)
-
-
-for shape in SHAPES.values():
-    shape["people"].append(("Nobody at last", named("other", "observer")))
 
 
 def live_through(form):
