@@ -56,8 +56,8 @@ class Passage(Node):
             return self.words.render(context).strip()
 
 
-@register.tag
-def when(parser: Parser, token: Token) -> Case:
+@register.tag("when")
+def parse_case(parser: Parser, token: Token) -> Case:
     """Say `{% when fact %}…{% endwhen %}` where there is this fact, `{% else %}` where not."""
     (fact,) = read_facts(token, most=1)
     words, otherwise = parser.parse(("else", "endwhen")), NodeList()
@@ -67,14 +67,14 @@ def when(parser: Parser, token: Token) -> Case:
     return Case(fact, words, otherwise)
 
 
-@register.tag
-def counted(parser: Parser, token: Token) -> Passage:
+@register.tag("counted")
+def parse_plural(parser: Parser, token: Token) -> Passage:
     """Say a plural: of the first fact, with the others in it."""
     return read_passage(parser, token, "endcounted", is_list=False)
 
 
-@register.tag
-def listed(parser: Parser, token: Token) -> Passage:
+@register.tag("listed")
+def parse_list(parser: Parser, token: Token) -> Passage:
     """Say a list: the first fact, with the others in it."""
     return read_passage(parser, token, "endlisted", is_list=True)
 
