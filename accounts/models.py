@@ -151,7 +151,7 @@ class Erasure(models.Model):
         ordering = ["-at", "-pk"]
 
     def __str__(self):
-        return f"{self.at:%Y-%m-%d}: {self.get_why_display()}"
+        return f"{timezone.localtime(self.at):%Y-%m-%d}: {self.get_why_display()}"
 
 
 class Closing(HasLink, models.Model):
@@ -252,7 +252,7 @@ class DataCopy(WrittenFile):
 
     @property
     def name(self):
-        return f"connect-data-{self.asked_at:%Y-%m-%d}.zip"
+        return f"connect-data-{timezone.localtime(self.asked_at):%Y-%m-%d}.zip"
 
 
 class LostFactor(models.Model):
@@ -297,4 +297,4 @@ class LostFactor(models.Model):
         ]
 
     def __str__(self):
-        return f"{self.person}, {self.asked_at:%Y-%m-%d}"
+        return f"{self.person}, {timezone.localtime(self.asked_at):%Y-%m-%d}"

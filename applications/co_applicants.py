@@ -140,8 +140,8 @@ def notify_members(co_applicant):
 
 
 def write_to_contact(template, co_applicant, dossier, *, key, **facts):
-    """Write to the contact of a co-applicant, with a link of their own."""
-    post_letter(
+    """Write to the contact of a co-applicant, with a link of their own; count the letters."""
+    return post_letter(
         template,
         key=f"co-applicant:{co_applicant.pk}:{key}",
         to=[Recipient(co_applicant.address, co_applicant.contact, dossier.language)],
@@ -159,8 +159,8 @@ def write_to_contact(template, co_applicant, dossier, *, key, **facts):
 
 
 def notify_co_applicant(co_applicant, now):
-    dossier, day = co_applicant.dossier, f"{now:%Y%m%d}"
-    write_to_contact("co_applicant_asked", co_applicant, dossier, key=day, anew=True)
+    dossier, day = co_applicant.dossier, f"{timezone.localdate(now):%Y%m%d}"
+    return write_to_contact("co_applicant_asked", co_applicant, dossier, key=day, anew=True)
 
 
 @transaction.atomic
@@ -171,18 +171,22 @@ def remind_co_applicant(co_applicant, *, actor, now=None):
     """
     now = now or timezone.now()
     dossier = lock_for_writer(co_applicant.dossier, actor)
-    if co_applicant.takes_part is None:
-        refuse_unwilling(dossier, co_applicant.contact, co_applicant.address, now)
-        letters = Letter.objects.filter(
-            key__startswith=f"co-applicant:{co_applicant.pk}:", template="co_applicant_asked"
-        )
-        if letters.count() >= ASKED_AT_MOST:
-            message = _("%s was asked three times and did not answer: call them.")
-            raise ValidationError(message % co_applicant.contact, code="asked")
-        limits.count_message(
-            "co_applicant", actor=actor, address=co_applicant.address, about=dossier, now=now
-        )
-        notify_co_applicant(co_applicant, now)
+    if co_applicant.takes_part is not None:
+        message = _("%s has answered: nothing needs to be sent.")
+        raise ValidationError(message % co_applicant.contact, code="answered")
+    refuse_unwilling(dossier, co_applicant.contact, co_applicant.address, now)
+    letters = Letter.objects.filter(
+        key__startswith=f"co-applicant:{co_applicant.pk}:", template="co_applicant_asked"
+    )
+    if letters.count() >= ASKED_AT_MOST:
+        message = _("%s was asked three times and did not answer: call them.")
+        raise ValidationError(message % co_applicant.contact, code="asked")
+    limits.count_message(
+        "co_applicant", actor=actor, address=co_applicant.address, about=dossier, now=now
+    )
+    if not notify_co_applicant(co_applicant, now):
+        message = _("We have written to %s today: you can write again tomorrow.")
+        raise ValidationError(message % co_applicant.contact, code="today")
 
 
 @transaction.atomic

@@ -34,6 +34,10 @@ def dossier_pdf(dossier, version=None, *, hidden=frozenset()):
         "title": str(dossier.heading),
         "authority": dossier.authority.place,
         "call": dossier.call.title,
+        "together": {
+            "title": _("Who asks together"),
+            "lines": [f"{one}: {one.status_words}" for one in dossier.co_applicants.all()],
+        },
         "sections": sections,
         "nothing": _("Nothing was answered here."),
         "signature": signature_lines(
@@ -56,14 +60,14 @@ def signature_lines(dossier, *, named, digest):
     person = [dossier.legal_name if named else "", dossier.legal_function]
     representative = ", ".join(filter(None, person))
     words = _("The legal representative commits the authority to what this dossier says.")
+    when = signed and date_format(timezone.localtime(signed.signed_at), "DATETIME_FORMAT")
     if signed and not named:
-        when = date_format(signed.signed_at, "DATETIME_FORMAT")
         words = _("Signed by link on %(when)s (Brussels time).") % {"when": when}
     elif signed:
         words = _("Signed by link by %(name)s, %(function)s, on %(when)s (Brussels time).") % {
             "name": signed.signed_name,
             "function": signed.function,
-            "when": date_format(signed.signed_at, "DATETIME_FORMAT"),
+            "when": when,
         }
     if signed and signed.digest != digest:
         words = f"{words} {_('This text differs from the one that was signed.')}"

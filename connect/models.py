@@ -3,6 +3,7 @@
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from connect.append_only import AppendOnly
@@ -64,7 +65,8 @@ class Export(WrittenFile):
 
     @property
     def name(self) -> str:
-        return f"{self.model.partition('.')[2]}-{self.asked_at:%Y-%m-%d}.{self.format}"
+        day = timezone.localdate(self.asked_at)
+        return f"{self.model.partition('.')[2]}-{day:%Y-%m-%d}.{self.format}"
 
 
 class AcceptedPost(models.Model):

@@ -317,7 +317,7 @@ def faults_of_unsealed(
     for row in Unsealed.objects.order_by("pk").iterator():
         waiting[row.table_name].add(row.row_id)
         if row.at < now - LATE:
-            words = f"{row} waits to be sealed since {row.at:%Y-%m-%d %H:%M}"
+            words = f"{row} waits to be sealed since {timezone.localtime(row.at):%Y-%m-%d %H:%M}"
             yield Finding("row waits", words)
     for table, model in models.items():
         there = set(model._base_manager.values_list("pk", flat=True))

@@ -30,9 +30,9 @@ def ask_superior(expert, *, user, now=None):
     )
     expert.employer_asked_at = now
     expert.save(update_fields=["employer_asked_at"])
-    post_letter(
+    written = post_letter(
         "employer_asked",
-        key=f"employer:{expert.pk}:{now:%Y%m%d}",
+        key=f"employer:{expert.pk}:{timezone.localdate(now):%Y%m%d}",
         to=[Recipient(expert.employer_email, expert.employer_name, expert.employer_language)],
         path=expert.PAGE,
         opens=expert,
@@ -41,6 +41,9 @@ def ask_superior(expert, *, user, now=None):
         function=expert.function_title,
         authority=expert.authority.name,
     )
+    if not written:
+        message = _("We have written to %s today: you can write again tomorrow.")
+        raise ValidationError(message % expert.employer_name, code="today")
 
 
 @transaction.atomic

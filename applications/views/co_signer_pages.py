@@ -55,6 +55,7 @@ def sign_page(request, token, signature):
         "signature": signature,
         "is_as_signed": signature.digest == dossier.digest(),
         "dossier": dossier,
+        "partners": dossier.co_applicants.all(),
         "form": form,
         "answers": list_answers(dossier),
         "problems": section_answers.problems_for_signer(
@@ -146,6 +147,7 @@ def co_applicant_answer_page(request, token, partner):
         "partner": partner,
         "dossier": dossier,
         "open": dossier.status in BEFORE_COMMITTEE,
+        "others": dossier.co_applicants.exclude(pk=partner.pk),
         "answers": list_answers(dossier, hidden=STAFF_ONLY | CONTACT),
     }
     return render(request, "applications/together.html", context)

@@ -83,8 +83,10 @@ def dossier(request, reference):
         parts, done = task_list(dossier, timezone.localdate())
         context |= {"parts": parts, "done": done, "total": len(SECTIONS)}
         return render(request, "applications/tasklist.html", context)
+    hidden = hidden_from(request, dossier)
     context |= {
-        "answers": list_answers(dossier, hidden=hidden_from(request, dossier)),
+        "answers": list_answers(dossier, hidden=hidden),
+        "hides": bool(hidden),
         "opinions": opinions_for(request, dossier),
         "no_opinion": opinions.closed_words(dossier),
         "corrections": list_corrections(dossier) if is_writer(request, dossier) else [],
@@ -128,6 +130,7 @@ def check_answers(request, reference):
             if correction is None or names & set(section.base_fields)
         ],
         "is_same": correction is not None and not section_answers.has_changed_since_sent(dossier),
+        "partners": dossier.co_applicants.all(),
         "answers": list_answers(dossier),
         "problems": section_answers.list_problems(checked),
         "warnings": section_answers.list_warnings(checked),

@@ -10,6 +10,7 @@ from django.core.serializers.json import DjangoJSONEncoder
 from django.core.validators import MaxValueValidator, MinLengthValidator
 from django.db import models
 from django.db.models import Q
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from connect.links import HasLink
@@ -185,4 +186,4 @@ class MeasureReport(models.Model):
         ordering = ["at", "pk"]
 
     def __str__(self):
-        return f"{self.at:%Y-%m-%d}: {self.status}"
+        return f"{timezone.localtime(self.at):%Y-%m-%d}: {self.status}"

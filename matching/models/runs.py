@@ -4,6 +4,7 @@ from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q, Value
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from applications.models import Call, Dossier
@@ -69,7 +70,7 @@ class MatchRun(models.Model):
         ]
 
     def __str__(self):
-        return f"{self.dossier_id} {self.requested_at:%Y-%m-%d %H:%M}"
+        return f"{self.dossier_id} {timezone.localtime(self.requested_at):%Y-%m-%d %H:%M}"
 
 
 class Allocation(models.Model):
@@ -107,7 +108,7 @@ class Allocation(models.Model):
         ]
 
     def __str__(self):
-        return f"{self.call} {self.requested_at:%Y-%m-%d %H:%M}"
+        return f"{self.call} {timezone.localtime(self.requested_at):%Y-%m-%d %H:%M}"
 
 
 class CallPolicy(models.Model):

@@ -1,6 +1,6 @@
 """The legal representative signs by link, once, one text; and the document that says so."""
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from importlib import import_module
 
 import pytest
@@ -168,6 +168,28 @@ def test_the_document_is_in_the_readers_language_with_every_name_right(
     with translation.override(language):
         words = words_of(document.dossier_pdf(draft), tmp_path)
     assert name in words and said in words and "Two trucks empty the pits" in words
+
+
+def test_who_asks_together_is_named_where_one_signs_checks_and_keeps_the_pdf(
+    draft, client, tmp_path
+):
+    """And the PDF has the same hour as the page: a day later than in UTC."""
+    draft.co_applicants.create(
+        **{"name": "Kaël", "country": "SN", "contact": "Ama", "address": "ama@kael.example"},
+        **{"asked_at": timezone.now(), "takes_part": True},
+    )
+    asked = signature.request_signature(draft, actor=draft.efua)
+    page = client.get(page_of(asked)).text
+    at = datetime(2026, 11, 28, 23, 18, tzinfo=UTC)
+    signature.sign_dossier(asked, name="Justina Assan", digest=draft.digest(), now=at)
+    client.force_login(draft.efua)
+    check = client.get(reverse("check-answers", args=[draft.reference])).text
+    for read in (page, check):
+        assert "Who asks together" in read and "Kaël, Senegal" in read
+        assert "takes part" in read and "ama@kael" not in page
+    pdf = words_of(document.dossier_pdf(draft), tmp_path)
+    assert "Who asks together Kaël, Senegal: takes part" in pdf
+    assert "29 November 2026, 00:18 (Brussels time)" in pdf
 
 
 def test_a_version_stays_as_it_was_sent_and_staff_see_what_changed(draft, client, tmp_path):

@@ -103,6 +103,7 @@ def test_who_asks_together_is_told_by_its_own_link_how_it_goes_on():
         (named.address, f"{reference} is now: {words}", named.valid_link.path)
         for words in ("submitted", "withdrawn")
     ]
+    assert "Who else asks together" in sent and "Nsawam, Ghana" in sent
     asks = "then answer below"
     assert (asks in sent, asks in over, "Withdrawn" in over) == (True, False, True)
 
@@ -122,6 +123,11 @@ def test_a_contact_who_said_no_never_answers_or_wants_no_more_is_written_to_no_m
 
     co_applicants.remove_co_applicant(declined, actor=group.efua)
     again = name(address="Kofi@nsawam.example")
+    at_once = client.post(
+        reverse("co-applicant", args=[group.dossier.reference, silent.pk]),
+        {"remind": 1},
+        follow=True,
+    ).text
     days = [timezone.now() + timedelta(days=day) for day in range(1, 4)]
     for day in days[:2]:
         co_applicants.remind_co_applicant(silent, actor=group.efua, now=day)
@@ -132,6 +138,7 @@ def test_a_contact_who_said_no_never_answers_or_wants_no_more_is_written_to_no_m
     Client().post(f"/en{pauses.PAGE.format(pauses.pause_key(last))}")
     stopped = name(name="Swedru", contact="Yaw", address="yaw@nsawam.example")
 
+    assert "We have written to Esi today: you can write again tomorrow." in at_once
     assert "Kofi answered no for this application: ask somebody else there." in again
     assert "Yaw is asked by a letter with a link." in other
     assert re.search(stop, compose_letter(last)[1])
