@@ -19,8 +19,8 @@ from django.utils.formats import date_format
 from redis.exceptions import RedisError
 
 from accounts import devices, limits, sessions
-from accounts.forms import named_time_zones
 from connect.languages import current_language
+from connect.time_zones import named_time_zones, time_zone_words
 from notifications.letter_grammar import collapse_empty_lines
 from notifications.letter_text import foot_facts, plain_text
 from notifications.outbox import post_written_letter
@@ -131,7 +131,7 @@ class Adapter(DefaultAccountAdapter):
             facts |= {
                 "day": date_format(moment, "DATE_FORMAT"),
                 "time": f"{moment:%H:%M}",
-                "zone": str(moment.tzinfo).replace("_", " "),
+                "zone": time_zone_words(str(moment.tzinfo)),
                 "device": sessions.known_device_of(context["user_agent"]),
             }
         subject, body = (

@@ -1,7 +1,6 @@
 """What a person says of themselves."""
 
 import re
-from zoneinfo import available_timezones
 
 from django import forms
 from django.conf import settings
@@ -15,8 +14,7 @@ from connect.fields import get_field
 from connect.languages import current_language
 from connect.names import HasNames, check_name, look_of
 from connect.pasted import LineField, TelephoneField, fold_text
-
-AREAS = {"Africa", "America", "Asia", "Atlantic", "Australia", "Europe", "Indian", "Pacific"}
+from connect.time_zones import time_zone_choices
 
 
 class SignupForm(forms.Form):
@@ -65,16 +63,11 @@ def check_is_no_officer(name, user=None):
         raise ValidationError(message, code="officer")
 
 
-def named_time_zones():
-    """List the time zones that are named for a place."""
-    return sorted(zone for zone in available_timezones() if zone.split("/")[0] in AREAS)
-
-
 class PersonForm(HasNames, forms.ModelForm):
     time_zone = forms.ChoiceField(
         label=_("Time zone"),
         help_text=_("Reminders arrive by day where you are."),
-        choices=lambda: [(zone, zone.replace("_", " ")) for zone in named_time_zones()],
+        choices=time_zone_choices,
     )
 
     class Meta:

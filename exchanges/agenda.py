@@ -148,7 +148,7 @@ def write_session_letter(session, template, people, path="", opens=None, **more)
             "begins": session.starts_words,
             "ends": f"{session.local_end:%H:%M}",
             "next_day": session.ends_next_day,
-            "zone": session.zone_name,
+            "zone": session.zone_words,
         },
         **more,
     )
@@ -180,7 +180,7 @@ def compose_agenda(exchange_pk, letters):
                 "day": date_format(session.day, "DATE_FORMAT"),
                 "begins": session.starts_words,
                 "ends": session.ends_words,
-                "zone": session.zone_name,
+                "zone": session.zone_words,
                 "title": session.title,
                 "place": session.place,
                 "state": states.get(str(session.uid), ""),

@@ -123,7 +123,7 @@ def make_calendar(sessions, name, method="PUBLISH"):
         if session.link:
             event.add("url", "".join(session.link.split()))
         led = _("Led by %s") % session.speakers if session.speakers else ""
-        hours = f"{session.starts_words}–{session.ends_words} ({session.zone_name})"
+        hours = f"{session.starts_words}–{session.ends_words} ({session.zone_words})"
         event.add("description", ". ".join(filter(None, (session.theme, led, hours))))
         calendar.add_component(event)
     return calendar_to_bytes(calendar)

@@ -105,7 +105,8 @@ def agenda_days(exchange):
     """Return (day, [line]) of the agenda, in the time of the place."""
     days: dict = {}
     for session in exchange.sessions.not_cancelled():
-        line = f"{session.starts_words}–{session.ends_words} ({session.zone_name}): {session.title}"
+        hours = f"{session.starts_words}–{session.ends_words} ({session.zone_words})"
+        line = f"{hours}: {session.title}"
         rest = ", ".join(filter(None, (session.place, session.speakers)))
         days.setdefault(session.day, []).append(f"{line}, {rest}" if rest else line)
     return [(day_of(day), lines) for day, lines in days.items()]
@@ -296,7 +297,7 @@ def report_pdf(exchange, now, reader):
     for measure in told.measures:
         lines = [f"{measure.get_status_display()}, {measure.progress} %", measure.description]
         lines += [
-            f"{date_format(one.at, 'DATE_FORMAT')}: {one.get_status_display()}, {one.progress} %"
+            f"{day_of(timezone.localdate(one.at))}: {one.get_status_display()}, {one.progress} %"
             + (f", {amount(one.value)} {measure.unit}" if one.value is not None else "")
             + (f": {one.comment}" if one.comment else "")
             for one in measure.reports.all()

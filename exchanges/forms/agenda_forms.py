@@ -10,6 +10,7 @@ from applications.sections.base import day_field
 from connect.dates import day_after
 from connect.fields import formfield
 from connect.pasted import HourField, PageField
+from connect.time_zones import time_zone_choices
 from exchanges.forms.plan_forms import ConfirmsDoubts, day_names
 from exchanges.models import Session
 from registry.reference import time_zone_of
@@ -20,10 +21,7 @@ LONGEST_ITEM = timedelta(hours=16)  # a journey by night; an item beyond is a sl
 class SessionForm(ConfirmsDoubts, forms.ModelForm):
     """An item of the agenda, in the time of its place."""
 
-    time_zone = forms.ChoiceField(
-        label=_("Time zone of the place"),
-        choices=[(name, name.replace("_", " ")) for name in sorted(zoneinfo.available_timezones())],
-    )
+    time_zone = forms.ChoiceField(label=_("Time zone of the place"), choices=time_zone_choices)
 
     link = PageField(label=_("Link to join online"), required=False)
     day = day_field(_("Day"))

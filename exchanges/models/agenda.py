@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from connect.pasted import LONGEST_ADDRESS
 from connect.statuses import StatusField
+from connect.time_zones import is_place_zone, time_zone_words
 from exchanges.enums import ExchangeStatus, ObserverAnswer, SessionKind
 from exchanges.models.exchanges import Exchange
 from registry.models import Association
@@ -71,10 +72,14 @@ class Session(models.Model):
 
     @property
     def zone_name(self):
-        """The time zone of the place, also for an item that holds UTC: no place keeps that."""
-        if self.time_zone == "UTC":
-            return time_zone_of(self.exchange.hosts[0])
-        return self.time_zone
+        """The time zone of the place, also for an item that holds one that no place keeps."""
+        if is_place_zone(self.time_zone):
+            return self.time_zone
+        return time_zone_of(self.exchange.hosts[0])
+
+    @property
+    def zone_words(self):
+        return time_zone_words(self.zone_name)
 
     @property
     def zone(self):

@@ -10,8 +10,8 @@ from django.urls import reverse
 from hypothesis import given
 from hypothesis import strategies as st
 
-from accounts.forms import named_time_zones
 from connect.mail import Recipient
+from connect.time_zones import named_time_zones
 from notifications.hours import FIRST, LAST, next_waking_hour
 from notifications.models import Letter
 from notifications.outbox import post_letter
