@@ -104,9 +104,20 @@ def compose_letter(letter: Letter) -> tuple[str, str]:
         }
         subject, body = texts.say_letter(letter, context)
         subject, body = NAMELESS.sub("", subject), NAMELESS.sub("", body)
+        if context.get("is_informed"):
+            body = f"{informed_words()}\n\n{body.strip()}"
         foot = plain_text("letters/_foot.txt", context).strip()
     body = f"{collapse_empty_lines(body)}\n\n-- \n{foot}\n"
     return clean_text(" ".join(subject.split()))[:300], clean_text(body)
+
+
+def informed_words() -> str:
+    """Tell a reader without an account that what a letter asks is asked of others."""
+    return _(
+        "For your information: nothing in this e-mail is asked of you, and you need no account. "
+        "Colleagues of yours who have one find more about it in CONNECT, and do there what is "
+        "asked."
+    )
 
 
 def foot_facts(language: str) -> dict[str, str]:
