@@ -101,19 +101,31 @@ class MailboxField(forms.EmailField):
 
 # Telephones
 
-PAGE_NAMED = re.compile(r"https?://|\bwww\.", re.IGNORECASE)
+PAGE_NAMED = re.compile(r"(?:https?://|\bwww\.)[^\s<>\"“”«»]*", re.IGNORECASE)
 # Digits as one dials them abroad or at home; no number of inhabitants, money or year.
 DIGITS_DIALLED = re.compile(r"(?:\+|\b00)[\d\s().-]{7,}\d|\b0\d(?:[\s().-]?\d){6,}\b")
 
 
-def names_contact(text: str) -> bool:
-    """True for a text with an e-mail address, a page's address or a telephone number.
+def find_contact(text: str) -> str:
+    """Return the first e-mail address, page's address or telephone number of a text; else "".
 
-    >>> names_contact("Write to efua@agona.example"), names_contact("28 000 people, 1.5 million")
-    (True, False)
+    >>> find_contact("Write to efua@agona.example"), find_contact("28 000 people, 1.5 million")
+    ('efua@agona.example', '')
+    >>> find_contact("See https://www.agona.example/x."), find_contact("Call 024 123 4567.")
+    ('https://www.agona.example/x', '024 123 4567')
     """
     text = remove_disguise(text)
-    return bool(MAILBOX.search(text) or DIGITS_DIALLED.search(text) or PAGE_NAMED.search(text))
+    found = MAILBOX.search(text) or PAGE_NAMED.search(text) or DIGITS_DIALLED.search(text)
+    return found[0].strip().rstrip(".,;:!?)]}'’") if found else ""
+
+
+def leave_out_words(found: str) -> str:
+    """Describe that a text for everybody holds an address or a number, and which."""
+    words = _(
+        "Everybody reads this: leave out e-mail addresses, telephone numbers and web addresses. "
+        "This is one: “%s”."
+    )
+    return words % found
 
 
 DIALLED = phonenumbers.PhoneNumberFormat.E164

@@ -6,7 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 from connect.fields import formfield, get_field
 from connect.numbers import WholeField
-from connect.pasted import names_contact
+from connect.pasted import find_contact, leave_out_words
 from practices.models import Photo, PracticeText
 from registry.forms import SEVERAL, topic_choices
 from registry.models import Authority, Theme
@@ -111,8 +111,8 @@ class UseForm(forms.Form):
 
     def clean_words(self):
         words = self.cleaned_data["words"]
-        if names_contact(words):
-            message = _("Everybody reads this: leave out e-mail addresses and telephones.")
+        if found := find_contact(words):
+            message = leave_out_words(found)
             raise forms.ValidationError(message, code="contact")
         return words
 

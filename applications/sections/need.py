@@ -21,7 +21,7 @@ from applications.sections.base import (
 from connect.dates import day_after
 from connect.fields import get_field
 from connect.numbers import QuantityField, WholeField
-from connect.pasted import names_contact
+from connect.pasted import find_contact, leave_out_words
 from connect.rows import Rows, repeats
 from connect.types import Words
 from registry.enums import Geography, functions_by_name
@@ -59,8 +59,8 @@ class SummarySection(SectionForm):
         super().clean()
         cleaned = self.cleaned_data
         for name in ("dossier_title", "summary"):
-            if names_contact(cleaned.get(name) or ""):
-                message = _("Everybody reads this: leave out e-mail addresses and telephones.")
+            if found := find_contact(cleaned.get(name) or ""):
+                message = leave_out_words(found)
                 self.add_error(name, ValidationError(message, code="contact"))
         return cleaned
 
