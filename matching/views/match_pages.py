@@ -15,8 +15,10 @@ from matching import match_messages
 from matching.enums import Answer, MatchStatus
 from matching.forms import AnswerForm
 from matching.models import Consent
+from matching.permissions import INTERESTS
 from matching.views.common import get_match_or_404
 from notifications.by_link import by_link
+from registry.models import Expert
 
 
 @require_http_methods(["GET", "POST"])
@@ -35,9 +37,18 @@ def match(request, reference):
             and consent.answer == Answer.WAITING
             and consent_rules.may_answer(request.user, consent)
         )
+    interests = match.interests.all()
     context = {
         "match": match,
         "dossier": match.dossier,
+        "profiles": set(
+            Expert.objects.for_user(request.user)
+            .filter(interests__in=interests)
+            .values_list("pk", flat=True)
+        ),
+        "readable": set(
+            INTERESTS.filter_allowed(interests, "read", request.user).values_list("pk", flat=True)
+        ),
         "consents": consents,
         "form": AnswerForm(),
         "agreed": match.status == MatchStatus.AGREED,  # contact data are shown only then
