@@ -9,6 +9,7 @@ from django.utils.translation import (
     get_language,
     get_language_info,
     get_supported_language_variant,
+    pgettext,
 )
 
 from connect.types import Words
@@ -71,3 +72,9 @@ def sort_alphabetically(rows: Iterable[Row], name: Callable[[Row], object] = str
         return plain, text
 
     return sorted(rows, key=key)
+
+
+def join_parts(parts: Iterable[Words]) -> str:
+    """Join parts of a list that may hold commas, with the language's semicolon."""
+    # Translators: it stands between the parts of a list; French has a space before it.
+    return pgettext("list", "; ").join(map(str, parts))

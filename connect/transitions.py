@@ -21,6 +21,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from connect.append_only import SaysSomething
+from connect.languages import join_parts
 from connect.types import Actor, User, Words
 
 MACHINES: list[StateMachine[Any]] = []  # one for each model that has a timeline
@@ -223,7 +224,7 @@ class StateMachine(Generic[Thing]):
             message = _("In the meantime this became “%s”.") % row.get_status_display()
             raise TransitionRefused(message, code="moved_on")
         if missing := transition.missing(row, details, now):
-            message = _("Still needed: %s") % "; ".join(str(what) for what in missing)
+            message = _("Still needed: %s") % join_parts(missing)
             raise TransitionRefused(message, code="incomplete")
 
         source, row.status, row.status_since = row.status, transition.target, now

@@ -12,6 +12,7 @@ class PracticeStatus(StatusChoices):
     APPROVED = "approved", Kind.DONE, _("approved")
     PUBLISHED = "published", Kind.DONE, _("published")
     ARCHIVED = "archived", Kind.STOPPED, _("archived")
+    REMOVED = "removed", Kind.STOPPED, _("deleted")
 
 
 class Party(TextChoices):

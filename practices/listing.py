@@ -27,7 +27,7 @@ def index_practices(keys):
     for practice in rows:
         topics, texts = list(practice.topics.all()), list(practice.texts.all())
         authority = practice.authority
-        name = f"{practice.in_language(practice.language)} {authority.name}"
+        name = f"{practice.in_language(practice.language) or ''} {authority.name}"
         words = [("", " ".join(authority.former_names))]
         words += [
             (

@@ -1,6 +1,6 @@
 """Who may do what with a good practice."""
 
-from connect.permissions import ALL, ANYBODY, OFFICER, Permissions, Tie
+from connect.permissions import ANYBODY, OFFICER, Permissions, Tie
 from exchanges.permissions import helper_of
 from matching.permissions import expert_of
 from practices.enums import PracticeStatus
@@ -12,17 +12,18 @@ HELPED = Tie("an expert who helped", expert_of("exchange__match"))
 # Who has left that authority reads the practice, and agrees to what it says of them; no more.
 HELPER = Tie("an expert who helped and still works there", helper_of("exchange__match"))
 
+KEPT = set(PracticeStatus) - {PracticeStatus.REMOVED}
 WRITTEN = {PracticeStatus.DRAFT, PracticeStatus.REVIEW}
 PRACTICES = Permissions(
     {
-        "read": {ANYBODY: {PracticeStatus.PUBLISHED}, TOWN: ALL, HELPED: ALL, OFFICER: ALL},
+        "read": {ANYBODY: {PracticeStatus.PUBLISHED}, TOWN: KEPT, HELPED: KEPT, OFFICER: KEPT},
         "write": {
             TOWN_AUTHOR: WRITTEN,
             HELPER: WRITTEN,
             OFFICER: WRITTEN | {PracticeStatus.APPROVED, PracticeStatus.PUBLISHED},
         },
         # A picture that must go, whatever the status: with a reason, see `withdrawals`.
-        "withdraw": {OFFICER: ALL},
+        "withdraw": {OFFICER: KEPT},
         "agree": {TOWN_AUTHOR: {PracticeStatus.REVIEW}, HELPED: {PracticeStatus.REVIEW}},
     }
 )

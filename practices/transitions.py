@@ -25,7 +25,7 @@ from practices.enums import Party, PracticeStatus
 from practices.listing import index_practices, relate_practices
 from practices.models import Practice
 from practices.permissions import HELPED, TOWN_AUTHOR
-from practices.writing import missing_from_practice
+from practices.writing import delete_photo, missing_from_practice
 
 
 def by_either_side(actor: Actor, practice: Practice) -> bool:
@@ -34,6 +34,14 @@ def by_either_side(actor: Actor, practice: Practice) -> bool:
 
 def by_anyone_of_it(actor: Actor, practice: Practice) -> bool:
     return by_officer(actor, practice) or by_either_side(actor, practice)
+
+
+def by_whoever_began(actor: Actor, practice: Practice) -> bool:
+    """True for staff and, while one of either side, whoever pressed the button that began it."""
+    if by_officer(actor, practice):
+        return True
+    began = practice.events.filter(verb="begin", actor=actor)
+    return by_either_side(actor, practice) and began.exists()
 
 
 def missing_text(practice: Practice, details: Details, now: datetime) -> Lacking:
@@ -47,6 +55,14 @@ def missing_agreements(practice: Practice, details: Details, now: datetime) -> L
 
 def delete_agreements(practice: Practice, event: Event) -> None:
     practice.agreements.all().delete()
+
+
+def delete_content(practice: Practice, event: Event) -> None:
+    """Delete what was written and its pictures; the timeline stays."""
+    practice.agreements.all().delete()
+    for photo in practice.photos.all():
+        delete_photo(photo)
+    practice.texts.all().delete()
 
 
 def publish_practice(practice: Practice, event: Event) -> None:
@@ -129,6 +145,14 @@ practice_machine = StateMachine(
             past=_("Taken off the site"),
             missing=missing_note,
             notifies=[Notice("practice_archived", both_sides)],
+        ),
+        "remove_draft": Transition(
+            {PracticeStatus.DRAFT},
+            PracticeStatus.REMOVED,
+            by_whoever_began,
+            label=_("Delete this draft"),
+            past=_("The draft was deleted"),
+            effect=delete_content,
         ),
     },
     events={

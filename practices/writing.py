@@ -14,7 +14,7 @@ from applications.people import applicants
 from connect.characters import clean_text
 from connect.fields import get_column
 from connect.files import delete_replaced_file
-from connect.languages import nearest_language
+from connect.languages import join_parts, nearest_language
 from connect.lengths import length_warning
 from connect.pictures import DrawnPicture
 from connect.references import free_slug
@@ -22,6 +22,7 @@ from connect.templatetags.look import amount, with_colon
 from connect.transitions import record_event
 from connect.uploads import clean_picture
 from exchanges.budget import sum_lines
+from exchanges.enums import ExchangeStatus
 from exchanges.models import Measure
 from exchanges.permissions import BEGUN, EXCHANGES
 from exchanges.pictures import WIDEST
@@ -76,7 +77,7 @@ def begin_practice(exchange, *, actor, now=None):
         status_since=now,
         language=language,
         year_from=end.year,
-        year_to=max(end.year, timezone.localdate(now).year),
+        year_to=max(end.year, last_year_of(exchange, now)),
     )
     practice.topics.set([need.theme for need in dossier.needs.select_related("theme")])
     with translation.override(language):
@@ -88,6 +89,12 @@ def begin_practice(exchange, *, actor, now=None):
         )
     record_event(practice, "begin", actor=actor, now=now)
     return practice
+
+
+def last_year_of(exchange, now):
+    """Return the year in which what an exchange began was followed to: its last, or this one."""
+    is_over = exchange.status in (ExchangeStatus.CLOSED, ExchangeStatus.INTERRUPTED)
+    return timezone.localdate(exchange.status_since if is_over else now).year
 
 
 def longest_text(name: str) -> int | None:
@@ -120,7 +127,7 @@ def agenda_in_words(exchange):
     days: dict = {}
     for session in exchange.sessions.not_cancelled():
         days.setdefault(session.day, []).append(session.title)
-    return [f"{date_format(day, 'DATE_FORMAT')}: {'; '.join(days[day])}" for day in days]
+    return [f"{date_format(day, 'DATE_FORMAT')}: {join_parts(days[day])}" for day in days]
 
 
 def cost_in_words(exchange):
@@ -136,7 +143,7 @@ def cost_in_words(exchange):
         if row[place]
     ]
     words = _("EUR %s spent in all") if together.spent else _("EUR %s planned in all")
-    return f"{words % amount(total, 2)} ({'; '.join(shares)})" if shares else ""
+    return f"{words % amount(total, 2)} ({join_parts(shares)})" if shares else ""
 
 
 def measure_in_words(measure):

@@ -4,7 +4,8 @@ from datetime import datetime
 
 from django.utils.translation import gettext_lazy as _
 
-from connect.lengths import length_warning
+from connect.fields import get_column
+from connect.lengths import missing_length
 from connect.transitions import (
     Details,
     Event,
@@ -37,10 +38,8 @@ def by_anyone_of_these(actor: Actor, offer: Offer) -> bool:
 
 def missing_from_offer(offer: Offer, details: Details, now: datetime) -> Lacking:
     missing: Lacking = []
-    if words := length_warning(offer.text, LEAST):
-        missing.append(_("what you can help with: %s") % words)
-    elif not offer.text.strip():
-        missing.append(_("what you can help with, in at least 100 characters"))
+    if words := missing_length(get_column(Offer, "text").verbose_name, offer.text, LEAST):
+        missing.append(words)
     if not offer.topics.exists():
         missing.append(_("one topic"))
     if not offer.forms:

@@ -342,6 +342,9 @@ def add_practice(builder, state):
     made = writing.begin_practice(exchange, actor=builder.officer, now=moment)
     if state == PracticeStatus.DRAFT:
         return 1
+    if state == PracticeStatus.REMOVED:
+        practice_machine.advance(made, "remove_draft", actor=builder.officer, now=moment)
+        return 1
     made.language = "en"
     made.save(update_fields=["language"])
     made.texts.all().delete()

@@ -77,6 +77,9 @@ def post_step(request, slug, verb):
     except TransitionRefused as refusal:
         refuse_post(request, refusal.message)
     else:
+        if verb == "remove_draft":  # its page is gone
+            messages.success(request, _("The draft is deleted."))
+            return redirect("practices-of", practice.exchange.reference)
         messages.success(request, _("The practice has moved on."))
     return redirect(practice)
 

@@ -14,7 +14,7 @@ from connect.transitions import TransitionRefused
 from connect.typed import keeps_typed
 from notifications.by_link import by_link, hide_address
 from registry import availability, employers, profiles
-from registry.enums import Role
+from registry.enums import OfferStatus, Role
 from registry.forms import ExpertForm, OfferForm
 from registry.models import Expert, Offer
 from registry.transitions import LEAST, offer_machine
@@ -30,6 +30,7 @@ from registry.views.common import (
 def expert(request, slug):
     expert = get_expert_or_404(request, slug)
     offers = Offer.objects.for_user(request.user).filter(expert=expert)
+    offers = offers.exclude(status=OfferStatus.REMOVED)
     mine = request.user.is_authenticated and expert.user_id == request.user.pk
     context = {
         "expert": expert,

@@ -125,6 +125,30 @@ def published(exchange, **changed):
     return practice
 
 
+def test_whoever_began_a_draft_deletes_it_and_its_exchange_shows_it_no_more(held):
+    """Two presses of a button on two days made two drafts that nobody could be rid of."""
+    Exchange.objects.update(status="closed", status_since=datetime(2018, 5, 2, tzinfo=UTC))
+    Exchange.objects.update(actual_end=datetime(2017, 11, 3).date())
+    page = reverse("practices-of", args=[held.reference])
+    held.town.get(page)
+    assert not Practice.objects.exists()  # a visit makes none
+    held.town.post(page)
+    draft = Practice.objects.get()
+    step = reverse("practice-step", args=[draft.slug, "remove_draft"])
+    title = draft.text.title
+
+    others = (step in held.expert.get(draft.get_absolute_url()).text, held.expert.post(step))
+    kept = Practice.objects.get().status
+    own = step in held.town.get(draft.get_absolute_url()).text
+    after = held.town.post(step, follow=True).text
+
+    assert (draft.year_from, draft.year_to) == (2017, 2018)
+    assert (others[0], kept, own) == (False, "draft", True)
+    assert "The draft is deleted." in after and title not in after
+    assert held.staff.get(draft.get_absolute_url()).status_code == 404
+    assert (Practice.objects.get().status, draft.texts.count()) == ("removed", 0)
+
+
 def test_a_first_draft_holds_what_the_exchange_already_says(held):
     make_report(held, value=2)
     practice = begun(held)
@@ -489,7 +513,9 @@ def test_what_others_did_is_shown_once_the_town_or_staff_have_read_it(held):
     held.staff.post(page("used", practice), {"remove": use.pk, "note": "It advertises."})
     shown.append(is_shown())
 
-    assert ["leave out e-mail addresses and telephones" in one for one in refused] == [True] * 3
+    assert ["leave out e-mail addresses, telephone numbers and" in one for one in refused] == [
+        True
+    ] * 3
     assert "Only who writes or signs for a local authority" in nobody and stranger == 403
     assert {held.efua.email, held.ineke.email, held.ines.email} <= told
     assert shown == [False, True, True, False]

@@ -132,10 +132,14 @@ def test_the_page_says_what_would_make_it_found_more_often(ineke):
     page = expert.get_absolute_url()
 
     before = client.get(page).context["complete"]
-    make_offer(expert)
+    offer = make_offer(expert)
     after = client.get(page).context
+    gone = reverse("offer-step", args=[offer.pk, "remove"])
+    offered = gone in client.get(page).text
+    client.post(gone)
 
     assert (before, after["complete"]) == (50, 70)
+    assert offered and list(client.get(page).context["offers"]) == []
     assert "Add a photograph." in after["lacking"]
     assert "Add a photograph." not in Client().get(page).content.decode()
 
