@@ -17,6 +17,7 @@ from applications.enums import Status
 from applications.models import Dossier, DossierEvent
 from connect.dates import monday_of
 from connect.documents import render_pdf
+from connect.languages import join_parts
 from connect.templatetags.look import amount
 
 DECISIONS = ("validate", "overrule", "reserve", "not_select")
@@ -158,7 +159,7 @@ def minutes_row(row):
         "scores": " · ".join(map(amount, row.totals)) or "—",
         "mean": amount(row.mean, 1) or "—",
         "recused": ", ".join(row.recused),
-        "opinions": "; ".join(str(opinion) for opinion in row.opinions),
+        "opinions": join_parts(row.opinions),
         "comments": row.comments,
         "decision": str(row.decision.past) if row.decision else _("No decision yet"),
         "reason": decision_reason(row.decision) if row.decision else "",

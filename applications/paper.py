@@ -10,9 +10,9 @@ from pathlib import Path
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
-from django.forms import BooleanField, ChoiceField, MultipleChoiceField
+from django.forms import BooleanField, ChoiceField, DateField, MultipleChoiceField
 from django.utils import translation
-from django.utils.translation import get_language
+from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 from docx import Document
 from docx.shared import Cm, Pt, RGBColor
@@ -21,11 +21,14 @@ from applications.models import Dossier
 from applications.sections import SECTIONS
 from connect.characters import clean_text
 from connect.documents import render_pdf
+from connect.languages import join_parts
 from connect.sandbox import parse_file
 from connect.uploads import LARGEST_FILE, refuse_large
+from registry.forms import SEVERAL
 from registry.models import Authority
 
 CODE = re.compile(r"\[([a-z_0-9]+)\]\s*$")
+DATE_HELP = gettext_lazy("As in 31 January 2027.")
 FEW = 20  # choices that are listed in full
 LINE, LINES = 90, 14  # characters of a line written by hand; lines of a question at most
 TEMPLATE = Path(__file__).with_name("form.typ")
@@ -113,7 +116,9 @@ def written_row(field):
         boxes = [_("Yes")]
     most = getattr(field, "max_length", None) or LINE
     lines = 0 if boxes else min(-(-most // LINE), LINES)
-    help_text = str(field.help_text)
+    help_text = printed_help(field)
+    if isinstance(field, DateField):
+        help_text = f"{help_text} {DATE_HELP}".strip()
     return {"label": str(field.label), "help": help_text, "boxes": boxes, "lines": lines}
 
 
@@ -126,12 +131,19 @@ def list_printed_questions(section, call):
             yield name, field
 
 
+def printed_help(field):
+    """Return a question's help without what only a page needs: paper has nothing to click."""
+    return str(field.help_text).replace(str(SEVERAL), _("You may name several."))
+
+
 def field_help(field):
-    words = [str(field.help_text)] if field.help_text else []
+    words = [printed_help(field)] if field.help_text else []
     if isinstance(field, ChoiceField):
         choices = flat_choices(field.choices)
-        if len(choices) <= FEW:
-            words.append(_("One of: %s") % "; ".join(label for _value, label in choices))
+        if choices and len(choices) <= FEW:
+            words.append(_("One of: %s") % join_parts(label for _value, label in choices))
+    elif isinstance(field, DateField):
+        words.append(str(DATE_HELP))
     elif isinstance(field, BooleanField):
         words.append(_("Write yes, or leave it empty."))
     return " ".join(words)

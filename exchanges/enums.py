@@ -89,7 +89,7 @@ class Post(TextChoices):
 class Visa(TextChoices):
     UNKNOWN = "unknown", _("not checked yet")
     NOT_NEEDED = "not_needed", _("not needed")
-    ASKED = "asked", _("asked for")
+    ASKED = "asked", pgettext_lazy("visa", "asked for")
     GRANTED = "granted", _("granted")
 
 

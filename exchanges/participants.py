@@ -168,11 +168,15 @@ def record_presence(exchange, before, after, *, actor, now):
         confirmed = "confirmed" if person.confirmed_at else "not confirmed"
         return f"{attended}, {person.days or 0} days, {confirmed}"
 
+    def is_unsaid(person):  # days that are only planned are no presence
+        return person.attended is None and person.confirmed_at is None
+
     then = {person.pk: said(person) for person in before}
+    unsaid = {person.pk for person in before if is_unsaid(person)}
     changes = [
         f"{person.pk}: {then[person.pk]} → {said(person)}"
         for person in after
-        if said(person) != then[person.pk]
+        if said(person) != then[person.pk] and not (person.pk in unsaid and is_unsaid(person))
     ]
     if changes:
         details = {"changes": "; ".join(changes)}

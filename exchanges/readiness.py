@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from connect.dates import day_after
+from connect.languages import join_parts
 from connect.schedule import after
 from exchanges import budget, rules
 from exchanges.enums import ExchangeStatus, Readiness, Side, Visa
@@ -40,6 +41,7 @@ PAGES = {  # where each is brought
     Readiness.TERMS: "exchange-terms",
     Readiness.AGENDA: "exchange-agenda",
     Readiness.ASSOCIATION: "exchange-agenda",
+    Readiness.RULES: "exchange-agenda",
     Readiness.BUDGET: "exchange-budget",
     **dict.fromkeys(
         (
@@ -105,7 +107,7 @@ def list_items(exchange):
         Readiness.CONTACTS: unmet(travelling, lambda person: not person.emergency_contact),
         Readiness.CONDUCT: unmet(bound, lambda person: not person.has_signed_conduct),
         Readiness.BUDGET: budget.missing_from_budget(exchange),
-        Readiness.RULES: "; ".join(rules.broken_rules(exchange, people, sessions)),
+        Readiness.RULES: join_parts(rules.broken_rules(exchange, people, sessions)),
         Readiness.ASSOCIATION: why_unobserved(observed) if associations else "",
     }
     who = {

@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 
 from applications.models import Dossier
 from applications.transitions import dossier_machine
+from connect.languages import join_parts
 from connect.references import next_reference
 from connect.transitions import record_event
 from matching.enums import Answer, InterestStatus, MatchStatus, Side
@@ -64,7 +65,7 @@ def propose_match(dossier, interest_ids, *, actor, note="", now=None):
     )
     match.interests.set(interests)
     if full := without_capacity(match, {}, now):
-        raise ValidationError(_("Still needed: %s") % "; ".join(map(str, full)), code="capacity")
+        raise ValidationError(_("Still needed: %s") % join_parts(full), code="capacity")
     record_event(match, "propose", actor=actor, now=now)
     create_consents(match, interests)
     for interest in interests:

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from connect.anonymity import FEW
+from connect.languages import join_parts
 from connect.templatetags.look import amount
 from matching.criterion import AUTHORITY, COUNTRY, EXPERT, DeskCriterion, SharedFact
 from matching.enums import MatchStatus
@@ -71,7 +72,7 @@ def describe_topics(facts, themes):
     missing = [str(themes.get(code, code)) for code in facts["missing"]]
     if missing:
         found.append(_("not stated: %s") % ", ".join(missing))
-    return "; ".join(found)
+    return join_parts(found)
 
 
 # Text
@@ -157,7 +158,7 @@ def describe_context(facts, themes):
     parts += [choice_label(Geography, place) for place in facts["geography"]]
     if facts["income"]:
         parts.append(choice_label(IncomeLevel, facts["income"]))
-    return "; ".join(parts)
+    return join_parts(parts)
 
 
 # Languages

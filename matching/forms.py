@@ -18,6 +18,8 @@ from matching.transitions import LEAST
 
 WRITTEN = ("motivation", "comparable_case", "approach")
 
+MOST_REFERENCES = 3
+
 
 class InterestForm(forms.ModelForm):
     class Meta:
@@ -56,6 +58,7 @@ class InterestForm(forms.ModelForm):
                 "What you would do there, and before and after. 100 characters at least."
             ),
             "town_gives": _("Visits of sites, lodging, a colleague's time: whatever it is."),
+            "references": _("One person a line."),
             "partnership": _("An earlier partnership is welcome: say so."),
         }
         widgets = {
@@ -80,7 +83,14 @@ class InterestForm(forms.ModelForm):
             *((name, self.fields[name].error_messages["required"]) for name in empty),
             *((name, f"{words}.") for name, words in self.short_texts()),
             *self.missing_explanations(),
+            *self.too_many_references(),
         ]
+
+    def too_many_references(self):
+        named = (self.cleaned_data.get("references") or "").strip().splitlines()
+        if len([line for line in named if line.strip()]) <= MOST_REFERENCES:
+            return []
+        return [("references", _("Name three people at most, one a line."))]
 
     def missing_explanations(self):
         """List (name, words) of what was ticked, and still needs to be explained."""

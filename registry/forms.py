@@ -33,7 +33,9 @@ from registry.models import Authority, Expert, Offer, Theme
 
 BLANK: list[Any] = [("", "—")]
 # How a list gives more than one: a browser does not say so.
-SEVERAL = _("To choose several, hold down Ctrl while you click; on a Mac, the command key.")
+SEVERAL = _(
+    "To choose several on a computer, hold down Ctrl while you click; on a Mac, the command key."
+)
 
 
 class AuthorityForm(HasNames, forms.ModelForm):

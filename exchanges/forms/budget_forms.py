@@ -38,6 +38,7 @@ class BudgetLineForm(forms.ModelForm):
             *("category", "label", "unit", "quantity", "unit_cost", "currency"),
             *("lodging_given", "meals_given", "payer", "spent"),
         ]
+        help_texts = {"payer": _("What the other side pays, only they or our staff write down.")}
 
     def __init__(self, *args, prior=None, **kwargs):
         """prior: the exchange whose last line says in which currency one counts."""

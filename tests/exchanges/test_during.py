@@ -275,6 +275,7 @@ def test_who_was_there_is_said_on_one_page_and_certificates_go_by_it(internship)
     said = {f"there-{came.pk}": "yes", f"days-{came.pk}": "8", f"there-{not_.pk}": "no"}
 
     wrong = internship.staff.post(sheet, said | {f"days-{came.pk}": "61"}).status_code
+    internship.staff.post(sheet, {f"days-{came.pk}": "8"})  # planned: nobody said who was there
     internship.staff.post(sheet, said)
     internship.staff.post(sheet, said)  # nothing changes
     association = internship.abena.post(sheet, said).status_code
@@ -294,7 +295,7 @@ def test_who_was_there_is_said_on_one_page_and_certificates_go_by_it(internship)
     assert list(events.values_list("actor__name", "details__changes")) == [
         (
             "Ines",
-            f"{came.pk}: not said, 0 days, not confirmed → yes, 8 days, confirmed; "
+            f"{came.pk}: not said, 8 days, not confirmed → yes, 8 days, confirmed; "
             f"{not_.pk}: not said, 0 days, not confirmed → no, 0 days, not confirmed",
         )
     ]
