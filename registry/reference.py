@@ -206,10 +206,15 @@ def continent_by_country():
 
 def time_zone_of(authority):
     """Return the time zone of a place, else that of its country's largest city."""
-    known = read_cities()
-    if place := known.get(str(authority.geonames_id)):
+    if place := read_cities().get(str(authority.geonames_id)):
         return place["timezone"]
-    there = [city for city in known.values() if city["countrycode"] == authority.country.code]
+    return time_zone_of_country(authority.country.code)
+
+
+@functools.cache
+def time_zone_of_country(code):
+    """Return the time zone of a country's largest city."""
+    there = [city for city in read_cities().values() if city["countrycode"] == code]
     largest = max(there, key=lambda city: city["population"], default=None)
     return largest["timezone"] if largest else settings.TIME_ZONE
 
