@@ -17,10 +17,9 @@ from connect.fields import OVERRIDES
 from connect.sandbox import refusal_for
 from registry import members, merging, search, search_index, table_files, table_rows, tables
 from registry.enums import MembershipStatus
-from registry.exchange_forms import EXCHANGE_FORMS
 from registry.forms import AuthorityForm, SeenTableForm, TableForm
 from registry.models import Association, Authority, Expert, Membership, Offer, SearchEntry, Theme
-from registry.templatetags.registry_words import level_name, working_language
+from registry.templatetags.registry_words import exchange_form_names, level_name, working_language
 from registry.welcome import invite_experts
 
 logger = logging.getLogger(__name__)
@@ -149,6 +148,7 @@ class MembershipAdmin(ExportsRows, NoDelete):
     list_select_related = ["user", "authority", "association", "decided_by"]
     search_fields = ["user__name", "user__email", "authority__name", "authority__former_names"]
     actions = ["accept", "refuse"]
+    change_form_template = "admin/registry/membership.html"
 
     def count_waiting(self, request):
         asked = self.get_queryset(request).filter(status=MembershipStatus.ASKED).count()
@@ -164,24 +164,50 @@ class MembershipAdmin(ExportsRows, NoDelete):
     def has_change_permission(self, request, obj=None):
         return False
 
-    def answer(self, request, queryset, accept):
-        answered = 0
+    def change_view(self, request, object_id, form_url="", extra_context=None):
+        """Show a request or a membership; a POST accepts or refuses a request."""
+        membership = self.get_object(request, object_id)
+        if membership and request.method == "POST" and "answer" in request.POST:
+            words = {name: request.POST.get(name, "")[:300] for name in ("grounds", "told")}
+            pending = Membership.objects.filter(pk=membership.pk)
+            self.decide(request, pending, request.POST["answer"] == "accept", **words)
+            return redirect("admin:registry_membership_change", membership.pk)
+        is_pending = membership and members.may_decide(request.user, membership)
+        context = (extra_context or {}) | {"membership": membership if is_pending else None}
+        return super().change_view(request, object_id, form_url, context)
+
+    def decide(self, request, queryset, accept, **words):
+        """Accept or refuse the requests among memberships, and say what became of each."""
+        decided, earlier = 0, 0
         for membership in queryset:
             try:
-                members.decide_membership(membership, actor=request.user, accept=accept)
+                members.decide_membership(membership, actor=request.user, accept=accept, **words)
             except PermissionDenied:
-                continue  # answered meanwhile
-            answered += 1
-        words = ngettext("%d request answered.", "%d requests answered.", answered)
-        self.message_user(request, words % answered, messages.SUCCESS)
+                earlier += 1
+            else:
+                decided += 1
+        if accept:
+            said = ngettext("%d request is accepted.", "%d requests are accepted.", decided)
+        else:
+            said = ngettext("%d request is refused.", "%d requests are refused.", decided)
+        if decided:
+            self.message_user(request, said % decided, messages.SUCCESS)
+        if earlier:
+            said = ngettext(
+                "%d was answered before: nothing changed there.",
+                "%d were answered before: nothing changed there.",
+                earlier,
+            )
+            self.message_user(request, said % earlier, messages.WARNING)
 
     @admin.action(description=_("Accept: the letter or the official address was checked"))
     def accept(self, request, queryset):
-        self.answer(request, queryset, accept=True)
+        grounds = str(_("The letter or the official address was checked."))
+        self.decide(request, queryset, accept=True, grounds=grounds)
 
     @admin.action(description=_("Refuse"))
     def refuse(self, request, queryset):
-        self.answer(request, queryset, accept=False)
+        self.decide(request, queryset, accept=False)
 
 
 @admin.register(Expert)
@@ -228,7 +254,7 @@ class ExpertAdmin(ImportsAndExports, NoDelete):
 @admin.register(Offer)
 class OfferAdmin(ImportsAndExports, NoDelete):
     resource_classes = [tables.OfferTable]
-    list_display = ["title", "expert", "language", "status", "status_since"]
+    list_display = ["title", "expert", "language_in_words", "status", "status_since"]
     list_filter = ["status", "language"]
     list_select_related = ["expert__user"]
     search_fields = ["title", "text", "expert__user__name"]
@@ -237,13 +263,13 @@ class OfferAdmin(ImportsAndExports, NoDelete):
         *("capacity", "remote", "status", "status_since"),
     ]
 
-    @admin.display(description=_("written in"))
+    @admin.display(description=_("written in"), ordering="language")
     def language_in_words(self, offer):
         return working_language(offer.language)
 
     @admin.display(description=_("forms of exchange"))
     def forms_in_words(self, offer):
-        return ", ".join(str(EXCHANGE_FORMS[code].label) for code in offer.forms)
+        return exchange_form_names(offer.forms)
 
     @admin.display(description=_("topics"))
     def topics_in_words(self, offer):

@@ -3,6 +3,7 @@
 from django import template
 
 from registry.enums import LANGUAGES, Level, language_within
+from registry.exchange_forms import EXCHANGE_FORMS
 
 register = template.Library()
 
@@ -23,3 +24,9 @@ def working_language_within(code):
 @register.filter
 def level_name(level):
     return Level(level).label if level in Level.values else level
+
+
+@register.filter
+def exchange_form_names(codes):
+    """Return the names of forms of exchange, in one line."""
+    return ", ".join(str(EXCHANGE_FORMS[code].label) for code in codes if code in EXCHANGE_FORMS)

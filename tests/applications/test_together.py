@@ -610,6 +610,37 @@ def test_staff_see_how_each_member_got_in(client):
     assert "accepted by a colleague" in page and "accepted by our staff" in page
 
 
+def test_a_request_to_join_is_answered_on_its_own_page_or_in_the_list_and_its_grounds_stay(client):
+    agona, ines = make_authority(), make_officer()
+    client.force_login(ines)
+    yaw, ama, esi = (
+        members.ask_to_join(make_user(name), authority=agona, roles=[Role.EDITOR], function="")
+        for name in ("Yaw", "Ama", "Esi")
+    )
+    place = reverse("admin:registry_membership_change", args=[yaw.pk])
+    listed = reverse("admin:registry_membership_changelist")
+    asked = client.get(place).text
+
+    typed = {"answer": "accept", "grounds": "Called the town hall", "told": ""}
+    said = [
+        client.post(place, typed, follow=True).text,
+        client.post(place, typed, follow=True).text,
+        client.post(listed, {"action": "accept", "_selected_action": [ama.pk]}, follow=True).text,
+        client.post(listed, {"action": "refuse", "_selected_action": [esi.pk]}, follow=True).text,
+    ]
+
+    words = ["request is accepted", "was answered before", "request is accepted"]
+    words.append("request is refused")
+    assert all(f"1 {one}" in shown for one, shown in zip(words, said, strict=True))
+    assert ("Accept or refuse the request" in asked, "Accept or refuse" in said[0]) == (True, False)
+    rows = Membership.objects.order_by("pk").values_list("status", "grounds")
+    assert list(rows) == [
+        ("active", "Called the town hall"),
+        ("active", "The letter or the official address was checked."),
+        ("refused", ""),
+    ]
+
+
 def test_the_members_there_were_are_told_apart_by_how_they_got_in():
     """H9: those whom a colleague's domain let in are listed for staff to check."""
     agona = make_authority(email_domains=["Agona.gov.example"])
