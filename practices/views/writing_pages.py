@@ -73,14 +73,15 @@ def post_step(request, slug, verb):
         words = {"note": request.POST.get("note", "")[:1000]}
         if request.user.is_officer:
             words["internal"] = request.POST.get("internal", "")[:1000]
-        practice_machine.advance(practice, verb, actor=request.user, **words)
+        practice = practice_machine.advance(practice, verb, actor=request.user, **words)
     except TransitionRefused as refusal:
         refuse_post(request, refusal.message)
     else:
         if verb == "remove_draft":  # its page is gone
             messages.success(request, _("The draft is deleted."))
             return redirect("practices-of", practice.exchange.reference)
-        messages.success(request, _("The practice has moved on."))
+        status = practice.get_status_display()
+        messages.success(request, _("The practice is now: %s.") % status)
     return redirect(practice)
 
 

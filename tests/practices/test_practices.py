@@ -121,7 +121,9 @@ def published(exchange, **changed):
     for client in (exchange.town, exchange.expert):
         client.post(page("agree", practice))
     take(exchange.staff, practice, "approve_practice")
-    take(exchange.staff, practice, "publish_practice")
+    answer = exchange.staff.post(page("step", practice, "publish_practice"), follow=True)
+    assert "The practice is now: published." in answer.text
+    practice.refresh_from_db()
     return practice
 
 
