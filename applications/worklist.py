@@ -18,22 +18,35 @@ STUCK = 14  # days in one state of staff's, ten working days
 
 
 def waiting_conditions(user, now):
-    """Return {code: (words, condition)} of what may wait for this officer."""
+    """Return {code: (words, whole words, condition)} of what may wait for this officer.
+
+    The words follow “waits for”; the whole words stand alone, on the desk.
+    """
     long_ago = now - timedelta(days=STUCK)
     ours = [Status.SUBMITTED, Status.ELIGIBILITY_CHECK, Status.VALIDATED, Status.SHORTLISTING]
     mine = Q(case_officer=user, status__in=[Status.ELIGIBILITY_CHECK, Status.SHORTLISTING])
     mine |= Q(case_officer=user, status=Status.VALIDATED, summary_approved_at__isnull=False)
     return {
-        "me": (_("me"), mine),
-        "opening": (_("somebody to open it"), Q(status=Status.SUBMITTED)),
-        "decision": (_("the committee's decision"), Q(status=Status.UNDER_SELECTION)),
+        "me": (_("me"), _("dossiers that wait for me"), mine),
+        "opening": (
+            _("somebody to open it"),
+            _("dossiers that nobody has opened yet"),
+            Q(status=Status.SUBMITTED),
+        ),
+        "decision": (
+            _("the committee's decision"),
+            _("dossiers that wait for the committee's decision"),
+            Q(status=Status.UNDER_SELECTION),
+        ),
         "applicant": (
             _("the applicant"),
+            _("dossiers that wait for the applicant"),
             Q(status=Status.CORRECTION_ASKED)
             | Q(status=Status.VALIDATED, summary_approved_at__isnull=True),
         ),
         "stuck": (
             _("us, for more than ten working days"),
+            _("dossiers that wait for us, for more than ten working days"),
             Q(status__in=ours, status_since__lt=long_ago),
         ),
     }
@@ -43,7 +56,7 @@ def count_waiting(queryset, user, now):
     """Return {code: how many}, in one query."""
     asked = waiting_conditions(user, now)
     return queryset.aggregate(
-        **{code: Count("pk", filter=condition) for code, (_words, condition) in asked.items()}
+        **{code: Count("pk", filter=condition) for code, (*_words, condition) in asked.items()}
     )
 
 
