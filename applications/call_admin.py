@@ -65,6 +65,11 @@ class CallAdmin(ExportsRows, admin.ModelAdmin):
         kwargs["fields"] = [n for n in names if isinstance(n, str) and not n.startswith(own)]
         return super().get_form(request, obj, change=change, **kwargs)
 
+    def render_change_form(self, request, context, obj=None, **kwargs):
+        if obj is None and not kwargs.get("add"):  # a refused “Save as new”: Django names it “None”
+            context["original"] = context["adminform"].form.instance
+        return super().render_change_form(request, context, obj=obj, **kwargs)
+
     @admin.display(description=_("committee"))
     def committee_link(self, call):
         url = reverse("admin:applications_call_committee", args=[call.pk])

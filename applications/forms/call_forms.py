@@ -52,6 +52,9 @@ class CallForm(forms.ModelForm):
         super().__init__(*args, **kwargs)
         if "slug" in self.fields:
             self.fields["slug"].label = _("Address on this site")
+            self.fields["slug"].error_messages["unique"] = _(
+                "Another call has this address already: choose another one."
+            )
         grid = self.instance.grid
         for code, (label, _most) in GRID.items():
             self.fields[f"points_{code}"] = WholeField(

@@ -257,8 +257,11 @@ def test_a_past_call_is_the_start_of_the_next(client):
     client.force_login(make_officer())
     page = reverse("admin:applications_call_change", args=[call.pk])
 
+    refused = client.post(page, call_form(call, title="Next", _saveasnew="1")).text
     client.post(page, call_form(call, slug="next", title="Next", _saveasnew="1"))
 
+    assert "Another call has this address already: choose another one." in refused
+    assert "&rsaquo; Next\n</div>" in refused
     made = Call.objects.get(slug="next")
     assert (made.title, made.forms, made.countries[0].code) == (
         "Next",
