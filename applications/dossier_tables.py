@@ -2,7 +2,6 @@
 
 from django.db.models import Count, Q
 from django.utils.translation import gettext_lazy as _
-from django_countries import countries
 from import_export import fields
 
 from applications.enums import UNSENT
@@ -33,7 +32,7 @@ class CallTable(ReadableTable):
         return choice_labels(exchange_form_choices(), call.forms)
 
     def dehydrate_countries(self, call):
-        return "; ".join(countries.name(country.code) for country in call.countries)
+        return "; ".join(country.name for country in call.countries_by_name)
 
     def dehydrate_dossiers(self, call):
         return call.sent

@@ -116,6 +116,12 @@ def read_dataset(content, letters=WESTERN):
     """Return an uploaded table as a whole dataset."""
     headers, remarks, rows = read_rows(io.BytesIO(content), COMMON, MOST_CELLS, letters)
     first = list(islice(rows, MOST_ROWS + 1))
+    if not first:
+        words = _(
+            "No row was found in this file: it may be damaged, or no table. Open it in your "
+            "spreadsheet, save it as XLSX, and choose it again."
+        )
+        raise ValidationError(words, code="no_rows")
     if len(first) > MOST_ROWS:
         words = _(
             "This table has more than %d rows: bring it in as several, each with the line of its "

@@ -26,6 +26,7 @@ from registry.models import Authority, Expert, Offer, SearchEntry
 from tests.exports import taken_out
 from tests.factories import (
     make_authority,
+    make_call,
     make_dossier,
     make_expert,
     make_offer,
@@ -369,8 +370,9 @@ def test_memberships_and_calls_go_out_as_they_are_filtered():
     agona = make_authority(slug="gh-agona")
     make_user("Efua", works_for=agona)
     make_user("=Kofi").memberships.create(authority=agona, roles=["editor"])
-    dossier = make_dossier(agona, status="submitted")
-    make_dossier(agona, call=dossier.call)
+    call = make_call(countries=["BA", "BD", "BB"])
+    dossier = make_dossier(agona, status="submitted", call=call)
+    make_dossier(agona, call=call)
     desk = Client()
     desk.force_login(make_officer())
 
@@ -380,7 +382,9 @@ def test_memberships_and_calls_go_out_as_they_are_filtered():
     assert [(row["person"], row["authority"], row["roles"]) for row in asked] == [
         ("'=Kofi", dossier.authority.name, "editor")
     ]
-    assert [(row["slug"], row["dossiers sent"]) for row in calls] == [(dossier.call.slug, 1)]
+    assert [(row["slug"], row["dossiers sent"], row["countries"]) for row in calls] == [
+        (call.slug, 1, "Bangladesh; Barbados; Bosnia and Herzegovina")
+    ]
 
 
 def preview(client, content, name="towns.csv", model="authority", language="en"):
@@ -389,6 +393,11 @@ def preview(client, content, name="towns.csv", model="authority", language="en")
     upload = SimpleUploadedFile(name, content)
     page = reverse(f"admin:registry_{model}_import")
     return client.post(page, {"import_file": upload, "format": "1"})
+
+
+def test_a_file_that_is_no_table_is_named_as_one():
+    for content in (b"no workbook at all", b"slug;name;country\n"):
+        assert "No row was found in this file" in preview(officer(), content, "towns.xlsx").text
 
 
 @pytest.mark.parametrize("typed", ["45.300", "45,300", "45 300", "45\u202f300", "45’300"])
