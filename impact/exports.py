@@ -6,7 +6,7 @@ from pathlib import Path
 
 from django.utils import timezone
 from django.utils.formats import date_format
-from django.utils.translation import get_language
+from django.utils.translation import get_language, pgettext
 from django.utils.translation import gettext as _
 from django_countries import countries
 from openpyxl import Workbook
@@ -36,7 +36,7 @@ def figure_rows(impact, is_exact):
         for row in one.rows:
             yield [row.label, _("fewer than five") if row.count is None else row.count]
     yield []
-    yield [_("From"), _("To"), _("Exchanges")]
+    yield [pgettext("year or country", "From"), pgettext("year or country", "To"), _("Exchanges")]
     for flow in impact.flows:
         yield [countries.name(flow.source), countries.name(flow.target), flow.count]
 

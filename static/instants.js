@@ -5,8 +5,11 @@
   const page = document.documentElement.lang, language = page === "en" ? "en-GB" : page;
   for (const time of document.querySelectorAll("time[data-here]")) {
     const at = new Date(time.dateTime), hour = { dateStyle: "long", timeStyle: "short" };
-    const theirs = new Intl.DateTimeFormat(language, hour).format(at);
-    const brussels = new Intl.DateTimeFormat(language, { ...hour, timeZone: "Europe/Brussels" }).format(at);
+    const words = (zone) => {
+      const format = new Intl.DateTimeFormat(language, { ...hour, timeZone: zone });
+      return page === "fr" ? format.format(at).replace(/^1 /, "1er ") : format.format(at);
+    };
+    const theirs = words(), brussels = words("Europe/Brussels");
     if (theirs !== brussels) time.append(` · ${time.dataset.here.replace("{instant}", theirs)}`);
   }
 })();

@@ -238,12 +238,12 @@ def steps_of(asked):
     tables = (
         (
             "days_median",
-            _("Days a step takes: half of the dossiers at most"),
+            _("Days in which half of the dossiers have left each step"),
             _("The median over the dossiers that have left the step, from five on."),
         ),
         (
             "days_p90",
-            _("Days a step takes: nine dossiers in ten at most"),
+            _("Days in which nine dossiers in ten have left each step"),
             _("One in ten takes longer."),
         ),
     )

@@ -8,6 +8,7 @@ from django.db.models.functions import Coalesce, ExtractYear
 from django.utils import timezone
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 from django_countries import countries
 
 from applications.enums import UNSENT
@@ -177,8 +178,8 @@ def list_filters(now):
     numbers = [(str(year), str(year)) for year in years]
     themes = Theme.objects.filter(parent=None)
     return [
-        ("year_from", _("From"), numbers),
-        ("year_to", _("To"), numbers),
+        ("year_from", pgettext("year or country", "From"), numbers),
+        ("year_to", pgettext("year or country", "To"), numbers),
         ("region", _("Region"), [one for one in Continent.choices if one[0] in regions]),
         (
             "country",

@@ -372,6 +372,7 @@ def test_staff_see_what_goes_in_the_next_thirty_days(client):
     assert LogEntry.objects.count() == 1 and "An old one" not in page
     assert "What the programme team changed by hand in the admin: 1" in page
     assert "Sessions of people who signed in: 2" in page
+    assert "<p>Deleted once they have ended. Kept on" in page
     assert draft.reference in page and CANARY not in page
     keys = Session.objects.values_list("session_key", flat=True)
     assert len(keys) == 2 and not any(key in page for key in keys)
