@@ -2,7 +2,8 @@
 
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.db.models import Count, Exists, OuterRef, Q
+from django.db.models import Count, Exists, OuterRef, Q, Subquery
+from django.db.models.functions import Coalesce
 from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
 from django.urls import path, reverse
@@ -27,6 +28,13 @@ def count_unscored(call):
     own = Score.objects.filter(dossier=OuterRef("assignments__dossier"), member=OuterRef("pk"))
     waits = Q(assignments__dossier__call=call, assignments__dossier__status=Status.UNDER_SELECTION)
     return Count("assignments", filter=waits & ~Q(Exists(own)), distinct=True)
+
+
+def count_scored(call):
+    """Return the number of a member's scores of a call, shared out to them or not."""
+    own = Score.objects.filter(member=OuterRef("pk"), dossier__call=call).order_by()
+    counted = own.values("member").annotate(number=Count("pk")).values("number")
+    return Coalesce(Subquery(counted), 0)
 
 
 @admin.register(Call)
@@ -105,7 +113,7 @@ class CallAdmin(ExportsRows, admin.ModelAdmin):
             "opts": self.opts,
             "call": call,
             "rows": meeting.list_agenda(call, request.user),
-            "people": people.annotate(load=count_unscored(call)),
+            "people": people.annotate(load=count_unscored(call), given=count_scored(call)),
             "form": form,
         }
         return TemplateResponse(request, "admin/applications/committee.html", context)

@@ -36,7 +36,7 @@ class JudgedDossier:
     spare: list  # members who may read it too, where it was shared out to others
     recused: list[str]
     opinions: list
-    comments: list[str]  # of those who scored it, without their names
+    comments: list[str]  # each with its total, in the order of the totals, without names
     decision: object | None  # the event of the last decision
 
     @property
@@ -45,7 +45,7 @@ class JudgedDossier:
 
     @property
     def spread(self):
-        return max(self.totals) - min(self.totals) if len(self.totals) > 1 else 0
+        return max(self.totals) - min(self.totals) if len(self.totals) > 1 else None
 
     @property
     def is_complete(self):
@@ -104,7 +104,8 @@ def list_agenda(call, reader):
         free = {member.pk for member in able[dossier.pk]}
         judges = len(free.union(score.member_id for score in dossier.scores.all()))
         assigned = {one.member_id for one in dossier.assignments.all()}
-        totals = sorted((score.total for score in dossier.scores.all()), reverse=True)
+        scores = sorted(dossier.scores.all(), key=lambda score: -score.total)
+        totals = [score.total for score in scores]
         decided = [event for event in dossier.events.all() if event.verb in DECISIONS]
         rows.append(
             JudgedDossier(
@@ -115,11 +116,15 @@ def list_agenda(call, reader):
                 spare=[m for m in able[dossier.pk] if assigned and m.pk not in assigned],
                 recused=sorted(member.name for member in declared | tied),
                 opinions=list(dossier.opinions.all()),
-                comments=[score.comment for score in dossier.scores.all() if score.comment],
+                comments=[word_comment(score) for score in scores if score.comment],
                 decision=decided[-1] if decided else None,
             )
         )
     return sorted(rows, key=lambda row: (-(row.mean or 0), row.dossier.reference))
+
+
+def word_comment(score):
+    return _("%(total)s: “%(comment)s”") % {"total": score.total, "comment": score.comment}
 
 
 def is_of_meeting(row, met_on):

@@ -1,6 +1,7 @@
 """The committee: a conflict leaves no trace, no score without a declaration."""
 
 import io
+import re
 from datetime import date, timedelta
 from decimal import Decimal
 
@@ -386,7 +387,8 @@ def test_where_nobody_is_left_to_settle_what_lies_apart_staff_are_asked_why(clie
     told = Letter.objects.filter(template="committee_short", cancelled_at=None)
     told_before = [letter.context["apart"] for letter in told]
     letter = compose_letter(told.get())
-    Score.objects.filter(member=room.members[0]).update(comment="Well argued.")
+    for member, total in zip(room.members, totals, strict=False):
+        Score.objects.filter(member=member).update(comment=f"Well argued, {total}.")
     meeting = reverse("admin:applications_call_committee", args=[room.call.pk])
     meeting_page = client.get(meeting).text
     step = reverse("admin:applications_dossier_step", args=[dossier.pk, "validate"])
@@ -401,7 +403,9 @@ def test_where_nobody_is_left_to_settle_what_lies_apart_staff_are_asked_why(clie
     assert letter[0] == f"{dossier.reference}: two scores lie {apart} points apart"
     assert "can judge it" not in letter[1]
     assert f"Two scores lie {apart} points apart" in refused and meeting in refused
-    assert "Well argued." in refused and "Well argued." in meeting_page
+    comments = [f"{total}: “Well argued, {total}.”" for total in sorted(totals, reverse=True)]
+    assert re.findall("[0-9]+: “.*?”", meeting_page) == comments  # in the order of the scores
+    assert f"Well argued, {totals[0]}." in refused
     assert f"Two scores lie {apart} points apart" in meeting_page
     assert "Why it is decided so" in refused and refused.count("<details open") == 1
     dossier.refresh_from_db()
@@ -409,7 +413,7 @@ def test_where_nobody_is_left_to_settle_what_lies_apart_staff_are_asked_why(clie
     today = timezone.localdate()
     made = {"minutes": "1", "met_on": today, "present": [room.members[0].name]}
     minutes = read_pdf(client.post(meeting, made).content)
-    assert "Both looked at it again" in minutes and "Well argued." in minutes
+    assert "Both looked at it again" in minutes and comments[0] in minutes
     assert "1 of the 1 dossiers of the call" in " ".join(minutes.split())
     mean = f"{Decimal(sum(totals)) / len(totals):.1f}"
     assert all(mean in page for page in (minutes, meeting_page, refused))
@@ -543,9 +547,12 @@ def test_the_load_of_a_member_is_what_they_have_not_read_yet(client):
 
     shown = client.get(reverse("admin:applications_call_committee", args=[room.call.pk])).text
 
-    assert [f"{member.name}: {n}" in shown for member, n in zip(room.members, (1, 2, 2))] == [
-        True
-    ] * 3
+    said = re.findall("<li>(Member .*?)</li>", shown)
+    assert said == [
+        "Member 0: 1 shared out and still to score, 1 scored",
+        *(f"Member {n}: 2 shared out and still to score, 0 scored" for n in (1, 2)),
+    ]
+    assert shown.count("<td>—</td>") == 3  # one mean, and nothing apart in both
 
 
 @pytest.mark.parametrize("number", [2, 30])
@@ -561,6 +568,7 @@ def test_the_committees_room_asks_the_database_as_often_for_thirty_dossiers(
 
 
 def test_points_are_asked_for_as_the_box_takes_them():
-    form = ScoreForm({"change": "12.5"}, grid={"change": ("Change", 25)})
+    for typed in ("12.5", "30", "-1"):
+        form = ScoreForm({"change": typed}, grid={"change": ("Change", 25)})
 
-    assert form.errors["change"] == ["“12.5” is not a whole number from 0 to 25."]
+        assert form.errors["change"] == [f"“{typed}” is not a whole number from 0 to 25."]
