@@ -79,6 +79,8 @@ class ExchangeAdmin(ExportsRows, MadeByRules):
         return PlanForm(typed, instance=exchange) if is_open else None
 
     def render_page(self, request, exchange, plan, bound=None):
+        # A form that was refused leaves its days on the exchange that it was given.
+        saved = self.get_exchange(request, exchange.pk) if plan and plan.is_bound else exchange
         context = self.admin_site.each_context(request) | {
             "title": f"{exchange.reference} · {exchange.dossier.title}",
             "opts": self.opts,
@@ -86,7 +88,7 @@ class ExchangeAdmin(ExportsRows, MadeByRules):
             "plan": plan,
             "steps": self.open_forms(request, exchange, bound),
             "refused": bound and bound[1],
-            "readiness": list_items(exchange) if exchange.status in BEFORE_COMPLETED else [],
+            "readiness": list_items(saved) if saved.status in BEFORE_COMPLETED else [],
             "events": exchange.events.select_related("actor"),
         }
         return TemplateResponse(request, "admin/exchanges/exchange.html", context)

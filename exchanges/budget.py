@@ -84,11 +84,17 @@ def list_doubts(exchange, today):
 
 
 def doubts_of_night(line, known, exchange):
-    asked = amount(line.in_euros(line.unit_cost), 2)
-    named = {"country": exchange.hosts[0].country.name, "asked": asked}
+    named = {
+        "country": exchange.hosts[0].country.name,
+        "asked": amount(line.in_euros(line.unit_cost), 2),
+        "unit": line.unit,
+    }
     if known is None:
         return [
-            _("EUR %(asked)s a night; no ceiling is known for %(country)s. Compare it by hand.")
+            _(
+                "EUR %(asked)s each, counted in “%(unit)s”; no ceiling is known for %(country)s. "
+                "Compare it by hand."
+            )
             % named
         ]
     given = (line.lodging_given, line.meals_given)
@@ -96,7 +102,8 @@ def doubts_of_night(line, known, exchange):
     words = []
     if line.in_euros(line.unit_cost) > most:
         named |= {"most": amount(most, 2)}
-        words.append(_("EUR %(asked)s a night; the ceiling is EUR %(most)s.") % named)
+        said = _("EUR %(asked)s each, counted in “%(unit)s”; the ceiling is EUR %(most)s a night.")
+        words.append(said % named)
     if not known.source:
         words.append(_("the ceiling of %(country)s names no source.") % named)
     return words

@@ -119,7 +119,7 @@ def list_items(exchange):
     return [
         Item(
             code,
-            readiness_label(code, exchange),
+            exchange.readiness_label(code),
             code in exchange.checklist or (code in found and not found[code]),
             found.get(code, ""),
             who.get(code, _("both sides")),
@@ -159,12 +159,6 @@ def visa_notice(travelling):
     number = len(lacking)
     words = ngettext("%d person who travels", "%d people who travel", number)
     return words % number if lacking else ""
-
-
-def readiness_label(code, exchange):
-    if code == Readiness.TERMS:
-        return exchange.exchange_form.terms.signed
-    return Readiness(code).label
 
 
 def list_missing(exchange):

@@ -31,6 +31,18 @@ class OffPlanForm(NoteForm):
     )
 
 
+class PlannedForm(OffPlanForm):
+    """Asks why an exchange that was postponed keeps its days, else nothing."""
+
+    note = forms.CharField(
+        label=_("Only if it was postponed and keeps its days: the reason"),
+        help_text=_("Both sides read it."),
+        widget=forms.Textarea(attrs={"rows": 2}),
+        max_length=1000,
+        required=False,
+    )
+
+
 class FollowedUpForm(OffPlanForm):
     """Asks why a follow-up ends early or without the town's report, else nothing."""
 
@@ -88,7 +100,7 @@ class EvaluateForm(NoteForm):
 
 
 STEP_FORMS: dict[str, type[forms.BaseForm]] = {
-    "plan": OffPlanForm,
+    "plan": PlannedForm,
     "start": OffPlanForm,
     "complete": OffPlanForm,
     "evaluate": EvaluateForm,

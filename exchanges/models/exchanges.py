@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from applications.models import Dossier
 from connect.statuses import StatusField
 from connect.transitions import Event
-from exchanges.enums import ExchangeStatus, Mode, Side
+from exchanges.enums import ExchangeStatus, Mode, Readiness, Side
 from exchanges.permissions import EXCHANGES
 from matching.models import Match
 from registry.enums import LANGUAGES
@@ -100,6 +100,12 @@ class Exchange(models.Model):
         """The row of its form: what it asks for."""
         return EXCHANGE_FORMS[self.form]
 
+    def readiness_label(self, code):
+        """Return the name of an item that must be there before it begins."""
+        if code == Readiness.TERMS:
+            return self.exchange_form.terms.signed
+        return Readiness(code).label
+
     @property
     def travelling_side(self):
         return Side(self.exchange_form.travelling_side)
@@ -160,3 +166,13 @@ class Exchange(models.Model):
 
 class ExchangeEvent(Event):
     exchange = models.ForeignKey(Exchange, models.PROTECT, related_name="events")
+
+    @property
+    def past(self):
+        """The sentence that says what happened; of what staff settled, which items."""
+        items = self.details.get("items") if self.verb == "settle" else None
+        if not items:
+            return super().past
+        labels = (str(self.exchange.readiness_label(code)) for code in items)
+        words = _("Settled by our staff in another way: %(items)s")
+        return words % {"items": "; ".join(labels)}

@@ -23,6 +23,7 @@ from exchanges.terms import (
     terms_questions,
     unsigned_sides,
 )
+from exchanges.transitions import BEFORE_COMPLETED
 from exchanges.views.common import get_exchange_or_404, is_allowed, pdf_or_404
 
 # Dates
@@ -64,6 +65,8 @@ def days(request, reference):
         "dossier": exchange.dossier,
         "proposal": proposal,
         "agrees": proposes and proposal and signing_side(exchange, request.user) != proposal.side,
+        "is_open": exchange.status in days_rules.OPEN,
+        "is_changed_by_staff": exchange.status in BEFORE_COMPLETED,
         "form": form,
         "button": _("Propose these dates"),
     }

@@ -160,9 +160,11 @@ def test_whoever_approves_is_warned_of_what_no_official_list_confirms(planned, c
     warnings.append(warning())
     planned.staff.post(f"{page(planned)}approve/")
 
-    assert "EUR 900.00 a night; no ceiling is known for Ghana." in warnings[0]
+    assert "EUR 900.00 each, counted in “flights”; no ceiling is known for Ghana." in warnings[0]
     assert "the rate of 12 GHS for a euro names no source." in warnings[0]
-    assert "EUR 900.00 a night; the ceiling is EUR 200.00." in warnings[1]
+    assert (
+        "EUR 900.00 each, counted in “flights”; the ceiling is EUR 200.00 a night." in warnings[1]
+    )
     assert "the ceiling of Ghana names no source." in warnings[1]
     assert warnings[2] == "" and "Look at these" not in planned.town.get(page(planned)).text
 

@@ -1,5 +1,6 @@
 """The days of an exchange and of journeys to it fit each other, whichever is changed."""
 
+import re
 from datetime import timedelta
 from importlib import import_module
 
@@ -58,6 +59,8 @@ def test_the_plan_is_saved_with_whichever_button_is_pressed_and_what_is_wrong_is
     early = press(["step", "start"], **{"start-note": "", "postpone-note": "The roads."})
     kept = press(["change"], place="School", **{"postpone-note": "The roads."})
     wrong = press(["step", "start"], planned_start="2020-12-01", **{"start-note": "They came."})
+    due = re.findall(r"<td>(\d+ \w+ \d{4})</td>", early[0])
+    assert due and re.findall(r"<td>(\d+ \w+ \d{4})</td>", wrong[0]) == due  # by the saved days
     begun = press(["step", "start"], place="Hall", **{"start-note": "They came."})
 
     assert [(place, status) for _page, place, status in (early, kept, wrong, begun)] == [

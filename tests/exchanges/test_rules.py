@@ -272,5 +272,8 @@ def test_staff_settle_what_breaks_a_rule_and_say_why(planned):
     assert (before.holds, before.lacking) == (False, "days: 12, not 3 to 10")
     assert item().holds
     assert planned.events.filter(verb="settle").count() == 1
+    assert all(
+        "Settled by our staff in another way: The rules of this form" in page for page in read
+    )
     # The staff's own ground: the town is not told.
     assert ["The expert stays for a wedding." in page for page in read] == [True, False]
