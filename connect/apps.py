@@ -5,6 +5,7 @@ from django.utils.module_loading import autodiscover_modules
 from django.utils.translation import gettext_lazy as _
 
 from connect.formats.ordinals import use_ordinals
+from connect.validator_messages import use_own_messages
 
 
 class ConnectConfig(AppConfig):
@@ -26,6 +27,7 @@ class ConnectConfig(AppConfig):
         from connect.models import Export, ExportState, Unsealed  # noqa: PLC0415
 
         use_ordinals()
+        use_own_messages()
         autodiscover_modules("transitions")  # a worker tells timelines too, and imports no page
         queues.QUEUES.append(
             queues.Queue(

@@ -170,7 +170,7 @@ class WholeField(forms.IntegerField):
     def to_python(self, value: Any) -> int | None:
         if isinstance(value, str) and value.strip():
             try:
-                value = read_whole(value)
+                value = self.read_within_bounds(value)
             except ValidationError as error:
                 if self.max_value is None:
                     raise
@@ -178,3 +178,11 @@ class WholeField(forms.IntegerField):
                 most = {"least": str(self.min_value or 0), "most": str(self.max_value)}
                 raise number_refusal(WHOLE_TO, "invalid", value, **most) from error
         return super().to_python(value)
+
+    def read_within_bounds(self, text: str) -> int:
+        """Return a whole number; ValidationError for none, and for one beyond both its bounds."""
+        number = read_whole(text)
+        least, most = self.min_value or 0, self.max_value
+        if isinstance(most, int) and isinstance(least, int) and not least <= number <= most:
+            raise ValidationError(WHOLE_TO, code="invalid")
+        return number

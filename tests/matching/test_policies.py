@@ -72,7 +72,7 @@ def test_the_desk_tries_other_weights_at_once_and_saves_nothing(room, client):
 
     table = re.search(r'<table class="shifts".*?</table>', page, re.S)[0]
     assert re.findall(r"<td>(\d \(was \d\))", table) == ["1 (was 2)", "2 (was 1)"]
-    assert "Ensure this value is greater than or equal to 0" in wrong
+    assert "is too little: write 0 or more" in wrong
     assert "One weight at least must be above 0." in zero
     assert MatchRun.objects.get().entries == before.entries
     assert not CallPolicy.objects.exists()

@@ -95,7 +95,7 @@ def test_a_town_finds_its_colleague(worker, received, settings):
     fill(hers, reference, answers(problem="Too short", letter_to_follow=""))
     check = hers.get(reverse("check-answers", args=[reference])).content.decode()
     assert "Add the letter, have the dossier signed by link" in check
-    assert "Ensure this value has at least 300 characters" in check
+    assert "Write at least 300 characters" in check
     hers.post(
         reverse("add-file", args=[reference]),
         {"file": SimpleUploadedFile("letter.pdf", b"%PDF-1.4 signed"), "kind": "letter"},
