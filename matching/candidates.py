@@ -117,10 +117,11 @@ def list_earlier_helpers(dossier):
 def read_earlier_matches(experts):
     """Return {expert: matches of their exchanges that were held, newest first}.
 
-    With `town` and `year`; what is only planned, put off or cancelled was no exchange.
+    With `town` and `year`; what is only planned, put off or cancelled was no exchange, and what is
+    under way is none yet.
     """
     held = Match.objects.filter(
-        interests__expert__in=experts, exchange__actual_start__isnull=False
+        interests__expert__in=experts, exchange__actual_end__isnull=False
     ).exclude(exchange__status="cancelled")
     found = defaultdict(list)
     matches: Any = held.order_by("-exchange__actual_start", "-pk").annotate(

@@ -93,7 +93,7 @@ def describe_text(facts, themes):
     if shared:
         return _("Both write of: %s") % ", ".join(shared)
     language = language_within(facts["language"])
-    return _("No word or topic in common; written in %s, compared by meaning") % language
+    return _("No word in common in what both wrote; written in %s, compared by meaning") % language
 
 
 # Peer
@@ -182,7 +182,10 @@ def describe_languages(facts, themes):
         }
         for code, level in facts["common"].items()
     ]
-    return ", ".join(parts) or _("No common language")
+    if not parts:
+        return _("No common language")
+    how = _("half of the points at the level asked, all for a first language")
+    return f"{', '.join(parts)}; {how}"
 
 
 # Experience
@@ -232,7 +235,8 @@ def describe_availability(facts, themes):
         return ""
     free, asked = facts["free_days"], facts["asked_days"] or 1
     there = ngettext("free on %d day of the period", "free on %d days of the period", free) % free
-    return f"{there}, {ngettext('%d is asked', '%d are asked', asked) % asked}"
+    needed = ngettext("%d is asked", "%d are asked", asked) % asked
+    return f"{there}, {needed}; {_('the points go by the share of the period that is free')}"
 
 
 # Ties
@@ -258,7 +262,9 @@ def describe_ties(facts, themes):
         parts.append(_("Agreed on an exchange before: %s") % agreed)
     if facts["declared"]:
         parts.append(_("Declared earlier partnership"))
-    return " · ".join(parts) or _("Asked; no earlier partnership declared")
+    return " · ".join(parts) or _(
+        "The expert says in the answer: no earlier partnership with this authority"
+    )
 
 
 # Fair turn

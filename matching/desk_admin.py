@@ -58,7 +58,7 @@ class DeskAdmin(MadeByRules):
         own = cast(DossierQuerySet, super().get_queryset(request)).for_officer(request.user)
         return own.filter(status__in=TO_MATCH)
 
-    @admin.display(description=_("candidates"))
+    @admin.display(description=_("title"))
     def desk_link(self, dossier):
         url = reverse("admin:matching_desk", args=[dossier.pk])
         return format_html('<a href="{}">{}</a>', url, dossier.title)
@@ -109,6 +109,9 @@ class DeskAdmin(MadeByRules):
             interest.may_undo = not interest.held_by and decisions.may_undo_decision(interest, now)
         answered = {i.expert_id: i.appraisal for i in interests if i.appraisal}
         taken = {interest.expert_id for interest in interests if interest.status not in GONE}
+        last = dossier.matches.order_by("pk").last()
+        # What was typed for a proposal that was undone stands in its form again.
+        undone = last if last and last.status == MatchStatus.TAKEN_BACK else None
         asked = dossier.matches.exclude(status=MatchStatus.TAKEN_BACK)
         matches = list(asked.prefetch_related("consents", "interests__expert__user"))
         for match in matches:
@@ -134,7 +137,9 @@ class DeskAdmin(MadeByRules):
             "interests": interests,
             "shortlisted": [i for i in interests if i.status == "shortlisted"],
             "typed": request.POST,
-            "chosen": posted_numbers(request, "interest"),
+            "undone": undone,
+            "chosen": posted_numbers(request, "interest")
+            or ([one.pk for one in undone.interests.all()] if undone and not request.POST else []),
             "can_choose": dossier.interests.admissible().exists(),
             "following": people.next_candidate(dossier) if matches else None,
             "left": [i for i in interests if i.status in desk.LEFT],

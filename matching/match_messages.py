@@ -23,10 +23,16 @@ from notifications.outbox import post_letter
 
 message_posted = Signal()  # sender=Match; message, own: the addresses of who spoke
 LONGEST = 2000
+TALKING = (MatchStatus.PROPOSED, MatchStatus.AGREED)
 AGAIN = timedelta(minutes=10)
 ADDRESS = re.compile(r"(?<![^\s@<>()])[^\s@<>()]+@[^\s@<>()]+\.\w+")
 # Seven digits and more, however they are spaced: years and amounts are shorter.
 TELEPHONE = re.compile(r"\+?\(?\d(?:[\s().-]?\d){7,}")
+
+
+def may_write(match, user):
+    """True while a proposal is not over, for whoever speaks in it."""
+    return match.status in TALKING and side_of(match, user) is not None
 
 
 def side_of(match, user):
@@ -54,7 +60,7 @@ def post_match_message(match, text, *, actor=None, consent=None, guest=None, now
         speaks = ("employer", consent.name) if consent else side_of(match, actor)
     if speaks is None or (consent and consent.match_id != match.pk):
         raise PermissionDenied
-    if match.status not in (MatchStatus.PROPOSED, MatchStatus.AGREED):
+    if match.status not in TALKING:
         raise ValidationError(
             _("This proposal is over: “%s”.") % match.get_status_display(), code="over"
         )

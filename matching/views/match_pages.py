@@ -54,7 +54,7 @@ def match(request, reference):
         "agreed": match.status == MatchStatus.AGREED,  # contact data are shown only then
         "events": match.events.select_related("actor"),
         "thread": match_messages.list_match_messages(match),
-        "speaks": match_messages.side_of(match, request.user) is not None,
+        "speaks": match_messages.may_write(match, request.user),
         "begun": (request.typed or request.POST).get("text", ""),
     }
     return render(request, "matching/match.html", context)
@@ -65,7 +65,8 @@ def keep_message(request, match, **who):
     try:
         match_messages.post_match_message(match, request.POST["text"], **who)
     except ValidationError as refusal:
-        messages.error(request, refusal.message)
+        # Its form has what was typed, unless the form is gone.
+        (refuse_post if refusal.code == "over" else messages.error)(request, refusal.message)
         return False
     messages.success(request, _("Your message is sent to the other sides."))
     return True

@@ -257,9 +257,12 @@ def test_staff_undo_a_proposal_while_its_letters_wait_and_nobody_learns_of_it(cl
     client.force_login(table.ines)
     desk = reverse("admin:matching_desk", args=[table.dossier.pk])
     shown = client.get(desk).text
+    Match.objects.update(note="They know the river.")
 
-    client.post(desk, {"verb": "undo_proposal", "match": table.match.pk})
+    undone = client.post(desk, {"verb": "undo_proposal", "match": table.match.pk}, follow=True).text
 
+    form = undone.split("Propose a match")[1].split("</form>")[0]
+    assert "They know the river." in form and form.count(" checked") == 1
     assert "Undo the proposal" in shown
     assert table.state() == ("taken_back", "shortlisting", "shortlisted", 0)
     assert not Letter.objects.filter(cancelled_at=None).exists()

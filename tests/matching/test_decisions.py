@@ -315,7 +315,7 @@ def test_an_expert_elsewhere_engaged_is_shown_so(ines, client):
 
     page = client.get(reverse("admin:matching_desk", args=[dossier.pk])).text
 
-    taken = "0 of 2 exchanges of this year are taken with this offer."
+    taken = "Agreed with this offer since 1 January: 0; it takes 2 a year."
     assert f"{taken} Also asked for {other.reference}." in page
 
 

@@ -136,7 +136,6 @@ def test_the_desk_says_whom_an_expert_helped_before_and_how_it_was_liked(client)
         status_since=timezone.now(),
         actual_start=timezone.localdate(),
     )
-    Expert.objects.update(rating_count=4, rating_mean=4.5)
     client.force_login(make_officer())
 
     def page():
@@ -144,10 +143,15 @@ def test_the_desk_says_whom_an_expert_helped_before_and_how_it_was_liked(client)
         rank_waiting(timezone.now())
         return client.get(reverse("admin:matching_desk", args=[dossier.pk])).content.decode()
 
+    under_way = page()
+    Exchange.objects.update(actual_end=timezone.localdate())
+    Expert.objects.update(rating_count=4, rating_mean=4.5)
     few = page()
     Expert.objects.update(rating_count=5)
     enough = page()
 
+    assert f"Agreed, and not over: the exchange of {earlier.reference}" in under_way
+    assert "Earlier exchanges:" not in under_way
     assert f"Moroto, {timezone.now().year}" in few and "4.5 of 5" not in few
     assert "rated 4.5 of 5 by 5 people" in enough
     assert "4.5 of 5 from 5 people of towns they helped" in enough

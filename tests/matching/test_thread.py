@@ -44,6 +44,10 @@ def test_a_question_reaches_every_other_side_by_letter_and_is_answered(table):
     hers.post(page, {"text": "Is there an interpreter?"})
     asked = told()
     Letter.objects.all().delete()
+    seen = theirs.get(page).text
+    for address in (table.interest.get_absolute_url(), table.ineke.get_absolute_url()):
+        assert f'href="{address}"' in seen and theirs.get(address).status_code == 200
+    assert "Why they would like to help" in seen
     theirs.post(page, {"text": "Yes: our planning officer."})
     answered = told()
     before = compose_letter(Letter.objects.get(address=table.ineke.user.email))[1]
@@ -126,5 +130,9 @@ def test_strangers_neither_read_nor_write_and_what_is_over_is_over(table):
     table.answer("expert", accept=False)
     with pytest.raises(ValidationError, match="This proposal is over"):
         match_messages.post_match_message(table.match, "Why?", actor=table.efua)
+    for reader in (signed_in(table.efua), signed_in(table.ines)):
+        assert "Ask or answer" in long and "Ask or answer" not in reader.get(page).text
+    typed = signed_in(table.efua).post(page, {"text": "Why did you say no?"}).text
+    assert "What you typed was not saved: “Why did you say no?”" in typed
 
     assert MatchMessage.objects.count() == 1
