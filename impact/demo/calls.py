@@ -1,6 +1,6 @@
 """The calls of the demonstration, and the countries that they are open to."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 
 from django.utils import timezone
 
@@ -39,8 +39,8 @@ def make_calls(now):
         slug="pilot",
         title="Pilot years",
         text="The first requests of the programme, 2016 to 2018.",
-        opens_at=datetime(2016, 10, 1, tzinfo=UTC),
-        closes_at=datetime(2018, 12, 31, tzinfo=UTC),
+        opens_at=timezone.make_aware(datetime(2016, 10, 1)),
+        closes_at=at_night(timezone.make_aware(datetime(2018, 12, 31))),
         forms=every,
     )
     return {"open": autumn, "women": women, "pilot": pilot}
