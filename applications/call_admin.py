@@ -73,10 +73,10 @@ class CallAdmin(ExportsRows, admin.ModelAdmin):
         kwargs["fields"] = [n for n in names if isinstance(n, str) and not n.startswith(own)]
         return super().get_form(request, obj, change=change, **kwargs)
 
-    def render_change_form(self, request, context, obj=None, **kwargs):
-        if obj is None and not kwargs.get("add"):  # a refused “Save as new”: Django names it “None”
+    def render_change_form(self, request, context, add=False, change=False, form_url="", obj=None):
+        if obj is None and not add:  # a refused “Save as new”: Django names it “None”
             context["original"] = context["adminform"].form.instance
-        return super().render_change_form(request, context, obj=obj, **kwargs)
+        return super().render_change_form(request, context, add, change, form_url, obj)
 
     @admin.display(description=_("committee"))
     def committee_link(self, call):

@@ -128,6 +128,12 @@ def leave_out_words(found: str) -> str:
     return words % found
 
 
+def check_no_contact(text: str) -> None:
+    """Raise ValidationError for a text for everybody that holds an address or a number."""
+    if found := find_contact(text):
+        raise ValidationError(leave_out_words(found), code="contact")
+
+
 DIALLED = phonenumbers.PhoneNumberFormat.E164
 NO_TELEPHONE = _("“%(typed)s” is no telephone number: write it as in +233 24 123 4567.")
 NO_COUNTRY = _("Begin with + and the country's code, as in +233 24 123 4567.")

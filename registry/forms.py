@@ -14,7 +14,7 @@ from connect.fields import formfield, get_field
 from connect.languages import sort_alphabetically
 from connect.names import HasNames, check_name
 from connect.numbers import AmountField, WholeField
-from connect.pasted import DayField, LineField, PageField
+from connect.pasted import DayField, LineField, PageField, check_no_contact
 from connect.rows import Rows, RowsForm, repeats
 from connect.uploads import clean_picture, refuse_large
 from registry.addresses import is_for_anybody, own_domain
@@ -170,6 +170,7 @@ class SeenTableForm(ConfirmImportForm):
                 min_length=50,
                 max_length=500,
                 widget=forms.Textarea(attrs={"rows": 2, "data-least": 50, "data-most": 500}),
+                validators=[check_no_contact],
             ),
         },
         most=12,
@@ -189,6 +190,7 @@ class SeenTableForm(ConfirmImportForm):
                 label=_("What came of it?"),
                 max_length=500,
                 widget=forms.Textarea(attrs={"rows": 2}),
+                validators=[check_no_contact],
             ),
         },
         most=6,
@@ -357,6 +359,8 @@ class OfferForm(forms.ModelForm):
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
         form = forms
+        for name in ("title", "text"):
+            self.fields[name].validators.append(check_no_contact)
         self.fields["language"] = form.ChoiceField(
             label=_("Written in"),
             choices=languages_by_name(),

@@ -5,6 +5,7 @@ are stemmed in the language they were written in, without accents; a name is als
 letters in threes (pg_trgm). An entry says who may find it; the thing itself is read by `for_user`.
 """
 
+import re
 from dataclasses import dataclass, fields
 from functools import cached_property
 from operator import itemgetter
@@ -29,6 +30,7 @@ from registry.spellings import spellings_of
 RANKED_AT_MOST = 2000  # above, the order by rank would read every text, and says little
 REMEMBERED_FOR = 120  # seconds: counts without words; a worker counts ahead every minute
 LONGEST = 200  # characters of what is asked
+LONE_DASH = re.compile(r"-(?!\w)")
 
 
 # Asking
@@ -99,8 +101,10 @@ class Search:
 def query_of(words):
     """Return the text query of words in each spelling, stemmed in every language.
 
-    Twice the same form would count twice in the planner's estimate, and cost the index.
+    Twice the same form would count twice in the planner's estimate, and cost the index. A dash
+    before no word would be a “not” of PostgreSQL's, and a line of them more than it can hold.
     """
+    words = LONE_DASH.sub(" ", words)
     with connection.cursor() as cursor:
         cursor.execute(STEMMED, [[PLAIN, *CONFIGS.values()], spellings_of(words)])
         forms = cursor.fetchone()[0] or ""

@@ -69,6 +69,8 @@ def test_a_profile_is_written_in_rows_and_reads_back_as_it_was(ineke):
         ({"level_2": ""}, "level_2"),
         ({"mastery_1": ""}, "mastery_1"),
         ({"evidence_1": "Too short"}, "evidence_1"),
+        ({"evidence_1": f"{PROFILE_DATA['evidence_1']} Call +31 6 1234 5678."}, "evidence_1"),
+        ({"outcome_1": "All of it stands at http://evil.example/list"}, "outcome_1"),
         ({"topic_2": PROFILE_DATA["topic_1"], "mastery_2": "1"}, "topic_2"),
         ({"country_1": ""}, "country_1"),
         ({"year_1": "1200"}, "year_1"),
