@@ -2,6 +2,7 @@
 
 import codecs
 import io
+from contextlib import closing
 from itertools import islice
 
 from django.core.exceptions import ValidationError
@@ -115,7 +116,8 @@ def doubtful_words(rows, letters=None):
 def read_dataset(content, letters=WESTERN):
     """Return an uploaded table as a whole dataset."""
     headers, remarks, rows = read_rows(io.BytesIO(content), COMMON, MOST_CELLS, letters)
-    first = list(islice(rows, MOST_ROWS + 1))
+    with closing(rows):  # ends the process that reads: its owner may send the next one
+        first = list(islice(rows, MOST_ROWS + 1))
     if not first:
         words = _(
             "No row was found in this file: it may be damaged, or no table. Open it in your "

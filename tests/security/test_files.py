@@ -463,7 +463,7 @@ def test_a_document_that_harms_is_refused_to_the_officer_and_nothing_is_begun():
     ("name", "format", "content", "words"),
     [
         ("a.xlsx", "0", weapons.full_xlsx, "This file holds more than we can take"),
-        ("a.csv", "1", weapons.long_csv, "This table has too many cells"),
+        ("a.csv", "1", weapons.long_csv, "This table has more than 5000 rows"),
         ("a.csv", "1", lambda: b"slug,name\na,b,c\n", "row 2: it has more cells"),
         ("a.csv", "1", lambda: b"slug,name\n\x81\x8d,b\n", "The letters of this table cannot be"),
         ("a.csv", "1", lambda: b"slug\n" + b"a\n" * 6_000_000, "This file is larger than 10 MB"),
