@@ -193,7 +193,7 @@ def test_a_public_profile_and_its_published_offers_are_for_all_and_a_hidden_one_
 
     assert {status: seen(status) for status in OfferStatus} == {
         status: ["profile", "profile", "both"] for status in OfferStatus
-    } | {OfferStatus.PUBLISHED: ["both"] * 3}
+    } | {OfferStatus.PUBLISHED: ["both"] * 3, OfferStatus.REMOVED: ["profile"] * 3}
     for hidden in ({"visibility": "matched"}, {"is_hidden": True}):
         assert seen("published", **hidden) == ["nothing", "nothing", "both"]
 
