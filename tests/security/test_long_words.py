@@ -29,6 +29,8 @@ def patterns_of_the_product():
 
 
 def test_a_long_word_of_any_shape_is_read_at_once():
+    """H35: tried each place of a long word anew."""
+
     def too_long(*_):
         raise TimeoutError(f"{name} on {shape!r}")
 
