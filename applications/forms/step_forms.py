@@ -59,12 +59,12 @@ class ExplainForm(StepForm):
 
 
 class IneligibleForm(NoteForm):
-    reason = forms.ChoiceField(label=_("Reason"), choices=IneligibleReason)
+    reason = forms.ChoiceField(label=_("Reason"), choices=[("", "—"), *IneligibleReason.choices])
     field_order = ["reason", "note", "internal"]
 
 
 class CancelForm(NoteForm):
-    reason = forms.ChoiceField(label=_("Reason"), choices=CancelReason)
+    reason = forms.ChoiceField(label=_("Reason"), choices=[("", "—"), *CancelReason.choices])
     field_order = ["reason", "note", "internal"]
 
 

@@ -65,7 +65,7 @@ class ReasonForm(NoteForm):
         max_length=2000,
         widget=forms.Textarea(attrs={"rows": 2}),
     )
-    reason = forms.ChoiceField(label=_("Reason"), choices=CancelReason)
+    reason = forms.ChoiceField(label=_("Reason"), choices=[("", "—"), *CancelReason.choices])
     costs_due = LineField(
         label=_("Costs that are due all the same"),
         help_text=_("As in: one flight, 640 euros, not given back."),

@@ -248,7 +248,7 @@ def test_what_others_gave_is_shown_once_all_are_in_and_changes_nothing_any_more(
 
     assert ["Jan&#x27;s words" in one for one in (before, between, after)] == [False, False, True]
     assert "yours stands" in again
-    offered = ["You may change it until the decision" in one for one in (between, after)]
+    offered = ["You may change it until all scores are in" in one for one in (between, after)]
     assert [*offered, "Keep my score" in after] == [True, False, False]
     assert dossier.scores.get(member=anna).points == dict.fromkeys(FULL, 1)
     client.force_login(make_officer())

@@ -199,10 +199,13 @@ def test_what_is_ticked_is_saved_with_whichever_button_is_pressed(client):
         return page.text, Dossier.objects.get().checklist, Dossier.objects.get().status
 
     short, ticked, stays = press("send_to_committee")
-    invalid, again, _stays = press("find_ineligible", checklist=Check.values[:2])
+    # As a browser sends the panel of which only the explanation was filled in: no reason is chosen.
+    unreasoned = {"find_ineligible-reason": "", "find_ineligible-note": "Not this time."}
+    invalid, again, stays_too = press("find_ineligible", checklist=Check.values[:2], **unreasoned)
     *_saved, sent = press("send_to_committee", checklist=Check.values)
 
-    assert (ticked, stays) == (Check.values[:3], Status.ELIGIBILITY_CHECK)
+    assert (ticked, stays, stays_too) == (Check.values[:3], *[Status.ELIGIBILITY_CHECK] * 2)
+    assert '<option value="" selected>—</option>' in short
     assert again == Check.values[:2] and "This field is required" in invalid
     assert all('value="Who?"' in page for page in (short, invalid))
     assert short.count('form="file" checked') == 3
