@@ -119,19 +119,14 @@ def find_contact(text: str) -> str:
     return found[0].strip().rstrip(".,;:!?)]}'’") if found else ""
 
 
-def leave_out_words(found: str) -> str:
-    """Describe that a text for everybody holds an address or a number, and which."""
-    words = _(
-        "Everybody reads this: leave out e-mail addresses, telephone numbers and web addresses. "
-        "This is one: “%s”."
-    )
-    return words % found
-
-
 def check_no_contact(text: str) -> None:
     """Raise ValidationError for a text for everybody that holds an address or a number."""
     if found := find_contact(text):
-        raise ValidationError(leave_out_words(found), code="contact")
+        words = _(
+            "Everybody reads this: leave out e-mail addresses, telephone numbers and web "
+            "addresses. This is one: “%s”."
+        )
+        raise ValidationError(words % found, code="contact")
 
 
 DIALLED = phonenumbers.PhoneNumberFormat.E164

@@ -6,7 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 from connect.fields import formfield, get_field
 from connect.numbers import WholeField
-from connect.pasted import find_contact, leave_out_words
+from connect.pasted import check_no_contact
 from practices.models import Photo, PracticeText
 from registry.forms import SEVERAL, topic_choices
 from registry.models import Authority, Theme
@@ -101,6 +101,7 @@ class UseForm(forms.Form):
         label=_("What it changed at your place"),
         max_length=500,
         widget=forms.Textarea(attrs={"rows": 3}),
+        validators=[check_no_contact],
     )
 
     def __init__(self, *args, user, **kwargs):
@@ -108,13 +109,6 @@ class UseForm(forms.Form):
         get_field(self, "authority", forms.ModelChoiceField).queryset = Authority.objects.of_author(
             user
         )
-
-    def clean_words(self):
-        words = self.cleaned_data["words"]
-        if found := find_contact(words):
-            message = leave_out_words(found)
-            raise forms.ValidationError(message, code="contact")
-        return words
 
 
 class ContactForm(forms.Form):

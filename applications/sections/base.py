@@ -35,13 +35,14 @@ class CountedLine(LineField, CountedField):
     """A CountedField of one line."""
 
 
-def text_field(label, least, most, help_text="", rows=6, example=""):
+def text_field(label, least, most, help_text="", rows=6, example="", validators=()):
     """A text whose length is counted when the dossier is sent; `example` is shown on demand."""
     made = (CountedField if rows else CountedLine)(
         label=label,
         help_text=help_text,
         max_length=most,
         widget=forms.Textarea(attrs={"rows": rows}) if rows else forms.TextInput(),
+        validators=validators,
     )
     made.least, made.example = least, example
     return made

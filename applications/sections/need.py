@@ -21,7 +21,7 @@ from applications.sections.base import (
 from connect.dates import day_after
 from connect.fields import get_field
 from connect.numbers import QuantityField, WholeField
-from connect.pasted import find_contact, leave_out_words
+from connect.pasted import check_no_contact
 from connect.rows import Rows, repeats
 from connect.types import Words
 from registry.enums import Geography, functions_by_name
@@ -42,6 +42,7 @@ class SummarySection(SectionForm):
         _("What you would say to a colleague in the corridor."),
         rows=0,
         example=_("Organise the emptying of latrines and the treatment of what is collected"),
+        validators=[check_no_contact],
     )
     summary = text_field(
         _("Public summary"),
@@ -53,16 +54,8 @@ class SummarySection(SectionForm):
             "found a safe place for what is collected. Two private trucks serve us and there is no "
             "treatment site. We want rules for operators, a fair price and a site we can run."
         ),
+        validators=[check_no_contact],
     )
-
-    def clean(self):
-        super().clean()
-        cleaned = self.cleaned_data
-        for name in ("dossier_title", "summary"):
-            if found := find_contact(cleaned.get(name) or ""):
-                message = leave_out_words(found)
-                self.add_error(name, ValidationError(message, code="contact"))
-        return cleaned
 
 
 class ProblemSection(SectionForm):
