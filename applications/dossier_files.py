@@ -15,7 +15,7 @@ from applications.enums import AttachmentKind
 from applications.models import Attachment, Dossier
 from applications.permissions import DOSSIERS
 from connect.double_posts import AGAIN
-from connect.files import clean_name
+from connect.files import clean_name, delete_replaced_file
 from connect.uploads import clean_upload
 from connect.withdrawals import WithdrawableFile, withdraw_locked_file
 
@@ -98,9 +98,10 @@ def remove_file(attachment, *, actor):
 
 
 def delete_attachment(attachment):
+    """Delete a file's row, and its bytes after the commit."""
+    name = attachment.file.name
     attachment.delete()
-    # The bytes go only once the row is gone for good.
-    transaction.on_commit(lambda: attachment.file.delete(save=False))
+    delete_replaced_file(attachment, "file", name)
 
 
 def withdrawable_files(dossier):
