@@ -45,7 +45,7 @@ def clean_text(text: str, mark: str = "") -> str:
     if text.isascii() and text.isprintable():
         return text
     text = ENDS.sub("\n", BREAKS.sub(" ", text.replace(MARK, "")))
-    text = PILE.sub(lambda pile: cut_marks(pile[0]), UNFIT.sub(mark, text))
+    text = cut_marks(UNFIT.sub(mark, text))
     return unicodedata.normalize("NFC", text)
 
 
@@ -55,8 +55,12 @@ def cut_marks(text: str) -> str:
     >>> len(cut_marks("-" + "\u0301" * 1000)), cut_marks("." * 40) == "." * 40
     (31, True)
     """
+    return PILE.sub(lambda pile: keep_marks(pile[0]), text)
+
+
+def keep_marks(pile: str) -> str:
     kept, marks = [], 0
-    for one in text:
+    for one in pile:
         marks = marks + 1 if unicodedata.combining(one) else 0
         if marks <= MOST_MARKS:
             kept.append(one)
@@ -80,7 +84,7 @@ def remove_disguise(text: str) -> str:
     """
     if text.isascii():
         return text
-    text = PILE.sub(lambda pile: cut_marks(pile[0]), BLANK.sub(" ", text))
+    text = cut_marks(BLANK.sub(" ", text))
     plain = DOTS.sub(".", unicodedata.normalize("NFKC", text))
     return "".join(one for one in plain if unicodedata.category(one) != "Cf")
 
