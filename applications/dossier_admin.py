@@ -62,11 +62,11 @@ class WaitsFor(admin.SimpleListFilter):
 
     def lookups(self, request, model_admin):
         asked = worklist.waiting_conditions(self.user, self.now).items()
-        return [(code, f"{words} ({self.counts[code]})") for code, (words, *_rest) in asked]
+        return [(code, f"{one.words} ({self.counts[code]})") for code, one in asked]
 
     def queryset(self, request, queryset):
         asked = worklist.waiting_conditions(self.user, self.now)
-        return queryset.filter(asked[self.value()][-1]) if self.value() in asked else queryset
+        return queryset.filter(asked[self.value()].condition) if self.value() in asked else queryset
 
 
 LISTED = (
@@ -111,10 +111,8 @@ class DossierAdmin(ExportsRows, admin.ModelAdmin):
         now = timezone.now()
         counts = worklist.count_waiting(self.get_queryset(request), request.user, now)
         return [
-            (words, counts[code], f"waits={code}")
-            for code, (_words, words, _condition) in worklist.waiting_conditions(
-                request.user, now
-            ).items()
+            (one.whole_words, counts[code], f"waits={code}")
+            for code, one in worklist.waiting_conditions(request.user, now).items()
         ]
 
     def get_changelist(self, request, **kwargs):

@@ -179,7 +179,7 @@ def send_stuck_digest(now):
     today, posted = timezone.localdate(now), 0
     if today.isoweekday() > FRIDAY:
         return 0
-    stuck = Dossier.objects.filter(worklist.waiting_conditions(None, now)["stuck"][-1])
+    stuck = Dossier.objects.filter(worklist.waiting_conditions(None, now)["stuck"].condition)
     by_officer, everybody = defaultdict(list), officers()
     for dossier in stuck.select_related("case_officer").order_by("status_since", "pk"):
         for officer in staff_of(dossier, everybody):

@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from datetime import timedelta
+from typing import NamedTuple
 
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
@@ -12,39 +13,45 @@ from django.utils.translation import gettext_lazy as _
 from applications.enums import FINAL, UNSENT, Status
 from applications.models import Dossier
 from connect.transitions import by_officer, record_event
+from connect.types import Words
 from notifications.outbox import post_letter
 
 STUCK = 14  # days in one state of staff's, ten working days
 
 
-def waiting_conditions(user, now):
-    """Return {code: (words, whole words, condition)} of what may wait for this officer.
+class Waiting(NamedTuple):
+    """Which dossiers wait: the words that follow “waits for”, and those that stand alone."""
 
-    The words follow “waits for”; the whole words stand alone, on the desk.
-    """
+    words: Words
+    whole_words: Words
+    condition: Q
+
+
+def waiting_conditions(user, now):
+    """Return {code: Waiting} of what may wait for this officer."""
     long_ago = now - timedelta(days=STUCK)
     ours = [Status.SUBMITTED, Status.ELIGIBILITY_CHECK, Status.VALIDATED, Status.SHORTLISTING]
     mine = Q(case_officer=user, status__in=[Status.ELIGIBILITY_CHECK, Status.SHORTLISTING])
     mine |= Q(case_officer=user, status=Status.VALIDATED, summary_approved_at__isnull=False)
     return {
-        "me": (_("me"), _("dossiers that wait for me"), mine),
-        "opening": (
+        "me": Waiting(_("me"), _("dossiers that wait for me"), mine),
+        "opening": Waiting(
             _("somebody to open it"),
             _("dossiers that nobody has opened yet"),
             Q(status=Status.SUBMITTED),
         ),
-        "decision": (
+        "decision": Waiting(
             _("the committee's decision"),
             _("dossiers that wait for the committee's decision"),
             Q(status=Status.UNDER_SELECTION),
         ),
-        "applicant": (
+        "applicant": Waiting(
             _("the applicant"),
             _("dossiers that wait for the applicant"),
             Q(status=Status.CORRECTION_ASKED)
             | Q(status=Status.VALIDATED, summary_approved_at__isnull=True),
         ),
-        "stuck": (
+        "stuck": Waiting(
             _("us, for more than ten working days"),
             _("dossiers that wait for us, for more than ten working days"),
             Q(status__in=ours, status_since__lt=long_ago),
@@ -56,7 +63,7 @@ def count_waiting(queryset, user, now):
     """Return {code: how many}, in one query."""
     asked = waiting_conditions(user, now)
     return queryset.aggregate(
-        **{code: Count("pk", filter=condition) for code, (*_words, condition) in asked.items()}
+        **{code: Count("pk", filter=one.condition) for code, one in asked.items()}
     )
 
 
