@@ -15,8 +15,9 @@ from connect.typed import keeps_typed
 from notifications.by_link import by_link, hide_address
 from registry import availability, employers, profiles
 from registry.enums import OfferStatus, Role
-from registry.forms import ExpertForm, OfferForm
+from registry.forms import ExpertForm
 from registry.models import Expert, Offer
+from registry.offer_forms import OfferForm
 from registry.transitions import LEAST, offer_machine
 from registry.views.common import (
     get_editable_offer_or_404,

@@ -1,0 +1,91 @@
+"""The form of an offer: what an expert can help with, in which forms, when."""
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils.translation import get_language
+from django.utils.translation import gettext_lazy as _
+
+from connect.fields import formfield
+from connect.pasted import DayField, check_no_contact
+from registry.enums import Mastery, languages_by_name
+from registry.exchange_forms import exchange_form_choices
+from registry.forms import BLANK, topic_choices
+from registry.models import Offer
+
+
+class OfferForm(forms.ModelForm):
+    forms = forms.MultipleChoiceField(
+        label=_("Forms of exchange"),
+        choices=exchange_form_choices,
+        widget=forms.CheckboxSelectMultiple,
+    )
+
+    class Meta:
+        model = Offer
+        formfield_callback = formfield
+        fields = ["title", "text", "language", "forms", "capacity", "remote"]
+        help_texts = {
+            "text": _(
+                "What you did, for whom, and what came of it. 100 to 2000 characters before it is "
+                "published."
+            )
+        }
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        form = forms
+        for name in ("title", "text"):
+            self.fields[name].validators.append(check_no_contact)
+        self.fields["language"] = form.ChoiceField(
+            label=_("Written in"),
+            choices=languages_by_name(),
+            initial=(get_language() or "en")[:2],
+        )
+        if self.instance.pk is None:
+            self.initial.pop("language", None)  # the column's default is nobody's choice
+        held = list(self.instance.topics.select_related("theme")) if self.instance.pk else []
+        choices = topic_choices()
+        for number in range(1, 4):
+            topic = held[number - 1] if number <= len(held) else None
+            self.fields[f"topic_{number}"] = form.ChoiceField(
+                label=_("Topic %d") % number,
+                choices=choices,
+                required=number == 1,
+                initial=topic and topic.theme.code,
+            )
+            self.fields[f"mastery_{number}"] = form.ChoiceField(
+                label=_("How well do you know it?"),
+                choices=BLANK + Mastery.choices,
+                required=number == 1,
+                initial=topic and str(topic.level),
+            )
+        window = self.instance.windows.first() if self.instance.pk else None
+        for name, label in (("free_from", _("Free from")), ("free_until", _("Free until"))):
+            self.fields[name] = DayField(
+                label=label,
+                required=False,
+                initial=window and (window.starts_on if name == "free_from" else window.ends_on),
+            )
+
+    def clean(self):
+        super().clean()
+        cleaned = self.cleaned_data
+        start, end = cleaned.get("free_from"), cleaned.get("free_until")
+        if bool(start) != bool(end) or (start and end and end < start):
+            message = _("Give both days, the last one after the first.")
+            self.add_error("free_until", ValidationError(message, code="window"))
+        return cleaned
+
+    def chosen_topics(self):
+        """Return {topic code: level 1..4}."""
+        cleaned = self.cleaned_data
+        return {
+            cleaned[f"topic_{n}"]: int(cleaned.get(f"mastery_{n}") or 2)
+            for n in (1, 2, 3)
+            if cleaned.get(f"topic_{n}")
+        }
+
+    def window(self):
+        """Return (first, last) free day, or None."""
+        start, end = self.cleaned_data.get("free_from"), self.cleaned_data.get("free_until")
+        return (start, end) if start and end else None
