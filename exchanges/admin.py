@@ -21,10 +21,11 @@ from exchanges.forms.exchange_step_forms import STEP_FORMS
 from exchanges.forms.plan_forms import PlanForm
 from exchanges.incidents import close_incident, readings_of
 from exchanges.models import Exchange, Incident, PerDiem, Rate
+from exchanges.permissions import BEFORE_COMPLETED
 from exchanges.readiness import list_items
 from exchanges.requirements import put_off_days
 from exchanges.tables import ExchangeTable, PerDiemTable, RateTable
-from exchanges.transitions import BEFORE_COMPLETED, exchange_machine
+from exchanges.transitions import exchange_machine
 from registry.admin import ImportsAndExports, NoDelete
 
 

@@ -17,7 +17,7 @@ from exchanges.models import DaysProposal
 from exchanges.people import signatories
 from exchanges.permissions import INVITED_IN
 from exchanges.terms import signing_side
-from exchanges.transitions import PLANNED, post_notice
+from exchanges.transitions import PLAN_NOTICE, post_notice
 from notifications import limits
 from notifications.outbox import cancel_letters, post_letter
 
@@ -110,11 +110,8 @@ def save_plan(form, exchange, *, actor, now=None):
         move_agenda(exchange, days, actor=actor, now=now)
     moved = {"planned_start", "planned_end", "place"} & set(form.changed_data)
     if moved and before.status in INVITED_IN:
-        exchange = form.instance
-        day = exchange.planned_start and exchange.planned_start.isoformat()
-        details = {"starts": day, "ends": exchange.planned_end and exchange.planned_end.isoformat()}
-        event = record_event(exchange, "change_plan", actor=actor, now=now, details=details)
-        post_notice(exchange, event, PLANNED)
+        event = record_event(form.instance, "change_plan", actor=actor, now=now)
+        post_notice(form.instance, event, PLAN_NOTICE)
     after = {name: form.cleaned_data[name] for name in form.settled}
     if after["checklist"] and after != {name: getattr(before, name) for name in after}:
         details = {"note": after["settled_why"], "items": after["checklist"]}

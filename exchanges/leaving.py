@@ -13,7 +13,7 @@ from applications.people import applicants, staff_of
 from connect.mail import Recipient
 from connect.transitions import record_event
 from exchanges.enums import Side
-from exchanges.permissions import PLANNED
+from exchanges.permissions import BEFORE_COMPLETED
 from matching.enums import MatchStatus
 from matching.enums import Side as Consenting
 from matching.models import Match
@@ -28,7 +28,7 @@ from registry.models import Membership
 
 def matches_ahead():
     """Return the matches that wait for answers, or whose exchange is not over."""
-    is_open = Q(status=MatchStatus.PROPOSED) | Q(exchange__status__in=PLANNED)
+    is_open = Q(status=MatchStatus.PROPOSED) | Q(exchange__status__in=BEFORE_COMPLETED)
     return Match.objects.filter(is_open).select_related(
         "exchange", "dossier__authority", "dossier__case_officer"
     )

@@ -3,7 +3,7 @@
 from applications.people import applicants
 from exchanges.enums import ObserverAnswer
 from exchanges.models import Observation
-from exchanges.permissions import PLANNED
+from exchanges.permissions import BEFORE_COMPLETED
 from matching.people import experts_of
 from registry.people import association_officers, authors_of
 
@@ -13,7 +13,7 @@ def planners(exchange):
 
     While it is planned, of those who still work for the side that helps.
     """
-    experts = experts_of(exchange.match, while_there=exchange.status in PLANNED)
+    experts = experts_of(exchange.match, while_there=exchange.status in BEFORE_COMPLETED)
     people = [*applicants(exchange.dossier), *experts]
     return list({person.address.lower(): person for person in people}.values())
 

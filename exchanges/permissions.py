@@ -35,7 +35,7 @@ HELPER = Tie("an expert who still works for the side that helps", helper_of("mat
 AUTHOR = Tie("author of the applicant", author_of("dossier__authority"))
 
 # Both sides and staff plan together, until it is over.
-PLANNED = {
+BEFORE_COMPLETED = {
     ExchangeStatus.AGREED,
     ExchangeStatus.PLANNED,
     ExchangeStatus.READY,
@@ -43,7 +43,7 @@ PLANNED = {
     ExchangeStatus.POSTPONED,
     ExchangeStatus.INTERRUPTED,
 }
-ACCOUNTED = PLANNED | {ExchangeStatus.COMPLETED}
+ACCOUNTED = BEFORE_COMPLETED | {ExchangeStatus.COMPLETED}
 NAMED = set(ExchangeStatus) - {ExchangeStatus.CLOSED, ExchangeStatus.CANCELLED}
 INVITED_IN = {
     ExchangeStatus.PLANNED,
@@ -72,14 +72,14 @@ EXCHANGES = Permissions(
         "meet": {APPLICANT: ALL, EXPERT: ALL, OFFICER: ALL},
         # Each side names its own people, see `sides_of`, and corrects them until it is closed.
         "name": {AUTHOR: NAMED, HELPER: NAMED, ASSOCIATION: NAMED, OFFICER: NAMED},
-        "plan": {AUTHOR: PLANNED, HELPER: PLANNED, OFFICER: PLANNED},
+        "plan": {AUTHOR: BEFORE_COMPLETED, HELPER: BEFORE_COMPLETED, OFFICER: BEFORE_COMPLETED},
         # Until the accounts are in.
         "account": {AUTHOR: ACCOUNTED, HELPER: ACCOUNTED, OFFICER: ACCOUNTED},
         # Who was there, the diary's remarks, pictures.
         "record": {AUTHOR: GOES_ON, HELPER: GOES_ON, OFFICER: GOES_ON},
         # A file that must go, whatever the status: with a reason, see `withdrawals`.
         "withdraw": {OFFICER: ALL},
-        "observe": {ASSOCIATION: PLANNED},
+        "observe": {ASSOCIATION: BEFORE_COMPLETED},
         # The plan and its reports are the town's; staff type in what they hear from it.
         "follow": {AUTHOR: GOES_ON, OFFICER: GOES_ON},
     }

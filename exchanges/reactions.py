@@ -15,7 +15,8 @@ from exchanges.measures import plan_follow_ups
 from exchanges.models import Exchange
 from exchanges.observers import invite_waiting_association
 from exchanges.participants import add_first_participants
-from exchanges.transitions import BEFORE_COMPLETED, exchange_machine
+from exchanges.permissions import BEFORE_COMPLETED
+from exchanges.transitions import exchange_machine
 from matching.enums import InterestStatus, MatchStatus
 from matching.models import Match
 from matching.transitions import interest_machine, match_machine

@@ -28,6 +28,7 @@ from exchanges.enums import Criterion, ExchangeStatus
 from exchanges.models import Exchange
 from exchanges.participants import ask_parts
 from exchanges.people import exchange_observers, reachable_participants
+from exchanges.permissions import BEFORE_COMPLETED
 from exchanges.requirements import (
     missing_judgement,
     missing_or_same_days,
@@ -164,16 +165,8 @@ def post_notice(exchange: Exchange, event: Event, notice: Notice) -> None:
         )
 
 
-BEFORE_COMPLETED = {
-    ExchangeStatus.AGREED,
-    ExchangeStatus.PLANNED,
-    ExchangeStatus.READY,
-    ExchangeStatus.RUNNING,
-    ExchangeStatus.POSTPONED,
-    ExchangeStatus.INTERRUPTED,
-}
-
-PLANNED = Notice("exchange_plan", both_sides)  # also where staff plan other days or another place
+# Also where staff plan other days, or another place.
+PLAN_NOTICE = Notice("exchange_plan", both_sides)
 
 exchange_machine = StateMachine(
     Exchange,
@@ -185,7 +178,7 @@ exchange_machine = StateMachine(
             label=_("It is planned: invite everybody"),
             past=_("Planned"),
             missing=missing_or_same_days,
-            notifies=[PLANNED],
+            notifies=[PLAN_NOTICE],
             effect=invite_to_agenda,
         ),
         "get_ready": Transition(

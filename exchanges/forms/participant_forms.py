@@ -11,7 +11,7 @@ from connect.pasted import LineField
 from exchanges.enums import Side
 from exchanges.forms.plan_forms import A_MONTH
 from exchanges.models import Participant
-from exchanges.permissions import PLANNED
+from exchanges.permissions import BEFORE_COMPLETED
 
 
 class ParticipantForm(HasNames, forms.ModelForm):
@@ -22,7 +22,7 @@ class ParticipantForm(HasNames, forms.ModelForm):
     def __init__(self, *args, sides, exchange, **kwargs):
         super().__init__(*args, **kwargs)
         self.exchange = exchange
-        if exchange.status not in PLANNED:  # what served the journey is deleted after it
+        if exchange.status not in BEFORE_COMPLETED:  # what served the journey is deleted after it
             for name in ("visa", "is_insured", "emergency_contact"):
                 del self.fields[name]
         if len(sides) == 1:

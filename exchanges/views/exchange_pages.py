@@ -11,9 +11,8 @@ from connect.pages import paginate
 from exchanges.days import OPEN as AWAITS_DAYS
 from exchanges.days import open_proposal
 from exchanges.models import Exchange
-from exchanges.permissions import BEGUN, EXCHANGES, PLANNED
+from exchanges.permissions import BEFORE_COMPLETED, BEGUN, EXCHANGES
 from exchanges.readiness import answers_of_leavers, list_items
-from exchanges.transitions import BEFORE_COMPLETED
 from exchanges.views.common import get_exchange_or_404
 from matching.models import Interest, Match
 from registry.enums import Role
@@ -64,7 +63,7 @@ def exchange(request, reference):
         "exchange": exchange,
         "dossier": exchange.dossier,
         "interests": interests,
-        "gone": answers_of_leavers(exchange.match) if exchange.status in PLANNED else [],
+        "gone": answers_of_leavers(exchange.match) if exchange.status in BEFORE_COMPLETED else [],
         "meets": EXCHANGES.allows(request.user, "meet", exchange),
         "withdraws": EXCHANGES.allows(request.user, "withdraw", exchange),
         "names": EXCHANGES.allows(request.user, "name", exchange),

@@ -16,7 +16,7 @@ from exchanges import papers
 from exchanges.forms.participant_forms import ParticipantForm
 from exchanges.models import Exchange
 from exchanges.participants import ask_again, remove_participant, save_participant
-from exchanges.permissions import BEGUN, PLANNED, may_host, sides_of
+from exchanges.permissions import BEFORE_COMPLETED, BEGUN, may_host, sides_of
 from exchanges.views.common import get_exchange_or_404, is_allowed, pdf_or_404
 from exchanges.views.taking_part_pages import attendance_form
 
@@ -55,7 +55,8 @@ def participants(request, reference):
             return redirect("exchange-participants", reference)
     context: dict[str, Any] = {"exchange": exchange, "people": people, "form": form, "sides": sides}
     context["number"] = exchange.participants.count()
-    context["begun"], context["asks"] = exchange.status in BEGUN, exchange.status in PLANNED
+    context["begun"] = exchange.status in BEGUN
+    context["asks"] = exchange.status in BEFORE_COMPLETED
     records = is_allowed(request, exchange, "record")
     context["records"] = records and attendance_form(request, exchange).is_open
     context["meets"] = is_allowed(request, exchange, "meet")
@@ -85,7 +86,7 @@ def participant(request, reference, pk):
         else:
             messages.success(request, _("What you changed is kept."))
             return redirect("exchange-participants", reference)
-    is_asked = exchange.status in PLANNED
+    is_asked = exchange.status in BEFORE_COMPLETED
     context = {"exchange": exchange, "person": person, "form": form, "asks": is_asked}
     return render(request, "exchanges/participant.html", context)
 

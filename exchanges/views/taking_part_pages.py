@@ -19,7 +19,7 @@ from exchanges.conduct import CONDUCT
 from exchanges.enums import Part
 from exchanges.forms.taking_part_forms import AttendanceForm, IncidentForm, PartForm
 from exchanges.models import Participant
-from exchanges.permissions import PLANNED, may_confirm, sides_of
+from exchanges.permissions import BEFORE_COMPLETED, may_confirm, sides_of
 from exchanges.views.common import get_exchange_or_404
 from notifications.by_link import by_link
 
@@ -73,7 +73,7 @@ def part(request, token, person):
     if talks and save_spoken(request, person):
         return redirect(f"{reverse('exchange-part', args=[token])}#thread")
     data = None if talks else request.POST or None
-    form = PartForm(data, instance=person) if exchange.status in PLANNED else None
+    form = PartForm(data, instance=person) if exchange.status in BEFORE_COMPLETED else None
     if form and form.is_bound and form.is_valid():
         kept = participants.save_part(form)
         if kept.has_signed_conduct or kept.travels:

@@ -15,6 +15,7 @@ from exchanges import days as days_rules
 from exchanges import papers
 from exchanges.forms.plan_forms import DaysForm, TermsForm
 from exchanges.models import Terms
+from exchanges.permissions import BEFORE_COMPLETED
 from exchanges.terms import (
     changes,
     save_terms,
@@ -23,7 +24,6 @@ from exchanges.terms import (
     terms_questions,
     unsigned_sides,
 )
-from exchanges.transitions import BEFORE_COMPLETED
 from exchanges.views.common import get_exchange_or_404, is_allowed, pdf_or_404
 
 # Dates
