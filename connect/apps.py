@@ -29,6 +29,7 @@ class ConnectConfig(AppConfig):
         use_ordinals()
         use_own_messages()
         autodiscover_modules("transitions")  # a worker tells timelines too, and imports no page
+        autodiscover_modules("my_work")  # each app says what waits for a person
         queues.QUEUES.append(
             queues.Queue(
                 _("Lists taken out"),

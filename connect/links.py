@@ -82,10 +82,17 @@ class Link(models.Model):
     @cached_property
     def target(self) -> HasLink | None:
         """The row that it opens; None once that is gone, or somebody else's."""
-        row = KINDS[self.purpose]._default_manager.filter(pk=self.about.partition(":")[0]).first()
-        if row is None or row.link_about != self.about or row.link_holder is None:
-            return None
-        return row if row.link_holder.address.lower() == self.address else None
+        row = KINDS[self.purpose]._default_manager.filter(pk=self.row_pk).first()
+        return row if row is not None and self.opens(row) else None
+
+    @property
+    def row_pk(self) -> int:
+        return int(self.about.partition(":")[0])
+
+    def opens(self, row: HasLink) -> bool:
+        """True if it was given for this row as it stands, and to who is meant now."""
+        holder = row.link_holder if row.link_about == self.about else None
+        return holder is not None and holder.address.lower() == self.address
 
     @property
     def last_day(self) -> date:

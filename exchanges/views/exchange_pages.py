@@ -7,6 +7,7 @@ from django.views.decorators.http import require_safe
 from applications import beginning
 from applications.models import Dossier
 from applications.permissions import DOSSIERS
+from connect.my_work import list_tasks
 from connect.pages import paginate
 from exchanges.days import OPEN as AWAITS_DAYS
 from exchanges.days import open_proposal
@@ -29,7 +30,10 @@ def my_page(request):
     interests = Interest.objects.of_expert(user).with_details()
     matches = Match.objects.for_user(user) if not user.is_officer else Match.objects.none()
     exchanges = Exchange.objects.for_user(user).with_list_details()
+    tasks = list_tasks(user, timezone.now())
     context = {
+        "tasks": [task for task in tasks if task.asks],
+        "parts": [task for task in tasks if not task.asks],
         "dossiers": paginate(request, dossiers),
         "interests": paginate(request, interests, "answers"),
         "matches": paginate(request, matches.with_list_details(), "matches"),

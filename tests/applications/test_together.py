@@ -278,7 +278,7 @@ def test_the_members_of_a_named_town_are_told_and_their_no_stands():
     ama = signed_in(group.ama)
     Client().post(group.link, {"answer": "yes"})
 
-    before = ama.get(group.page).text
+    before, work = ama.get(group.page).text, ama.get(reverse("my")).text
     looked = group.partners()
     answered = ama.post(group.page, {"answer": "no"}, follow=True).text
     by_link = Client().post(group.link, {"answer": "yes"}, follow=True).text
@@ -288,6 +288,9 @@ def test_the_members_of_a_named_town_are_told_and_their_no_stands():
 
     assert (told.address, told.path) == (group.ama.email, group.named.path)
     assert "this is only a name" in before and looked == []
+    asked = f"Say whether {group.named.name} applies together"
+    assert (asked in work, f'href="/en{group.named.path}"' in work) == (True, True)
+    assert asked not in ama.get(reverse("my")).text  # its no stands
     assert "Declines" in answered and "ask them to change it" in by_link
     assert "so that nobody asks again" in kept.text and group.partners() == []
     for verb in (stranger.get, stranger.post, signed_in(group.rui).post):

@@ -12,11 +12,13 @@ from django.template.engine import Engine
 from django.urls import reverse
 from django.utils import translation
 
-from accounts.models import User
+from accounts.models import Closing, DataRequest, User
 from accounts.sample_letters import FACTS, OF_ACCOUNTS, sample_letters
 from applications.enums import Status
 from applications.sections import QUESTIONS
 from applications.transitions import dossier_machine
+from connect.links import KINDS
+from connect.my_work import TELLERS
 from matching import consent
 from notifications import texts
 from notifications.letter_text import compose_letter
@@ -32,6 +34,8 @@ UNKNOWN = "‽"
 POINTS = re.compile(r"\b(?:here|below|this link|the link)\b")
 # What an officer does on a page of everybody's, and what is theirs as a person.
 AT_THE_PAGE = {"budget_changed", "membership_asked", "news", "practice_used"}
+# Their readers have no account, or none that opens: it is being closed.
+FOR_NO_ACCOUNT = {"closing", "data_link", "closing_open"}
 WRONG = {
     "an unknown fact": UNKNOWN,
     "blanks": r"(?<=\S)  +|[ \t]\n|\n{3,}",
@@ -156,6 +160,29 @@ def test_every_link_of_every_letter_opens_for_its_reader():
 
     assert wrong == []
     assert told == set(texts.letter_names())
+
+
+def test_what_a_letter_opens_stands_in_my_work_of_a_reader_with_an_account(client):
+    """17: a co-applicant, mayor or participant who has an account was led there by the letter."""
+    opened, lacking = set(), []
+    stage = Stage()
+    for story in STORIES:
+        with transaction.atomic():
+            story(stage)
+            for letter in Letter.objects.filter(cancelled_at=None).exclude(opens=None):
+                if letter.template in FOR_NO_ACCOUNT or not letter.opens.is_valid(stage.now):
+                    continue
+                opened.add(letter.opens.purpose)
+                reader = User.objects.filter(email=letter.address).first()
+                client.force_login(reader or User.objects.create_user(letter.address))
+                page = client.get(reverse("my")).text
+                if letter.opens.path not in page:
+                    lacking.append((story.__name__, letter.template, letter.address))
+            transaction.set_rollback(True)
+
+    assert lacking == []
+    assert opened == {kind.PURPOSE for kind in TELLERS}
+    assert {KINDS[purpose] for purpose in KINDS} - set(TELLERS) == {Closing, DataRequest}
 
 
 def test_no_letter_is_posted_with_a_fact_that_it_does_not_name():

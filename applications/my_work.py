@@ -1,0 +1,59 @@
+"""What of dossiers waits for a person: a signature, an answer as co-applicant."""
+
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from applications.enums import BEFORE_COMMITTEE, Status
+from applications.models import CoApplicant, Signature
+from connect.my_work import Task, finds_tasks, tells_task_of
+
+
+@tells_task_of(Signature, "dossier__authority")
+def tell_signature(signature, link, user, now):
+    dossier = signature.dossier
+    about, place = dossier.heading, dossier.authority.place
+    if signature.signed_at:
+        return Task(_("The application that you signed"), about, place, link.path, asks=False)
+    if dossier.status not in BEFORE_COMMITTEE:
+        return None
+    return Task(_("Sign the application"), about, place, link.path, link.last_day)
+
+
+@tells_task_of(CoApplicant, "dossier__authority", "authority")
+def tell_co_applicant(partner, link, user, now):
+    """A contact who is a member of the named authority too answers for it: see below."""
+    dossier = partner.dossier
+    if waiting_for_members(user).filter(pk=partner.pk).exists():
+        return None
+    if partner.takes_part is None and dossier.status in BEFORE_COMMITTEE:
+        return Task(ask_together(partner), dossier.heading, dossier.authority.place, link.path)
+    if partner.takes_part:
+        what = _("An application in which you take part")
+        return Task(what, dossier.heading, dossier.authority.place, link.path, asks=False)
+    return None
+
+
+def waiting_for_members(user):
+    """Filter the co-applicants for whose authority this person is asked to answer."""
+    named = CoApplicant.objects.answerable_by(user).filter(dossier__status__in=BEFORE_COMMITTEE)
+    return named.filter(confirmation="").exclude(takes_part=False)
+
+
+@finds_tasks
+def find_named_authorities(user, now):
+    """Yield what the members of an authority are asked that somebody named as co-applicant."""
+    named = waiting_for_members(user)
+    for partner in named.select_related("dossier__authority", "dossier__call", "authority"):
+        dossier = partner.dossier
+        closes = dossier.call.closes_at if dossier.status == Status.DRAFT else None
+        yield Task(
+            ask_together(partner),
+            dossier.heading,
+            dossier.authority.place,
+            partner.path,
+            closes and timezone.localdate(closes),
+        )
+
+
+def ask_together(partner):
+    return _("Say whether %s applies together") % partner.name

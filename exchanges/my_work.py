@@ -1,0 +1,69 @@
+"""What of exchanges waits for a person: terms to sign, days to agree, what is asked by link."""
+
+from django.utils.translation import gettext_lazy as _
+
+from connect.my_work import Task, finds_tasks, tells_task_of
+from exchanges.days import OPEN as AWAITS_DAYS
+from exchanges.diary import is_diary_open
+from exchanges.enums import ExchangeStatus, Part, Side
+from exchanges.evaluation import is_evaluation_open
+from exchanges.models import ActionPlan, Evaluation, Exchange, Participant
+from exchanges.permissions import AUTHOR, BEFORE_COMPLETED, HELPER
+from exchanges.terms import unsigned_sides
+
+READS = ("exchange__dossier__authority", "exchange__match")
+
+
+def exchange_task(what, exchange, path, until=None, *, asks=True):
+    dossier = exchange.dossier
+    about = f"{exchange.reference} · {dossier.title}"
+    return Task(what, about, dossier.authority.place, path, until, asks)
+
+
+@finds_tasks
+def find_agreements(user, now):
+    """Yield the terms that a person's side has not signed, and the days that it is asked for."""
+    planned = Exchange.objects.filter(status__in=BEFORE_COMPLETED).with_list_details()
+    for tie, side in ((HELPER, Side.OFFERING), (AUTHOR, Side.REQUESTING)):  # as `signing_side`
+        own = planned.filter(tie.rows(user)).prefetch_related("terms__signatures", "proposed_days")
+        for exchange in own:
+            terms = list(exchange.terms.all())
+            if terms and side in unsigned_sides(terms[-1]):
+                what = _("Read and sign the terms of reference")
+                yield exchange_task(what, exchange, f"{exchange.path}terms/")
+            for days in exchange.proposed_days.all():
+                is_asked = days.closed_at is None and days.side != side
+                if is_asked and exchange.status in AWAITS_DAYS:
+                    what = _("Agree to the days proposed, or propose others")
+                    yield exchange_task(what, exchange, f"{exchange.path}days/", days.starts_on)
+
+
+@tells_task_of(Participant, *READS, "user", "pictured")
+def tell_part(person, link, user, now):
+    """Say what a participant's own page asks first; it can be opened when it asks nothing, too."""
+    exchange = person.exchange
+    if not person.has_signed_conduct and exchange.status in BEFORE_COMPLETED:
+        what = _("Sign the code of conduct")
+        return exchange_task(what, exchange, link.path, exchange.planned_start)
+    if any(one.agrees is None for one in person.pictured.all()):
+        what = _("Say whether the public may see pictures of you")
+        return exchange_task(what, exchange, link.path)
+    if person.part == Part.INTERN and is_diary_open(exchange, now):
+        what = _("Write your diary")
+        return exchange_task(what, exchange, f"{link.path}diary/", exchange.last_day)
+    what = _("Your part: the agenda, whom to call, messages")
+    return exchange_task(what, exchange, link.path, asks=False)
+
+
+@tells_task_of(Evaluation, *READS, "participant__user")
+def tell_questionnaire(one, link, user, now):
+    if not is_evaluation_open(one, now):
+        return None
+    return exchange_task(_("Answer the questionnaire"), one.exchange, link.path, link.last_day)
+
+
+@tells_task_of(ActionPlan, *READS)
+def tell_plan(plan, link, user, now):
+    if plan.asked_at is None or plan.approved_at or plan.exchange.status == ExchangeStatus.CLOSED:
+        return exchange_task(_("The action plan"), plan.exchange, link.path, asks=False)
+    return exchange_task(_("Approve the action plan"), plan.exchange, link.path, link.last_day)
