@@ -2,11 +2,13 @@
 
 from datetime import timedelta
 
+from django.contrib.auth import get_user_model
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import IntegrityError, transaction
 from django.dispatch import Signal
 from django.utils import timezone
 from django.utils.crypto import get_random_string
+from django.utils.formats import date_format
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
 
@@ -18,6 +20,7 @@ from registry.confirmation import hide_profile
 from registry.enums import Admission, AuthorityStatus, MembershipStatus, Role
 from registry.models import Authority, Expert, Membership, SearchEntry
 from registry.people import authors_of, officers
+from registry.spellings import same_town
 
 OBJECTION = timedelta(days=5)
 
@@ -91,13 +94,30 @@ def similar_authorities(name, country):
     return search.rows_in_order(Authority.objects.verified(), keys)
 
 
+def pending_proposals(user, country):
+    """Return the requests with which this person proposed an authority of a country, and waits."""
+    proposed = {"authority__status": AuthorityStatus.PROPOSED, "authority__country": country}
+    return user.memberships.pending().filter(**proposed).select_related("authority")
+
+
 @transaction.atomic
 def propose_authority(user, *, name, country, website, proof, roles, function, now=None):
     """Propose a new authority to staff, and ask to join it.
 
     Nobody else sees it until an officer accepts the request. Raises ValidationError as
-    `ask_to_join`.
+    `ask_to_join`, and for one that this person has proposed already.
     """
+    get_user_model().objects.select_for_update().get(
+        pk=user.pk
+    )  # two proposals wait for each other
+    for asked in pending_proposals(user, country):
+        if same_town(asked.authority.name, name):
+            message = _(
+                "You have proposed this local authority already, on %s: your request is waiting, "
+                "and you can begin an application meanwhile."
+            )
+            day = date_format(timezone.localtime(asked.asked_at), "DATE_FORMAT")
+            raise ValidationError(message % day, code="proposed")
     base = slugify(f"{country}-{name}")[:100].strip("-") or "authority"
     typed = {"name": name, "country": country, "website": website}
     try:

@@ -90,3 +90,12 @@ def without_kind(name):
             kept.append(word)
             after_kind = False
     return " ".join(kept) or name
+
+
+def same_town(name, other):
+    """True for two spellings of one name, with or without the kind of place.
+
+    >>> same_town("Commune de Kaël", "KAEL"), same_town("Kaël", "Kaël Nord")
+    (True, False)
+    """
+    return name_letters(without_kind(name)) == name_letters(without_kind(other))

@@ -55,16 +55,18 @@ def memberships(request):
 def propose_authority_page(request):
     """Propose an authority that the registry lacks; first ask whether it is a known one."""
     form = ProposeForm(request.POST or None, initial={"name": request.GET.get("name", "")[:200]})
-    alike = []
+    alike, own = [], []
     if request.method == "POST" and form.is_valid():
+        own = members.pending_proposals(request.user, form.cleaned_data["country"])
         if "none_of_these" not in request.POST:
             alike = members.similar_authorities(
                 form.cleaned_data["name"], form.cleaned_data["country"]
             )
-        if not alike:
+        if not alike and ("none_of_these" in request.POST or not own):
             try:
                 members.propose_authority(request.user, **form.cleaned_data)
             except ValidationError as refusal:
+                own = []  # it was asked about before
                 form.add_error(None, refusal)
             else:
                 messages.success(
@@ -72,7 +74,7 @@ def propose_authority_page(request):
                     _("Your request is sent. You can begin an application while you wait."),
                 )
                 return redirect("memberships")
-    return render(request, "registry/propose.html", {"form": form, "alike": alike})
+    return render(request, "registry/propose.html", {"form": form, "alike": alike, "own": own})
 
 
 @require_http_methods(["GET", "POST"])

@@ -112,6 +112,26 @@ def test_a_town_that_is_not_in_the_registry_is_proposed_and_its_draft_begun_at_o
     assert beginning.begin_dossier(call, proposed, actor=didier) == draft
 
 
+def test_who_proposed_a_town_is_asked_whether_it_is_meant_again_and_proposes_it_once():
+    didier, _officer, _call = make_user("Didier"), make_officer(), make_call(slug="round")
+    browser, page = signed_in(didier), reverse("propose-authority")
+    browser.post(page, KYTEMBO)
+
+    alike = browser.post(page, KYTEMBO | {"name": "Kitembo Tatu"}).text
+    twice = KYTEMBO | {"name": "kitembo wa-tatu", "none_of_these": "yes"}
+    refused = browser.post(page, twice).text
+
+    own = f'href="{reverse("memberships")}">Kitembo Wa Tatu, '
+    assert [own in page for page in (alike, refused)] == [True, False]
+    assert "Is it this one?" in alike and "none_of_these" not in refused
+    assert "You have proposed this local authority already, on" in refused
+    assert (Authority.objects.count(), didier.memberships.count()) == (1, 1)
+    assert Letter.objects.filter(template="membership_asked").count() == 1
+    assert browser.get(reverse("call", args=["round"])).text.count("Begin a dossier") == 1
+    browser.post(page, KYTEMBO | {"name": "Kitembo Tatu", "none_of_these": "yes"})
+    assert Authority.objects.count() == 2
+
+
 def test_until_confirmed_a_draft_is_its_writers_alone_and_takes_and_counts_nothing():
     room = Newcomer()
     room.write_all()
