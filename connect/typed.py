@@ -44,12 +44,16 @@ def keeps_typed(view: View) -> View:
             if request.method == "POST":
                 save_typed(request)
             return redirect_to_login(request.get_full_path())
+        if DISCARD in request.GET and request.method == "GET" and find_typed(request) is not None:
+            request.session.pop(KEY)
+            return redirect(request.path)
         request.typed = find_typed(request) if request.method == "GET" else None
-        request.typed_beside = False
+        request.typed_beside = bool(request.typed) and request.session[KEY].get("beside", False)
         response = view(request, *args, **kwargs)
-        if request.typed_beside and response.headers.get("Location") == request.path:
+        is_post = request.method == "POST"
+        if is_post and request.typed_beside and response.headers.get("Location") == request.path:
             save_typed(request)
-        elif request.method == "POST" and response.status_code == 302:  # it was accepted
+        elif is_post and response.status_code == 302:  # it was accepted
             request.session.pop(KEY, None)
             request.session[ARRIVED] = page_key(request)
         return response
@@ -129,6 +133,7 @@ def save_typed(request: HttpRequest) -> None:
         "typed": kept,
         "at": time.time(),
         "of": owner.pk if owner else None,
+        "beside": getattr(request, "typed_beside", False),
     }
 
 

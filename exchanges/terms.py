@@ -113,18 +113,19 @@ def signing_side(exchange, user):
 
 
 @transaction.atomic
-def sign_terms(terms, *, actor, now=None):
-    """Sign a version for one's side.
+def sign_terms(terms, *, actor, is_read=True, now=None):
+    """Sign a version for one's side, as it was loaded.
 
-    Raises PermissionDenied for whoever is on neither side, ValidationError where a newer version
-    was written meanwhile.
+    is_read: whether its text is the one that the signer's page showed. Raises PermissionDenied for
+    whoever is on neither side, ValidationError where the text was changed meanwhile.
     """
     now = now or timezone.now()
     exchange = lock_exchange(terms.exchange, "plan", actor)
     side = signing_side(exchange, actor)
     if side is None:
         raise PermissionDenied
-    if exchange.terms.last().pk != terms.pk:
+    last = exchange.terms.last()
+    if (last.pk, last.at) != (terms.pk, terms.at) or not is_read:
         raise ValidationError(
             _("A newer version was written meanwhile: read it, then sign."), code="newer"
         )

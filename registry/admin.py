@@ -3,6 +3,7 @@
 import logging
 from contextlib import suppress
 
+from django import forms
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -15,6 +16,7 @@ from connect.admin import SearchesRows
 from connect.exports import ExportsRows
 from connect.fields import OVERRIDES
 from connect.sandbox import refusal_for
+from connect.stale_forms import NoticesChanges
 from registry import members, merging, search, search_index, table_files, table_rows, tables
 from registry.enums import MembershipStatus
 from registry.forms import AuthorityForm, SeenTableForm, TableForm
@@ -29,7 +31,13 @@ GONE = _(
 )
 
 
+class SharedForm(NoticesChanges, forms.ModelForm):
+    """A form of the admin that several officers may have open."""
+
+
 class NoDelete(admin.ModelAdmin):
+    form: type[forms.ModelForm] = SharedForm
+
     def has_delete_permission(self, request, obj=None):
         return False
 

@@ -15,6 +15,7 @@ from connect.names import HasNames, check_name
 from connect.numbers import AmountField, WholeField
 from connect.pasted import LineField, PageField, check_no_contact
 from connect.rows import Rows, RowsForm, repeats
+from connect.stale_forms import NoticesChanges
 from connect.uploads import clean_picture, refuse_large
 from registry.addresses import is_for_anybody, own_domain
 from registry.enums import (
@@ -37,7 +38,7 @@ SEVERAL = _(
 )
 
 
-class AuthorityForm(HasNames, forms.ModelForm):
+class AuthorityForm(HasNames, NoticesChanges, forms.ModelForm):
     """An authority as staff edit it; choosing a successor merges it."""
 
     status = forms.ChoiceField(

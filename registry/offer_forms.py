@@ -7,13 +7,14 @@ from django.utils.translation import gettext_lazy as _
 
 from connect.fields import formfield
 from connect.pasted import DayField, check_no_contact
+from connect.stale_forms import NoticesChanges
 from registry.enums import Mastery, languages_by_name
 from registry.exchange_forms import exchange_form_choices
 from registry.forms import BLANK, topic_choices
 from registry.models import Offer
 
 
-class OfferForm(forms.ModelForm):
+class OfferForm(NoticesChanges, forms.ModelForm):
     forms = forms.MultipleChoiceField(
         label=_("Forms of exchange"),
         choices=exchange_form_choices,

@@ -15,6 +15,7 @@ from applications.sections import SECTIONS
 from connect.fields import get_field
 from connect.numbers import WholeField
 from connect.pasted import DayField, InstantField
+from connect.stale_forms import NoticesChanges
 from registry.exchange_forms import exchange_form_choices
 
 OWN_CRITERIA = (1, 2, 3)  # that a call may add to the usual grid
@@ -24,7 +25,7 @@ def date_field(label, days):
     return DayField(label=label, initial=lambda: timezone.localdate() + timedelta(days=days))
 
 
-class CallForm(forms.ModelForm):
+class CallForm(NoticesChanges, forms.ModelForm):
     """A call as staff write it; its times are Brussels'."""
 
     opens_at = InstantField(label=_("opens"))

@@ -10,6 +10,7 @@ from applications.sections.base import day_field
 from connect.dates import day_after
 from connect.fields import formfield
 from connect.pasted import HourField, PageField
+from connect.stale_forms import NoticesChanges
 from connect.time_zones import time_zone_choices
 from exchanges.forms.plan_forms import ConfirmsDoubts, day_names
 from exchanges.models import Session
@@ -18,7 +19,7 @@ from registry.reference import time_zone_of
 LONGEST_ITEM = timedelta(hours=16)  # a journey by night; an item beyond is a slip of its hours
 
 
-class SessionForm(ConfirmsDoubts, forms.ModelForm):
+class SessionForm(ConfirmsDoubts, NoticesChanges, forms.ModelForm):
     """An item of the agenda, in the time of its place."""
 
     time_zone = forms.ChoiceField(label=_("Time zone of the place"), choices=time_zone_choices)

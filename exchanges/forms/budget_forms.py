@@ -6,10 +6,11 @@ from django.utils.translation import gettext_lazy as _
 from connect.fields import formfield, get_field
 from connect.numbers import QuantityField
 from connect.pasted import CurrencyField
+from connect.stale_forms import NoticesChanges
 from exchanges.models import BudgetLine
 
 
-class BudgetLineForm(forms.ModelForm):
+class BudgetLineForm(NoticesChanges, forms.ModelForm):
     currency = CurrencyField(
         label=_("Currency"),
         help_text=_("Three letters, as in EUR or GHS. Rates are InforEuro's."),

@@ -9,6 +9,7 @@ from connect.fields import formfield, get_field
 from connect.names import HasNames, check_full_name
 from connect.numbers import QuantityField
 from connect.pasted import CurrencyField, LineField
+from connect.stale_forms import NoticesChanges
 from exchanges.enums import MeasureStatus
 from exchanges.measures import ASK_WHY, LONGEST, missing_in_report
 from exchanges.models import FollowUp, Measure
@@ -17,7 +18,7 @@ from registry.forms import topic_choices
 from registry.models import Theme
 
 
-class MeasureForm(HasNames, forms.ModelForm):
+class MeasureForm(HasNames, NoticesChanges, forms.ModelForm):
     names = ("responsible",)
     target = QuantityField(
         label=_("Aim"), help_text=_("As in 12."), max_digits=14, decimal_places=2

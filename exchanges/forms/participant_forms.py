@@ -8,13 +8,14 @@ from connect.fields import formfield, get_field
 from connect.languages import current_language
 from connect.names import HasNames
 from connect.pasted import LineField
+from connect.stale_forms import NoticesChanges
 from exchanges.enums import Side
 from exchanges.forms.plan_forms import A_MONTH
 from exchanges.models import Participant
 from exchanges.permissions import BEFORE_COMPLETED
 
 
-class ParticipantForm(HasNames, forms.ModelForm):
+class ParticipantForm(HasNames, NoticesChanges, forms.ModelForm):
     """A participant of one's own side; what only a journey needs is folded."""
 
     names = ("name", "function", "organisation")

@@ -1,12 +1,8 @@
 """The plan of an exchange, the days that its sides propose, and its terms of reference."""
 
-import hashlib
-from datetime import date, timedelta
-from typing import cast
+from datetime import timedelta
 
 from django import forms
-from django.http import QueryDict
-from django.template.defaultfilters import yesno
 from django.utils import timezone
 from django.utils.dateparse import parse_date
 from django.utils.formats import date_format
@@ -15,6 +11,7 @@ from django.utils.translation import ngettext
 
 from connect.dates import days_between, is_weekday
 from connect.fields import formfield
+from connect.stale_forms import NoticesChanges, say_value
 from exchanges.enums import Readiness
 from exchanges.models import DaysProposal, Exchange, Terms
 from exchanges.terms import terms_questions
@@ -85,19 +82,10 @@ def unlike_asked(dossier, first, last, names=("starts_on", "ends_on")):
     return {name: f"{words} {meant}" for name, words in found.items()}
 
 
-def saved_words(value):
-    """Return a saved day, place or list of the plan in words, for a message."""
-    if isinstance(value, date):
-        return date_format(value, "DATE_FORMAT")
-    if isinstance(value, list):
-        return ", ".join(value) or "—"
-    return yesno(value) if isinstance(value, bool) else str(value or "—")
-
-
-class PlanForm(ConfirmsDoubts, forms.ModelForm):
+class PlanForm(ConfirmsDoubts, NoticesChanges, forms.ModelForm):
     """Staff's plan of an exchange. A page opened before somebody else saved it changes nothing."""
 
-    saved = forms.CharField(widget=forms.HiddenInput, required=False)  # digest of what it showed
+    merges = False  # a step may be taken with it: nobody invites for days that they did not see
     checklist = forms.MultipleChoiceField(
         label=_("Settled in another way"),
         choices=Readiness,
@@ -142,21 +130,19 @@ class PlanForm(ConfirmsDoubts, forms.ModelForm):
         max_length=1000,
         required=False,
     )
-    field_order = ["saved", *Meta.fields, "moves_agenda", "checklist", "settled_why"]
+    field_order = [*Meta.fields, "moves_agenda", "checklist", "settled_why"]
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
         self.started_on = self.instance.planned_start
         self.initial.update({name: getattr(self.instance, name) for name in self.settled})
-        held = repr([self.initial[name] for name in (*self.Meta.fields, *self.settled)])
-        self.initial["saved"] = hashlib.sha256(held.encode()).hexdigest()[:16]
         if not self.instance.sessions.not_cancelled().exists():
             del self.fields["moves_agenda"]
 
     def clean(self):
         super().clean()
         cleaned = self.cleaned_data
-        self.refuse_outdated(cleaned)
+        self.refuse_outdated()
         if cleaned.get("checklist") and not cleaned.get("settled_why", "").strip():
             self.add_error("settled_why", _("Say why: whoever comes after you wonders."))
         first, last = cleaned.get("actual_start"), cleaned.get("actual_end")
@@ -167,13 +153,13 @@ class PlanForm(ConfirmsDoubts, forms.ModelForm):
         self.ask_about_days(cleaned)
         return cleaned
 
-    def refuse_outdated(self, cleaned):
+    def refuse_outdated(self):
         """Add an error where the plan was saved since the page showed it; saving again is meant."""
-        if cleaned.get("saved") in ("", None, self.initial["saved"]):
+        if not self.changed_meanwhile:
             return
         others = [
-            f"{self.fields[name].label}: {saved_words(self.initial[name])}"
-            for name in self.changed_data
+            f"{self.fields[name].label}: {say_value(self.fields[name], self.initial[name])}"
+            for name in self.differing
             if name in self.Meta.fields
         ]
         message = _(
@@ -182,9 +168,7 @@ class PlanForm(ConfirmsDoubts, forms.ModelForm):
             "to keep, and save again."
         )
         self.add_error(None, message % {"others": "; ".join(others) or "—"})
-        typed = cast(QueryDict, self.data).copy()
-        typed[self.add_prefix("saved")] = self.initial["saved"]
-        self.data = typed
+        self.show_saved_digests()
 
     def ask_about_days(self, cleaned):
         """Ask for confirmation of changed planned days that are unlike those of the application."""
@@ -253,7 +237,11 @@ class DaysForm(ConfirmsDoubts, forms.ModelForm):
         return cleaned
 
 
-class TermsForm(forms.ModelForm):
+class TermsForm(NoticesChanges, forms.ModelForm):
+    """The terms as both sides write them, beginning with the last version."""
+
+    edits_saved = True  # also the first version: both sides may write it at once
+
     def __init__(self, *args, exchange, **kwargs):
         super().__init__(*args, **kwargs)
         for name, question in terms_questions(exchange):

@@ -94,7 +94,7 @@ def terms(request, reference):
     if form and request.method == "POST" and "sign" in request.POST:
         chosen = get_object_or_404(Terms, exchange=exchange, number=posted_number(request, "sign"))
         try:
-            sign_terms(chosen, actor=request.user)
+            sign_terms(chosen, actor=request.user, is_read=not form.changed_meanwhile)
         except ValidationError as refusal:
             messages.error(request, refusal.message)
         else:

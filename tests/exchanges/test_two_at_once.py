@@ -1,0 +1,149 @@
+"""Two people, or two windows, have the same page open: neither undoes what the other saved."""
+
+import pytest
+from django.urls import reverse
+
+from exchanges.models import Exchange, PerDiem
+from tests.exchanges.conftest import START
+from tests.exchanges.pages import agenda_item_data, page_of
+from tests.factories import make_budget_line, make_measure
+
+pytestmark = pytest.mark.django_db
+
+MEANWHILE = "Meanwhile somebody else, or you in another window, saved here"
+TERMS = dict.fromkeys(("purpose", "tasks", "outputs", "means"), "A by-law is drafted.")
+
+
+def form_data(form):
+    """Return what a browser sends of a form when nothing in it is changed."""
+    values = {
+        field.html_name: value
+        if isinstance(value := field.value(), list)
+        else field.field.widget.format_value(value)
+        for field in form
+    }
+    return {
+        name: "on" if value is True else value
+        for name, value in values.items()
+        if value not in (None, "", [], False)
+    }
+
+
+def open_form(client, address):
+    return form_data(client.get(address).context["form"])
+
+
+def begin_terms(exchange):
+    exchange.town.post(page_of(exchange, "terms"), TERMS)
+    return page_of(exchange, "terms"), lambda: exchange.terms.last()
+
+
+def begin_budget_line(exchange):
+    line = make_budget_line(exchange, payer="programme", label="Hotel", unit="nights")
+    return page_of(exchange, "budget-line", line.pk), lambda: exchange.budget.get()
+
+
+def begin_agenda_item(exchange):
+    exchange.town.post(page_of(exchange, "agenda"), agenda_item_data())
+    item = exchange.sessions.get()
+    return page_of(exchange, "session", item.pk), lambda: exchange.sessions.get()
+
+
+def begin_measure(exchange):
+    measure = make_measure(exchange)
+    Exchange.objects.filter(pk=exchange.pk).update(status="completed")
+    return page_of(exchange, "measure", measure.pk), lambda: exchange.plan.measures.get()
+
+
+@pytest.mark.parametrize(
+    ("begin", "first", "second"),
+    [
+        (begin_terms, ("outputs", "Four sheets."), ("means", "Rooms by Agona.")),
+        (begin_budget_line, ("label", "Inn"), ("unit", "rooms")),
+        (begin_agenda_item, ("title", "Opening by the mayor"), ("place", "Old school")),
+        (begin_measure, ("indicator", "operators on the list"), ("unit", "operators")),
+    ],
+)
+def test_what_one_changes_stays_when_an_older_page_changes_something_else(
+    planned, begin, first, second
+):
+    address, find = begin(planned)
+    client = planned.town
+    with_old_page = open_form(client, address)
+    other = "Typed over it in the older window"
+
+    client.post(address, with_old_page | dict([first]))
+    client.post(address, with_old_page | dict([second]))
+    both = [getattr(find(), name) for name, _words in (first, second)]
+    refused = client.post(address, with_old_page | {first[0]: other}).context["form"]
+    kept = getattr(find(), first[0])
+    again = form_data(refused)
+    client.post(address, again)
+
+    assert both == [first[1], second[1]] and kept == first[1]
+    assert f"{MEANWHILE}: “{first[1]}”" in refused.errors[first[0]][0]
+    assert [getattr(find(), name) for name, _words in (first, second)] == [other, second[1]]
+
+
+def test_the_first_terms_that_both_sides_write_at_once_lose_nothing(planned):
+    address = page_of(planned, "terms")
+    empty = open_form(planned.expert, address)
+
+    planned.town.post(address, TERMS)
+    refused = planned.expert.post(address, empty | TERMS | {"means": "By Almere."})
+
+    assert refused.context["form"].errors.keys() == {"means"}
+    assert [terms.means for terms in planned.terms.all()] == [TERMS["means"]]
+
+
+def test_nobody_signs_words_that_their_page_did_not_show(planned):
+    address = page_of(planned, "terms")
+    planned.town.post(address, TERMS)
+    shown = open_form(planned.expert, address)
+    planned.town.post(address, TERMS | {"means": "Almere pays for everything."})
+
+    said = planned.expert.post(f"{address}?beside", shown | {"sign": "1"}, follow=True)
+    unsigned = not planned.terms.get().signatures.exists()
+    shown = open_form(planned.expert, address)
+    planned.expert.post(f"{address}?beside", shown | {"sign": "1"})
+
+    assert "A newer version was written meanwhile: read it, then sign." in said.text and unsigned
+    assert "Your session had ended" not in said.text and not said.context["form"].is_bound
+    assert planned.terms.get().signatures.get().user == planned.match.interests.get().expert.user
+
+
+def test_what_was_typed_beside_another_button_is_said_so_and_can_be_thrown_away(planned):
+    address = page_of(planned, "terms")
+    planned.town.post(address, TERMS)
+    shown = open_form(planned.town, address)
+
+    signed = planned.town.post(
+        f"{address}?beside", shown | {"means": "Not saved", "sign": "1"}, follow=True
+    )
+    thrown = planned.town.get(f"{address}?discard=1", follow=True)
+
+    assert "What you typed is below, and not saved yet." in signed.text
+    assert signed.context["form"]["means"].value() == "Not saved"
+    assert not thrown.context["form"].is_bound and "Not saved" not in thrown.text
+
+
+@pytest.mark.parametrize("name", ["applications_call", "registry_authority", "exchanges_perdiem"])
+def test_an_older_page_of_the_desk_undoes_nothing_that_another_officer_saved(planned, name):
+    call, authority = planned.dossier.call, planned.dossier.authority
+    perdiem = PerDiem.objects.create(country="GH", from_on=START, ceiling=90, source="Invented.")
+    thing, first, second = {
+        "applications_call": (call, ("budget", 500000), ("text", "For all.")),
+        "registry_authority": (authority, ("website", "https://agona.example"), ("population", 9)),
+        "exchanges_perdiem": (perdiem, ("ceiling", 100), ("source", "A table.")),
+    }[name]
+    address = reverse(f"admin:{name}_change", args=[thing.pk])
+    page = planned.staff.get(address).context["adminform"].form
+    older = form_data(page) | {"_save": "1"}
+
+    saved = planned.staff.post(address, older | dict([first])).status_code
+    planned.staff.post(address, older | dict([second]))
+    refused = planned.staff.post(address, older | {first[0]: second[1]})
+
+    thing.refresh_from_db()
+    assert saved == 302 and MEANWHILE in refused.text
+    assert [getattr(thing, key) for key, _value in (first, second)] == [first[1], second[1]]
