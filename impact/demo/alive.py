@@ -20,9 +20,9 @@ from exchanges.enums import ExchangeStatus, Readiness
 from exchanges.models import Exchange
 from exchanges.transitions import exchange_machine
 from impact.demo.build import FIRST, Builder, without_letters
-from impact.demo.calls import at_night
+from impact.demo.calls import at_midnight, at_night
 from impact.demo.people import address_of, cv_of, make_person
-from impact.demo.practices import WRITTEN, add_invented_picture, write_text
+from impact.demo.practices import complete_draft
 from impact.demo.statuses import AFTER_FIRST_DAY, DOSSIERS, EXCHANGES, INTERESTS, details_of
 from impact.demo.subjects import COUNTRIES, FAMILIES, FUNCTIONS, INVENTED, LOWEST, SUBJECTS, WRITERS
 from matching import consent, cv, decisions, desk, withdrawals
@@ -111,7 +111,7 @@ def call_at(builder, begun):
         slug=f"round-{number}",
         title=f"Open call, round {number}",
         text="Any theme of local government. Describe one problem; we look for who solved it.",
-        opens_at=begun - timedelta(days=30 if is_open else 200),
+        opens_at=at_midnight(begun - timedelta(days=30 if is_open else 200)),
         closes_at=at_night(builder.now + timedelta(days=75 if is_open else -85)),
         forms=["expert_mission", "internship", "round_table", "study_visit"],
     )
@@ -345,14 +345,7 @@ def add_practice(builder, state):
     if state == PracticeStatus.REMOVED:
         practice_machine.advance(made, "remove_draft", actor=builder.officer, now=moment)
         return 1
-    made.language = "en"
-    made.save(update_fields=["language"])
-    made.texts.all().delete()
-    words = WRITTEN[0]["en"] | {
-        "title": f"A licence for each emptier: {exchange.dossier.authority}"
-    }
-    write_text(builder, made, "en", words)
-    add_invented_picture(builder, made, WRITTEN[0]["picture"], moment)
+    complete_draft(builder, made, moment)
     made = practice_machine.advance(made, "submit_practice", actor=builder.officer, now=moment)
     if state == PracticeStatus.REVIEW:
         return 1

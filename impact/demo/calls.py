@@ -14,6 +14,11 @@ def at_night(instant):
     return timezone.localtime(instant).replace(hour=23, minute=59, second=59, microsecond=0)
 
 
+def at_midnight(instant):
+    """Return the first instant of a day in Brussels: when calls open."""
+    return timezone.localtime(instant).replace(hour=0, minute=0, second=0, microsecond=0)
+
+
 def make_calls(now):
     every = ["expert_mission", "internship", "round_table", "study_visit"]
     countries = partner_countries()
@@ -22,7 +27,7 @@ def make_calls(now):
         slug="open-call",
         title="Open call: learn from a colleague",
         text="Any theme of local government. Describe one problem; we look for who solved it.",
-        opens_at=now - timedelta(days=90),
+        opens_at=at_midnight(now - timedelta(days=90)),
         closes_at=at_night(now + timedelta(days=75)),
         forms=every,
     )
@@ -31,7 +36,7 @@ def make_calls(now):
         slug="women",
         title="Thematic call: women in local government",
         text="For authorities that want more women in their council, staff and budget.",
-        opens_at=now - timedelta(days=60),
+        opens_at=at_midnight(now - timedelta(days=60)),
         closes_at=at_night(now + timedelta(days=40)),
         forms=["round_table", "study_visit"],
     )

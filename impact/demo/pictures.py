@@ -55,6 +55,18 @@ def cart():
     return image
 
 
+def meeting():
+    image, draw = ground()
+    draw.rounded_rectangle((260, 330, 700, 400), 30, WALL)
+    draw.rectangle((300, 400, 330, 500), DARK)
+    draw.rectangle((630, 400, 660, 500), DARK)
+    for number, colour in enumerate((LORRY, ROOF, DARK, SLUDGE)):
+        left = 290 + number * 105
+        draw.ellipse((left, 210, left + 56, 266), EARTH)
+        draw.pieslice((left - 22, 262, left + 78, 410), 180, 360, colour)
+    return image
+
+
 def as_file(image):
     written = io.BytesIO()
     image.save(written, "JPEG", quality=85)

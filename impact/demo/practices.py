@@ -101,6 +101,68 @@ WRITTEN: list[dict[str, Any]] = [
 ]
 
 
+# What a practice of any subject says where its exchange has said nothing.
+MEETING = {
+    "en": (pictures.meeting, "A drawing: four people at a table."),
+    "fr": (pictures.meeting, "Un dessin : quatre personnes à une table."),
+    "es": (pictures.meeting, "Un dibujo: cuatro personas a una mesa."),
+}
+REST = {
+    "en": {
+        "summary": (
+            "After the visit of colleagues the council named one person to lead, began in one "
+            "district, and counted before and after. "
+        )
+        + INVENTED,
+        "done": (
+            "A small team wrote down how things stood. With the colleagues it chose three steps "
+            "that need no new money, and took them in one district first."
+        ),
+        "result": "Two of the three steps were taken in the first year, and are kept up.",
+        "cost": "The time of three officers for a day a week, and 2,000 euros for small things.",
+        "failed": "The first plan had eleven steps: nobody knew which came first.",
+        "conditions": "A council that asks after it twice a year, and somebody who may decide.",
+    },
+    "fr": {
+        "summary": (
+            "Après la visite des homologues, le conseil a désigné une personne responsable, "
+            "commencé dans un quartier et compté avant et après. Inventé pour la démonstration."
+        ),
+        "done": (
+            "Une petite équipe a décrit la situation. Avec les homologues, elle a choisi trois "
+            "étapes sans dépense nouvelle, menées d'abord dans un quartier."
+        ),
+        "result": "Deux des trois étapes ont été faites la première année, et se poursuivent.",
+        "cost": "Un jour par semaine de trois agents, et 2 000 euros de petit matériel.",
+        "failed": "Le premier plan comptait onze étapes : nul ne savait par où commencer.",
+        "conditions": "Un conseil qui s'en informe deux fois par an, et quelqu'un qui décide.",
+    },
+    "es": {
+        "summary": (
+            "Tras la visita de los homólogos, el concejo nombró a una persona responsable, empezó "
+            "en un barrio y contó antes y después. Inventado para la demostración."
+        ),
+        "done": (
+            "Un pequeño equipo describió la situación. Con los homólogos eligió tres pasos sin "
+            "gasto nuevo, dados primero en un barrio."
+        ),
+        "result": "Dos de los tres pasos se dieron en el primer año, y se mantienen.",
+        "cost": "Un día por semana de tres funcionarios y 2.000 euros de material menor.",
+        "failed": "El primer plan tenía once pasos: nadie sabía por cuál empezar.",
+        "conditions": "Un concejo que pregunte dos veces al año y alguien que pueda decidir.",
+    },
+}
+
+
+def complete_draft(builder, practice, now):
+    """Write what the first draft of a practice lacks; its subject stays that of its exchange."""
+    draft = practice.in_language(practice.language)
+    drafted = {name: getattr(draft, name) for name in ("title", "problem", *REST["en"])}
+    said = {name: words for name, words in drafted.items() if words}
+    write_text(builder, practice, practice.language, REST[practice.language] | said)
+    add_invented_picture(builder, practice, MEETING[practice.language], now)
+
+
 def publish_practices(builder):
     """Write up, have agreed and publish the practices of the demonstration."""
     for spec in WRITTEN:

@@ -138,5 +138,6 @@ def other_answers(spec, authority):
         "climate": "0",
         "disability": "0",
         "children": "no",
-        "earlier": "no",
+        "earlier": "yes" if "earlier" in spec else "no",
+        "earlier_reference": spec.get("earlier", ""),
     }

@@ -22,6 +22,7 @@ from practices.models import Practice
 from registry import reference
 from registry.enums import MembershipStatus, OfferStatus
 from registry.models import Membership, Offer
+from tests.desk import walk_desk
 
 pytestmark = pytest.mark.django_db
 LIVES = [
@@ -44,6 +45,7 @@ def states_without_anything():
 
 
 def test_something_is_alive_in_every_state_of_every_life_today_and_after_a_month():
+    """And each row of each list of the desk leads to a page in words, whatever its state."""
     reference.load_all()
     now = timezone.now()
     assert keep_alive(now) is None  # nothing is added where there is no demonstration
@@ -52,6 +54,7 @@ def test_something_is_alive_in_every_state_of_every_life_today_and_after_a_month
     keep_alive(now)
 
     assert states_without_anything() == {}
+    assert walk_desk(User.objects.get(email="ines.duarte@demo.invalid")) == {}
     assert keep_alive(now) == 0
     assert not Letter.objects.filter(sent_at=None, cancelled_at=None).exists()
     consent = Match.objects.filter(status=MatchStatus.PROPOSED).latest("pk")
