@@ -13,6 +13,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from connect.dates import day_words
 from connect.languages import language_choices
 from connect.links import HasLink
 from connect.mail import Recipient
@@ -151,7 +152,7 @@ class Erasure(models.Model):
         ordering = ["-at", "-pk"]
 
     def __str__(self):
-        return f"{timezone.localtime(self.at):%Y-%m-%d}: {self.get_why_display()}"
+        return f"{day_words(self.at)}: {self.get_why_display()}"
 
 
 class Closing(HasLink, models.Model):
@@ -173,7 +174,7 @@ class Closing(HasLink, models.Model):
     goes_at = models.DateTimeField(_("is erased"))
     why = models.CharField(_("why"), max_length=10, choices=ErasureReason)
     asked_by = models.ForeignKey(  # the officer who does it for them; none: themselves
-        User, models.SET_NULL, null=True, blank=True, related_name="+"
+        User, models.SET_NULL, verbose_name=_("asked by"), null=True, blank=True, related_name="+"
     )
     was_active = models.BooleanField(default=False)
 
@@ -297,4 +298,4 @@ class LostFactor(models.Model):
         ]
 
     def __str__(self):
-        return f"{self.person}, {timezone.localtime(self.asked_at):%Y-%m-%d}"
+        return f"{self.person}, {day_words(self.asked_at)}"

@@ -3,6 +3,7 @@
 from datetime import date, datetime, time, timedelta
 
 from django.utils import timezone
+from django.utils.formats import date_format
 
 SATURDAY = 5  # as `weekday` counts
 
@@ -59,6 +60,12 @@ def is_weekday(day: date) -> bool:
 def monday_of(day: date) -> date:
     """Return the first day of a day's week."""
     return day_after(day, -timedelta(days=day.weekday()))
+
+
+def day_words(day: date | datetime) -> str:
+    """Return a day as its reader writes it; of an instant, its day in Brussels."""
+    local = timezone.localtime(day) if isinstance(day, datetime) else day
+    return date_format(local, "DATE_FORMAT")
 
 
 def end_of_day(day: date) -> datetime:

@@ -51,7 +51,12 @@ class Link(models.Model):
     expires_at = models.DateTimeField(_("works until"))
     withdrawn_at = models.DateTimeField(_("withdrawn"), null=True, blank=True)
     withdrawn_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+"
+        settings.AUTH_USER_MODEL,
+        models.SET_NULL,
+        verbose_name=_("withdrawn by"),
+        null=True,
+        blank=True,
+        related_name="+",
     )
 
     objects = LinkQuerySet.as_manager()
@@ -69,7 +74,7 @@ class Link(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.purpose} {self.about} → {self.address}"
+        return f"{self.words} → {self.address}"
 
     @property
     def key(self) -> str:

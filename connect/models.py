@@ -1,9 +1,14 @@
 """The tables of the project itself."""
 
+from contextlib import suppress
+
+from django.apps import apps
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.utils import timezone
+from django.utils.text import capfirst
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from connect.append_only import AppendOnly
@@ -121,7 +126,23 @@ class Reading(AppendOnly):
         indexes = [models.Index(fields=["model", "row"], name="reading_of_row")]
 
     def __str__(self) -> str:
-        return f"{self.model} {self.row}"
+        return (
+            f"{self.model_name} {self.row}"
+            if self.row
+            else gettext("an address without an account")
+        )
+
+    @property
+    def read_model(self) -> type[models.Model] | None:
+        """The model of what was read; None once there is no such model."""
+        with suppress(LookupError, ValueError):
+            return apps.get_model(self.model)
+        return None
+
+    @property
+    def model_name(self) -> str:
+        model = self.read_model
+        return capfirst(str(model._meta.verbose_name)) if model else self.model
 
 
 class Unsealed(models.Model):
@@ -149,12 +170,13 @@ class Seal(models.Model):
 
     number = models.BigIntegerField(_("number"), primary_key=True)
     at = models.DateTimeField(_("sealed"))
-    previous = models.CharField(max_length=64)
+    previous = models.CharField(_("digest of the seal before"), max_length=64)
     lines = models.TextField()
     count = models.PositiveIntegerField(_("rows"))
     digest = models.CharField(_("digest"), max_length=64)
-    key = models.CharField(max_length=64)  # the public one, by which the signature is checked
-    signature = models.CharField(max_length=128)
+    # The public one, by which the signature is checked.
+    key = models.CharField(_("public key"), max_length=64)
+    signature = models.CharField(_("signature"), max_length=128)
 
     class Meta:
         verbose_name, verbose_name_plural = _("seal"), _("seals")

@@ -77,7 +77,7 @@ class Letter(models.Model):
     path = models.CharField(max_length=300, blank=True)  # {}: where the key of a link stands
     opens = models.ForeignKey(Link, models.SET_NULL, null=True, blank=True, related_name="+")
     subject = models.CharField(_("subject"), max_length=300, blank=True)
-    body = models.TextField(blank=True)
+    body = models.TextField(_("text"), blank=True)
     # What is sent in place of `body`: never shown, and erased when the letter leaves or never will.
     secret = models.TextField(blank=True, db_default="", editable=False)
     is_secret = models.BooleanField(default=False)
@@ -95,12 +95,12 @@ class Letter(models.Model):
     is_gathered = models.BooleanField(default=False, db_default=False)
     message_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     created_at = models.DateTimeField(_("written"), auto_now_add=True)
-    not_before = models.DateTimeField()
+    not_before = models.DateTimeField(_("not before"))
     leased_until = models.DateTimeField(null=True, blank=True)
     tries = models.PositiveSmallIntegerField(_("tries"), default=0)
-    last_error = models.CharField(max_length=300, blank=True)
+    last_error = models.CharField(_("last error"), max_length=300, blank=True)
     sent_at = models.DateTimeField(_("sent"), null=True, blank=True)
-    cancelled_at = models.DateTimeField(null=True, blank=True)
+    cancelled_at = models.DateTimeField(_("cancelled"), null=True, blank=True)
 
     objects = LetterQuerySet.as_manager()
 

@@ -54,7 +54,7 @@ class Practice(models.Model):
     status = StatusField(
         _("status"), max_length=9, choices=PracticeStatus, default=PracticeStatus.DRAFT
     )
-    status_since = models.DateTimeField(default=timezone.now)
+    status_since = models.DateTimeField(_("since"), default=timezone.now)
     language = models.CharField(_("written in"), max_length=5, choices=language_choices)
     topics = models.ManyToManyField(Theme, verbose_name=_("topics"), related_name="practices")
     year_from = models.PositiveSmallIntegerField(

@@ -26,7 +26,7 @@ from registry.exchange_forms import EXCHANGE_FORMS, exchange_form_choices
 class Call(models.Model):
     """An invitation to send requests: a round, with its dates, countries and forms."""
 
-    slug = models.SlugField(max_length=80, unique=True)
+    slug = models.SlugField(_("address on this site"), max_length=80, unique=True)
     title = models.CharField(_("title"), max_length=120)
     text = models.TextField(_("what it is for"), blank=True)
     opens_at = models.DateTimeField(_("opens"))
@@ -78,7 +78,7 @@ class Call(models.Model):
         validators=[MinValueValidator(1), MaxValueValidator(20)],
     )
     gap = models.PositiveSmallIntegerField(
-        _("points between two scores from which one more member is asked"),
+        _("points between two scores beyond which one more member is asked"),
         default=GAP,
         db_default=GAP,
         validators=[MaxValueValidator(100)],

@@ -11,6 +11,7 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from connect.countries import CountryField
+from connect.dates import day_words
 from connect.templatetags.look import amount
 from exchanges.enums import BudgetCategory, Payer
 from exchanges.models.exchanges import Exchange
@@ -63,7 +64,7 @@ class Rate(models.Model):
         ]
 
     def __str__(self):
-        return f"{self.currency} {self.from_on}"
+        return _("%(what)s from %(day)s") % {"what": self.currency, "day": day_words(self.from_on)}
 
 
 class PerDiem(models.Model):
@@ -95,7 +96,8 @@ class PerDiem(models.Model):
         ]
 
     def __str__(self):
-        return f"{self.country} {self.from_on}"
+        named = {"what": self.country.name, "day": day_words(self.from_on)}
+        return _("%(what)s from %(day)s") % named
 
     def ceiling_for(self, lodging_given, meals_given):
         """Return the most that a night may cost, in euros, to whoever is given a bed or meals."""

@@ -6,6 +6,7 @@ from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from connect.dates import day_words
 from connect.permissions import is_officer
 from connect.restricted import RestrictedField
 from exchanges.enums import IncidentKind, Severity
@@ -51,7 +52,7 @@ class Incident(models.Model):
         permissions = [("read_safeguarding", "Reads what harmed people")]
 
     def __str__(self):
-        return f"{self.exchange.reference}, {self.happened_on:%Y-%m-%d}"
+        return f"{self.exchange.reference}, {day_words(self.happened_on)}"
 
     @property
     def report_deadline(self):

@@ -26,13 +26,13 @@ class Match(models.Model):
     dossier = models.ForeignKey(
         Dossier, models.PROTECT, verbose_name=_("dossier"), related_name="matches"
     )
-    interests = models.ManyToManyField(Interest, related_name="matches")
+    interests = models.ManyToManyField(Interest, verbose_name=_("answers"), related_name="matches")
     status = StatusField(
         _("status"), max_length=10, choices=MatchStatus, default=MatchStatus.PROPOSED
     )
     status_since = models.DateTimeField(_("since"), default=timezone.now)
     answer_by = models.DateField(_("answer by"))
-    note = models.TextField(blank=True)
+    note = models.TextField(_("why these"), blank=True)
 
     objects = MatchQuerySet.as_manager()
 

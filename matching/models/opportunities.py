@@ -111,7 +111,7 @@ class Interest(models.Model):
     objects = InterestQuerySet.as_manager()
 
     class Meta:
-        verbose_name, verbose_name_plural = _("interest"), _("interests")
+        verbose_name, verbose_name_plural = _("answer to a request"), _("answers to requests")
         ordering = ["position", "pk"]
         constraints = [
             models.UniqueConstraint(

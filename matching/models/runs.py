@@ -8,6 +8,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from applications.models import Call, Dossier
+from connect.dates import day_words
 from connect.statuses import StatusField
 from engine import Policy
 from matching.enums import RunState
@@ -70,7 +71,7 @@ class MatchRun(models.Model):
         ]
 
     def __str__(self):
-        return f"{self.dossier_id} {timezone.localtime(self.requested_at):%Y-%m-%d %H:%M}"
+        return f"{self.dossier.reference}, {day_words(self.requested_at)}"
 
 
 class Allocation(models.Model):

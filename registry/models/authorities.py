@@ -47,7 +47,7 @@ class Association(models.Model):
 class Authority(models.Model):
     """A local or regional authority, an inter-municipal body or a municipal company."""
 
-    slug = models.SlugField(max_length=120, unique=True)
+    slug = models.SlugField(_("address on this site"), max_length=120, unique=True)
     name = models.CharField(_("official name"), max_length=200)
     country = CountryField(_("country"))
     tier = models.CharField(_("tier"), max_length=20, choices=Tier, default=Tier.MUNICIPALITY)
@@ -78,8 +78,11 @@ class Authority(models.Model):
         blank=True,
         validators=[MinValueValidator(-180), MaxValueValidator(180)],
     )
-    geonames_id = models.PositiveIntegerField(null=True, blank=True, unique=True)
+    geonames_id = models.PositiveIntegerField(
+        _("number in GeoNames"), null=True, blank=True, unique=True
+    )
     wikidata_id = models.CharField(
+        _("number in Wikidata"),
         max_length=20,
         null=True,
         blank=True,
@@ -102,7 +105,9 @@ class Authority(models.Model):
         "self", models.PROTECT, verbose_name=_("merged into"), null=True, blank=True
     )
     merged_on = models.DateField(_("merged on"), null=True, blank=True)
-    associations = models.ManyToManyField(Association, related_name="members", blank=True)
+    associations = models.ManyToManyField(
+        Association, verbose_name=_("associations"), related_name="members", blank=True
+    )
     former_names = ArrayField(
         models.CharField(max_length=200),
         verbose_name=_("former names"),
@@ -202,17 +207,27 @@ class Membership(models.Model):
         blank=True,
         related_name="memberships",
     )
-    roles = ArrayField(models.CharField(max_length=30, choices=Role), default=list, blank=True)
+    roles = ArrayField(
+        models.CharField(max_length=30, choices=Role),
+        verbose_name=_("roles"),
+        default=list,
+        blank=True,
+    )
     function = models.CharField(_("function"), max_length=120, blank=True)
     status = StatusField(_("status"), max_length=10, choices=MembershipStatus, default="asked")
     asked_at = models.DateTimeField(_("asked for"), default=timezone.now)
-    decided_at = models.DateTimeField(null=True, blank=True)
+    decided_at = models.DateTimeField(_("decided"), null=True, blank=True)
     decided_by = models.ForeignKey(
-        "accounts.User", models.SET_NULL, null=True, blank=True, related_name="+"
+        "accounts.User",
+        models.SET_NULL,
+        verbose_name=_("decided by"),
+        null=True,
+        blank=True,
+        related_name="+",
     )
     grounds = models.CharField(_("why it was verified"), max_length=300, blank=True)
     proof = models.TextField(_("what shows it"), blank=True, db_default="")
-    opens_at = models.DateTimeField(null=True, blank=True)  # accepted then, if nobody objects
+    opens_at = models.DateTimeField(_("accepted then, if nobody objects"), null=True, blank=True)
     admission = models.CharField(
         _("how they got in"), max_length=12, choices=Admission, blank=True, db_default=""
     )

@@ -81,13 +81,13 @@ class Expert(HasLink, models.Model):
     employer_name = models.CharField(_("superior's name"), max_length=150, blank=True)
     employer_email = models.EmailField(_("superior's e-mail"), blank=True)
     employer_language = models.CharField(max_length=5, default="en")
-    employer_asked_at = models.DateTimeField(null=True, blank=True)
-    employer_agrees = models.BooleanField(null=True, blank=True)
-    employer_answered_at = models.DateTimeField(null=True, blank=True)
+    employer_asked_at = models.DateTimeField(_("superior asked"), null=True, blank=True)
+    employer_agrees = models.BooleanField(_("superior agrees"), null=True, blank=True)
+    employer_answered_at = models.DateTimeField(_("superior answered"), null=True, blank=True)
     visibility = models.CharField(
         _("who may see this profile"), max_length=10, choices=Visibility, default="staff"
     )
-    consent_at = models.DateTimeField(null=True, blank=True)
+    consent_at = models.DateTimeField(_("agreed to be shown"), null=True, blank=True)
     confirmed_on = models.DateField(_("confirmed"), default=timezone.localdate)
     is_hidden = models.BooleanField(default=False, db_default=False)  # not confirmed for a year
     # What towns they helped answered when asked how satisfied they are, 1 to 5: how many, the mean.

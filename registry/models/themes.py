@@ -13,12 +13,14 @@ from registry.enums import (
 class Theme(models.Model):
     """A theme, or a topic below one. Loaded from `registry/data/themes.csv`."""
 
-    code = models.CharField(max_length=80, unique=True)
-    parent = models.ForeignKey("self", models.PROTECT, null=True, related_name="topics")
+    code = models.CharField(_("code"), max_length=80, unique=True)
+    parent = models.ForeignKey(
+        "self", models.PROTECT, verbose_name=_("theme above it"), null=True, related_name="topics"
+    )
     names = models.JSONField()  # {language: name} in English, French, Spanish, Portuguese, Dutch
     synonyms = models.JSONField()  # {language: [words]}
-    dac_code = models.CharField(max_length=5)
-    sdg = models.CharField(max_length=5)  # text: 16.10 is not 16.1
+    dac_code = models.CharField(_("purpose code of the OECD"), max_length=5)
+    sdg = models.CharField(_("target of the SDGs"), max_length=5)  # text: 16.10 is not 16.1
 
     class Meta:
         verbose_name, verbose_name_plural = _("theme"), _("themes")
