@@ -27,6 +27,17 @@ def level_name(level):
 
 
 @register.filter
+def languages_spoken(levels):
+    """Return languages with their levels, in one line: the best first, then by their names.
+
+    A JSON column keeps no order of its own, and sorted by their codes they stand in none.
+    """
+    order = list(Level.values)
+    named = [(-order.index(level), str(working_language(code))) for code, level in levels.items()]
+    return ", ".join(f"{name} {level_name(order[-place])}" for place, name in sorted(named))
+
+
+@register.filter
 def exchange_form_names(codes):
     """Return the names of forms of exchange, in one line."""
     return ", ".join(str(EXCHANGE_FORMS[code].label) for code in codes if code in EXCHANGE_FORMS)
