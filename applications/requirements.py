@@ -148,4 +148,4 @@ def not_publishable(dossier, details, now):
 
 def no_last_day(dossier, details, now):
     is_coming = is_ahead(details.get("closes_on"), now)
-    return [] if is_coming else [_("a last day for interests that is still to come")]
+    return [] if is_coming else [_("a last day for answers that is still to come")]

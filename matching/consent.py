@@ -53,7 +53,7 @@ def propose_match(dossier, interest_ids, *, actor, note="", now=None):
         .order_by("position", "pk")
     )
     if not 1 <= len(interests) <= 3 or len(interests) != len(set(interest_ids)):
-        raise ValidationError(_("Choose one to three interests of the shortlist."), code="choice")
+        raise ValidationError(_("Choose one to three answers of the shortlist."), code="choice")
     for interest in interests:
         check_employer(interest)
     match = Match.objects.create(

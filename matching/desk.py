@@ -181,7 +181,7 @@ def begin_shortlisting(dossier, *, actor, now=None):
     dossier = Dossier.objects.select_for_update(of=("self",)).get(pk=dossier.pk)
     if not dossier.interests.admissible().exists():
         raise ValidationError(
-            _("No interest is admissible yet: check those that came in, or invite."),
+            _("No answer is admissible yet: check those that came in, or invite."),
             code="no_interest",
         )
     return dossier_machine.advance(dossier, "shortlist", actor=actor, now=now)

@@ -71,7 +71,7 @@ def missing_beside_texts(interest: Interest) -> Lacking:
 
 
 def missing_neutrality(interest: Interest, details: Details, now: datetime) -> Lacking:
-    return [_("an interest without a conflict of interest")] if interest.conflict else []
+    return [_("an answer without a conflict of interest")] if interest.conflict else []
 
 
 def missing_free_answer(interest: Interest, details: Details, now: datetime) -> Lacking:

@@ -69,7 +69,7 @@ class CancelForm(NoteForm):
 
 
 class PublishForm(StepForm):
-    closes_on = date_field(_("Last day for interests"), 35)
+    closes_on = date_field(_("Last day for answers"), 35)
 
 
 class CorrectionForm(StepForm):

@@ -11,6 +11,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.html import escape
 
 from applications.enums import Status
 from applications.models import Dossier
@@ -285,7 +286,12 @@ def test_an_officer_works_a_request_through_the_desk_in_the_admin(client):
 
     assert offer.expert.user.name in shown and "Faecal sludge management level 3 of 4" in shown
     assert Dossier.objects.get().status == Status.CONSENT_PENDING
-    assert dossier.matches.get().consents.count() == 3
+    match = dossier.matches.get()
+    assert match.consents.count() == 3
+    for name, row in (("applications_dossier", dossier), ("matching_match", match)):
+        history = client.get(reverse(f"admin:{name}_history", args=[row.pk])).text
+        told = [escape(event.past) in history for event in row.events.all()]
+        assert told == [True] * row.events.count() and told
 
 
 def test_at_its_last_day_a_request_with_an_admissible_answer_goes_to_the_choosing():
@@ -326,7 +332,7 @@ def test_what_was_typed_for_a_proposal_that_is_refused_stays(client):
     refused = client.post(page, {"verb": "propose", "note": "They know the river."}).text
     other = client.post(page, {"verb": "seek_again", "closes_on": "2020-02-03"}).text
 
-    assert "Choose one to three interests" in refused and "They know the river." in refused
+    assert "Choose one to three answers" in refused and "They know the river." in refused
     assert 'value="2020-02-03"' in other
 
 
