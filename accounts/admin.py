@@ -52,8 +52,6 @@ class UserAdmin(admin.ModelAdmin):
             kwargs["form_class"] = TelephoneField
         return super().formfield_for_dbfield(db_field, request, **kwargs)
 
-    change_list_template = "admin/accounts/users.html"
-
     def get_urls(self):
         def wrap(view):
             return self.admin_site.admin_view(reauthentication_required(view, allow_get=True))

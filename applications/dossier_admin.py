@@ -32,21 +32,13 @@ from applications.querysets import DossierQuerySet
 from applications.reading import list_answers, list_changes, list_corrections
 from applications.section_answers import check_dossier, list_warnings
 from applications.transitions import dossier_machine
+from connect.admin import StatusHere
 from connect.exports import ExportsRows
 from connect.moved_on import refuse_post
 from connect.posted import as_number
 from connect.step_forms import open_step_forms
 from connect.templatetags.look import status as status_tag
 from connect.transitions import TransitionRefused
-
-
-class StatusHere(admin.ChoicesFieldListFilter):
-    """The statuses that a list can hold, and no other."""
-
-    def choices(self, changelist):
-        held = set(changelist.model_admin.statuses)
-        labels = {str(label) for value, label in self.field.flatchoices if value not in held}
-        return [one for one in super().choices(changelist) if str(one["display"]) not in labels]
 
 
 class WaitsFor(admin.SimpleListFilter):

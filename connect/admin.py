@@ -8,19 +8,18 @@ from typing import Any
 
 from allauth.account.decorators import reauthentication_required
 from django import forms
-from django.apps import apps
 from django.contrib import admin
 from django.contrib.admin import widgets
 from django.core.exceptions import FieldDoesNotExist, PermissionDenied
-from django.db.models import ForeignKey, ManyToManyField, Model, QuerySet
+from django.db.models import ForeignKey, Func, IntegerField, ManyToManyField, Model, QuerySet
 from django.http import HttpRequest, StreamingHttpResponse
 from django.http.response import HttpResponseBase
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path
 from django.utils import timezone
 from django.utils.decorators import method_decorator
-from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
+from django_countries import countries
 from import_export import fields
 
 from connect import archive, seals
@@ -106,13 +105,6 @@ PARTS = {  # what was read or done that is no column
 }
 
 
-def read_model(reading: Reading) -> type[Model] | None:
-    """Return the model of what was read; None once there is no such model."""
-    with suppress(LookupError, ValueError):
-        return apps.get_model(reading.model)
-    return None
-
-
 def describe_reading(model: Any, part: str) -> str:
     """Describe what of a row was read: its columns, or what was done with it."""
     word, _space, _rest = part.partition(" ")
@@ -127,8 +119,41 @@ def describe_reading(model: Any, part: str) -> str:
 
 def parts_in_words(reading: Reading) -> str:
     """Describe all that was read of a row."""
-    model = read_model(reading)
+    model = reading.read_model
     return ", ".join(describe_reading(model, part) for part in reading.part.split(", "))
+
+
+class CountryPlace(Func):
+    """The place of a row's country in the order of names of its reader's language."""
+
+    output_field = IntegerField()
+
+    def __init__(self) -> None:
+        super().__init__("country")
+
+    def as_sql(
+        self, compiler: Any, connection: Any, *parts: Any, **extra: Any
+    ) -> tuple[str, tuple[Any, ...]]:
+        codes = [code for code, _name in countries]  # in the order of their names
+        column, values = compiler.compile(self.source_expressions[0])
+        return f"array_position(%s::varchar[], {column})", (codes, *values)
+
+
+class NamesCountries(admin.ModelAdmin):
+    """Adds a column `country_name` to a list, sorted as its reader reads it: not by a code."""
+
+    @admin.display(description=_("country"), ordering=CountryPlace())
+    def country_name(self, row: Any) -> str:
+        return str(row.country.name)
+
+
+class StatusHere(admin.ChoicesFieldListFilter):
+    """The statuses that a list can hold, and no other: `statuses` of its admin names them."""
+
+    def choices(self, changelist: Any) -> Any:
+        held = set(changelist.model_admin.statuses)
+        labels = {str(label) for value, label in self.field.flatchoices if value not in held}
+        return [one for one in super().choices(changelist) if str(one["display"]) not in labels]
 
 
 class AboutWhat(admin.SimpleListFilter):
@@ -138,15 +163,10 @@ class AboutWhat(admin.SimpleListFilter):
         self, request: HttpRequest, model_admin: admin.ModelAdmin[Any]
     ) -> list[tuple[str, str]]:
         found = Reading.objects.order_by("model").values_list("model", flat=True).distinct()
-        return [(name, name_model(Reading(model=name))) for name in found]
+        return [(name, Reading(model=name).model_name) for name in found]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
         return queryset.filter(model=self.value()) if self.value() else queryset
-
-
-def name_model(reading: Reading) -> str:
-    model = read_model(reading)
-    return capfirst(str(model._meta.verbose_name)) if model else reading.model
 
 
 class ReadingTable(ReadableTable):
@@ -165,7 +185,7 @@ class ReadingTable(ReadableTable):
         export_order = fields
 
     def dehydrate_about(self, reading: Reading) -> str:
-        return name_model(reading)
+        return reading.model_name
 
     def dehydrate_what(self, reading: Reading) -> str:
         return parts_in_words(reading)
@@ -180,6 +200,7 @@ class ReadingAdmin(ExportsRows, ReadOnly):
 
     resource_classes = [ReadingTable]
     list_display = ["at", "reader_name", "subject", "parts"]
+    fields = ["at", "reader_name", "subject", "parts"]
     list_filter = [AboutWhat]
     list_select_related = ["reader"]
     search_fields = ["reader__name", "reader__email"]
@@ -191,8 +212,7 @@ class ReadingAdmin(ExportsRows, ReadOnly):
 
     @admin.display(description=_("what it is about"))
     def subject(self, reading: Reading) -> Any:
-        words = name_model(reading)
-        return f"{words} {reading.row}" if reading.row else _("an address without an account")
+        return str(reading)
 
     @admin.display(description=_("what was read"))
     def parts(self, reading: Reading) -> str:

@@ -23,7 +23,7 @@ FIELDS = {
 # The same for an admin class: its own boxes for numbers would leave out what they cannot read.
 OVERRIDES = {
     column: {"form_class": made}
-    | ({"widget": made.widget} if made in (WholeField, QuantityField) else {})
+    | ({"widget": made.widget} if made in (WholeField, QuantityField, DayField) else {})
     for column, made in FIELDS.items()
 }
 

@@ -8,13 +8,14 @@ from django.template.response import TemplateResponse
 from django.urls import path
 from django.utils.translation import gettext_lazy as _
 
-from connect.admin import MadeByRules
+from connect.admin import CountryPlace, MadeByRules, NamesCountries
 from connect.exports import ExportsRows
 from connect.fields import OVERRIDES
 from connect.moved_on import refuse_post
 from connect.posted import as_number
 from connect.restricted import record_reading
 from connect.step_forms import open_step_forms
+from connect.templatetags.look import amount
 from connect.transitions import TransitionRefused
 from exchanges.days import save_plan
 from exchanges.forms.exchange_step_forms import STEP_FORMS
@@ -145,20 +146,34 @@ class RateAdmin(ImportsAndExports, NoDelete):
 
     resource_classes = [RateTable]
     formfield_overrides = OVERRIDES
-    list_display = ["currency", "from_on", "per_euro", "source"]
+    list_display = ["currency", "from_on", "units", "source"]
     list_filter = ["currency"]
     date_hierarchy = "from_on"
 
+    @admin.display(description=_("units for one euro"), ordering="per_euro")
+    def units(self, rate):
+        return amount(rate.per_euro)
+
 
 @admin.register(PerDiem)
-class PerDiemAdmin(ImportsAndExports, NoDelete):
+class PerDiemAdmin(NamesCountries, ImportsAndExports, NoDelete):
     """The most that a night may cost, by country and list."""
 
     resource_classes = [PerDiemTable]
     formfield_overrides = OVERRIDES
-    list_display = ["country", "from_on", "ceiling", "lodging_share", "meals_share", "source"]
+    ordering = [CountryPlace(), "-from_on"]
+    list_display = ["country_name", "from_on", "ceiling", "lodging_share", "meals_share", "source"]
     search_fields = ["country"]
     date_hierarchy = "from_on"
+
+
+class ClosedFilter(admin.EmptyFieldListFilter):
+    """Filter incidents that are open, or closed."""
+
+    def choices(self, changelist):
+        words = (None, _("open"), _("closed"))
+        for choice, word in zip(super().choices(changelist), words, strict=True):
+            yield choice | {"display": word or choice["display"]}
 
 
 @admin.register(Incident)
@@ -166,7 +181,7 @@ class IncidentAdmin(admin.ModelAdmin):
     """What went wrong: read and closed by officers; what harmed people, by those named for it."""
 
     list_display = ["exchange", "happened_on", "kind", "severity", "reported_at", "closed_at"]
-    list_filter = ["severity", "kind", ("closed_at", admin.EmptyFieldListFilter)]
+    list_filter = ["severity", "kind", ("closed_at", ClosedFilter)]
     list_select_related = ["exchange"]
     search_fields = ["exchange__reference"]
 

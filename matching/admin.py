@@ -14,7 +14,7 @@ class MatchRunAdmin(ReadOnly):
     list_display = ["dossier", "state", "requested_at", "done_at", "admitted", "error"]
     list_filter = ["state"]
     list_select_related = ["dossier"]
-    exclude = ["matrix"]
+    fields = ["dossier", "state", "requested_at", "done_at", "admitted", "error"]
 
 
 @admin.register(Match)
@@ -23,4 +23,5 @@ class MatchAdmin(ExportsRows, ReadOnly):
     list_display = ["reference", "dossier", "status", "status_since", "answer_by"]
     list_filter = ["status"]
     list_select_related = ["dossier"]
+    fields = ["reference", "dossier", "interests", "status", "status_since", "answer_by", "note"]
     search_fields = ["reference", "dossier__reference"]

@@ -16,11 +16,10 @@ from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
-from applications.dossier_admin import StatusHere
 from applications.enums import RANKED_IN, Status
 from applications.models import Dossier
 from applications.querysets import DossierQuerySet
-from connect.admin import MadeByRules
+from connect.admin import MadeByRules, StatusHere
 from connect.moved_on import refuse_post
 from connect.posted import parse_day, posted_number, posted_numbers
 from matching import (

@@ -3,6 +3,8 @@
 from django.conf import settings
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
+from django.db.models import Case, Func, JSONField, Q, TextField, Value, When
+from django.db.models.functions import Cast
 from django.http import Http404
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
@@ -13,6 +15,7 @@ from django.utils.translation import gettext_lazy as _
 
 from connect import links
 from connect.admin import ReadOnly
+from connect.dates import day_words
 from connect.exports import ExportsRows
 from connect.links import Link
 from connect.schedule import nudge_worker
@@ -24,6 +27,25 @@ from notifications.models import HIDDEN, DeadAddress, Letter, LetterText
 from notifications.preview import DAYS, claim_preview, last_preview, preview_letters
 from notifications.sending import retry_letters
 from notifications.tables import LetterTable, where_it_stands
+
+# What a letter is about: its number, a title, a name; the names of its facts are none of it.
+FACTS = Cast(
+    Func(
+        "context",
+        template="jsonb_path_query_array(%(expressions)s, '$.** ? (@.type() == \"string\")')",
+        output_field=JSONField(),
+    ),
+    TextField(),
+)
+
+
+def future_subjects():
+    """Return the subject that each letter would have: one that never left was never composed."""
+    subjects = [
+        When(template=name, then=Value(texts.describe_letter(name, get_language())[0]))
+        for name in texts.letter_names()
+    ]
+    return Case(When(~Q(subject=""), then=Value("")), *subjects, default=Value(""))
 
 
 class WaitingFilter(admin.SimpleListFilter):
@@ -102,7 +124,7 @@ class LinkAdmin(ReadOnly):
 
     @admin.display(description=_("works until"), ordering="expires_at")
     def valid_until(self, link):
-        return link.last_day
+        return day_words(link.last_day)
 
     @admin.action(description=_("Withdraw"))
     def withdraw(self, request, queryset):
@@ -122,15 +144,15 @@ class LetterAdmin(ExportsRows, ReadOnly):
     resource_classes = [LetterTable]
     list_display = ["title", "address", "created_at", "status"]
     list_filter = [WaitingFilter, "language"]
-    search_fields = ["address", "name", "subject"]
+    search_fields = ["address", "name", "subject", "title_now", "facts"]
     # The text with its links hidden; what is secret, and what a letter was made from, are not here.
     fields = [
-        *("title", "address", "name", "language", "body", "created_at"),
-        *("not_before", "tries", "last_error", "sent_at", "cancelled_at"),
+        *("title", "address", "name", "language", "body", "created_at", "status"),
+        *("not_before", "tries", "last_error"),
     ]
-    readonly_fields = ["title"]
+    readonly_fields = ["title", "status"]
     actions = ["try_again"]
-    change_list_template = "admin/notifications/letters.html"
+    import_export_change_list_template = "admin/notifications/letters.html"
 
     def count_waiting(self, request):
         given_up = self.get_queryset(request).failed().count()
@@ -244,6 +266,12 @@ class LetterAdmin(ExportsRows, ReadOnly):
 
     def get_queryset(self, request):
         return super().get_queryset(request).defer("secret")
+
+    def get_search_results(self, request, queryset, search_term):
+        """Search letters also by what they are about, and by the subject that the list shows."""
+        if search_term:
+            queryset = queryset.alias(facts=FACTS, title_now=future_subjects())
+        return super().get_search_results(request, queryset, search_term)
 
     @admin.action(description=_("Try again now"))
     def try_again(self, request, queryset):

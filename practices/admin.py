@@ -3,11 +3,15 @@
 from typing import cast
 
 from django.contrib import admin
+from django.shortcuts import get_object_or_404, redirect
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
+from connect.admin import StatusHere
 from connect.exports import ExportsRows
+from connect.posted import as_number
 from connect.templatetags.look import status as status_tag
+from practices.enums import PracticeStatus
 from practices.models import Practice, PracticeQuerySet
 from practices.tables import PracticeTable
 
@@ -17,12 +21,18 @@ class PracticeAdmin(ExportsRows, admin.ModelAdmin):
     resource_classes = [PracticeTable]
     list_display = ["title", "status_badge", "status_since", "language"]
     list_display_links = None
-    list_filter = ["status", "language"]
+    list_filter = [("status", StatusHere), "language"]
+    statuses = [status for status in PracticeStatus if status != PracticeStatus.REMOVED]
     search_fields = ["texts__title", "exchange__reference"]
     list_per_page = 25
 
     def get_queryset(self, request):
-        return cast(PracticeQuerySet, super().get_queryset(request)).with_list_details()
+        own = cast(PracticeQuerySet, super().get_queryset(request)).for_user(request.user)
+        return own.with_list_details()
+
+    def change_view(self, request, object_id, form_url="", extra_context=None):
+        practice = get_object_or_404(self.get_queryset(request), pk=as_number(object_id))
+        return redirect(practice)
 
     def has_add_permission(self, request):
         return False

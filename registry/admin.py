@@ -2,6 +2,7 @@
 
 import logging
 from contextlib import suppress
+from operator import itemgetter
 
 from django import forms
 from django.contrib import admin, messages
@@ -12,16 +13,23 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 from import_export.admin import ImportExportMixin
 
-from connect.admin import SearchesRows
+from connect.admin import CountryPlace, NamesCountries, SearchesRows
+from connect.dates import day_words
 from connect.exports import ExportsRows
 from connect.fields import OVERRIDES
+from connect.readable_tables import choice_labels
 from connect.sandbox import refusal_for
 from connect.stale_forms import NoticesChanges
+from connect.templatetags.look import amount
 from registry import members, merging, search, search_index, table_files, table_rows, tables
-from registry.enums import MembershipStatus
+from registry.enums import MembershipStatus, Role
 from registry.forms import AuthorityForm, SeenTableForm, TableForm
 from registry.models import Association, Authority, Expert, Membership, Offer, SearchEntry, Theme
-from registry.templatetags.registry_words import exchange_form_names, level_name, working_language
+from registry.templatetags.registry_words import (
+    exchange_form_names,
+    languages_spoken,
+    working_language,
+)
 from registry.welcome import invite_experts
 
 logger = logging.getLogger(__name__)
@@ -103,9 +111,9 @@ class ImportsAndExports(ExportsRows, ImportExportMixin):
 
 
 @admin.register(Authority)
-class AuthorityAdmin(ImportsAndExports, SearchesRows, NoDelete):
+class AuthorityAdmin(NamesCountries, ImportsAndExports, SearchesRows, NoDelete):
     resource_classes = [tables.AuthorityTable]
-    list_display = ["name", "country", "tier", "population", "status"]
+    list_display = ["name", "country_name", "tier", "inhabitants", "status"]
     list_filter = ["status", "tier"]
     search_fields = ["name__unaccent", "slug", "former_names"]
     prepopulated_fields = {"slug": ["name"]}
@@ -114,6 +122,10 @@ class AuthorityAdmin(ImportsAndExports, SearchesRows, NoDelete):
     form = AuthorityForm
     formfield_overrides = OVERRIDES
     readonly_fields = ["merged_on"]
+
+    @admin.display(description=_("population"), ordering="population")
+    def inhabitants(self, authority):
+        return amount(authority.population) if authority.population else "—"
 
     def get_search_results(self, request, queryset, search_term):
         """Search towns as the site does: also by former names and other spellings."""
@@ -141,9 +153,10 @@ class AuthorityAdmin(ImportsAndExports, SearchesRows, NoDelete):
 
 
 @admin.register(Association)
-class AssociationAdmin(ImportsAndExports, NoDelete):
+class AssociationAdmin(NamesCountries, ImportsAndExports, NoDelete):
     resource_classes = [tables.AssociationTable]
-    list_display = ["name", "acronym", "country", "scope"]
+    ordering = [CountryPlace(), "name"]
+    list_display = ["name", "acronym", "country_name", "scope"]
     search_fields = ["name", "acronym"]
 
 
@@ -157,6 +170,14 @@ class MembershipAdmin(ExportsRows, NoDelete):
     search_fields = ["user__name", "user__email", "authority__name", "authority__former_names"]
     actions = ["accept", "refuse"]
     change_form_template = "admin/registry/membership.html"
+    fields = [
+        *("user", "authority", "association", "roles_in_words", "function", "status", "asked_at"),
+        *("decided_at", "decided_by", "grounds", "proof", "opens_at", "admission"),
+    ]
+
+    @admin.display(description=_("roles"))
+    def roles_in_words(self, membership):
+        return choice_labels(Role.choices, membership.roles)
 
     def count_waiting(self, request):
         asked = self.get_queryset(request).filter(status=MembershipStatus.ASKED).count()
@@ -235,8 +256,7 @@ class ExpertAdmin(ImportsAndExports, NoDelete):
 
     @admin.display(description=_("languages"))
     def languages_in_words(self, expert):
-        spoken = expert.languages.items()
-        return ", ".join(f"{working_language(code)} {level_name(level)}" for code, level in spoken)
+        return languages_spoken(expert.languages)
 
     @admin.display(description=_("language of the superior"))
     def employer_language_name(self, expert):
@@ -244,7 +264,7 @@ class ExpertAdmin(ImportsAndExports, NoDelete):
 
     @admin.display(description=_("confirmed"), ordering="confirmed_on")
     def confirmed_date(self, expert):
-        return None if expert.is_hidden else expert.confirmed_on
+        return "—" if expert.is_hidden else day_words(expert.confirmed_on)
 
     @admin.action(description=_("Tell those who never signed in that they have a profile"))
     def invite_to_sign_in(self, request, queryset):
@@ -259,11 +279,20 @@ class ExpertAdmin(ImportsAndExports, NoDelete):
         return False
 
 
+class LanguageFilter(admin.AllValuesFieldListFilter):
+    """The languages that are there, by name."""
+
+    def choices(self, changelist):
+        every, *others = super().choices(changelist)
+        named = [one | {"display": working_language(one["display"])} for one in others]
+        return [every, *sorted(named, key=itemgetter("display"))]
+
+
 @admin.register(Offer)
 class OfferAdmin(ImportsAndExports, NoDelete):
     resource_classes = [tables.OfferTable]
     list_display = ["title", "expert", "language_in_words", "status", "status_since"]
-    list_filter = ["status", "language"]
+    list_filter = ["status", ("language", LanguageFilter)]
     list_select_related = ["expert__user"]
     search_fields = ["title", "text", "expert__user__name"]
     fields = [
@@ -295,6 +324,19 @@ class OfferAdmin(ImportsAndExports, NoDelete):
 class ThemeAdmin(NoDelete):
     list_display = ["__str__", "code", "dac_code", "sdg"]
     search_fields = ["code"]
+    fields = ["code", "parent", "names_by_language", "synonyms_by_language", "dac_code", "sdg"]
+
+    @admin.display(description=_("names"))
+    def names_by_language(self, theme):
+        return "\n".join(f"{working_language(code)}: {name}" for code, name in theme.names.items())
+
+    @admin.display(description=_("other words for it"))
+    def synonyms_by_language(self, theme):
+        return "\n".join(
+            f"{working_language(code)}: {', '.join(words)}"
+            for code, words in theme.synonyms.items()
+            if words
+        )
 
     def has_add_permission(self, request):
         return False

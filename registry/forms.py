@@ -5,6 +5,7 @@ from typing import Any
 from django import forms
 from django.core.exceptions import ValidationError
 from django.utils import timezone
+from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 from django_countries import countries
 from import_export.forms import ConfirmImportForm, ImportForm
@@ -49,6 +50,11 @@ class AuthorityForm(HasNames, NoticesChanges, forms.ModelForm):
     website = PageField(label=_("web site"), required=False)
     latitude = AmountField(label=_("latitude"), required=False, min_value=-90, max_value=90)
     longitude = AmountField(label=_("longitude"), required=False, min_value=-180, max_value=180)
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        for field in self.fields.values():
+            field.label = capfirst(field.label)
 
     def clean_status(self):
         # A merged authority stays merged: its successor says so.

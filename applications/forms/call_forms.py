@@ -52,7 +52,6 @@ class CallForm(NoticesChanges, forms.ModelForm):
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
         if "slug" in self.fields:
-            self.fields["slug"].label = _("Address on this site")
             self.fields["slug"].error_messages["unique"] = _(
                 "Another call has this address already: choose another one."
             )

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from django_countries import countries
 
 from applications.enums import UNSENT, Status
-from applications.journey import STAGES, stage_days
+from applications.journey import STAGES, TITLES_FOR_OTHERS, stage_days
 from connect.anonymity import FEW
 from exchanges.models import Exchange
 from exchanges.permissions import BEGUN
@@ -249,7 +249,11 @@ def steps_of(asked):
     )
     made = []
     for place, (code, label, words) in enumerate(tables):
-        known = [(str(title), days[name][place]) for name, title, _in in STAGES if name in days]
+        known = [
+            (str(TITLES_FOR_OTHERS.get(name, title)), days[name][place])
+            for name, title, _in in STAGES
+            if name in days
+        ]
         most = max((number for _title, number in known), default=1)
         rows = [Row(title, number, number / most) for title, number in known]
         made.append(CountedTable(code, str(label), rows, str(words), Kind.DOSSIERS))

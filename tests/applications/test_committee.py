@@ -553,6 +553,9 @@ def test_the_load_of_a_member_is_what_they_have_not_read_yet(client):
         *(f"Member {n}: 2 shared out and still to score, 0 scored" for n in (1, 2)),
     ]
     assert shown.count("<td>—</td>") == 3  # one mean, and nothing apart in both
+    form = client.get(reverse("admin:applications_call_change", args=[room.call.pk])).text
+    bounds = ("one more where two lie more than 25 points apart", "beyond which one more member")
+    assert [words in page for words, page in zip(bounds, (shown, form), strict=True)] == [True] * 2
 
 
 @pytest.mark.parametrize("number", [2, 30])

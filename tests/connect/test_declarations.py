@@ -1,11 +1,19 @@
 """What is declared once about a status or a transition, and what `manage.py check` refuses."""
 
+from contextlib import suppress
+
 import pytest
+from django.contrib import admin
+from django.contrib.admin.utils import flatten_fieldsets
+from django.core.exceptions import FieldDoesNotExist
 from django.db import models
 from django.template import Context, Template
+from django.test import RequestFactory
 from django.test.utils import isolate_apps
 from django.utils import timezone
+from django.utils.functional import Promise
 
+from accounts.models import User
 from applications.models import Dossier
 from connect.checks import check_letters, check_sentences, check_statuses
 from connect.transitions import (
@@ -50,6 +58,24 @@ def test_a_status_has_the_icon_and_the_colour_of_its_own_kind(row, look, words):
     assert (f'class="status status-{look}"' in shown, f"#{look}" in shown, words in shown) == (
         (True,) * 3
     )
+
+
+def test_every_column_that_the_desk_shows_has_a_name_in_words():
+    """Django's own, made of the column's name, is the same in every language."""
+    request = RequestFactory().get("/")
+    request.user = User(is_active=True, is_staff=True, is_superuser=True)
+
+    nameless = []
+    for model, desk in admin.site._registry.items():
+        has_own_page = "change_view" in vars(type(desk)) and not (desk.fields or desk.fieldsets)
+        shown = [] if has_own_page else flatten_fieldsets(desk.get_fieldsets(request))
+        form = getattr(desk.form, "base_fields", {})
+        for name in {*shown, *desk.list_display} - form.keys():
+            with suppress(FieldDoesNotExist):
+                if not isinstance(model._meta.get_field(name).verbose_name, Promise):
+                    nameless.append((model.__name__, name))
+
+    assert nameless == []
 
 
 def test_an_answer_is_a_status_too():

@@ -284,12 +284,17 @@ def test_what_staff_note_for_themselves_is_told_to_nobody_outside(client):
 def test_staff_read_letters_by_their_subject_and_where_each_stands(client):
     """B6: codes of templates, and cancelled letters that looked like waiting ones."""
     stage = Stage()
-    dossier_machine.advance(stage.dossier(), "submit", actor=stage.efua)
+    dossier = dossier_machine.advance(stage.dossier(), "submit", actor=stage.efua)
     Letter.objects.filter(template="dossier_submit_association").cancel(stage.now)
     client.force_login(stage.ines)
 
-    page = client.get(reverse("admin:notifications_letter_changelist")).text
+    listed = reverse("admin:notifications_letter_changelist")
+    page = client.get(listed).text
 
     assert "dossier_submit" not in page
     row = re.search(rf"<tr>(?:(?!</tr>).)*{stage.abena.email}.*?</tr>", page, re.S)[0]
     assert "a member of yours, has applied" in row and "cancelled, never sent" in row
+    searches = ["has applied", "AGONA applied", stage.abena.email, dossier.reference]
+    pages = [client.get(listed, {"q": words}).text for words in [*searches, "context", "CN-1066"]]
+    row = f'class="field-address">{stage.abena.email}<'
+    assert [row in page for page in pages] == [True] * 4 + [False] * 2

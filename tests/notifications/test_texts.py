@@ -178,7 +178,10 @@ def test_an_officer_reads_how_it_reads_before_it_is_kept(client, ines):
     kept = client.post(page, {"subject": SUBJECT, "body": BODY, "keep": "1"}, follow=True).text
     back = client.post(page, {"forget": "1"}, follow=True).text
 
-    listed = client.get(reverse("admin:notifications_letter_words")).text
+    words = reverse("admin:notifications_letter_words")
+    listed = client.get(words).text
+    for name in ("index", "notifications_letter_changelist"):
+        assert words in client.get(reverse(f"admin:{name}")).text
     assert "{" not in listed.partition("<table")[2].partition("</table>")[0]
     about = [texts.describe_letter(name, "en") for name in texts.letter_names()]
     assert [one for one in about if about.count(one) > 1 or not one[0].strip(" …:")] == []
