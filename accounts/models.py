@@ -249,7 +249,7 @@ class DataCopy(WrittenFile):
         indexes = [models.Index(fields=["state", "asked_at"], name="copy_waiting")]
 
     def __str__(self):
-        return f"{self.pk}: {self.error or self.state}"
+        return f"{day_words(self.asked_at)}: {self.error or self.get_state_display()}"
 
     @property
     def name(self):

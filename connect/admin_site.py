@@ -96,7 +96,6 @@ class AdminSite(admin.AdminSite):
         )
         for export in own:
             export.written = count_written_rows(export)
-            export.words = apps.get_model(export.model)._meta.verbose_name_plural
         context = self.each_context(request) | {
             "title": _("Lists taken out"),
             "exports": own,

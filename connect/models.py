@@ -66,7 +66,12 @@ class Export(WrittenFile):
         indexes = [models.Index(fields=["state", "asked_at"], name="export_waiting")]
 
     def __str__(self) -> str:
-        return f"{self.model}: {self.error or self.state}"
+        return f"{capfirst(self.words)}: {self.error or self.get_state_display()}"
+
+    @property
+    def words(self) -> str:
+        """What the list holds, in words."""
+        return str(apps.get_model(self.model)._meta.verbose_name_plural)
 
     @property
     def name(self) -> str:

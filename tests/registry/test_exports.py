@@ -1,5 +1,6 @@
 """Thread 23: a list goes out as a table, however long, as it is filtered; a worker writes it."""
 
+import re
 from datetime import datetime, timedelta
 from unittest import mock
 
@@ -122,10 +123,12 @@ def test_a_table_that_cannot_be_written_says_so_and_is_tried_again(desk):
     with disk:
         exports.write_exports()
     told = desk.get(reverse("admin:exports")).text
+    failed = re.findall("<li>(.*No space left.*)</li>", desk.get(reverse("admin:work")).text)
     again = queues.retry_failed("Lists taken out")
     written = exports.write_exports()
 
     assert told.count("No space left") == 2
+    assert [line.partition(":")[0] for line in failed] == ["Authorities"] * 2
     assert (again, written) == (2, 2)
 
 
