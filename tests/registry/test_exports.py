@@ -123,7 +123,7 @@ def test_a_table_that_cannot_be_written_says_so_and_is_tried_again(desk):
     with disk:
         exports.write_exports()
     told = desk.get(reverse("admin:exports")).text
-    failed = re.findall("<li>(.*No space left.*)</li>", desk.get(reverse("admin:work")).text)
+    failed = re.findall("<li>([^<]*No space left[^<]*)</li>", desk.get(reverse("admin:work")).text)
     again = queues.retry_failed("Lists taken out")
     written = exports.write_exports()
 
