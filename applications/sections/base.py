@@ -10,14 +10,17 @@ from typing import Any
 
 from django import forms
 from django.core.validators import MinLengthValidator
+from django.utils import timezone
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
+from applications.enums import UNSENT
 from connect.characters import clean_text
 from connect.lengths import labelled_length_warning, length_warning
 from connect.numbers import WholeField
 from connect.pasted import DayField, LineField
 from connect.rows import RowsForm
+from connect.templatetags.look import with_colon
 from connect.types import Words
 
 BLANK: list[Any] = [("", "—")]
@@ -117,25 +120,50 @@ class SectionForm(RowsForm, forms.Form):
         ]
         return [(name, words) for name, words in read if words]
 
+    def missing_at_the_end(self):
+        """List (name, error) of what a submission would refuse, and this save takes as it is."""
+        is_unsent = self.dossier is not None and self.dossier.status in UNSENT
+        today = timezone.localdate() if is_unsent else None
+        whole = type(self)(self.data, complete=True, dossier=self.dossier, today=today)
+        return [
+            (name, error)
+            for name, errors in whole.errors.as_data().items()
+            for error in errors
+            if name in self.fields and name not in self.errors and error.code != "min_length"
+        ]
+
+    def unfinished_fields(self):
+        """List (name, words) of what is saved, and must be put right before it is submitted."""
+        needed = _("Still needed before it is submitted.")
+        short = [(name, f"{words}.") for name, words in self.short_texts()]
+        return short + [
+            (name, needed if error.code == "required" else " ".join(error.messages))
+            for name, error in self.missing_at_the_end()
+        ]
+
     def unfinished_answers(self):
-        """Say in sentences what was begun, is saved as it is, and will be asked for at the end."""
+        """Say in sentences what is saved as it is, and will be asked for at the end."""
         short = [
             labelled_length_warning(self.fields[name].label or "", words)
             for name, words in self.short_texts()
         ]
-        lacking = []
-        for rows in self.several:
-            for number in range(1, rows.most + 1):
-                empty = [
-                    str(getattr(self.fields[f"{part}_{number}"], "short", ""))
-                    for part in rows.parts
-                    if part not in rows.spare
-                    and not self.typed_values.get(f"{part}_{number}", "").strip()
-                ]
-                if empty and rows.has_input(self.typed_values, number):
-                    named = {"row": f"{rows.legend} {number}", "parts": ", ".join(empty)}
-                    lacking.append(_("“%(row)s” still needs: %(parts)s") % named)
-        return [*short, *lacking]
+        lacking: dict[str, list[str]] = {}
+        wrong = []
+        for name, error in self.missing_at_the_end():
+            label, rows = str(self.fields[name].label or ""), self.rows.get(name)
+            number = int(name.rsplit("_", 1)[1]) if rows else 0
+            if error.code != "required":
+                wrong.append(f"{with_colon(label)} {' '.join(error.messages)}")
+            elif rows and rows.has_input(self.typed_values, number):
+                part = str(getattr(self.fields[name], "short", ""))
+                lacking.setdefault(f"{rows.legend} {number}", []).append(part)
+            else:
+                lacking.setdefault(str(self.title), []).append(label)
+        named = [
+            _("“%(row)s” still needs: %(parts)s") % {"row": row, "parts": ", ".join(parts)}
+            for row, parts in lacking.items()
+        ]
+        return [*short, *wrong, *named]
 
     def warn(self, name, message):
         """Add a warning about a field that looks odd and may be right."""

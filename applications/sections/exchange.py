@@ -20,7 +20,6 @@ from connect.fields import get_field
 from connect.numbers import AmountField, WholeField
 from connect.pasted import CurrencyField
 from connect.rows import Rows, repeats
-from connect.templatetags.look import with_colon
 from registry.enums import Level, languages_by_name
 from registry.exchange_forms import EXCHANGE_FORMS, exchange_form_choices
 
@@ -228,17 +227,6 @@ class ParticipantsSection(SectionForm):
                 )
                 found.append((names, message % {"total": total, "counted": counted}))
         return found
-
-    def unfinished_answers(self):
-        begun = [
-            (names, words)
-            for names, words in self.wrong_sums()
-            if any(self.cleaned_data.get(name) is not None for name in names)
-        ]
-        sums = [
-            f"{with_colon(self.fields[names[0]].label or '')} {words}" for names, words in begun
-        ]
-        return [*super().unfinished_answers(), *sums]
 
     def collect_warnings(self):
         chosen = self.dossier.forms[:1] if self.dossier else []

@@ -33,8 +33,9 @@ def section(request, reference, slug):
     comments = lock_what_is_right(form, correction) if correction else []
     if saved or form.is_valid():  # what is unfinished is looked at twice once it was sent
         form.collect_warnings()
-        for name, words in form.short_texts():
-            form.warn(name, f"{words}.")
+        for name, words in form.unfinished_fields():
+            if not form.fields[name].disabled:
+                form.warn(name, words)
     context = {
         "dossier": dossier,
         "form": form,

@@ -179,16 +179,44 @@ def test_what_is_too_short_is_said_on_saving_which_goes_on(client):
     def said(slug, **typed):
         address = reverse("section", args=[dossier.reference, slug])
         shown = client.post(address, typed | {"version": "1"}, follow=True)
-        return [str(one) for one in shown.context["messages"]]
+        marked = dict(client.get(address).context["form"].warnings)
+        return [str(one) for one in shown.context["messages"]], marked
 
-    counts = {"travellers": "4", "local_participants": "10", "women": "9", "men": "9"}
-    assert said("participants", **counts) == [
+    women = "14 people take part, but these add up to 18: correct one."
+    elected = "14 people take part, but these add up to 0: correct one."
+    needed = "Still needed before it is submitted."
+    counts = {
+        "working_with": "With our two officers of waste, every day.",
+        "travellers": "4",
+        "local_participants": "10",
+        "women": "9",
+        "men": "9",
+    }
+    assert said("participants", **counts) == (
+        [
+            "Saved.",
+            f"Of all of them, women: {women}",
+            f"Of all of them, elected members: {elected}",
+        ],
+        {
+            "travellers": "expert mission: usually 1 to 3.",
+            "women": women,
+            "elected_members": elected,
+        },
+    )
+    typed = {"form_1": "expert_mission", "days": "", "starts_on": "", "ends_on": "2027-05-01"}
+    typed |= {"language_1": "en", "level_1": "B2"}
+    assert said("exchange", **typed, closed_from_1="2027-03-01", closed_why_1="Elections") == (
+        [
+            "Saved.",
+            "“Form, dates and languages” still needs: How many days?, Not before",
+            "“Days that do not suit 1” still needs: Until",
+        ],
+        dict.fromkeys(("days", "starts_on", "closed_until_1"), needed),
+    )
+    assert said("colleague", role_wanted="technical", function="water", experts="")[0] == [
         "Saved.",
-        "Of all of them, women: 14 people take part, but these add up to 18: correct one.",
-    ]
-    assert said("exchange", closed_from_1="2027-03-01", closed_why_1="Elections") == [
-        "Saved.",
-        "“Days that do not suit 1” still needs: Until",
+        "“The colleague you hope for” still needs: How many colleagues?",
     ]
     dossier.refresh_from_db()
     assert dossier.summary == "Two trucks.\nNo place."
