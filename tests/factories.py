@@ -127,6 +127,17 @@ def make_authority(name=None, **fields):
     return Authority.objects.create(name=name or f"Town {number}", **defaults | fields)
 
 
+def pdf_of(words):
+    """Return the bytes of a PDF of one empty page, which are others for other words."""
+    objects = (
+        b"<</Type/Catalog/Pages 2 0 R>>",
+        b"<</Type/Pages/Kids[3 0 R]/Count 1>>",
+        b"<</Type/Page/Parent 2 0 R/MediaBox[0 0 3 3]>>",
+    )
+    rows = b"".join(b"%d 0 obj%sendobj\n" % row for row in enumerate(objects, 1))
+    return b"%%PDF-1.4 %s\n%strailer<</Root 1 0 R>>startxref\n0\n%%%%EOF" % (words.encode(), rows)
+
+
 def make_user(name=None, *, works_for=None, roles=(Role.EDITOR,), **fields):
     """A person; `works_for` makes them an active member of an authority."""
     name = name or f"Person {next(_number)}"

@@ -1,5 +1,6 @@
 """Whether a PDF is one that everybody can open, and that does nothing by itself when opened."""
 
+import re
 from collections.abc import Iterator
 from typing import Any, BinaryIO
 
@@ -16,13 +17,16 @@ RUN = {"/Launch", "/JavaScript", "/ImportData"}  # actions that start something 
 # Files in a PDF that are data: invoices hold their figures as XML (EN 16931).
 DATA = ("xml", "csv", "txt", "json", "pdf", "jpg", "jpeg", "png", "tif", "tiff", "xlsx", "ods")
 NAMES = ("/F", "/UF", "/DOS", "/Unix", "/Mac")  # of a file inside, for one system each
+OBJECT = re.compile(rb"\d\s+\d+\s+obj\b")
 WRITTEN = (b"/Launch", b"/JavaScript", b"/JS", b"/EmbeddedFile", b"/ImportData")
 
 
 def pdf(file: BinaryIO) -> Iterator[str]:
-    """Yield nothing; raise ReadRefused for one that is locked, or that holds a program."""
+    """Yield nothing; raise ReadRefused for one without a page, locked, or with a program."""
     content = file.read()
     file.seek(0)
+    if not holds_page(content):
+        raise ReadRefused("unreadable")
     try:
         reader = PdfReader(file)
         if reader.is_encrypted and reader.decrypt("") == PasswordType.NOT_DECRYPTED:
@@ -38,6 +42,14 @@ def pdf(file: BinaryIO) -> Iterator[str]:
         if any(word in content for word in WRITTEN):
             raise ReadRefused("active") from None
     yield from ()
+
+
+def holds_page(content: bytes) -> bool:
+    """True if some program may find a page in it, be its table of objects torn or wrong.
+
+    A page stands there as it is, or packed with other objects (ISO 32000-1, 7.5.7).
+    """
+    return bool(OBJECT.search(content)) and any(word in content for word in (b"/Page", b"/ObjStm"))
 
 
 def objects_of(reader: PdfReader) -> Iterator[Any]:

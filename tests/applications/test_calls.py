@@ -32,6 +32,7 @@ from tests.factories import (
     make_member,
     make_officer,
     make_user,
+    pdf_of,
 )
 
 pytestmark = pytest.mark.django_db
@@ -226,7 +227,7 @@ def test_a_dossier_brings_the_documents_that_its_call_asks_for():
     with pytest.raises(ValidationError, match="legal act of the authority"):
         dossier_machine.advance(dossier, "submit", actor=efua)
     dossier_files.add_file(
-        dossier, SimpleUploadedFile("act.pdf", b"%PDF-1.4 act"), "legal_act", actor=efua
+        dossier, SimpleUploadedFile("act.pdf", pdf_of("act")), "legal_act", actor=efua
     )
 
     assert dossier_machine.advance(dossier, "submit", actor=efua).status == "submitted"

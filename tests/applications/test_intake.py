@@ -22,6 +22,7 @@ from tests.factories import (
     make_dossier,
     make_officer,
     make_user,
+    pdf_of,
     section_data,
 )
 
@@ -268,20 +269,20 @@ def test_a_name_is_never_a_path_and_the_eleventh_file_is_refused():
     agona = make_authority()
     dossier, efua = make_dossier(agona), make_user(works_for=agona)
     for number in range(10):
-        upload = SimpleUploadedFile(f"../../{number}\u202eletter.pdf", b"%PDF-1.4 signed")
+        upload = SimpleUploadedFile(f"../../{number}\u202eletter.pdf", pdf_of("signed"))
         kept = dossier_files.add_file(dossier, upload, "other", actor=efua)
 
     assert kept.name == "9letter.pdf"
     assert kept.file.name == f"dossiers/{dossier.reference}/{kept.token}"
     with pytest.raises(ValidationError, match="Ten files at most"):
-        upload = SimpleUploadedFile("more.pdf", b"%PDF-1.4 signed")
+        upload = SimpleUploadedFile("more.pdf", pdf_of("signed"))
         dossier_files.add_file(dossier, upload, "other", actor=efua)
 
 
 def test_a_removed_file_leaves_neither_row_nor_bytes(django_capture_on_commit_callbacks):
     agona = make_authority()
     dossier, efua = make_dossier(agona), make_user(works_for=agona)
-    upload = SimpleUploadedFile("letter.pdf", b"%PDF-1.4 signed")
+    upload = SimpleUploadedFile("letter.pdf", pdf_of("signed"))
     kept = dossier_files.add_file(dossier, upload, "letter", actor=efua)
     storage, name = kept.file.storage, kept.file.name
 
@@ -300,7 +301,7 @@ def test_staff_take_a_file_of_a_closed_application_away_with_a_reason(
     dossier, efua = make_dossier(agona), make_user(works_for=agona)
     kept, other = (
         dossier_files.add_file(dossier, SimpleUploadedFile(name, content), "plan", actor=efua)
-        for name, content in (("ids.pdf", b"%PDF-1.4 ids"), ("plan.pdf", b"%PDF-1.4 plan"))
+        for name, content in (("ids.pdf", pdf_of("ids")), ("plan.pdf", pdf_of("plan")))
     )
     type(dossier).objects.update(status="closed")
     room = reverse("admin:applications_dossier_change", args=[dossier.pk])

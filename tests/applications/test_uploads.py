@@ -15,13 +15,16 @@ from applications import dossier_files
 from connect.local.children import free_port
 from connect.uploads import KEPT_AT_MOST
 from tests import weapons
-from tests.factories import make_authority, make_dossier, make_user
+from tests.factories import make_authority, make_dossier, make_user, pdf_of
 
 pytestmark = pytest.mark.django_db
 EICAR = rb"X5O!P%@AP[4\PZX54(P^)7CC)7}$EICAR-STANDARD-ANTIVIRUS-TEST-FILE!$H+H*"
 
 
-def pdf(name, content=b"%PDF-1.4 signed"):
+SIGNED = pdf_of("signed")
+
+
+def pdf(name, content=SIGNED):
     return SimpleUploadedFile(name, content)
 
 
@@ -88,7 +91,7 @@ def test_a_pdf_that_nobody_can_open_or_that_runs_something_is_refused_with_a_way
         "script": weapons.pdf_that_runs("JavaScript", JS="app.alert(1)"),
         "launch": weapons.pdf_that_runs("Launch", F="cmd.exe"),
         "program": weapons.pdf(lambda made: made.add_attachment("run.exe", b"MZ")),
-        "torn": b"%PDF-1.4 << /S /JavaScript /JS (app.alert)",
+        "torn": b"%PDF-1.4 1 0 obj /Page << /S /JavaScript /JS (app.alert)",
     }
 
     files = [pdf(f"{name}.pdf", content) for name, content in sent.items()]
@@ -108,10 +111,14 @@ PJL = b"\x1b%-12345X@PJL JOB\r\n@PJL ENTER LANGUAGE=PDF\r\n"
 @pytest.mark.parametrize(
     ("content", "kept"),
     [
-        (b"\r\n%PDF-1.4 scanned", True),
-        (PJL + b"%PDF-1.4 printed", True),
-        (b" " * 1019 + b"%PDF-", True),
-        (b" " * 1020 + b"%PDF-", False),
+        (b"\r\n" + pdf_of("scanned"), True),
+        (pdf_of("torn off").partition(b"trailer")[0], True),
+        (pdf_of("cut")[:-70], True),
+        (b"%PDF-1.4\nnothing", False),
+        (b"%PDF-1.4 1 0 obj<</Producer(a)>>endobj", False),
+        (PJL + pdf_of("printed"), True),
+        (b" " * 1019 + pdf_of("late"), True),
+        (b" " * 1020 + pdf_of("too late"), False),
         (b"MZ\x90\x00%PDF-1.4 a program", False),
     ],
 )

@@ -30,6 +30,7 @@ from tests.factories import (
     make_offer,
     make_officer,
     make_user,
+    pdf_of,
     section_data,
 )
 from tests.practices.texts import WORDS, drawing
@@ -121,7 +122,7 @@ def find_a_colleague(site, seat, dossier, hers, theirs):
     press(his, "Answer this request")
     words = "I set up scheduled emptying with six operators and wrote the tariff. " * 3
     fill(his, dict.fromkeys(["motivation", "comparable_case", "approach"], words))
-    cv = {"name": "cv.pdf", "mimeType": "application/pdf", "buffer": b"%PDF-1.4 cv"}
+    cv = {"name": "cv.pdf", "mimeType": "application/pdf", "buffer": pdf_of("cv")}
     his.locator("[name=cv]").set_input_files(cv)
     press(his, "Send my answer")
 
@@ -171,7 +172,7 @@ def hold_the_exchange(site, exchange, hers, theirs):
     hers.goto(in_french(site, "measure-report", exchange.reference, measure.pk))
     said = {"status": "done", "progress": "100", "value": "6", "comment": "Six operators."}
     fill(hers, {f"m{measure.pk}-{name}": value for name, value in said.items()})
-    by_law = {"name": "law.pdf", "mimeType": "application/pdf", "buffer": b"%PDF-1.4 by-law"}
+    by_law = {"name": "law.pdf", "mimeType": "application/pdf", "buffer": pdf_of("by-law")}
     hers.locator(f"[name=m{measure.pk}-evidence]").set_input_files(by_law)
     press(hers, "Enregistrer ce compte rendu")
 
@@ -264,7 +265,7 @@ def test_a_dossier_goes_from_empty_to_a_practice_and_the_figures(site, seat):
     hers.reload()
     hers.locator("summary", has_text="Ajouter un fichier").click()
     hers.locator("[name=file]").set_input_files(
-        {"name": "lettre.pdf", "mimeType": "application/pdf", "buffer": b"%PDF-1.4 signed"}
+        {"name": "lettre.pdf", "mimeType": "application/pdf", "buffer": pdf_of("signed")}
     )
     hers.locator("form[data-files] button").click()
     hers.get_by_role("link", name="lettre.pdf").wait_for()

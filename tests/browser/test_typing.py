@@ -9,7 +9,7 @@ from playwright.sync_api import expect
 from connect.uploads import LARGEST_FILE
 from tests.browser.visits import sign_in
 from tests.conftest import wait_for
-from tests.factories import make_authority, make_dossier, make_user
+from tests.factories import make_authority, make_dossier, make_user, pdf_of
 
 pytestmark = pytest.mark.django_db(transaction=True)
 PROBLEM = "What is the problem"
@@ -218,7 +218,7 @@ def test_files_are_sent_one_by_one_with_progress_and_one_refused_stays_to_be_see
     page = efua.page
     page.goto(site + room.dossier.get_absolute_url())
     page.get_by_text("Add a file").click()
-    good = {"name": "act.pdf", "mimeType": "application/pdf", "buffer": b"%PDF-1.4 act"}
+    good = {"name": "act.pdf", "mimeType": "application/pdf", "buffer": pdf_of("act")}
     bad = {"name": "page.pdf", "mimeType": "application/pdf", "buffer": b"<html>"}
     large = good | {"name": "large.pdf", "buffer": b"%PDF-1.4" + b"0" * LARGEST_FILE}
 

@@ -19,7 +19,7 @@ from impact.figures.selection import Selection
 from notifications.models import Letter
 from tests.exchanges.conftest import START
 from tests.exchanges.pages import FLIGHTS
-from tests.factories import make_budget_line
+from tests.factories import make_budget_line, pdf_of
 
 pytestmark = pytest.mark.django_db
 
@@ -75,7 +75,7 @@ def test_staff_bring_a_months_rates_in_as_a_table(planned):
 
 def test_a_receipt_stands_with_its_line_for_those_who_met(planned):
     euros = FLIGHTS | {"currency": "EUR"}
-    bill = SimpleUploadedFile("../../bill.pdf", b"%PDF-1.4 paid")
+    bill = SimpleUploadedFile("../../bill.pdf", pdf_of("paid"))
     planned.town.post(page(planned), euros | {"bill": bill})
     line = BudgetLine.objects.get()
     planned.town.post(f"{page(planned)}{line.pk}/", euros | {"spent": "2601"})
@@ -89,7 +89,7 @@ def test_a_receipt_stands_with_its_line_for_those_who_met(planned):
         "attachment" in given["Content-Disposition"]
         and "bill.pdf" in given.headers["Content-Disposition"]
     )
-    assert b"".join(given.streaming_content) == b"%PDF-1.4 paid"
+    assert b"".join(given.streaming_content) == pdf_of("paid")
     assert BudgetLine.objects.count() == 1 and ".." not in BudgetLine.objects.get().receipt.name
     assert "Choose a PDF, or a picture as JPEG, PNG or HEIC" in refused
     assert planned.abena.get(address).status_code == 404

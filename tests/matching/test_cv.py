@@ -9,13 +9,16 @@ from django.urls import reverse
 from applications.enums import Status
 from matching import cv, desk
 from matching.models import Interest
-from tests.factories import make_dossier, make_interest, make_offer, make_officer, make_user
+from tests.factories import make_dossier, make_interest, make_offer, make_officer, make_user, pdf_of
 from tests.worlds import Table
 
 pytestmark = pytest.mark.django_db
 
 
-def pdf(name="cv.pdf", content=b"%PDF-1.4 cv"):
+CV = pdf_of("cv")
+
+
+def pdf(name="cv.pdf", content=CV):
     return SimpleUploadedFile(name, content)
 
 
@@ -67,7 +70,7 @@ def test_the_next_answer_begins_with_the_last_cv_and_what_the_offer_says():
 
     second = desk.invite_expert(make_dossier(status=Status.PUBLISHED), offer.pk, actor=ines)
 
-    assert second.cv_name == "Ineke.pdf" and second.cv.open().read() == b"%PDF-1.4 cv"
+    assert second.cv_name == "Ineke.pdf" and second.cv.open().read() == pdf_of("cv")
 
 
 def test_a_cv_is_kept_though_the_rest_of_the_form_needs_another_look():

@@ -34,6 +34,7 @@ from tests.factories import (
     make_offer,
     make_officer,
     make_user,
+    pdf_of,
 )
 
 pytestmark = pytest.mark.django_db
@@ -236,7 +237,7 @@ def test_an_expert_answers_a_request_from_the_public_board(client):
     whole = dict.fromkeys(["motivation", "comparable_case", "approach", "send"], text)
     without = client.post(page, whole).content.decode()
     assert "your CV, as a PDF" in without
-    tied = whole | {"cv": SimpleUploadedFile("cv.pdf", b"%PDF-1.4 cv"), "conflict": "on"}
+    tied = whole | {"cv": SimpleUploadedFile("cv.pdf", pdf_of("cv")), "conflict": "on"}
     bare = client.post(page, tied).text
     assert "what your conflict of interest is" not in bare and "say it in a sentence" in bare
     client.post(page, whole | {"conflict": "on", "conflict_text": "My sister works there."})

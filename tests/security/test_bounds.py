@@ -28,7 +28,7 @@ from matching import cv
 from matching.models import Interest
 from registry.models import Expert
 from tests import weapons
-from tests.factories import make_authority, make_budget_line, make_dossier, make_user
+from tests.factories import make_authority, make_budget_line, make_dossier, make_user, pdf_of
 from tests.registry.profiles import profile_data
 from tests.worlds import OneOfEach
 
@@ -169,7 +169,7 @@ def test_a_cache_holds_so_many_answers_of_a_kind_whoever_chooses_the_keys(monkey
 
 
 def pdf(name="a.pdf"):
-    return SimpleUploadedFile(name, b"%PDF-1.4 something")
+    return SimpleUploadedFile(name, pdf_of("something"))
 
 
 def test_a_file_that_is_replaced_is_on_the_disk_no_more(django_capture_on_commit_callbacks):

@@ -17,7 +17,7 @@ from exchanges.models import BudgetLine, MeasureReport
 from matching import cv
 from matching.models import Interest
 from tests import weapons
-from tests.factories import make_budget_line, make_letter, make_officer
+from tests.factories import make_budget_line, make_letter, make_officer, pdf_of
 from tests.worlds import OneOfEach
 
 PDF = "application/pdf"
@@ -119,7 +119,7 @@ def addresses(files):
 
 
 def poly(name="poly.html"):
-    return SimpleUploadedFile(name, b"%PDF-1.4\n<html><script>alert(1)</script>")
+    return SimpleUploadedFile(name, pdf_of("a page") + b"\n<html><script>alert(1)</script>")
 
 
 def test_what_was_sent_as_a_page_comes_back_as_the_document_that_it_is(files):

@@ -18,7 +18,7 @@ from notifications.models import Letter
 from practices.models import Practice
 from registry.models import Income
 from tests.exchanges.pages import measure_data
-from tests.factories import make_user
+from tests.factories import make_user, pdf_of
 from tests.practices.texts import WORDS
 
 
@@ -223,7 +223,7 @@ def live_on(exchange, efua, ineke, ines):
                 said = {"status": status, "progress": "50", "value": "6", "comment": "No land."}
                 report |= {f"m{measure.pk}-{name}": value for name, value in said.items()}
             if month == 12:
-                report[f"m{done.pk}-evidence"] = ContentFile(b"%PDF-1.4 by-law", name="law.pdf")
+                report[f"m{done.pk}-evidence"] = ContentFile(pdf_of("by-law"), name="law.pdf")
             as_(efua).post(page("follow-up", month), report)
     exchange.refresh_from_db()
     assert exchange.status == "closed"

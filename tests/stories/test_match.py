@@ -23,6 +23,7 @@ from tests.factories import (
     make_offer,
     make_officer,
     make_user,
+    pdf_of,
 )
 
 pytestmark = pytest.mark.django_db
@@ -71,7 +72,7 @@ def test_a_request_is_answered_by_two_towns_the_first_choice_declines_and_the_se
         words = dict.fromkeys(("motivation", "comparable_case", "approach"), THEIRS[language])
         theirs.post(
             interest.get_absolute_url(),
-            words | {"send": "1", "cv": SimpleUploadedFile("cv.pdf", b"%PDF-1.4 cv")},
+            words | {"send": "1", "cv": SimpleUploadedFile("cv.pdf", pdf_of("cv"))},
         )
 
     # Ines sees them beside the registry's experts, ranked, and shortlists both.

@@ -31,6 +31,7 @@ from tests.factories import (
     make_offer,
     make_officer,
     make_user,
+    pdf_of,
     section_data,
 )
 from tests.stories.lives import live_on
@@ -98,7 +99,7 @@ def test_a_town_finds_its_colleague(worker, received, settings):
     assert "Write at least 300 characters" in check
     hers.post(
         reverse("add-file", args=[reference]),
-        {"file": SimpleUploadedFile("letter.pdf", b"%PDF-1.4 signed"), "kind": "letter"},
+        {"file": SimpleUploadedFile("letter.pdf", pdf_of("signed")), "kind": "letter"},
     )
     data = section_data("problem", answers())
     data["version"] = "1"
@@ -158,7 +159,7 @@ def test_a_town_finds_its_colleague(worker, received, settings):
     hers_too = sign_in(ineke.user)
     text = "I set up scheduled emptying with six operators and wrote the tariff. " * 3
     fields = dict.fromkeys(["motivation", "comparable_case", "approach"], text)
-    cv = SimpleUploadedFile("cv.pdf", b"%PDF-1.4 cv")
+    cv = SimpleUploadedFile("cv.pdf", pdf_of("cv"))
     hers_too.post(link_in(invitation), fields | {"send": "1", "cv": cv})
     interest = Interest.objects.get()
     for verb in ("screen", "shortlist"):
