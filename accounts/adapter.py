@@ -20,7 +20,7 @@ from redis.exceptions import RedisError
 
 from accounts import devices, limits, sessions
 from connect.languages import current_language
-from connect.time_zones import named_time_zones, time_zone_words
+from connect.time_zones import canonical_zone, time_zone_words
 from notifications.letter_grammar import collapse_empty_lines
 from notifications.letter_text import foot_facts, plain_text
 from notifications.outbox import post_written_letter
@@ -142,8 +142,8 @@ class Adapter(DefaultAccountAdapter):
 
 def take_zone(request, user):
     """Save the time zone that the browser reports, for a person who has chosen none."""
-    zone = request.POST.get("time_zone", "")
-    if not user.time_zone and zone in named_time_zones():
+    zone = canonical_zone(request.POST.get("time_zone", ""))
+    if zone and not user.time_zone:
         user.time_zone = zone
         user.save(update_fields=["time_zone"])
 

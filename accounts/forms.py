@@ -14,7 +14,7 @@ from connect.fields import get_field
 from connect.languages import current_language
 from connect.names import HasNames, check_name, look_of
 from connect.pasted import LineField, TelephoneField, fold_text
-from connect.time_zones import time_zone_choices
+from connect.time_zones import canonical_zone, time_zone_choices
 
 
 class SignupForm(forms.Form):
@@ -79,7 +79,7 @@ class PersonForm(HasNames, forms.ModelForm):
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
-        self.initial["time_zone"] = self.instance.time_zone or settings.TIME_ZONE
+        self.initial["time_zone"] = canonical_zone(self.instance.time_zone) or settings.TIME_ZONE
         active = self.instance.memberships.filter(status="active", authority__isnull=False)
         countries = set(active.values_list("authority__country", flat=True))
         if len(countries) == 1:

@@ -52,3 +52,20 @@ def get_column(model: type[models.Model], name: str) -> models.Field[Any, Any]:
     column = model._meta.get_field(name)
     assert isinstance(column, models.Field)
     return column
+
+
+def refresh_unwritten(form: forms.ModelForm[Any], *others: str) -> None:
+    """Read again, and lock, what a form does not write of its row; nothing of a new one.
+
+    A form begins from the row as its page was shown: saved whole, it would undo what happened to
+    the row meanwhile. others: the columns that the form writes beside its fields.
+    """
+    row = form.instance
+    if row.pk is None:
+        return
+    written = {*form.fields, *others}
+    columns = [one for one in row._meta.concrete_fields if not one.primary_key]
+    row.refresh_from_db(
+        fields=[one.name for one in columns if one.name not in written],
+        from_queryset=type(row)._base_manager.select_for_update(of=("self",)),
+    )

@@ -1,22 +1,44 @@
-"""Time zones that are named for a place, and how they are written."""
+"""Time zones that are named for a place, one name each, and how they are written.
 
-from zoneinfo import available_timezones
+The list is the one of the zone data itself (`zone.tab` of tzdata): the names of today, country by
+country, without those that stand beside them for older programs (Asia/Calcutta for Asia/Kolkata).
+"""
 
-AREAS = {"Africa", "America", "Asia", "Atlantic", "Australia", "Europe", "Indian", "Pacific"}
+import functools
+from importlib import resources
 
-
-def is_place_zone(zone: str) -> bool:
-    """True for a time zone that is named for a place.
-
-    >>> [is_place_zone(zone) for zone in ("Africa/Accra", "localtime", "Etc/GMT-3", "GB-Eire")]
-    [True, False, False, False]
-    """
-    return "/" in zone and zone.split("/", maxsplit=1)[0] in AREAS
+TZDATA = resources.files("tzdata") / "zoneinfo"
+UNINHABITED = "Antarctica/"
 
 
+@functools.cache
 def named_time_zones() -> list[str]:
-    """List the time zones that are named for a place."""
-    return sorted(filter(is_place_zone, available_timezones()))
+    """List the time zones that are named for a place where people live."""
+    rows = (TZDATA / "zone.tab").read_text(encoding="utf-8").splitlines()
+    zones = {row.split("\t")[2] for row in rows if row and not row.startswith("#")}
+    return sorted(zone for zone in zones if not zone.startswith(UNINHABITED))
+
+
+@functools.cache
+def read_links() -> dict[str, str]:
+    """Return {other name: the one it stands for}, as the zone data says."""
+    rows = (TZDATA / "tzdata.zi").read_text(encoding="utf-8").splitlines()
+    links = (row.split() for row in rows if row.startswith("L "))
+    return {other: zone for _mark, zone, other in links}
+
+
+def canonical_zone(zone: str) -> str:
+    """Return the name of today of a place's time zone; "" for what is no place's.
+
+    >>> [canonical_zone(zone) for zone in ("Asia/Calcutta", "Asia/Saigon", "Europe/Kiev")]
+    ['Asia/Kolkata', 'Asia/Ho_Chi_Minh', 'Europe/Kyiv']
+    >>> [canonical_zone(zone) for zone in ("Africa/Accra", "localtime", "Etc/GMT-3", "GB-Eire")]
+    ['Africa/Accra', '', '', '']
+    """
+    if zone in named_time_zones():
+        return zone
+    other = read_links().get(zone, "") if "/" in zone else ""
+    return other if other in named_time_zones() else ""
 
 
 def time_zone_words(zone: str) -> str:

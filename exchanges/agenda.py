@@ -8,6 +8,7 @@ from django.db.models import F
 from django.utils import timezone
 from django.utils.formats import date_format
 
+from connect.fields import refresh_unwritten
 from connect.schedule import after
 from exchanges.agenda_link import PAGE, make_calendar
 from exchanges.enums import ExchangeStatus
@@ -32,6 +33,7 @@ def save_session(form, exchange, *, actor, now=None):
     session = form.save(commit=False)
     if session.pk and session.exchange_id != exchange.pk:
         raise PermissionDenied
+    refresh_unwritten(form, "starts_at", "ends_at")
     before = Session.objects.filter(pk=session.pk).values(*SHOWN).first()
     is_same = before == {name: getattr(session, name) for name in SHOWN}
     if before and not is_same:
@@ -144,7 +146,7 @@ def write_session_letter(session, template, people, path="", opens=None, **more)
             "about": exchange.dossier.title,
             "title": session.title,
             "place": session.place,
-            "day_on": session.day.isoformat(),
+            "day_on": session.local_day.isoformat(),
             "begins": session.starts_words,
             "ends": f"{session.local_end:%H:%M}",
             "next_day": session.ends_next_day,
@@ -177,7 +179,7 @@ def compose_agenda(exchange_pk, letters):
         "about": exchange.dossier.title,
         "items": [
             {
-                "day": date_format(session.day, "DATE_FORMAT"),
+                "day": date_format(session.local_day, "DATE_FORMAT"),
                 "begins": session.starts_words,
                 "ends": session.ends_words,
                 "zone": session.zone_words,

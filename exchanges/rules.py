@@ -123,8 +123,8 @@ def unfilled_days(exchange, sessions, daily):
         (session.day, half)
         for session in sessions
         for half, is_in in (
-            (0, session.local_start.time() < NOON),
-            (1, session.local_end.time() > NOON),
+            (0, session.start_there.time() < NOON),
+            (1, session.end_there.time() > NOON),
         )
         if is_in
     }

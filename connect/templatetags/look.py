@@ -43,6 +43,13 @@ def instant(value: datetime) -> SafeString:
 
 
 @register.filter
+def moment(value: datetime) -> str:
+    """Write an instant in Brussels time, as all our hours are, and say so."""
+    words = date_format(localtime(value), "DATETIME_FORMAT")
+    return _("%(instant)s (Brussels time)") % {"instant": words}
+
+
+@register.filter
 def as_ld_json(data: Any) -> SafeString:
     """Return structured data for search engines (schema.org): data, which no browser runs."""
     safe = {ord(">"): "\\u003E", ord("<"): "\\u003C", ord("&"): "\\u0026"}

@@ -14,7 +14,6 @@ from connect.stale_forms import NoticesChanges
 from connect.time_zones import time_zone_choices
 from exchanges.forms.plan_forms import ConfirmsDoubts, day_names
 from exchanges.models import Session
-from registry.reference import time_zone_of
 
 LONGEST_ITEM = timedelta(hours=16)  # a journey by night; an item beyond is a slip of its hours
 
@@ -22,7 +21,7 @@ LONGEST_ITEM = timedelta(hours=16)  # a journey by night; an item beyond is a sl
 class SessionForm(ConfirmsDoubts, NoticesChanges, forms.ModelForm):
     """An item of the agenda, in the time of its place."""
 
-    time_zone = forms.ChoiceField(label=_("Time zone of the place"), choices=time_zone_choices)
+    time_zone = forms.ChoiceField(label=_("Time zone of these hours"), choices=time_zone_choices)
 
     link = PageField(label=_("Link to join online"), required=False)
     day = day_field(_("Day"))
@@ -58,7 +57,7 @@ class SessionForm(ConfirmsDoubts, NoticesChanges, forms.ModelForm):
             last = exchange.sessions.last()
             self.initial.update(
                 # What is added takes place there, also after an item in another zone.
-                time_zone=time_zone_of(exchange.hosts[0]),
+                time_zone=exchange.zone_name,
                 day=last.local_start.date() if last else exchange.planned_start,
                 place=last.place if last else exchange.place,
             )
@@ -90,7 +89,9 @@ class SessionForm(ConfirmsDoubts, NoticesChanges, forms.ModelForm):
                 )
                 self.add_error("ends", message)
             if not self.errors and (self.instance.pk is None or "day" in self.changed_data):
-                self.ask_confirmation(self.outside_errors(cleaned["day"]))
+                there = zoneinfo.ZoneInfo(self.exchange.zone_name)
+                day = self.instance.starts_at.astimezone(there).date()
+                self.ask_confirmation(self.outside_errors(day))
         return cleaned
 
     def outside_errors(self, day):

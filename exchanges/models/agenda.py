@@ -5,16 +5,16 @@ import zoneinfo
 
 from django.db import models
 from django.db.models import F, Q
+from django.utils.formats import date_format
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from connect.pasted import LONGEST_ADDRESS
 from connect.statuses import StatusField
-from connect.time_zones import is_place_zone, time_zone_words
+from connect.time_zones import canonical_zone, time_zone_words
 from exchanges.enums import ExchangeStatus, ObserverAnswer, SessionKind
 from exchanges.models.exchanges import Exchange
 from registry.models import Association
-from registry.reference import time_zone_of
 
 OFF = {ExchangeStatus.POSTPONED, ExchangeStatus.CANCELLED}
 
@@ -72,10 +72,8 @@ class Session(models.Model):
 
     @property
     def zone_name(self):
-        """The time zone of the place, also for an item that holds one that no place keeps."""
-        if is_place_zone(self.time_zone):
-            return self.time_zone
-        return time_zone_of(self.exchange.hosts[0])
+        """The time zone of its hours; that of the exchange's place where it holds no place's."""
+        return canonical_zone(self.time_zone) or self.exchange.zone_name
 
     @property
     def zone_words(self):
@@ -93,10 +91,26 @@ class Session(models.Model):
     def local_end(self):
         return self.ends_at.astimezone(self.zone)
 
-    # In the time of the place: a template's own filters would bring it back to Brussels.
-
     @property
     def day(self):
+        """The day on which it begins where the exchange takes place, whatever zone its hours have.
+
+        Under this day it stands in the agenda, and of this day it fills a part.
+        """
+        return self.start_there.date()
+
+    @property
+    def start_there(self):
+        return self.starts_at.astimezone(zoneinfo.ZoneInfo(self.exchange.zone_name))
+
+    @property
+    def end_there(self):
+        return self.ends_at.astimezone(zoneinfo.ZoneInfo(self.exchange.zone_name))
+
+    # In its own zone: a template's own filters would bring it back to Brussels.
+
+    @property
+    def local_day(self):
         return self.local_start.date()
 
     @property
@@ -105,12 +119,24 @@ class Session(models.Model):
 
     @property
     def ends_next_day(self):
-        return self.local_end.date() > self.day
+        return self.local_end.date() > self.local_day
 
     @property
     def ends_words(self):
         hour = f"{self.local_end:%H:%M}"
         return gettext("%s the next day") % hour if self.ends_next_day else hour
+
+    @property
+    def hours_words(self):
+        """Its hours with their zone; those of the exchange's place too, where they differ."""
+        hours = f"{self.starts_words}–{self.ends_words} ({self.zone_words})"
+        if self.start_there.utcoffset() == self.local_start.utcoffset():
+            return hours
+        zone = time_zone_words(self.exchange.zone_name)
+        there = f"{self.start_there:%H:%M}–{self.end_there:%H:%M} ({zone})"
+        if self.local_day == self.day:
+            return f"{there} · {hours}"
+        return f"{there} · {date_format(self.local_day, 'MONTH_DAY_FORMAT')}, {hours}"
 
 
 class ObservationQuerySet(models.QuerySet["Observation"]):

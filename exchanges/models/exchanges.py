@@ -5,6 +5,7 @@ from django.db import models
 from django.db.models import F, Q, Value
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
 from applications.models import Dossier
@@ -15,6 +16,7 @@ from exchanges.permissions import EXCHANGES
 from matching.models import Match
 from registry.enums import LANGUAGES
 from registry.exchange_forms import EXCHANGE_FORMS, exchange_form_choices
+from registry.reference import time_zone_of
 
 
 class ExchangeQuerySet(models.QuerySet["Exchange"]):
@@ -122,6 +124,11 @@ class Exchange(models.Model):
             return [self.dossier.authority]
         interests = sorted(self.match.interests.all(), key=lambda interest: interest.pk)
         return list({one.authority_id: one.authority for one in interests}.values())
+
+    @cached_property
+    def zone_name(self):
+        """The time zone of the place where it takes place."""
+        return time_zone_of(self.hosts[0])
 
     @property
     def is_at_host(self):

@@ -13,11 +13,13 @@ from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from connect.double_posts import adds_once
+from connect.time_zones import time_zone_words
 from connect.typed import keep_beside, keeps_typed
 from exchanges import agenda as agenda_rules
 from exchanges import agenda_link, observers
 from exchanges.forms.agenda_forms import SessionForm
 from exchanges.models import Observation
+from exchanges.permissions import INVITED_IN
 from exchanges.views.common import get_exchange_or_404, is_allowed
 from notifications.by_link import hide_address
 
@@ -61,6 +63,7 @@ def agenda(request, reference):
         "observes": is_allowed(request, exchange, "observe"),
         "calendar": address and request.build_absolute_uri(address),
         "feed": feed,
+        "zone": time_zone_words(exchange.zone_name),
     }
     return render(request, "exchanges/agenda.html", context)
 
@@ -75,7 +78,10 @@ def session_page(request, reference, pk):
     form = SessionForm(request.POST or request.typed, instance=session, exchange=exchange)
     if verb == "cancel":
         agenda_rules.cancel_session(session, actor=request.user)
-        messages.success(request, _("“%s” is cancelled; all are told.") % session.title)
+        words = _("“%s” is cancelled.")
+        if exchange.status in INVITED_IN:
+            words = _("“%s” is cancelled. Everybody who takes part gets an e-mail about it.")
+        messages.success(request, words % session.title)
         return redirect("exchange-agenda", reference)
     if verb == "invite":
         invited = observers.invite_associations(session, actor=request.user)

@@ -14,6 +14,7 @@ from connect.languages import language_choices
 from registry import members
 from registry.enums import Role
 from registry.models import Authority, Expert, Offer
+from registry.reference import time_zone_of, time_zone_of_country
 from registry.transitions import offer_machine
 
 EXPERTS = Path(__file__).parent / "experts.txt"
@@ -56,6 +57,10 @@ def make_member(user, officer, now, function, *roles, **organisation):
     kind, where = next(iter(organisation.items()))
     if user.memberships.filter(**{kind: where}).exists():
         return
+    at_home = (
+        time_zone_of(where) if kind == "authority" else time_zone_of_country(where.country.code)
+    )
+    User.objects.filter(pk=user.pk, time_zone="").update(time_zone=at_home)
     asked = members.ask_to_join(user, roles=roles, function=function, now=now, **organisation)
     members.decide_membership(
         asked, actor=officer, accept=True, grounds="Official address", now=now

@@ -23,6 +23,7 @@ from exchanges import agenda, agenda_link, moves, readiness
 from exchanges.enums import ExchangeStatus, Readiness
 from exchanges.locking import lock_exchange
 from exchanges.models import Exchange, Observation, Participant, Session
+from exchanges.rules import unfilled_days
 from exchanges.transitions import exchange_machine
 from notifications import texts
 from notifications.digest import gather_bursts
@@ -96,9 +97,12 @@ def test_an_agenda_is_a_draft_until_the_exchange_is_planned_then_everybody_is_to
         page_of(planned, "session", session.pk), agenda_item_data(place="Town hall")
     )  # twice
     changed = Session.objects.get()
-    planned.town.post(page_of(planned, "session", session.pk), {"verb": "cancel"})
+    said = planned.town.post(
+        page_of(planned, "session", session.pk), {"verb": "cancel"}, follow=True
+    )
     cancelled = Session.objects.get()
 
+    assert "is cancelled. Everybody who takes part gets an e-mail about it." in said.text
     everybody = sorted(person.email for person in Participant.objects.all())
     assert before == 0
     assert (invited, told_addresses("session_changed"), told_addresses("session_cancelled")) == (
@@ -225,6 +229,29 @@ def test_hours_are_those_of_the_place_on_both_sides_of_a_change_of_clocks(planne
     assert [event["DTSTART"].dt.astimezone(UTC).hour for event in events] == [8, 7]
     assert {str(event["DESCRIPTION"]) for event in events} == {"09:00–11:30 (Europe/Brussels)"}
     assert "There is no such hour there: clocks go forward." in gap.text
+
+
+def test_an_item_in_another_zone_stands_on_its_day_at_the_place_of_the_exchange(planned):
+    """An online item of an evening in Bogota was counted the day before, in no said zone."""
+    first = planned.planned_start + timedelta(days=-planned.planned_start.weekday() % 7)
+    Exchange.objects.update(planned_start=first, planned_end=first + timedelta(days=4))
+    planned.refresh_from_db()
+    typed = agenda_item_data(day=str(first), begins="21:00", ends="23:00", title="Online")
+    planned.town.post(page_of(planned, "agenda"), typed | {"time_zone": "America/Bogota"})
+
+    page = planned.town.get(page_of(planned, "agenda"))
+
+    own, there = first.strftime("%-d %B"), first + timedelta(days=1)
+    hours = f"02:00–04:00 (Africa/Accra) · {own}, 21:00–23:00 (America/Bogota)"
+    session = Session.objects.get()
+    assert (session.hours_words, session.day) == (hours, there)
+    assert f"{there:%A} {there:%-d %B %Y}" in page.text and hours in page.text
+    assert "Days are those of the place of the exchange (Africa/Accra)" in page.text
+    empty = unfilled_days(planned, [session], 1)
+    assert [day.strftime("%-d %B") in empty for day in (first, there)] == [True, False]
+    offered = dict(page.context["form"].fields["time_zone"].choices)
+    doubles = ("Asia/Calcutta", "Asia/Saigon", "Europe/Kiev", "America/Buenos_Aires")
+    assert not offered.keys() & set(doubles) and {"Asia/Kolkata", "Europe/Kyiv"} <= offered.keys()
 
 
 @pytest.mark.parametrize("zone", ["UTC", "localtime", "Factory"])

@@ -74,12 +74,18 @@ def test_each_reader_has_their_own_morning_and_a_decision_waits_for_none(client)
 
 @pytest.mark.django_db
 def test_the_browser_tells_the_time_zone_of_who_has_chosen_none_as_they_sign_in():
-    kofi, karen = (with_password(make_user(name)) for name in ("Kofi", "Karen"))
+    names = ("Kofi", "Karen", "Indra")
+    kofi, karen, indra = (with_password(make_user(name)) for name in names)
     karen.time_zone = "America/Costa_Rica"
     karen.save()
     told = {}
 
-    for person, zone in ((kofi, "nowhere"), (kofi, "Africa/Accra"), (karen, "Asia/Tokyo")):
+    for person, zone in (
+        (kofi, "nowhere"),
+        (kofi, "Africa/Accra"),
+        (karen, "Asia/Tokyo"),
+        (indra, "Asia/Calcutta"),  # as browsers call it
+    ):
         typed = {"login": person.email, "password": PASSWORD, "time_zone": zone}
         Client().post(reverse("account_login"), typed)
         person.refresh_from_db()
@@ -89,4 +95,5 @@ def test_the_browser_tells_the_time_zone_of_who_has_chosen_none_as_they_sign_in(
         ("Kofi", "nowhere"): "",
         ("Kofi", "Africa/Accra"): "Africa/Accra",
         ("Karen", "Asia/Tokyo"): "America/Costa_Rica",
+        ("Indra", "Asia/Calcutta"): "Asia/Kolkata",
     }
