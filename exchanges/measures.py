@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 
 from applications.people import applicants, associations_of
 from connect.dates import months_after
+from connect.fields import refresh_unwritten
 from connect.files import clean_name
 from connect.schedule import after
 from connect.transitions import TransitionRefused, record_event
@@ -49,6 +50,7 @@ def save_measure(form, exchange, *, actor, now=None):
     plan = plan_of(exchange)
     before = plan.digest
     measure = form.save(commit=False)
+    refresh_unwritten(form)
     if measure.pk and measure.plan_id != plan.pk:
         raise PermissionDenied
     if not measure.pk and plan.measures.count() >= MOST:
@@ -172,6 +174,8 @@ def write_answer(follow_up, reports, files, said, *, actor, now):
     follow_up = FollowUp.objects.select_for_update(of=("self",)).get(pk=follow_up.pk)
     if follow_up.answered_at:
         raise ValidationError(_("This report was sent already."), code="sent")
+    if early := follow_up.early_words(timezone.localdate(now)):
+        raise ValidationError(early, code="early")
     for measure, of_measure in reports.items():
         told = {name: value for name, value in of_measure.items() if name != "evidence"}
         write_report(measure, *files[measure], actor=actor, now=now, follow_up=follow_up, **told)

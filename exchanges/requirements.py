@@ -99,7 +99,7 @@ def waits_for_report(exchange: Exchange, month: int) -> QuerySet[FollowUp]:
     return exchange.follow_ups.filter(month=month, answered_at=None, given_up_on=None)
 
 
-REPORTED_AHEAD = timedelta(days=14)
+REPORTED_AHEAD = FollowUp.AHEAD
 ITS_TIME = _("the time of its follow-up, from %s on, or the reason why it is done before")
 REPORT = _("the town's report, or the reason why it will never come")
 

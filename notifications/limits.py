@@ -48,8 +48,9 @@ LIMITS = {
     "contact": Limit(
         10, 20, 20, _("%(n)d questions have been sent today. Please write again tomorrow.")
     ),
+    # What a mission with some forty local participants needs, named in two days or by two people.
     "participant": Limit(
-        60, 5, 100, _("%(n)d people have been invited today. Please name the others tomorrow.")
+        25, 5, 40, _("%(n)d people have been invited today. Please name the others tomorrow.")
     ),
     "days": Limit(
         20, 0, 20, _("Dates have been proposed %(n)d times today. Propose others tomorrow.")

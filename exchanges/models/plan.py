@@ -11,8 +11,10 @@ from django.core.validators import MaxValueValidator, MinLengthValidator
 from django.db import models
 from django.db.models import Q
 from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 
+from connect.dates import day_after
 from connect.links import HasLink
 from connect.mail import Recipient
 from connect.statuses import StatusField
@@ -131,6 +133,8 @@ class Measure(models.Model):
 class FollowUp(models.Model):
     """A report that a town is asked for six or twelve months after an exchange, answered once."""
 
+    AHEAD = timedelta(days=14)  # from when on it is asked for
+
     exchange = models.ForeignKey(Exchange, models.PROTECT, related_name="follow_ups")
     month = models.PositiveSmallIntegerField()  # 6 or 12
     due_on = models.DateField()
@@ -156,6 +160,22 @@ class FollowUp(models.Model):
 
     def __str__(self):
         return f"{self.exchange.reference}, {self.month}"
+
+    @property
+    def opens_on(self):
+        """The day from which it can be sent: what is true then is asked, not what is foreseen."""
+        return day_after(self.due_on, -self.AHEAD)
+
+    def early_words(self, today):
+        """Say why it cannot be sent yet; "" once it can: in its time, and after the one before."""
+        if today < self.opens_on:
+            day = date_format(self.opens_on, "DATE_FORMAT")
+            return _("This report can be sent from %s on.") % day
+        waiting = FollowUp.objects.filter(exchange=self.exchange_id, month__lt=self.month)
+        before = waiting.filter(answered_at=None, given_up_on=None).first()
+        if before:
+            return _("The report after %d months comes first: send that one.") % before.month
+        return ""
 
     @property
     def no_report_words(self):

@@ -129,10 +129,11 @@ def follow_up(request, reference, month):
     exchange = get_exchange_or_404(request, reference)
     asked = get_object_or_404(FollowUp, exchange=exchange, month=month)
     follows = is_allowed(request, exchange, "follow") and asked.answered_at is None
+    early = asked.early_words(timezone.localdate())
     listed = list(Measure.objects.of_exchange(exchange))
     context: dict[str, Any] = {"exchange": exchange, "asked": asked}
-    if not follows:
-        context |= {"reports": asked.reports.select_related("measure")}
+    if not follows or early:
+        context |= {"early": early, "reports": asked.reports.select_related("measure")}
         return render(request, "exchanges/follow_up_sent.html", context)
     data = request.POST or request.typed
     forms = [

@@ -325,16 +325,34 @@ def test_two_reports_close_an_exchange_that_was_evaluated(held):
     assert Exchange.objects.get().judged["impact"] == 3
 
 
+def test_a_report_is_sent_in_its_time_and_after_the_one_before_it(held):
+    """A7: six weeks after an exchange the report of twelve months was sent, for good."""
+    told = said(measure_of(held)) | {"in_contact": "yes"}
+    early, first = "can be sent from", "The report after 6 months comes first: send that one."
+    seen = []
+    for day, month in ((168, 6), (351, 12), (169, 6), (350, 12), (351, 12)):
+        with time_machine.travel(at(day), tick=False):
+            held.town.force_login(held.efua)
+            shown = held.town.get(page("follow-up", held, month)).text
+            held.town.post(page("follow-up", held, month), told)
+            sent = FollowUp.objects.exclude(answered_at=None).count()
+            seen.append((day, month, early in shown, first in shown, sent))
+
+    assert seen == [
+        (168, 6, True, False, 0),
+        (351, 12, False, True, 0),
+        (169, 6, False, False, 1),
+        (350, 12, True, False, 1),
+        (351, 12, False, False, 2),
+    ]
+
+
 def test_the_follow_up_and_the_end_wait_for_their_time_or_for_a_reason(held):
     """7.8: an exchange was followed up at 12 months, and closed, a week after it ended."""
-    measure = measure_of(held)
     exchange_machine.advance(held, "evaluate", actor=held.ines, now=at(30), **JUDGED)
     seen, steps = [], (("follow_up_6m", 168, 169), ("follow_up_12m", 350, 351), ("close", 350, 351))
-    with time_machine.travel(at(40), tick=False):
-        held.town.force_login(held.efua)
-        held.town.post(page("follow-up", held, 6), said(measure) | {"in_contact": "yes"})
-        seen.append(Exchange.objects.get().status)  # reported early: it waits all the same
-
+    seen.append(Exchange.objects.get().status)
+    FollowUp.objects.filter(month=6).update(answered_at=at(40))  # early: it waits all the same
     FollowUp.objects.filter(month=12).update(answered_at=at(349))
     for verb, early, due in steps:
         for day, note in ((early, ""), (early, "The town asks for it."), (due, "")):
