@@ -141,6 +141,8 @@ def store_line(line, exchange, upload, content_type, *, actor, now):
     today = timezone.localdate(now)
     line.exchange = exchange
     before = exchange.budget.filter(pk=line.pk).first()
+    if before:  # approved, perhaps, since its page was shown
+        line.refresh_from_db(fields=["approved", "approved_as", "approved_by", "spent_approved"])
     for payer in {line.payer, before.payer if before else line.payer}:
         refuse_what_others_pay(payer, exchange, actor)
     # A rate stays as it was on the day of its line.

@@ -7,6 +7,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from connect.fields import refresh_unwritten
 from connect.languages import nearest_language
 from connect.transitions import by_officer, record_event
 from exchanges import agenda, diary
@@ -74,6 +75,7 @@ def save_participant(form, exchange, *, actor, now=None):
     """
     participant = form.save(commit=False)
     exchange = lock_to_name_people(exchange, participant, actor)
+    refresh_unwritten(form, "side")
     before, is_other = Participant.objects.filter(pk=participant.pk).first(), False
     is_asked_anew = before is None or "address" in form.changed_data
     if before:

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from applications.enums import Status
 from applications.models import Dossier
 from applications.transitions import dossier_machine
+from connect.fields import refresh_unwritten
 from connect.transitions import by_officer, record_event
 from matching import cv
 from matching.enums import GONE, OVER, InterestStatus, RunState
@@ -155,6 +156,22 @@ def answer_opportunity(dossier, *, actor, now=None):
         now=now,
         offer=offer,
     )
+
+
+@transaction.atomic
+def save_interest(form, *, actor):
+    """Save what an expert wrote of an answer that is not sent, from a valid InterestForm.
+
+    Raises PermissionDenied for anybody else, and once it was sent: a second button, too, pressed
+    at the same moment as the first.
+    """
+    interest = form.save(commit=False)
+    mine = Interest.objects.editable_by(actor).select_for_update(of=("self",))
+    if not mine.filter(pk=interest.pk).exists():
+        raise PermissionDenied
+    refresh_unwritten(form)
+    interest.save()
+    return interest
 
 
 @transaction.atomic

@@ -8,6 +8,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from accounts.models import User
+from connect.fields import refresh_unwritten
 from connect.files import delete_replaced_file
 from connect.references import free_slug
 from connect.transitions import record_event
@@ -37,6 +38,7 @@ def save_profile(form, *, user, now=None):
     now = now or timezone.now()
     # Their row is the lock: a first profile that is posted twice at once is one.
     User.objects.select_for_update(of=("self",), no_key=True).get(pk=user.pk)
+    refresh_unwritten(form, "languages")
     if expert.pk is None and (begun := Expert.objects.filter(user=user).first()):
         expert.pk, expert.slug, expert._state.adding = begun.pk, begun.slug, False
     if {"employer_email", "authority"} & set(form.changed_data):
@@ -161,6 +163,7 @@ def save_offer(form, *, expert, now=None):
     offer = form.save(commit=False)
     if offer.pk and offer.expert_id != expert.pk:
         raise PermissionDenied
+    refresh_unwritten(form)
     is_new = offer.pk is None
     offer.expert = expert
     offer.save()

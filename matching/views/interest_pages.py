@@ -1,7 +1,7 @@
 """An expert's answer to a request, as the expert writes it and others read it."""
 
 from django.contrib import messages
-from django.core.exceptions import ValidationError
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
@@ -16,7 +16,7 @@ from connect.transitions import TransitionRefused
 from connect.typed import keeps_typed
 from matching import cv as cv_rules
 from matching import withdrawals
-from matching.desk import submit_interest
+from matching.desk import save_interest, submit_interest
 from matching.forms import InterestForm
 from matching.models import Interest
 from matching.transitions import interest_machine, missing_beside_texts
@@ -33,8 +33,7 @@ def interest(request, reference, pk):
     form = InterestForm(request.POST or request.typed, instance=interest) if writable else None
     if request.method == "POST":
         if not writable and mine:
-            words = _("This answer is now “%s”: it can no longer be changed.")
-            raise MovedOn(words % interest.get_status_display(), interest.get_absolute_url())
+            raise moved_on(interest)
         if form is None:
             raise Http404
         if "cv" in request.FILES:  # kept first: a browser cannot choose it again by itself
@@ -44,8 +43,8 @@ def interest(request, reference, pk):
             except ValidationError as refusal:
                 form.add_error(None, refusal)
         if form.is_valid():
-            form.save()
             try:
+                save_interest(form, actor=request.user)
                 if "send" in request.POST:
                     submit_interest(interest, actor=request.user)
                     messages.success(request, _("Your answer is sent. Thank you."))
@@ -56,6 +55,8 @@ def interest(request, reference, pk):
                     for name, words in form.missing_explanations():
                         messages.warning(request, f"{form[name].label} {words}")
                 return redirect(interest)
+            except PermissionDenied:
+                raise moved_on(interest) from None
             except TransitionRefused as refusal:
                 lacking = form.missing_answers()
                 for name, words in lacking:
@@ -78,6 +79,12 @@ def interest(request, reference, pk):
         "events": interest.events.select_related("actor") if sees_events else [],
     }
     return render(request, "matching/interest.html", context)
+
+
+def moved_on(interest):
+    interest.refresh_from_db(fields=["status"])
+    words = _("This answer is now “%s”: it can no longer be changed.")
+    return MovedOn(words % interest.get_status_display(), interest.get_absolute_url())
 
 
 @sandboxed_response
