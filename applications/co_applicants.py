@@ -152,6 +152,7 @@ def write_to_contact(template, co_applicant, dossier, *, key, **facts):
             "reference": dossier.reference,
             "title": dossier.heading,
             "authority": dossier.authority.name,
+            "person": dossier.contact_name,
             "partner": co_applicant.name,
         },
         **facts,

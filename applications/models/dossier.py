@@ -184,6 +184,11 @@ class Dossier(models.Model):
     def heading(self):
         return self.title or _("Untitled dossier")
 
+    @property
+    def contact_name(self):
+        """The person who leads it: the contact that it names, else who began it."""
+        return self.focal_name or (self.created_by.name if self.created_by else "")
+
     def refuse_if_private(self):
         """Raise ValidationError where others would be written to about its writer's own draft."""
         if self.status == Status.PRIVATE:

@@ -7,6 +7,7 @@ from django.http import FileResponse, Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from connect.lengths import labelled_length_warning, length_warning
@@ -173,15 +174,22 @@ def offer(request, pk=None):
     return render(request, "form.html", context)
 
 
+STEP_WORDS = {
+    "publish": gettext_lazy("The offer is published: it can be found."),
+    "pause": gettext_lazy("The offer is paused: nobody finds it until you publish it again."),
+    "remove": gettext_lazy("The offer is deleted."),
+}
+
+
 @require_POST
 def offer_step(request, pk, verb):
     offer = get_editable_offer_or_404(request, pk)
-    if verb not in ("publish", "pause", "remove"):
+    if verb not in STEP_WORDS:
         raise Http404
     try:
         offer = offer_machine.advance(offer, verb, actor=request.user)
     except TransitionRefused as refusal:
         messages.error(request, refusal.message)
     else:
-        messages.success(request, _("The offer is now: %s.") % offer.get_status_display())
+        messages.success(request, STEP_WORDS[verb])
     return redirect(offer.expert)

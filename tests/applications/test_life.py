@@ -21,6 +21,7 @@ from notifications.models import Letter
 from tests.factories import (
     answers,
     make_authority,
+    make_call,
     make_dossier,
     make_letter,
     make_member,
@@ -167,18 +168,23 @@ def test_what_was_sent_is_frozen_and_everybody_concerned_is_written_to_once():
     [("draft", False, False), ("submitted", True, False), ("published", True, True)],
 )
 def test_a_withdrawal_is_told_of_to_whom_it_was_sent_and_helpers_are_named_if_any(
-    status, written, public
+    client, status, written, public
 ):
     """Of a draft that was never sent three officers read that whoever offered help is told."""
     agona, ines = make_authority(), make_officer("Ines")
-    dossier = ready(agona, status)
+    dossier, efua = ready(agona, status), make_user(works_for=agona)
+    make_call(title="Next call")
 
-    dossier_machine.advance(dossier, "withdraw", actor=make_user(works_for=agona))
+    dossier_machine.advance(dossier, "withdraw", actor=efua)
+    client.force_login(efua)
+    page = client.get(dossier.get_absolute_url()).text
     letters = list(Letter.objects.filter(template__startswith="dossier_withdraw"))
 
     assert (ines.email in {one.address for one in letters}) == written == bool(letters)
     words = ["Whoever offered help is told." in compose_letter(one)[1] for one in letters]
     assert words == [public] * len(letters)
+    if not written:  # it was never submitted
+        assert ("Submit again" in page, "Begin again with what it says" in page) == (False, True)
 
 
 def test_the_second_officer_to_decide_learns_that_the_dossier_has_moved_on():

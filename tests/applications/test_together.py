@@ -104,6 +104,8 @@ def test_who_asks_together_is_told_by_its_own_link_how_it_goes_on():
         for words in ("submitted", "withdrawn")
     ]
     assert "Who else asks together" in sent and "Nsawam, Ghana" in sent
+    whose = f"{group.dossier.focal_name} (Agona West, Ghana) leads this application"
+    assert whose in sent and f"This page is for {named.contact}." in sent
     asks = "then answer below"
     assert (asks in sent, asks in over, "Withdrawn" in over) == (True, False, True)
 

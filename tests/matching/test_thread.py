@@ -75,6 +75,9 @@ def test_a_question_reaches_every_other_side_by_letter_and_is_answered(table):
 
     words = "Addresses are exchanged once everybody agrees."
     assert (words in before, words in account, words in guest) == (True, False, False)
+    shown = theirs.get(page).text
+    contact = f'href="mailto:{table.dossier.focal_email}"'
+    assert (words in shown, contact in shown, contact in seen) == (False, True, False)
     assert ("answer here" in account, "answer here" in guest) == (True, False)  # it has no account
 
 

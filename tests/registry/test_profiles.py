@@ -138,8 +138,9 @@ def test_the_page_says_what_would_make_it_found_more_often(ineke):
     after = client.get(page).context
     gone = reverse("offer-step", args=[offer.pk, "remove"])
     offered = gone in client.get(page).text
-    client.post(gone)
+    said = client.post(gone, follow=True).text
 
+    assert "The offer is deleted." in said
     assert (before, after["complete"]) == (50, 70)
     assert offered and list(client.get(page).context["offers"]) == []
     assert "Add a photograph." in after["lacking"]
