@@ -128,6 +128,16 @@ class SizeBand(TextChoices):
     CITY = "100-500k", _("100,000 to 500,000")
     LARGE = "500k+", _("more than 500,000")
 
+    @property
+    def bounds(self):
+        """Return (least, below which or None), as the value tells them.
+
+        >>> SizeBand.SMALL.bounds, SizeBand.LARGE.bounds
+        ((5000, 20000), (500000, None))
+        """
+        least, _dash, most = self.value.removesuffix("k").removesuffix("k+").partition("-")
+        return int(least) * 1000, int(most) * 1000 if most else None
+
 
 class TargetGroup(TextChoices):
     INFORMAL = "informal", _("inhabitants of informal areas")

@@ -17,7 +17,7 @@ from engine.ranking import (
 )
 from engine.themes import Themes
 
-VERSION = "6"
+VERSION = "7"
 
 __all__ = [
     "VERSION",

@@ -13,7 +13,7 @@ from typing import Any, Protocol
 
 import numpy as np
 
-from engine.model import LEVELS
+from engine.model import LEVELS, Need
 from engine.text import TextIndex
 from engine.themes import Themes
 
@@ -323,9 +323,21 @@ class OfferColumns:
             return np.zeros(self.size, np.uint8)
         return self.levels[language][: self.size]
 
-    def overlaps(self, window: tuple[date, date]) -> np.ndarray:
-        """Return (size, n) ints: days that each free period has within a window, ends included."""
-        first, last = window[0].toordinal(), window[1].toordinal()
-        windows = self.windows[: self.size]
+    def first_days(self, need: Need) -> np.ndarray | None:
+        """Return (size,) day numbers from which each expert could come, NaN where nobody said how
+        much notice they need; None where no notice counts."""
+        if need.asked_on is None:
+            return None
+        return need.asked_on.toordinal() + 7 * self["notice_weeks"]
+
+    def overlaps(self, period: tuple[date, date], since: np.ndarray | None = None) -> np.ndarray:
+        """Return (size, n) ints: days that each free period has within another, ends included.
+
+        since: as `first_days` gives them.
+        """
+        first: Any = period[0].toordinal()
+        if since is not None:
+            first = np.fmax(since, first).astype(np.int32)[:, None]
+        windows, last = self.windows[: self.size], period[1].toordinal()
         shared = np.minimum(windows[:, :, 1], last) - np.maximum(windows[:, :, 0], first) + 1
         return np.clip(shared, 0, None)

@@ -8,11 +8,12 @@ from __future__ import annotations
 import math
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, timedelta
 from typing import Any, Self
 
 ROLES = ("elected", "technical", "both")
 INCOMES = ("L", "LM", "UM", "H")
+DAY = timedelta(days=1)
 LEVELS = {"A1": 1, "A2": 2, "B1": 3, "B2": 4, "C1": 5, "C2": 6, "native": 7}
 
 
@@ -72,9 +73,13 @@ class Need(Facts):
     """What a dossier asks for.
 
     topics: {topic code: importance 1..3}; languages: {ISO 639-1: lowest CEFR level accepted};
-    window: first and last possible day; days: length of the exchange; country: ISO 3166-1
-    alpha-2; authority: any stable key; population: inhabitants; conflicts: authorities or
-    experts' keys that must not be proposed; interpretation: the applicant provides it.
+    window: first and last possible day; closed: periods in it that do not suit, both ends
+    included; days: length of the exchange; days_away: what of it the expert is away from home,
+    None where the others travel; asked_on: the day from which notice counts; country: ISO
+    3166-1 alpha-2; authority: any stable key; population: inhabitants; sizes: (least, below
+    which or None) inhabitants wished for; wished_countries: those to learn from, if possible;
+    conflicts: authorities or experts' keys that must not be proposed; interpretation: the
+    applicant provides it.
     """
 
     id: str
@@ -84,7 +89,10 @@ class Need(Facts):
     forms: tuple[str, ...] = ()
     languages: dict[str, str] = field(default_factory=dict)
     window: tuple[date, date] | None = None
+    closed: tuple[tuple[date, date], ...] = ()
     days: int | None = None
+    days_away: int | None = None
+    asked_on: date | None = None
     country: str | None = None
     authority: str | None = None
     population: int | None = None
@@ -93,6 +101,8 @@ class Need(Facts):
     income: str | None = None
     role: str | None = None
     function: str | None = None
+    sizes: tuple[tuple[int, int | None], ...] = ()
+    wished_countries: tuple[str, ...] = ()
     experts: int = 1
     conflicts: tuple = ()
     excluded_countries: tuple[str, ...] = ()
@@ -102,10 +112,28 @@ class Need(Facts):
     def __post_init__(self) -> None:
         check_common(self)
         check_known("topics", self.topics.values(), (1, 2, 3))
-        check_number(self, "days", least=1)
-        check_number(self, "experts", least=1)
+        for name in ("days", "days_away", "experts"):
+            check_number(self, name, least=1)
         if self.window is not None:
             check_period("window", self.window)
+        for period in self.closed:
+            check_period("closed", period)
+        for least, below in self.sizes:
+            if least < 0 or below is not None and below <= least:
+                raise ValueError(f"sizes must be (least, more than that or None): {self.sizes}")
+
+    def open_periods(self) -> list[tuple[date, date]]:
+        """List what the days that do not suit leave of the window."""
+        if self.window is None:
+            return []
+        periods, (first, last) = [], self.window
+        for start, end in sorted(self.closed):
+            if first < start:
+                periods.append((first, min(last, start - DAY)))
+            first = max(first, end + DAY)
+            if first > last:
+                break
+        return [(start, end) for start, end in [*periods, (first, last)] if start <= end]
 
 
 @dataclass(frozen=True)
@@ -114,7 +142,8 @@ class Offer(Facts):
 
     topics: {topic code: level 1..4}; languages: {ISO 639-1: CEFR level or "native"};
     available: free periods, both ends included, or None where unknown; ratings: (how many,
-    their mean, 1..5); capacity: exchanges that still fit in this year; ties, no_ties:
+    their mean, 1..5); max_days: days away at most; notice_weeks: before the first of them;
+    capacity: exchanges that still fit in this year; ties, no_ties:
     authorities of which somebody said that there is an earlier partnership with them, or that
     there is none; exchanges: {authority: {id of the need: year}} that were agreed with it;
     recent: exchanges of the last six months.
@@ -139,6 +168,8 @@ class Offer(Facts):
     years: int | None = None
     missions: int | None = None
     ratings: tuple[int, float] | None = None
+    max_days: int | None = None
+    notice_weeks: int | None = None
     capacity: int | None = None
     remote: bool | None = None
     ties: tuple = ()
@@ -151,7 +182,7 @@ class Offer(Facts):
     def __post_init__(self) -> None:
         check_common(self)
         check_known("topics", self.topics.values(), (1, 2, 3, 4))
-        for name in ("years", "missions", "recent"):
+        for name in ("years", "missions", "max_days", "notice_weeks", "recent"):
             check_number(self, name)
         check_number(self, "capacity", least=-math.inf)
         if self.ratings is not None:

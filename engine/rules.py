@@ -56,11 +56,41 @@ def no_language(need: Need, catalogue: OfferColumns) -> np.ndarray:
 
 
 def not_free(need: Need, catalogue: OfferColumns) -> np.ndarray:
-    """No free stretch of the length asked within the window."""
+    """Nobody away for so long, or no free stretch of the length asked.
+
+    Within the window, outside the days that do not suit, and after the notice that is needed; of
+    whom nobody knows the free periods, every day is free.
+    """
+    no = no_rows(catalogue)
+    if need.days_away:
+        no |= catalogue["max_days"] < need.days_away  # not of those who set no limit: NaN
     if not need.window:
-        return no_rows(catalogue)
-    longest = catalogue.overlaps(need.window).max(axis=1)
-    return catalogue["has_windows"] & (longest < (need.days or 1))
+        return no
+    since, has_windows = catalogue.first_days(need), catalogue["has_windows"]
+    is_known = has_windows if since is None else has_windows | ~np.isnan(since)
+    longest = np.zeros(catalogue.size, np.int64)
+    for period in need.open_periods():
+        free = catalogue.overlaps(period, since).max(axis=1)
+        first, last = (day.toordinal() for day in period)
+        whole = last + 1 - (first if since is None else np.fmax(since, first))
+        longest = np.maximum(longest, np.where(has_windows, free, whole))
+    return no | (is_known & (longest < (need.days or 1)))
+
+
+def explain_dates(need: Need, offer: Offer) -> dict[str, Any]:
+    """Return what was asked and what is free, and what else keeps the expert out."""
+    facts = {
+        "window": [day.isoformat() for day in need.window or ()],
+        "days": need.days,
+        "free": [[day.isoformat() for day in period] for period in offer.available or ()],
+    }
+    if need.closed:
+        facts["closed"] = [[day.isoformat() for day in period] for period in need.closed]
+    if offer.max_days is not None and offer.max_days < (need.days_away or 0):
+        facts["max_days"] = offer.max_days
+    elif need.asked_on and offer.notice_weeks:
+        facts["notice_weeks"] = offer.notice_weeks
+    return facts
 
 
 def rows_with_word(catalogue: OfferColumns, name: str, word: str | None) -> np.ndarray:
@@ -133,12 +163,8 @@ RULES = {
         Rule(
             "dates",
             not_free,
-            lambda need, offer: {
-                "window": [day.isoformat() for day in need.window or ()],
-                "days": need.days,
-                "free": [[day.isoformat() for day in period] for period in offer.available or ()],
-            },
-            (Periods("available"),),
+            explain_dates,
+            (Periods("available"), Number("max_days"), Number("notice_weeks")),
         ),
         Rule("same_country", same_country, lambda need, offer: {"country": offer.country}),
         Rule("same_authority", same_authority, lambda need, offer: {"authority": offer.authority}),

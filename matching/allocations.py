@@ -41,8 +41,9 @@ def refused_pairs(dossiers):
 def allocation_state(call, now):
     """Return a digest of all that a plan depends on: needs, offers, refusals, policy."""
     dossiers, shared = list(needs_of(call)), read_shared_facts(timezone.localdate(now))
+    undated = shared | {"today": None}  # a day that passes makes no plan stale
     whole = [
-        [need_as_json(read_need(dossier, shared)) for dossier in dossiers],
+        [need_as_json(read_need(dossier, undated)) for dossier in dossiers],
         sorted(map(list, refused_pairs(dossiers))),
         sorted(read_marks(shared).items()),
         CallPolicy.policy_for(call).as_dict(),

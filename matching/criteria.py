@@ -10,6 +10,7 @@ from django.db.models import Count
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
+from applications.enums import SizeBand
 from connect.anonymity import FEW
 from connect.languages import join_parts
 from connect.templatetags.look import amount
@@ -27,6 +28,7 @@ from registry.enums import (
     Tier,
     language_within,
 )
+from registry.exchange_forms import EXCHANGE_FORMS
 from registry.models import Income
 
 RECENT = timedelta(days=183)
@@ -129,6 +131,8 @@ def read_place_asked(dossier, shared):
         "tier": authority.tier,
         "geography": tuple(dossier.geography or authority.geography),
         "income": shared["incomes"].get(str(authority.country)),
+        "sizes": tuple(SizeBand(band).bounds for band in dossier.sizes),
+        "wished_countries": tuple(dossier.preferred_countries),
     }
 
 
@@ -153,11 +157,17 @@ def describe_context(facts, themes):
                 "ours": amount(facts["asked_population"]),
             }
         )
+    if "size_wished" in facts:
+        is_wished = facts["size_wished"]
+        parts.append(_("of a size that is wished for") if is_wished else _("of another size"))
     if facts["tier"]:
         parts.append(choice_label(Tier, facts["tier"]))
     parts += [choice_label(Geography, place) for place in facts["geography"]]
     if facts["income"]:
         parts.append(choice_label(IncomeLevel, facts["income"]))
+    if "country_wished" in facts:
+        is_wished = facts["country_wished"]
+        parts.append(_("a country that is wished for") if is_wished else _("another country"))
     return join_parts(parts)
 
 
@@ -220,14 +230,23 @@ def describe_experience(facts, themes):
 
 def read_days_asked(dossier, shared):
     has_window = dossier.starts_on and dossier.ends_on
+    travels = all(EXCHANGE_FORMS[form].travelling_side == "offering" for form in dossier.forms)
     return {
         "window": (dossier.starts_on, dossier.ends_on) if has_window else None,
+        "closed": tuple(dossier.closed_periods()),
         "days": dossier.days,
+        # Where one of the forms is at the expert's own place, nobody need be away for so long.
+        "days_away": dossier.days if dossier.forms and travels else None,
+        "asked_on": shared["today"],
     }
 
 
 def read_days_offered(row, shared):
-    return {"available": tuple(row["windows"]) or None}
+    return {
+        "available": tuple(row["windows"]) or None,
+        "max_days": row["expert__max_days"],
+        "notice_weeks": row["expert__notice_weeks"],
+    }
 
 
 def describe_availability(facts, themes):
@@ -236,6 +255,8 @@ def describe_availability(facts, themes):
     free, asked = facts["free_days"], facts["asked_days"] or 1
     there = ngettext("free on %d day of the period", "free on %d days of the period", free) % free
     needed = ngettext("%d is asked", "%d are asked", asked) % asked
+    if weeks := facts.get("notice_weeks"):
+        there += " " + ngettext("with %d week of notice", "with %d weeks of notice", weeks) % weeks
     return f"{there}, {needed}; {_('the points go by the share of the period that is free')}"
 
 
@@ -352,6 +373,7 @@ CRITERIA = {
             describe_availability,
             read_days_asked,
             read_days_offered,
+            paths=("expert__max_days", "expert__notice_weeks"),
         ),
         DeskCriterion(
             "ties",

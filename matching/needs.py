@@ -33,8 +33,9 @@ def list_shared_facts():
 
 
 def read_shared_facts(today):
-    """Read what is read once for all offers: {name: {key: value}}; `today` counts turns."""
-    return {fact.name: fact.read(today) for fact in list_shared_facts()}
+    """Read what is read once for all offers: {name: {key: value}}; `today` counts turns, and is the
+    day from which notice counts."""
+    return {fact.name: fact.read(today) for fact in list_shared_facts()} | {"today": today}
 
 
 def read_need(dossier, shared):
@@ -97,7 +98,11 @@ def tied_experts(towns):
 
 def need_as_json(need):
     """Plain values: dates as ISO texts."""
-    return asdict(need) | {"window": [day.isoformat() for day in need.window or ()]}
+    return asdict(need) | {
+        "window": [day.isoformat() for day in need.window or ()],
+        "closed": [[day.isoformat() for day in period] for period in need.closed],
+        "asked_on": need.asked_on and need.asked_on.isoformat(),
+    }
 
 
 def list_paths():

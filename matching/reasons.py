@@ -3,7 +3,7 @@
 from dataclasses import asdict, dataclass
 
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 
 from connect.types import Words
 from matching.criteria import CRITERIA
@@ -149,9 +149,29 @@ def describe_entry(entry, themes):
         "confidence": round(100 * entry["confidence"]),
         "strength": round(100 * strength),
         "lines": lines,
-        "rules": [str(RULES[rule]) for rule in entry["broken"]],
+        "rules": [describe_rule(rule, entry["facts"].get(rule, {})) for rule in entry["broken"]],
         "broken": entry["broken"],
     }
+
+
+def describe_rule(rule, facts):
+    """Describe why a rule says no; of days, which of the reasons it is."""
+    if most := facts.get("max_days"):
+        return ngettext(
+            "Would be away for %(most)d day at most, and %(asked)d are asked",
+            "Would be away for %(most)d days at most, and %(asked)d are asked",
+            most,
+        ) % {"most": most, "asked": facts["days"]}
+    if weeks := facts.get("notice_weeks"):
+        return (
+            ngettext(
+                "Not free for that long in the period asked, with %d week of notice",
+                "Not free for that long in the period asked, with %d weeks of notice",
+                weeks,
+            )
+            % weeks
+        )
+    return str(RULES[rule])
 
 
 def describe_entries(entries):

@@ -11,6 +11,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.dateparse import parse_date
 from django.utils.translation import gettext_lazy as _
 
 from applications.enums import (
@@ -204,6 +205,12 @@ class Dossier(models.Model):
         joined = self.co_applicants.filter(takes_part=True, authority=None)
         partners = self.partners.values_list("name", flat=True)
         return [*partners, *joined.values_list("name", flat=True)]
+
+    def closed_periods(self):
+        """List (first, last) of the days that do not suit; a row half filled in says nothing."""
+        names = "closed_from", "closed_until"
+        rows = [[parse_date(row.get(name) or "") for name in names] for row in self.blackouts]
+        return [(first, last) for first, last in rows if first and last and first <= last]
 
     def is_asked_by_any(self, towns):
         """True if one of these authorities asks for it, alone or together with others."""

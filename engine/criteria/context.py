@@ -1,4 +1,4 @@
-"""Context: how alike the two places are."""
+"""Context: how alike the two places are, or how like the place that is wished for."""
 
 import numpy as np
 
@@ -20,14 +20,30 @@ def log_population(population: np.ndarray) -> np.ndarray:
     return np.log10(np.where(population > 0, population, np.nan))
 
 
+def score_sizes(need: Need, held: np.ndarray) -> np.ndarray:
+    """Return 1 for a size that is wished for, and less by how far another is from one.
+
+    held: log10 of inhabitants.
+    """
+    ratio = np.full(len(held), np.inf, np.float32)
+    for least, below in need.sizes:
+        short = np.float32(np.log10(max(least, 1))) - held
+        over = held - np.float32(np.log10(below) if below else np.inf)
+        ratio = np.minimum(ratio, np.maximum(np.maximum(short, over), 0))
+    return 1 / (1 + ratio)
+
+
 def score(need: Need, catalogue: OfferColumns) -> np.ndarray:
     """Return the likeness of log population, tier, geography and income group, weighed 4:2:2:2.
 
-    Towns of a tenth of the size are half alike: 1 / (1 + |log10 ratio|). Between a town and a
-    region, an association or a company the inhabitants do not apply.
+    Towns of a tenth of the size are half alike: 1 / (1 + |log10 ratio|); where sizes are wished
+    for, the ratio is to the nearest of them. Between a town and a region, an association or a
+    company the inhabitants do not apply. A country wished for weighs 2 more.
     """
     parts: list[tuple[float, np.ndarray]] = []
-    if need.population and is_counted(need.tier):
+    if need.sizes:
+        parts.append((4, score_sizes(need, catalogue["log_population"])))
+    elif need.population and is_counted(need.tier):
         ratio = np.abs(catalogue["log_population"] - np.float32(np.log10(need.population)))
         counted = score_words(catalogue, "tier", is_counted) != 0  # where it is unknown, too
         parts.append((4, np.where(counted, 1 / (1 + ratio), np.float32(np.nan))))
@@ -45,11 +61,22 @@ def score(need: Need, catalogue: OfferColumns) -> np.ndarray:
         asked = INCOMES.index(need.income)
         table = [1 - abs(level - asked) / 3 for level in range(4)] + [np.nan]
         parts.append((2, np.array(table, np.float32)[catalogue["income"]]))
+    if need.wished_countries:
+        wished = score_words(catalogue, "country", lambda held: held in need.wished_countries)
+        parts.append((2, wished))
     return weighted_mean(parts) if parts else all_unknown(catalogue)
 
 
 def facts(need: Need, catalogue: OfferColumns, row: int, offer: Offer) -> dict:
-    """Return the offer's place beside the need's."""
+    """Return the offer's place beside the need's, and whether it is as wished, where one knows."""
+    wishes = {}
+    if need.sizes and offer.population:
+        wishes["size_wished"] = any(
+            least <= offer.population and (below is None or offer.population <= below)
+            for least, below in need.sizes
+        )
+    if need.wished_countries and offer.country:
+        wishes["country_wished"] = offer.country in need.wished_countries
     return {
         "population": offer.population,
         "asked_population": need.population,
@@ -58,7 +85,7 @@ def facts(need: Need, catalogue: OfferColumns, row: int, offer: Offer) -> dict:
         "same_tier": offer.tier == need.tier,
         "geography": sorted(set(offer.geography) & set(need.geography)),
         "income": offer.income,
-    }
+    } | wishes
 
 
 CRITERION = Criterion(
@@ -73,5 +100,6 @@ CRITERION = Criterion(
         Word("tier"),
         Words("geography"),
         Choice("income", INCOMES),
+        Word("country"),
     ),
 )

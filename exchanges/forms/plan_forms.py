@@ -4,7 +4,6 @@ from datetime import timedelta
 
 from django import forms
 from django.utils import timezone
-from django.utils.dateparse import parse_date
 from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
@@ -63,9 +62,8 @@ def unlike_asked(dossier, first, last, names=("starts_on", "ends_on")):
         name = on_first if first < dossier.starts_on else on_last
         words = _("The application asks for a time between %(first)s and %(last)s.")
         found[name] = words % day_names(dossier.starts_on, dossier.ends_on)
-    for row in dossier.blackouts:
-        closed = [parse_date(row.get(name) or "") for name in ("closed_from", "closed_until")]
-        if all(closed) and first <= closed[1] and closed[0] <= last:
+    for closed in dossier.closed_periods():
+        if first <= closed[1] and closed[0] <= last:
             words = _("The application says that %(first)s to %(last)s does not suit.")
             found.setdefault(on_first, words % day_names(*closed))
     every = days_between(first, last)

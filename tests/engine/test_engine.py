@@ -110,6 +110,14 @@ def score(offer, need=NEED):
         ("form", {"forms": ("internship",)}, {}),
         ("language", {"languages": {"en": "B2"}}, {}),
         ("dates", {"available": ((date(2027, 3, 1), date(2027, 3, 4)),)}, {}),
+        ("dates", {}, {"closed": ((date(2027, 3, 5), date(2027, 4, 12)),)}),
+        ("dates", {"max_days": 4}, {"days_away": 5}),
+        ("dates", {"notice_weeks": 8}, {"asked_on": date(2027, 2, 15)}),
+        (
+            "dates",
+            {"available": None, "notice_weeks": 19},
+            {"asked_on": date(2027, 2, 15)},
+        ),
         ("same_country", {"country": "GH"}, {}),
         ("same_authority", {"authority": "gh-agona"}, {}),
         ("conflict", {}, {"conflicts": ("nl-almere",)}),
@@ -123,6 +131,63 @@ def test_one_rule_keeps_an_offer_out_and_says_which(rule, offer, need):
 
     assert ranking.entries == ()
     assert [entry.broken for entry in ranking.near_misses] == [(rule,)]
+
+
+def test_days_that_do_not_suit_and_notice_are_no_free_days():
+    """Free from 1 March to 15 April: 46 days, of the 150 from February to June."""
+    asked_on, easter = date(2027, 2, 15), (date(2027, 3, 22), date(2027, 3, 31))
+    found = {}
+    for name, of_need, of_offer in (
+        ("nothing more is said", {}, {}),
+        ("ten of them do not suit", {"closed": (easter,)}, {}),
+        ("they overlap", {"closed": (easter, (date(2027, 3, 25), date(2027, 4, 4)))}, {}),
+        ("four weeks of notice", {"asked_on": asked_on}, {"notice_weeks": 4}),
+        ("nobody knows the day", {}, {"notice_weeks": 4}),
+        ("no day suits", {"closed": (NEED.window,)}, {}),
+    ):
+        [entry] = ranked(
+            replace(OFFER, **of_offer),
+            need=replace(NEED, **of_need),
+            policy=replace(Policy.default(), rules=()),
+        ).entries
+        part = entry.parts["availability"]
+        found[name] = (part.value and round(part.value, 4), part.evidence["free_days"])
+
+    assert found == {
+        "nothing more is said": (round(46 / 150, 4), 46),
+        "ten of them do not suit": (round(36 / 140, 4), 36),
+        "they overlap": (round(32 / 136, 4), 32),
+        "four weeks of notice": (round(32 / 150, 4), 32),
+        "nobody knows the day": (round(46 / 150, 4), 46),
+        "no day suits": (None, 0),
+    }
+
+
+def test_a_place_as_wished_counts_where_a_wish_was_told():
+    """A town of 226,000 in the Netherlands, as far from 115,000 as from what is wished for."""
+    found = {}
+    for name, wish in (
+        ("like ours", {}),
+        ("of its size", {"sizes": ((50_000, 100_000), (100_000, 500_000))}),
+        ("ten times smaller", {"sizes": ((5_000, 22_600),)}),
+        ("larger than that", {"sizes": ((500_000, None),)}),
+        ("its country", {"wished_countries": ("NL", "BR")}),
+        ("another country", {"wished_countries": ("BR",)}),
+    ):
+        part = ranked(OFFER, need=replace(NEED, **wish)).entries[0].parts["context"]
+        told = part.evidence.get("size_wished"), part.evidence.get("country_wished")
+        found[name] = (round(part.value, 3), *told)
+
+    # 4 for inhabitants, 2 each for the tier (1), the geography (1) and incomes two steps apart
+    others, alike = 2 + 2 + 2 / 3, 1 / (1 + np.log10(226 / 115))
+    assert found == {
+        "like ours": (round((4 * alike + others) / 10, 3), None, None),
+        "of its size": (round((4 + others) / 10, 3), True, None),
+        "ten times smaller": (round((4 / 2 + others) / 10, 3), False, None),
+        "larger than that": (round((4 / (1 + np.log10(500 / 226)) + others) / 10, 3), False, None),
+        "its country": (round((4 * alike + others + 2) / 12, 3), None, True),
+        "another country": (round((4 * alike + others) / 12, 3), None, False),
+    }
 
 
 def test_what_nobody_said_keeps_nobody_out_and_lowers_only_the_confidence():
@@ -211,6 +276,8 @@ def test_an_offer_is_read_back_as_it_was_given_from_memory_and_from_disk():
     whole = replace(
         OFFER,
         expert=9,
+        max_days=7,
+        notice_weeks=6,
         remote=True,
         ties=("ke-kisumu", "gh-agona"),
         no_ties=("fr-nantes",),

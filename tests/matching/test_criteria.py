@@ -1,7 +1,7 @@
 """Each criterion is fed from rows and said in words; so is what two towns did together before."""
 
 import re
-from datetime import date
+from datetime import date, timedelta
 
 import numpy as np
 import pytest
@@ -87,7 +87,26 @@ CHANGES = [
     ("peer", lambda need, offer: change_row(need, role_wanted="elected")),
     ("context", lambda need, offer: change_row(need.authority, population=900)),
     ("languages", lambda need, offer: change_row(need, languages={"fr": "B2"})),
+    ("context", lambda need, offer: change_row(need, sizes=["100-500k"])),
+    ("context", lambda need, offer: change_row(need, preferred_countries=["NL"])),
     ("availability", lambda need, offer: change_row(need, ends_on=need.starts_on)),
+    (
+        "availability",
+        lambda need, offer: change_row(need, ends_on=need.starts_on + timedelta(days=9)),
+    ),
+    (
+        "availability",
+        lambda need, offer: change_row(
+            need,
+            blackouts=[
+                {
+                    "closed_from": str(need.starts_on + timedelta(days=5)),
+                    "closed_until": str(need.starts_on + timedelta(days=9)),
+                }
+            ],
+        ),
+    ),
+    ("availability", lambda need, offer: change_row(offer.expert, notice_weeks=52)),
 ]
 
 

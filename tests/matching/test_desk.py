@@ -159,6 +159,56 @@ def test_the_desk_says_whom_an_expert_helped_before_and_how_it_was_liked(client)
     assert "4.5 of 5 from 5 people of towns they helped" in enough
 
 
+def test_the_desk_reads_what_applicants_and_experts_were_asked_about_days_and_places(client):
+    """Days away, notice, days that do not suit, sizes, countries, mandates, help at a distance."""
+    today = timezone.localdate()
+    dossier = make_dossier(
+        status=Status.PUBLISHED,
+        forms=["expert_mission"],
+        days=5,
+        starts_on=today + timedelta(days=70),
+        ends_on=today + timedelta(days=130),
+        sizes=["0-5k"],
+        preferred_countries=["NL"],
+    )
+
+    def offer(name, country="NL", remote=None, **of_expert):
+        town = make_authority(name, country=country, population=4_000)
+        made = make_offer(make_expert(authority=town, **of_expert), remote=remote)
+        return made.pk
+
+    brief, slow = offer("Brief", max_days=4), offer("Slow", notice_weeks=19)
+    soon = offer("Soon", "BR", notice_weeks=2, max_days=5)
+    mayor = offer("Mayor", remote=True, mandate_ends_on=today + timedelta(days=100))
+    client.force_login(make_officer())
+
+    def ranking():
+        request_run(dossier.pk)
+        rank_waiting(timezone.now())
+        run = dossier.runs.first()
+        page = client.get(reverse("admin:matching_desk", args=[dossier.pk])).text
+        return {e["offer_id"] for e in run.entries}, {e["offer_id"] for e in run.near_misses}, page
+
+    listed, near, page = ranking()
+    assert (listed, near) == ({soon, mayor}, {brief, slow})
+    for words in (
+        "Would be away for 4 days at most, and 5 are asked",
+        "Not free for that long in the period asked, with 19 weeks of notice",
+        "of a size that is wished for",
+        "a country that is wished for",
+        "another country",
+        "The mandate ends on",
+        "Can also help at a distance.",
+    ):
+        assert words.lower() in page.lower(), words
+    assert page.count("The mandate ends on") == page.count("Can also help at a distance.") == 1
+    Dossier.objects.update(forms=["expert_mission", "internship"])
+    assert brief in ranking()[0]  # their guest would travel
+    closed = {"closed_from": str(today + timedelta(days=74)), "closed_until": "2099-01-01"}
+    Dossier.objects.update(blackouts=[closed])
+    assert ranking()[:2] == ({brief, mayor}, {slow, soon})  # nobody knows when those are free
+
+
 def test_the_engine_proposes_only_experts_whom_the_desk_may_invite():
     """H3: both go by the same ties: memberships of two years, and what became of a town."""
     old, new = make_authority("Agona"), make_authority("Swedru")
