@@ -4,6 +4,7 @@ from bench import (
     ahead,
     desk,
     engine,
+    fairness,
     impact,
     letters,
     registry,
@@ -18,6 +19,7 @@ if __name__ == "__main__":
     weights.main()
     relevance.main()
     relevance.main(["--unseen"])
+    fairness.main()
     engine.main()
     registry.main()
     search.main()
