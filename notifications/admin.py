@@ -10,7 +10,7 @@ from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.urls import path
 from django.utils import timezone, translation
-from django.utils.translation import get_language, ngettext
+from django.utils.translation import get_language, ngettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from connect import links
@@ -56,7 +56,7 @@ class WaitingFilter(admin.SimpleListFilter):
         return [
             ("waiting", _("waiting")),
             ("failed", _("given up")),
-            ("sent", _("sent")),
+            ("sent", pgettext_lazy("an e-mail", "sent")),
             ("cancelled", _("cancelled")),
         ]
 
