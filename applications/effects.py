@@ -5,6 +5,7 @@ from django.core.exceptions import ValidationError
 from accounts.privacy import SINCE
 from applications.models import Correction, DossierVersion
 from applications.people import applicants
+from applications.signature import notify_of_changed_text
 from connect.transitions import TransitionRefused
 from notifications import limits
 from notifications.outbox import cancel_letters
@@ -48,6 +49,7 @@ def save_submission(dossier, event):
     freeze_version(dossier, event.actor, event.at)
     dossier.submitted_at = dossier.submitted_at or event.at
     dossier.save(update_fields=["submitted_at"])
+    notify_of_changed_text(dossier, event.at)
 
 
 def assign_officer(dossier, event):
@@ -64,6 +66,7 @@ def save_correction(dossier, event):
 def save_corrected_version(dossier, event):
     freeze_version(dossier, event.actor, event.at)
     dossier.corrections.filter(answered_at=None).update(answered_at=event.at)
+    notify_of_changed_text(dossier, event.at)
 
 
 def cancel_shortage_letters(dossier, event):

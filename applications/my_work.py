@@ -12,9 +12,9 @@ from connect.my_work import Task, finds_tasks, tells_task_of
 def tell_signature(signature, link, user, now):
     dossier = signature.dossier
     about, place = dossier.heading, dossier.authority.place
-    if signature.signed_at:
+    if signature.current or signature.signed_at and not signature.may_be_answered:
         return Task(_("The application that you signed"), about, place, link.path, asks=False)
-    if dossier.status not in BEFORE_COMMITTEE:
+    if signature.declined_at or dossier.status not in BEFORE_COMMITTEE:
         return None
     return Task(_("Sign the application"), about, place, link.path, link.last_day)
 

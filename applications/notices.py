@@ -10,6 +10,7 @@ from applications.opinions import OPEN_FOR
 from applications.people import applicants
 from applications.requirements import appeal_by
 from applications.sections import QUESTIONS
+from applications.signature import outdated_signature
 from connect.transitions import Notice
 from notifications.outbox import post_letter
 
@@ -31,6 +32,13 @@ def was_submitted(dossier, event):
 def its_writers(dossier):
     """Return the applicants with an account: a contact that was typed in has asked for nothing."""
     return [one for one in applicants(dossier) if isinstance(one, User)]
+
+
+def informed_applicants(dossier):
+    """Return the applicants without whoever signed another text, and has a letter of its own."""
+    outdated = outdated_signature(dossier)
+    apart = outdated.address.lower() if outdated else ""
+    return [one for one in applicants(dossier) if one.address.lower() != apart]
 
 
 def confirmed_partners(dossier):

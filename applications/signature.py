@@ -12,7 +12,9 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from applications.enums import UNSENT
 from applications.models import Dossier, Signature
+from applications.people import applicants, staff_of
 from connect.mail import Recipient
 from connect.transitions import record_event
 from notifications import limits
@@ -84,15 +86,99 @@ def sign_dossier(signature, *, name, digest, now=None):
     now = now or timezone.now()
     dossier = Dossier.objects.select_for_update(of=("self",)).get(pk=signature.dossier_id)
     kept = Signature.objects.select_for_update(of=("self",)).filter(pk=signature.pk).first()
-    if kept is None or kept.expires_at <= now:
+    if kept is None:
         raise ValidationError(_("This link is over: ask for a new one."), code="over")
-    if kept.signed_at:
-        raise ValidationError(_("This dossier is already signed."), code="signed")
+    refuse_answer(kept, now)
     if digest != dossier.digest():
         raise ValidationError(
             _("The text changed while you were reading: read it again, then sign."), code="changed"
         )
+    if kept.signed_at:  # an earlier text, which stays signed
+        kept = Signature(
+            dossier=dossier,
+            name=kept.name,
+            function=dossier.legal_function,
+            address=kept.address,
+            asked_at=now,
+            expires_at=kept.expires_at,
+        )
     kept.signed_at, kept.signed_name, kept.digest = now, name, digest
-    kept.save(update_fields=["signed_at", "signed_name", "digest"])
+    kept.save()
     record_event(dossier, "sign", actor=None, now=now, details={"name": name})
     return kept
+
+
+def refuse_answer(signature, now):
+    """Raise ValidationError where a link is over, or asks nothing any more."""
+    if signature.expires_at <= now:
+        raise ValidationError(_("This link is over: ask for a new one."), code="over")
+    if signature.current:
+        raise ValidationError(_("This dossier is already signed."), code="signed")
+    if signature.signed_at and not signature.may_be_answered:
+        raise ValidationError(_("This dossier is being decided: write to us."), code="decided")
+
+
+@transaction.atomic
+def decline_signature(signature, *, why, now=None):
+    """Record that the representative does not sign, and tell those who write the dossier why.
+
+    And the staff, once it was sent. Whoever says no may sign afterwards all the same.
+    """
+    now = now or timezone.now()
+    dossier = Dossier.objects.select_for_update(of=("self",)).get(pk=signature.dossier_id)
+    kept = Signature.objects.select_for_update(of=("self",)).filter(pk=signature.pk).first()
+    if kept is None:
+        raise ValidationError(_("This link is over: ask for a new one."), code="over")
+    refuse_answer(kept, now)
+    if not kept.may_be_answered:
+        raise ValidationError(_("This dossier is being decided: write to us."), code="decided")
+    if kept.declined_why == why:  # one press of the button that came twice
+        return kept
+    kept.declined_at, kept.declined_why = now, why
+    kept.save(update_fields=["declined_at", "declined_why"])
+    record_event(dossier, "decline_signature", actor=None, now=now, details={"name": kept.name})
+    colleagues = [one for one in applicants(dossier) if get_address(one) != kept.address.lower()]
+    people = [(colleagues, dossier.path)]
+    if dossier.status not in UNSENT:
+        people.append((staff_of(dossier), dossier.desk_path))
+    for readers, page in people:
+        post_letter(
+            "signature_declined",
+            key=f"signature:{kept.pk}:declined:{now.timestamp():.0f}",
+            to=readers,
+            path=page,
+            now=now,
+            reference=dossier.reference,
+            title=dossier.heading,
+            person=kept.name,
+            note=why,
+        )
+    return kept
+
+
+def get_address(reader):
+    return reader.address.lower()
+
+
+def outdated_signature(dossier):
+    """Return the legal representative's last signature where the text has changed since."""
+    theirs = dossier.signatures.signed().filter(address__iexact=dossier.legal_email)
+    last = theirs.first()
+    return last if last and not dossier.is_signed() else None
+
+
+def notify_of_changed_text(dossier, now):
+    """Tell the legal representative that another text was sent than the one they signed."""
+    if last := outdated_signature(dossier):
+        post_letter(
+            "signature_outdated",
+            key=f"signature:{last.pk}:outdated:{dossier.versions.count()}",
+            to=[last.link_holder],
+            path=last.PAGE,
+            opens=last,
+            now=now,
+            reference=dossier.reference,
+            title=dossier.heading,
+            authority=dossier.authority.name,
+            signed_on=timezone.localdate(last.signed_at).isoformat(),
+        )

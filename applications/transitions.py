@@ -19,6 +19,7 @@ from applications.models import Dossier
 from applications.notices import (
     TO_PARTNERS,
     desk_page,
+    informed_applicants,
     its_writers,
     last_day_of_opinions,
     post_notice,
@@ -119,7 +120,7 @@ dossier_machine = StateMachine(
             missing=missing_for_submission,
             notifies=[
                 TO_PARTNERS,
-                Notice("dossier_submit", applicants),
+                Notice("dossier_submit", informed_applicants),
                 Notice("dossier_submit_officer", all_officers, page=desk_page),
                 Notice("dossier_submit_association", associations_of),
             ],
@@ -341,6 +342,7 @@ dossier_machine = StateMachine(
         "type_in": EventType(_("Typed in by our staff, on the authority's behalf")),
         "ask_signature": EventType(_("Signature asked of the legal representative")),
         "sign": EventType(_("Signed by the legal representative")),
+        "decline_signature": EventType(_("The legal representative does not sign this text")),
         "join": EventType(_("A co-applicant takes part")),
         "stay_out": EventType(_("A co-applicant declines")),
         "opine": EventType(_("Opinion of the association received")),

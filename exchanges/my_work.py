@@ -64,6 +64,7 @@ def tell_questionnaire(one, link, user, now):
 
 @tells_task_of(ActionPlan, *READS)
 def tell_plan(plan, link, user, now):
-    if plan.asked_at is None or plan.approved_at or plan.exchange.status == ExchangeStatus.CLOSED:
+    is_answered = plan.asked_at is None or plan.approved_at or plan.declined_at
+    if is_answered or plan.exchange.status == ExchangeStatus.CLOSED:
         return exchange_task(_("The action plan"), plan.exchange, link.path, asks=False)
     return exchange_task(_("Approve the action plan"), plan.exchange, link.path, link.last_day)

@@ -10,6 +10,7 @@ from django.utils import timezone, translation
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
+from applications.people import applicants
 from connect.fields import get_column
 from connect.mail import Recipient
 from connect.templatetags.look import amount
@@ -19,6 +20,7 @@ from exchanges.locking import lock_exchange
 from exchanges.models import ActionPlan, Exchange, Measure
 from exchanges.terms import WRITES_ON
 from notifications import limits
+from notifications.models import Letter
 from notifications.outbox import post_letter, recall_letters
 from registry.models import Theme
 
@@ -40,8 +42,8 @@ def request_plan_approval(exchange, *, actor, now=None):
     if not plan.measures.exists():
         raise ValidationError(_("Write down at least one measure first."), code="empty")
     limits.count_message("plan", actor=actor, address=dossier.legal_email, about=exchange, now=now)
-    plan.asked_at = now
-    plan.save(update_fields=["asked_at"])
+    plan.asked_at, plan.declined_at, plan.declined_why = now, None, ""
+    plan.save(update_fields=["asked_at", "declined_at", "declined_why"])
     record_event(exchange, "ask_plan", actor=actor, now=now)
     post_letter(
         "plan_asked",
@@ -69,20 +71,66 @@ def save_plan_approval(plan, *, name, digest, now=None):
     Raises ValidationError where nobody asks any more, or the plan changed meanwhile.
     """
     now = now or timezone.now()
+    plan, exchange = lock_asked_plan(plan)
+    if digest != plan.digest:
+        raise ValidationError(
+            _("The plan changed while you were reading: read it again."), code="changed"
+        )
+    plan.approved_at, plan.approved_name = now, name
+    plan.declined_at, plan.declined_why = None, ""
+    plan.last_approved = {"at": now.isoformat(), "name": name, "measures": list_measures(plan)}
+    plan.save()
+    record_event(exchange, "approve_plan", actor=None, now=now, details={"name": name})
+    return plan
+
+
+def lock_asked_plan(plan):
+    """Return a locked plan that the legal representative is asked to approve, and its exchange.
+
+    Raises ValidationError where nobody asks any more.
+    """
     exchange = Exchange.objects.select_for_update(of=("self",)).get(pk=plan.exchange_id)
     plan = ActionPlan.objects.select_for_update(of=("self",)).get(pk=plan.pk)
     if exchange.status == ExchangeStatus.CLOSED:
         raise ValidationError(_("This exchange is closed: its plan stays as it is."), code="closed")
     if plan.approved_at:
         raise ValidationError(_("This plan is approved already."), code="approved")
-    if plan.asked_at is None or digest != plan.digest:
+    if plan.asked_at is None:  # the page itself says what comes next
         raise ValidationError(
-            _("The plan changed while you were reading: read it again."), code="changed"
+            _("The plan changed while you were reading: your answer was not saved."),
+            code="not_asked",
         )
-    plan.approved_at, plan.approved_name = now, name
-    plan.last_approved = {"at": now.isoformat(), "name": name, "measures": list_measures(plan)}
-    plan.save(update_fields=["approved_at", "approved_name", "last_approved"])
-    record_event(exchange, "approve_plan", actor=None, now=now, details={"name": name})
+    return plan, exchange
+
+
+@transaction.atomic
+def decline_plan(plan, *, why, now=None):
+    """Record that the legal representative does not approve the plan, and tell its writers why.
+
+    Raises ValidationError where nobody asks any more. They may approve it afterwards all the same.
+    """
+    now = now or timezone.now()
+    plan, exchange = lock_asked_plan(plan)
+    if plan.declined_why == why:  # one press of the button that came twice
+        return plan
+    dossier = exchange.dossier
+    plan.declined_at, plan.declined_why = now, why
+    plan.save(update_fields=["declined_at", "declined_why"])
+    record_event(
+        exchange, "decline_plan", actor=None, now=now, details={"name": dossier.legal_name}
+    )
+    mayor = dossier.legal_email.lower()
+    post_letter(
+        "plan_declined",
+        key=f"plan:{plan.pk}:declined:{now.timestamp():.0f}",
+        to=[one for one in applicants(dossier) if one.address.lower() != mayor],
+        path=f"{exchange.path}plan/",
+        now=now,
+        reference=exchange.reference,
+        title=dossier.title,
+        person=dossier.legal_name,
+        note=why,
+    )
     return plan
 
 
@@ -114,6 +162,14 @@ def end_approval(plan, *, now):
             plan.approved_at = plan.last_approved_at
             plan.approved_name = approved["name"]
     plan.save(update_fields=["approved_at", "approved_name", "asked_at"])
+
+
+def notified_of_change_at(plan):
+    """Return when the e-mail leaves that tells of a change since the approval, while it waits."""
+    if not plan or not plan.last_approved:
+        return None
+    waiting = Letter.objects.unsent().filter(key__startswith=f"{changed_key(plan)}:")
+    return waiting.values_list("not_before", flat=True).first()
 
 
 def changed_key(plan):

@@ -311,6 +311,7 @@ exchange_machine = StateMachine(
         "settle": EventType(_("Settled by our staff in another way"), is_note_internal=True),
         "ask_plan": EventType(_("Approval of the action plan asked")),
         "approve_plan": EventType(_("Action plan approved")),
+        "decline_plan": EventType(_("Action plan not approved")),
         "report": EventType(_("A report on the measures came in")),
         "give_up_report": EventType(_("No report on the measures was expected any more")),
         "withdraw_file": EventType(_("A file was taken away"), is_note_internal=True),

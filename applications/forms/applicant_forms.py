@@ -56,6 +56,17 @@ class SignForm(forms.Form):
     digest = forms.CharField(widget=forms.HiddenInput, max_length=64)
 
 
+class DeclineForm(forms.Form):
+    """A legal representative's no, with the words that their colleagues read."""
+
+    why = forms.CharField(
+        label=_("What would have to change?"),
+        help_text=_("Your colleagues who wrote it read this."),
+        max_length=1000,
+        widget=forms.Textarea(attrs={"rows": 3}),
+    )
+
+
 class CoApplicantForm(NamesTown, HasNames, forms.ModelForm):
     """An authority to ask together with, and whom to write to there."""
 

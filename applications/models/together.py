@@ -11,6 +11,7 @@ from applications.enums import BEFORE_COMMITTEE, Confirmation, Verdict
 from applications.models.dossier import Dossier
 from applications.querysets import CoApplicantQuerySet, SignatureQuerySet
 from connect.countries import CountryField
+from connect.languages import label_with_value
 from connect.links import HasLink
 from connect.mail import Recipient
 from connect.statuses import Kind
@@ -33,6 +34,8 @@ class Signature(HasLink, models.Model):
     signed_at = models.DateTimeField(null=True, blank=True)
     signed_name = models.CharField(max_length=150, blank=True)  # as they typed it
     digest = models.CharField(max_length=64, blank=True)
+    declined_at = models.DateTimeField(null=True, blank=True)  # once they say no to a text
+    declined_why = models.CharField(max_length=1000, blank=True, db_default="")
 
     objects = SignatureQuerySet.as_manager()
 
@@ -48,11 +51,28 @@ class Signature(HasLink, models.Model):
         return f"{self.dossier_id}: {self.name}"
 
     @property
+    def current(self):
+        """The last signature of the same person of the text as it stands; None if there is none."""
+        theirs = self.dossier.signatures.signed().filter(address__iexact=self.address)
+        return theirs.filter(digest=self.dossier.digest()).first()
+
+    @property
+    def newest(self):
+        """The last that the same person was asked for, or gave."""
+        return self.dossier.signatures.filter(address__iexact=self.address).first()
+
+    @property
+    def may_be_answered(self):
+        return self.dossier.status in BEFORE_COMMITTEE and self.current is None
+
+    @property
     def link_holder(self):
         return Recipient(self.address, self.name, self.dossier.language)
 
     def link_end(self, now):
-        if self.expires_at > now or self.signed_at or self.dossier.status not in BEFORE_COMMITTEE:
+        dossier = self.dossier
+        is_settled = self.signed_at and dossier.is_signed()
+        if self.expires_at > now or is_settled or dossier.status not in BEFORE_COMMITTEE:
             return self.expires_at
         return now + self.OPEN_FOR  # who could not sign in time asks for another link
 
@@ -171,4 +191,4 @@ class Opinion(models.Model):
         ]
 
     def __str__(self):
-        return f"{self.association}: {self.get_verdict_display()}"
+        return label_with_value(self.association, self.get_verdict_display())

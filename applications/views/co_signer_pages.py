@@ -10,7 +10,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from applications import co_applicants, section_answers
 from applications import signature as signature_rules
 from applications.enums import BEFORE_COMMITTEE
-from applications.forms.applicant_forms import CoApplicantForm, SignForm
+from applications.forms.applicant_forms import CoApplicantForm, DeclineForm, SignForm
 from applications.models import CoApplicant, Signature
 from applications.reading import CONTACT, STAFF_ONLY, list_answers
 from applications.views.common import get_editable_dossier_or_404
@@ -36,9 +36,20 @@ def ask_signature(request, reference):
 @by_link(Signature)
 def sign_page(request, token, signature):
     """Show the legal representative what they sign; only their post signs it."""
+    newest = signature.newest.valid_link if signature.newest != signature else None
+    if newest:  # the same person was asked anew: this is what counts now
+        return redirect("sign", newest.key)
     dossier = signature.dossier
-    form = SignForm(request.POST or None, initial={"digest": dossier.digest()})
-    if request.method == "POST" and form.is_valid():
+    says_no = "decline" in request.POST
+    form = SignForm(None if says_no else request.POST or None, initial={"digest": dossier.digest()})
+    decline_form = DeclineForm(request.POST if says_no else None, auto_id="id_decline_%s")
+    if says_no and decline_form.is_valid():
+        try:
+            signature_rules.decline_signature(signature, **decline_form.cleaned_data)
+        except ValidationError as refusal:
+            messages.error(request, refusal.message)
+        return redirect("sign", token)
+    if request.method == "POST" and not says_no and form.is_valid():
         try:
             signature_rules.sign_dossier(
                 signature,
@@ -53,10 +64,12 @@ def sign_page(request, token, signature):
             return redirect("sign", token)
     context = {
         "signature": signature,
-        "is_as_signed": signature.digest == dossier.digest(),
+        "current": signature.current,
         "dossier": dossier,
         "partners": dossier.co_applicants.all(),
-        "form": form,
+        "form": decline_form if says_no else form,
+        "sign_form": form,
+        "decline_form": decline_form,
         "answers": list_answers(dossier),
         "problems": section_answers.problems_for_signer(
             section_answers.check_dossier(dossier, timezone.localdate())

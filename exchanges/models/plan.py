@@ -44,6 +44,8 @@ class ActionPlan(HasLink, models.Model):
     approved_at = models.DateTimeField(null=True, blank=True)
     approved_name = models.CharField(max_length=150, blank=True)
     last_approved = models.JSONField(null=True, blank=True, encoder=DjangoJSONEncoder)
+    declined_at = models.DateTimeField(null=True, blank=True)  # until they are asked again
+    declined_why = models.CharField(max_length=1000, blank=True, db_default="")
 
     def __str__(self):
         return self.exchange.reference

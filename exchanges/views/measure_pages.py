@@ -9,6 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from applications.forms.applicant_forms import DeclineForm
 from connect.double_posts import adds_once
 from connect.files import download_response
 from connect.headers import sandboxed_response
@@ -30,6 +31,7 @@ def plan(request, reference):
         "exchange": exchange,
         "plan": plan,
         "changes": plan_approval.plan_changes(plan),
+        "notified_at": plan_approval.notified_of_change_at(plan),
         "measures": Measure.objects.of_exchange(exchange),
         "follows": is_allowed(request, exchange, "follow"),
         "follow_ups": exchange.follow_ups.all(),
@@ -103,8 +105,16 @@ def post_plan_approval_request(request, reference):
 @by_link(ActionPlan)
 def approve_plan(request, token, plan):
     """The legal representative reads the plan; only their post approves it."""
-    form = ApproveForm(request.POST or None, initial={"digest": plan.digest})
-    if request.method == "POST" and form.is_valid():
+    says_no = "decline" in request.POST
+    form = ApproveForm(None if says_no else request.POST or None, initial={"digest": plan.digest})
+    decline_form = DeclineForm(request.POST if says_no else None, auto_id="id_decline_%s")
+    if says_no and decline_form.is_valid():
+        try:
+            plan_approval.decline_plan(plan, **decline_form.cleaned_data)
+        except ValidationError as refusal:
+            messages.error(request, refusal.message)
+        return redirect("plan-by-link", token)
+    if request.method == "POST" and not says_no and form.is_valid():
         try:
             plan_approval.save_plan_approval(plan, **form.cleaned_data)
         except ValidationError as refusal:
@@ -117,7 +127,9 @@ def approve_plan(request, token, plan):
         "exchange": plan.exchange,
         "changes": plan_approval.plan_changes(plan),
         "measures": Measure.objects.of_exchange(plan.exchange),
-        "form": form,
+        "form": decline_form if says_no else form,
+        "approve_form": form,
+        "decline_form": decline_form,
     }
     return render(request, "exchanges/approve_plan.html", context)
 

@@ -2,6 +2,7 @@
 
 from datetime import UTC, datetime, timedelta
 from importlib import import_module
+from uuid import uuid4
 
 import pytest
 import time_machine
@@ -16,7 +17,7 @@ from pypdf import PdfReader
 
 from applications import document, section_answers, signature
 from applications.models import Signature
-from applications.reading import list_differences
+from applications.reading import CONTACT, list_answers, list_differences
 from applications.transitions import dossier_machine
 from connect import links
 from notifications.models import Letter
@@ -112,6 +113,71 @@ def test_a_signature_is_of_one_text_alone(draft):
     since = Client().get(page_of(asked)).text
     words = "your colleagues have changed the text since"
     assert (words in as_signed, words in since, "Thank you" in since) == (False, True, False)
+
+
+def test_a_mayor_is_told_what_was_sent_and_signs_it_anew_or_says_no(draft):
+    """C7, C10: the text was changed after the signature and sent; nothing was asked of him."""
+    asked = signature.request_signature(draft, actor=draft.efua)
+    page, mayor = page_of(asked), Client()
+    mayor.post(page, {"name": "Justina Assan", "commits": "on", "digest": draft.digest()})
+    letter = {"kind": "letter", "name": "a.pdf", "file": "a", "token": uuid4(), "size": 1}
+    draft.attachments.create(**letter, uploaded_at=timezone.now())
+    typed = QueryDict(mutable=True)
+    typed.update({name: answers()[name] for name in ("context", "problem")})
+    typed["problem"] = "Another problem. " * 30
+    section_answers.save_section(draft, "problem", typed, version=1, actor=draft.efua)
+    asked.refresh_from_db()
+    late = asked.expires_at + timedelta(days=1)
+    draft.call.closes_at = late + timedelta(days=9)
+    draft.call.save()
+    with time_machine.travel(late):
+        dossier_machine.advance(draft, "submit", actor=draft.efua, now=late)
+        told = Letter.objects.filter(address="justina@agona.example").exclude(opens=None)
+        page = f"/en{told.get(template='signature_outdated').opens.path}"
+        read = mayor.get(page).text
+        mayor.post(page, {"decline": "1", "why": "Two trucks are too few."})
+        again = mayor.get(page).text
+        declined = Letter.objects.filter(template="signature_declined").order_by("pk")
+        mayor.post(page, {"name": "Justina Assan", "commits": "on", "digest": draft.digest()})
+        signed = mayor.get(page).text
+
+    assert not Letter.objects.filter(template="dossier_submit", address=asked.address).exists()
+    assert "you have not signed this. You can sign it anew below, or say no." in " ".join(
+        read.split()
+    )
+    assert "Whom to ask: Efua Mensah" in read and "I do not sign it</button>" in read
+    assert "that you do not sign" in again and "Two trucks are too few." in again
+    assert {letter.context["note"] for letter in declined} == {"Two trucks are too few."}
+    assert draft.efua.email in {letter.address for letter in declined}
+    assert asked.address not in {letter.address for letter in declined}
+    assert "Thank you: nothing more is asked of you" in signed and draft.is_signed()
+    assert draft.signatures.signed().count() == 2
+
+
+def test_who_reads_without_names_reads_none_in_any_section():
+    """C1, E24: the person in charge of the action plan was named to the committee."""
+    dossier = make_dossier(make_authority("Agona West"), typed=answers())
+
+    read = str(list_answers(dossier, hidden=CONTACT))
+
+    typed = answers()
+    assert [typed[name] for name in sorted(CONTACT) if typed[name] in read] == []
+
+
+def test_an_older_link_leads_to_the_newer_one(draft):
+    """C7, W11: it said of the text signed a minute ago that it was not signed."""
+    first = signature.request_signature(draft, actor=draft.efua)
+    signature.sign_dossier(first, name="Justina Assan", digest=draft.digest())
+    typed = QueryDict(mutable=True)
+    typed["problem"] = "Another problem. " * 30
+    section_answers.save_section(draft, "problem", typed, version=1, actor=draft.efua)
+    second = signature.request_signature(draft, actor=draft.efua)
+    signature.sign_dossier(second, name="Justina Assan", digest=draft.digest())
+
+    led = Client().get(page_of(first), follow=True)
+
+    assert led.request["PATH_INFO"] == page_of(second)
+    assert "Thank you: nothing more is asked of you" in led.text
 
 
 def test_a_link_that_is_over_offers_a_new_one_and_signs_nothing(draft):

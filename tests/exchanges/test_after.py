@@ -13,6 +13,8 @@ from django.utils import timezone
 from hypothesis import given
 from hypothesis import strategies as st
 
+from accounts.copies import collect_data
+from accounts.holdings import Person
 from connect.dates import months_after
 from connect.transitions import TransitionRefused
 from exchanges import evaluation, measures
@@ -122,6 +124,7 @@ def test_a_plan_is_written_approved_by_link_and_approved_anew_after_a_change(hel
     scanned = ActionPlan.objects.get().approved_at
     held.town.post(page("exchange-measure", held, measure.pk), measure_data(unit="firms"))
     late = visitor.post(link, {"name": "The mayor", "digest": digest}, follow=True).text
+    not_asked = held.town.get(page("exchange-plan", held)).text
     held.town.post(page("exchange-approval", held))
     replaced = visitor.post(link, {"name": "From an earlier letter", "digest": digest})
     link = f"/en{plan.link_path}"
@@ -156,9 +159,43 @@ def test_a_plan_is_written_approved_by_link_and_approved_anew_after_a_change(hel
     assert letter.address == held.dossier.legal_email
     assert "License the private emptiers" in shown.text and "6.5 operators" in shown.text
     assert replaced.status_code == 410
-    assert scanned is None and "The plan changed while you were reading" in late
+    assert scanned is None and "your answer was not saved" in late
+    assert ("read it again" in late, "has a link that works" in not_asked) == (False, False)
+    assert "nothing can be approved there until you ask again" in not_asked
+    assert f"tells {held.dossier.legal_name} of the change on" in own
     assert approved.approved_name == "Justina, mayor"
     assert "This plan is approved already." in twice
+
+
+def test_who_is_asked_to_approve_a_plan_may_say_no_with_words_that_arrive(held):
+    """C17: the only thing that a mayor could do was to approve it."""
+    measure_of(held)
+    held.town.post(page("exchange-approval", held))
+    link = f"/en{Letter.objects.get(template='plan_asked').opens.path}"
+    refused = Client().post(link, {"decline": "1", "why": ""}).text
+    for _press in range(2):
+        Client().post(link, {"decline": "1", "why": "The council pays no trucks."})
+    seen = Client().get(link).text
+    own = held.town.get(page("exchange-plan", held)).text
+    letters = Letter.objects.filter(template="plan_declined")
+    copy = collect_data(Person.from_address(held.dossier.legal_email))
+
+    held.town.post(page("exchange-approval", held))
+    asked_anew = ActionPlan.objects.get()
+
+    assert "What would have to change?" in refused and "This field is required" in refused
+    assert "you do not approve it" in seen and "Whom to ask: " in seen
+    assert "Approve the plan</button>" in seen
+    assert "The council pays no trucks." in own and "Not approved" in own
+    assert held.efua.email in {letter.address for letter in letters}
+    assert held.dossier.legal_email not in {letter.address for letter in letters}
+    assert {letter.context["note"] for letter in letters} == {"The council pays no trucks."}
+    assert (asked_anew.declined_at, asked_anew.declined_why) == (None, "")
+    held_plans = next(one for one in copy["held"] if one["table"] == "exchanges.actionplan")
+    assert held_plans["rows"][0]["declined_why"] == "The council pays no trucks."
+    assert ("exchanges.exchangeevent", "decline_plan") in {
+        (one["table"], one["said"]) for one in copy["done"]
+    }
 
 
 def test_nothing_of_a_closed_exchange_is_changed_or_asked_for(held):

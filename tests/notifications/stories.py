@@ -20,6 +20,7 @@ from applications import (
     co_applicants,
     dossier_contact,
     reminders,
+    section_answers,
     signature,
     worklist,
 )
@@ -194,6 +195,19 @@ def a_dossier_is_withdrawn_cancelled_or_left(s):
     nobody = {"actor": s.ines, "note": "Nobody was free."}
     dossier_machine.advance(s.dossier(Status.PUBLISHED), "close_no_match", **nobody)
     dossier_contact.become_contact(s.dossier(), actor=s.efua)
+
+
+@story
+def a_text_changes_after_the_signature_and_is_not_signed_anew(s):
+    dossier = s.dossier()
+    asked = signature.request_signature(dossier, actor=s.efua)
+    signature.sign_dossier(asked, name="Justina Assan", digest=dossier.digest())
+    typed = QueryDict(mutable=True)
+    typed["problem"] = "Another problem. " * 30
+    section_answers.save_section(dossier, "problem", typed, version=1, actor=s.efua)
+    signature.notify_of_changed_text(dossier, s.now)
+    signature.decline_signature(asked, why="Two trucks are too few.")
+    Letter.objects.filter(template="signature_asked").delete()  # signed: it asks nothing more
 
 
 @story
@@ -386,6 +400,7 @@ def an_exchange_is_followed(s):
     budget.save_line(line, exchange, actor=s.efua)
     measure = make_measure(exchange)
     plan = plan_approval.request_plan_approval(exchange, actor=s.efua)
+    plan_approval.decline_plan(plan, why="The council pays no trucks.", now=s.now)
     plan_approval.save_plan_approval(plan, name="Justina", digest=plan.digest, now=s.now)
     measures.remove_measure(measure, actor=s.efua)
     make_measure(exchange)
