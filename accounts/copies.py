@@ -22,7 +22,7 @@ from django.utils.translation import gettext as _
 
 from accounts.copy_pages import file_name, render_copy_page
 from accounts.erasure import text_columns
-from accounts.holdings import HOLDINGS, MENTIONS, Person
+from accounts.holdings import DEEDS_BY_LINK, HOLDINGS, MENTIONS, Person
 from accounts.models import DataCopy, User
 from accounts.naming import find_passages
 from connect.append_only import SaysSomething
@@ -148,11 +148,18 @@ SAID, WHEN = ("verb", "change_message"), ("at", "action_time", "asked_at", "save
 
 
 def list_deeds(person):
-    """List the rows that name the account as the one who acted, and nothing else of them."""
+    """List the rows that name them as the one who acted, and nothing else of them.
+
+    By their account; or by a link that was theirs.
+    """
+    found = [
+        deed_values(row, "actor")
+        for deeds in DEEDS_BY_LINK
+        for row in deeds.rows(person).order_by("pk")
+    ]
     if person.user is None:
-        return []
+        return found
     told = {(holding.model, path) for holding in HOLDINGS for path in holding.user}
-    found = []
     for model in apps.get_models():
         for column in model._meta.concrete_fields:
             if not (isinstance(column, ForeignKey) and column.related_model is User):
@@ -160,19 +167,21 @@ def list_deeds(person):
             if (model, column.name) in told or model._meta.proxy:
                 continue
             rows = model._base_manager.filter(**{column.name: person.user}).order_by("pk")
-            names = {one.name for one in model._meta.concrete_fields}
-            found += [
-                {
-                    "what": capfirst(str(model._meta.verbose_name)),
-                    "table": model._meta.label_lower,
-                    "id": row.pk,
-                    "as": column.name,
-                    "said": next((getattr(row, one) for one in SAID if one in names), ""),
-                    "at": next((getattr(row, one) for one in WHEN if one in names), None),
-                }
-                for row in rows
-            ]
+            found += [deed_values(row, column.name) for row in rows]
     return found
+
+
+def deed_values(row, column):
+    """Return a row in which somebody acted, as plain values; column: the one that names them."""
+    names = {one.name for one in row._meta.concrete_fields}
+    return {
+        "what": capfirst(str(row._meta.verbose_name)),
+        "table": row._meta.label_lower,
+        "id": row.pk,
+        "as": column,
+        "said": next((getattr(row, one) for one in SAID if one in names), ""),
+        "at": next((getattr(row, one) for one in WHEN if one in names), None),
+    }
 
 
 def marks_for_copy(person):

@@ -2,7 +2,9 @@
 
 from datetime import date, datetime
 
+from babel import Locale
 from django.apps import apps
+from django.contrib.postgres.fields import ArrayField
 from django.db.models import FileField
 from django.template.loader import render_to_string
 from django.utils import timezone
@@ -12,6 +14,7 @@ from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 
 from accounts.holdings import HOLDINGS
+from connect.languages import label_with_value
 from connect.transitions import Event, machine_of
 
 # What columns that have no words of their own are called in the page.
@@ -111,7 +114,99 @@ LABELS = {
     "uploaded_at": gettext_lazy("Added on"),
     "user_agent": gettext_lazy("Browser"),
     "verdict": gettext_lazy("Opinion"),
+    "time_zone": gettext_lazy("Time zone"),
+    "last_login": gettext_lazy("Signed in last on"),
+    "verified": gettext_lazy("Confirmed"),
+    "subject": gettext_lazy("Subject"),
+    "why": gettext_lazy("Why"),
+    "title": gettext_lazy("Title"),
+    "evidence": gettext_lazy("What shows it"),
+    "languages": gettext_lazy("Languages"),
+    "reference": gettext_lazy("Reference"),
+    "call": gettext_lazy("Call"),
+    "declined_at": gettext_lazy("Declined on"),
+    "declined_why": gettext_lazy("Why it was declined"),
+    "function_title": gettext_lazy("Function"),
+    "conflict_text": gettext_lazy("What the conflict of interest is"),
+    "participant": gettext_lazy("Participant"),
+    "day": gettext_lazy("Day"),
+    "remark": gettext_lazy("Remark"),
+    "organisation": gettext_lazy("Organisation"),
+    "arrives_on": gettext_lazy("Arrives on"),
+    "leaves_on": gettext_lazy("Leaves on"),
+    "visa": gettext_lazy("Visa"),
+    "details": gettext_lazy("What happened"),
+    "summary": gettext_lazy("Summary"),
+    "note": gettext_lazy("Note"),
+    "place": gettext_lazy("Place"),
+    "unit": gettext_lazy("Unit"),
+    "fields": gettext_lazy("What was to be corrected"),
+    "receipt_name": gettext_lazy("Receipt"),
+    "evidence_name": gettext_lazy("Evidence"),
+    "approved_as": gettext_lazy("As it was approved"),
+    "q": gettext_lazy("Words"),
+    "last_approved": gettext_lazy("Approved last"),
     "year": gettext_lazy("Year"),
+}
+
+# What tables whose model has no words of its own are called in the page.
+TABLES = {
+    "account.emailaddress": gettext_lazy("E-mail address of an account"),
+    "accounts.datacopy": gettext_lazy("Copy of data"),
+    "accounts.erasure": gettext_lazy("Erasure"),
+    "admin.logentry": gettext_lazy("Change by the programme team"),
+    "applications.assignment": gettext_lazy("Application to score"),
+    "applications.attachment": gettext_lazy("Document of an application"),
+    "applications.coapplicant": gettext_lazy("Co-applicant"),
+    "applications.conflictdeclaration": gettext_lazy("Declaration on a conflict of interest"),
+    "applications.correction": gettext_lazy("Correction asked"),
+    "applications.dossier": gettext_lazy("Application"),
+    "applications.dossierevent": gettext_lazy("Step of an application"),
+    "applications.dossierneed": gettext_lazy("Topic of an application"),
+    "applications.dossierversion": gettext_lazy("Version of an application"),
+    "applications.opinion": gettext_lazy("Opinion of an association"),
+    "applications.score": gettext_lazy("Score"),
+    "applications.sectionaside": gettext_lazy("Text beside another's"),
+    "applications.sectiondraft": gettext_lazy("Section of an application"),
+    "applications.signature": gettext_lazy("Signature"),
+    "connect.export": gettext_lazy("Download of a list"),
+    "connect.reading": gettext_lazy("File that was read"),
+    "exchanges.actionplan": gettext_lazy("Action plan"),
+    "exchanges.budgetline": gettext_lazy("Line of a budget"),
+    "exchanges.diaryentry": gettext_lazy("Day of a diary"),
+    "exchanges.evaluation": gettext_lazy("Questionnaire"),
+    "exchanges.exchange": gettext_lazy("Exchange"),
+    "exchanges.exchangeevent": gettext_lazy("Step of an exchange"),
+    "exchanges.followup": gettext_lazy("Report after an exchange"),
+    "exchanges.incident": gettext_lazy("Incident"),
+    "exchanges.listing": gettext_lazy("Entry in the directory"),
+    "exchanges.measure": gettext_lazy("Measure"),
+    "exchanges.measurereport": gettext_lazy("Report on a measure"),
+    "exchanges.participant": gettext_lazy("Participant"),
+    "exchanges.picture": gettext_lazy("Picture"),
+    "exchanges.session": gettext_lazy("Item of an agenda"),
+    "exchanges.terms": gettext_lazy("Terms of reference"),
+    "exchanges.termssignature": gettext_lazy("Signature of terms of reference"),
+    "matching.alert": gettext_lazy("Saved search"),
+    "matching.callpolicy": gettext_lazy("Rules of a call"),
+    "matching.consent": gettext_lazy("Agreement to a match"),
+    "matching.interest": gettext_lazy("Answer to a request"),
+    "matching.interestevent": gettext_lazy("Step of an answer to a request"),
+    "matching.match": gettext_lazy("Match"),
+    "matching.matchevent": gettext_lazy("Step of a match"),
+    "matching.matchmessage": gettext_lazy("Message"),
+    "matching.putaside": gettext_lazy("Candidate put aside"),
+    "mfa.authenticator": gettext_lazy("Second factor"),
+    "notifications.letter": gettext_lazy("E-mail"),
+    "practices.agreement": gettext_lazy("Agreement to a good practice"),
+    "practices.photo": gettext_lazy("Picture of a good practice"),
+    "practices.practiceevent": gettext_lazy("Step of a good practice"),
+    "practices.practicetext": gettext_lazy("Text of a good practice"),
+    "practices.use": gettext_lazy("Use of a good practice"),
+    "registry.expert": gettext_lazy("Expert"),
+    "registry.membership": gettext_lazy("Membership"),
+    "registry.offerevent": gettext_lazy("Step of an offer"),
+    "usersessions.usersession": gettext_lazy("Place where somebody is signed in"),
 }
 
 
@@ -126,7 +221,8 @@ def render_copy_page(person, said):
         "said": said,
         "sections": sections,
         "done": [
-            (one["what"], deed_words(one["table"], one["said"]), one["at"]) for one in said["done"]
+            (table_words(one["table"]), deed_words(one["table"], one["said"]), one["at"])
+            for one in said["done"]
         ],
         "said_by_others": [
             (table_words(one["table"]), column_label(one["table"], one["column"]), one["lines"])
@@ -139,7 +235,7 @@ def render_copy_page(person, said):
 
 
 def table_words(table):
-    return capfirst(str(apps.get_model(table)._meta.verbose_name))
+    return capfirst(str(TABLES.get(table) or apps.get_model(table)._meta.verbose_name))
 
 
 def column_label(table, name):
@@ -168,9 +264,24 @@ def describe_row(holding, row):
             value = file_name(row, column) if value else ""
         elif column.choices and value not in (None, ""):
             value = getattr(row, f"get_{name}_display")()
+        elif isinstance(column, ArrayField) and column.base_field.choices:
+            words = dict(column.base_field.flatchoices)
+            value = [str(words.get(one, one)) for one in value]
+        elif name == "language" or name.endswith("_language"):
+            value = language_name(value)
         if (shown := value_words(value)) != "":
             said.append((column_label(holding.model._meta.label_lower, name), shown))
     return said
+
+
+def key_words(name):
+    """Return what a key of saved answers is called in words."""
+    return capfirst(str(LABELS.get(name) or language_name(name)).replace("_", " "))
+
+
+def language_name(code):
+    """Return a language's name in the reader's language; the code itself where it is none."""
+    return Locale.parse(get_language(), sep="-").languages.get(code, code)
 
 
 def value_words(value):
@@ -187,7 +298,7 @@ def value_words(value):
             return ", ".join(filter(None, map(value_words, value)))
         case dict():
             return "\n".join(
-                f"{capfirst(str(name).replace('_', ' '))}: {words}"
+                label_with_value(key_words(name), words)
                 for name, one in value.items()
                 if (words := value_words(one)) != ""
             )

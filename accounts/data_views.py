@@ -7,7 +7,6 @@ from django.contrib import messages
 from django.contrib.auth import logout
 from django.contrib.auth.decorators import login_not_required
 from django.core.exceptions import ValidationError
-from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -135,14 +134,19 @@ def data_open(request, token):
 
 
 def opened_person(request):
-    """Return the person whose data a link opened in this session within the hour; else 404."""
+    """Return the person whose data a link opened in this session within the hour, or None."""
     address, until = request.session.get(OPENED, ["", 0])
     if timezone.now().timestamp() > until:
-        raise Http404
+        return None
     person = Person.from_address(address)
     if person.user and person.user.is_active:  # has an account since, with its own second factor
-        raise Http404
+        return None
     return person
+
+
+def session_over_page(request):
+    """Say that the hour is over, and where a new link is asked for."""
+    return render(request, "accounts/data_open.html", {"is_hour_over": True}, status=410)
 
 
 @never_cache
@@ -151,6 +155,8 @@ def opened_person(request):
 def data_mine(request):
     """What is held of somebody without an account; a POST asks for a copy, or to be erased."""
     person = opened_person(request)
+    if person is None:
+        return session_over_page(request)
     if request.method == "POST":
         if "erase" in request.POST:
             begun = closing.begin_closing(person)
@@ -172,7 +178,10 @@ def data_mine(request):
 @login_not_required
 @require_safe
 def data_mine_copy(request, pk):
-    copy = get_object_or_404(copies.copies_of(opened_person(request)).exclude(file=""), pk=pk)
+    person = opened_person(request)
+    if person is None:
+        return session_over_page(request)
+    copy = get_object_or_404(copies.copies_of(person).exclude(file=""), pk=pk)
     return download_response(copy.file, copy.name)
 
 

@@ -78,6 +78,7 @@ declare_holdings(
     Holding(
         Letter,
         _("E-mails that we wrote to you"),
+        words={"template": lambda letter: []},  # its subject says it
         address=("address",),
         shows=("name", "template", "language", "subject", "body", "created_at", "sent_at"),
         before=blank_own_letters,

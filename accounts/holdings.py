@@ -18,6 +18,7 @@ from accounts.naming import NAMES, NOWHERE, PLACES, PersonMarks, have_word_in_co
 
 HOLDINGS: list = []
 MENTIONS: list = []
+DEEDS_BY_LINK: list = []
 # Tables in which nobody is named: reference data, keys, figures.
 NAMELESS_TABLES: set = set()
 
@@ -97,10 +98,33 @@ class Mention:
         return self.model._base_manager.filter(self.where & self.scope(person))
 
 
+@dataclass(frozen=True, eq=False)
+class DeedByLink:
+    """Steps of a timeline taken by a link, without an account: whose they are.
+
+    address: the path from an event to the address that the link went to. at: the path to when its
+    holder answered, beside that address, where several people may have taken such steps.
+    """
+
+    model: type[Model]
+    verbs: tuple
+    address: str
+    at: str = ""
+
+    def rows(self, person) -> QuerySet:
+        theirs = Q(pk__in=[])
+        for address in person.addresses:
+            same = Q(at=F(self.at)) if self.at else Q()
+            theirs |= same & Q(**{f"{self.address}__iexact": address})
+        rows = self.model._base_manager.filter(theirs, verb__in=self.verbs, actor=None)
+        return self.model._base_manager.filter(pk__in=rows.values("pk"))
+
+
 def declare_holdings(*lines):
-    """Register an app's holdings and mentions."""
+    """Register an app's holdings, mentions, and deeds by link."""
+    kinds: dict = {Holding: HOLDINGS, Mention: MENTIONS, DeedByLink: DEEDS_BY_LINK}
     for line in lines:
-        (HOLDINGS if isinstance(line, Holding) else MENTIONS).append(line)
+        kinds[type(line)].append(line)
 
 
 @dataclass(frozen=True)

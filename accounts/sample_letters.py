@@ -13,7 +13,7 @@ from notifications.models import Letter
 
 PATH = "/dossiers/CN-2026-0001/"
 FACTS: dict[str, Any] = {
-    "about": "Please sign: the dossier of Agona West for an exchange",
+    "about": "Organise the emptying of latrines",
     "accepted": True,
     "account": 12,
     "address": "efua@agona.example",
@@ -33,7 +33,7 @@ FACTS: dict[str, Any] = {
     "call": "Spring 2027",
     "closes_on": "2026-12-31",
     "confirmed_by": "Jan Smit",
-    "changed": ["What will be done, and by whom?"],
+    "changed": ["Flights", "Interpreter"],
     "costs": "One flight, 640 euros",
     "count": 2,
     "country": "Ghana",
@@ -48,7 +48,7 @@ FACTS: dict[str, Any] = {
         {"question": "The problem", "comment": "Since when?"},
         {"question": "Working languages", "comment": "Which does the council speak?"},
     ],
-    "files": [["CN-2026-0001", 12], ["CN-2026-0002", 1]],
+    "files": [["CN-2026-0001", 12], ["CN-2026-0002", 11]],
     "findings": "row removed: line 12 of a timeline (seal 3) is gone",
     "first": "EX-2026-0001: a message for you",
     "following": "Ousmane Diop",

@@ -8,7 +8,7 @@ from django.dispatch import receiver
 from django.utils.translation import gettext_lazy as _
 
 from accounts.erasing import AS_A_RECORD
-from accounts.holdings import NAMELESS_TABLES, Holding, Mention, declare_holdings
+from accounts.holdings import NAMELESS_TABLES, DeedByLink, Holding, Mention, declare_holdings
 from accounts.models import User
 from accounts.naming import PLACES
 from accounts.unused import still_needed
@@ -90,7 +90,7 @@ def of_dossiers(person):
 
 
 # Whose name an event tells in “name”: the signatory's; elsewhere an organisation's.
-SIGNED = Q(verb="sign")
+SIGNED = Q(verb__in=["sign", "decline_signature"])
 
 declare_holdings(
     Holding(
@@ -126,8 +126,11 @@ declare_holdings(
         _("Signatures that you were asked for"),
         address=("address",),
         name=("name", "signed_name"),
-        shows=("dossier", "function", "asked_at", "expires_at", "signed_at"),
-        blanks={"function": ""},
+        shows=(
+            *("dossier", "function", "asked_at", "expires_at", "signed_at"),
+            *("declined_at", "declined_why"),
+        ),
+        blanks={"function": "", "declined_why": ""},
         stays=_("That an application was signed stays, without your name."),
     ),
     Holding(
@@ -190,6 +193,24 @@ declare_holdings(
         shows=("dossier", "section", "raw", "saved_at"),
         words={"raw": typed_words, "section": section_words},
         deletes=True,
+    ),
+    DeedByLink(
+        models.DossierEvent,
+        ("sign",),
+        "dossier__signatures__address",
+        "dossier__signatures__signed_at",
+    ),
+    DeedByLink(
+        models.DossierEvent,
+        ("decline_signature",),
+        "dossier__signatures__address",
+        "dossier__signatures__declined_at",
+    ),
+    DeedByLink(
+        models.DossierEvent,
+        ("join", "stay_out"),
+        "dossier__co_applicants__address",
+        "dossier__co_applicants__answered_at",
     ),
     Mention(
         Dossier, lambda person: Q(pk__in=dossiers_naming(person).values("pk")), after=find_anew

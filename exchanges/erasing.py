@@ -4,10 +4,12 @@ from typing import Any
 
 from django.db.models import Q
 from django.dispatch import receiver
+from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 
 from accounts.erasing import AS_A_RECORD
-from accounts.holdings import NAMELESS_TABLES, Holding, Mention, declare_holdings
+from accounts.holdings import NAMELESS_TABLES, DeedByLink, Holding, Mention, declare_holdings
 from accounts.models import User
 from accounts.naming import NAMELESS, NAMES, PLACES
 from accounts.unused import still_needed
@@ -15,6 +17,7 @@ from applications.erasing import dossiers_naming
 from exchanges import models
 from exchanges.enums import ExchangeStatus, Visa
 from exchanges.models import DiaryEntry, Exchange, Listing, Participant, PicturePerson
+from exchanges.questions import questions_at
 from matching.models import MatchMessage
 
 OF_EXCHANGE = _("It is part of the record of an exchange: it stays, without your name.")
@@ -59,8 +62,24 @@ def blank_guest_messages(rows, person):
 
 
 # Whose name an event tells in “name”: a participant's or the legal representative's.
-OF_PERSON = Q(verb__in=["invite", "approve_plan"])
+OF_PERSON = Q(verb__in=["invite", "approve_plan", "decline_plan"])
 PART: dict[str, Any] = {"user": ("participant__user",), "address": ("participant__address",)}
+
+
+def answered_questions(evaluation):
+    """Return [(question, answer)] of a questionnaire, as it was asked."""
+    questions = {question.code: question.words for question in questions_at(evaluation.moment)}
+    answers = evaluation.answers or {}
+    return [(questions.get(code, code), str(answer)) for code, answer in answers.items()]
+
+
+def last_approval_words(plan):
+    """Return when and under which name a plan was approved last; it may have changed since."""
+    if not plan.last_approved:
+        return []
+    when = date_format(timezone.localtime(plan.last_approved_at), "DATETIME_FORMAT")
+    return [(_("Approved last"), f"{plan.last_approved['name']}, {when}")]
+
 
 declare_holdings(
     Holding(
@@ -75,6 +94,7 @@ declare_holdings(
         _("What you think of an exchange"),
         **PART,
         shows=("exchange", "moment", "due_on", "answered_at", "answers"),
+        words={"answers": answered_questions},
         blanks={"participant": None},
         stays=_("Your answers stay, tied to nobody."),
     ),
@@ -126,11 +146,17 @@ declare_holdings(
     ),
     Holding(
         models.ActionPlan,
-        _("Action plans that you approved"),
+        _("Action plans that you were asked to approve"),
         address=("exchange__dossier__legal_email",),
         name=("approved_name",),
-        where=~Q(approved_name=""),
-        shows=("exchange", "asked_at", "approved_at"),
+        # One that was changed after the approval, too.
+        where=~Q(asked_at=None) | ~Q(approved_name="") | ~Q(last_approved=None),
+        shows=(
+            *("exchange", "asked_at", "approved_at", "last_approved"),
+            *("declined_at", "declined_why"),
+        ),
+        words={"last_approved": last_approval_words},
+        blanks={"declined_why": ""},
         stays=OF_EXCHANGE,
     ),
     Holding(
@@ -139,6 +165,11 @@ declare_holdings(
         user=("reported_by",),
         shows=("exchange", "happened_on", "kind", "severity", "account", "reported_at"),
         stays=OF_WHO_WAS_HARMED,
+    ),
+    DeedByLink(
+        models.ExchangeEvent,
+        ("approve_plan", "decline_plan"),
+        "exchange__dossier__legal_email",
     ),
     Mention(Exchange, match_their_exchanges("pk"), hides=frozenset({"settled_why", "judged"})),
     Mention(

@@ -5,7 +5,7 @@ from django.dispatch import receiver
 from django.utils.translation import gettext_lazy as _
 
 from accounts.erasing import AS_A_RECORD
-from accounts.holdings import NAMELESS_TABLES, Holding, Mention, declare_holdings
+from accounts.holdings import NAMELESS_TABLES, DeedByLink, Holding, Mention, declare_holdings
 from accounts.models import User
 from accounts.unused import still_needed
 from applications.enums import FINAL
@@ -118,6 +118,12 @@ declare_holdings(
         user=("offer__expert__user",),
         shows=("encoder",),
         deletes=True,
+    ),
+    DeedByLink(
+        models.MatchEvent,
+        ("accept", "decline"),
+        "match__consents__address",
+        "match__consents__answered_at",
     ),
     Mention(Match, lambda person: Q(pk__in=matches_naming(person).values("pk"))),
     Mention(models.MatchEvent, of_matches, names=frozenset({"name"})),

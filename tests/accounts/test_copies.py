@@ -217,13 +217,15 @@ def test_without_an_account_a_link_by_e_mail_shows_what_is_held_once():
         thief.get(reverse("data-mine-copy", args=[copy.pk])).status_code,
     ]
 
+    over = thief.get(opened.url)
+    assert (over.status_code, "Send me a new link" in over.text) == (410, True)  # C25
     assert known.text.split("<main")[1] == unknown.text.split("<main")[1]
     assert letter.address == world.mayor and world.mayor not in opened.url
     assert looked == [200] * 3 and opened.status_code == 302
     assert renewed != stolen and not Session.objects.filter(session_key=stolen).exists()
     assert "Signatures that you were asked for" in page
     assert b"".join(got.streaming_content)[:2] == b"PK"
-    assert refused == [410, 404, 404]
+    assert refused == [410, 410, 410]
     assert DataRequest.objects.get(address="nobody@example.org").answered_at
 
 

@@ -67,8 +67,8 @@ EXPECTED = {
     "close-account": SIGNED_IN,
     "data": PUBLIC,
     "data-open": PUBLIC,
-    "data-mine": [404] * 7,  # only for whoever opened a link just now
-    "data-mine-copy": [404] * 7,
+    "data-mine": [410] * 7,  # only for whoever opened a link just now
+    "data-mine-copy": [410] * 7,
     "data-keep": PUBLIC,
     "opinion": POST_ONLY,
     "ask-signature": POST_ONLY,
