@@ -16,6 +16,7 @@ from applications.models import Attachment, Dossier
 from applications.permissions import DOSSIERS
 from connect.double_posts import AGAIN
 from connect.files import clean_name, delete_replaced_file
+from connect.languages import label_with_value
 from connect.uploads import clean_upload
 from connect.withdrawals import WithdrawableFile, withdraw_locked_file
 
@@ -108,7 +109,7 @@ def withdrawable_files(dossier):
     """Return {key: WithdrawableFile} of a dossier."""
     return {
         f"attachment-{row.pk}": WithdrawableFile(
-            f"{capfirst(row.get_kind_display())}: {row.name}",
+            label_with_value(capfirst(row.get_kind_display()), row.name),
             reverse("file", args=[dossier.reference, row.token]),
             partial(drop_attachment, row),
         )

@@ -12,6 +12,7 @@ from applications.assignment import scores_needed_by, unsettled_points
 from applications.enums import AttachmentKind, Check, Status
 from applications.models import Dossier
 from applications.sections import QUESTIONS
+from connect.languages import label_with_value
 from connect.posted import parse_day
 from connect.templatetags.look import amount
 from connect.transitions import missing_note
@@ -21,7 +22,8 @@ from registry.enums import MembershipStatus
 def missing_answers(dossier, details, now):
     checked = section_answers.check_dossier(dossier, timezone.localdate(now))
     return [
-        f"{label}: {message}" for _s, _f, label, message in section_answers.list_problems(checked)
+        label_with_value(label, message)
+        for _s, _f, label, message in section_answers.list_problems(checked)
     ]
 
 

@@ -37,7 +37,11 @@ def formfield(column: models.Field[Any, Any], **kwargs: Any) -> forms.Field | No
             and not (made is LineField and isinstance(kwargs.get("widget"), forms.Textarea))
         ):
             kwargs.setdefault("form_class", made)
-    return column.formfield(**kwargs)
+    field = column.formfield(**kwargs)
+    if isinstance(field, forms.TypedChoiceField) and column.choices:  # one empty choice everywhere
+        choices: Any = field.choices
+        field.choices = [(value, words if value else "—") for value, words in choices]
+    return field
 
 
 def get_field(form: forms.BaseForm, name: str, kind: type[Kind]) -> Kind:

@@ -11,6 +11,7 @@ from django.utils.translation import (
     get_supported_language_variant,
     pgettext,
 )
+from django.utils.translation import gettext as _
 
 from connect.types import Words
 
@@ -78,3 +79,8 @@ def join_parts(parts: Iterable[Words]) -> str:
     """Join parts of a list that may hold commas, with the language's semicolon."""
     # Translators: it stands between the parts of a list; French has a space before it.
     return pgettext("list", "; ").join(map(str, parts))
+
+
+def label_with_value(label: object, value: object) -> str:
+    """Join a label and its value as the reader's language does: French has a space before it."""
+    return _("%(label)s: %(value)s") % {"label": label, "value": value}

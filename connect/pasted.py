@@ -159,6 +159,23 @@ def read_telephone(text: str, country: str = "") -> str:
     return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.INTERNATIONAL)
 
 
+def format_telephone(number: str) -> str:
+    """Return a number that was read as people write it, its extension in the reader's words.
+
+    >>> format_telephone("+59139622028x12"), format_telephone("+233 24 123 4567")
+    ('+591 3 9622028, ext. 12', '+233 24 123 4567')
+    """
+    try:
+        read = phonenumbers.parse(number)
+    except phonenumbers.NumberParseException:
+        return number
+    extension, read.extension = read.extension, None
+    written = phonenumbers.format_number(read, phonenumbers.PhoneNumberFormat.INTERNATIONAL)
+    if not extension:  # as it was typed
+        return number
+    return _("%(number)s, ext. %(extension)s") % {"number": written, "extension": extension}
+
+
 class TelephoneField(forms.CharField):
     """`country` says of which country a number is that comes without its code."""
 

@@ -9,6 +9,7 @@ from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
 from connect.files import clean_name, delete_replaced_file
+from connect.languages import label_with_value
 from connect.templatetags.look import amount
 from connect.transitions import by_officer, record_event
 from connect.uploads import clean_upload
@@ -68,7 +69,10 @@ def list_doubts(exchange, today):
         if line.is_approved and not line.is_overspent:
             continue
         if line.category in NIGHTS:
-            said += [f"{line.label}: {words}" for words in doubts_of_night(line, known, exchange)]
+            said += [
+                label_with_value(line.label, words)
+                for words in doubts_of_night(line, known, exchange)
+            ]
         if (
             line.currency != EURO
             and not Rate.objects.filter(
@@ -79,7 +83,7 @@ def list_doubts(exchange, today):
         ):
             words = _("the rate of %(rate)s %(currency)s for a euro names no source.")
             named = {"rate": amount(line.per_euro), "currency": line.currency}
-            said.append(f"{line.label}: {words % named}")
+            said.append(label_with_value(line.label, words % named))
     return said
 
 

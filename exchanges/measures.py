@@ -16,6 +16,7 @@ from applications.people import applicants, associations_of
 from connect.dates import months_after
 from connect.fields import refresh_unwritten
 from connect.files import clean_name
+from connect.languages import label_with_value
 from connect.schedule import after
 from connect.transitions import TransitionRefused, record_event
 from connect.uploads import clean_upload
@@ -164,7 +165,7 @@ def check_evidence(measure, said):
     try:
         return clean_upload(said["evidence"])
     except ValidationError as refusal:
-        words = f"{measure.title}: {refusal.message}"
+        words = label_with_value(measure.title, refusal.message)
         raise ValidationError(words, code=refusal.code) from refusal
 
 

@@ -10,16 +10,18 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
 from django.utils import timezone
 from django.utils.formats import date_format
+from django.utils.text import capfirst
 from django.utils.translation import get_language, gettext_lazy, ngettext
 from django.utils.translation import gettext as _
 
 from connect.dates import days_between
 from connect.documents import render_pdf
+from connect.languages import label_with_value
 from connect.pictures import remove_metadata
 from connect.templatetags.look import amount
 from connect.transitions import record_event
 from exchanges import rules
-from exchanges.enums import BudgetCategory, Part, Payer
+from exchanges.enums import BudgetCategory, Part, Payer, Side
 from exchanges.locking import lock_exchange
 from exchanges.permissions import BEGUN, may_host
 from exchanges.report import report_of
@@ -43,7 +45,8 @@ def day_of(day):
 
 
 def set_paper(exchange, title, *, now, lead="", sections=(), signs=(), table=None):
-    """Typeset a document: sections are (heading, [line]), signs are (who, what is known or "").
+    """Typeset a document: sections are (heading, [line]), signs are (who, what is known or ""), and
+    what stands below the line to sign on.
 
     A section may have a third part, what it shows: {"bars": [{label, value, share}]},
     {"map": an SVG}, or {"photos": [{bytes, alt, credit}]}.
@@ -55,10 +58,10 @@ def set_paper(exchange, title, *, now, lead="", sections=(), signs=(), table=Non
         "reference": exchange.reference,
         "title": str(title),
         "about": dossier.title,
-        "authority": exchange.hosts[0].place,
         "facts": [
+            *([capfirst(str(side.label)), place] for side, place in parties(exchange)),
             [_("Form"), str(exchange.get_form_display())],
-            [_("Days"), whole_period(exchange)],
+            [_("Days of the exchange"), whole_period(exchange)],
             [_("Place"), exchange.place_words],
             *(
                 [[_("Working languages"), exchange.languages_in_words]]
@@ -73,10 +76,47 @@ def set_paper(exchange, title, *, now, lead="", sections=(), signs=(), table=Non
             for heading, lines, *more in sections
         ],
         "table": table,
-        "signs": [{"who": str(who), "words": str(words)} for who, words in signs],
+        "signs": [
+            {"who": str(who), "words": str(words), "below": str(below[0]) if below else ""}
+            for who, words, *below in signs
+        ],
         "made": _("Made by CONNECT on %s") % date_format(timezone.localtime(now), "DATE_FORMAT"),
     }
     return render_pdf(TEMPLATE, data)
+
+
+def parties(exchange):
+    """Return (side, its local authorities) of both sides."""
+    helping = {one.authority.place: None for one in exchange.match.interests.all()}
+    return [
+        (Side.REQUESTING, exchange.dossier.authority.place),
+        (Side.OFFERING, " · ".join(helping)),
+    ]
+
+
+def signature_words(exchange, signature):
+    """Say who signed for a side, in which function, and when."""
+    when = date_format(timezone.localtime(signature.at), "DATETIME_FORMAT")
+    who = ", ".join(filter(None, (signature.name, function_of(exchange, signature.user))))
+    return _("%(who)s, on %(when)s (Brussels time)") % {"who": who, "when": when}
+
+
+def function_of(exchange, user):
+    """Return the function in which somebody acts in an exchange; "" where nobody said it."""
+    if user is None:
+        return ""
+    for one in exchange.match.interests.select_related("expert"):
+        if one.expert.user_id == user.pk and one.function_title:
+            return one.function_title
+    dossier, address = exchange.dossier, user.email.lower()
+    for known, function in (
+        (dossier.legal_email, dossier.legal_function),
+        (dossier.focal_email, dossier.focal_function),
+    ):
+        if known.lower() == address and function:
+            return function
+    part = exchange.participants.filter(user=user).exclude(function="").first()
+    return part.function if part else ""
 
 
 def terms_pdf(exchange, now):
@@ -87,12 +127,13 @@ def terms_pdf(exchange, now):
     sections = [
         (words, getattr(last, name).split("\n")) for name, words in terms_questions(exchange)
     ]
+    places = dict(parties(exchange))
     signed = [
         (
-            one.get_side_display(),
-            f"{one.name}, {date_format(timezone.localtime(one.at), 'DATETIME_FORMAT')}",
+            label_with_value(capfirst(str(one.get_side_display())), places.get(one.side, "")),
+            signature_words(exchange, one),
         )
-        for one in last.signatures.all()
+        for one in last.signatures.select_related("user")
     ]
     title = _("%(name)s, version %(number)d") % {
         "name": exchange.exchange_form.terms.name,
@@ -105,8 +146,8 @@ def agenda_days(exchange):
     """Return (day, [line]) of the agenda, in the time of the place."""
     days: dict = {}
     for session in exchange.sessions.not_cancelled():
-        hours = session.hours_words
-        line = f"{hours}: {session.title}"
+        hours = f"{session.starts_words}–{session.ends_words} ({session.zone_words})"
+        line = label_with_value(hours, session.title)
         rest = ", ".join(filter(None, (session.place, session.speakers)))
         days.setdefault(session.day, []).append(f"{line}, {rest}" if rest else line)
     return [(day_of(day), lines) for day, lines in days.items()]
@@ -148,13 +189,23 @@ def host_of(exchange, actor):
     return next((host for host in own if host in hosts), hosts[0])
 
 
-def signatory(exchange, host):
-    """Return (name, function) of who signs for the host, as far as we know."""
+def signatory(exchange, host, actor):
+    """Return (name, function) of who signs for the host, as far as we know: a person.
+
+    Its legal representative where it asked; else the superior of its expert, or who makes the
+    letter for it.
+    """
     dossier = exchange.dossier
     if host == dossier.authority:
         return dossier.legal_name, dossier.legal_function
-    interest = exchange.match.interests.filter(authority=host).select_related("expert").first()
-    return interest.expert.employer_name, host.name
+    interest = (
+        exchange.match.interests.filter(authority=host).select_related("expert__user").first()
+    )
+    superior = interest.expert.employer_name
+    if superior and superior.casefold() not in host.place.casefold():
+        return superior, ""
+    theirs = actor if actor.pk == interest.expert.user_id else interest.expert.user
+    return theirs.name, function_of(exchange, theirs)
 
 
 def missing_for_invitation(exchange, person):
@@ -191,14 +242,17 @@ def invitation_pdf(person, passport, lodging="", *, actor, now=None):
         exchange.save(update_fields=["lodging"])
     host = host_of(exchange, actor)
     lead = _(
-        "%(host)s invites %(guest)s to %(place)s, to take part in the exchange about "
-        "“%(title)s”, from %(first)s to %(last)s. It is part of CONNECT, a programme of VNG "
-        "International and PLATFORMA, supported by the European Commission."
+        "%(host)s invites %(guest)s to take part in the exchange about “%(title)s”, from "
+        "%(begins)s to %(ends)s. Place: %(place)s. The stay, with the journey, is from %(first)s "
+        "to %(last)s. The exchange is part of CONNECT, a programme of VNG International and "
+        "PLATFORMA, supported by the European Commission."
     ) % {
         "host": host.place,
         "guest": ", ".join(filter(None, (person.name, person.function, person.organisation))),
         "place": exchange.place_words,
         "title": exchange.dossier.title,
+        "begins": day_of(exchange.first_day),
+        "ends": day_of(exchange.last_day),
         "first": day_of(person.arrives_on or exchange.first_day),
         "last": day_of(person.leaves_on or exchange.last_day),
     }
@@ -210,7 +264,7 @@ def invitation_pdf(person, passport, lodging="", *, actor, now=None):
     )
     if passport:
         lines.append(_("Passport: %s") % passport)
-    signs, function = signatory(exchange, host)
+    signed_by = ", ".join(filter(None, signatory(exchange, host, actor)))
     return set_paper(
         exchange,
         _("Invitation %(reference)s/%(number)d")
@@ -218,7 +272,7 @@ def invitation_pdf(person, passport, lodging="", *, actor, now=None):
         now=now,
         lead=lead,
         sections=[(_("For the authorities that grant visas"), lines)],
-        signs=[(host.place, ""), *([(signs, function)] if signs else [])],
+        signs=[(host.place, "", signed_by or _("Name and function"))],
     )
 
 
@@ -242,9 +296,12 @@ def learning_pdf(person, now):
     mentors = exchange.participants.not_absent().filter(part=Part.MENTOR)
     sections = [(_("Mentor"), [f"{one.name}, {one.organisation}" for one in mentors])]
     for entry in entries:
-        lines = [f"{_('What was done')}: {entry.did}", f"{_('What was learnt')}: {entry.learnt}"]
+        lines = [
+            label_with_value(_("What was done"), entry.did),
+            label_with_value(_("What was learnt"), entry.learnt),
+        ]
         if entry.remark:
-            lines.append(f"{_('Remark of %s') % entry.remark_by}: {entry.remark}")
+            lines.append(label_with_value(_("Remark of %s") % entry.remark_by, entry.remark))
         sections.append((day_of(entry.day), lines))
     taken = [entry.takes_home for entry in entries if entry.takes_home]
     if taken:
@@ -280,11 +337,15 @@ def report_pdf(exchange, now, reader):
     sections: list[tuple] = []
     if told.curves:
         sections.append((_("From where to where"), [], {"map": map_of(told.curves)}))
-    sections.append((_("Who took part"), [f"{side}: {count}" for side, count in told.sides]))
+    sections.append((_("Who took part"), [label_with_value(*side) for side in told.sides]))
     sections.append(
         (
             _("What happened when"),
-            [f"{day_of(one.day)}: {one.words}" for one in told.milestones if one.is_past],
+            [
+                label_with_value(day_of(one.day), one.words)
+                for one in told.milestones
+                if one.is_past
+            ],
         )
     )
     sections += agenda_days(exchange)
@@ -292,17 +353,12 @@ def report_pdf(exchange, now, reader):
         bars = [bar_of(bar.label, amount(bar.value), bar.share) for bar in change.bars]
         words = f"{change.measure.indicator} ({change.measure.unit})"
         sections.append(
-            (f"{_('Before and after')}: {change.measure.title}", [words], {"bars": bars})
+            (label_with_value(_("Before and after"), change.measure.title), [words], {"bars": bars})
         )
     for measure in told.measures:
         lines = [f"{measure.get_status_display()}, {measure.progress} %", measure.description]
-        lines += [
-            f"{day_of(timezone.localdate(one.at))}: {one.get_status_display()}, {one.progress} %"
-            + (f", {amount(one.value)} {measure.unit}" if one.value is not None else "")
-            + (f": {one.comment}" if one.comment else "")
-            for one in measure.reports.all()
-        ]
-        sections.append((f"{_('Measure')}: {measure.title}", lines))
+        lines += [report_line(one, measure.unit) for one in measure.reports.all()]
+        sections.append((label_with_value(_("Measure"), measure.title), lines))
     for moment in told.opinions:
         heading = f"{_('What those who took part think')}, {moment.label}"
         bars = [
@@ -320,6 +376,16 @@ def report_pdf(exchange, now, reader):
     return set_paper(
         exchange, _("Report of the exchange"), now=now, lead=exchange.summary, sections=sections
     )
+
+
+def report_line(report, unit):
+    """Say in a line what was reported of a measure, and when."""
+    said = f"{report.get_status_display()}, {report.progress} %"
+    if report.value is not None:
+        said += f", {amount(report.value)} {unit}"
+    if report.comment:
+        said = label_with_value(said, report.comment)
+    return label_with_value(day_of(timezone.localdate(report.at)), said)
 
 
 def bar_of(label, value, share):

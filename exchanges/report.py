@@ -9,6 +9,7 @@ from django.utils.timezone import localdate
 from django.utils.translation import gettext as _
 
 from applications.enums import Status
+from connect.languages import label_with_value
 from exchanges.enums import Criterion
 from exchanges.evaluation import results_for
 from exchanges.models import Measure
@@ -99,7 +100,7 @@ def milestones_of(exchange, today):
     for asked in exchange.follow_ups.all():
         words = _("Report after %d months") % asked.month
         if asked.given_up_on:
-            words = f"{words}: {asked.no_report_words}"
+            words = label_with_value(words, asked.no_report_words)
         found.append((asked.answered_at or asked.due_on, words))
     for practice in exchange.practices.published():
         found.append((practice.published_at, _("A good practice was published")))

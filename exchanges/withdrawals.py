@@ -8,6 +8,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from connect.files import delete_replaced_file
+from connect.languages import label_with_value
 from connect.withdrawals import WithdrawableFile, withdraw_locked_file
 from exchanges.locking import lock_exchange
 from exchanges.models import MeasureReport
@@ -40,13 +41,13 @@ def withdrawable_files(exchange):
     }
     for row in receipts_of(exchange):
         files[f"receipt-{row.pk}"] = WithdrawableFile(
-            f"{row.label}: {row.receipt_name}",
+            label_with_value(row.label, row.receipt_name),
             address("exchange-receipt", row),
             partial(withdraw_paper, row, "receipt"),
         )
     for row in reports_with_evidence(exchange):
         files[f"evidence-{row.pk}"] = WithdrawableFile(
-            f"{row.measure}: {row.evidence_name}",
+            label_with_value(row.measure, row.evidence_name),
             address("evidence", row),
             partial(withdraw_paper, row, "evidence"),
         )

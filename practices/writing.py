@@ -14,7 +14,7 @@ from applications.people import applicants
 from connect.characters import clean_text
 from connect.fields import get_column
 from connect.files import delete_replaced_file
-from connect.languages import join_parts, nearest_language
+from connect.languages import join_parts, label_with_value, nearest_language
 from connect.lengths import length_warning
 from connect.pictures import DrawnPicture
 from connect.references import free_slug
@@ -127,7 +127,9 @@ def agenda_in_words(exchange):
     days: dict = {}
     for session in exchange.sessions.not_cancelled():
         days.setdefault(session.day, []).append(session.title)
-    return [f"{date_format(day, 'DATE_FORMAT')}: {join_parts(days[day])}" for day in days]
+    return [
+        label_with_value(date_format(day, "DATE_FORMAT"), join_parts(days[day])) for day in days
+    ]
 
 
 def cost_in_words(exchange):
@@ -153,7 +155,9 @@ def measure_in_words(measure):
     if not values:
         return words
     since = f"{amount(measure.baseline)} → " if measure.baseline is not None else ""
-    return f"{words}: {measure.indicator}, {since}{amount(values[-1])} {measure.unit}"
+    return label_with_value(
+        words, f"{measure.indicator}, {since}{amount(values[-1])} {measure.unit}"
+    )
 
 
 @transaction.atomic

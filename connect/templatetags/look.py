@@ -17,11 +17,12 @@ from django.utils.formats import date_format, number_format
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.timezone import localtime
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
+from connect.languages import label_with_value
 from connect.moved_on import typed_texts
 from connect.pages import NamedPage
+from connect.pasted import format_telephone
 from connect.statuses import Kind
 from connect.types import Visitor, Words
 
@@ -93,7 +94,13 @@ def with_colon(label: Words) -> str:
     words = str(label)
     if words.endswith(("?", ":")):
         return words
-    return f"{words}\u00a0:" if get_language() == "fr" else f"{words}:"
+    return label_with_value(words, "").rstrip(" ")
+
+
+@register.simple_tag
+def colon() -> str:
+    """Return what stands between a label and its value, in the reader's language."""
+    return label_with_value("", "")
 
 
 @register.filter
@@ -120,6 +127,12 @@ def amount(value: float | Decimal | str | None, places: int | None = None) -> st
         exact = exact.quantize(Decimal(1).scaleb(-places), ROUND_HALF_UP)
     plain = format(exact.normalize() or Decimal(0), "f")
     return number_format(plain, decimal_pos=places, force_grouping=True)
+
+
+@register.filter
+def telephone(phone: object) -> str:
+    """Return a telephone number as people write it, its extension in words."""
+    return format_telephone(str(phone))
 
 
 @register.filter("dialled")

@@ -10,6 +10,7 @@ from django.utils.translation import ngettext
 
 from connect.dates import days_between, is_weekday
 from connect.fields import formfield
+from connect.languages import label_with_value
 from connect.stale_forms import NoticesChanges, say_value
 from exchanges.enums import Readiness
 from exchanges.models import DaysProposal, Exchange, Terms
@@ -156,7 +157,9 @@ class PlanForm(ConfirmsDoubts, NoticesChanges, forms.ModelForm):
         if not self.changed_meanwhile:
             return
         others = [
-            f"{self.fields[name].label}: {say_value(self.fields[name], self.initial[name])}"
+            label_with_value(
+                self.fields[name].label, say_value(self.fields[name], self.initial[name])
+            )
             for name in self.differing
             if name in self.Meta.fields
         ]

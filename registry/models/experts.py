@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from connect.anonymity import FEW
 from connect.countries import CountryField
+from connect.languages import label_with_value
 from connect.links import HasLink
 from connect.mail import Recipient
 from registry.enums import (
@@ -159,7 +160,7 @@ class Competence(models.Model):
         ]
 
     def __str__(self):
-        return f"{self.theme}: {self.get_level_display()}"
+        return label_with_value(self.theme, self.get_level_display())
 
     def get_level_display(self):
         return Mastery(str(self.level)).label

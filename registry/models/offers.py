@@ -7,6 +7,7 @@ from django.db.models import F, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from connect.languages import label_with_value
 from connect.statuses import StatusField
 from connect.transitions import Event
 from registry.enums import (
@@ -62,7 +63,7 @@ class OfferTopic(models.Model):
         ]
 
     def __str__(self):
-        return f"{self.theme}: {Mastery(str(self.level)).label}"
+        return label_with_value(self.theme, Mastery(str(self.level)).label)
 
     def get_level_display(self):
         return Mastery(str(self.level)).label

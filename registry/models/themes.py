@@ -5,6 +5,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from connect.countries import CountryField
+from connect.languages import label_with_value
 from registry.enums import (
     IncomeLevel,
 )
@@ -41,4 +42,4 @@ class Income(models.Model):
         ordering = ["country"]
 
     def __str__(self):
-        return f"{self.country.name}: {self.get_level_display()}"
+        return label_with_value(self.country.name, self.get_level_display())
