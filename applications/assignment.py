@@ -1,5 +1,7 @@
 """Who scores which dossier: assigned evenly, by language, never over a conflict of interest."""
 
+from collections import defaultdict
+
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
 from django.db.models import Count, Q
@@ -8,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import COMMITTEE, User
 from applications.enums import Status
-from applications.models import Assignment, Dossier
+from applications.models import Assignment, Dossier, Score
 from connect.transitions import by_officer
 from engine import Candidate, Limits, allocate_matches
 from notifications import bursts
@@ -71,7 +73,28 @@ def scores_needed_by(dossier):
 
 def has_all_scores(dossier):
     """True once a dossier has the scores it needs; members then see each other's."""
-    return dossier.scores.count() >= scores_needed_by(dossier)
+    return dossier.pk in dossiers_with_all_scores([dossier])
+
+
+def dossiers_with_all_scores(dossiers):
+    """Return the keys of those that have the scores they need, in a fixed number of queries."""
+    free = members_without_conflict(dossiers)
+    given: dict[int, dict[int, int]] = defaultdict(dict)
+    scores = Score.objects.filter(dossier__in=dossiers)
+    for pk, member, total in scores.values_list("dossier", "member", "total"):
+        given[pk][member] = total
+    return {
+        dossier.pk
+        for dossier in dossiers
+        if (totals := list(given[dossier.pk].values()))
+        and len(totals)
+        >= scores_needed(
+            totals,
+            dossier.call.quorum,
+            dossier.call.gap,
+            len({member.pk for member in free[dossier.pk]} | given[dossier.pk].keys()),
+        )
+    }
 
 
 def unsettled_points(dossier):

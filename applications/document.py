@@ -11,6 +11,7 @@ from applications.models.dossier import digest_of
 from applications.reading import list_answers
 from connect.characters import clean_texts
 from connect.documents import render_pdf
+from connect.languages import label_with_value
 
 TEMPLATE = Path(__file__).with_name("document.typ")
 
@@ -19,7 +20,10 @@ def dossier_pdf(dossier, version=None, *, hidden=frozenset()):
     """Return the bytes of a PDF of a frozen version, or of what is typed now without one."""
     raws = version.answers if version else None
     sections = [
-        {"title": str(section.title), "rows": [{"label": str(a), "words": str(b)} for a, b in rows]}
+        {
+            "title": str(section.title),
+            "rows": [{"label": str(label), "words": printed(words)} for label, words in rows],
+        }
         for section, rows in list_answers(dossier, raws, hidden=hidden)
     ]
     if version:
@@ -36,7 +40,9 @@ def dossier_pdf(dossier, version=None, *, hidden=frozenset()):
         "call": dossier.call.title,
         "together": {
             "title": _("Who asks together"),
-            "lines": [f"{one}: {one.status_words}" for one in dossier.co_applicants.all()],
+            "lines": [
+                label_with_value(one, one.status_words) for one in dossier.co_applicants.all()
+            ],
         },
         "sections": sections,
         "nothing": _("Nothing was answered here."),
@@ -48,6 +54,11 @@ def dossier_pdf(dossier, version=None, *, hidden=frozenset()):
         ),
     }
     return render_pdf(TEMPLATE, data)
+
+
+def printed(words):
+    """Return an answer as paper shows it: a tab, which would be nothing there, is a space."""
+    return str(words).replace("\t", " ").strip()
 
 
 def signature_lines(dossier, *, named, digest):

@@ -21,6 +21,7 @@ from applications.models import Dossier
 from applications.sections import SECTIONS
 from connect.characters import clean_text
 from connect.documents import render_pdf
+from connect.fields import get_column
 from connect.languages import join_parts
 from connect.sandbox import parse_file
 from connect.uploads import LARGEST_FILE, refuse_large
@@ -52,6 +53,20 @@ def blank_dossier(call):
     return Dossier(call=call, authority=Authority(), forms=list(call.forms))
 
 
+def list_authority_questions():
+    """Return (code, field) of what says who asks: no section does, and a paper names nobody."""
+    columns = ("name", "country", "tier")
+    return [(f"authority_{name}", get_column(Authority, name).formfield()) for name in columns]
+
+
+def list_printed_sections(call):
+    """Yield (title, [(name, field)]) of what a document asks."""
+    yield _("Your local authority"), list_authority_questions()
+    for section in SECTIONS.values():
+        if not call.waives(section.slug):
+            yield str(section.title), list(list_printed_questions(section, call))
+
+
 def word_form(call):
     """Return the bytes of the form of a call as a Word document, in the reader's language."""
     document = Document()
@@ -66,13 +81,11 @@ def word_form(call):
         )
         % settings.CONTACT_EMAIL
     )
-    for section in SECTIONS.values():
-        if call.waives(section.slug):
-            continue
-        document.add_heading(str(section.title), level=1)
+    for title, questions in list_printed_sections(call):
+        document.add_heading(title, level=1)
         table = document.add_table(rows=0, cols=2)
         table.style = "Table Grid"
-        for name, field in list_printed_questions(section, call):
+        for name, field in questions:
             question, answer = table.add_row().cells
             question.width, answer.width = Cm(7), Cm(10)
             question.paragraphs[0].add_run(str(field.label)).bold = True
@@ -88,12 +101,8 @@ def word_form(call):
 def pdf_form(call):
     """Return the bytes of the form of a call as PDF, to be filled in by hand."""
     sections = [
-        {
-            "title": str(section.title),
-            "rows": [written_row(field) for _name, field in list_printed_questions(section, call)],
-        }
-        for section in SECTIONS.values()
-        if not call.waives(section.slug)
+        {"title": title, "rows": [written_row(field) for _name, field in questions]}
+        for title, questions in list_printed_sections(call)
     ]
     data = {
         "lang": get_language()[:2],

@@ -13,13 +13,16 @@ from applications.section_answers import bind_section, check_dossier
 from applications.sections import PARTS, QUESTIONS, SECTIONS
 from connect.characters import clean_texts
 from connect.numbers import AmountField, WholeField
-from connect.pasted import CurrencyField, TelephoneField
+from connect.pasted import CurrencyField, MailboxField, TelephoneField, format_telephone
 from connect.statuses import Kind
 from connect.templatetags.look import amount
 from connect.types import Words
 
 STAFF_ONLY = {"excluded_countries", "exclusion_reason"}
-CONTACT = {"focal_name", "focal_email", "focal_phone", "legal_name", "legal_email"}
+CONTACT = {
+    *("focal_name", "focal_email", "focal_phone", "legal_name", "legal_email"),
+    "follow_up_person",
+}
 
 
 @dataclass(frozen=True)
@@ -129,7 +132,8 @@ AS_READ: dict[type[Field], Callable[[Any], str]] = {
     AmountField: amount,
     WholeField: amount,
     CurrencyField: str,
-    TelephoneField: str,
+    MailboxField: str,
+    TelephoneField: format_telephone,
 }
 
 

@@ -28,7 +28,8 @@ def committee(request):
             "dossier_id", flat=True
         )
     )
-    context = {"page": page, "scored": scored}
+    complete = scored & assignment.dossiers_with_all_scores(list(page.object_list))
+    context = {"page": page, "scored": scored, "complete": complete}
     return render(request, "applications/committee.html", context)
 
 
@@ -70,6 +71,9 @@ def committee_dossier(request, reference):
         try:
             committee_rules.give_score(dossier, member=request.user, points=points, comment=comment)
         except ValidationError as refusal:
+            if refusal.code == "stands":  # nothing is left to type: the page as it is now
+                messages.info(request, refusal.message)
+                return redirect("committee-dossier", reference)
             score_form.add_error(None, refusal)
         else:
             messages.success(request, _("Your score for %s is kept.") % reference)

@@ -21,6 +21,7 @@ from applications.views.common import (
 from connect.documents import pdf_response
 from connect.files import download_response, printable_name
 from connect.headers import sandboxed_response
+from connect.languages import label_with_value
 from connect.posted import as_number
 from connect.restricted import record_reading
 from connect.withdrawals import withdraw_file_response
@@ -38,7 +39,7 @@ def post_files(request, reference):
             )
             kept += 1
         except ValidationError as refusal:
-            refused.append(f"{printable_name(upload.name)}: {refusal.message}")
+            refused.append(label_with_value(printable_name(upload.name), refusal.message))
     if not kept and not refused:
         refused.append(_("Choose a file first."))
     if request.headers.get("Accept") == "application/json":

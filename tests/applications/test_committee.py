@@ -244,10 +244,13 @@ def test_what_others_gave_is_shown_once_all_are_in_and_changes_nothing_any_more(
     between = client.get(page).content.decode()
     committee.give_score(dossier, member=ruth, points=dict.fromkeys(FULL, 1))
     after = client.get(page).content.decode()
-    again = client.post(page, FULL | {"comment": ""}).text
+    again = client.post(page, FULL | {"comment": ""}, follow=True).text
+    room = client.get(reverse("committee")).text
 
     assert ["Jan&#x27;s words" in one for one in (before, between, after)] == [False, False, True]
-    assert "yours stands" in again
+    assert "yours stands" in again  # C2: and no form, which could be sent no more
+    assert ("Keep my score" in again, "another look" in again) == (False, False)
+    assert "All scores are in: read them" in room
     offered = ["You may change it until all scores are in" in one for one in (between, after)]
     assert [*offered, "Keep my score" in after] == [True, False, False]
     assert dossier.scores.get(member=anna).points == dict.fromkeys(FULL, 1)

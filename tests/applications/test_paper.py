@@ -69,6 +69,21 @@ def test_a_form_filled_in_french_is_read_back_by_its_words():
     assert found["problem"]["problem"] == [TYPED["problem"].strip()]
 
 
+def test_the_paper_asks_first_which_local_authority_it_is():
+    """W1: it named a person, and no town."""
+    call = make_call()
+    with translation.override("es"):
+        cells = [
+            row.cells[0].text for row in Document(io.BytesIO(paper.word_form(call))).tables[0].rows
+        ]
+
+    assert [cell.splitlines()[-1] for cell in cells] == [
+        "[authority_name]",
+        "[authority_country]",
+        "[authority_tier]",
+    ]
+
+
 def test_staff_type_it_in_the_representative_confirms_it_and_only_then_it_is_sent():
     call, ziniare, ines = make_call(), make_authority("Ziniaré", slug="bf-ziniare"), make_officer()
     client = Client()

@@ -3,6 +3,7 @@
 import pytest
 from django.core.exceptions import ValidationError
 from django.urls import reverse
+from django.utils import translation
 
 from applications import section_answers
 from applications.reading import list_differences
@@ -12,6 +13,7 @@ from connect.pasted import (
     LineField,
     MailboxField,
     PageField,
+    format_telephone,
     read_currency,
     read_day,
     read_telephone,
@@ -125,6 +127,20 @@ def test_a_section_keeps_what_others_can_use_and_shows_what_was_typed(client):
     assert (str(dossier.starts_on), str(dossier.ends_on)) == ("2027-03-12", "2027-03-25")
     shown = client.get(reverse("section", args=[dossier.reference, "resources"])).text
     assert 'value="FCFA"' in shown
+
+
+def test_a_telephone_is_shown_as_people_write_it_in_the_readers_language():
+    """W5: "+59139622028x12", which nobody dials."""
+    shown = []
+    for language in ("en", "fr", "es"):
+        with translation.override(language):
+            shown.append(format_telephone(read_telephone("+591 3 962-2028 int. 12")))
+
+    assert shown == [
+        "+591 3 9622028, ext. 12",
+        "+591 3 9622028, poste 12",
+        "+591 3 9622028, int. 12",
+    ]
 
 
 @pytest.mark.django_db
