@@ -1,6 +1,7 @@
 """What an association of authorities shares onward: what its members did, and what worked."""
 
 from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from exchanges.enums import ObserverAnswer
@@ -57,9 +58,9 @@ def make_digest(practices, exchanges, build_uri, now):
         lines += [_("Exchanges"), ""]
     for exchange in exchanges:
         day = exchange.first_day
-        when = f", {day:%Y-%m}" if day else ""
+        when = f", {date_format(day, 'YEAR_MONTH_FORMAT')}" if day else ""
         place = exchange.dossier.authority.place
         form = exchange.get_form_display()
         lines.append(f"- {exchange.dossier.title} ({place}, {form}{when})")
-    lines += ["", timezone.localtime(now).strftime("%Y-%m-%d"), build_uri("/")]
+    lines += ["", date_format(timezone.localtime(now), "DATE_FORMAT"), build_uri("/")]
     return "\n".join(lines)

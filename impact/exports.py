@@ -29,6 +29,8 @@ def figure_rows(impact, is_exact):
     yield [_("Figure"), _("Value"), _("Unit"), _("What it counts")]
     for figure in impact.figures:
         value = "" if figure.value is None else figure.value
+        if figure.is_at_least:  # no other number than on the page
+            value = _("at least %s") % amount(value)
         yield [str(figure.label), value, figure.unit, describe_figure(figure)]
     for one in impact.tables:
         yield []

@@ -19,7 +19,7 @@ from django_countries import countries
 from applications.enums import Status
 from connect.anonymity import FEW
 from connect.documents import pdf_response
-from connect.languages import current_language, sort_alphabetically
+from connect.languages import current_language, label_with_value, sort_alphabetically
 from connect.pages import paginate
 from connect.permissions import is_officer
 from connect.remembered import cached_value
@@ -88,7 +88,11 @@ def describe_filters(asked, filters):
     for name, label, options in filters:
         value = getattr(asked, name)
         if value:
-            words.append(f"{label}: {dict(options).get(value) or filter_value_name(name, value)}")
+            words.append(
+                label_with_value(label, dict(options).get(value) or filter_value_name(name, value))
+            )
+    if asked.state:
+        words.append(_("of exchanges alone: requests and dossiers are all counted"))
     return " · ".join(words)
 
 

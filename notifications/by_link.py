@@ -98,4 +98,12 @@ def send_new_link(link, now):
         path=row.PAGE,
         opens=row,
         anew=True,
+        about=lambda: describe_link(row),
     )
+
+
+def describe_link(row):
+    """Say what the link of a row opens: its kind, and the file's number where it has one."""
+    files = [getattr(row, name, None) for name in ("dossier", "match", "exchange")]
+    references = [file.reference for file in files if file is not None]
+    return ", ".join([str(row.LINK_WORDS), *references[:1]])

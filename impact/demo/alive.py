@@ -9,7 +9,7 @@ from decimal import Decimal
 from zoneinfo import ZoneInfo
 
 from django.db import transaction
-from django.db.models import Count, Q
+from django.db.models import Count, Exists, OuterRef, Q
 
 from accounts.models import User
 from applications import beginning
@@ -20,9 +20,9 @@ from exchanges.enums import ExchangeStatus, Readiness
 from exchanges.models import Exchange
 from exchanges.transitions import exchange_machine
 from impact.demo.build import FIRST, Builder, without_letters
-from impact.demo.calls import at_midnight, at_night
-from impact.demo.people import address_of, cv_of, make_person
-from impact.demo.practices import complete_draft
+from impact.demo.calls import at_night
+from impact.demo.people import address_of, cv_of, make_person, write_answer
+from impact.demo.practices import WRITTEN, add_invented_picture, write_text
 from impact.demo.statuses import AFTER_FIRST_DAY, DOSSIERS, EXCHANGES, INTERESTS, details_of
 from impact.demo.subjects import COUNTRIES, FAMILIES, FUNCTIONS, INVENTED, LOWEST, SUBJECTS, WRITERS
 from matching import consent, cv, decisions, desk, withdrawals
@@ -138,18 +138,26 @@ def next_spec(builder, first):
             "legal": (f"{FAMILIES[language][number % 8]} {town.name}", title),
             "languages": LOWEST[language],
             "window": (first, first + timedelta(days=60)),
-            "interests": [free_expert(town, language).user.name],
+            "interests": [
+                free_expert(
+                    town, language, topics=[code for code, *_level in subject["topics"]]
+                ).user.name
+            ],
             "officer": builder.officers[number % 2],
         }
     )
 
 
-def free_expert(town, language, taken=()):
-    """Return the expert who speaks a language, is from another country, and helped least."""
+def free_expert(town, language, taken=(), topics=()):
+    """Return the expert who speaks a language, is from another country, and helped least.
+
+    Of those who know one of the topics, if there is any.
+    """
     free = Expert.objects.filter(languages__has_key=language, offers__status=OfferStatus.PUBLISHED)
     busy = Count("interests", filter=Q(interests__status=InterestStatus.CHOSEN), distinct=True)
     free = free.exclude(authority__country=town.country).exclude(pk__in=taken)
-    return free.annotate(busy=busy).order_by("busy", "pk").first()
+    knows = Exists(Offer.objects.filter(expert=OuterRef("pk"), topics__theme__code__in=topics))
+    return free.annotate(busy=busy, knows=knows).order_by("-knows", "busy", "pk").first()
 
 
 def bring_dossier(builder, reach, age, first=None):
@@ -293,7 +301,7 @@ def add_interest(builder, state):
         return 1
     answer = desk.answer_opportunity(dossier, actor=expert.user, now=moment)
     text = expert.offers.published().first().text
-    answer.motivation = answer.comparable_case = answer.approach = text
+    write_answer(answer, text)
     answer.save()
     if state == InterestStatus.DRAFT:
         return 1

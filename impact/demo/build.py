@@ -35,6 +35,7 @@ from impact.demo.people import (
     make_person,
     read_experts,
     telephone_of,
+    write_answer,
 )
 from impact.demo.practices import publish_practices
 from impact.demo.real_dossiers import REAL
@@ -262,7 +263,7 @@ class Builder:
             )
             offer = expert.offers.first()
             text = offer.text if offer else dossier.summary
-            interest.motivation = interest.comparable_case = interest.approach = text
+            write_answer(interest, text)
             interest.position = place
             interest.save()
             if not interest.cv:

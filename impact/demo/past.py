@@ -119,7 +119,10 @@ def add_reported_measures(builder, exchange, morning):
     )
     plan.refresh_from_db()
     plan_approval.save_plan_approval(
-        plan, name="Somebody invented, mayor", digest=plan.digest, now=morning + timedelta(days=25)
+        plan,
+        name=exchange.dossier.legal_name,
+        digest=plan.digest,
+        now=morning + timedelta(days=25),
     )
     for place, (month, days) in enumerate(((6, 185), (12, 370))):
         said = {

@@ -24,7 +24,34 @@ TELEPHONES = {  # how a mobile number begins, and how many digits follow
     **{"KH": ("+855 12", 6), "SN": ("+221 77", 7), "CO": ("+57 310", 7), "MZ": ("+258 84", 7)},
     **{"MA": ("+212 66", 7), "PS": ("+970 59", 7), "EC": ("+593 99", 7), "MD": ("+373 69", 6)},
     **{"BR": ("+55 92 98", 7), "KE": ("+254 71", 7), "RW": ("+250 78", 7), "CI": ("+225 07", 8)},
+    **{"TZ": ("+255 75", 7), "ZM": ("+260 97", 7), "NL": ("+31 6", 8), "FR": ("+33 6", 8)},
+    **{"ES": ("+34 61", 7), "PT": ("+351 91", 7), "DE": ("+49 151", 8), "IT": ("+39 32", 8)},
 }
+
+
+WHY = {  # an expert's reason to answer, and how they would go about it
+    "en": (
+        "We had the same problem, and were helped by colleagues from elsewhere: it is our turn.",
+        "First two days on site with the people who do the work, then a plan of small steps that "
+        "we write together, and a call each month afterwards.",
+    ),
+    "fr": (
+        "Nous avons eu le même problème et des collègues d'ailleurs nous ont aidés : à notre tour.",
+        "D'abord deux jours sur place avec celles et ceux qui font le travail, puis un plan de "
+        "petits pas écrit ensemble, et un appel chaque mois par la suite.",
+    ),
+    "es": (
+        "Tuvimos el mismo problema y nos ayudaron colegas de otros lugares: ahora nos toca.",
+        "Primero dos días en el lugar con quienes hacen el trabajo, después un plan de pequeños "
+        "pasos escrito en común, y una llamada cada mes.",
+    ),
+}
+
+
+def write_answer(interest, case):
+    """Fill in an answer to a request: why, a comparable case, and how they would go about it."""
+    why, how = WHY.get(interest.dossier.language, WHY["en"])
+    interest.motivation, interest.comparable_case, interest.approach = why, case, how
 
 
 def address_of(name):

@@ -192,7 +192,7 @@ def list_filters(now):
             _("Form of exchange"),
             [(code, str(label)) for code, label in exchange_form_choices()],
         ),
-        ("state", _("State"), list(CHOICES["state"].items())),
+        ("state", _("State of the exchange"), list(CHOICES["state"].items())),
         (
             "association",
             _("Association of authorities"),
