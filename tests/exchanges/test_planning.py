@@ -736,7 +736,11 @@ def test_whoever_hosts_invites_its_guests_to_its_own_place(form, host, guest):
     assert "needs first: the first day, the last day." in early
     assert (refused, offered) == (403, [host == "town", host == "expert"])
     assert (exchange.place, f"{home} invites {traveller.name}" in letter) == (home, True)
-    assert f", {away} to {home}, to take part" in letter
+    assert f", {away} to take part" in letter and f"Place: {home}." in letter
+    # W24, W25: the exchange and the stay, and a person who signs.
+    assert "The stay, with the journey, is from" in letter
+    signs = "Justina Assan, Mayor" if host == "town" else "Head of sewerage"
+    assert signs in letter.rpartition("Where they stay")[2]
     days = [date_format(date(2027, 3, day), "DATE_FORMAT") for day in (1, 5)]
     assert "from {} to {}".format(*days) in letter
     assert "Journey: paid by CONNECT" in letter and "Stay: paid by Almere" in letter
@@ -778,6 +782,9 @@ def test_documents_say_what_is_known_with_names_in_any_script(planned):
         planned.town.get(reverse("certificate", args=[planned.reference, person.pk]))
     )
     terms = words_of(planned.expert.get(page_of(planned, "document", "terms")))
+    # W23: a signed paper names both parties, and who signed, as what, when.
+    assert "The side that asked Agona West, Ghana" in terms and "The side that helps " in terms
+    assert "The side that asked: Agona West, Ghana Efua" in terms and "(Brussels time)" in terms
     agenda_paper = words_of(planned.town.get(page_of(planned, "document", "agenda")))
     report = words_of(planned.staff.get(page_of(planned, "document", "report")))
 
