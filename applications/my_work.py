@@ -14,8 +14,11 @@ def tell_signature(signature, link, user, now):
     about, place = dossier.heading, dossier.authority.place
     if signature.current or signature.signed_at and not signature.may_be_answered:
         return Task(_("The application that you signed"), about, place, link.path, asks=False)
-    if signature.declined_at or dossier.status not in BEFORE_COMMITTEE:
+    if dossier.status not in BEFORE_COMMITTEE:
         return None
+    if signature.declined_at:
+        what = _("The application that you declined to sign")
+        return Task(what, about, place, link.path, asks=False)
     return Task(_("Sign the application"), about, place, link.path, link.last_day)
 
 

@@ -98,7 +98,7 @@ def send_new_link(link, now):
         path=row.PAGE,
         opens=row,
         anew=True,
-        about=lambda: describe_link(row),
+        purpose=lambda: describe_link(row),
     )
 
 

@@ -739,7 +739,7 @@ def test_whoever_hosts_invites_its_guests_to_its_own_place(form, host, guest):
     assert f", {away} to take part" in letter and f"Place: {home}." in letter
     # W24, W25: the exchange and the stay, and a person who signs.
     assert "The stay, with the journey, is from" in letter
-    signs = "Justina Assan, Mayor" if host == "town" else "Head of sewerage"
+    signs = "Justina Assan, Chief executive" if host == "town" else "The town clerk"
     assert signs in letter.rpartition("Where they stay")[2]
     days = [date_format(date(2027, 3, day), "DATE_FORMAT") for day in (1, 5)]
     assert "from {} to {}".format(*days) in letter
