@@ -20,9 +20,9 @@ from exchanges.enums import ExchangeStatus, Readiness
 from exchanges.models import Exchange
 from exchanges.transitions import exchange_machine
 from impact.demo.build import FIRST, Builder, without_letters
-from impact.demo.calls import at_night
+from impact.demo.calls import at_midnight, at_night
 from impact.demo.people import address_of, cv_of, make_person, write_answer
-from impact.demo.practices import WRITTEN, add_invented_picture, write_text
+from impact.demo.practices import complete_draft
 from impact.demo.statuses import AFTER_FIRST_DAY, DOSSIERS, EXCHANGES, INTERESTS, details_of
 from impact.demo.subjects import COUNTRIES, FAMILIES, FUNCTIONS, INVENTED, LOWEST, SUBJECTS, WRITERS
 from matching import consent, cv, decisions, desk, withdrawals

@@ -29,18 +29,6 @@ def write_pseudo_catalogue(locale):
         write_po(file, catalogue)
 
 
-def test_a_colon_after_a_label_is_set_as_each_language_sets_it():
-    """French wants a space before it that does not break: `with_colon` knows."""
-    own = re.compile(r"\{\{[^{}]+\}\}(?:</\w+>)?: |\{% translate [^{}]+ %\}(?:</\w+>)?: ")
-    sentences = re.compile(r"\{% blocktranslate.*?\{% endblocktranslate %\}", re.S)
-
-    pages = {path: path.read_text() for path in (BASE / "templates").rglob("*.html")}
-
-    assert {
-        path.name for path, page in pages.items() if own.search(sentences.sub("", page))
-    } == set()
-
-
 @pytest.mark.django_db
 def test_a_language_is_a_line_of_the_settings_and_its_catalogue(tmp_path):
     for path in (BASE / "install.py", *BASE.glob("requirements*.txt")):
