@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('applications', '0019_first_points_of_scores'),
+        ('applications', '0020_name_columns_in_words'),
     ]
 
     operations = [
