@@ -84,7 +84,7 @@ NOT_TYPED = set(
     "by call closes_on confirmed_by country day_on due_on ends ends_on expert experts findings "
     "first "
     "following goes_on ground handed mailbox meeting_on opens_on organisation partner person "
-    "reference references seal stands starts_on who zone".split()
+    "purpose reference references seal signed_on stands starts_on who zone".split()
 )
 IN_MARKS = "[“«]\\s?{}\\s?[”»]"
 IS_SET_OFF = r"> |(?:- )?(?:Place|Lieu|Lugar)\s?: "
