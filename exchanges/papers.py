@@ -146,7 +146,7 @@ def agenda_days(exchange):
     """Return (day, [line]) of the agenda, in the time of the place."""
     days: dict = {}
     for session in exchange.sessions.not_cancelled():
-        hours = f"{session.starts_words}–{session.ends_words} ({session.zone_words})"
+        hours = session.hours_words
         line = label_with_value(hours, session.title)
         rest = ", ".join(filter(None, (session.place, session.speakers)))
         days.setdefault(session.day, []).append(f"{line}, {rest}" if rest else line)
