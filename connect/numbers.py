@@ -114,6 +114,8 @@ def read_amount(
 
     >>> read_amount("1.200", places=2), read_amount("5,533", most=90)
     (Decimal('1200'), Decimal('5.533'))
+    >>> read_amount("2.500,500", places=2)
+    Decimal('2500.5')
     """
     found = possible_readings(text)
     if not found:
@@ -126,6 +128,9 @@ def read_amount(
         and (most is None or number <= most)
         and (not point or its_point in ("", point) and (its_point or point not in text))
     ]
+    if not fitting and places is not None:  # 12.500 of what has two decimals
+        whole = [number.normalize() for number in found]
+        fitting = [number for number in whole if -int(number.as_tuple().exponent) <= places]
     if len(fitting) > 1:
         one, other = (number_format(format(number.normalize(), "f")) for number in fitting[:2])
         raise number_refusal(UNCLEAR, "unclear", text, one=one, other=other)

@@ -214,10 +214,12 @@ class ParticipantsSection(SectionForm):
 
     def wrong_sums(self):
         """List (names, words) of the numbers that add up to something else than who takes part."""
-        cleaned = self.cleaned_data
-        total = (cleaned.get("travellers") or 0) + (cleaned.get("local_participants") or 0)
+        cleaned, taking_part = self.cleaned_data, ("travellers", "local_participants")
+        total = sum(cleaned.get(name) or 0 for name in taking_part)
         found = []
         for names in (GENDERS, POSTS) if total else ():
+            if self.errors.keys() & {*taking_part, *names}:  # one that cannot be read counts
+                continue
             counted = sum(cleaned.get(name) or 0 for name in names)
             if counted != total:
                 message = ngettext(

@@ -220,6 +220,8 @@ def test_what_is_too_short_is_said_on_saving_which_goes_on(client):
             "elected_members": elected,
         },
     )
+    unread = said("participants", **counts | {"local_participants": "10 or 11"})[0]
+    assert not [words for words in unread if "add up" in words]  # of numbers that can be read
     typed = {"form_1": "expert_mission", "days": "", "starts_on": "", "ends_on": "2027-05-01"}
     typed |= {"language_1": "en", "level_1": "B2"}
     assert said("exchange", **typed, closed_from_1="2027-03-01", closed_why_1="Elections") == (

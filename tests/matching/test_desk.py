@@ -362,13 +362,16 @@ def test_a_request_without_an_admissible_answer_is_not_closed_to_new_ones(client
     interest = make_interest(dossier, status="submitted")
     client.force_login(ines)
     page = reverse("admin:matching_desk", args=[dossier.pk])
+    unanswered = make_dossier(status=Status.PUBLISHED)
 
+    none_yet = client.get(reverse("admin:matching_desk", args=[unanswered.pk])).text
     with pytest.raises(ValidationError, match="No answer is admissible"):
         desk.begin_shortlisting(dossier, actor=ines)
     before = client.get(page).text
     type(interest).objects.update(status="screened")
     after = client.get(page).text
 
+    assert "No answer has come yet" in none_yet and "check those that came in" not in none_yet
     assert "It can be closed to new answers once one is admissible" in before
     button = 'value="begin_shortlisting"'
     assert (button in before, button in after) == (False, True)
