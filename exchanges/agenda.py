@@ -194,6 +194,12 @@ def compose_agenda(exchange_pk, letters):
     }
 
 
+def next_agenda_email_at(exchange):
+    """Return when the e-mail with the last changes of the agenda leaves; None if none waits."""
+    waiting = Letter.objects.unsent().filter(burst=f"agenda:{exchange.pk}", is_gathered=True)
+    return waiting.order_by("not_before").values_list("not_before", flat=True).first()
+
+
 bursts.KINDS["agenda"] = bursts.Kind(compose_agenda, waits=True)
 bursts.KINDS["soon"] = bursts.Kind(waits=True)
 

@@ -17,7 +17,7 @@ from exchanges.models import DaysProposal
 from exchanges.people import signatories
 from exchanges.permissions import INVITED_IN
 from exchanges.terms import signing_side
-from exchanges.transitions import PLAN_NOTICE, post_notice
+from exchanges.transitions import PLAN_NOTICES, post_notice
 from notifications import limits
 from notifications.outbox import cancel_letters, post_letter
 
@@ -111,7 +111,8 @@ def save_plan(form, exchange, *, actor, now=None):
     moved = {"planned_start", "planned_end", "place"} & set(form.changed_data)
     if moved and before.status in INVITED_IN:
         event = record_event(form.instance, "change_plan", actor=actor, now=now)
-        post_notice(form.instance, event, PLAN_NOTICE)
+        for notice in PLAN_NOTICES:
+            post_notice(form.instance, event, notice)
     after = {name: form.cleaned_data[name] for name in form.settled}
     if after["checklist"] and after != {name: getattr(before, name) for name in after}:
         details = {"note": after["settled_why"], "items": after["checklist"]}

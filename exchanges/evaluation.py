@@ -14,7 +14,7 @@ from connect.dates import day_after, months_after
 from connect.schedule import after
 from connect.types import Words
 from exchanges.enums import ExchangeStatus, Moment, Side
-from exchanges.models import Evaluation
+from exchanges.models import Evaluation, Participant
 from exchanges.permissions import EXPERT, FOLLOWED_IN, sides_of
 from exchanges.questions import VERSION, questions_at
 from matching.permissions import APPLICANT
@@ -89,6 +89,24 @@ def is_evaluation_open(evaluation, now):
     """
     is_over = evaluation.exchange.status == ExchangeStatus.CLOSED
     return evaluation.answered_at is None and not is_over and evaluation.link_end(now) > now
+
+
+def questionnaires_to_answer(exchange, person, now):
+    """List (questionnaire, its link) that somebody with an account, or a participant, can answer.
+
+    The link is created where the letter with it has not left yet; none where it was withdrawn.
+    """
+    mine = exchange.evaluations.filter(answered_at=None, due_on__lte=timezone.localdate(now))
+    if isinstance(person, Participant):
+        mine = mine.filter(participant=person)
+    else:
+        mine = mine.filter(
+            Q(participant__user=person)
+            | Q(participant__user=None, participant__address__iexact=person.email)
+        )
+    mine = mine.select_related("exchange", "participant__user").order_by("pk")
+    links = [(one, one.create_link(now)) for one in mine if is_evaluation_open(one, now)]
+    return [(one, link) for one, link in links if link]
 
 
 @transaction.atomic

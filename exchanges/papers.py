@@ -23,6 +23,7 @@ from connect.transitions import record_event
 from exchanges import rules
 from exchanges.enums import BudgetCategory, Part, Payer, Side
 from exchanges.locking import lock_exchange
+from exchanges.models import Session
 from exchanges.permissions import BEGUN, may_host
 from exchanges.report import report_of
 from exchanges.terms import terms_questions
@@ -142,10 +143,10 @@ def terms_pdf(exchange, now):
     return set_paper(exchange, title, now=now, sections=sections, signs=signed)
 
 
-def agenda_days(exchange):
-    """Return (day, [line]) of the agenda, in the time of the place."""
+def agenda_days(sessions):
+    """Return (day, [line]) of items of an agenda, in the time of the place."""
     days: dict = {}
-    for session in exchange.sessions.not_cancelled():
+    for session in sessions:
         hours = session.hours_words
         line = label_with_value(hours, session.title)
         rest = ", ".join(filter(None, (session.place, session.speakers)))
@@ -154,7 +155,9 @@ def agenda_days(exchange):
 
 
 def agenda_pdf(exchange, now):
-    return set_paper(exchange, _("Agenda"), now=now, sections=agenda_days(exchange))
+    return set_paper(
+        exchange, _("Agenda"), now=now, sections=agenda_days(exchange.sessions.not_cancelled())
+    )
 
 
 # What guests want to know of money, by the lines of the budget that say who pays it.
@@ -348,7 +351,7 @@ def report_pdf(exchange, now, reader):
             ],
         )
     )
-    sections += agenda_days(exchange)
+    sections += agenda_days(Session.objects.held_in(exchange, now))
     for change in told.changes:
         bars = [bar_of(bar.label, amount(bar.value), bar.share) for bar in change.bars]
         words = f"{change.measure.indicator} ({change.measure.unit})"

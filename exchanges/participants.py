@@ -9,13 +9,20 @@ from django.utils.translation import gettext as _
 
 from connect.fields import refresh_unwritten
 from connect.languages import nearest_language
+from connect.models import Link
 from connect.transitions import by_officer, record_event
 from exchanges import agenda, diary
 from exchanges.enums import ExchangeStatus, Part, Side
 from exchanges.evaluation import ask_who_was_there, expert_addresses, is_evaluation_open
 from exchanges.locking import lock_exchange
 from exchanges.models import Participant
-from exchanges.permissions import FOLLOWED_IN, INVITED_IN, may_confirm, sides_of
+from exchanges.permissions import (
+    BEFORE_COMPLETED,
+    FOLLOWED_IN,
+    INVITED_IN,
+    may_confirm,
+    sides_of,
+)
 from notifications import limits
 from notifications.outbox import post_letter
 
@@ -91,6 +98,8 @@ def save_participant(form, exchange, *, actor, now=None):
         if is_other:
             participant.has_signed_conduct, participant.signed_conduct_at = False, None
             participant.confirmed_at = None
+            if "attended" not in form.cleaned_data:
+                participant.attended = None
     if before is None or is_other or before.side != participant.side:
         refuse_same_mailbox(participant, exchange)
     participant.exchange = exchange
@@ -228,14 +237,24 @@ def ask_parts(exchange):
     return sum(ask_part(person, exchange) for person in asked)
 
 
+def people_with_link(people):
+    """Return the primary keys of the participants who were given their link."""
+    about = {person.link_about: person.pk for person in people}
+    given = Link.objects.filter(purpose=Participant.PURPOSE, about__in=about)
+    return {about[key] for key in given.values_list("about", flat=True)}
+
+
 @transaction.atomic
 def ask_again(participant, *, actor, now=None):
     """Send a participant of one's own side their link again, once a day.
 
-    They sign the code of conduct themselves. Raises ValidationError where no letter reaches them,
-    or none is written: a second time that day, or once their link would work no more.
+    They sign the code of conduct themselves. Raises ValidationError once the exchange is over,
+    where no letter reaches them, or none is written: a second time that day.
     """
     exchange = lock_to_name_people(participant.exchange, participant, actor)
+    if exchange.status not in BEFORE_COMPLETED:
+        message = _("The exchange is over: nothing is asked of those who took part any more.")
+        raise ValidationError(message, code="over")
     if not participant.email:
         raise ValidationError(_("Give their e-mail address first."), code="address")
     limits.count_message("participant", actor=actor, address=participant.email, about=exchange)

@@ -41,7 +41,6 @@ PAGES = {  # where each is brought
     Readiness.TERMS: "exchange-terms",
     Readiness.AGENDA: "exchange-agenda",
     Readiness.ASSOCIATION: "exchange-agenda",
-    Readiness.RULES: "exchange-agenda",
     Readiness.BUDGET: "exchange-budget",
     **dict.fromkeys(
         (
@@ -83,6 +82,10 @@ def list_items(exchange):
     observed = Observation.objects.filter(session__exchange=exchange, session__cancelled_at=None)
     associations = exchange.dossier.authority.associations.exists()
 
+    broken = rules.find_broken_rules(exchange, people, sessions)
+    # Of several rules to the page that mends the first.
+    pages = PAGES | {Readiness.RULES: next((page for _words, page in broken if page), "")}
+
     def unmet(people, lacks):
         return ", ".join(person.name for person in people if lacks(person))
 
@@ -107,7 +110,7 @@ def list_items(exchange):
         Readiness.CONTACTS: unmet(travelling, lambda person: not person.emergency_contact),
         Readiness.CONDUCT: unmet(bound, lambda person: not person.has_signed_conduct),
         Readiness.BUDGET: budget.missing_from_budget(exchange),
-        Readiness.RULES: join_parts(rules.broken_rules(exchange, people, sessions)),
+        Readiness.RULES: join_parts([words for words, _page in broken]),
         Readiness.ASSOCIATION: why_unobserved(observed) if associations else "",
     }
     who = {
@@ -126,7 +129,7 @@ def list_items(exchange):
             day_after(start, -timedelta(days=days)) if start else None,
             code in exchange.checklist and code in found and bool(found[code]),
             code in OF_TRAVELLERS and (code != Readiness.CONDUCT or bound is travelling),
-            PAGES.get(code, ""),
+            pages.get(code, ""),
         )
         for code, days in DUE.items()
     ]

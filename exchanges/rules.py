@@ -13,6 +13,7 @@ from exchanges.enums import BudgetCategory, Mode, Part, SessionKind, Side
 from registry.spellings import name_letters
 
 NOON = time(13)
+DAYS, PEOPLE, AGENDA = "exchange-days", "exchange-participants", "exchange-agenda"
 JOURNEYS = {
     BudgetCategory.TRAVEL,
     BudgetCategory.PER_DIEM,
@@ -23,20 +24,27 @@ JOURNEYS = {
 
 def broken_rules(exchange, people, sessions):
     """Describe which rules of its form an exchange breaks; its dates may still be missing."""
+    return [words for words, _page in find_broken_rules(exchange, people, sessions)]
+
+
+def find_broken_rules(exchange, people, sessions):
+    """Return (words, name of the page where it is mended) of each rule that is broken."""
     form = exchange.exchange_form
     guests, hosts = exchange.travelling_side, exchange.hosting_side
     days = weekdays_or_all(exchange, form)
     counts = [
-        (_("days"), len(days), form.days if days else None),
+        (_("days"), len(days), form.days if days else None, DAYS),
         (
             _("authorities that ask"),
             count_authorities(exchange, people, Side.REQUESTING),
             form.asking_authorities,
+            PEOPLE,
         ),
         (
             _("authorities that help"),
             count_authorities(exchange, people, Side.OFFERING),
             form.helping_authorities,
+            PEOPLE,
         ),
     ]
     if exchange.mode != Mode.REMOTE:
@@ -45,32 +53,40 @@ def broken_rules(exchange, people, sessions):
         # Where guests come to the experts, the people of the place are not the town's own.
         local = form.local_participants if hosts == Side.REQUESTING else None
         counts += [
-            (_("those who travel"), travel, form.travellers if form.counts_travellers else None),
-            (_("people of the place"), there, local),
+            (
+                _("those who travel"),
+                travel,
+                form.travellers if form.counts_travellers else None,
+                PEOPLE,
+            ),
+            (_("people of the place"), there, local, PEOPLE),
         ]
     said = [
-        _("%(what)s: %(count)d, not %(bounds)s")
-        % {"what": what, "count": count, "bounds": bounds_in_words(bounds)}
-        for what, count, bounds in counts
+        (
+            _("%(what)s: %(count)d, not %(bounds)s")
+            % {"what": what, "count": count, "bounds": bounds_in_words(bounds)},
+            page,
+        )
+        for what, count, bounds, page in counts
         if bounds and not is_within(count, bounds)
     ]
     needed = form.required_part
     if needed and not any(person.part == needed for person in people):
-        said.append(_("no %s is named") % Part(needed).label)
+        said.append((_("no %s is named") % Part(needed).label, PEOPLE))
     if not exchange.languages:
-        said.append(_("no working language is chosen"))
+        said.append((_("no working language is chosen"), ""))
     if exchange.needs_interpreter and not any(one.part == Part.INTERPRETER for one in people):
-        said.append(_("no %s is named") % Part.INTERPRETER.label)
+        said.append((_("no %s is named") % Part.INTERPRETER.label, PEOPLE))
     closing = form.closing_session
     if closing and not any(one.kind == closing for one in sessions):
-        said.append(_("the agenda lacks: %s") % SessionKind(closing).label)
+        said.append((_("the agenda lacks: %s") % SessionKind(closing).label, AGENDA))
     if empty := unfilled_days(exchange, sessions, form.filled_halves):
-        said.append(_("nothing is in the agenda on: %s") % ", ".join(empty))
+        said.append((_("nothing is in the agenda on: %s") % ", ".join(empty), AGENDA))
     if form.needs_themes:
         unsaid = [one.title for one in sessions if one.kind == SessionKind.VISIT and not one.theme]
-        said += [_("what one learns at “%s”") % title for title in unsaid]
+        said += [(_("what one learns at “%s”") % title, AGENDA) for title in unsaid]
     if exchange.mode == Mode.REMOTE and exchange.budget.filter(category__in=JOURNEYS).exists():
-        said.append(_("the budget has journeys, but nobody travels"))
+        said.append((_("the budget has journeys, but nobody travels"), "exchange-budget"))
     return said
 
 

@@ -166,7 +166,10 @@ def post_notice(exchange: Exchange, event: Event, notice: Notice) -> None:
 
 
 # Also where staff plan other days, or another place.
-PLAN_NOTICE = Notice("exchange_plan", both_sides)
+PLAN_NOTICES = [
+    Notice("exchange_plan", both_sides),
+    Notice("exchange_plan", reachable_participants, by_link=True),
+]
 
 exchange_machine = StateMachine(
     Exchange,
@@ -178,7 +181,7 @@ exchange_machine = StateMachine(
             label=_("It is planned: invite everybody"),
             past=_("Planned"),
             missing=missing_or_same_days,
-            notifies=[PLAN_NOTICE],
+            notifies=PLAN_NOTICES,
             effect=invite_to_agenda,
         ),
         "get_ready": Transition(

@@ -10,9 +10,10 @@ from django.db.models import F, Q
 from django.db.models.functions import Now
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from connect.languages import current_language, language_choices
+from connect.languages import current_language, join_parts, language_choices
 from connect.pictures import DescribedPicture
 from connect.statuses import StatusField
 from connect.transitions import Event
@@ -120,6 +121,16 @@ class Practice(models.Model):
     def parties(self):
         """The parties that have agreed to publication."""
         return {agreement.party for agreement in self.agreements.all()}
+
+    @property
+    def waiting_words(self):
+        """Say for whom it waits while it is read; "" in any other status."""
+        if self.status not in (PracticeStatus.REVIEW, PracticeStatus.APPROVED):
+            return ""
+        missing = [str(party.label) for party in Party if party not in self.parties]
+        if missing:
+            return gettext("Waiting for the agreement of: %s") % join_parts(missing)
+        return gettext("Both sides have agreed: it waits for our staff to publish it.")
 
 
 class PracticeText(models.Model):

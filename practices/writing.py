@@ -23,7 +23,7 @@ from connect.transitions import record_event
 from connect.uploads import clean_picture
 from exchanges.budget import sum_lines
 from exchanges.enums import ExchangeStatus
-from exchanges.models import Measure
+from exchanges.models import Measure, Session
 from exchanges.permissions import BEGUN, EXCHANGES
 from exchanges.pictures import WIDEST
 from notifications import limits
@@ -85,7 +85,10 @@ def begin_practice(exchange, *, actor, now=None):
             practice=practice,
             language=language,
             title=dossier.title[:120],
-            **{name: words[: longest_text(name)] for name, words in first_draft(exchange).items()},
+            **{
+                name: words[: longest_text(name)]
+                for name, words in first_draft(exchange, now).items()
+            },
         )
     record_event(practice, "begin", actor=actor, now=now)
     return practice
@@ -101,7 +104,7 @@ def longest_text(name: str) -> int | None:
     return get_column(PracticeText, name).max_length
 
 
-def first_draft(exchange):
+def first_draft(exchange, now):
     """Return a first draft from the exchange: problem, terms, agenda, measures, budget.
 
     What was wished for is no account of what was done: "in short" comes from the exchange alone.
@@ -111,7 +114,7 @@ def first_draft(exchange):
     return {
         "summary": exchange.summary,
         "problem": exchange.dossier.problem,
-        "done": in_lines(terms.tasks if terms else "", *agenda_in_words(exchange)),
+        "done": in_lines(terms.tasks if terms else "", *agenda_in_words(exchange, now)),
         "result": in_lines(*measures, terms.outputs if terms else ""),
         "cost": cost_in_words(exchange),
         "conditions": terms.means if terms else "",
@@ -122,10 +125,10 @@ def in_lines(*texts):
     return "\n".join(text for text in texts if text)
 
 
-def agenda_in_words(exchange):
+def agenda_in_words(exchange, now):
     """Return a line for each day of the agenda that was held."""
     days: dict = {}
-    for session in exchange.sessions.not_cancelled():
+    for session in Session.objects.held_in(exchange, now):
         days.setdefault(session.day, []).append(session.title)
     return [
         label_with_value(date_format(day, "DATE_FORMAT"), join_parts(days[day])) for day in days

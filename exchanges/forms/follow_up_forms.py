@@ -88,7 +88,7 @@ class MeasureForm(HasNames, NoticesChanges, forms.ModelForm):
     def clean(self):
         super().clean()
         cleaned = self.cleaned_data
-        if cleaned.get("cost") and not cleaned.get("currency"):
+        if cleaned.get("cost") and not cleaned.get("currency") and "currency" not in self.errors:
             self.add_error("currency", _("Say in which currency."))
         return cleaned
 

@@ -2,6 +2,7 @@
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
 
 from connect.dates import day_after
 from connect.fields import formfield, get_field
@@ -12,7 +13,7 @@ from connect.stale_forms import NoticesChanges
 from exchanges.enums import Side
 from exchanges.forms.plan_forms import A_MONTH
 from exchanges.models import Participant
-from exchanges.permissions import BEFORE_COMPLETED
+from exchanges.permissions import BEFORE_COMPLETED, BEGUN
 
 
 class ParticipantForm(HasNames, NoticesChanges, forms.ModelForm):
@@ -26,6 +27,8 @@ class ParticipantForm(HasNames, NoticesChanges, forms.ModelForm):
         if exchange.status not in BEFORE_COMPLETED:  # what served the journey is deleted after it
             for name in ("visa", "is_insured", "emergency_contact"):
                 del self.fields[name]
+        if exchange.status not in BEGUN:
+            del self.fields["attended"]  # nobody was there yet
         if len(sides) == 1:
             self.instance.side = next(iter(sides))
             del self.fields["side"]
@@ -56,10 +59,19 @@ class ParticipantForm(HasNames, NoticesChanges, forms.ModelForm):
     def clean(self):
         super().clean()
         cleaned = self.cleaned_data
+        days, most = cleaned.get("days"), self.exchange.most_days
+        if days and days > most and "days" in self.changed_data:
+            refusal = ngettext(
+                "The exchange has %(most)s day: write no more.",
+                "The exchange has %(most)s days: write no more.",
+                most,
+            )
+            self.add_error("days", refusal % {"most": most})
         if cleaned.get("travels") and not cleaned.get("function"):
             self.add_error("function", _("Say what they do: whoever invites them needs it."))
         arrives, leaves = cleaned.get("arrives_on"), cleaned.get("leaves_on")
-        if arrives and leaves and leaves < arrives:  # the model says so
+        if arrives and leaves and leaves < arrives:
+            self.add_error("leaves_on", _("Nobody leaves before they arrive."))
             return cleaned
         first, last = self.exchange.first_day, self.exchange.last_day
         if arrives and last and arrives > last:

@@ -137,14 +137,14 @@ ABSENT = [("", _("did not come, says their side"))]
 class AttendanceForm(forms.Form):
     """Who was there, all on one page: a choice and the days for each participant."""
 
-    def __init__(self, *args, people, sides, confirms, settled, **kwargs):
+    def __init__(self, *args, people, sides, confirms, settled, most_days, **kwargs):
         """sides: whose people one may speak of; confirms: True for who confirms the others.
 
         settled: the numbers of those of whom it stands already; what is posted of them from an
         older page is refused, see `record_attendance`.
         """
         super().__init__(*args, **kwargs)
-        self.settled = settled
+        self.settled, self.most_days = settled, most_days
         self.people = [person for person in people if confirms or person.side in sides]
         for person in self.people:
             if person.side not in sides:
@@ -164,7 +164,7 @@ class AttendanceForm(forms.Form):
             self.fields[f"days-{person.pk}"] = WholeField(
                 label=format_html(gettext("{name}: days"), name=person.name),
                 min_value=0,
-                max_value=60,
+                max_value=most_days,
                 required=False,
                 initial=person.days,
             )

@@ -2,6 +2,7 @@
 
 import uuid
 import zoneinfo
+from datetime import datetime
 
 from django.db import models
 from django.db.models import F, Q
@@ -23,6 +24,18 @@ class SessionQuerySet(models.QuerySet["Session"]):
     def not_cancelled(self) -> "SessionQuerySet":
         """Filter those that are not cancelled."""
         return self.filter(cancelled_at=None)
+
+    def held_in(self, exchange: Exchange, now: datetime) -> list["Session"]:
+        """Those of an exchange that took place: over, and not planned for days it did not have."""
+        first, last = exchange.actual_start, exchange.actual_end
+        from_day, until_day = exchange.planned_start, exchange.planned_end
+        return [
+            session
+            for session in self.filter(exchange=exchange, ends_at__lte=now).not_cancelled()
+            if not (from_day and until_day and first and last)
+            or first <= session.day <= last
+            or not from_day <= session.day <= until_day
+        ]
 
 
 class Session(models.Model):

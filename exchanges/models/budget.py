@@ -192,7 +192,11 @@ class BudgetLine(models.Model):
 
     @property
     def is_overspent(self):
-        """True if spending exceeds what was approved by a tenth, unless staff approved that."""
-        if self.spent is None or self.spent <= (self.approved or 0) * OVERSPENT:
+        """True if spending exceeds what was approved by a tenth, unless staff approved that.
+
+        Until it is approved it is measured by what is planned: nothing else is known of it.
+        """
+        agreed = self.planned if self.approved is None else self.approved
+        if self.spent is None or self.spent <= agreed * OVERSPENT:
             return False
         return self.spent_approved is None or self.spent > self.spent_approved

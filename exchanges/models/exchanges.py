@@ -18,6 +18,8 @@ from registry.enums import LANGUAGES
 from registry.exchange_forms import EXCHANGE_FORMS, exchange_form_choices
 from registry.reference import time_zone_of
 
+MOST_DAYS = 60  # that somebody takes part
+
 
 class ExchangeQuerySet(models.QuerySet["Exchange"]):
     def for_user(self, user) -> "ExchangeQuerySet":
@@ -155,6 +157,13 @@ class Exchange(models.Model):
     def last_day(self):
         """The actual or planned last day; None while a postponed one has no new days."""
         return self.actual_end or (None if self.is_postponed else self.planned_end)
+
+    @property
+    def most_days(self):
+        """How many days somebody can have taken part."""
+        if not (self.first_day and self.last_day):
+            return MOST_DAYS
+        return min((self.last_day - self.first_day).days + 1, MOST_DAYS)
 
     @property
     def is_postponed(self):

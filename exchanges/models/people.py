@@ -14,7 +14,7 @@ from connect.links import HasLink
 from connect.mail import Recipient
 from connect.restricted import RestrictedField
 from exchanges.enums import Part, Post, Side, Visa
-from exchanges.models.exchanges import Exchange
+from exchanges.models.exchanges import MOST_DAYS, Exchange
 from registry.enums import Gender
 
 
@@ -60,7 +60,7 @@ class Participant(HasLink, models.Model):
     )
     is_first_time = models.BooleanField(_("first CONNECT exchange"), null=True, blank=True)
     days = models.PositiveSmallIntegerField(
-        _("days of taking part"), null=True, blank=True, validators=[MaxValueValidator(60)]
+        _("days of taking part"), null=True, blank=True, validators=[MaxValueValidator(MOST_DAYS)]
     )
     travels = models.BooleanField(_("travels abroad for it"), default=False)
     arrives_on = models.DateField(_("arrives on"), null=True, blank=True)

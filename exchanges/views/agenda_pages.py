@@ -64,6 +64,7 @@ def agenda(request, reference):
         "calendar": address and request.build_absolute_uri(address),
         "feed": feed,
         "zone": time_zone_words(exchange.zone_name),
+        "leaves_at": agenda_rules.next_agenda_email_at(exchange),
     }
     return render(request, "exchanges/agenda.html", context)
 

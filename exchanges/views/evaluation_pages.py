@@ -45,6 +45,7 @@ def results(request, reference):
         "exchange": exchange,
         "results": evaluation_rules.results_for(exchange, request.user, timezone.now()),
         "least": FEW,
+        "own": evaluation_rules.questionnaires_to_answer(exchange, request.user, timezone.now()),
     }
     return render(request, "exchanges/results.html", context)
 

@@ -15,8 +15,13 @@ from connect.typed import keep_beside, keeps_typed
 from exchanges import papers
 from exchanges.forms.participant_forms import ParticipantForm
 from exchanges.models import Exchange
-from exchanges.participants import ask_again, remove_participant, save_participant
-from exchanges.permissions import BEFORE_COMPLETED, BEGUN, may_host, sides_of
+from exchanges.participants import (
+    ask_again,
+    people_with_link,
+    remove_participant,
+    save_participant,
+)
+from exchanges.permissions import BEFORE_COMPLETED, BEGUN, INVITED_IN, may_host, sides_of
 from exchanges.views.common import get_exchange_or_404, is_allowed, pdf_or_404
 from exchanges.views.taking_part_pages import attendance_form
 
@@ -56,6 +61,8 @@ def participants(request, reference):
     context: dict[str, Any] = {"exchange": exchange, "people": people, "form": form, "sides": sides}
     context["number"] = exchange.participants.count()
     context["begun"] = exchange.status in BEGUN
+    context["given"] = people_with_link(people)
+    context["invited"] = exchange.status in INVITED_IN
     context["asks"] = exchange.status in BEFORE_COMPLETED
     records = is_allowed(request, exchange, "record")
     context["records"] = records and attendance_form(request, exchange).is_open
@@ -88,6 +95,7 @@ def participant(request, reference, pk):
             return redirect("exchange-participants", reference)
     is_asked = exchange.status in BEFORE_COMPLETED
     context = {"exchange": exchange, "person": person, "form": form, "asks": is_asked}
+    context["given"] = people_with_link([person])
     return render(request, "exchanges/participant.html", context)
 
 

@@ -17,6 +17,7 @@ from exchanges import conversation, incidents, participants
 from exchanges import pictures as pictures_rules
 from exchanges.conduct import CONDUCT
 from exchanges.enums import Part
+from exchanges.evaluation import questionnaires_to_answer
 from exchanges.forms.taking_part_forms import AttendanceForm, IncidentForm, PartForm
 from exchanges.models import Participant
 from exchanges.permissions import BEFORE_COMPLETED, may_confirm, sides_of
@@ -35,6 +36,7 @@ def attendance_form(request, exchange, data=None):
         sides=sides_of(request.user, exchange),
         confirms=may_confirm(request.user, exchange),
         settled=participants.settled_people(people, request.user, timezone.now()),
+        most_days=exchange.most_days,
     )
 
 
@@ -90,6 +92,7 @@ def part(request, token, person):
         "form": form,
         "conduct": CONDUCT,
         "token": token,
+        "asked": questionnaires_to_answer(exchange, person, timezone.now()),
         "pictured": person.pictured.select_related("picture"),
         "agenda": reverse("agenda-by-link", args=[token]),
         "diary": reverse("diary-by-link", args=[token]) if person.part == Part.INTERN else "",

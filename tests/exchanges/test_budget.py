@@ -209,6 +209,10 @@ def test_a_budget_is_approved_line_by_line_and_a_tenth_beyond_asks_staff_again(p
         planned.town.post(f"{page(planned)}{line.pk}/", typed)
         return BudgetLine.objects.get().is_overspent
 
+    BudgetLine.objects.update(approved=None)
+    assert [spend("1300"), spend("1430.01")] == [False, True]  # W21: beside what is planned
+    planned.staff.post(f"{page(planned)}approve/")
+    BudgetLine.objects.update(spent_approved=None)
     within, beyond = spend("1430"), spend("1430.01")
     planned.staff.post(f"{page(planned)}approve/")
     seen, again = BudgetLine.objects.get().is_overspent, spend("1500")
@@ -219,7 +223,21 @@ def test_a_budget_is_approved_line_by_line_and_a_tenth_beyond_asks_staff_again(p
     assert budget.missing_from_budget(planned) == "Visa fees"
     lacks = {item.code: item.lacking for item in readiness.list_items(planned) if not item.holds}
     assert lacks["budget"] == "Visa fees"
-    assert planned.events.filter(verb="approve_budget").count() == 2
+    assert planned.events.filter(verb="approve_budget").count() == 3
+
+
+def test_a_refused_page_says_at_the_field_that_a_chosen_file_is_gone(planned):
+    """W27: the bill was lost without a word, and the line saved without it."""
+    line = make_budget_line(planned)
+    bill = SimpleUploadedFile("bill.pdf", b"%PDF-1.4 bill")
+    typed = FLIGHTS | {"currency": "EUR", "spent": "Bs 1,2,3", "bill": bill}
+
+    answer = planned.town.post(f"{page(planned)}{line.pk}/", typed)
+
+    errors = answer.context["form"].errors
+    assert set(errors) == {"spent", "bill"}
+    assert errors["bill"] == ["Choose the file again: it was not kept."]
+    assert answer.text.count("Choose the file again: it was not kept.") == 2  # above, at the field
 
 
 def test_an_approved_line_that_says_something_else_is_approved_again_and_staff_are_told(planned):

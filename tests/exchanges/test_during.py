@@ -274,7 +274,10 @@ def test_who_was_there_is_said_on_one_page_and_certificates_go_by_it(internship)
     sheet = page_of(internship, "attendance")
     said = {f"there-{came.pk}": "yes", f"days-{came.pk}": "8", f"there-{not_.pk}": "no"}
 
-    wrong = internship.staff.post(sheet, said | {f"days-{came.pk}": "61"}).status_code
+    wrong = internship.staff.post(sheet, said | {f"days-{came.pk}": "11"}).text  # it has ten
+    own = page_of(internship, "participant", came.pk)
+    too_many = internship.staff.post(own, {"days": "11"}).text
+    unsaid = internship.staff.get(page_of(internship, "participants")).text
     internship.staff.post(sheet, {f"days-{came.pk}": "8"})  # planned: nobody said who was there
     internship.staff.post(sheet, said)
     internship.staff.post(sheet, said)  # nothing changes
@@ -283,7 +286,11 @@ def test_who_was_there_is_said_on_one_page_and_certificates_go_by_it(internship)
 
     people = internship.participants.order_by("pk").values_list("attended", "days")
     assert list(people) == [(True, 8), (False, None)]
-    assert (wrong, association) == (200, 404)
+    assert "whole number from 0 to 10" in wrong and association == 404
+    assert "The exchange has 10 days: write no more." in too_many
+    listed = internship.staff.get(page_of(internship, "participants")).text
+    assert "Whether they were there is not said yet" in unsaid
+    assert "Was there · 8 days" in listed and "Did not come" in listed
     text = PdfReader(io.BytesIO(sign.content)).pages[0].extract_text()
     assert came.name in text and not_.name not in text
     papers = [
@@ -300,6 +307,22 @@ def test_who_was_there_is_said_on_one_page_and_certificates_go_by_it(internship)
         )
     ]
     assert "Said who was there" in internship.town.get(internship.get_absolute_url()).text
+
+
+def test_nobody_was_there_before_it_begins_and_who_leaves_too_early_is_told_at_the_field(planned):
+    person = planned.participants.filter(side="requesting").get()
+    own, day = page_of(planned, "participant", person.pk), START.isoformat()
+    typed = {"name": "Efua", "language": "en", "part": "delegate", "gender": "woman"}
+    typed |= {"post": "technical", "visa": "unknown", "attended": "true"}
+
+    page = planned.town.get(own).text
+    planned.town.post(own, typed)
+    early = (START - timedelta(days=1)).isoformat()
+    refused = planned.town.post(own, typed | {"arrives_on": day, "leaves_on": early})
+
+    person.refresh_from_db()
+    assert (person.name, person.attended) == ("Efua", None) and "was there" not in page
+    assert refused.context["form"].errors == {"leaves_on": ["Nobody leaves before they arrive."]}
 
 
 def lacking_conduct(exchange):

@@ -467,6 +467,39 @@ def test_a_link_that_was_withdrawn_is_sent_again_once_a_day_and_never_long_after
     assert (opened, said) == (200, [True, False, False, True, False, True])
 
 
+def test_a_link_is_sent_again_only_where_it_was_sent_and_never_once_all_is_over(planned):
+    """It was "again" where nothing had been sent, and asked for a journey that was over."""
+    kofi = add(planned, "requesting", travels=True)
+    people, own = page_of(planned, "participants"), page_of(planned, "participant", kofi.pk)
+    names = ["Send the link<", "Send the link again<", "Their link leaves once the exchange is"]
+
+    def buttons():
+        text, of_one = planned.town.get(people).text, planned.town.get(own).text
+        kofis = text.split(f"/people/{kofi.pk}/", 1)[1].split("</li>")[0]
+        return [name in kofis for name in names], [name in of_one for name in names[:2]]
+
+    seen = [buttons()]
+    planned.town.post(own, {"again": "1"})
+    seen.append(buttons())
+    link, asked = kofi.link_path, len(told_addresses("take_part"))
+    days = {"planned_start": NOW - timedelta(days=9), "planned_end": NOW - timedelta(days=4)}
+    Exchange.objects.update(status="completed", **days)
+    Letter.objects.all().delete()
+    refused = planned.town.post(own, {"again": "1"}, follow=True).text
+    seen.append(buttons())
+
+    assert seen == [
+        ([True, False, True], [True, False]),
+        ([False, True, False], [False, True]),
+        ([False, False, False], [False, False]),
+    ]
+    assert "The exchange is over: nothing is asked" in refused
+    assert (asked, told_addresses("take_part")) == (1, [])
+    over = Client().get(f"/en{link}").text
+    assert "no signature and nothing about your journey is asked of you" in over
+    assert "you take part as" not in over
+
+
 def test_each_side_writes_the_costs_that_it_pays_itself(planned):
     """H4: the same kind: neither says what the other spent, nor takes its line out."""
     line = make_budget_line(planned, payer="host", label="Hotel")

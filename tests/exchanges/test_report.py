@@ -1,7 +1,7 @@
 """The report of an exchange, which writes itself: as a page and as PDF, with pictures."""
 
 import io
-from datetime import timedelta
+from datetime import datetime, time, timedelta
 
 import pytest
 from django.db import connection
@@ -9,10 +9,19 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone, translation
 from pypdf import PdfReader
 
-from exchanges.models import Exchange
+from exchanges import papers
+from exchanges.models import Exchange, Session
 from exchanges.report import report_of
+from practices.writing import agenda_in_words
 from tests.exchanges.pages import page_of
-from tests.factories import make_measure, make_picture, make_practice, make_report
+from tests.factories import (
+    make_measure,
+    make_officer,
+    make_picture,
+    make_practice,
+    make_report,
+    make_session,
+)
 
 pytestmark = pytest.mark.django_db
 NOW = timezone.now()
@@ -55,6 +64,28 @@ def held(planned):
     make_practice(planned)
     planned.follow_ups.update_or_create(month=12, defaults={"due_on": last + timedelta(days=365)})
     return planned
+
+
+def test_the_report_and_a_first_draft_tell_no_item_as_held_that_was_planned_for_other_days(held):
+    """The real days were set to November; a night tour of next April was told as done."""
+    held.refresh_from_db()
+    first = timezone.make_aware(datetime.combine(held.actual_start, time(9)))
+    after, hours = first + timedelta(days=30), timedelta(hours=2)
+    make_session(held, title="Night tour", starts_at=NOW + timedelta(days=91))
+    Session.objects.update(ends_at=NOW + timedelta(days=91) + hours)
+    make_session(held, title="Visit of the beds", starts_at=first, ends_at=first + hours)
+    make_session(held, title="Online debrief", starts_at=after, ends_at=after + hours)
+
+    later = NOW + timedelta(days=100)
+    read = PdfReader(io.BytesIO(papers.report_pdf(held, later, make_officer())))
+    report = " ".join(one.extract_text() for one in read.pages)
+    titles = ["Night tour", "Visit of the beds", "Online debrief"]
+    told = [
+        [title for title in titles if title in text]
+        for text in (report, " ".join(agenda_in_words(held, later)))
+    ]
+
+    assert told == [["Visit of the beds", "Online debrief"]] * 2
 
 
 def test_the_report_says_what_changed_when_and_how_it_was_liked(held):

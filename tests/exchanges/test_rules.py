@@ -10,6 +10,7 @@ from applications.models import Dossier
 from exchanges import readiness, rules
 from exchanges.enums import Readiness, Side
 from exchanges.models import Exchange, Participant, Session
+from exchanges.readiness import list_items
 from registry.models import Expert
 from tests.exchanges.conftest import START
 from tests.factories import make_authority, make_budget_line, make_session
@@ -77,6 +78,21 @@ def shaped(exchange, form, days=None, travel=None, there=None, towns=1, helpers=
 def broken(exchange):
     sessions = list(exchange.sessions.not_cancelled())
     return rules.broken_rules(exchange, list(exchange.participants.all()), sessions)
+
+
+def test_a_broken_rule_leads_to_the_page_where_it_is_mended(planned):
+    """W18: who travels led to the agenda."""
+
+    def page():
+        return next(item.page for item in list_items(planned) if item.code == "rules")
+
+    Exchange.objects.update(form="study_visit")
+    planned.refresh_from_db()
+    people = page()
+    Exchange.objects.update(form="expert_mission")
+    planned = Exchange.objects.get()
+
+    assert (people, page()) == ("exchange-participants", "exchange-agenda")
 
 
 # One participant of the side that asks (towns=1) is of "Town 0": it counts beside the applicant.

@@ -14,6 +14,7 @@ from PIL import Image
 
 from connect.transitions import TransitionRefused
 from exchanges.models import Exchange
+from notifications.letter_text import compose_letter
 from notifications.models import Letter
 from practices import listing, review
 from practices.models import Practice, Use
@@ -177,8 +178,16 @@ def test_both_sides_write_read_and_agree_before_staff_publish_it(held):
     unagreed = take(held.staff, practice, "approve_practice")
     with pytest.raises(TransitionRefused, match="the agreement of the town that did it"):
         practice_machine.advance(practice, "approve_practice", actor=make_officer())
-    held.town.post(page("agree", practice))
-    held.expert.post(page("agree", practice))
+    of_exchange = reverse("practices-of", args=[held.reference])
+    waits = []
+    for client in (held.town, held.expert):
+        waits.append("Waiting for the agreement of: the " in client.get(of_exchange).text)
+        client.post(page("agree", practice))
+    for address in (of_exchange, practice.get_absolute_url()):
+        waits.append("it waits for our staff to publish it" in held.town.get(address).text)
+    to_read = Letter.objects.filter(template="practice_to_read").first()
+    assert "agreed, our staff publish it" in compose_letter(to_read)[1]
+    assert waits == [True] * 4
     approved = take(held.staff, practice, "approve_practice")
     public = take(held.staff, practice, "publish_practice")
 
