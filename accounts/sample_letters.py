@@ -51,6 +51,8 @@ FACTS: dict[str, Any] = {
     "files": [["CN-2026-0001", 12], ["CN-2026-0002", 11]],
     "findings": "row removed: line 12 of a timeline (seal 3) is gone",
     "first": "EX-2026-0001: a message for you",
+    "begins_profile": True,
+    "form": "expert mission",
     "following": "Ousmane Diop",
     "for_staff": True,
     "function": "Head of sludge",

@@ -41,7 +41,7 @@ def create_exchange(pk, target, actor, now, **rest):
         reference=next_reference("EX", now),
         match=match,
         dossier=match.dossier,
-        form=match.dossier.forms[0],
+        form=match.agreed_form,
         status_since=now,
         languages=[code for code in asked if code in spoken] or list(asked),
         needs_interpreter=bool(asked) and not spoken & asked.keys(),

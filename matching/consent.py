@@ -29,7 +29,7 @@ from matching.transitions import (
     match_machine,
     without_capacity,
 )
-from notifications.outbox import post_letter
+from notifications.outbox import cancel_letters, post_letter
 from registry.models import Offer
 from registry.people import officers
 
@@ -38,22 +38,25 @@ REMIND_AFTER = {"first": 5, "second": 9}  # the step, by which it is known: days
 
 
 @transaction.atomic
-def propose_match(dossier, interest_ids, *, actor, note="", now=None):
+def propose_match(dossier, interest_ids, *, actor, form="", note="", now=None):
     """Propose a match of one to three shortlisted interests and ask every side; return it.
 
-    Raises PermissionDenied for anybody but an officer, ValidationError where an interest is
-    not shortlisted, its expert names no superior, or their year is full.
+    form: the one form of exchange to which every side says yes, of those that are asked for; else
+    `nearest_form`. Raises PermissionDenied for anybody but an officer, ValidationError where an
+    interest is not shortlisted, its expert names no superior, or their year is full.
     """
     now = now or timezone.now()
     dossier = dossier_machine.advance(dossier, "ask_consent", actor=actor, now=now)
     interests = list(  # locked: what is proposed moves no more by itself
         dossier.interests.select_for_update(of=("self",))
         .filter(pk__in=interest_ids, status=InterestStatus.SHORTLISTED)
-        .select_related("expert__user", "expert__authority", "authority")
+        .select_related("expert__user", "expert__authority", "authority", "offer")
         .order_by("position", "pk")
     )
     if not 1 <= len(interests) <= 3 or len(interests) != len(set(interest_ids)):
         raise ValidationError(_("Choose one to three answers of the shortlist."), code="choice")
+    if form and form not in dossier.forms:
+        raise ValidationError(_("Choose a form of exchange that is asked for."), code="form")
     for interest in interests:
         check_employer(interest)
     match = Match.objects.create(
@@ -62,6 +65,7 @@ def propose_match(dossier, interest_ids, *, actor, note="", now=None):
         status_since=now,
         answer_by=timezone.localdate(now) + timedelta(days=DAYS_TO_ANSWER),
         note=note,
+        form=form or nearest_form(dossier, interests),
     )
     match.interests.set(interests)
     if full := without_capacity(match, {}, now):
@@ -75,6 +79,13 @@ def propose_match(dossier, interest_ids, *, actor, note="", now=None):
             consent, "asked", not_before=now + settings.UNDO_FOR
         )  # it can be undone until then
     return match
+
+
+def nearest_form(dossier, interests):
+    """Return the first form asked for that every one of these experts offers; else the first."""
+    offered = [interest.offer.forms for interest in interests if interest.offer]
+    shared = [form for form in dossier.forms if all(form in forms for forms in offered)]
+    return (shared or dossier.forms)[0]
 
 
 def check_employer(interest):
@@ -133,6 +144,7 @@ def ask_consent(consent, stage, not_before=None):
             "country": lambda: dossier.authority.country.name,
             "expert": str(consent.interest.expert) if consent.interest else "",
             "experts": match.expert_words,
+            "form": match.form_words,
         },
         title=dossier.title,
         answer_by=match.answer_by.isoformat(),
@@ -185,6 +197,7 @@ def answer_consent(consent, *, accept, reason="", actor=None, by_link=False, now
     consent.answer = Answer.YES if accept else Answer.NO
     consent.reason, consent.answered_at, consent.answered_by = reason[:500], now, actor
     consent.save(update_fields=["answer", "reason", "answered_at", "answered_by"])
+    cancel_letters(f"match:{match.pk}:asked:{consent.pk}")  # who has answered is asked no more
     record_event(
         match,
         "accept" if accept else "decline",

@@ -29,6 +29,13 @@ UNANSWERED = {InterestStatus.INVITED, InterestStatus.DRAFT}
 LEFT = set(InterestStatus) - OVER - UNANSWERED - {InterestStatus.CHOSEN}  # to choose from
 
 
+# What an expert writes in an answer.
+WORDS = (
+    *("motivation", "comparable_case", "approach", "days_possible", "town_gives", "references"),
+    *("partnership", "partnership_text", "conflict", "conflict_text"),
+)
+
+
 def latest_run(dossier):
     """Return the last ranking made, with `offer_count`; the columns of every offer stay behind."""
     done = dossier.runs.filter(state=RunState.DONE)
@@ -147,7 +154,7 @@ def answer_opportunity(dossier, *, actor, now=None):
     if existing:
         return existing
     offer = nearest_offer(expert, dossier)
-    return create_interest(
+    interest = create_interest(
         dossier,
         expert,
         InterestStatus.DRAFT,
@@ -156,6 +163,20 @@ def answer_opportunity(dossier, *, actor, now=None):
         now=now,
         offer=offer,
     )
+    if withdrawn := mine.filter(status=InterestStatus.WITHDRAWN).order_by("pk").last():
+        for name in WORDS:
+            setattr(interest, name, getattr(withdrawn, name))
+        interest.save(update_fields=WORDS)
+    return interest
+
+
+@transaction.atomic
+def correct_interest(interest, *, actor, now=None):
+    """Bring an expert's answer back to be mended and sent again; return it."""
+    lock_published(interest.dossier_id)
+    interest = interest_machine.advance(interest, "correct", actor=actor, now=now)
+    request_run(interest.dossier_id, now or timezone.now())
+    return interest
 
 
 @transaction.atomic
@@ -178,10 +199,11 @@ def save_interest(form, *, actor):
 def submit_interest(interest, *, actor, now=None):
     """Send the expert's answer, and tell the officers."""
     interest = interest_machine.advance(interest, "submit", actor=actor, now=now)
+    corrected = interest.events.filter(verb="correct").count()
     post_letter(
         "interest_received",
         is_news=True,
-        key=f"interest:{interest.pk}:received",
+        key=f"interest:{interest.pk}:received{corrected and f':{corrected}' or ''}",
         to=officers(),
         path=desk_path(interest.dossier),
         reference=interest.dossier.reference,

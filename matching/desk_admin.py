@@ -39,6 +39,7 @@ from matching.forms import PolicyForm
 from matching.models import CallPolicy, DossierToMatch, Interest
 from matching.runs import request_run
 from matching.transitions import interest_machine
+from registry.exchange_forms import EXCHANGE_FORMS
 
 TO_MATCH = RANKED_IN | {Status.CONSENT_PENDING, Status.MATCHED}
 
@@ -106,6 +107,7 @@ class DeskAdmin(MadeByRules):
             interest.held_by = next((m for m in every if m.status == MatchStatus.PROPOSED), None)
             interest.verbs = self.verbs(interest, request.user)
             interest.may_undo = not interest.held_by and decisions.may_undo_decision(interest, now)
+        shortlisted = [i for i in interests if i.status == InterestStatus.SHORTLISTED]
         answered = {i.expert_id: i.appraisal for i in interests if i.appraisal}
         taken = {interest.expert_id for interest in interests if interest.status not in GONE}
         last = dossier.matches.order_by("pk").last()
@@ -134,9 +136,12 @@ class DeskAdmin(MadeByRules):
             "shifts": self.describe_shifts(run, tried) if run and tried.is_bound else None,
             "taken": taken,
             "interests": interests,
-            "shortlisted": [i for i in interests if i.status == "shortlisted"],
+            "shortlisted": shortlisted,
             "typed": request.POST,
             "undone": undone,
+            "forms": [(code, EXCHANGE_FORMS[code].label) for code in dossier.forms],
+            "form": request.POST.get("form")
+            or (undone.agreed_form if undone else consent.nearest_form(dossier, shortlisted)),
             "chosen": posted_numbers(request, "interest")
             or ([one.pk for one in undone.interests.all()] if undone and not request.POST else []),
             "can_choose": dossier.interests.admissible().exists(),
@@ -238,7 +243,11 @@ class DeskAdmin(MadeByRules):
             case "propose":
                 chosen = posted_numbers(request, "interest")
                 made = consent.propose_match(
-                    dossier, chosen, actor=actor, note=request.POST.get("note", "")[:2000]
+                    dossier,
+                    chosen,
+                    actor=actor,
+                    form=request.POST.get("form", ""),
+                    note=request.POST.get("note", "")[:2000],
                 )
                 return (
                     _(

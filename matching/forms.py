@@ -5,6 +5,9 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.urls import reverse
+from django.utils.html import format_html
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from connect.fields import formfield
@@ -12,6 +15,7 @@ from connect.lengths import length_warning
 from connect.numbers import AmountField, WholeField
 from engine.rules import RULES as ALL_RULES
 from matching.criteria import CRITERIA
+from matching.desk import WORDS
 from matching.models import Interest
 from matching.reasons import RULES
 from matching.transitions import LEAST
@@ -22,21 +26,48 @@ MOST_REFERENCES = 3
 
 
 class InterestForm(forms.ModelForm):
+    """An expert's answer; what it needs only to be sent is marked, and missed only then."""
+
+    use_required_attribute = False
+
+    cv = forms.FileField(
+        label=_("Your CV, as a PDF"),
+        required=False,
+        widget=forms.FileInput(attrs={"accept": ".pdf"}),  # `save_cv` keeps it
+    )
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        interest = self.instance
+        if interest.cv:
+            address = reverse("interest-cv", args=[interest.dossier.reference, interest.pk])
+            self.fields["cv"].help_text = format_html(
+                '{} <a href="{}">{}</a>. {}',
+                gettext("We have:"),
+                address,
+                interest.cv_name,
+                gettext("Choose another to replace it."),
+            )
+        else:
+            self.fields["cv"].help_text = gettext(
+                "10 MB at most. Our staff read it; the town does once everybody has agreed."
+            )
+        self.mark_needed(True)
+
+    def mark_needed(self, is_marked):
+        """Mark what an answer needs to be sent, as a field that must be filled in."""
+        for name in (*WRITTEN, "cv"):
+            self.fields[name].required = is_marked and not (name == "cv" and self.instance.cv)
+
+    def full_clean(self):
+        self.mark_needed(False)  # it can be saved without
+        super().full_clean()
+        self.mark_needed(True)
+
     class Meta:
         model = Interest
         formfield_callback = formfield
-        fields = [
-            "motivation",
-            "comparable_case",
-            "approach",
-            "days_possible",
-            "town_gives",
-            "references",
-            "partnership",
-            "partnership_text",
-            "conflict",
-            "conflict_text",
-        ]
+        fields = WORDS
         labels = {
             "motivation": _("Why would you like to help?"),
             "comparable_case": _("A comparable case that you solved"),

@@ -11,14 +11,18 @@ from registry.permissions import author_of
 OF_APPLICANT = author_of("match__dossier__authority")
 
 
-@finds_tasks
-def find_consents(user, now):
-    """Yield the proposals to which an applicant or an expert has not answered."""
+def waiting_consents(user):
+    """Filter the consents of open proposals that an applicant or an expert has not given."""
     mine = Q(side=Side.APPLICANT) & (OF_APPLICANT(user) or Q(pk__in=[]))
     mine |= Q(side=Side.EXPERT, interest__expert__user=user)
     waiting = Consent.objects.filter(mine, answer=Answer.WAITING)
-    waiting = waiting.filter(match__status=MatchStatus.PROPOSED)
-    for consent in waiting.select_related("match__dossier__authority"):
+    return waiting.filter(match__status=MatchStatus.PROPOSED)
+
+
+@finds_tasks
+def find_consents(user, now):
+    """Yield the proposals to which an applicant or an expert has not answered."""
+    for consent in waiting_consents(user).select_related("match__dossier__authority"):
         yield consent_task(consent, consent.match.path)
 
 

@@ -81,5 +81,5 @@ class MatchQuerySet(models.QuerySet["Match"]):
 
     def with_list_details(self) -> "MatchQuerySet":
         return self.select_related("dossier__authority").prefetch_related(
-            "interests__expert__user", "interests__expert__authority"
+            "interests__expert__user", "interests__expert__authority", "consents"
         )

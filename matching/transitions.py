@@ -82,6 +82,12 @@ def missing_free_answer(interest: Interest, details: Details, now: datetime) -> 
     return [_("the end of the proposal %s, which holds this answer: withdraw it first") % match]
 
 
+def missing_chance_to_correct(interest: Interest, details: Details, now: datetime) -> Lacking:
+    if interest.dossier.status != "published":
+        return [_("a request that is still open")]
+    return missing_free_answer(interest, details, now)
+
+
 def missing_open_request(interest: Interest, details: Details, now: datetime) -> Lacking:
     looks = interest.dossier.status in LOOKING
     return [] if looks else [_("a request that still looks for an expert")]
@@ -157,6 +163,16 @@ interest_machine = StateMachine(
             label=_("Send my answer"),
             past=_("Sent"),
             missing=missing_from_answer,
+            notifies=[Notice("interest_submit", its_expert)],
+        ),
+        # While the request is open and nobody has decided: it is sent again once it is mended.
+        "correct": Transition(
+            {InterestStatus.SUBMITTED, InterestStatus.SCREENED},
+            InterestStatus.DRAFT,
+            by_its_expert,
+            label=_("Correct my answer"),
+            past=_("Taken back to be corrected"),
+            missing=missing_chance_to_correct,
         ),
         "screen": Transition(
             {InterestStatus.SUBMITTED},

@@ -26,6 +26,11 @@ urlpatterns = [
         interest_pages.withdraw_interest,
         name="interest-withdraw",
     ),
+    path(
+        "opportunities/<str:reference>/interests/<int:pk>/correct/",
+        interest_pages.post_correction,
+        name="interest-correct",
+    ),
     path("matches/answer/<str:token>/", match_pages.employer_answer_page, name="answer-by-link"),
     path("matches/<str:reference>/", match_pages.match, name="match"),
     path(

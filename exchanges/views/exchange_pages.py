@@ -16,6 +16,7 @@ from exchanges.permissions import BEFORE_COMPLETED, BEGUN, EXCHANGES
 from exchanges.readiness import answers_of_leavers, list_items
 from exchanges.views.common import get_exchange_or_404
 from matching.models import Interest, Match
+from matching.my_work import waiting_consents
 from registry.enums import Role
 from registry.models import Authority, Expert, Membership
 from registry.people import associations_of_officer
@@ -31,12 +32,16 @@ def my_page(request):
     matches = Match.objects.for_user(user) if not user.is_officer else Match.objects.none()
     exchanges = Exchange.objects.for_user(user).with_list_details()
     tasks = list_tasks(user, timezone.now())
+    shown_matches = paginate(request, matches.with_list_details(), "matches")
+    own = list(waiting_consents(user)) if shown_matches else []
+    for match in shown_matches:
+        match.waits_for = match.waiting_words(own)
     context = {
         "tasks": [task for task in tasks if task.asks],
         "parts": [task for task in tasks if not task.asks],
         "dossiers": paginate(request, dossiers),
         "interests": paginate(request, interests, "answers"),
-        "matches": paginate(request, matches.with_list_details(), "matches"),
+        "matches": shown_matches,
         "exchanges": paginate(request, exchanges, "exchanges"),
         "asked": Membership.objects.decidable_by(user).count(),
         "memberships": active.exists(),

@@ -5,10 +5,12 @@ from django.db import models
 from django.db.models import Q
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from applications.models import Dossier
 from connect.dates import end_of_day
+from connect.languages import join_parts
 from connect.links import HasLink
 from connect.mail import Recipient
 from connect.statuses import StatusField
@@ -16,6 +18,7 @@ from connect.transitions import Event
 from matching.enums import Answer, MatchStatus, Side
 from matching.models.opportunities import Interest
 from matching.querysets import MatchQuerySet
+from registry.exchange_forms import EXCHANGE_FORMS, exchange_form_choices
 from registry.models import Authority
 
 
@@ -33,6 +36,15 @@ class Match(models.Model):
     status_since = models.DateTimeField(_("since"), default=timezone.now)
     answer_by = models.DateField(_("answer by"))
     note = models.TextField(_("why these"), blank=True)
+    # What every side agrees to; "" where it was proposed before one was chosen.
+    form = models.CharField(
+        _("form of exchange"),
+        max_length=20,
+        choices=exchange_form_choices,
+        blank=True,
+        default="",
+        db_default="",
+    )
 
     objects = MatchQuerySet.as_manager()
 
@@ -52,6 +64,23 @@ class Match(models.Model):
 
     def get_absolute_url(self):
         return reverse("match", args=[self.reference])
+
+    @property
+    def agreed_form(self):
+        """The code of the one form of exchange that is proposed."""
+        return self.form or self.dossier.forms[0]
+
+    @property
+    def form_words(self):
+        return EXCHANGE_FORMS[self.agreed_form].label
+
+    def waiting_words(self, own):
+        """Name who has not answered yet; one of `own`, the reader's consents, as "you"."""
+        if self.status != MatchStatus.PROPOSED:
+            return ""
+        waiting = [one for one in self.consents.all() if one.answer == Answer.WAITING]
+        others = [f"{one.name} ({one.get_side_display()})" for one in waiting if one not in own]
+        return join_parts([*([gettext("you")] if len(others) < len(waiting) else []), *others])
 
     @property
     def experts(self):

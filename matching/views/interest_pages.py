@@ -4,6 +4,7 @@ from django.contrib import messages
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
@@ -16,10 +17,15 @@ from connect.transitions import TransitionRefused
 from connect.typed import keeps_typed
 from matching import cv as cv_rules
 from matching import withdrawals
-from matching.desk import save_interest, submit_interest
+from matching.desk import correct_interest, save_interest, submit_interest
+from matching.enums import InterestStatus
 from matching.forms import InterestForm
 from matching.models import Interest
-from matching.transitions import interest_machine, missing_beside_texts
+from matching.transitions import (
+    interest_machine,
+    missing_beside_texts,
+    missing_chance_to_correct,
+)
 from matching.views.common import get_interest_or_404
 
 
@@ -30,18 +36,17 @@ def interest(request, reference, pk):
     interest = get_interest_or_404(request, reference, pk)
     mine = interest.expert.user_id == request.user.pk
     writable = Interest.objects.editable_by(request.user).filter(pk=interest.pk).exists()
-    form = InterestForm(request.POST or request.typed, instance=interest) if writable else None
-    if request.method == "POST":
-        if not writable and mine:
-            raise moved_on(interest)
-        if form is None:
+    if request.method == "POST" and not writable:
+        if not mine:
             raise Http404
-        if "cv" in request.FILES:  # kept first: a browser cannot choose it again by itself
-            try:
-                kept = cv_rules.save_cv(interest, request.FILES["cv"], actor=request.user)
-                interest.cv, interest.cv_name = kept.cv, kept.cv_name
-            except ValidationError as refusal:
-                form.add_error(None, refusal)
+        raise moved_on(interest)
+    refused_cv = save_posted_cv(request, interest) if writable else None
+    form = InterestForm(request.POST or request.typed, instance=interest) if writable else None
+    if form and request.method == "POST":
+        if refused_cv:
+            form.add_error("cv", refused_cv)
+        if "send" in request.POST and form.errors:  # all at once, not one after the other
+            add_lacking(form)
         if form.is_valid():
             try:
                 save_interest(form, actor=request.user)
@@ -58,15 +63,14 @@ def interest(request, reference, pk):
             except PermissionDenied:
                 raise moved_on(interest) from None
             except TransitionRefused as refusal:
-                lacking = form.missing_answers()
-                for name, words in lacking:
-                    form.add_error(name, words)
+                lacking = add_lacking(form)
                 # What stands at a field is not said once more above it.
                 if refusal.code != "incomplete" or not lacking:
                     form.add_error(None, refusal)
                 elif others := missing_beside_texts(interest):
                     words = _("Still needed: %s") % "; ".join(map(str, others))
                     form.add_error(None, words)
+    steps, now = interest_machine.available_transitions(interest, request.user), timezone.now()
     sees_events = mine or request.user.is_officer
     context = {
         "interest": interest,
@@ -74,8 +78,9 @@ def interest(request, reference, pk):
         "form": form,
         "mine": mine,
         "may_read_cv": bool(interest.cv) and cv_rules.may_read_cv(request.user, interest),
-        "may_withdraw": "withdraw"
-        in interest_machine.available_transitions(interest, request.user),
+        "may_withdraw": "withdraw" in steps,
+        "may_correct": "correct" in steps and not missing_chance_to_correct(interest, {}, now),
+        "is_waiting": interest.status in (InterestStatus.SUBMITTED, InterestStatus.SCREENED),
         "events": interest.events.select_related("actor") if sees_events else [],
     }
     return render(request, "matching/interest.html", context)
@@ -85,6 +90,29 @@ def moved_on(interest):
     interest.refresh_from_db(fields=["status"])
     words = _("This answer is now “%s”: it can no longer be changed.")
     return MovedOn(words % interest.get_status_display(), interest.get_absolute_url())
+
+
+def save_posted_cv(request, interest):
+    """Save a chosen CV, whatever else is wrong: a browser does not choose it again by itself.
+
+    Return why it is refused.
+    """
+    if "cv" not in request.FILES:
+        return None
+    try:
+        kept = cv_rules.save_cv(interest, request.FILES["cv"], actor=request.user)
+    except ValidationError as refusal:
+        return refusal
+    interest.cv, interest.cv_name = kept.cv, kept.cv_name
+    return None
+
+
+def add_lacking(form):
+    """Say at each field what keeps an answer from being sent; return it."""
+    lacking = form.missing_answers()
+    for name, words in lacking:
+        form.add_error(name, words)
+    return lacking
 
 
 @sandboxed_response
@@ -97,6 +125,20 @@ def interest_cv(request, reference, pk):
     if interest.expert.user_id != request.user.pk:
         record_reading(request, interest, "cv")
     return download_response(interest.cv, interest.cv_name, "application/pdf")
+
+
+@require_POST
+def post_correction(request, reference, pk):
+    """Bring one's own answer back, to mend it and send it again."""
+    interest = get_object_or_404(Interest.objects.of_expert(request.user), pk=pk)
+    try:
+        interest = correct_interest(interest, actor=request.user)
+    except ValidationError as refusal:
+        messages.error(request, refusal.message)
+    else:
+        words = _("Your answer is not sent now: mend it, then press “Send my answer” again.")
+        messages.warning(request, words)
+    return redirect(interest)
 
 
 @require_POST

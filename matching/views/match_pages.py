@@ -50,6 +50,7 @@ def match(request, reference):
             INTERESTS.filter_allowed(interests, "read", request.user).values_list("pk", flat=True)
         ),
         "consents": consents,
+        "waits_for": match.waiting_words([one for one in consents if one.mine]),
         "form": AnswerForm(),
         "agreed": match.status == MatchStatus.AGREED,  # contact data are shown only then
         "events": match.events.select_related("actor"),

@@ -20,11 +20,13 @@ from notifications.letter_text import compose_letter
 from notifications.models import Letter
 from tests.conftest import at_once
 from tests.factories import (
+    make_authority,
     make_dossier,
     make_expert,
     make_interest,
     make_offer,
     make_officer,
+    make_user,
 )
 from tests.worlds import Table
 
@@ -48,6 +50,55 @@ def test_the_last_yes_makes_the_match_agreed_and_the_exchange_exist():
     leads = "this page leads to the exchange"  # not whoever has no account
     assert (leads in told[table.efua.email][1], leads in body) == (True, False)
     assert "Everybody has agreed" in Client().get(f"/en{letter.opens.path}").text
+
+
+def test_every_side_agrees_to_one_form_and_who_has_answered_is_asked_no_more(client):
+    """E35: a mission became a "study visit"; E33: both were asked after their yes."""
+    agona = make_authority("Agona West")
+    efua, ines = make_user("Efua", works_for=agona), make_officer("Ines")
+    dossier = make_dossier(
+        agona, status=Status.SHORTLISTING, forms=["study_visit", "expert_mission", "internship"]
+    )
+    ineke = make_offer(make_expert("Ineke"), forms=["expert_mission", "internship"]).expert
+    interest = make_interest(dossier, ineke)
+    client.force_login(ines)
+    desk = reverse("admin:matching_desk", args=[dossier.pk])
+    offered = client.get(desk).text
+    said = {"verb": "propose", "interest": interest.pk}
+    client.post(desk, said | {"form": "round_table"})
+    refused = Match.objects.exists()
+    client.post(desk, said | {"form": "expert_mission"})
+    match, seen = Match.objects.get(), []
+
+    def own_page(person):
+        client.force_login(person)
+        for address in (match.get_absolute_url(), reverse("my")):
+            text = client.get(address).text
+            seen.append(text.split("Waiting for: ")[1].split("<")[0])
+        return text
+
+    client.force_login(ineke.user)
+    shown = client.get(match.get_absolute_url()).text
+    own_page(ineke.user)
+    for side, person in (("expert", ineke.user), ("applicant", efua)):
+        one = match.consents.get(side=side)
+        client.force_login(person)
+        client.post(reverse("match-answer", args=[match.reference, one.pk]), {"answer": "yes"})
+    own_page(ineke.user)
+    asked = Letter.objects.filter(template__startswith="consent_", cancelled_at=None)
+    superior = asked.get()
+    consent.answer_consent(match.consents.get(side="employer"), accept=True, by_link=True)
+
+    assert '<option value="expert_mission" selected>' in offered and not refused
+    assert "<dd>expert mission</dd>" in shown and "study visit" not in shown
+    assert "Why would you like to help?" in shown and "they would" not in shown
+    others = f"{ineke.employer_name} (the expert&#x27;s employer)"
+    assert seen[:2] == [f"you, Agona West (the applicant) and {others}"] * 2
+    assert seen[2:] == [others] * 2
+    assert superior.address == ineke.employer_email
+    assert "Form of exchange: expert mission" in compose_letter(superior)[1]
+    exchange = Exchange.objects.get()
+    assert (exchange.form, exchange.place) == ("expert_mission", agona.place)
 
 
 @pytest.mark.parametrize("side", ["applicant", "expert", "employer"])

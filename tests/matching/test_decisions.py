@@ -5,6 +5,7 @@ from datetime import date, timedelta
 
 import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 from django.utils import timezone
 
@@ -154,6 +155,7 @@ def test_a_choice_with_nobody_left_is_opened_again_and_others_are_invited(ines, 
 def test_an_expert_who_withdrew_can_answer_the_request_again(client):
     """17-5.12."""
     interest = make_interest(published(), make_offer().expert, status="draft")
+    Interest.objects.update(days_possible="In May", references="Kofi, mayor")
     client.force_login(interest.expert.user)
     reference = interest.dossier.reference
     client.post(reverse("interest-withdraw", args=[reference, interest.pk]))
@@ -163,6 +165,55 @@ def test_an_expert_who_withdrew_can_answer_the_request_again(client):
 
     assert "Answer this request" in page and "See your answer" not in page
     assert sorted(Interest.objects.values_list("status", flat=True)) == ["draft", "withdrawn"]
+    new = Interest.objects.get(status="draft")
+    assert (new.motivation, new.days_possible) == (interest.motivation, "In May")
+    assert new.references == "Kofi, mayor"
+
+
+def test_an_expert_corrects_a_sent_answer_while_the_request_is_open(ines, client):
+    """E10, E11: only "I cannot help" was left, and what was typed was gone after it."""
+    interest = make_interest(published(), make_offer().expert, status="draft")
+    client.force_login(interest.expert.user)
+    page = interest.get_absolute_url()
+    typed = {name: getattr(interest, name) for name in ("motivation", "comparable_case")}
+    client.post(page, typed | {"approach": f"In Mai. {interest.approach}", "send": "1"})
+    sent = client.get(page).text
+    told = Letter.objects.get(template="interest_submit")
+    step = reverse("interest-correct", args=[interest.dossier.reference, interest.pk])
+
+    opened = client.post(step, follow=True).text
+    client.post(page, typed | {"approach": f"In May. {interest.approach}", "send": "1"})
+    interest.refresh_from_db()
+    Interest.objects.update(status="shortlisted")
+    late = [client.post(step).status_code, step in client.get(page).text]
+
+    assert "Correct my answer" in sent and "Our staff read your answer" in sent
+    assert "How would you go about it?" in sent and "they would" not in sent
+    assert told.address == interest.expert.user.email
+    assert "Your answer is not sent now" in opened and "In Mai." in opened
+    assert (interest.status, interest.approach[:7]) == (InterestStatus.SUBMITTED, "In May.")
+    received = Letter.objects.filter(template="interest_received")
+    assert set(received.values_list("address", flat=True)) == {ines.email}
+    assert received.count() == 2
+    assert (Interest.objects.get().status, late) == (InterestStatus.SHORTLISTED, [302, False])
+
+
+def test_every_fault_of_an_answer_is_said_at_once_at_its_field(client):
+    """E9: a wrong CV hid four other faults, was said above alone, and nothing was marked."""
+    interest = make_interest(published(), make_offer().expert, status="draft")
+    Interest.objects.update(cv="", cv_name="")
+    client.force_login(interest.expert.user)
+    page = interest.get_absolute_url()
+    empty = client.get(page).text
+    picture = SimpleUploadedFile("me.png", b"\x89PNG\r\n\x1a\n" + b"0" * 300)
+
+    typed = {"motivation": "Short", "partnership": "on", "send": "1", "cv": picture}
+    answer = client.post(page, typed)
+
+    assert empty.count("asteriskField") == 4
+    wrong = {"cv", "motivation", "comparable_case", "approach", "partnership_text"}
+    assert set(answer.context["form"].errors) == wrong
+    assert '<a href="#id_cv">' in answer.text and "5 answers need another look" in answer.text
 
 
 def test_a_letter_that_a_worker_holds_is_leaving_already(ines):

@@ -56,6 +56,7 @@ EXPECTED = {
     "readyz": PUBLIC,
     "answer-by-link": PUBLIC,
     "sign": PUBLIC,
+    "sign-file": PUBLIC,
     "together": PUBLIC,
     "co-applicants": [SIGN_IN, 404, 200, 404, 404, 404, 404],
     "co-applicant": POST_ONLY,
@@ -93,6 +94,7 @@ EXPECTED = {
     "remove-file": POST_ONLY,
     "answer": POST_ONLY,
     "interest-withdraw": POST_ONLY,
+    "interest-correct": POST_ONLY,
     "match-answer": POST_ONLY,
     "membership-decide": POST_ONLY,
     "membership-leave": POST_ONLY,
@@ -231,7 +233,8 @@ def test_a_neighbour_can_post_nothing_to_the_things_of_another_town(client):
     posts = (
         "dossier-step approve-summary add-file change-file remove-file withdraw-file section "
         "autosave ask-signature "
-        "interest interest-withdraw match-answer offer offer-step begin co-applicants co-applicant "
+        "interest interest-withdraw interest-correct match-answer offer offer-step begin "
+        "co-applicants co-applicant "
         "become-contact keep-dossier opinion exchange-participants exchange-participant "
         "exchange-budget "
         "exchange-attendance exchange-diary exchange-pictures exchange-withdraw "

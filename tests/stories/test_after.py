@@ -44,6 +44,7 @@ def test_an_exchange_is_planned_held_followed_and_its_practice_counted(form, mon
 def live_through(form):
     table = Table()
     type(table.match.dossier).objects.update(forms=[form])
+    type(table.match).objects.update(form=form)
     for side in ("applicant", "expert", "employer"):
         table.answer(side)
     live_on(Exchange.objects.get(), table.efua, table.ineke.user, table.ines)
