@@ -48,6 +48,7 @@ def add_co_applicant(dossier, *, name, country, contact, address, actor, authori
     """
     now = now or timezone.now()
     dossier = lock_for_writer(dossier, actor)
+    refuse_in_correction(dossier)
     refuse_unwilling(dossier, contact, address, now)
     if dossier.co_applicants.count() >= dossier.call.co_applicants_most:
         most = dossier.call.co_applicants_most
@@ -79,6 +80,16 @@ def add_co_applicant(dossier, *, name, country, contact, address, actor, authori
     notify_co_applicant(made, now)
     notify_members(made)
     return made
+
+
+def refuse_in_correction(dossier):
+    """Raise ValidationError while a correction is asked for: what was sent stays, but for that."""
+    if dossier.status == Status.CORRECTION_ASKED:
+        message = _(
+            "Only what the correction asks for can be changed now. If who asks with you has "
+            "changed, write to our staff."
+        )
+        raise ValidationError(message, code="correction")
 
 
 def refuse_unwilling(dossier, contact, address, now):
@@ -194,6 +205,7 @@ def remind_co_applicant(co_applicant, *, actor, now=None):
 def remove_co_applicant(co_applicant, *, actor):
     """Remove a co-applicant from a draft and cancel its waiting letter."""
     dossier = lock_for_writer(co_applicant.dossier, actor)
+    refuse_in_correction(dossier)
     if co_applicant.answered_in_person and not co_applicant.takes_part:
         message = _("%s has declined itself. It stays on the list, so that nobody asks again.")
         raise ValidationError(message % co_applicant.name, code="declined")

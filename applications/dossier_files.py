@@ -84,6 +84,7 @@ def find_same_file(dossier, upload, name, actor, now):
 def change_file(attachment, kind, *, actor):
     """Change the kind of a file; whoever may add files may."""
     may_add_files(Dossier.objects, attachment.dossier, actor)
+    refuse_in_correction(attachment)
     if kind not in AttachmentKind.values:
         raise ValidationError(_("Choose what the file is."), code="kind")
     attachment.kind = kind
@@ -95,7 +96,19 @@ def remove_file(attachment, *, actor):
     """Delete a file of a draft."""
     if not Dossier.objects.editable_by(actor).filter(pk=attachment.dossier_id).exists():
         raise PermissionDenied
+    refuse_in_correction(attachment)
     delete_attachment(attachment)
+
+
+def stands_in_correction(attachment, correction):
+    """True for a file that was sent before a correction was asked for: it stays as it is."""
+    return correction is not None and attachment.uploaded_at <= correction.asked_at
+
+
+def refuse_in_correction(attachment):
+    if stands_in_correction(attachment, attachment.dossier.open_correction()):
+        message = _("This file was sent before the correction was asked for: it stays as it is.")
+        raise ValidationError(message, code="correction")
 
 
 def delete_attachment(attachment):

@@ -3,9 +3,11 @@
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from applications import opinions
 from applications.enums import BEFORE_COMMITTEE, Status
 from applications.models import CoApplicant, Signature
 from connect.my_work import Task, finds_tasks, tells_task_of
+from registry.people import associations_of_officer
 
 
 @tells_task_of(Signature, "dossier__authority")
@@ -56,6 +58,16 @@ def find_named_authorities(user, now):
             partner.path,
             closes and timezone.localdate(closes),
         )
+
+
+@finds_tasks
+def find_opinions(user, now):
+    """Yield the dossiers of members on which an association has not said what it thinks."""
+    for association in associations_of_officer(user):
+        for dossier in opinions.awaiting_opinion(association, now):
+            until = opinions.last_day_for_opinion(dossier)
+            place, path = dossier.authority.place, f"/dossiers/{dossier.reference}/"
+            yield Task(_("Say what you think of it"), dossier.heading, place, path, until)
 
 
 def ask_together(partner):

@@ -30,6 +30,22 @@ def opinion_deadline(dossier, now):
     return sent.at + OPEN_FOR
 
 
+def last_day_for_opinion(dossier):
+    """Return the last day of the ten, once the committee has the dossier; None before."""
+    sent = dossier.events.filter(verb="send_to_committee").last()
+    return sent and timezone.localdate(sent.at + OPEN_FOR)
+
+
+def awaiting_opinion(association, now):
+    """List the dossiers of an association's members on which it can say what it has not said."""
+    waiting = Dossier.objects.filter(
+        authority__associations=association,
+        status__in=BEFORE_COMMITTEE - {Status.DRAFT} | {Status.UNDER_SELECTION},
+    ).exclude(opinions__association=association)
+    waiting = waiting.select_related("authority").order_by("status_since", "pk")
+    return [dossier for dossier in waiting if opinion_deadline(dossier, now)]
+
+
 def closed_words(dossier):
     """Describe why no opinion can be given any more, to an association that gave none."""
     sent = dossier.events.filter(verb="send_to_committee").last()

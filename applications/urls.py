@@ -49,6 +49,9 @@ urlpatterns = [
     ),
     path("dossiers/sign/<str:token>/", co_signer_pages.sign_page, name="sign"),
     path(
+        "dossiers/sign/<str:token>/files/<uuid:key>/", co_signer_pages.sign_file, name="sign-file"
+    ),
+    path(
         "dossiers/<str:reference>/signature/", co_signer_pages.ask_signature, name="ask-signature"
     ),
     path("dossiers/<str:reference>/document.pdf", file_pages.dossier_document, name="document"),

@@ -214,13 +214,16 @@ def save_decision(membership, *, accept, actor, admission, grounds, told, now):
     membership.decided_at, membership.decided_by = now, actor
     membership.grounds = grounds
     membership.save(update_fields=["status", "admission", "decided_at", "decided_by", "grounds"])
+    is_expert = accept and Role.EXPERT in membership.roles
+    begins_profile = is_expert and not Expert.objects.filter(user=membership.user).exists()
     post_letter(
         "membership_decided",
         key=f"membership:{membership.pk}:decided",
         to=[membership.user],
-        path="/account/memberships/",
+        path="/account/expert/" if begins_profile else "/account/memberships/",
         organisation=str(membership.organisation),
         accepted=accept,
+        begins_profile=begins_profile,
         told=told,
     )
     if accept:

@@ -2,6 +2,7 @@
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
@@ -72,7 +73,15 @@ class OfferForm(NoticesChanges, forms.ModelForm):
         super().clean()
         cleaned = self.cleaned_data
         start, end = cleaned.get("free_from"), cleaned.get("free_until")
-        if bool(start) != bool(end) or (start and end and end < start):
+        for number in (2, 3):
+            topic = cleaned.get(f"topic_{number}")
+            if topic and topic in {cleaned.get(f"topic_{n}") for n in range(1, number)}:
+                message = _("You have already chosen this topic.")
+                self.add_error(f"topic_{number}", ValidationError(message, code="twice"))
+        if end and end < timezone.localdate():
+            message = _("This time is over: give days to come, or leave both empty.")
+            self.add_error("free_until", ValidationError(message, code="over"))
+        elif bool(start) != bool(end) or (start and end and end < start):
             message = _("Give both days, the last one after the first.")
             self.add_error("free_until", ValidationError(message, code="window"))
         return cleaned

@@ -17,7 +17,7 @@ from applications.sections.base import (
     text_field,
 )
 from connect.fields import get_field
-from connect.numbers import AmountField, WholeField
+from connect.numbers import QuantityField, WholeField
 from connect.pasted import CurrencyField
 from connect.rows import Rows, repeats
 from registry.enums import Level, languages_by_name
@@ -262,7 +262,7 @@ ParticipantsSection.base_fields |= {
             "resource": lambda: forms.ChoiceField(
                 label=_("What?"), choices=BLANK + Resource.choices
             ),
-            "worth": lambda: AmountField(
+            "worth": lambda: QuantityField(
                 label=_("What is it worth, about?"),
                 help_text=_("As in 1200."),
                 min_value=0,

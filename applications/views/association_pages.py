@@ -2,6 +2,7 @@
 
 from django.contrib import messages
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
@@ -25,11 +26,18 @@ def member_dossiers(request):
         authority__associations__in=[place.association_id for place in places]
     )
     page = paginate(request, dossiers.with_list_details().distinct())
+    now = timezone.now()
+    waiting = {
+        dossier.pk: opinions.last_day_for_opinion(dossier)
+        for place in places
+        for dossier in opinions.awaiting_opinion(place.association, now)
+    }
     members = Authority.objects.verified().filter(
         associations__in=[place.association_id for place in places]
     )
     context = {
         "page": page,
+        "awaiting": waiting,
         "places": places,
         "members": paginate(request, members.distinct().order_by("name", "pk"), "members"),
     }

@@ -5,15 +5,16 @@ from django.core.exceptions import ValidationError
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from applications import co_applicants, section_answers
 from applications import signature as signature_rules
-from applications.enums import BEFORE_COMMITTEE
+from applications.enums import BEFORE_COMMITTEE, Status
 from applications.forms.applicant_forms import CoApplicantForm, DeclineForm, SignForm
 from applications.models import CoApplicant, Signature
 from applications.reading import CONTACT, STAFF_ONLY, list_answers
 from applications.views.common import get_editable_dossier_or_404
+from connect.files import download_response
 from notifications.by_link import by_link
 
 
@@ -67,6 +68,8 @@ def sign_page(request, token, signature):
         "current": signature.current,
         "dossier": dossier,
         "partners": dossier.co_applicants.all(),
+        "files": dossier.attachments.all(),
+        "token": token,
         "form": decline_form if says_no else form,
         "sign_form": form,
         "decline_form": decline_form,
@@ -76,6 +79,14 @@ def sign_page(request, token, signature):
         ),
     }
     return render(request, "applications/sign.html", context)
+
+
+@require_safe
+@by_link(Signature)
+def sign_file(request, token, signature, key):
+    """Serve a file of the dossier to whoever is asked to sign it, always as a download."""
+    attachment = get_object_or_404(signature.dossier.attachments, token=key)
+    return download_response(attachment.file, attachment.name, attachment.content_type)
 
 
 # Co-applicants
@@ -94,7 +105,12 @@ def co_applicants_page(request, reference):
         else:
             messages.success(request, _("%s is asked by a letter with a link.") % made.contact)
             return redirect("co-applicants", reference)
-    context = {"dossier": dossier, "form": form, "partners": dossier.co_applicants.all()}
+    context = {
+        "dossier": dossier,
+        "form": form,
+        "partners": dossier.co_applicants.all(),
+        "is_locked": dossier.status == Status.CORRECTION_ASKED,
+    }
     return render(request, "applications/co_applicants.html", context)
 
 

@@ -12,6 +12,7 @@ from django.views.decorators.http import require_POST, require_safe
 from applications import (
     beginning,
     dossier_contact,
+    dossier_files,
     opinions,
     private_drafts,
     retention,
@@ -52,7 +53,10 @@ def dossier(request, reference):
     context = {
         "dossier": dossier,
         "events": dossier.events.select_related("actor"),
-        "files": dossier.attachments.all(),
+        "files": [
+            (file, dossier_files.stands_in_correction(file, correction))
+            for file in dossier.attachments.all()
+        ],
         "file_form": FileForm(),
         "may_add": Dossier.objects.filter_allowed(request.user, "add a file")
         .filter(pk=dossier.pk)

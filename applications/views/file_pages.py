@@ -73,10 +73,13 @@ def post_file_change(request, reference, token):
 @require_POST
 def post_file_removal(request, reference, token):
     dossier = get_dossier_or_404(request, reference)
-    dossier_files.remove_file(
-        get_object_or_404(dossier.attachments, token=token), actor=request.user
-    )
-    messages.success(request, _("The file is removed."))
+    file = get_object_or_404(dossier.attachments, token=token)
+    try:
+        dossier_files.remove_file(file, actor=request.user)
+    except ValidationError as refusal:
+        messages.error(request, refusal.message)
+    else:
+        messages.success(request, _("The file is removed."))
     return redirect(dossier)
 
 

@@ -9,6 +9,7 @@ from typing import Any
 
 from django import template
 from django.conf import settings
+from django.forms import BaseForm
 from django.http import HttpRequest
 from django.template.context import Context
 from django.templatetags.static import static
@@ -62,6 +63,16 @@ def as_ld_json(data: Any) -> SafeString:
 def look_up(mapping: Mapping[Any, Any], key: Any) -> Any:
     """Look up a key that a template has in a variable."""
     return mapping.get(key)
+
+
+@register.simple_tag
+def ask_for_files_again(form: BaseForm) -> str:
+    """Say at the field of a chosen file that a refused page does not bring it back."""
+    if form.errors:
+        for name in form.files.keys() & form.fields.keys():
+            if name not in form.errors:
+                form.add_error(name, _("Choose the file again: it was not kept."))
+    return ""
 
 
 @register.simple_tag

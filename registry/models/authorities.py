@@ -263,6 +263,11 @@ class Membership(models.Model):
         return [str(ROLE_TASKS[role]) for role in ROLE_TASKS if role in self.roles]
 
     @property
+    def may_write(self):
+        """True if one of its roles writes or signs applications."""
+        return bool(set(self.roles) & set(AUTHOR_ROLES))
+
+    @property
     def days_waiting(self):
         return (timezone.now() - self.asked_at).days
 

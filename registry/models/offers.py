@@ -48,6 +48,11 @@ class Offer(models.Model):
     def __str__(self):
         return self.title
 
+    @property
+    def windows_to_come(self):
+        """The free periods that are not over."""
+        return [one for one in self.windows.all() if one.ends_on >= timezone.localdate()]
+
 
 class OfferTopic(models.Model):
     offer = models.ForeignKey(Offer, models.CASCADE, related_name="topics")

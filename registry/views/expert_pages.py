@@ -160,8 +160,12 @@ def offer(request, pk=None):
     existing = get_editable_offer_or_404(request, pk) if pk else Offer()
     form = OfferForm(request.POST or request.typed, instance=existing)
     if request.method == "POST" and form.is_valid():
-        profiles.save_offer(form, expert=expert)
-        messages.success(request, _("Your offer is saved. It is found once it is published."))
+        saved = profiles.save_offer(form, expert=expert)
+        if saved.status == OfferStatus.PUBLISHED:
+            words = _("Your offer is saved. It is published, and found as it now stands.")
+        else:
+            words = _("Your offer is saved. It is found once it is published.")
+        messages.success(request, words)
         if words := length_warning(form.cleaned_data["text"], LEAST):
             messages.warning(request, labelled_length_warning(form["text"].label, words))
         return redirect(expert)

@@ -11,7 +11,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from connect.pages import paginate
 from connect.posted import as_number
 from registry import members, search
-from registry.enums import MembershipStatus, Role
+from registry.enums import AUTHOR_ROLES, MembershipStatus, Role
 from registry.forms import JoinAssociationForm, JoinForm, ProposeForm
 from registry.models import Association, Authority, Membership, SearchEntry
 from registry.spellings import name_letters
@@ -51,6 +51,12 @@ def memberships(request):
     return render(request, "registry/memberships.html", context)
 
 
+def sent_words(roles):
+    if set(roles) & set(AUTHOR_ROLES):
+        return _("Your request is sent. You can begin an application while you wait.")
+    return _("Your request is sent. Once it is confirmed you can write your profile as an expert.")
+
+
 @require_http_methods(["GET", "POST"])
 def propose_authority_page(request):
     """Propose an authority that the registry lacks; first ask whether it is a known one."""
@@ -69,10 +75,7 @@ def propose_authority_page(request):
                 own = []  # it was asked about before
                 form.add_error(None, refusal)
             else:
-                messages.success(
-                    request,
-                    _("Your request is sent. You can begin an application while you wait."),
-                )
+                messages.success(request, sent_words(form.cleaned_data["roles"]))
                 return redirect("memberships")
     return render(request, "registry/propose.html", {"form": form, "alike": alike, "own": own})
 
@@ -102,7 +105,7 @@ def join_page(request, kind, key):
         else:
             messages.success(
                 request,
-                _("Your request is sent. You can begin an application while you wait.")
+                sent_words(form.cleaned_data["roles"])
                 if kind == "authority"
                 else _("Your request is sent. We write to you soon."),
             )

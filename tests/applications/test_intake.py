@@ -213,6 +213,45 @@ def test_a_correction_unlocks_only_the_fields_asked_for():
     assert dossier.summary == answers()["summary"]
 
 
+def test_a_correction_leaves_the_files_and_co_applicants_that_were_sent(client):
+    """W15: the page said so, and offered to take each away."""
+    agona = make_authority()
+    efua = make_user(works_for=agona)
+    dossier = make_dossier(agona, status=Status.CORRECTION_ASKED)
+    partner = dossier.co_applicants.create(
+        name="Awutu",
+        country="GH",
+        contact="Yaw",
+        address="yaw@awutu.example",
+        asked_at=timezone.now(),
+    )
+    client.force_login(efua)
+
+    def add(name):
+        pdf = SimpleUploadedFile(name, b"%PDF-1.4 " + name.encode())
+        return dossier_files.add_file(dossier, pdf, "other", actor=efua)
+
+    sent = add("sent.pdf")
+    dossier.corrections.create(
+        fields=[{"field": "problem", "comment": "Since when?"}],
+        due_on=timezone.localdate(),
+        asked_at=timezone.now(),
+    )
+    new = add("asked.pdf")
+    page = client.get(dossier.get_absolute_url()).text
+    asks = client.get(reverse("co-applicants", args=[dossier.reference])).text
+    for file in (sent, new):
+        client.post(reverse("remove-file", args=[dossier.reference, file.token]))
+    client.post(reverse("change-file", args=[dossier.reference, sent.token]), {"kind": "map"})
+    client.post(reverse("co-applicant", args=[dossier.reference, partner.pk]))
+
+    remove = [reverse("remove-file", args=[dossier.reference, one.token]) for one in (sent, new)]
+    assert [address in page for address in remove] == [False, True]
+    assert "Name another" not in asks and "Take out" not in asks
+    assert list(dossier.attachments.values_list("name", "kind")) == [("sent.pdf", "other")]
+    assert dossier.co_applicants.count() == 1
+
+
 @pytest.mark.parametrize("status", [s for s in Status if s not in ("draft", "correction_asked")])
 def test_a_dossier_that_was_sent_is_not_written_in(status):
     agona = make_authority()

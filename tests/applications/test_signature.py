@@ -9,13 +9,14 @@ import time_machine
 from django.apps import apps
 from django.conf import settings
 from django.core.exceptions import PermissionDenied, ValidationError
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.http import QueryDict
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone, translation
 from pypdf import PdfReader
 
-from applications import document, section_answers, signature
+from applications import document, dossier_files, section_answers, signature
 from applications.models import Signature
 from applications.reading import CONTACT, list_answers, list_differences
 from applications.transitions import dossier_machine
@@ -50,7 +51,13 @@ def test_a_mayor_without_an_account_reads_signs_and_the_dossier_can_be_sent(draf
     asked = signature.request_signature(draft, actor=draft.efua)
     letter = Letter.objects.get(template="signature_asked")
     assert (letter.address, letter.opens.path) == ("justina@agona.example", asked.link_path)
+    pdf = SimpleUploadedFile("decision.pdf", b"%PDF-1.4 decision")
+    file = dossier_files.add_file(draft, pdf, "other", actor=draft.efua)
     mayor = Client()
+    address = reverse("sign-file", args=[asked.create_link().key, file.token])
+    assert "decision.pdf" in mayor.get(page_of(asked)).text
+    assert mayor.get(address).getvalue() == b"%PDF-1.4 decision"
+    assert mayor.get(address.replace("sign/", "sign/x")).status_code == 404
     for _ in range(3):  # what a scanner of letters does
         page = mayor.get(page_of(asked)).content.decode()
         assert ("Organise the emptying" in page, "is not finished" in page) == (True, False)

@@ -526,6 +526,21 @@ def test_only_staff_and_committee_read_an_opinion(client):
     assert reads(anna, reverse("committee-dossier", args=[room.dossier.reference]))
 
 
+def test_an_opinion_that_is_awaited_stands_in_my_work_and_in_the_list_until_it_is_given(client):
+    """E28."""
+    room = Members(Status.SUBMITTED)
+    client.force_login(room.abena)
+
+    def seen():
+        mine, listed = (client.get(reverse(name)).text for name in ("my", "association"))
+        return "Say what you think of it" in mine, "Your opinion is awaited" in listed
+
+    before = seen()
+    room.say()
+
+    assert (before, seen()) == ((True, True), (False, False))
+
+
 def test_nobody_speaks_for_an_association_that_is_not_theirs():
     room = Members(Status.SUBMITTED)
     room.abena = make_user(works_for=room.agona)

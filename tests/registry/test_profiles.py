@@ -9,7 +9,7 @@ from babel.languages import get_official_languages
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
-from django.utils import translation
+from django.utils import timezone, translation
 from icalendar import Calendar
 from PIL import Image
 
@@ -18,7 +18,7 @@ from notifications.models import Letter
 from registry import availability, confirmation, employers, members, profiles, search_index
 from registry.enums import OfferStatus, Role, languages_by_name
 from registry.models import Expert
-from tests.factories import make_authority, make_expert, make_offer, make_user
+from tests.factories import make_authority, make_expert, make_offer, make_officer, make_user
 from tests.registry.profiles import PROFILE_DATA, profile_data
 
 pytestmark = pytest.mark.django_db
@@ -298,6 +298,46 @@ def test_who_leaves_is_told_that_the_offers_ended_and_the_page_says_one_thing(in
     assert not any("seen by everybody" in text for text in seen.values())
     assert "Nobody finds you now: you have left Almere." in seen["left"]
     assert "Nobody finds you now: you have not confirmed" in seen["old"]
+
+
+def test_an_offer_says_what_became_of_it_and_refuses_a_topic_twice_and_days_that_are_over(client):
+    """E8, E29, E30."""
+    offer = make_offer()
+    client.force_login(offer.expert.user)
+    address, today = reverse("offer", args=[offer.pk]), timezone.localdate()
+    topic = "water-sanitation/faecal-sludge"
+    typed = {"title": offer.title, "text": offer.text, "language": "en", "capacity": "2"}
+    typed |= {"forms": ["expert_mission"], "topic_1": topic, "mastery_1": "3"}
+    over = {"free_from": today - timedelta(days=9), "free_until": today - timedelta(days=1)}
+    offer.windows.create(starts_on=over["free_from"], ends_on=over["free_until"])
+
+    wrong = client.post(address, typed | over | {"topic_2": topic, "mastery_2": "1"})
+    shown = client.get(offer.expert.get_absolute_url()).text
+    saved = client.post(address, typed, follow=True).text
+
+    assert wrong.context["form"].errors == {
+        "topic_2": ["You have already chosen this topic."],
+        "free_until": ["This time is over: give days to come, or leave both empty."],
+    }
+    assert "free from" not in shown
+    assert "It is published, and found as it now stands." in saved
+
+
+def test_who_asks_to_be_an_expert_alone_is_led_to_the_profile_and_no_application(client):
+    """E2, E6."""
+    person, almere = make_user("Ineke"), make_authority("Almere")
+    client.force_login(person)
+
+    join = reverse("join", args=["authority", almere.slug])
+    asked = client.post(join, {"roles": ["expert"], "function": "Engineer"}, follow=True).text
+    mine = client.get(reverse("my")).text
+    members.decide_membership(person.memberships.get(), accept=True, actor=make_officer())
+
+    letter = Letter.objects.get(template="membership_decided", address=person.email)
+    assert "begin an application" not in (asked + mine).lower()
+    assert asked.count("write your profile as an expert") == 2
+    assert letter.path == "/account/expert/"
+    assert "You can now write your profile as an expert" in compose_letter(letter)[1]
 
 
 @pytest.mark.parametrize("language", ["en", "fr", "es"])
