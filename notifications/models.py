@@ -28,14 +28,17 @@ class LetterQuerySet(models.QuerySet["Letter"]):
     def closed(self) -> "LetterQuerySet":
         return self.exclude(sent_at=None, cancelled_at=None)
 
-    def cancel(self, now) -> int:
+    def cancel(self, now, *, keeps_links=False) -> int:
         """Cancel those of these that have not left, and erase their secrets; return how many.
 
-        A link that none but these would have brought is withdrawn with them.
+        A link that none but these would have brought is withdrawn with them; keeps_links: it was
+        opened already.
         """
         waiting = self.unsent()
         brought = list(waiting.exclude(opens=None).values_list("opens", flat=True))
         count = waiting.update(cancelled_at=now, secret="")
+        if keeps_links:
+            return count
         others = Letter.objects.filter(opens=OuterRef("pk"), cancelled_at=None)
         unknown = Link.objects.not_withdrawn().filter(~Exists(others), pk__in=brought)
         unknown.update(withdrawn_at=now)

@@ -197,12 +197,17 @@ def recipient_zone(recipient: Reader) -> str:
     return getattr(recipient, "time_zone", "") or settings.TIME_ZONE
 
 
-def cancel_letters(key: str, to: Iterable[Reader] | None = None) -> int:
-    """Cancel the unsent letters of this key, to all or some; return how many."""
+def cancel_letters(
+    key: str, to: Iterable[Reader] | None = None, *, keeps_links: bool = False
+) -> int:
+    """Cancel the unsent letters of this key, to all or some; return how many.
+
+    keeps_links: what they lead to was opened already, and stays open.
+    """
     unsent = Letter.objects.unsent().filter(key__startswith=f"{key}:")
     if to is not None:
         unsent = unsent.filter(address__in=[recipient.address for recipient in to])
-    return unsent.cancel(timezone.now())
+    return unsent.cancel(timezone.now(), keeps_links=keeps_links)
 
 
 @transaction.atomic

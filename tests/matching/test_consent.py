@@ -93,7 +93,7 @@ def test_every_side_agrees_to_one_form_and_who_has_answered_is_asked_no_more(cli
     assert "<dd>expert mission</dd>" in shown and "study visit" not in shown
     assert "Why would you like to help?" in shown and "they would" not in shown
     others = f"{ineke.employer_name} (the expert&#x27;s employer)"
-    assert seen[:2] == [f"you, Agona West (the applicant) and {others}"] * 2
+    assert seen[:2] == [f"you; Agona West (the applicant); {others}"] * 2
     assert seen[2:] == [others] * 2
     assert superior.address == ineke.employer_email
     assert "Form of exchange: expert mission" in compose_letter(superior)[1]
