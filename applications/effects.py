@@ -49,6 +49,7 @@ def save_submission(dossier, event):
     freeze_version(dossier, event.actor, event.at)
     dossier.submitted_at = dossier.submitted_at or event.at
     dossier.save(update_fields=["submitted_at"])
+    cancel_letters(f"draft:{dossier.pk}")
     notify_of_changed_text(dossier, event.at)
 
 
@@ -65,6 +66,8 @@ def save_correction(dossier, event):
 
 def save_corrected_version(dossier, event):
     freeze_version(dossier, event.actor, event.at)
+    for correction in dossier.corrections.filter(answered_at=None):
+        cancel_letters(f"correction:{correction.pk}")
     dossier.corrections.filter(answered_at=None).update(answered_at=event.at)
     notify_of_changed_text(dossier, event.at)
 

@@ -18,7 +18,7 @@ from exchanges.models import Evaluation, Participant
 from exchanges.permissions import EXPERT, FOLLOWED_IN, sides_of
 from exchanges.questions import VERSION, questions_at
 from matching.permissions import APPLICANT
-from notifications.outbox import post_letter
+from notifications.outbox import cancel_letters, post_letter
 from registry.models import Expert
 
 # The step, by which a letter is known: days after the end, or after six and twelve months.
@@ -129,6 +129,7 @@ def save_evaluation(evaluation, answers, *, now=None):
         raise ValidationError(message, code="empty")
     kept.answered_at, kept.version = now, VERSION
     kept.save(update_fields=["answers", "answered_at", "version"])
+    cancel_letters(f"evaluation:{kept.pk}", keeps_links=True)
     if (kept.moment, kept.side) == (Moment.END, Side.REQUESTING):
         rate_experts(kept.exchange)
     return kept

@@ -27,7 +27,7 @@ from exchanges.permissions import EXCHANGES, FOLLOWED_IN
 from exchanges.plan_approval import end_approval, plan_of
 from exchanges.requirements import REPORTED_AHEAD, followed_from
 from exchanges.transitions import exchange_machine
-from notifications.outbox import post_letter
+from notifications.outbox import cancel_letters, post_letter
 
 MOST = 10  # measures of a plan
 MOST_REPORTS = 100  # of a measure, each with its evidence
@@ -182,6 +182,7 @@ def write_answer(follow_up, reports, files, said, *, actor, now):
         write_report(measure, *files[measure], actor=actor, now=now, follow_up=follow_up, **told)
     for name, value in said.items():
         setattr(follow_up, name, value)
+    cancel_letters(f"follow-up:{follow_up.pk}")
     follow_up.answered_at, follow_up.answered_by, follow_up.given_up_on = now, actor, None
     follow_up.save()
     record_event(exchange, "report", actor=actor, now=now, details={"month": follow_up.month})

@@ -21,7 +21,7 @@ from exchanges.models import ActionPlan, Exchange, Measure
 from exchanges.terms import WRITES_ON
 from notifications import limits
 from notifications.models import Letter
-from notifications.outbox import post_letter, recall_letters
+from notifications.outbox import cancel_letters, post_letter, recall_letters
 from registry.models import Theme
 
 
@@ -80,6 +80,7 @@ def save_plan_approval(plan, *, name, digest, now=None):
     plan.declined_at, plan.declined_why = None, ""
     plan.last_approved = {"at": now.isoformat(), "name": name, "measures": list_measures(plan)}
     plan.save()
+    cancel_letters(f"exchange:{plan.exchange_id}:plan")
     record_event(exchange, "approve_plan", actor=None, now=now, details={"name": name})
     return plan
 

@@ -13,6 +13,7 @@ from connect.files import delete_replaced_file
 from connect.references import free_slug
 from connect.transitions import record_event
 from engine.text import find_topic_codes
+from notifications.outbox import cancel_letters
 from registry.enums import OfferStatus, Role
 from registry.members import authority_left, employer_changed
 from registry.models import Authority, Expert, Membership, Theme
@@ -106,6 +107,7 @@ def confirm_profile(expert, *, user, now=None):
     refuse_if_left(expert)
     expert.confirmed_on, expert.is_hidden = timezone.localdate(now or timezone.now()), False
     expert.save(update_fields=["confirmed_on", "is_hidden"])
+    cancel_letters(f"profile:{expert.pk}:remind")
     index_experts([expert.pk])
 
 

@@ -8,7 +8,13 @@ from django.utils.formats import date_format
 
 from applications.enums import Status
 from applications.models import Dossier
-from applications.reminders import correction_stage, draft_stage, follow_corrections
+from applications.reminders import (
+    correction_stage,
+    draft_stage,
+    follow_corrections,
+    remind_of_drafts,
+)
+from applications.transitions import dossier_machine
 from notifications.letter_text import compose_letter
 from notifications.models import Letter
 from tests.factories import make_authority, make_dossier, make_user
@@ -77,3 +83,25 @@ def test_a_correction_that_never_comes_is_reminded_of_once_a_stage_and_withdrawn
     assert (run(40)["lapsed"], run(41)["lapsed"]) == (1, 0)
     assert Dossier.objects.get().status == Status.WITHDRAWN
     assert Letter.objects.filter(template="dossier_lapse").count() == 3
+
+
+@pytest.mark.django_db
+def test_whoever_sends_in_the_night_is_not_reminded_of_it_in_the_morning():
+    """E33, of the same kind: an e-mail that waits asks for what was given meanwhile."""
+    agona = make_authority()
+    efua = make_user(works_for=agona)
+    draft = make_dossier(agona)
+    remind_of_drafts(timezone.localdate() + timedelta(days=8))
+    corrected = make_dossier(agona, status=Status.CORRECTION_ASKED)
+    corrected.corrections.create(
+        fields=[], due_on=timezone.localdate() + timedelta(days=2), asked_at=timezone.now()
+    )
+    follow_corrections(timezone.now() + timedelta(days=1))
+    waiting = Letter.objects.filter(template__endswith="_reminder", cancelled_at=None)
+    before = set(waiting.values_list("template", flat=True))
+
+    dossier_machine.advance(draft, "submit", actor=efua)
+    dossier_machine.advance(corrected, "answer_correction", actor=efua)
+
+    assert before == {"dossier_draft_reminder", "dossier_correction_reminder"}
+    assert not waiting.exists()

@@ -432,6 +432,27 @@ def test_a_follow_up_without_a_report_ends_as_one_that_never_came(held):
 ANSWERS, PLAN, ACCOUNTS = "answers of half", "the action plan", "what was spent"
 
 
+def test_a_questionnaire_is_found_without_its_letter_and_answered_before_it_leaves(held):
+    """E36, E33: its letter waits for the morning, and could not be had again."""
+    Exchange.objects.update(actual_end=timezone.localdate() - timedelta(days=1))
+    held.evaluations.update(due_on=timezone.localdate() - timedelta(days=1))
+    person = held.match.interests.get().expert.user
+    browser, now = signed_in(person), timezone.now()
+    evaluation.ask_for_evaluations(now)
+    results = reverse("exchange-results", args=[held.reference])
+    one = held.evaluations.get(participant__user=person, moment="end")
+    own = Client().get(f"/en{one.participant.link_path}").text
+
+    page = browser.get(results).text
+    address = reverse("evaluate", args=[one.valid_link.key])
+    evaluation.save_evaluation(one, {"satisfied": "5"})
+
+    asked = Letter.objects.get(template="evaluation_asked", address=person.email)
+    assert (address in page, address in own) == (True, True)
+    assert asked.cancelled_at is not None and Client().get(address).status_code == 200
+    assert address not in browser.get(results).text
+
+
 @pytest.mark.parametrize(
     ("days", "answered", "approved", "spent", "lacking"),
     [
