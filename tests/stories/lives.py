@@ -152,7 +152,7 @@ def live_on(exchange, efua, ineke, ines):
             **{"name": person.name, "side": person.side, "address": person.address},
             **{"part": person.part, "language": "en", "gender": "woman", "post": "technical"},
             **travelling,
-            "days": "5",
+            "days": "1",
         }
         of_side = efua if person.side == "requesting" else ineke
         as_(of_side).post(page("exchange-participant", person.pk), known)
@@ -162,7 +162,7 @@ def live_on(exchange, efua, ineke, ines):
         if named.get("travels"):
             named |= travelling | {"address": f"{name.lower()}@example.org"}
         of_side = {"requesting": efua, "offering": ineke}.get(named["side"], ines)
-        as_(of_side).post(page("exchange-participants"), {"name": name, "days": "5"} | named)
+        as_(of_side).post(page("exchange-participants"), {"name": name, "days": "1"} | named)
     signed = {"signs": "on", "is_insured": "on", "emergency_contact": "Anna, +31 6 1234 5678"}
     for person in exchange.participants.filter(travels=True):
         Client().post(f"/en{person.link_path}", signed)
