@@ -228,7 +228,7 @@ def test_a_correction_leaves_the_files_and_co_applicants_that_were_sent(client):
     client.force_login(efua)
 
     def add(name):
-        pdf = SimpleUploadedFile(name, b"%PDF-1.4 " + name.encode())
+        pdf = SimpleUploadedFile(name, pdf_of(name))
         return dossier_files.add_file(dossier, pdf, "other", actor=efua)
 
     sent = add("sent.pdf")

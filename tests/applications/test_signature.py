@@ -22,7 +22,14 @@ from applications.reading import CONTACT, list_answers, list_differences
 from applications.transitions import dossier_machine
 from connect import links
 from notifications.models import Letter
-from tests.factories import answers, make_authority, make_dossier, make_officer, make_user
+from tests.factories import (
+    answers,
+    make_authority,
+    make_dossier,
+    make_officer,
+    make_user,
+    pdf_of,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -51,12 +58,12 @@ def test_a_mayor_without_an_account_reads_signs_and_the_dossier_can_be_sent(draf
     asked = signature.request_signature(draft, actor=draft.efua)
     letter = Letter.objects.get(template="signature_asked")
     assert (letter.address, letter.opens.path) == ("justina@agona.example", asked.link_path)
-    pdf = SimpleUploadedFile("decision.pdf", b"%PDF-1.4 decision")
+    pdf = SimpleUploadedFile("decision.pdf", pdf_of("decision"))
     file = dossier_files.add_file(draft, pdf, "other", actor=draft.efua)
     mayor = Client()
     address = reverse("sign-file", args=[asked.create_link().key, file.token])
     assert "decision.pdf" in mayor.get(page_of(asked)).text
-    assert mayor.get(address).getvalue() == b"%PDF-1.4 decision"
+    assert mayor.get(address).getvalue() == pdf_of("decision")
     assert mayor.get(address.replace("sign/", "sign/x")).status_code == 404
     for _ in range(3):  # what a scanner of letters does
         page = mayor.get(page_of(asked)).content.decode()

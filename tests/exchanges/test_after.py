@@ -435,7 +435,7 @@ ANSWERS, PLAN, ACCOUNTS = "answers of half", "the action plan", "what was spent"
 def test_a_questionnaire_is_found_without_its_letter_and_answered_before_it_leaves(held):
     """E36, E33: its letter waits for the morning, and could not be had again."""
     Exchange.objects.update(actual_end=timezone.localdate() - timedelta(days=1))
-    held.evaluations.update(due_on=timezone.localdate() - timedelta(days=1))
+    held.evaluations.filter(moment="end").update(due_on=timezone.localdate() - timedelta(days=1))
     person = held.match.interests.get().expert.user
     browser, now = signed_in(person), timezone.now()
     evaluation.ask_for_evaluations(now)

@@ -197,7 +197,7 @@ def live_on(exchange, efua, ineke, ines):
     # Who was there is said on one page: one who was named did not come.
     people = list(exchange.participants.all())
     there = {f"there-{person.pk}": "yes" for person in people}
-    there |= {f"days-{person.pk}": "5" for person in people}
+    there |= {f"days-{person.pk}": "1" for person in people}
     absent = next(person for person in people if person.name == "Nobody at last")
     with on(end + timedelta(days=1)):
         as_(ines).post(page("exchange-attendance"), there | {f"there-{absent.pk}": "no"})
