@@ -41,7 +41,7 @@ class EraseForm(forms.Form):
 class UserAdmin(admin.ModelAdmin):
     list_display = ["name", "email", "language", "is_staff", "is_active", "date_joined"]
     list_filter = ["is_staff", "is_active", "groups"]
-    search_fields = ["name", "email"]
+    search_fields = ["name__unaccent", "email"]
     fields = ["name", "email", "language", "phone", "is_active", "is_staff", "groups"]
     readonly_fields = ["email"]
     change_form_template = "admin/accounts/user.html"

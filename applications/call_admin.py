@@ -43,7 +43,7 @@ class CallAdmin(ExportsRows, admin.ModelAdmin):
     form = CallForm
     formfield_overrides = OVERRIDES
     list_display = ["title", "opens_at", "closes_at", "committee_link"]
-    search_fields = ["title"]
+    search_fields = ["title__unaccent"]
     save_as = True  # a past call is the start of the next
     prepopulated_fields = {"slug": ["title"]}
 

@@ -203,7 +203,7 @@ class ReadingAdmin(ExportsRows, ReadOnly):
     fields = ["at", "reader_name", "subject", "parts"]
     list_filter = [AboutWhat]
     list_select_related = ["reader"]
-    search_fields = ["reader__name", "reader__email"]
+    search_fields = ["reader__name__unaccent", "reader__email"]
     date_hierarchy = "at"
 
     @admin.display(description=_("reader"), ordering="reader__name")

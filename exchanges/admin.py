@@ -36,7 +36,7 @@ class ExchangeAdmin(ExportsRows, MadeByRules):
     list_display = ["reference", "dossier", "form", "status", "planned_start", "planned_end"]
     list_filter = ["status", "form"]
     list_select_related = ["dossier"]
-    search_fields = ["reference", "dossier__reference", "dossier__title"]
+    search_fields = ["reference", "dossier__reference", "dossier__title__unaccent"]
 
     def get_urls(self):
         step = self.admin_site.admin_view(self.take_step)

@@ -29,7 +29,7 @@ def shown_total(plan):
 class AllocationAdmin(MadeByRules):
     list_display = ["room_link", "opens_at", "closes_at"]
     list_display_links = None
-    search_fields = ["title"]
+    search_fields = ["title__unaccent"]
 
     @admin.display(description=_("call"))
     def room_link(self, call):

@@ -17,7 +17,7 @@ from connect.transitions import by_officer
 from engine import Candidate, Limits, allocate_matches, rank
 from matching import desk
 from matching.enums import OVER, InterestStatus, RunState
-from matching.models import Allocation, CallPolicy, Interest
+from matching.models import Allocation, CallPolicy, Interest, PutAside
 from matching.needs import need_as_json, read_need, read_need_to_rank, read_shared_facts
 from matching.offer_catalogue import catalogue_at, name_engine, read_marks
 from registry.models import Offer
@@ -38,6 +38,12 @@ def refused_pairs(dossiers):
     return set(tried.values_list("dossier__reference", "expert"))
 
 
+def pairs_put_aside(dossiers):
+    """Return {(reference, offer)} that an officer put aside."""
+    aside = PutAside.objects.filter(dossier__in=dossiers, undone_at=None)
+    return set(aside.values_list("dossier__reference", "offer"))
+
+
 def allocation_state(call, now):
     """Return a digest of all that a plan depends on: needs, offers, refusals, policy."""
     dossiers, shared = list(needs_of(call)), read_shared_facts(timezone.localdate(now))
@@ -45,6 +51,7 @@ def allocation_state(call, now):
     whole = [
         [need_as_json(read_need(dossier, undated)) for dossier in dossiers],
         sorted(map(list, refused_pairs(dossiers))),
+        sorted(map(list, pairs_put_aside(dossiers))),
         sorted(read_marks(shared).items()),
         CallPolicy.policy_for(call).as_dict(),
     ]
@@ -108,7 +115,7 @@ def candidates_of(plan, catalogue, now):
     """Return the engine's candidates, limits, and fixed pairs that are no longer possible."""
     dossiers = list(needs_of(plan.call))
     shared = read_shared_facts(timezone.localdate(now))
-    over = refused_pairs(dossiers)
+    over, aside = refused_pairs(dossiers), pairs_put_aside(dossiers)
     fixed = {tuple(pair) for pair in plan.fixed}
     candidates: list[Candidate] = []
     capacity: dict[int, int] = {}
@@ -118,7 +125,8 @@ def candidates_of(plan, catalogue, now):
         for entry in ranking.entries:
             offer = catalogue.offer(catalogue.row_of(entry.offer_id))
             pair = (dossier.reference, offer.id)
-            wanted = entry.score >= WORTH and (dossier.reference, offer.expert) not in over
+            is_out = pair in aside or (dossier.reference, offer.expert) in over
+            wanted = entry.score >= WORTH and not is_out
             if wanted or pair in fixed:
                 score = round(entry.score, 2)
                 candidates.append(Candidate(*pair, offer.expert, offer.authority or "", score))

@@ -52,7 +52,12 @@ class DeskAdmin(MadeByRules):
     list_filter = [("status", StatusHere)]
     statuses = TO_MATCH
     list_select_related = ["authority"]
-    search_fields = ["reference", "title", "authority__name", "authority__former_names"]
+    search_fields = [
+        "reference",
+        "title__unaccent",
+        "authority__name__unaccent",
+        "authority__former_names",
+    ]
 
     def get_queryset(self, request):
         own = cast(DossierQuerySet, super().get_queryset(request)).for_officer(request.user)

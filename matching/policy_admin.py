@@ -20,7 +20,7 @@ from matching.models import CallPolicy, CallToRank
 class PolicyAdmin(MadeByRules):
     list_display = ["room_link", "opens_at", "closes_at"]
     list_display_links = None
-    search_fields = ["title"]
+    search_fields = ["title__unaccent"]
 
     @admin.display(description=_("call"))
     def room_link(self, call):

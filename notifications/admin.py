@@ -91,7 +91,7 @@ class DeadAddressAdmin(admin.ModelAdmin):
     """Addresses whose letters came back. Deleting one is to try it again."""
 
     list_display = ["address", "why", "at", "failures", "rests_until"]
-    search_fields = ["address", "why"]
+    search_fields = ["address", "why__unaccent"]
 
     def has_add_permission(self, request):
         return False
@@ -105,7 +105,7 @@ class LinkAdmin(ReadOnly):
     """The links sent to people without an account; their keys are never shown."""
 
     list_display = ["purpose_words", "address", "name", "given_at", "valid_until", "withdrawn_at"]
-    search_fields = ["address", "name"]
+    search_fields = ["address", "name__unaccent"]
     fields = [
         "purpose_words",
         "address",
@@ -144,7 +144,13 @@ class LetterAdmin(ExportsRows, ReadOnly):
     resource_classes = [LetterTable]
     list_display = ["title", "address", "created_at", "status"]
     list_filter = [WaitingFilter, "language"]
-    search_fields = ["address", "name", "subject", "title_now", "facts"]
+    search_fields = [
+        "address",
+        "name__unaccent",
+        "subject__unaccent",
+        "title_now__unaccent",
+        "facts",
+    ]
     # The text with its links hidden; what is secret, and what a letter was made from, are not here.
     fields = [
         *("title", "address", "name", "language", "body", "created_at", "status"),

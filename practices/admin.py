@@ -23,7 +23,7 @@ class PracticeAdmin(ExportsRows, admin.ModelAdmin):
     list_display_links = None
     list_filter = [("status", StatusHere), "language"]
     statuses = [status for status in PracticeStatus if status != PracticeStatus.REMOVED]
-    search_fields = ["texts__title", "exchange__reference"]
+    search_fields = ["texts__title__unaccent", "exchange__reference"]
     list_per_page = 25
 
     def get_queryset(self, request):

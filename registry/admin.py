@@ -157,7 +157,7 @@ class AssociationAdmin(NamesCountries, ImportsAndExports, NoDelete):
     resource_classes = [tables.AssociationTable]
     ordering = [CountryPlace(), "name"]
     list_display = ["name", "acronym", "country_name", "scope"]
-    search_fields = ["name", "acronym"]
+    search_fields = ["name__unaccent", "acronym"]
 
 
 @admin.register(Membership)
@@ -167,7 +167,12 @@ class MembershipAdmin(ExportsRows, NoDelete):
     list_display += ["days_waiting_cell", "admission", "decided_by"]
     list_filter = ["status", "admission"]
     list_select_related = ["user", "authority", "association", "decided_by"]
-    search_fields = ["user__name", "user__email", "authority__name", "authority__former_names"]
+    search_fields = [
+        "user__name__unaccent",
+        "user__email",
+        "authority__name__unaccent",
+        "authority__former_names",
+    ]
     actions = ["accept", "refuse"]
     change_form_template = "admin/registry/membership.html"
     fields = [
@@ -245,7 +250,7 @@ class ExpertAdmin(ImportsAndExports, NoDelete):
     list_display = ["user", "function_title", "authority", "visibility", "confirmed_date"]
     list_filter = ["visibility", "role_type", "function"]
     list_select_related = ["user", "authority"]
-    search_fields = ["user__name", "authority__name", "authority__former_names"]
+    search_fields = ["user__name__unaccent", "authority__name__unaccent", "authority__former_names"]
     actions = ["invite_to_sign_in"]
     fields = [
         *("user", "authority", "role_type", "function_title", "function", "years", "local_years"),
@@ -294,7 +299,7 @@ class OfferAdmin(ImportsAndExports, NoDelete):
     list_display = ["title", "expert", "language_in_words", "status", "status_since"]
     list_filter = ["status", ("language", LanguageFilter)]
     list_select_related = ["expert__user"]
-    search_fields = ["title", "text", "expert__user__name"]
+    search_fields = ["title__unaccent", "text__unaccent", "expert__user__name__unaccent"]
     fields = [
         *("expert", "title", "text", "language_in_words", "forms_in_words", "topics_in_words"),
         *("capacity", "remote", "status", "status_since"),

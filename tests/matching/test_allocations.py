@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from applications.enums import Status
 from applications.models import Dossier
-from matching import allocations
+from matching import allocations, decisions
 from matching.models import Allocation, Interest
 from registry.models import Offer
 from tests.factories import (
@@ -92,6 +92,23 @@ def test_who_declined_is_not_proposed_again_even_if_staff_had_fixed_them(call):
     Offer.objects.filter(pk=pair[1]).update(status="paused")
     allocations.request_allocation(call, actor=officer, fixed=[pair])
     assert solved(call).plan["gone"] == [list(pair)]
+
+
+def test_who_was_put_aside_for_a_request_is_out_of_its_plan_until_that_is_undone(call):
+    officer = make_officer()
+    allocations.request_allocation(call, actor=officer)
+    reference, offer = unwanted = min(pairs(plan := solved(call)))
+    dossier = Dossier.objects.get(reference=reference)
+
+    decisions.put_offer_aside(dossier, offer, reason="Too many missions.", actor=officer)
+    with pytest.raises(ValidationError, match="solve again"):
+        allocations.invite_experts_of_plan(plan, actor=officer)
+    allocations.request_allocation(call, actor=officer)
+    without = pairs(solved(call))
+    decisions.restore_offer(dossier, offer, actor=officer)
+    allocations.request_allocation(call, actor=officer)
+
+    assert unwanted not in without and unwanted in pairs(solved(call))
 
 
 def test_two_requests_for_a_plan_are_one_and_a_failed_one_says_so(call, monkeypatch):

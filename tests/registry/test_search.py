@@ -346,3 +346,24 @@ def test_lists_are_in_the_order_of_the_readers_alphabet():
     assert [value for value, *_rest in facet.options] == [
         *("education-youth", "energy", "urban-planning"),
     ]
+
+
+def test_the_desk_finds_names_and_titles_without_their_accents(client):
+    """Z: “bogota” found no application, and an officer took it that there was none."""
+    bogota = make_authority("Bogotá")
+    dossier = make_dossier(bogota, status="published", title="Assainissement à Thiès")
+    expert = make_expert("Karin Öberg")
+    client.force_login(make_officer())
+
+    found = [
+        str(thing) in client.get(reverse(f"admin:{name}_changelist"), {"q": typed}).text
+        for name, typed, thing in (
+            ("applications_dossier", "bogota", dossier.reference),
+            ("applications_dossier", "a thies", dossier.reference),
+            ("matching_dossiertomatch", "bogota", dossier.reference),
+            ("registry_expert", "oberg", expert.user.name),
+            ("accounts_user", "oberg", expert.user.name),
+        )
+    ]
+
+    assert found == [True] * 5
