@@ -31,17 +31,20 @@ TELEPHONES = {  # how a mobile number begins, and how many digits follow
 
 WHY = {  # an expert's reason to answer, and how they would go about it
     "en": (
-        "We had the same problem, and were helped by colleagues from elsewhere: it is our turn.",
+        "We had the same problem some years ago, and were helped by colleagues from elsewhere who "
+        "took the time to come: now it is our turn to share what worked, and what did not.",
         "First two days on site with the people who do the work, then a plan of small steps that "
         "we write together, and a call each month afterwards.",
     ),
     "fr": (
-        "Nous avons eu le même problème et des collègues d'ailleurs nous ont aidés : à notre tour.",
+        "Nous avons eu le même problème il y a quelques années, et des collègues venus d'ailleurs "
+        "nous ont aidés : à notre tour de partager ce qui a marché, et ce qui n'a pas marché.",
         "D'abord deux jours sur place avec celles et ceux qui font le travail, puis un plan de "
         "petits pas écrit ensemble, et un appel chaque mois par la suite.",
     ),
     "es": (
-        "Tuvimos el mismo problema y nos ayudaron colegas de otros lugares: ahora nos toca.",
+        "Tuvimos el mismo problema hace unos años y nos ayudaron colegas de otros lugares: ahora "
+        "nos toca compartir lo que funcionó, y también lo que no funcionó.",
         "Primero dos días en el lugar con quienes hacen el trabajo, después un plan de pequeños "
         "pasos escrito en común, y una llamada cada mes.",
     ),
