@@ -11,6 +11,7 @@ from bench import (
     relevance,
     rush,
     search,
+    sentences,
     tables,
     weights,
 )
@@ -19,6 +20,7 @@ if __name__ == "__main__":
     weights.main()
     relevance.main()
     relevance.main(["--unseen"])
+    sentences.main()
     fairness.main()
     engine.main()
     registry.main()

@@ -17,7 +17,7 @@ from engine.ranking import (
 )
 from engine.themes import Themes
 
-VERSION = "7"
+VERSION = "8"
 
 __all__ = [
     "VERSION",

@@ -7,7 +7,7 @@ told why an offer stands where it does, and a test can hold the whole answer.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Self
 
@@ -171,19 +171,31 @@ def subject_strength(values: np.ndarray, policy: Policy) -> np.ndarray:
     return np.float32(0.5) + np.float32(0.5) * np.minimum(subject / np.float32(policy.subject), 1)
 
 
-def total_scores(values: np.ndarray, policy: Policy) -> np.ndarray:
-    """Return (n,) float64 scores out of 100, rounded to what a person sees as equal.
+def weigh_values(values: np.ndarray, policy: Policy) -> Iterator[np.ndarray]:
+    """Yield (n,) float32 points of each criterion, in tenths: whole numbers.
 
-    Added criterion by criterion: an offer's score is the same to the last bit wherever its
-    row stands, as a product of matrices would not promise.
+    What a person sees as equal is equal, and points add up to the total as they are shown. The
+    array is the same each time.
     """
-    total, taken = np.zeros((2, values.shape[1]), np.float32)
+    taken = np.empty(values.shape[1], np.float32)
     for row, weight in zip(values, policy_weights(policy)):
         taken[:] = row
         np.copyto(taken, np.float32(policy.prior), where=np.isnan(row))
-        taken *= weight
-        total += taken
-    return np.round((total * subject_strength(values, policy)).astype(np.float64), 3)
+        taken *= np.float32(10) * weight
+        yield np.rint(taken, out=taken)
+
+
+def total_scores(values: np.ndarray, policy: Policy) -> np.ndarray:
+    """Return (n,) float64 scores out of 100.
+
+    Sums of whole numbers: an offer's score is the same to the last bit wherever its row stands, as
+    a product of matrices would not promise.
+    """
+    total = np.zeros(values.shape[1], np.float32)
+    for tenths in weigh_values(values, policy):
+        total += tenths
+    strength = subject_strength(values, policy).astype(np.float64)
+    return np.round(total.astype(np.float64) / 10 * strength, 3)
 
 
 def best_rows(
@@ -292,8 +304,7 @@ def explain_places(
     """Return the Entry of each place of a table: points by criterion, each with its grounds."""
     values, weights = table.values[:, places], policy_weights(policy)
     known = ~np.isnan(values)
-    taken = np.where(known, values.astype(float), policy.prior)
-    points = (weights[:, None].astype(float) * taken).round(4)
+    points = np.array([tenths.astype(float) / 10 for tenths in weigh_values(values, policy)])
     confidence = ((weights[:, None] * known).sum(axis=0).astype(float) / 100).round(4)
     told = values.astype(object)
     told[~known] = None

@@ -9,22 +9,17 @@ everything (hubness; Conneau et al., "Word translation without parallel data", 2
 of the same language add exactness (`words.py`). How the weights were found: docs/engine.md.
 """
 
-import functools
 from collections.abc import Iterable, Mapping, Sequence
 
 import numpy as np
 
 from engine.encoders import FIRST, Encoder, choose_installed, encoders_of
-from engine.reference import LANGUAGES, NEED, OFFER, Means, Reference, read_taxonomy
+from engine.reference import NEED, OFFER, Means, Reference, read_taxonomy
 from engine.views import VIEWS, Batch, multiply
 from engine.words import (
     Words,
-    empty_words,
     find_topics,
     grow_array,
-    join_stems,
-    list_joined_terms,
-    split_words,
 )
 
 HUB, LEXICAL = 0.6, 0.5
@@ -32,7 +27,6 @@ HUB, LEXICAL = 0.6, 0.5
 # tells of the same work scores between 0.5 and 2, by the length and the language of the telling
 # alone: all that is shown near 1, and as the curve has long tails what is nearer stays before.
 MIDDLE, SPREAD = 0.25, 0.3
-COMMON, FEW = 1 / 3, 9  # a word in more of so many texts and above is no ground for a likeness
 BLOCK = 1024  # rows that are laid at a time: they stay in the cache
 
 
@@ -40,6 +34,12 @@ def check_text(text: object, name: str = "text") -> str:
     if not isinstance(text, str):
         raise ValueError(f"{name} must be a string, not {type(text).__name__}")
     return text
+
+
+def unbend_score(share: float) -> float:
+    """Return the raw score that is shown as a share of 0 to 1: see `TextIndex.scores_of`."""
+    bent = min(max(2 * share - 1, -0.999), 0.999)
+    return float(MIDDLE + SPREAD * bent / (1 - bent**2) ** 0.5)
 
 
 class TextIndex:
@@ -174,47 +174,6 @@ class TextIndex:
         raw = self.words.scores(text, language, self.size) * np.float32(LEXICAL)
         raw += multiply(self.packed[: self.size], self.pack_views(batch)[0])
         return raw - np.float32(HUB) * self.hubs[: self.size]
-
-    def find_shared(
-        self, held: str, held_language: str, text: str, language: str, most: int = 5
-    ) -> tuple[list[str], list[str]]:
-        """Return (words, topics) that two texts share: words of one language, and topic codes.
-
-        A topic is shared where each text holds a term of it, word after word. A word that many
-        texts hold, or that says nothing of a subject, is no ground; the rarest come first.
-        """
-        topics = keep_topics_named(list_topics_named(text, language), held, held_language)
-        codes = [read_taxonomy()[place]["code"] for place in topics]
-        if held_language != language:
-            return [], codes
-        asked = {stem for stem, _ in split_words(text, language)}
-        common = {
-            stem: word
-            for stem, word in split_words(held, language)
-            if stem in asked and word not in empty_words(language)
-        }
-        spread = {stem: self.words.spread(stem, language, FEW) for stem in common}
-        telling = [stem for stem in common if spread[stem] <= COMMON]
-        telling.sort(key=lambda stem: (spread[stem], -len(common[stem]), common[stem]))
-        return [common[stem] for stem in telling[:most]], codes
-
-
-@functools.lru_cache(maxsize=16)  # a need's own text is compared with one offer after another
-def list_topics_named(text: str, language: str) -> list[int]:
-    """Return the places of the topics of which a text holds a term as it is written."""
-    return keep_topics_named(find_topics(check_text(text), language), text, language)
-
-
-def keep_topics_named(places: list[int], text: str, language: str) -> list[int]:
-    """Leave those of some topics of which a text holds a term as it is written."""
-    if not places or language not in LANGUAGES:
-        return []
-    stems = join_stems([stem for stem, _ in split_words(text, language)])
-    return [
-        place
-        for place in places
-        if any(term in stems for term in list_joined_terms(place, language))
-    ]
 
 
 def find_topic_codes(text: str, language: str) -> list[str]:

@@ -111,24 +111,6 @@ def empty_words(language: str) -> frozenset[str]:
     return STOP | known | {"faire"}  # the list lacks it
 
 
-def join_stems(stems: list[str]) -> str:
-    """Join stems so that those of a term, one after the other, are found in those of a text.
-
-    >>> join_stems(["human", "resourc"]) in join_stems(["our", "human", "resourc"])
-    True
-    >>> join_stems(["human", "resourc"]) in join_stems(["resourc", "human", "water"])
-    False
-    """
-    return f" {' '.join(stems)} "
-
-
-@functools.cache
-def list_joined_terms(place: int, language: str) -> list[str]:
-    """List the terms of a topic, each as its stems joined."""
-    stemmed = [stems_of(term, language) for term in topic_terms(read_taxonomy()[place], language)]
-    return [join_stems(stems) for stems in stemmed if stems]
-
-
 @functools.cache
 def index_terms(language: str) -> dict[str, list[tuple[frozenset[str], int]]]:
     """Index the taxonomy's terms by one stem of each: {stem: [(all stems, topic's place)]}."""
@@ -231,11 +213,6 @@ class Words:
         self.texts[language] -= 1
         self.stems[language] -= int(self.lengths[row])
         self.stale[row], self.lengths[row] = True, 0
-
-    def spread(self, stem: str, language: str, few: int = 0) -> float:
-        """Return the share of a language's texts that hold a stem; 0 while there are but few."""
-        term, total = self.terms.get(f"{language}:{stem}"), self.texts[language]
-        return self.holding[term] / total if term is not None and total > few else 0.0
 
     def scores(self, text: str, language: str, size: int) -> np.ndarray:
         """Return (size,) float32 in [0, 1]: BM25 as a share of the most that a row could have."""

@@ -18,6 +18,7 @@ class MatchingConfig(AppConfig):
             reactions,
             retention,
             runs,
+            sentences,
         )
         from matching.models import Opportunity  # noqa: PLC0415
         from matching.opportunities import index_opportunities  # noqa: PLC0415

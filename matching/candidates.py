@@ -45,7 +45,8 @@ def arrange_candidates(dossier, run, asked, year, answered):
     page, and an answer says more than an offer.
     """
     found = [
-        prefer_answer(c, answered.get(c.offer.expert_id)) for c in describe_candidates(run.entries)
+        prefer_answer(c, answered.get(c.offer.expert_id))
+        for c in describe_candidates(run.entries, run)
     ]
     if answered:
         found.sort(key=lambda c: -c.score)
@@ -63,7 +64,7 @@ def arrange_candidates(dossier, run, asked, year, answered):
     placed = {c.offer.expert_id for c in kept} | set(answered)
     near = [
         c
-        for c in describe_candidates(run.near_misses)
+        for c in describe_candidates(run.near_misses, run)
         if c.offer.pk not in aside and c.offer.expert_id not in placed
     ]
     offers = [c.offer for c in (*kept, *near)]

@@ -14,10 +14,12 @@ from applications.enums import SizeBand
 from connect.anonymity import FEW
 from connect.languages import join_parts
 from connect.templatetags.look import amount
+from matching import summaries
 from matching.criterion import AUTHORITY, COUNTRY, EXPERT, DeskCriterion, SharedFact
 from matching.enums import MatchStatus
 from matching.models import Match
-from matching.ties import read_ties
+from matching.quotations import describe_text
+from matching.ties import describe_ties, read_ties
 from registry.enums import (
     LANGUAGES,
     FunctionFamily,
@@ -26,7 +28,6 @@ from registry.enums import (
     Level,
     RoleType,
     Tier,
-    language_within,
 )
 from registry.exchange_forms import EXCHANGE_FORMS
 from registry.models import Income
@@ -88,14 +89,6 @@ def read_text_asked(dossier, shared):
 
 def read_text_offered(row, shared):
     return {"text": row["words"], "language": row["language"]}
-
-
-def describe_text(facts, themes):
-    shared = [str(themes.get(code, code)) for code in facts.get("topics", ())] + facts["words"]
-    if shared:
-        return _("Both write of: %s") % ", ".join(shared)
-    language = language_within(facts["language"])
-    return _("No word in common in what both wrote; written in %s, compared by meaning") % language
 
 
 # Peer
@@ -163,6 +156,8 @@ def describe_context(facts, themes):
     if facts["tier"]:
         parts.append(choice_label(Tier, facts["tier"]))
     parts += [choice_label(Geography, place) for place in facts["geography"]]
+    if facts.get("has_other_geography"):
+        parts.append(_("another kind of area"))
     if facts["income"]:
         parts.append(choice_label(IncomeLevel, facts["income"]))
     if "country_wished" in facts:
@@ -206,7 +201,8 @@ def read_experience(row, shared):
     return {
         "years": row["expert__years"],
         "missions": row["expert__missions"],
-        "ratings": (count, mean) if count >= FEW else None,  # fewer say who they are
+        # Fewer say who they are; and a mean counts as it is said.
+        "ratings": (count, round(float(mean), 1)) if count >= FEW else None,
     }
 
 
@@ -273,21 +269,6 @@ def read_ties_of_offer(row, shared):
     return found | {"ties": tuple(sorted(ties)), "no_ties": tuple(sorted(no_ties))}
 
 
-def describe_ties(facts, themes):
-    if "exchanges" not in facts:  # of a ranking made before anything fed this criterion
-        return _("unknown")
-    parts = []
-    if facts["exchanges"]:
-        each = facts["exchanges"].items()
-        agreed = ", ".join(f"{reference} ({year})" for reference, year in each)
-        parts.append(_("Agreed on an exchange before: %s") % agreed)
-    if facts["declared"]:
-        parts.append(_("Declared earlier partnership"))
-    return " · ".join(parts) or _(
-        "The expert says in the answer: no earlier partnership with this authority"
-    )
-
-
 # Fair turn
 
 
@@ -314,31 +295,38 @@ CRITERIA = {
             "topics",
             gettext_lazy("Topics"),
             describe_topics,
+            summaries.sum_up_topics,
             read_topics_asked,
             read_topics_offered,
             has_colour=True,
+            is_shared=True,
         ),
         DeskCriterion(
             "text",
             gettext_lazy("Text"),
             describe_text,
+            summaries.sum_up_text,
             read_text_asked,
             read_text_offered,
             has_colour=True,
+            is_shared=True,
         ),
         DeskCriterion(
             "peer",
             gettext_lazy("Same job"),
             describe_peer,
+            summaries.sum_up_peer,
             read_peer_asked,
             read_peer_offered,
             paths=("expert__role_type", "expert__function"),
             has_colour=True,
+            is_shared=True,
         ),
         DeskCriterion(
             "context",
             gettext_lazy("Alike town"),
             describe_context,
+            summaries.sum_up_context,
             read_place_asked,
             read_place_offered,
             paths=(
@@ -347,20 +335,24 @@ CRITERIA = {
             ),
             shared=(SharedFact("incomes", COUNTRY, read_incomes),),
             has_colour=True,
+            is_shared=True,
         ),
         DeskCriterion(
             "languages",
             gettext_lazy("Languages"),
             describe_languages,
+            summaries.sum_up_languages,
             read_languages_asked,
             read_languages_offered,
             paths=("expert__languages",),
             has_colour=True,
+            is_shared=True,
         ),
         DeskCriterion(
             "experience",
             gettext_lazy("Experience"),
             describe_experience,
+            summaries.sum_up_experience,
             read_offer=read_experience,
             paths=(
                 *("expert__years", "expert__missions"),
@@ -371,6 +363,7 @@ CRITERIA = {
             "availability",
             gettext_lazy("Free days"),
             describe_availability,
+            summaries.sum_up_availability,
             read_days_asked,
             read_days_offered,
             paths=("expert__max_days", "expert__notice_weeks"),
@@ -379,6 +372,7 @@ CRITERIA = {
             "ties",
             gettext_lazy("Earlier ties"),
             describe_ties,
+            summaries.sum_up_ties,
             read_offer=read_ties_of_offer,
             paths=(AUTHORITY,),
             shared=(SharedFact("ties", AUTHORITY, read_ties),),
@@ -388,6 +382,7 @@ CRITERIA = {
             "fair_turn",
             gettext_lazy("Fair turn"),
             describe_fair_turn,
+            summaries.sum_up_fair_turn,
             read_offer=read_turns,
             shared=(SharedFact("recent", EXPERT, read_recent),),
         ),

@@ -28,6 +28,11 @@ def read_nothing(source, shared):
     return {}
 
 
+def say_nothing(facts, themes, value):
+    """Leave a criterion out of the sentence that sums up."""
+    return "", ""
+
+
 @dataclass(frozen=True)
 class DeskCriterion:
     """A criterion as the desk feeds it and says it.
@@ -35,15 +40,19 @@ class DeskCriterion:
     read_need(dossier, shared), read_offer(row, shared): facts of the engine's Need and Offer, by
     name; a row holds `words`, `topics`, `windows` and the columns of `paths`, shared the facts that
     were read once for all; describe(facts, themes): the grounds of one pair in a reader's words,
-    and unknown what stands there without them; has_colour: in the bar, or the one of the rest.
+    and unknown what stands there without them; summarise(facts, themes, value): (for, against),
+    what of it a summing up says; is_shared: all sides of a match may be told; has_colour: in the
+    bar, or the one of the rest.
     """
 
     key: str
     name: Words
     describe: Callable[[dict, dict], str]
+    summarise: Callable[[dict, dict, float], tuple[Words, Words]] = say_nothing
     read_need: Callable[..., dict] = read_nothing
     read_offer: Callable[..., dict] = read_nothing
     paths: tuple[str, ...] = ()
     shared: tuple[SharedFact, ...] = ()
     unknown: Words = gettext_lazy("unknown")
     has_colour: bool = False
+    is_shared: bool = False

@@ -105,7 +105,7 @@ class DeskAdmin(MadeByRules):
         run, today, now = desk.latest_run(dossier), timezone.localdate(), timezone.now()
         there = dossier.interests.exclude(status=InterestStatus.UNDONE)
         interests = list(there.with_details().prefetch_related("events", "matches"))
-        appraised = reasons.describe_answers(run.answers) if run else {}
+        appraised = reasons.describe_answers(run, interests) if run else {}
         for interest in interests:
             interest.appraisal = appraised.get(interest.pk)
             every = interest.matches.all()

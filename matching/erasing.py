@@ -125,6 +125,13 @@ declare_holdings(
         "match__consents__address",
         "match__consents__answered_at",
     ),
+    Holding(
+        models.OfferSentences,
+        _("What the computer reads from the sentences of your offers"),
+        user=("offer__expert__user",),
+        shows=("encoder",),
+        deletes=True,
+    ),
     Mention(Match, lambda person: Q(pk__in=matches_naming(person).values("pk"))),
     Mention(models.MatchEvent, of_matches, names=frozenset({"name"})),
     Mention(MatchMessage, of_matches),

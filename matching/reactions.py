@@ -1,16 +1,20 @@
 """What matching does when a dossier moves, inside the transaction of the step."""
 
+from django.db.models.signals import post_save
 from django.dispatch import receiver
 
 from applications.enums import FINAL, Status
 from applications.models import Dossier
+from connect.schedule import nudge_worker
 from connect.transitions import moved
 from matching.models import Interest
 from matching.opportunities import open_opportunity
 from matching.runs import request_run
+from matching.sentences import encode_changed_offers
 from matching.withdrawals import end_interests, end_reserve
+from registry.enums import OfferStatus
 from registry.members import employer_changed
-from registry.models import Expert
+from registry.models import Expert, Offer
 
 
 @receiver(moved, sender=Dossier)
@@ -29,3 +33,10 @@ def follow_dossier_step(pk, target, now, **_):
 def follow_experts(experts, **_):
     """Update the employer in answers that nobody has decided on."""
     Interest.objects.filter(expert__in=experts).undecided().update_employers()
+
+
+@receiver(post_save, sender=Offer)
+def follow_offer(instance, **_):
+    """Have a worker read the sentences of an offer that is published or changed."""
+    if instance.status == OfferStatus.PUBLISHED:
+        nudge_worker(encode_changed_offers)

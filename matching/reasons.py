@@ -1,12 +1,16 @@
-"""A ranking in a reader's words: one line a criterion, one sentence a rule."""
+"""A ranking in a reader's words: a sentence that sums up, one line a criterion, one sentence a
+rule."""
 
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass, field
 
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
+from connect.templatetags.look import amount
 from connect.types import Words
 from matching.criteria import CRITERIA
+from matching.quotations import PENDING, Quotation, Quotations
+from matching.summaries import sum_up
 from registry.models import Offer, Theme
 
 NEVER_EXCEPTED = {"same_authority", "conflict"}
@@ -37,18 +41,23 @@ class Line:
     is_known: bool
     start: float
     width: float
-    shown: int  # the points as whole ones, which add up to those of the candidate
+    quotation: Quotation | None = None  # of the text: the sentences that it stands on
 
     @property
     def css(self):
         return self.key if CRITERIA[self.key].has_colour else "rest"
 
     @property
+    def shown(self):
+        """The points of this criterion, to a tenth: the same facts show the same."""
+        return amount(self.points, 1)
+
+    @property
     def title(self):
-        return _("%(name)s: %(points)d of %(weight)d") % {
+        return _("%(name)s: %(points)s of %(weight)s") % {
             "name": self.name,
             "points": self.shown,
-            "weight": round(self.weight),
+            "weight": amount(self.weight, 0),
         }
 
 
@@ -62,6 +71,7 @@ class Appraisal:
     lines: list[Line]
     rules: list[str]
     broken: list[str]
+    summary: str = ""  # one sentence: what speaks for it, and what against
 
     def points_of(self, criterion):
         return next((line.points for line in self.lines if line.key == criterion), 0)
@@ -75,7 +85,7 @@ class Appraisal:
 class Candidate(Appraisal):
     """An offer as a ranking sees it."""
 
-    offer: Offer
+    offer: Offer = field(kw_only=True)
 
     @property
     def country(self):
@@ -86,71 +96,85 @@ class Candidate(Appraisal):
         return len(self.broken) == 1 and not NEVER_EXCEPTED & set(self.broken)
 
 
-def whole_points(points, total):
-    """Round points so that they add up to a total: what is cut off most is rounded up first.
+def describe_candidates(entries, run=None):
+    """Describe the stored entries of a run; offers deleted since are left out.
 
-    >>> whole_points([19.4, 19.4, 19.7], 58), whole_points([0.5, 1.5], 2)
-    ([19, 19, 20], [1, 1])
-    >>> whole_points([10.0, 20.0], 30)
-    [10, 20]
+    Without the run, none of their sentences is quoted.
     """
-    whole = [int(one) for one in points]
-    cut = sorted(range(len(points)), key=lambda index: (whole[index] - points[index], index))
-    for index in cut[: max(total - sum(whole), 0)]:
-        whole[index] += 1
-    return whole
-
-
-def describe_candidates(entries):
-    """Describe the stored entries of a run; offers deleted since are left out."""
     ids = [entry["offer_id"] for entry in entries]
     offers = Offer.objects.with_candidate_details().in_bulk(ids)
-    themes = {theme.code: theme for theme in Theme.objects.all()}
-    return [
-        Candidate(offer=offers[entry["offer_id"]], **describe_entry(entry, themes))
-        for entry in entries
-        if entry["offer_id"] in offers
-    ]
+    themes, quotations = read_themes(), Quotations(run) if run else None
+    found = []
+    for entry in entries:
+        if offer := offers.get(entry["offer_id"]):
+            quotation = quotations.quote_offer(offer) if quotations else PENDING
+            said = describe_entry(entry, themes, str(offer.expert), quotation)
+            found.append(Candidate(offer=offer, **said))
+    return found
 
 
-def describe_answers(entries):
-    """Describe the stored appraisals of a dossier's answers: {interest's id: Appraisal}."""
-    themes = {theme.code: theme for theme in Theme.objects.all()} if entries else {}
-    return {-entry["offer_id"]: Appraisal(**describe_entry(entry, themes)) for entry in entries}
+def describe_answers(run, interests, part="desk"):
+    """Describe a run's stored appraisals of answers: {interest's id: Appraisal}.
+
+    part: "shared" for what all sides of a match may be told.
+    """
+    entries = {-entry["offer_id"]: entry for entry in run.answers}
+    there = [interest for interest in interests if interest.pk in entries]
+    themes, quotations = read_themes() if there else {}, Quotations(run, part)
+    found = {}
+    for interest in there:
+        entry = entries[interest.pk]
+        spoken = entry["parts"]["text"]["evidence"].get("language", run.need["language"])
+        quotation = quotations.quote_answer(interest, spoken)
+        said = describe_entry(
+            entry, themes, str(interest.expert), quotation, only_shared=part == "shared"
+        )
+        found[interest.pk] = Appraisal(**said)
+    return found
 
 
-def describe_entry(entry, themes):
-    lines, start, strength = [], 0.0, entry.get("strength", 1)
+def read_themes():
+    return {theme.code: theme for theme in Theme.objects.all()}
+
+
+def describe_entry(entry, themes, name, quotation, *, only_shared=False):
+    """Describe one entry, as the fields of an Appraisal; name: whose it is."""
+    lines, summed, start, strength = [], [], 0.0, entry.get("strength", 1)
     # Stored JSON keeps no order; some criterion may have come after the ranking.
-    parts = [(key, entry["parts"][key]) for key in CRITERIA if key in entry["parts"]]
-    points = [part["points"] for _key, part in parts]
-    total = round(entry["score"] if strength == 1 else sum(points))
-    for (key, part), shown in zip(parts, whole_points(points, total), strict=True):
-        criterion = CRITERIA[key]
-        known = part["value"] is not None
-        why = criterion.describe(part["evidence"], themes) if known else str(criterion.unknown)
+    for key, criterion in CRITERIA.items():
+        part = entry["parts"].get(key)
+        if part is None or (only_shared and not criterion.is_shared):
+            continue
+        known, facts = part["value"] is not None, part["evidence"]
+        if key == "text":
+            facts = facts | {"state": quotation.state, "likeness": part["value"]}
         width = part["points"] * strength
         lines.append(
             Line(
-                key,
-                criterion.name,
-                part["points"],
-                part["weight"],
-                why,
-                known,
-                round(start, 2),
-                width,
-                shown,
+                key=key,
+                name=criterion.name,
+                points=part["points"],
+                weight=part["weight"],
+                why=criterion.describe(facts, themes) if known else str(criterion.unknown),
+                is_known=known,
+                start=round(start, 2),
+                width=width,
+                quotation=quotation if key == "text" and known else None,
             )
         )
         start += width
+        if known and part["weight"]:
+            summed.append((part["weight"], criterion.summarise(facts, themes, part["value"])))
+    rules = [describe_rule(rule, entry["facts"].get(rule, {})) for rule in entry["broken"]]
+    summed.sort(key=lambda one: -one[0])
     return {
         "score": round(entry["score"]),
         "confidence": round(100 * entry["confidence"]),
         "strength": round(100 * strength),
         "lines": lines,
-        "rules": [describe_rule(rule, entry["facts"].get(rule, {})) for rule in entry["broken"]],
+        "rules": [] if only_shared else rules,
         "broken": entry["broken"],
+        "summary": sum_up(name, [reasons for _weight, reasons in summed]),
     }
 
 
@@ -172,8 +196,3 @@ def describe_rule(rule, facts):
             % weeks
         )
     return str(RULES[rule])
-
-
-def describe_entries(entries):
-    """As `describe_candidates`, for entries that come straight from the engine."""
-    return describe_candidates([asdict(entry) for entry in entries])

@@ -22,6 +22,7 @@ from matching.needs import (
     read_shared_facts,
 )
 from matching.offer_catalogue import catalogue_at, lay_beside, name_engine
+from matching.sentences import read_sentences
 from notifications.outbox import post_letter
 from registry.models import Offer
 from registry.people import officers
@@ -151,6 +152,7 @@ def make_ranking(run, now):
     run.broken, run.keys = ranking.table.broken.tobytes(), ranking.table.keys.tobytes()
     run.admitted = ranking.admitted
     run.save()
+    nudge_worker(read_sentences)
 
 
 # Its letters leave within ten minutes of what they tell: a look ahead would only ask for rankings,

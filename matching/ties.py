@@ -5,6 +5,7 @@ from itertools import product
 from typing import Any
 
 from django.db.models import Exists, OuterRef, Q
+from django.utils.translation import gettext as _
 
 from matching.enums import UNSENT, MatchStatus
 from matching.models import Interest, InterestEvent, Match
@@ -80,3 +81,18 @@ def read_ties(today):
         }
         for key, facts in found.items()
     }
+
+
+def describe_ties(facts, themes):
+    if "exchanges" not in facts:  # of a ranking made before anything fed this criterion
+        return _("unknown")
+    parts = []
+    if facts["exchanges"]:
+        each = facts["exchanges"].items()
+        agreed = ", ".join(f"{reference} ({year})" for reference, year in each)
+        parts.append(_("Agreed on an exchange before: %s") % agreed)
+    if facts["declared"]:
+        parts.append(_("Declared earlier partnership"))
+    return " · ".join(parts) or _(
+        "The expert says in the answer: no earlier partnership with this authority"
+    )

@@ -77,13 +77,15 @@ def facts(need: Need, catalogue: OfferColumns, row: int, offer: Offer) -> dict:
         )
     if need.wished_countries and offer.country:
         wishes["country_wished"] = offer.country in need.wished_countries
+    shared = set(offer.geography) & set(need.geography)
     return {
         "population": offer.population,
         "asked_population": need.population,
         "is_counted": bool(is_counted(need.tier) and is_counted(offer.tier)),
         "tier": offer.tier,
         "same_tier": offer.tier == need.tier,
-        "geography": sorted(set(offer.geography) & set(need.geography)),
+        "geography": sorted(shared),
+        "has_other_geography": bool(need.geography and offer.geography and not shared),
         "income": offer.income,
     } | wishes
 

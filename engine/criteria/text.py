@@ -20,21 +20,8 @@ def score(need: Need, catalogue: OfferColumns, vector: np.ndarray | None = None)
 
 
 def facts(need: Need, catalogue: OfferColumns, row: int, offer: Offer) -> dict:
-    """Return the words and topics that both wrote of.
-
-    A term may be a homonym (“parking” of lorries that empty pits, a “committee” of staff): its
-    topic is a ground where one side states it, and the other its theme, or nothing.
-    """
-    words, topics = catalogue.text.find_shared(offer.text, offer.language, need.text, need.language)
-    stated = {*need.topics, *offer.topics}
-    themes = [{code.split("/")[0] for code in side.topics} for side in (need, offer)]
-    topics = [
-        code
-        for code in topics
-        if (not stated or code in stated)
-        and all(not some or code.split("/")[0] in some for some in themes)
-    ]
-    return {"words": words, "topics": topics, "language": offer.language}
+    """Return the offer's language; which sentences are near is found later (`sentences.py`)."""
+    return {"language": offer.language}
 
 
 CRITERION = Criterion("text", 1, 15, score, facts, is_subject=True, reads_vector=True)

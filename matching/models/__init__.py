@@ -3,7 +3,14 @@
 from matching.models.lists import CallToRank, CallToShare, DossierToMatch
 from matching.models.matches import Consent, Match, MatchEvent, MatchMessage
 from matching.models.opportunities import Alert, Interest, InterestEvent, Opportunity
-from matching.models.runs import Allocation, CallPolicy, MatchRun, OfferVector, PutAside
+from matching.models.runs import (
+    Allocation,
+    CallPolicy,
+    MatchRun,
+    OfferSentences,
+    OfferVector,
+    PutAside,
+)
 
 __all__ = [
     "Alert",
@@ -19,6 +26,7 @@ __all__ = [
     "MatchEvent",
     "MatchMessage",
     "MatchRun",
+    "OfferSentences",
     "OfferVector",
     "Opportunity",
     "PutAside",

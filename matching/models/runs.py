@@ -35,6 +35,29 @@ class OfferVector(models.Model):
         return f"{self.offer_id} {self.encoder}"
 
 
+class OfferSentences(models.Model):
+    """The vectors of an offer's sentences, made by one encoder: int8, a row each, in their order.
+
+    Scaled to its largest value, a vector loses no more than what tells no two sentences apart.
+    """
+
+    # The constraint's index leads with it.
+    offer = models.ForeignKey(Offer, models.CASCADE, related_name="+", db_index=False)
+    encoder = models.CharField(max_length=150)
+    text_hash = models.CharField(max_length=64)
+    vectors = models.BinaryField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["offer", "encoder"], name="sentences_once_an_offer_and_encoder"
+            )
+        ]
+
+    def __str__(self):
+        return f"{self.offer_id} {self.encoder}"
+
+
 class MatchRun(models.Model):
     """One ranking, with all that explains and repeats it: need, policy, engine, matrix."""
 
@@ -58,6 +81,9 @@ class MatchRun(models.Model):
     broken = models.BinaryField(default=bytes, db_default=b"")
     keys = models.BinaryField(default=bytes, db_default=b"")
     admitted = models.PositiveIntegerField(_("offers admitted"), default=0)
+    # Which sentences of need and offers are nearest (`choose_quotes`): places in the texts, never
+    # their words. None until a worker has read them.
+    quotes = models.JSONField(null=True)
 
     class Meta:
         verbose_name, verbose_name_plural = _("ranking"), _("rankings")

@@ -26,7 +26,7 @@ from matching.transitions import (
     missing_beside_texts,
     missing_chance_to_correct,
 )
-from matching.views.common import get_interest_or_404
+from matching.views.common import get_interest_or_404, read_shared_reasons
 
 
 @require_http_methods(["GET", "POST"])
@@ -81,6 +81,10 @@ def interest(request, reference, pk):
         "may_withdraw": "withdraw" in steps,
         "may_correct": "correct" in steps and not missing_chance_to_correct(interest, {}, now),
         "is_waiting": interest.status in (InterestStatus.SUBMITTED, InterestStatus.SCREENED),
+        # To those who choose, and not to the expert while they do.
+        "appraisal": None
+        if mine
+        else read_shared_reasons(interest.dossier, [interest]).get(interest.pk),
         "events": interest.events.select_related("actor") if sees_events else [],
     }
     return render(request, "matching/interest.html", context)

@@ -16,7 +16,7 @@ from matching.enums import Answer, MatchStatus
 from matching.forms import AnswerForm
 from matching.models import Consent
 from matching.permissions import INTERESTS
-from matching.views.common import get_match_or_404
+from matching.views.common import get_match_or_404, read_shared_reasons
 from notifications.by_link import by_link
 from registry.models import Expert
 
@@ -49,6 +49,7 @@ def match(request, reference):
         "readable": set(
             INTERESTS.filter_allowed(interests, "read", request.user).values_list("pk", flat=True)
         ),
+        "reasons": read_shared_reasons(match.dossier, interests),
         "consents": consents,
         "waits_for": match.waiting_words([one for one in consents if one.mine]),
         "form": AnswerForm(),

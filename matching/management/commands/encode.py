@@ -1,12 +1,14 @@
-"""`python manage.py encode`: the sentence vectors of all published offers, ahead of need."""
+"""`python manage.py encode`: the vectors of all published offers, and of their sentences, ahead of
+need."""
 
 import sys
 
 from django.core.management.base import BaseCommand
 from tqdm import tqdm
 
-from matching.models import OfferVector
-from matching.vectors import ENCODERS, encode_offers
+from matching.models import OfferSentences, OfferVector
+from matching.sentences import READER, encode_sentences
+from matching.vectors import BATCH, ENCODERS, encode_offers
 from registry.models import Offer
 
 
@@ -25,8 +27,12 @@ class Command(BaseCommand):
         with tqdm(total=len(ids), unit="offer", file=sys.stderr, disable=None) as bar:
             for done in encode_offers(ids, ENCODERS):
                 bar.update(done)
+        with tqdm(total=len(ids), unit="offer", file=sys.stderr, disable=None) as bar:
+            for start in range(0, len(ids), BATCH):
+                bar.update(encode_sentences(ids[start : start + BATCH]))
         self.stdout.write(f"{len(ids)} offers have their vectors of {ENCODERS.version}.")
         if only:
             ours = [one.version for one in ENCODERS.encoders.values()]
             count, _models = OfferVector.objects.exclude(encoder__in=ours).delete()
+            count += OfferSentences.objects.exclude(encoder=READER.version).delete()[0]
             self.stdout.write(f"{count} vectors of other encoders are deleted.")

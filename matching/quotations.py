@@ -1,0 +1,93 @@
+"""The nearest sentences of two texts as a page quotes them, or says why it quotes none."""
+
+from dataclasses import dataclass
+
+from django.utils.translation import gettext as _
+
+from matching.enums import UNSENT
+from matching.sentences import answer_text, shared_answer_text, shared_need_text
+from matching.vectors import offer_text, text_hash
+from registry.enums import OfferStatus, language_within
+
+
+@dataclass(frozen=True)
+class Sentence:
+    """A sentence as somebody wrote it. `translated`: in the reader's language, "" where it is not
+    to be had."""
+
+    source: str
+    text: str
+    language: str
+    translated: str = ""
+
+
+@dataclass(frozen=True)
+class Quotation:
+    """What may be quoted: a sentence of each, or `state`, why there is none."""
+
+    state: str
+    sentences: tuple[Sentence, ...] = ()
+
+
+PENDING = Quotation("pending")
+
+
+def describe_text(facts, themes):
+    """Describe what the points are for, and why no sentences stand beside them."""
+    words = {
+        "pair": _("the whole texts earn %d %% of the points; these sentences are the nearest"),
+        "none": _("no ground in the text: no two sentences are near; the whole texts earn %d %%"),
+        "unclear": _(
+            "no two sentences stand out; the whole texts earn %d %% of the points: read the offer "
+            "before you rely on it"
+        ),
+        "pending": _(
+            "the whole texts earn %d %% of the points; the nearest sentences are being read"
+        ),
+        "changed": _(
+            "the whole texts earned %d %% of the points; one has changed since: rank again to read "
+            "the nearest sentences"
+        ),
+        "gone": _("the whole texts earned %d %% of the points; this one is no longer published"),
+    }
+    return words[facts.get("state", "pending")] % round(100 * facts.get("likeness", 0))
+
+
+class Quotations:
+    """What a ranking's reader may be quoted: `part` "desk", or "shared" by all sides of a match."""
+
+    def __init__(self, run, part="desk"):
+        self.run, self.part = run, part
+        self.stored = (run.quotes or {}).get(part, {})
+        self.asked = run.need["text"] if part == "desk" else shared_need_text(run.dossier)
+
+    def quote_offer(self, offer):
+        """Return the Quotation of an offer of the ranking."""
+        if offer.status != OfferStatus.PUBLISHED:
+            return Quotation("gone")
+        written = _("the offer, written in %s") % language_within(offer.language)
+        return self.quote(offer.pk, offer_text(offer.title, offer.text), written, offer.language)
+
+    def quote_answer(self, interest, language):
+        """Return the Quotation of an answer, whose language its words told."""
+        if interest.status in UNSENT:
+            return Quotation("gone")
+        text = answer_text(interest) if self.part == "desk" else shared_answer_text(interest)
+        read_as = _("the answer, read as %s") % language_within(language)
+        return self.quote(-interest.pk, text, read_as, language)
+
+    def quote(self, key, text, source, language):
+        found = self.stored.get(str(key))
+        if found is None:
+            return PENDING
+        if found["hashes"] != [text_hash(self.asked), text_hash(text)]:
+            return Quotation("changed")
+        if found["state"] != "pair":
+            return Quotation(found["state"])
+        ours, theirs = (
+            words[start:end] for words, (start, end) in zip((self.asked, text), found["places"])
+        )
+        spoken = self.run.need["language"]
+        read_as = _("the need, read as %s") % language_within(spoken)
+        pair = Sentence(read_as, ours, spoken), Sentence(source, theirs, language)
+        return Quotation("pair", pair)

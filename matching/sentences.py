@@ -1,0 +1,236 @@
+"""The nearest sentences of a need and of those whom its ranking shows, as the grounds to be read.
+
+A worker reads them once a ranking is stored. What is stored are places in texts: at a text that has
+changed since, or may no longer be read, nothing is quoted.
+"""
+
+import logging
+
+import numpy as np
+from django.db import transaction
+from django.db.models import Exists, Func, OuterRef, TextField, Value
+from django.db.models.functions import Concat
+
+from applications.enums import FINAL
+from connect.pasted import find_contact
+from connect.schedule import every
+from engine.encoders import encoders_of
+from engine.sentences import (
+    Passages,
+    choose_reader,
+    find_nearest_pair,
+    judge_pair,
+    split_sentences,
+)
+from matching.enums import UNSENT, RunState
+from matching.models import Interest, MatchRun, OfferSentences
+from matching.vectors import ENCODERS, offer_text, text_hash
+from registry.models import Offer
+
+READER = choose_reader(ENCODERS)
+READ = 20  # entries of a ranking whose sentences are read, and answers
+A_TURN, OFFERS_A_TURN = 50, 500  # rankings and offers that the clock has read at a time
+STEPS = 127  # of a byte
+logger = logging.getLogger(__name__)
+
+
+def answer_text(interest):
+    """Join an answer's own words; those that the other sides read on a match's page come first."""
+    return "\n".join((interest.motivation, interest.approach, interest.comparable_case))
+
+
+def shared_answer_text(interest):
+    """Join what of an answer all sides of its match read."""
+    return f"{interest.motivation}\n{interest.approach}"
+
+
+def shared_need_text(dossier):
+    """Join what of a request anybody reads."""
+    return f"{dossier.title}\n{dossier.summary}"
+
+
+# Vectors
+
+
+class TextHash(Func):
+    """What `text_hash` returns, in PostgreSQL."""
+
+    template = "encode(sha256(convert_to(%(expressions)s, 'UTF8')), 'hex')"
+    output_field = TextField()
+
+
+def pack_vectors(vectors):
+    """Return the bytes of float rows (n, d)."""
+    most = np.maximum(np.abs(vectors).max(axis=1, keepdims=True, initial=0), 1e-9)
+    return np.rint(vectors / most * STEPS).astype(np.int8).tobytes()
+
+
+def unpack_vectors(content, count):
+    """Return (count, d) unit rows of what `pack_vectors` made."""
+    rows = np.frombuffer(content, np.int8).astype(np.float32).reshape(count, -1)
+    return rows / np.maximum(np.linalg.norm(rows, axis=1, keepdims=True), 1e-9)
+
+
+def list_sentences(text):
+    """List the sentences of a text that may be quoted: none that says where somebody is reached."""
+    return [sentence for sentence in split_sentences(text) if not find_contact(sentence)]
+
+
+def encode_passages(text, language):
+    """Return the passages of a text, encoded now."""
+    sentences = list_sentences(text)
+    return Passages(sentences, language, READER.encode(sentences))
+
+
+def read_offer_passages(texts):
+    """Return {offer id: Passages} for {offer id: (text, language)}; what is new is encoded."""
+    sentences = {pk: list_sentences(text) for pk, (text, _language) in texts.items()}
+    if not encoders_of(READER):
+        return {
+            pk: Passages(some, texts[pk][1], np.zeros((len(some), 0)))
+            for pk, some in sentences.items()
+        }
+    hashes = {pk: text_hash(text) for pk, (text, _language) in texts.items()}
+    rows = OfferSentences.objects.filter(offer__in=texts, encoder=READER.version)
+    vectors = {
+        pk: unpack_vectors(bytes(content), len(sentences[pk]))
+        for pk, made_of, content in rows.values_list("offer", "text_hash", "vectors")
+        if made_of == hashes[pk] and sentences[pk]
+    }
+    lacking = [pk for pk in texts if sentences[pk] and pk not in vectors]
+    made = READER.encode([one for pk in lacking for one in sentences[pk]])
+    ends = np.cumsum([len(sentences[pk]) for pk in lacking])
+    new = dict(zip(lacking, np.split(np.asarray(made), ends[:-1]))) if lacking else {}
+    OfferSentences.objects.bulk_create(
+        [
+            OfferSentences(
+                offer_id=pk,
+                encoder=READER.version,
+                text_hash=hashes[pk],
+                vectors=pack_vectors(rows),
+            )
+            for pk, rows in new.items()
+        ],
+        update_conflicts=True,  # another worker may have met the same text
+        unique_fields=["offer", "encoder"],
+        update_fields=["text_hash", "vectors"],
+    )
+    for pk, rows in new.items():  # as they will be read the next time
+        vectors[pk] = unpack_vectors(pack_vectors(rows), len(rows))
+    empty = READER.encode([])
+    return {
+        pk: Passages(some, texts[pk][1], vectors.get(pk, empty)) for pk, some in sentences.items()
+    }
+
+
+def encode_sentences(ids):
+    """Make the vectors of the sentences that offers lack; return how many were looked at."""
+    rows = Offer.objects.filter(pk__in=ids).values_list("pk", "title", "text", "language")
+    return len(read_offer_passages({pk: (offer_text(*words), code) for pk, *words, code in rows}))
+
+
+@every(minutes=5, only_workers=True)
+def encode_changed_offers():
+    """Encode the sentences of some offers that are new or changed; return how many.
+
+    PostgreSQL compares the texts with what was read of them: no text leaves it but these.
+    """
+    if not encoders_of(READER):
+        return 0
+    now = TextHash(Concat("title", Value("\n"), "text", output_field=TextField()))
+    read = OfferSentences.objects.filter(offer=OuterRef("pk"), encoder=READER.version)
+    lacking = Offer.objects.published().alias(now=now)
+    lacking = lacking.exclude(Exists(read.filter(text_hash=OuterRef("now")))).order_by("pk")
+    return encode_sentences(list(lacking.values_list("pk", flat=True)[:OFFERS_A_TURN]))
+
+
+# Reading a ranking
+
+
+@every(seconds=30, only_workers=True)
+def read_sentences():
+    """Read the sentences of the last rankings that nobody has read; return how many were done.
+
+    A service that is away leaves its ranking for the next time, and holds up no other.
+    """
+    newer = MatchRun.objects.filter(
+        dossier=OuterRef("dossier"), state=RunState.DONE, requested_at__gt=OuterRef("requested_at")
+    )
+    unread = MatchRun.objects.filter(state=RunState.DONE, quotes__isnull=True).exclude(
+        Exists(newer)
+    )
+    unread = unread.exclude(dossier__status__in=FINAL).order_by("requested_at", "pk")
+    done = 0
+    for pk in list(unread.values_list("pk", flat=True)[:A_TURN]):
+        try:
+            with transaction.atomic():
+                locked = MatchRun.objects.filter(pk=pk, quotes__isnull=True).select_related(
+                    "dossier"
+                )
+                run = locked.select_for_update(of=("self",), skip_locked=True).first()
+                if run is not None:
+                    run.quotes = choose_quotes(run)
+                    run.save(update_fields=["quotes"])
+                    done += 1
+        except (OSError, ValueError) as error:
+            logger.warning("the sentences of ranking %s are not read: %s", pk, error)
+    return done
+
+
+def choose_quotes(run):
+    """Return what is stored of a ranking's nearest sentences.
+
+    {"desk": {entry's id: what `choose_places` gives}} of all that both wrote, for staff;
+    {"shared": …} of what all sides of a match read, for answers alone.
+    """
+    language, topics = run.need["language"], run.need["topics"]
+    need = encode_passages(run.need["text"], language)
+    shared = encode_passages(shared_need_text(run.dossier), language)
+    entries = [*run.entries[:READ], *run.near_misses]
+    offers = Offer.objects.published().filter(pk__in=[entry["offer_id"] for entry in entries])
+    texts = {one.pk: (offer_text(one.title, one.text), one.language) for one in offers}
+    declared = {
+        one.pk: {topic.theme.code for topic in one.topics.all()}
+        for one in offers.prefetch_related("topics__theme")
+    }
+    passages = read_offer_passages(texts)
+    quotes: dict[str, dict[str, dict]] = {"desk": {}, "shared": {}}
+    for entry in entries:
+        if entry["offer_id"] in texts:
+            pk = entry["offer_id"]
+            quotes["desk"][str(pk)] = choose_places(
+                entry, run.need["text"], need, texts[pk][0], passages[pk], (topics, declared[pk])
+            )
+    sent = Interest.objects.exclude(status__in=UNSENT).in_bulk(
+        [-entry["offer_id"] for entry in run.answers[:READ]]
+    )
+    for entry in run.answers[:READ]:
+        interest = sent.get(-entry["offer_id"])
+        if interest is None:
+            continue
+        declared = entry["parts"]["topics"]["evidence"].get("covered", {})  # by the offer behind it
+        spoken = entry["parts"]["text"]["evidence"].get("language", language)
+        for part, asked, ours, theirs in (
+            ("desk", run.need["text"], need, answer_text(interest)),
+            ("shared", shared_need_text(run.dossier), shared, shared_answer_text(interest)),
+        ):
+            held = encode_passages(theirs, spoken)
+            places = choose_places(entry, asked, ours, theirs, held, (topics, declared))
+            quotes[part][str(entry["offer_id"])] = places
+    return quotes
+
+
+def choose_places(entry, need_text, need, offer_text, offer, stated):
+    """Return how near the nearest sentences are and, where they are a ground, their places."""
+    value = entry["parts"]["text"]["value"]
+    pair = find_nearest_pair(READER, need, offer, stated)
+    is_declared = not set(stated[0]).isdisjoint(stated[1])
+    state = judge_pair(pair, value or 0, READER, is_declared=is_declared)
+    found = {"state": state, "hashes": [text_hash(need_text), text_hash(offer_text)]}
+    if pair and state == "pair":
+        sentences = need.sentences[pair.need], offer.sentences[pair.offer]
+        found["places"] = [
+            [start := text.index(sentence), start + len(sentence)]
+            for text, sentence in zip((need_text, offer_text), sentences)
+        ]
+    return found
