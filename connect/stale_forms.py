@@ -17,13 +17,13 @@ from django.core.exceptions import ValidationError
 from django.http import QueryDict
 from django.template.defaultfilters import yesno
 from django.utils import timezone
-from django.utils.formats import date_format
+from django.utils.formats import date_format, number_format
 from django.utils.translation import gettext_lazy as _
 
 SHOWN = "saved"
 
 
-class NoticesChanges(forms.BaseModelForm):
+class NoticesChanges(forms.BaseForm):
     """Mixed into a form that edits what is saved: nobody undoes what others saved meanwhile."""
 
     merges = True  # False: the form refuses by itself what was saved meanwhile
@@ -35,7 +35,7 @@ class NoticesChanges(forms.BaseModelForm):
 
     @property
     def edits_saved(self) -> bool:
-        return self.instance.pk is not None
+        return self.instance.pk is not None  # type: ignore[attr-defined]  # a ModelForm's
 
     def get_initial_for_field(self, field: forms.Field, field_name: str) -> Any:
         if field_name == SHOWN:
@@ -171,6 +171,8 @@ def say_value(field: forms.Field, value: Any) -> str:
         return ", ".join(say_value(field, one) for one in value) or "—"
     if isinstance(value, bool):
         return str(yesno(value))
+    if isinstance(value, Decimal):
+        return number_format(value, force_grouping=True)
     words = "" if value is None else str(value)
     if isinstance(field, forms.ChoiceField):
         words = {str(key): str(label) for key, label in flat_choices(field)}.get(words, words)

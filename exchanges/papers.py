@@ -317,7 +317,10 @@ def certificate_pdf(person, now):
     exchange = person.exchange
     if exchange.status not in BEGUN or not person.confirmed_at:
         return None
-    days = person.days or len(days_between(exchange.first_day, exchange.last_day))
+    whole = days_between(exchange.first_day, exchange.last_day)
+    past = [day for day in whole if day <= timezone.localdate(now)]  # no day to come is certified
+    most = len(past or whole)
+    days = min(person.days or most, most)
     lead = _("%(name)s took part as %(part)s in the exchange about “%(title)s”.") % {
         "name": person.name,
         "part": person.get_part_display(),

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from connect.fields import formfield, get_field
 from connect.numbers import WholeField
 from connect.pasted import LineField
+from connect.stale_forms import NoticesChanges
 from exchanges.models import DiaryEntry, Incident, Participant, Picture
 
 LONG_AGO = timedelta(days=2 * 366)
@@ -134,8 +135,10 @@ CONFIRMED = [("", _("not confirmed")), ("yes", _("took part: we confirm it"))]
 ABSENT = [("", _("did not come, says their side"))]
 
 
-class AttendanceForm(forms.Form):
+class AttendanceForm(NoticesChanges, forms.Form):
     """Who was there, all on one page: a choice and the days for each participant."""
+
+    edits_saved = True
 
     def __init__(self, *args, people, sides, confirms, settled, most_days, **kwargs):
         """sides: whose people one may speak of; confirms: True for who confirms the others.
@@ -168,6 +171,15 @@ class AttendanceForm(forms.Form):
                 required=False,
                 initial=person.days,
             )
+
+    def clean(self):
+        super().clean()
+        for person in self.people:
+            days = self.cleaned_data.get(f"days-{person.pk}")
+            if days == 0 and self.cleaned_data.get(f"there-{person.pk}") == "yes":
+                words = _("Who was there, was there for a day at least: leave it empty if unknown.")
+                self.add_error(f"days-{person.pk}", words)
+        return self.cleaned_data
 
     def rows(self):
         """Return (participant, choice, days, settled answer in words) to show.

@@ -14,7 +14,7 @@ from django.utils import timezone, translation
 from pypdf import PdfReader
 
 from applications.models import Dossier
-from exchanges import diary
+from exchanges import diary, papers
 from exchanges.models import DiaryEntry, Exchange, Picture, Session
 from exchanges.readiness import list_items
 from exchanges.transitions import exchange_machine
@@ -307,6 +307,27 @@ def test_who_was_there_is_said_on_one_page_and_certificates_go_by_it(internship)
         )
     ]
     assert "Said who was there" in internship.town.get(internship.get_absolute_url()).text
+
+
+def test_an_older_sheet_of_presence_undoes_nothing_and_no_day_to_come_is_certified(internship):
+    came, other = internship.participants.order_by("pk")
+    sheet, staff = page_of(internship, "attendance"), internship.staff
+    shown = {"saved": staff.get(sheet).context["form"]["saved"].value()}
+    first = shown | {f"there-{came.pk}": "no", f"there-{other.pk}": ""}
+
+    none = staff.post(sheet, shown | {f"there-{came.pk}": "yes", f"days-{came.pk}": "0"}).text
+    staff.post(sheet, first)
+    older = staff.post(sheet, first | {f"there-{came.pk}": "yes", f"days-{came.pk}": "3"}).text
+    came.refresh_from_db()
+    kept = came.attended
+    again = {"saved": staff.get(sheet).context["form"]["saved"].value()}
+    staff.post(sheet, first | again | {f"there-{came.pk}": "yes", f"days-{came.pk}": "8"})
+    came.refresh_from_db()
+    paper = papers.certificate_pdf(came, timezone.now() + timedelta(days=2))
+
+    assert "Who was there, was there for a day at least" in none
+    assert "Meanwhile somebody else" in older and kept is False
+    assert "3 days" in PdfReader(io.BytesIO(paper)).pages[0].extract_text()
 
 
 def test_nobody_was_there_before_it_begins_and_who_leaves_too_early_is_told_at_the_field(planned):
