@@ -14,12 +14,14 @@ from typing import Any, TypeVar
 
 from celery.schedules import crontab
 from django.db import OperationalError, connection, transaction
+from django.db.models import Model
 from django.utils import timezone
 from kombu.exceptions import OperationalError as BrokerAway
 
 from connect.celery import ORDINARY, URGENT, app
 
 logger = logging.getLogger(__name__)
+Row = TypeVar("Row", bound=Model)
 Function = TypeVar("Function", bound=Callable[..., Any])
 # What nobody took within a minute, the urgent worker drops unread: beat has asked again.
 URGENT_FOR = 60
@@ -122,6 +124,26 @@ def rules_by_hand() -> list[Rule]:
     """List the rules that can be run for any time, each before those that follow it."""
     leading = [rule for rule in RULES.values() if not (rule.follows or rule.only_workers)]
     return [rule for leader in leading for rule in (leader, *leader.following_rules)]
+
+
+def add_up(do: Callable[[Row], int], rows: Iterable[Row]) -> int:
+    """Do something with each row in a transaction of its own, and add up what it returns.
+
+    One that fails is logged and stops none of those after it; its error is raised at the end.
+    """
+    total, failure = 0, None
+    for row in rows:
+        try:
+            with transaction.atomic():
+                total += do(row)
+        except OperationalError:
+            raise  # the database is away: all of it is tried again
+        except Exception as error:
+            logger.exception("%s failed for %s %s", do.__qualname__, row._meta.label, row.pk)
+            failure = failure or error
+    if failure:
+        raise failure
+    return total
 
 
 def run_rules(now: datetime, rules: Iterable[Rule] | None = None) -> dict[str, Any]:

@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.models import User
-from connect.schedule import every
+from connect.schedule import add_up, every
 from matching.models import Alert, Opportunity
 from notifications.outbox import post_letter
 from registry.models import SearchEntry
@@ -61,19 +61,20 @@ def fitting_opportunities(alert, opportunities):
 @every(minutes=10)
 def send_alerts(now):
     """Send alerts of new requests (at once or weekly) and of those that close; count letters."""
-    today, posted = timezone.localdate(now), 0
+    today = timezone.localdate(now)
     still_open = Opportunity.objects.open(today)
     newest = still_open.aggregate(at=Max("published_at"))["at"]
     soon = still_open.filter(closes_on__lte=today + timedelta(days=CLOSING["first"]))
     any_soon = soon.exists()
     alerts = Alert.objects.filter(user__is_active=True).select_related("user")
-    for alert in alerts.order_by("pk"):
-        with transaction.atomic():
-            if newest and alert.told_at < newest:
-                posted += notify_of_new(alert, still_open, now)
-            if any_soon:
-                posted += notify_of_closing_requests(alert, soon, today)
-    return posted
+
+    def send(alert):
+        sent = 0
+        if newest and alert.told_at < newest:
+            sent += notify_of_new(alert, still_open, now)
+        return sent + (notify_of_closing_requests(alert, soon, today) if any_soon else 0)
+
+    return add_up(send, alerts.order_by("pk"))
 
 
 def notify_of_new(alert, still_open, now):

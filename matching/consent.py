@@ -16,6 +16,7 @@ from applications.models import Dossier
 from applications.transitions import dossier_machine
 from connect.languages import join_parts
 from connect.references import next_reference
+from connect.schedule import add_up
 from connect.transitions import record_event
 from matching.enums import Answer, InterestStatus, MatchStatus, Side
 from matching.models import Consent, Match
@@ -272,22 +273,25 @@ def reminder_stage(asked_on, today):
 
 def remind_waiting(today):
     """Post the reminders due today, each once; return how many are new."""
-    posted = 0
-    waiting = Consent.objects.filter(answer=Answer.WAITING, match__status=MatchStatus.PROPOSED)
-    for consent in waiting.select_related("match__dossier__authority", "interest__expert__user"):
+
+    def remind(consent):
         stage = reminder_stage(consent.match.answer_by - timedelta(days=DAYS_TO_ANSWER), today)
-        if stage:
-            posted += ask_consent(consent, stage)
-    return posted
+        return ask_consent(consent, stage) if stage else 0
+
+    waiting = Consent.objects.filter(answer=Answer.WAITING, match__status=MatchStatus.PROPOSED)
+    details = ("match__dossier__authority", "interest__expert__user")
+    return add_up(remind, waiting.select_related(*details))
 
 
 def lapse_overdue(now):
     """End the proposals after their ten days; return how many."""
-    today, lapsed = timezone.localdate(now), 0
-    for match in Match.objects.proposed().filter(answer_by__lt=today).order_by("pk"):
-        with transaction.atomic():
-            match = lock_match(match)
-            if match.status == MatchStatus.PROPOSED:  # nobody answered meanwhile
-                fail_match(match, "lapse", now)
-                lapsed += 1
-    return lapsed
+
+    def lapse(match):
+        match = lock_match(match)
+        if match.status != MatchStatus.PROPOSED:  # somebody answered meanwhile
+            return 0
+        fail_match(match, "lapse", now)
+        return 1
+
+    overdue = Match.objects.proposed().filter(answer_by__lt=timezone.localdate(now))
+    return add_up(lapse, overdue.order_by("pk"))

@@ -50,6 +50,26 @@ def told(template="opportunity_alert"):
     ]
 
 
+def test_an_alert_that_fails_is_logged_and_stops_none_of_those_after_it(monkeypatch, caplog):
+    """A15: while one alert could not be searched, nobody after it was written to."""
+    failing = alerts.create_alert(make_user(), QueryDict("q=latrines"), now=NOW)
+    alerts.create_alert(make_user(), QueryDict("q=latrines"), now=NOW)
+    published("Latrines for all", at=NOW + DAY)
+    search = alerts.fitting_opportunities
+
+    def search_or_fail(alert, found):
+        if alert == failing:
+            raise ValueError("no such search")
+        return search(alert, found)
+
+    monkeypatch.setattr(alerts, "fitting_opportunities", search_or_fail)
+    with pytest.raises(ValueError, match="no such search"):
+        alerts.send_alerts(NOW + 2 * DAY)
+
+    assert told() == [["Latrines for all"]]
+    assert f"failed for matching.Alert {failing.pk}" in caplog.text
+
+
 def test_new_requests_that_a_search_finds_are_told_once():
     """Whatever was published before the alert is known, and what the search does not find."""
     published("Latrines of old", at=NOW - DAY)
