@@ -40,19 +40,26 @@ class SignupForm(forms.Form):
 
 # Who runs the programme: nobody's own name, beside what the programme decides.
 TEAM = re.compile(
-    r"programme team|equipe du programme|equipo del programa|vng international|platforma"
+    "|".join(
+        map(look_of, ("programme team", "equipe du programme", "equipo del programa", "platforma"))
+    )
+)
+TITLES = frozenset(
+    map(look_of, "dr dra mr mrs ms mx prof professor ing eng hon sr sra m mme mlle".split())
 )
 
 
 def name_words(name):
-    """List a name's words as they look, in whatever order they are written."""
-    return sorted(look_of(fold_text(name)).split())
+    """List a name's words as they look, without titles, in whatever order they are written."""
+    return sorted(word for word in look_of(fold_text(name)).split() if word not in TITLES)
 
 
 def check_is_no_officer(name, user=None):
     """Refuse the name of somebody of the programme team: letters and lists would mix them up."""
-    if TEAM.search(fold_text(name)):
-        message = _("This is the name of the programme: write your own.")
+    if TEAM.search(look_of(fold_text(name))):
+        message = _(
+            "This is the name of the programme, or of who runs it or pays for it: write your own."
+        )
         raise ValidationError(message, code="programme")
     staff = User.objects.filter(is_staff=True, is_active=True)
     others = staff.exclude(pk=user.pk) if user else staff

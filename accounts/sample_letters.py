@@ -80,6 +80,7 @@ FACTS: dict[str, Any] = {
         )
     ],
     "has_measures": True,
+    "is_elsewhere": True,
     "is_guest": True,
     "is_late": True,
     "is_proposed": True,

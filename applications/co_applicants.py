@@ -147,6 +147,7 @@ def notify_members(co_applicant):
         title=dossier.heading,
         authority=lambda: dossier.authority.place,
         partner=co_applicant.authority.name,
+        is_elsewhere=co_applicant.is_written_elsewhere,
     )
 
 

@@ -80,6 +80,9 @@ def signature_lines(dossier, *, named, digest):
             "function": signed.function,
             "when": when,
         }
+        if signed.is_other_name:
+            other = _("Another name: the application names %(name)s as its legal representative.")
+            words = f"{words} {other % {'name': signed.name}}"
     if signed and signed.digest != digest:
         words = f"{words} {_('This text differs from the one that was signed.')}"
     return {

@@ -104,7 +104,8 @@ def sign_dossier(signature, *, name, digest, now=None):
         )
     kept.signed_at, kept.signed_name, kept.digest = now, name, digest
     kept.save()
-    record_event(dossier, "sign", actor=None, now=now, details={"name": name})
+    other = {"legal_name": kept.name} if kept.is_other_name else {}
+    record_event(dossier, "sign", actor=None, now=now, details={"name": name} | other)
     return kept
 
 

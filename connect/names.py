@@ -14,6 +14,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from connect.characters import remove_disguise
+from connect.pasted import fold_text
 
 LETTER = re.compile(r"[^\W\d_]")
 ADDRESS = re.compile(r"://|\bwww\.|[^\s@]@[^\s@]+\.", re.IGNORECASE)
@@ -24,8 +25,8 @@ SENTENCE = re.compile(r"[:!?](?:\s|$)")
 ALPHABETS = {"LATIN", "CYRILLIC", "GREEK"}  # whose letters look like each other's
 # What is written for other letters: a nought for an o, a one or an l for an i.
 LOOKALIKES = str.maketrans({"0": "o", "1": "i", "l": "i", "|": "i", "5": "s", "3": "e"})
+LOOKALIKE_PAIRS = (("rn", "m"), ("vv", "w"))
 LETTERS = re.compile(r"[^\W\d_].*[^\W\d_]")
-PROGRAMME = re.compile(r"\bconnect\b")
 
 
 def look_of(name: str) -> str:
@@ -33,8 +34,21 @@ def look_of(name: str) -> str:
 
     >>> look_of("C0NNECT") == look_of("Connect"), look_of("lnes") == look_of("Ines")
     (True, True)
+    >>> look_of("VNG Intemational") == look_of("VNG International")
+    True
     """
-    return remove_disguise(name).casefold().translate(LOOKALIKES)
+    look = remove_disguise(name).casefold().translate(LOOKALIKES)
+    for pair, letter in LOOKALIKE_PAIRS:
+        look = look.replace(pair, letter)
+    return look
+
+
+# The programme, who runs it and who pays for it, as people of ours alone may be called.
+BODIES = (
+    *("connect", "vng international", "european commission", "commission europeenne"),
+    *("comision europea", "comissao europeia", "europaische kommission", "europese commissie"),
+)
+PROGRAMME = re.compile(rf"\b(?:{'|'.join(look_of(body) for body in BODIES)})\b")
 
 
 def word_of_two_alphabets(name: str) -> str:
@@ -66,10 +80,11 @@ def check_name(value: str) -> None:
             "it again with one keyboard; a name that was copied may bring them along."
         )
         raise ValidationError(message, code="alphabets", params={"word": word})
-    if PROGRAMME.search(look_of(value)):
-        raise ValidationError(
-            _("This is the name of the programme: write your own."), code="programme"
+    if PROGRAMME.search(look_of(fold_text(value))):
+        message = _(
+            "This is the name of the programme, or of who runs it or pays for it: write your own."
         )
+        raise ValidationError(message, code="programme")
 
 
 def check_full_name(value: str) -> None:

@@ -10,6 +10,7 @@ from django.utils import timezone, translation
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
+from accounts.naming import have_word_in_common
 from applications.people import applicants
 from connect.fields import get_column
 from connect.mail import Recipient
@@ -81,7 +82,9 @@ def save_plan_approval(plan, *, name, digest, now=None):
     plan.last_approved = {"at": now.isoformat(), "name": name, "measures": list_measures(plan)}
     plan.save()
     cancel_letters(f"exchange:{plan.exchange_id}:plan")
-    record_event(exchange, "approve_plan", actor=None, now=now, details={"name": name})
+    asked = exchange.dossier.legal_name
+    other = {} if have_word_in_common(name.title(), asked.title()) else {"legal_name": asked}
+    record_event(exchange, "approve_plan", actor=None, now=now, details={"name": name} | other)
     return plan
 
 

@@ -7,6 +7,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from accounts.naming import have_word_in_common
 from applications.enums import BEFORE_COMMITTEE, Confirmation, Verdict
 from applications.models.dossier import Dossier
 from applications.querysets import CoApplicantQuerySet, SignatureQuerySet
@@ -64,6 +65,13 @@ class Signature(HasLink, models.Model):
     @property
     def may_be_answered(self):
         return self.dossier.status in BEFORE_COMMITTEE and self.current is None
+
+    @property
+    def is_other_name(self):
+        """True if who signed wrote a name that has no word of the one who was asked."""
+        return bool(self.signed_at) and not have_word_in_common(
+            self.signed_name.title(), self.name.title()
+        )
 
     @property
     def link_holder(self):
@@ -152,6 +160,14 @@ class CoApplicant(HasLink, models.Model):
     def is_claim(self):
         """True while nobody of the authority that it names has confirmed that it takes part."""
         return self.authority_id is not None and self.confirmed_at is None
+
+    @property
+    def is_written_elsewhere(self):
+        """True if the address that is written to is neither a member's nor of its domain."""
+        if self.authority is None or self.authority.owns_domain_of(self.address):
+            return False
+        there = self.authority.memberships.active().filter(user__is_active=True)
+        return not there.filter(user__email__iexact=self.address).exists()
 
     @property
     def answered_in_person(self):

@@ -10,6 +10,7 @@ from django.apps import apps
 from django.conf import settings
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import transaction
 from django.http import QueryDict
 from django.test import Client
 from django.urls import reverse
@@ -77,6 +78,27 @@ def test_a_mayor_without_an_account_reads_signs_and_the_dossier_can_be_sent(draf
     assert Signature.objects.get().signed_name == "Justina Assan"
     assert "Signed by Justina Assan" in mayor.get(page_of(asked)).content.decode()
     assert dossier_machine.advance(draft, "submit", actor=draft.efua).status == "submitted"
+
+
+def test_a_signature_by_another_name_is_taken_and_staff_read_that_the_names_differ(client, draft):
+    """A14: it read as the legal representative's, with no word that another was asked."""
+    words = f"Another name: the application names {draft.legal_name} as its legal representative."
+    client.force_login(make_officer())
+    file = reverse("admin:applications_dossier_change", args=[draft.pk])
+    said = {}
+    for name in (f"{draft.legal_name.split()[-1].lower()}, mayor", "Somebody Else"):
+        Signature.objects.all().delete()
+        asked = signature.request_signature(draft, actor=draft.efua)
+        signed = {"name": name, "commits": "on", "digest": draft.digest()}
+        Client().post(page_of(asked), signed)
+        with transaction.atomic():
+            sent = dossier_machine.advance(draft, "submit", actor=draft.efua)
+            shown = client.get(file).text
+            pdf = document.signature_lines(sent, named=True, digest=draft.digest())["words"]
+            transaction.set_rollback(True)
+        said[name.split()[-1]] = shown.count(words), words in pdf
+
+    assert said == {"mayor": (0, False), "Else": (2, True)}  # at the signature, on the timeline
 
 
 def test_a_mayor_is_told_before_signing_what_is_not_finished(draft):

@@ -290,6 +290,15 @@ def test_the_members_of_a_named_town_are_told_and_their_no_stands():
 
     assert (told.address, told.path) == (group.ama.email, group.named.path)
     assert "this is only a name" in before and looked == []
+    warned = "The address that was written to for your authority is no member's of it"
+    assert warned in compose_letter(told)[1]
+    file = reverse("admin:applications_dossier_change", args=[group.dossier.pk])
+    foreign = "This address is no member's of Awutu Senyà, nor of its registered domain."
+    staff = signed_in(make_officer())
+    type(group.dossier).objects.update(status=Status.SUBMITTED)
+    before_that = staff.get(file).text
+    type(group.named).objects.update(address=group.ama.email)
+    assert (foreign in before_that, foreign in staff.get(file).text) == (True, False)
     asked = f"Say whether {group.named.name} applies together"
     assert (asked in work, f'href="/en{group.named.path}"' in work) == (True, True)
     assert asked not in ama.get(reverse("my")).text  # its no stands

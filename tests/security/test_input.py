@@ -569,6 +569,11 @@ NAMES = [  # what somebody calls themselves, and what is kept of it; None: it is
     ("Équipe du programme", None),
     ("VNG International", None),
     ("PLATFORMA", None),
+    ("VNG Intemational", None),  # an r and an n that look like an m
+    ("European Commission", None),
+    ("Commission européenne", None),
+    ("Dr. Inés Duarte", None),
+    ("Duarte, Mme Ines", None),
     ("Ольга Duarte", "Ольга Duarte"),
     ("Inessa Duarte", "Inessa Duarte"),
 ]
@@ -586,14 +591,18 @@ def test_nobody_is_called_like_an_address_the_programme_or_an_officer(client):
         saved = client.post(reverse("account"), said | {"name": name}).status_code == 302
         kept.append(User.objects.get(pk=kofi.pk).name if saved else None)
     signed_up = SignupForm({"name": "Inés Duarte"})
-    town = ProposeForm({"name": "CONNECT", "function": "Clerk, see www.evil.test"})
+    town = ProposeForm({"name": "VNG International", "function": "Clerk, see www.evil.test"})
+    clerk = ProposeForm({"name": "CONNECT", "function": "Officer, European Commission"})
 
     assert kept == [told for _name, told in NAMES]
     codes = [
         form.errors[field].as_data()[0].code
-        for form, field in ((signed_up, "name"), (town, "name"), (town, "function"))
+        for form, field in (
+            *((signed_up, "name"), (town, "name"), (town, "function")),
+            *((clerk, "name"), (clerk, "function")),
+        )
     ]
-    assert codes == ["officer", "programme", "address"]
+    assert codes == ["officer", "programme", "address", "programme", "programme"]
 
 
 PAGES = [  # an address of a page, and whether it is kept
