@@ -9,6 +9,8 @@ from django.core import validators
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext_lazy
 
+from connect.pasted import NOT_A_PAGE
+
 
 def use_own_messages() -> None:
     validators.MaxValueValidator.message = _(
@@ -27,6 +29,10 @@ def use_own_messages() -> None:
         "Write at least %(limit_value)d characters (%(show_value)d so far).",
         "limit_value",
     )
+    validators.validate_slug.message = _(
+        "Write letters from a to z, digits, hyphens and underscores alone, without blanks."
+    )
+    validators.URLValidator.message = NOT_A_PAGE
     lengths: dict[str, Any] = {
         "max_digits": ngettext_lazy(
             "Write at most %(max)s digit in all.", "Write at most %(max)s digits in all.", "max"

@@ -141,12 +141,18 @@ class TableForm(ImportForm):
         return table
 
 
+def hidden_field(pattern, **options):
+    """Make a field that the page of a previewed table posts by itself."""
+    again = {"invalid": _("This is no table that was shown: choose the file again.")}
+    return forms.RegexField(pattern, widget=forms.HiddenInput, error_messages=again, **options)
+
+
 class SeenTableForm(ConfirmImportForm):
     """The previewed table, by its name on the page."""
 
-    import_file_name = forms.RegexField(r"^[0-9a-f]{32}$", widget=forms.HiddenInput)
-    format = forms.RegexField(r"^[012]$", widget=forms.HiddenInput)
-    resource = forms.RegexField(r"^0$", widget=forms.HiddenInput, required=False)
+    import_file_name = hidden_field(r"^[0-9a-f]{32}$")
+    format = hidden_field(r"^[012]$")
+    resource = hidden_field(r"^0$", required=False)
 
 
 @repeats(

@@ -17,6 +17,9 @@ from exchanges.enums import BudgetCategory, Payer
 from exchanges.models.exchanges import Exchange
 
 CENT = Decimal("0.01")
+CURRENCY_CODE = RegexValidator(
+    "^[A-Z]{3}$", _("Write the three letters of a currency, as in EUR or GHS.")
+)
 OVERSPENT = Decimal("1.10")  # of what was approved: beyond it, staff approve again
 SHARE: dict[str, Any] = {
     "default": 0,
@@ -44,9 +47,7 @@ SOURCE: dict[str, Any] = {
 class Rate(models.Model):
     """How much of a currency one euro buys from a day on, as InforEuro publishes it monthly."""
 
-    currency = models.CharField(
-        _("currency (ISO 4217)"), max_length=3, validators=[RegexValidator("^[A-Z]{3}$")]
-    )
+    currency = models.CharField(_("currency (ISO 4217)"), max_length=3, validators=[CURRENCY_CODE])
     from_on = models.DateField(_("in force from"))
     per_euro = models.DecimalField(
         _("units for one euro"),
@@ -130,7 +131,7 @@ class BudgetLine(models.Model):
         _("currency (ISO 4217)"),
         max_length=3,
         default="EUR",
-        validators=[RegexValidator("^[A-Z]{3}$")],
+        validators=[CURRENCY_CODE],
     )
     per_euro = models.DecimalField(max_digits=16, decimal_places=6, default=1)
     rate_on = models.DateField(null=True, blank=True)  # none for euros

@@ -11,6 +11,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from connect.countries import CountryField
+from connect.languages import join_parts
 from connect.pasted import LONGEST_ADDRESS
 from connect.statuses import StatusField
 from registry.addresses import domain_of, is_for_anybody
@@ -87,7 +88,11 @@ class Authority(models.Model):
         null=True,
         blank=True,
         unique=True,
-        validators=[RegexValidator(r"^Q[1-9]\d*$")],
+        validators=[
+            RegexValidator(
+                r"^Q[1-9]\d*$", _("Write the letter Q and the digits after it, as in Q1761.")
+            )
+        ],
     )
     website = models.URLField(_("web site"), max_length=LONGEST_ADDRESS, blank=True)
     email_domains = ArrayField(
@@ -260,7 +265,7 @@ class Membership(models.Model):
     @property
     def tasks(self):
         """The roles that this person asks for, in words."""
-        return [str(ROLE_TASKS[role]) for role in ROLE_TASKS if role in self.roles]
+        return join_parts(ROLE_TASKS[role] for role in ROLE_TASKS if role in self.roles)
 
     @property
     def may_write(self):
