@@ -30,7 +30,8 @@ from registry.models import Authority
 
 CODE = re.compile(r"\[([a-z_0-9]+)\]\s*$")
 DATE_HELP = gettext_lazy("As in 31 January 2027.")
-FEW = 20  # choices that are listed in full
+FEW = 20  # choices that are listed in full beside their question
+MANY = 150  # choices that are listed below their section: countries and languages one knows
 LINE, LINES = 90, 14  # characters of a line written by hand; lines of a question at most
 TEMPLATE = Path(__file__).with_name("form.typ")
 UNPACKED = 10 * LARGEST_FILE  # what a document may hold once unzipped
@@ -93,6 +94,9 @@ def word_form(call):
                 question.add_paragraph(help_text)
             code = question.add_paragraph().add_run(f"[{name}]")
             code.font.size, code.font.color.rgb = Pt(8), RGBColor(0x4A, 0x58, 0x70)
+        for about, words in long_lists(questions):
+            document.add_paragraph().add_run(about).bold = True
+            document.add_paragraph(words)
     written = io.BytesIO()
     document.save(written)
     return written.getvalue()
@@ -101,7 +105,11 @@ def word_form(call):
 def pdf_form(call):
     """Return the bytes of the form of a call as PDF, to be filled in by hand."""
     sections = [
-        {"title": title, "rows": [written_row(field) for _name, field in questions]}
+        {
+            "title": title,
+            "rows": [written_row(field) for _name, field in questions],
+            "lists": [{"title": about, "words": words} for about, words in long_lists(questions)],
+        }
         for title, questions in list_printed_sections(call)
     ]
     data = {
@@ -138,6 +146,20 @@ def list_printed_questions(section, call):
         rows = form.rows.get(name)
         if rows is None or int(name.rsplit("_", 1)[1]) <= max(rows.least + 1, 2):
             yield name, field
+
+
+def long_lists(questions):
+    """Return [(title, choices in words)] of the lists that none of these questions has beside it.
+
+    One for all questions that choose from the same.
+    """
+    found: dict[str, list[str]] = {}
+    for _name, field in questions:
+        choices = flat_choices(field.choices) if isinstance(field, ChoiceField) else []
+        if FEW < len(choices) <= MANY:
+            words = join_parts(label for _value, label in choices)
+            found.setdefault(words, []).append(str(getattr(field, "short", field.label)))
+    return [(_("To choose from, for “%s”:") % labels[0], words) for words, labels in found.items()]
 
 
 def printed_help(field):

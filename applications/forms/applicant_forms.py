@@ -72,6 +72,8 @@ class CoApplicantForm(NamesTown, HasNames, forms.ModelForm):
 
     within, names = "country", ("name", "contact")
 
+    country = forms.ChoiceField(label=_("Country"), choices=lambda: [("", "—"), *countries])
+
     class Meta:
         model = CoApplicant
         fields = ["name", "country", "contact", "address"]

@@ -10,7 +10,7 @@ from django.utils.translation import ngettext
 
 from connect.dates import days_between, is_weekday
 from connect.fields import formfield
-from connect.languages import label_with_value
+from connect.languages import join_parts, label_with_value
 from connect.stale_forms import NoticesChanges, say_value
 from exchanges.enums import Readiness
 from exchanges.models import DaysProposal, Exchange, Terms
@@ -168,7 +168,7 @@ class PlanForm(ConfirmsDoubts, NoticesChanges, forms.ModelForm):
             "page. What is saved differs from what you see below: %(others)s. Change what you want "
             "to keep, and save again."
         )
-        self.add_error(None, message % {"others": "; ".join(others) or "—"})
+        self.add_error(None, message % {"others": join_parts(others) or "—"})
         self.show_saved_digests()
 
     def ask_about_days(self, cleaned):

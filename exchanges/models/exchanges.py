@@ -9,6 +9,7 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
 from applications.models import Dossier
+from connect.languages import join_parts
 from connect.statuses import StatusField
 from connect.transitions import Event
 from exchanges.enums import ExchangeStatus, Mode, Readiness, Side
@@ -191,4 +192,4 @@ class ExchangeEvent(Event):
             return super().past
         labels = (str(self.exchange.readiness_label(code)) for code in items)
         words = _("Settled by our staff in another way: %(items)s")
-        return words % {"items": "; ".join(labels)}
+        return words % {"items": join_parts(labels)}

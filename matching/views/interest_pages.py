@@ -10,6 +10,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from connect.files import download_response
 from connect.headers import sandboxed_response
+from connect.languages import join_parts
 from connect.lengths import labelled_length_warning
 from connect.moved_on import MovedOn
 from connect.restricted import record_reading
@@ -68,7 +69,7 @@ def interest(request, reference, pk):
                 if refusal.code != "incomplete" or not lacking:
                     form.add_error(None, refusal)
                 elif others := missing_beside_texts(interest):
-                    words = _("Still needed: %s") % "; ".join(map(str, others))
+                    words = _("Still needed: %s") % join_parts(others)
                     form.add_error(None, words)
     steps, now = interest_machine.available_transitions(interest, request.user), timezone.now()
     sees_events = mine or request.user.is_officer

@@ -67,6 +67,10 @@ def test_a_form_filled_in_french_is_read_back_by_its_words():
     assert found["exchange"]["form_1"] == ["expert_mission"]
     assert found["declarations"]["declared_truth"] == ["on"]
     assert found["problem"]["problem"] == [TYPED["problem"].strip()]
+    with translation.override("fr"):  # the list of topics stands below their questions, once
+        document = Document(io.BytesIO(paper.word_form(call)))
+    lists = [one.text for one in document.paragraphs if "boues de vidange" in one.text]
+    assert len(lists) == 1 and "Plans directeurs et zonage" in lists[0]
 
 
 def test_the_paper_asks_first_which_local_authority_it_is():
