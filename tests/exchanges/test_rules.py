@@ -203,6 +203,7 @@ def test_what_ends_at_one_is_no_afternoon_and_what_begins_then_no_morning(begins
     at = [(hour.format("09:00"), hour.format("10:00")) for hour in hours]
     sessions = [
         Session(
+            exchange=exchange,
             time_zone="Africa/Accra",
             starts_at=datetime.fromisoformat(one),
             ends_at=datetime.fromisoformat(other),

@@ -68,7 +68,7 @@ def test_a_letter_says_what_staff_made_it_say_in_that_language_alone(ines):
     assert compose_letter(Letter.objects.get())[0] != "CN-1 est chez nous"
     texts.reset_letter_text("dossier_submit", "fr", actor=ines)
     Letter.objects.update(language="fr")
-    assert compose_letter(Letter.objects.get())[0] == "CN-1 : le dossier de Ziniaré est envoyé"
+    assert compose_letter(Letter.objects.get())[0] == "CN-1 : le dossier (Ziniaré) est envoyé"
 
 
 @pytest.mark.parametrize(
