@@ -108,7 +108,7 @@ def copy_dossier(dossier, call, *, actor, authority=None, now=None):
     """Create a dossier of this call with all of an ended one's answers, files and co-applicants.
 
     Where that one came to an exchange, the new one goes on from it. The declarations are made anew.
-    Returns it with the co-applicants that were not asked again, [(name, why)].
+    Returns it with the files and co-applicants that were not taken along, [(name, why)].
     A draft that is this person's alone may go to another authority of theirs. Raises
     PermissionDenied for whoever does not write for the authority, ValidationError where it
     has not ended, or a dossier of the call is begun already.
@@ -133,7 +133,12 @@ def copy_dossier(dossier, call, *, actor, authority=None, now=None):
     for draft in old.drafts.exclude(section="declarations").order_by("pk"):
         form = bind_section(draft.section, draft.raw, dossier=made)
         write_section(made, draft.section, draft.raw, form, actor=actor, now=now)
+    left = []
     for file in old.attachments.all():
         with file.file.open("rb") as content:
-            add_file(made, UploadedFile(content, file.name, size=file.size), file.kind, actor=actor)
-    return made, co_applicants.copy_co_applicants(made, old, actor=actor, now=now)
+            upload = UploadedFile(content, file.name, size=file.size)
+            try:
+                add_file(made, upload, file.kind, actor=actor)
+            except ValidationError as refusal:  # a file that was taken before, and is no longer
+                left.append((file.name, refusal.messages[0]))
+    return made, left + co_applicants.copy_co_applicants(made, old, actor=actor, now=now)

@@ -221,13 +221,13 @@ def make_dossier(authority=None, *, status=Status.DRAFT, typed=None, call=None, 
     return Dossier.objects.get(pk=dossier.pk)
 
 
-def make_letter(dossier):
+def make_letter(dossier, content=b"%PDF-1.4", name="letter.pdf"):
     return Attachment.objects.create(
         dossier=dossier,
         kind="letter",
         token=uuid.uuid4(),
-        file=ContentFile(b"%PDF-1.4", name="letter.pdf"),
-        name="letter.pdf",
+        file=ContentFile(content, name=name),
+        name=name,
         size=8,
         content_type="application/pdf",
     )

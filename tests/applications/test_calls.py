@@ -126,6 +126,7 @@ def test_a_refused_dossier_is_taken_along_to_the_next_call(refused, client):
         )
     assert "Take it along to “Next call”" in client.get(refused.get_absolute_url()).content.decode()
 
+    make_letter(refused, pdf_of("plan"), "plan.pdf")
     copied = {"call": refused.next.slug}
     said = client.post(reverse("copy", args=[refused.reference]), copied, follow=True).text
 
@@ -135,8 +136,9 @@ def test_a_refused_dossier_is_taken_along_to_the_next_call(refused, client):
     assert kept == {name: raw for name, raw in old.items() if name != "declarations"}
     assert (made.status, made.title, made.needs.count()) == ("draft", refused.title, 1)
     assert [(file.name, file.file.read()) for file in made.attachments.all()] == [
-        ("letter.pdf", b"%PDF-1.4")
+        ("plan.pdf", pdf_of("plan"))
     ]
+    assert "taken along: letter.pdf. " in said  # kept when none asked whether it can be opened
     # Each co-applicant is asked anew; whoever declined is left in peace.
     assert [(one.name, one.authority, one.takes_part) for one in made.co_applicants.all()] == [
         ("Swedru", swedru, None),

@@ -121,7 +121,7 @@ def test_the_doubt_about_a_quantity_is_the_same_on_every_page_and_in_the_readers
 @pytest.mark.django_db
 def test_money_and_currencies_are_shown_as_they_were_understood():
     dossier = make_dossier(make_authority())
-    typed = {"resource_1": "room", "worth_1": "45.300", "currency_1": "cedis"}
+    typed = {"resource_1": "room", "worth_1": "45'300", "currency_1": "cedis"}
     raws = {"resources": {name: [text] for name, text in typed.items()}}
     other = raws["resources"] | {"worth_1": ["45 300"], "currency_1": ["GHS"]}
 

@@ -25,6 +25,7 @@ from tests.factories import (
     make_dossier,
     make_officer,
     make_user,
+    pdf_of,
     section_data,
 )
 
@@ -193,7 +194,7 @@ def test_a_confirmed_writers_draft_becomes_the_authoritys_unless_it_has_another(
 def test_what_a_refused_writer_wrote_is_copied_for_another_town_and_deleted():
     room = Newcomer()
     room.write_all()
-    file = ContentFile(b"%PDF-1.4 plan", name="plan.pdf")
+    file = ContentFile(pdf_of("plan"), name="plan.pdf")
     room.browser.post(
         reverse("add-file", args=[room.draft.reference]), {"file": file, "kind": "plan"}
     )

@@ -198,6 +198,7 @@ def test_the_agenda_fills_each_day_and_of_a_study_visit_each_half_of_those_betwe
 )
 def test_what_ends_at_one_is_no_afternoon_and_what_begins_then_no_morning(begins, ends, lacking):
     exchange = Exchange(planned_start=MONDAY, planned_end=MONDAY + timedelta(days=2))
+    exchange.zone_name = "Africa/Accra"
     day = MONDAY + timedelta(days=1)
     hours = [f"{MONDAY + timedelta(days=n)} {{}}+00:00" for n in (0, 2)]
     at = [(hour.format("09:00"), hour.format("10:00")) for hour in hours]

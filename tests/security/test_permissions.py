@@ -28,6 +28,7 @@ from tests.factories import (
     make_authority,
     make_budget_line,
     make_offer,
+    pdf_of,
 )
 from tests.worlds import PeopleByTie
 
@@ -74,7 +75,7 @@ def post(name, *args, **data):
 
 def add_file(reference):
     def ask(client):
-        file = ContentFile(b"%PDF-1.4 plan", name="plan.pdf")
+        file = ContentFile(pdf_of("plan"), name="plan.pdf")
         return client.post(reverse("add-file", args=[reference]), {"file": file, "kind": "plan"})
 
     return ask
