@@ -63,10 +63,10 @@ def test_the_queue_says_how_many_wait_for_whom():
     assert listed.context["cl"].result_count == 2
     assert "somebody to open it (2)" in listed.content.decode()
     home = signed_in(ines).get(reverse("admin:index")).text
-    assert f'<a href="{reverse(PAGE)}?waits=me">Dossiers that wait for me:</a> 2' in home
+    assert f'<a href="{reverse(PAGE)}?waits=me">Dossiers that wait for me</a>: 2' in home
     french = signed_in(ines).get(reverse("admin:index"), HTTP_ACCEPT_LANGUAGE="fr").text
     assert (
-        f'<a href="{reverse(PAGE)}?waits=me">Dossiers qui m’attendent\N{NO-BREAK SPACE}:</a> 2'
+        f'<a href="{reverse(PAGE)}?waits=me">Dossiers qui m’attendent</a>\N{NO-BREAK SPACE}: 2'
         in french
     )
 
