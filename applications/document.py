@@ -22,7 +22,9 @@ def dossier_pdf(dossier, version=None, *, hidden=frozenset()):
     sections = [
         {
             "title": str(section.title),
-            "rows": [{"label": str(label), "words": printed(words)} for label, words in rows],
+            "rows": [
+                {"label": str(label), "words": words_for_print(words)} for label, words in rows
+            ],
         }
         for section, rows in list_answers(dossier, raws, hidden=hidden)
     ]
@@ -56,7 +58,7 @@ def dossier_pdf(dossier, version=None, *, hidden=frozenset()):
     return render_pdf(TEMPLATE, data)
 
 
-def printed(words):
+def words_for_print(words):
     """Return an answer as paper shows it: a tab, which would be nothing there, is a space."""
     return str(words).replace("\t", " ").strip()
 
