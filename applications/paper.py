@@ -96,7 +96,7 @@ def word_form(call):
             code.font.size, code.font.color.rgb = Pt(8), RGBColor(0x4A, 0x58, 0x70)
         for about, words in long_lists(questions):
             document.add_paragraph().add_run(about).bold = True
-            document.add_paragraph(words)
+            document.add_paragraph(clean_text(str(words)))
     written = io.BytesIO()
     document.save(written)
     return written.getvalue()
