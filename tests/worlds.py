@@ -293,7 +293,7 @@ class OneOfEach:
             "employer-agrees": [self.expert.link_path.split("/")[-2]],
             "photo": [self.expert.slug],
             "sign": [signature.link_path.split("/")[-2]],
-            "sign-file": [signature.link_path.split("/")[-2], letter.token],
+            "sign-file": [signature.link_path.split("/")[-2], make_letter(signature.dossier).token],
             "together": [together.link_path.split("/")[-2]],
             "co-applicants": [self.editable.reference],
             "co-applicant": [self.editable.reference, together.pk],

@@ -327,7 +327,14 @@ def test_staff_see_a_letter_with_its_link_hidden_and_its_reader_the_whole(world,
     staff.force_login(officer)
     for number, link in enumerate(Link.objects.filter(purpose__in=KINDS)):
         row = link.target
-        post_letter("link_again", key=f"l{number}", to=[row.link_holder], path=row.PAGE, opens=row)
+        post_letter(
+            "link_again",
+            key=f"l{number}",
+            to=[row.link_holder],
+            path=row.PAGE,
+            opens=row,
+            purpose="a link",
+        )
         keys.append(row.valid_link.key)
     reader = make_user("Hans")
     post_letter(
@@ -357,7 +364,14 @@ def test_ones_own_letters_show_the_link_that_somebody_else_of_the_staff_does_not
     person = Link.objects.filter(purpose="exchanges.part").first().target
     type(person).objects.filter(pk=person.pk).update(user=expert.user)
     person = type(person).objects.get(pk=person.pk)
-    post_letter("link_again", key="own", to=[person.recipient], path=person.PAGE, opens=person)
+    post_letter(
+        "link_again",
+        key="own",
+        to=[person.recipient],
+        path=person.PAGE,
+        opens=person,
+        purpose="a link",
+    )
     send_waiting_letters(timezone.now())
 
     client.force_login(expert.user)

@@ -56,7 +56,7 @@ EXPECTED = {
     "readyz": PUBLIC,
     "answer-by-link": PUBLIC,
     "sign": PUBLIC,
-    "sign-file": [404] * 7,  # a file of another dossier
+    "sign-file": PUBLIC,
     "together": PUBLIC,
     "co-applicants": [SIGN_IN, 404, 200, 404, 404, 404, 404],
     "co-applicant": POST_ONLY,
