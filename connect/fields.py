@@ -40,7 +40,8 @@ def formfield(column: models.Field[Any, Any], **kwargs: Any) -> forms.Field | No
     field = column.formfield(**kwargs)
     if isinstance(field, forms.TypedChoiceField) and column.choices:  # one empty choice everywhere
         choices: Any = field.choices
-        field.choices = [(value, words if value else "—") for value, words in choices]
+        # Read when the form is made: a form of exchange may have been added since.
+        field.choices = lambda: [(value, words if value else "—") for value, words in choices]
     return field
 
 
