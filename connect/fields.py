@@ -20,6 +20,7 @@ FIELDS = {
     models.SlugField: forms.SlugField,
     models.CharField: LineField,  # the last: those above are kinds of it
 }
+BLANK: list[Any] = [("", "—")]  # the empty choice of a list
 # The same for an admin class: its own boxes for numbers would leave out what they cannot read.
 OVERRIDES = {
     column: {"form_class": made}

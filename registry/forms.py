@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from django_countries import countries
 from import_export.forms import ConfirmImportForm, ImportForm
 
-from connect.fields import formfield, get_field
+from connect.fields import BLANK, formfield, get_field
 from connect.languages import sort_alphabetically
 from connect.names import HasNames, check_name
 from connect.numbers import AmountField, WholeField
@@ -32,7 +32,6 @@ from registry.enums import (
 from registry.exchange_forms import exchange_form_choices
 from registry.models import Authority, Expert, Theme
 
-BLANK: list[Any] = [("", "—")]
 # How a list gives more than one: a browser does not say so.
 SEVERAL = _(
     "To choose several on a computer, hold down Ctrl while you click; on a Mac, the command key."
@@ -104,7 +103,7 @@ class ProposeForm(JoinForm):
     name = LineField(
         label=_("Official name of the authority"), max_length=200, validators=[check_name]
     )
-    country = forms.ChoiceField(label=_("Country"), choices=lambda: [("", "—"), *countries])
+    country = forms.ChoiceField(label=_("Country"), choices=lambda: [*BLANK, *countries])
     website = PageField(label=_("Its web site or page, if it has one"), required=False)
     proof = forms.CharField(
         label=_("What shows that it exists, and that you work there?"),
@@ -193,7 +192,7 @@ class SeenTableForm(ConfirmImportForm):
         {
             "year": lambda: WholeField(label=_("Year"), min_value=1970, max_value=2100),
             "country": lambda: forms.ChoiceField(
-                label=_("Country"), choices=lambda: [("", "—"), *countries]
+                label=_("Country"), choices=lambda: [*BLANK, *countries]
             ),
             "form": lambda: forms.ChoiceField(
                 label=_("Form of exchange"), choices=lambda: BLANK + exchange_form_choices()

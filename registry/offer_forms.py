@@ -6,12 +6,12 @@ from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
-from connect.fields import formfield
+from connect.fields import BLANK, formfield
 from connect.pasted import DayField, check_no_contact
 from connect.stale_forms import NoticesChanges
 from registry.enums import Mastery, languages_by_name
 from registry.exchange_forms import exchange_form_choices
-from registry.forms import BLANK, topic_choices
+from registry.forms import topic_choices
 from registry.models import Offer
 
 

@@ -7,7 +7,7 @@ from django_countries import countries
 
 from applications.enums import AttachmentKind, Verdict
 from applications.models import Call, CoApplicant
-from connect.fields import formfield, get_field
+from connect.fields import BLANK, formfield, get_field
 from connect.names import HasNames, check_full_name
 from connect.pasted import LineField
 from registry.enums import Tier
@@ -31,8 +31,8 @@ def question_field(label, help_text=""):
 class EligibilityForm(forms.Form):
     """What decides whether one may apply, asked before any account."""
 
-    country = forms.ChoiceField(label=_("Where are you?"), choices=lambda: [("", "—"), *countries])
-    kind = forms.ChoiceField(label=_("What are you?"), choices=[("", "—"), *KINDS])
+    country = forms.ChoiceField(label=_("Where are you?"), choices=lambda: [*BLANK, *countries])
+    kind = forms.ChoiceField(label=_("What are you?"), choices=[*BLANK, *KINDS])
     competent = question_field(_("Does your authority decide about the problem you have in mind?"))
     paid = question_field(_("Does another programme already pay for the same exchange?"))
     empowered = question_field(
@@ -72,7 +72,7 @@ class CoApplicantForm(NamesTown, HasNames, forms.ModelForm):
 
     within, names = "country", ("name", "contact")
 
-    country = forms.ChoiceField(label=_("Country"), choices=lambda: [("", "—"), *countries])
+    country = forms.ChoiceField(label=_("Country"), choices=lambda: [*BLANK, *countries])
 
     class Meta:
         model = CoApplicant

@@ -8,6 +8,7 @@ from applications.assignment import unsettled_points
 from applications.enums import CancelReason, Check, IneligibleReason
 from applications.forms.call_forms import date_field
 from applications.sections import QUESTIONS, SECTIONS
+from connect.fields import BLANK
 
 
 class StepForm(forms.Form):
@@ -59,12 +60,12 @@ class ExplainForm(StepForm):
 
 
 class IneligibleForm(NoteForm):
-    reason = forms.ChoiceField(label=_("Reason"), choices=[("", "—"), *IneligibleReason.choices])
+    reason = forms.ChoiceField(label=_("Reason"), choices=[*BLANK, *IneligibleReason.choices])
     field_order = ["reason", "note", "internal"]
 
 
 class CancelForm(NoteForm):
-    reason = forms.ChoiceField(label=_("Reason"), choices=[("", "—"), *CancelReason.choices])
+    reason = forms.ChoiceField(label=_("Reason"), choices=[*BLANK, *CancelReason.choices])
     field_order = ["reason", "note", "internal"]
 
 

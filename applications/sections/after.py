@@ -5,7 +5,8 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from applications.enums import Marker
-from applications.sections.base import BLANK, SectionForm, text_field, yes_or_no_field
+from applications.sections.base import SectionForm, text_field, yes_or_no_field
+from connect.fields import BLANK
 from connect.names import check_name
 from connect.pasted import LineField
 from connect.rows import Rows, repeats

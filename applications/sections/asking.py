@@ -7,8 +7,8 @@ from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
-from applications.sections.base import BLANK, SectionForm, text_field
-from connect.fields import get_field
+from applications.sections.base import SectionForm, text_field
+from connect.fields import BLANK, get_field
 from connect.languages import sort_alphabetically
 from connect.names import check_name
 from connect.pasted import LineField, MailboxField, TelephoneField

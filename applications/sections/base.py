@@ -6,7 +6,6 @@ dossier's columns; what is not valid stays typed, in the section's draft. `warni
 """
 
 from decimal import Decimal
-from typing import Any
 
 from django import forms
 from django.core.validators import MinLengthValidator
@@ -23,7 +22,6 @@ from connect.rows import RowsForm
 from connect.templatetags.look import with_colon
 from connect.types import Words
 
-BLANK: list[Any] = [("", "—")]
 WORTH_SAYING = 10  # characters: a smaller least length goes without saying
 
 

@@ -10,13 +10,12 @@ from django.utils.translation import ngettext
 
 from applications.enums import InterpretationPayer, Resource
 from applications.sections.base import (
-    BLANK,
     CountField,
     SectionForm,
     day_field,
     text_field,
 )
-from connect.fields import get_field
+from connect.fields import BLANK, get_field
 from connect.numbers import QuantityField, WholeField
 from connect.pasted import CurrencyField
 from connect.rows import Rows, repeats

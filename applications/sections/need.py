@@ -12,14 +12,13 @@ from django_countries import countries
 
 from applications.enums import RoleWanted, SizeBand, TargetGroup
 from applications.sections.base import (
-    BLANK,
     CountField,
     SectionForm,
     day_field,
     text_field,
 )
 from connect.dates import day_after
-from connect.fields import get_field
+from connect.fields import BLANK, get_field
 from connect.numbers import QuantityField, WholeField
 from connect.pasted import check_no_contact
 from connect.rows import Rows, repeats

@@ -4,6 +4,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from applications.enums import CancelReason
+from connect.fields import BLANK
 from connect.pasted import LineField
 from exchanges.enums import Criterion
 
@@ -65,7 +66,7 @@ class ReasonForm(NoteForm):
         max_length=2000,
         widget=forms.Textarea(attrs={"rows": 2}),
     )
-    reason = forms.ChoiceField(label=_("Reason"), choices=[("", "—"), *CancelReason.choices])
+    reason = forms.ChoiceField(label=_("Reason"), choices=[*BLANK, *CancelReason.choices])
     costs_due = LineField(
         label=_("Costs that are due all the same"),
         help_text=_("As in: one flight, 640 euros, not given back."),
@@ -92,7 +93,7 @@ class EvaluateForm(NoteForm):
         for code, label in Criterion.choices:
             self.fields[code] = forms.TypedChoiceField(
                 label=label,
-                choices=[("", "—"), *SCORES],
+                choices=[*BLANK, *SCORES],
                 coerce=int,
                 empty_value=None,
             )

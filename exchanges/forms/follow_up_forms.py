@@ -5,7 +5,7 @@ from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
 from connect.dates import months_after
-from connect.fields import formfield, get_field
+from connect.fields import BLANK, formfield, get_field
 from connect.names import HasNames, check_full_name
 from connect.numbers import QuantityField
 from connect.pasted import CurrencyField, LineField
@@ -182,6 +182,6 @@ class EvaluationForm(forms.Form):
                     label=question.words, choices=SCALE, widget=forms.RadioSelect
                 )
             else:
-                made = forms.ChoiceField(label=question.words, choices=[("", "—"), *TEN])
+                made = forms.ChoiceField(label=question.words, choices=[*BLANK, *TEN])
             made.required = False
             self.fields[question.code] = made
