@@ -2,7 +2,6 @@
 
 from datetime import date, datetime
 
-from babel import Locale
 from django.apps import apps
 from django.contrib.postgres.fields import ArrayField
 from django.db.models import FileField
@@ -14,7 +13,7 @@ from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 
 from accounts.holdings import HOLDINGS
-from connect.languages import label_with_value
+from connect.languages import label_with_value, language_within
 from connect.transitions import Event, machine_of
 
 # What columns that have no words of their own are called in the page.
@@ -268,7 +267,7 @@ def describe_row(holding, row):
             words = dict(column.base_field.flatchoices)
             value = [str(words.get(one, one)) for one in value]
         elif name == "language" or name.endswith("_language"):
-            value = language_name(value)
+            value = language_within(value)
         if (shown := value_words(value)) != "":
             said.append((column_label(holding.model._meta.label_lower, name), shown))
     return said
@@ -276,12 +275,7 @@ def describe_row(holding, row):
 
 def key_words(name):
     """Return what a key of saved answers is called in words."""
-    return capfirst(str(LABELS.get(name) or language_name(name)).replace("_", " "))
-
-
-def language_name(code):
-    """Return a language's name in the reader's language; the code itself where it is none."""
-    return Locale.parse(get_language(), sep="-").languages.get(code, code)
+    return capfirst(str(LABELS.get(name) or language_within(name)).replace("_", " "))
 
 
 def value_words(value):

@@ -1,9 +1,11 @@
 """The languages of pages and letters: those that the settings list, and nobody else does."""
 
+import functools
 import unicodedata
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import TypeVar
 
+from babel import Locale
 from django.conf import settings
 from django.utils.translation import (
     get_language,
@@ -36,6 +38,17 @@ def nearest_language(code: str) -> str:
 def current_language() -> str:
     """Return the language that the reader of this page reads; English where no page is open."""
     return nearest_language(get_language() or "")
+
+
+@functools.cache
+def read_language_names(of: str) -> Mapping[str, str]:
+    """Return {code: name} in a language of the site, as CLDR writes them within a sentence."""
+    return Locale.parse(of, sep="-").languages
+
+
+def language_within(code: str) -> str:
+    """Return a language's name within a sentence: French and Spanish use no capital."""
+    return read_language_names(current_language()).get(code, code)
 
 
 def own_names() -> list[tuple[str, str]]:

@@ -4,10 +4,11 @@ from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
 
+from connect.languages import language_within
 from matching.enums import UNSENT
 from matching.sentences import answer_text, shared_answer_text, shared_need_text
 from matching.vectors import offer_text, text_hash
-from registry.enums import OfferStatus, language_within
+from registry.enums import OfferStatus
 
 
 @dataclass(frozen=True)

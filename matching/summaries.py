@@ -7,9 +7,10 @@ points: who has the same facts is summed up alike.
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
 
+from connect.languages import language_within
 from engine.criteria.peer import score_function
 from engine.model import LEVELS
-from registry.enums import FunctionFamily, language_within
+from registry.enums import FunctionFamily
 
 NAMED = 2  # topics that a sentence names
 ALIKE, UNLIKE = 0.7, 0.4  # likeness of two places from which, and under which, it is told

@@ -1,15 +1,13 @@
 """The vocabulary of authorities, experts and exchanges (domain.md 6 and 7)."""
 
-import functools
 from operator import itemgetter
 
-from babel import Locale
 from django.db.models import TextChoices
 from django.utils.functional import lazy
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
-from connect.languages import current_language, sort_alphabetically
+from connect.languages import language_within, sort_alphabetically
 from connect.statuses import Kind, StatusChoices
 
 
@@ -197,17 +195,6 @@ LANGUAGE_CODES = (
     "sm sn so sq sr ss st sv sw ta te tet tg th ti tk tn to tpi tr ts tt tvl ty ug uk ur uz ve vi "
     "wo xh yo zgh zh zu"
 ).split()
-
-
-@functools.cache
-def read_language_names(of):
-    """Return {code: name} in a language of the site, as CLDR writes them within a sentence."""
-    return Locale.parse(of, sep="-").languages
-
-
-def language_within(code):
-    """Return a language's name within a sentence: French and Spanish use no capital."""
-    return read_language_names(current_language()).get(code, code)
 
 
 def name_language(code):

@@ -2,7 +2,8 @@
 
 from django import template
 
-from registry.enums import LANGUAGES, Level, language_within
+from connect.languages import language_within
+from registry.enums import LANGUAGES, Level
 from registry.exchange_forms import EXCHANGE_FORMS
 
 register = template.Library()
