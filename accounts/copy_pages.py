@@ -148,7 +148,7 @@ LABELS = {
     "year": gettext_lazy("Year"),
 }
 
-# What tables whose model has no words of its own are called in the page.
+# What tables are called in the page whose model has no words of its own, or the desk's.
 TABLES = {
     "account.emailaddress": gettext_lazy("E-mail address of an account"),
     "accounts.datacopy": gettext_lazy("Copy of data"),
@@ -174,10 +174,8 @@ TABLES = {
     "exchanges.budgetline": gettext_lazy("Line of a budget"),
     "exchanges.diaryentry": gettext_lazy("Day of a diary"),
     "exchanges.evaluation": gettext_lazy("Questionnaire"),
-    "exchanges.exchange": gettext_lazy("Exchange"),
     "exchanges.exchangeevent": gettext_lazy("Step of an exchange"),
     "exchanges.followup": gettext_lazy("Report after an exchange"),
-    "exchanges.incident": gettext_lazy("Incident"),
     "exchanges.listing": gettext_lazy("Entry in the directory"),
     "exchanges.measure": gettext_lazy("Measure"),
     "exchanges.measurereport": gettext_lazy("Report on a measure"),
@@ -191,7 +189,6 @@ TABLES = {
     "matching.consent": gettext_lazy("Agreement to a match"),
     "matching.interest": gettext_lazy("Answer to a request"),
     "matching.interestevent": gettext_lazy("Step of an answer to a request"),
-    "matching.match": gettext_lazy("Match"),
     "matching.matchevent": gettext_lazy("Step of a match"),
     "matching.matchmessage": gettext_lazy("Message"),
     "matching.putaside": gettext_lazy("Candidate put aside"),
@@ -202,7 +199,6 @@ TABLES = {
     "practices.practiceevent": gettext_lazy("Step of a good practice"),
     "practices.practicetext": gettext_lazy("Text of a good practice"),
     "practices.use": gettext_lazy("Use of a good practice"),
-    "registry.expert": gettext_lazy("Expert"),
     "registry.membership": gettext_lazy("Membership"),
     "registry.offerevent": gettext_lazy("Step of an offer"),
     "usersessions.usersession": gettext_lazy("Place where somebody is signed in"),
