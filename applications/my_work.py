@@ -64,8 +64,7 @@ def find_named_authorities(user, now):
 def find_opinions(user, now):
     """Yield the dossiers of members on which an association has not said what it thinks."""
     for association in associations_of_officer(user):
-        for dossier in opinions.awaiting_opinion(association, now):
-            until = opinions.last_day_for_opinion(dossier)
+        for dossier, until in opinions.awaiting_opinion(association, now):
             place, path = dossier.authority.place, f"/dossiers/{dossier.reference}/"
             yield Task(_("Say what you think of it"), dossier.heading, place, path, until)
 

@@ -8,7 +8,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from applications.enums import BEFORE_COMMITTEE, Status
-from applications.models import Dossier, Opinion
+from applications.models import Dossier, DossierEvent, Opinion
 from connect.transitions import record_event
 from registry.people import associations_of_officer
 
@@ -24,31 +24,38 @@ def opinion_deadline(dossier, now):
     """Return until when an opinion counts; None once it no longer does."""
     if dossier.status in BEFORE_COMMITTEE - {Status.DRAFT}:
         return now + OPEN_FOR
-    sent = dossier.events.filter(verb="send_to_committee").last()
+    sent = sent_to_committee(dossier)
     if dossier.status != Status.UNDER_SELECTION or sent is None or sent.at + OPEN_FOR <= now:
         return None
     return sent.at + OPEN_FOR
 
 
-def last_day_for_opinion(dossier):
-    """Return the last day of the ten, once the committee has the dossier; None before."""
-    sent = dossier.events.filter(verb="send_to_committee").last()
-    return sent and timezone.localdate(sent.at + OPEN_FOR)
+def sent_to_committee(dossier):
+    """Return the event by which the committee got the dossier last, or None."""
+    return dossier.events.filter(verb="send_to_committee").last()
 
 
 def awaiting_opinion(association, now):
-    """List the dossiers of an association's members on which it can say what it has not said."""
+    """List (dossier, last day) of the members' dossiers of which an association can say its opinion
+    and has not; no day before the committee has it."""
     waiting = Dossier.objects.filter(
         authority__associations=association,
         status__in=BEFORE_COMMITTEE - {Status.DRAFT} | {Status.UNDER_SELECTION},
     ).exclude(opinions__association=association)
     waiting = waiting.select_related("authority").order_by("status_since", "pk")
-    return [dossier for dossier in waiting if opinion_deadline(dossier, now)]
+    sent = DossierEvent.objects.filter(dossier__in=waiting, verb="send_to_committee")
+    ends = {event.dossier_id: event.at + OPEN_FOR for event in sent}  # in order: the last stays
+    found = []
+    for dossier in waiting:
+        end = ends.get(dossier.pk)
+        if dossier.status != Status.UNDER_SELECTION or (end and end > now):
+            found.append((dossier, end and timezone.localdate(end)))
+    return found
 
 
 def closed_words(dossier):
     """Describe why no opinion can be given any more, to an association that gave none."""
-    sent = dossier.events.filter(verb="send_to_committee").last()
+    sent = sent_to_committee(dossier)
     if sent is None:
         return _("It ended before the committee read it: no opinion is asked for.")
     left = dossier.events.filter(source=Status.UNDER_SELECTION, at__gte=sent.at).first()

@@ -28,9 +28,9 @@ def member_dossiers(request):
     page = paginate(request, dossiers.with_list_details().distinct())
     now = timezone.now()
     waiting = {
-        dossier.pk: opinions.last_day_for_opinion(dossier)
+        dossier.pk: until
         for place in places
-        for dossier in opinions.awaiting_opinion(place.association, now)
+        for dossier, until in opinions.awaiting_opinion(place.association, now)
     }
     members = Authority.objects.verified().filter(
         associations__in=[place.association_id for place in places]
