@@ -59,16 +59,35 @@ def lacks_reader(totals, quorum, gap, judges):
     return bool(points_apart(totals, gap)) and needed <= min(quorum, max(judges, LEAST))
 
 
+def read_scores(dossiers):
+    """Return {key: ({member: total}, who may judge it or did)} in a fixed number of queries."""
+    free = members_without_conflict(dossiers)
+    given: dict[int, dict[int, int]] = defaultdict(dict)
+    scores = Score.objects.filter(dossier__in=dossiers)
+    for pk, member, total in scores.values_list("dossier", "member", "total"):
+        given[pk][member] = total
+    return {
+        dossier.pk: (
+            given[dossier.pk],
+            {member.pk for member in free[dossier.pk]} | given[dossier.pk].keys(),
+        )
+        for dossier in dossiers
+    }
+
+
 def judges_of(dossier):
     """Count who may judge a dossier, or did."""
-    free = {member.pk for member in members_without_conflict([dossier])[dossier.pk]}
-    return len(free.union(dossier.scores.values_list("member", flat=True)))
+    return len(read_scores([dossier])[dossier.pk][1])
 
 
 def scores_needed_by(dossier):
     """Return how many scores a dossier needs, given its scores and who may judge it."""
-    call, totals = dossier.call, list(dossier.scores.values_list("total", flat=True))
-    return scores_needed(totals, call.quorum, call.gap, judges_of(dossier))
+    return needed_of(dossier, *read_scores([dossier])[dossier.pk])
+
+
+def needed_of(dossier, given, judges):
+    call = dossier.call
+    return scores_needed(list(given.values()), call.quorum, call.gap, len(judges))
 
 
 def has_all_scores(dossier):
@@ -78,22 +97,11 @@ def has_all_scores(dossier):
 
 def dossiers_with_all_scores(dossiers):
     """Return the keys of those that have the scores they need, in a fixed number of queries."""
-    free = members_without_conflict(dossiers)
-    given: dict[int, dict[int, int]] = defaultdict(dict)
-    scores = Score.objects.filter(dossier__in=dossiers)
-    for pk, member, total in scores.values_list("dossier", "member", "total"):
-        given[pk][member] = total
+    read = read_scores(dossiers)
     return {
         dossier.pk
         for dossier in dossiers
-        if (totals := list(given[dossier.pk].values()))
-        and len(totals)
-        >= scores_needed(
-            totals,
-            dossier.call.quorum,
-            dossier.call.gap,
-            len({member.pk for member in free[dossier.pk]} | given[dossier.pk].keys()),
-        )
+        if 0 < len(read[dossier.pk][0]) >= needed_of(dossier, *read[dossier.pk])
     }
 
 
