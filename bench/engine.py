@@ -9,7 +9,8 @@ import argparse
 import resource
 import tempfile
 import time
-from datetime import date
+from dataclasses import replace
+from datetime import date, timedelta
 from pathlib import Path
 
 import bm25s
@@ -22,11 +23,13 @@ from engine import (
     Catalogue,
     Limits,
     Need,
+    Needs,
     Offer,
     Policy,
     Themes,
     allocate_matches,
     rank,
+    rank_needs,
 )
 from engine.criteria import CRITERIA
 from engine.encoders import choose_installed, encoders_of
@@ -93,6 +96,39 @@ NEED = Need(
     role="technical",
     function="water",
 )
+
+
+def made_needs(number, random):
+    """Needs as the offers are made, on other days and of other towns."""
+    for offer in made_offers(number, random):
+        first = date(2027, 1, 1) + timedelta(int(random.integers(0, 300)))
+        yield replace(
+            NEED,
+            id=f"n{offer.id:06}",
+            text=offer.text,
+            language=offer.language,
+            topics={code: min(level, 3) for code, level in offer.topics.items()},
+            window=(first, first + timedelta(90)),
+            country=offer.country,
+            authority=offer.authority,
+            population=offer.population,
+            function=str(random.choice(["water", "waste", "hr"])),
+        )
+
+
+def measure_needs(size, random):
+    """Print what it takes to rank as many needs for one offer."""
+    needs = list(made_needs(size, random))
+    length = choose_installed().encode([""]).shape[1]
+    vectors = random.normal(size=(size, length)).astype(np.float32)
+    offers = [replace(offer, id=pk) for pk, offer in enumerate(made_offers(100, random))]
+    catalogue = Catalogue.build(offers, themes=THEMES, vectors=vectors[:100])
+    start = time.perf_counter()
+    laid = Needs(needs, catalogue, vectors=vectors)
+    build = time.perf_counter() - start
+    engine = best_of(lambda: rank_needs(7, laid, Policy.default(), k=SHOWN))
+    floor = floor_of([need.text for need in needs], size, catalogue.text.width, random)
+    print(f"{size:>9,}{engine:>10.1f}{floor:>8.1f}{engine / floor:>7.1f}{build:>34.1f}")
 
 
 def best_of(action, times=TIMES):
@@ -239,6 +275,9 @@ def main(arguments=()):
         speed = bandwidth()
         for size in sizes:
             measure(size, speed)
+        print("\nthe other direction: needs ranked for one offer")
+        for size in sizes:
+            measure_needs(size, np.random.default_rng(11))
         measure_encoders()
         measure_allocation()
 

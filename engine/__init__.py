@@ -4,6 +4,7 @@ from engine.allocation import Candidate, Limits, Plan, allocate_matches
 from engine.catalogue import Catalogue
 from engine.learning import Decision, Proposal, learn_weights
 from engine.model import Need, Offer
+from engine.needs import NeedRanking, Needs, rank_needs
 from engine.policy import Policy
 from engine.ranking import (
     Entry,
@@ -27,6 +28,8 @@ __all__ = [
     "Entry",
     "Limits",
     "Need",
+    "NeedRanking",
+    "Needs",
     "Offer",
     "Part",
     "Plan",
@@ -40,5 +43,6 @@ __all__ = [
     "appraise_offers",
     "learn_weights",
     "rank",
+    "rank_needs",
     "compare_policies",
 ]

@@ -295,6 +295,19 @@ class OfferColumns:
         self.rows_naming: dict[str, dict[str, set[int]]] = {name: {} for name in naming}
         self.texts: Texts = []
 
+    def take_row(self, row: int) -> OfferColumns:
+        """Return columns of one row alone, with the same codes: its texts stay here."""
+        taken = OfferColumns(self.themes, self.text, self.laid)
+        taken.size, taken.codes = 1, self.codes
+        one = slice(row, row + 1)
+        taken.columns = {name: column[one] for name, column in self.columns.items()}
+        taken.levels = {code: levels[one] for code, levels in self.levels.items()}
+        taken.topics, taken.windows = self.topics[:, one], self.windows[one]
+        for column in self.laid:
+            if isinstance(column, Naming):
+                column.write(taken, 0, self.named[column.name].get(row))
+        return taken
+
     def __getitem__(self, name: str) -> np.ndarray:
         return self.columns[name][: self.size]
 

@@ -1,6 +1,8 @@
 """What every criterion is: how good each offer is, 0 to 1, and NaN where a fact is missing."""
 
-from collections.abc import Callable, Iterable
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -8,6 +10,19 @@ import numpy as np
 
 from engine.columns import Column, OfferColumns
 from engine.model import Need, Offer
+
+
+@dataclass(frozen=True)
+class Reverse:
+    """How a rule or a criterion reads many needs at once, for one offer.
+
+    lay(needs, catalogue): what it keeps of some needs (of a criterion that reads vectors, theirs
+    too, (n, d) or None to make them); read(offer, laid, catalogue): (n,) values
+    for them and the offer, to the last bit as the rule or the criterion itself gives them.
+    """
+
+    lay: Callable[..., Any]
+    read: Callable[[Offer, Any, OfferColumns], np.ndarray]
 
 
 @dataclass(frozen=True)
@@ -20,6 +35,10 @@ class Criterion:
     facts(need, catalogue, row, offer): the grounds of one pair, plain values for a page to put in
     words; is_subject: it tells how near the subject is, see `Policy.subject`; reads_vector: its
     score takes the vector of the need's text as well.
+
+    For many needs and one offer, either of two. asks: the facts of a need that it reads, where few
+    needs differ in them: those that share them are scored as one. reverse: where all differ. With
+    neither each need is scored by itself, which is slow.
     """
 
     key: str
@@ -30,6 +49,17 @@ class Criterion:
     columns: tuple[Column, ...] = ()
     is_subject: bool = False
     reads_vector: bool = False
+    asks: tuple[str, ...] | None = None
+    reverse: Reverse | None = None
+
+
+def rows_by_authority(needs: Sequence[Need]) -> dict[str, list[int]]:
+    """Return {authority: the rows of its needs}."""
+    rows: dict[str, list[int]] = {}
+    for row, need in enumerate(needs):
+        if need.authority:
+            rows.setdefault(need.authority, []).append(row)
+    return rows
 
 
 def all_unknown(catalogue: OfferColumns) -> np.ndarray:

@@ -36,7 +36,7 @@ class Part:
 
 @dataclass(frozen=True)
 class Entry:
-    """One offer: score 0..100, confidence 0..1, parts by criterion, rules broken and why.
+    """One pair: score 0..100, confidence 0..1, parts by criterion, rules broken and why.
 
     The score is the points of all parts times `strength`, 0.5 to 1: see `Policy.subject`.
     """
@@ -48,6 +48,7 @@ class Entry:
     strength: float = 1.0
     broken: tuple[str, ...] = ()
     facts: dict[str, dict] = field(default_factory=dict)
+    need_id: str = ""
 
 
 @dataclass(frozen=True)
@@ -301,29 +302,42 @@ def appraise_offers(
 def explain_places(
     need: Need, catalogue: Catalogue, policy: Policy, table: Table, places: list[int]
 ) -> list[Entry]:
-    """Return the Entry of each place of a table: points by criterion, each with its grounds."""
-    values, weights = table.values[:, places], policy_weights(policy)
+    """Return the Entry of each place of a table."""
+    rows = catalogue.rows()
+    pairs = [(need, rows[offer_id]) for offer_id in table.offer_ids[places].tolist()]
+    return explain_pairs(pairs, catalogue, policy, table.values[:, places], table.broken[places])
+
+
+def explain_pairs(
+    pairs: Sequence[tuple[Need, int]],
+    catalogue: Catalogue,
+    policy: Policy,
+    values: np.ndarray,
+    broken: np.ndarray,
+) -> list[Entry]:
+    """Return the Entry of each pair of a need and an offer's row: points by criterion, each with
+    its grounds. values (n_criteria, n) and broken (n,): as of `Table`.
+    """
+    weights = policy_weights(policy)
     known = ~np.isnan(values)
     points = np.array([tenths.astype(float) / 10 for tenths in weigh_values(values, policy)])
     confidence = ((weights[:, None] * known).sum(axis=0).astype(float) / 100).round(4)
     told = values.astype(object)
     told[~known] = None
     # Lists, which hand out plain numbers faster than arrays do.
-    by_place = zip(
-        table.offer_ids[places].tolist(),
-        table.broken[places].tolist(),
+    by_pair = zip(
+        pairs,
+        broken.tolist(),
         total_scores(values, policy).tolist(),
         subject_strength(values, policy).astype(float).round(4).tolist(),
         confidence.tolist(),
         told.T.tolist(),
         points.T.tolist(),
     )
-    full, rows = weights.tolist(), catalogue.rows()
-    entries = []
-    for offer_id, bits, score, strength, confident, own, worth in by_place:
-        row = rows[offer_id]
+    full, entries = weights.tolist(), []
+    for (need, row), bits, score, strength, confident, own, worth in by_pair:
         offer = catalogue.offer(row)
-        broken = list_rules(bits, policy.rules)
+        refusing = list_rules(bits, policy.rules)
         parts = {
             key: Part(
                 value=own[one.place],
@@ -333,8 +347,8 @@ def explain_places(
             )
             for key, one in CRITERIA.items()
         }
-        facts = {rule: RULES[rule].facts(need, offer) for rule in broken}
-        entries.append(Entry(offer_id, score, confident, parts, strength, broken, facts))
+        facts = {rule: RULES[rule].facts(need, offer) for rule in refusing}
+        entries.append(Entry(offer.id, score, confident, parts, strength, refusing, facts, need.id))
     return entries
 
 

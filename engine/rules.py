@@ -1,6 +1,6 @@
 """Hard rules: each says no to a pair, or nothing. What is unknown says nothing."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -17,6 +17,8 @@ from engine.columns import (
     Word,
     Words,
 )
+from engine.criterion import Reverse, rows_by_authority
+from engine.days import AskedDays
 from engine.model import LEVELS, Need, Offer
 
 
@@ -25,13 +27,15 @@ class Rule:
     """A hard rule: what it reads, where it says no, and the fact behind a no.
 
     says_no(need, catalogue): (size,) bools, vectorised over rows; facts(need, offer): plain values
-    for a page to put in words.
+    for a page to put in words; asks and reverse: as of a criterion.
     """
 
     key: str
     says_no: Callable[[Need, OfferColumns], np.ndarray]
     facts: Callable[[Need, Offer], dict[str, Any]]
     columns: tuple[Column, ...] = ()
+    asks: tuple[str, ...] | None = None
+    reverse: Reverse | None = None
 
 
 def no_rows(catalogue: OfferColumns) -> np.ndarray:
@@ -119,6 +123,41 @@ def conflict(need: Need, catalogue: OfferColumns) -> np.ndarray:
     return no
 
 
+def rows_in_conflict(needs: Sequence[Need], catalogue: OfferColumns) -> tuple[int, dict]:
+    """Return how many needs, and {authority or expert: the rows of needs that name them}."""
+    rows: dict[Any, list[int]] = {}
+    for row, need in enumerate(needs):
+        for key in need.conflicts:
+            rows.setdefault(key, []).append(row)
+    return len(needs), rows
+
+
+def rows_of_authorities(needs: Sequence[Need], catalogue: OfferColumns) -> tuple[int, dict]:
+    return len(needs), rows_by_authority(needs)
+
+
+def needs_naming(keys: Callable[[Offer], Iterable[Any]]) -> Callable[..., np.ndarray]:
+    """Return what marks the needs whose rows are laid under some keys of an offer."""
+
+    def mark(offer: Offer, laid: Any, catalogue: OfferColumns) -> np.ndarray:
+        size, rows = laid
+        no = np.zeros(size, bool)
+        for key in keys(offer):
+            no[rows.get(key, [])] = True
+        return no
+
+    return mark
+
+
+def days_refused(offer: Offer, laid: AskedDays, catalogue: OfferColumns) -> np.ndarray:
+    """As `not_free`, for one offer."""
+    too_long = laid.days_away > (np.inf if offer.max_days is None else offer.max_days)
+    is_known = (offer.available is not None) | ~np.isnan(laid.first_days(offer))
+    longest = laid.overlaps(offer).max(axis=(1, 2), initial=0)
+    is_short = longest < np.maximum(laid.days, 1)
+    return too_long | (laid.has_window & is_known & is_short)
+
+
 def excluded_country(need: Need, catalogue: OfferColumns) -> np.ndarray:
     no = no_rows(catalogue)
     for country in need.excluded_countries:
@@ -153,44 +192,68 @@ RULES = {
             wrong_form,
             lambda need, offer: {"asked": list(need.forms), "offered": list(offer.forms)},
             (Words("forms"),),
+            asks=("forms",),
         ),
         Rule(
             "language",
             no_language,
             lambda need, offer: {"asked": dict(need.languages), "spoken": dict(offer.languages)},
             (Languages("languages"),),
+            asks=("languages", "interpretation"),
         ),
         Rule(
             "dates",
             not_free,
             explain_dates,
             (Periods("available"), Number("max_days"), Number("notice_weeks")),
+            reverse=Reverse(lambda needs, catalogue: AskedDays(needs), days_refused),
         ),
-        Rule("same_country", same_country, lambda need, offer: {"country": offer.country}),
-        Rule("same_authority", same_authority, lambda need, offer: {"authority": offer.authority}),
+        Rule(
+            "same_country",
+            same_country,
+            lambda need, offer: {"country": offer.country},
+            asks=("country",),
+        ),
+        Rule(
+            "same_authority",
+            same_authority,
+            lambda need, offer: {"authority": offer.authority},
+            reverse=Reverse(rows_of_authorities, needs_naming(lambda offer: [offer.authority])),
+        ),
         Rule(
             "conflict",
             conflict,
             lambda need, offer: {"authority": offer.authority, "expert": offer.expert},
+            reverse=Reverse(
+                rows_in_conflict, needs_naming(lambda offer: [offer.authority, offer.expert])
+            ),
         ),
-        Rule("excluded_country", excluded_country, lambda need, offer: {"country": offer.country}),
+        Rule(
+            "excluded_country",
+            excluded_country,
+            lambda need, offer: {"country": offer.country},
+            asks=("excluded_countries",),
+        ),
         Rule(
             "travel",
             will_not_travel,
             lambda need, offer: {"country": need.country},
             (Naming("travel_excluded"),),
+            asks=("country",),
         ),
         Rule(
             "capacity",
             no_capacity,
             lambda need, offer: {"left": offer.capacity},
             (Number("capacity"),),
+            asks=(),
         ),
         Rule(
             "role",
             wrong_role,
             lambda need, offer: {"asked": need.role, "held": offer.role},
             (Word("role"),),
+            asks=("role",),
         ),
     )
 }

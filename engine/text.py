@@ -9,7 +9,10 @@ everything (hubness; Conneau et al., "Word translation without parallel data", 2
 of the same language add exactness (`words.py`). How the weights were found: docs/engine.md.
 """
 
+from __future__ import annotations
+
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -37,9 +40,26 @@ def check_text(text: object, name: str = "text") -> str:
 
 
 def unbend_score(share: float) -> float:
-    """Return the raw score that is shown as a share of 0 to 1: see `TextIndex.scores_of`."""
+    """Return the raw score that is shown as a share of 0 to 1: see `show_raw`."""
     bent = min(max(2 * share - 1, -0.999), 0.999)
     return float(MIDDLE + SPREAD * bent / (1 - bent**2) ** 0.5)
+
+
+def show_raw(raw: np.ndarray) -> np.ndarray:
+    """Return what is shown of raw scores: 0 to 1, in the same order."""
+    steps = (raw - np.float32(MIDDLE)) / np.float32(SPREAD)
+    return (1 + steps / np.sqrt(1 + steps**2)) / 2
+
+
+@dataclass(frozen=True)
+class NeedTexts:
+    """Texts of needs as an index of offers' texts reads them: packed rows (n, w), words, the most
+    that each could score by words (n,), and whether it has any (n,)."""
+
+    packed: np.ndarray
+    words: Words
+    most: np.ndarray
+    written: np.ndarray
 
 
 class TextIndex:
@@ -120,6 +140,7 @@ class TextIndex:
         vectors: Mapping[str, np.ndarray],
         languages: Sequence[str],
         places: Sequence[list[int]],
+        side: str = OFFER,
     ) -> tuple[np.ndarray, np.ndarray]:
         """Return the bytes and the hubness of rows."""
         hubs = np.zeros(len(places), np.float32)
@@ -130,7 +151,7 @@ class TextIndex:
                 {part: rows[block] for part, rows in vectors.items()},
                 languages[block],
                 places[block],
-                OFFER,
+                side,
             )
             packed[block], hubs[block] = self.pack_views(batch), batch.hubness()
         return packed, hubs
@@ -163,9 +184,7 @@ class TextIndex:
         """As `scores`, for a text whose vector (d,) is known."""
         if not text.strip():
             return np.zeros(self.size, np.float32)
-        raw = self.raw_scores(vector, text, language)
-        steps = (raw - np.float32(MIDDLE)) / np.float32(SPREAD)
-        return (1 + steps / np.sqrt(1 + steps**2)) / 2
+        return show_raw(self.raw_scores(vector, text, language))
 
     def raw_scores(self, vector: np.ndarray, text: str, language: str) -> np.ndarray:
         """Return (n,) float32: the weighed sum of the views, on a scale of no bounds."""
@@ -174,6 +193,24 @@ class TextIndex:
         raw = self.words.scores(text, language, self.size) * np.float32(LEXICAL)
         raw += multiply(self.packed[: self.size], self.pack_views(batch)[0])
         return raw - np.float32(HUB) * self.hubs[: self.size]
+
+    def lay_needs(
+        self, texts: Sequence[str], languages: Sequence[str], vectors: np.ndarray | None = None
+    ) -> NeedTexts:
+        """Lay texts of needs, to be compared with one text of this index at a time."""
+        made = self.encoder.encode(list(texts)) if vectors is None else vectors
+        parts = self.split_vectors(np.asarray(made, np.float32), len(texts))
+        words, places = Words.build(texts, languages)
+        packed = self.pack(parts, languages, places, NEED)[0]
+        written = np.array([bool(text.strip()) for text in texts], bool)
+        return NeedTexts(packed, words, self.words.weigh_texts(words), written)
+
+    def scores_of_needs(self, needs: NeedTexts, row: int, text: str, language: str) -> np.ndarray:
+        """As `scores` of each need, for the text of a row; NaN for a need without words."""
+        raw = self.words.scores_of(needs.words, needs.most, text, language) * np.float32(LEXICAL)
+        raw += multiply(needs.packed, self.packed[row])
+        shown = show_raw(raw - np.float32(HUB) * self.hubs[row])
+        return np.where(needs.written, shown, np.float32(np.nan))
 
 
 def find_topic_codes(text: str, language: str) -> list[str]:

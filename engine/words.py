@@ -216,12 +216,11 @@ class Words:
 
     def scores(self, text: str, language: str, size: int) -> np.ndarray:
         """Return (size,) float32 in [0, 1]: BM25 as a share of the most that a row could have."""
-        scores, most = np.zeros(size, np.float32), 0.0
+        scores, most = np.zeros(size), 0.0  # sums in double precision are the same in any order
         total = self.texts[language]
         for stem in dict.fromkeys(stems_of(text, language)):
-            term = self.terms.get(f"{language}:{stem}")
-            holding = self.holding[term] if term is not None else 0
-            weight = np.log(1 + (total - holding + 0.5) / (holding + 0.5))
+            key = f"{language}:{stem}"
+            term, holding, weight = self.terms.get(key), self.count_holding(key), self.weigh(key)
             most += weight * (K1 + 1)
             if term is None or not holding:
                 continue
@@ -236,7 +235,41 @@ class Words:
                 scores[row] += weight * saturate_counts(
                     np.float32(min(count, 255)), self.lengths[row], mean
                 )
-        return scores / np.float32(most) if most else scores
+        return (scores / most if most else scores).astype(np.float32)
+
+    def count_holding(self, key: str) -> int:
+        """Return how many texts hold a stem; key: with its language before it."""
+        term = self.terms.get(key)
+        return self.holding[term] if term is not None else 0
+
+    def weigh(self, key: str) -> float:
+        """Return what a stem counts for: the rarer in the texts of its language, the more."""
+        total, holding = self.texts[key.partition(":")[0]], self.count_holding(key)
+        return float(np.log(1 + (total - holding + 0.5) / (holding + 0.5)))
+
+    def weigh_texts(self, others: Self) -> np.ndarray:
+        """Return (n,) the most that each text of another index could score among these."""
+        weights = np.array([self.weigh(key) for key in others.terms] or [0.0])
+        each = np.repeat(np.arange(len(others.indptr) - 1), np.diff(others.indptr))
+        most = np.bincount(others.rows, weights[each] * (K1 + 1), len(others.lengths))
+        return most.astype(float)
+
+    def scores_of(self, others: Self, most: np.ndarray, text: str, language: str) -> np.ndarray:
+        """As `scores` of each text of another index, for one text that stands among these.
+
+        most: as `weigh_texts` gives it.
+        """
+        scores, stems = np.zeros(len(most)), stems_of(text, language)
+        length = np.array([min(len(stems), 65_535)], np.uint16)
+        mean = self.stems[language] / max(self.texts[language], 1)
+        for stem, count in Counter(stems).items():
+            key = f"{language}:{stem}"
+            term = others.terms.get(key)
+            if term is not None and self.count_holding(key):
+                rows = others.rows[others.indptr[term] : others.indptr[term + 1]]
+                counts = np.array([min(count, 255)], np.float32)
+                scores[rows] += self.weigh(key) * saturate_counts(counts, length, mean)
+        return np.divide(scores, most, where=most > 0, out=np.zeros(len(most))).astype(np.float32)
 
 
 def saturate_counts(

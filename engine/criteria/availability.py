@@ -1,11 +1,13 @@
 """Availability: how much of the period asked the expert is free."""
 
+from collections.abc import Sequence
 from datetime import date, timedelta
 
 import numpy as np
 
 from engine.columns import Number, OfferColumns, Periods
-from engine.criterion import Criterion, all_unknown
+from engine.criterion import Criterion, Reverse, all_unknown
+from engine.days import AskedDays
 from engine.model import Need, Offer
 
 
@@ -18,6 +20,20 @@ def score(need: Need, catalogue: OfferColumns) -> np.ndarray:
     free = sum(catalogue.overlaps(period, since).sum(axis=1) for period in periods)
     share = free / np.float32(length)
     return np.where(catalogue["has_windows"], np.minimum(share, 1), np.nan).astype(np.float32)
+
+
+def lay_needs(needs: Sequence[Need], catalogue: OfferColumns) -> AskedDays:
+    return AskedDays(needs)
+
+
+def score_needs(offer: Offer, laid: AskedDays, catalogue: OfferColumns) -> np.ndarray:
+    """As `score`, for one offer."""
+    if offer.available is None:
+        return np.full(len(laid.lengths), np.nan, np.float32)
+    free = laid.overlaps(offer).sum(axis=(1, 2))
+    with np.errstate(invalid="ignore", divide="ignore"):
+        share = free / laid.lengths.astype(np.float32)
+    return np.where(laid.lengths > 0, np.minimum(share, 1), np.nan).astype(np.float32)
 
 
 def facts(need: Need, catalogue: OfferColumns, row: int, offer: Offer) -> dict:
@@ -44,4 +60,5 @@ CRITERION = Criterion(
     score,
     facts,
     columns=(Periods("available"), Number("notice_weeks")),
+    reverse=Reverse(lay_needs, score_needs),
 )

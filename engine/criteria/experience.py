@@ -48,4 +48,5 @@ CRITERION = Criterion(
             "experience", ("years", "missions", "rating_count", "rating_mean"), weigh_experience
         ),
     ),
+    asks=(),
 )

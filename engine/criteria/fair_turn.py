@@ -17,4 +17,4 @@ def facts(need: Need, catalogue: OfferColumns, row: int, offer: Offer) -> dict:
     return {"recent": offer.recent}
 
 
-CRITERION = Criterion("fair_turn", 8, 5, score, facts, columns=(Number("recent"),))
+CRITERION = Criterion("fair_turn", 8, 5, score, facts, columns=(Number("recent"),), asks=())

@@ -31,4 +31,12 @@ def facts(need: Need, catalogue: OfferColumns, row: int, offer: Offer) -> dict:
     }
 
 
-CRITERION = Criterion("languages", 4, 10, score, facts, columns=(Languages("languages"),))
+CRITERION = Criterion(
+    "languages",
+    4,
+    10,
+    score,
+    facts,
+    columns=(Languages("languages"),),
+    asks=("languages",),
+)

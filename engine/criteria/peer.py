@@ -49,4 +49,12 @@ def facts(need: Need, catalogue: OfferColumns, row: int, offer: Offer) -> dict:
     return {"function": offer.function, "role": offer.role, "asked": need.function}
 
 
-CRITERION = Criterion("peer", 2, 20, score, facts, columns=(Word("function"), Word("role")))
+CRITERION = Criterion(
+    "peer",
+    2,
+    20,
+    score,
+    facts,
+    columns=(Word("function"), Word("role")),
+    asks=("function", "role"),
+)

@@ -1,9 +1,12 @@
 """Ties: whether the two authorities have worked together before."""
 
+from collections.abc import Sequence
+from typing import Any
+
 import numpy as np
 
 from engine.columns import Naming, OfferColumns
-from engine.criterion import Criterion, all_unknown
+from engine.criterion import Criterion, Reverse, all_unknown, rows_by_authority
 from engine.model import Need, Offer
 
 
@@ -37,6 +40,27 @@ def facts(need: Need, catalogue: OfferColumns, row: int, offer: Offer) -> dict:
     return {"declared": declared, "exchanges": earlier_exchanges(need, offer)}
 
 
+def lay_needs(
+    needs: Sequence[Need], catalogue: OfferColumns
+) -> tuple[dict[str, list[int]], Sequence[Need]]:
+    """Return {authority: its needs' rows}, and the needs."""
+    return rows_by_authority(needs), needs
+
+
+def score_needs(offer: Offer, laid: Any, catalogue: OfferColumns) -> np.ndarray:
+    """As `score`, for one offer."""
+    rows, needs = laid
+    values = np.full(len(needs), np.nan, np.float32)
+    for authority in offer.no_ties:
+        values[rows.get(authority, [])] = 0
+    for authority in offer.ties:
+        values[rows.get(authority, [])] = 1
+    for authority in offer.exchanges:
+        agreed = [row for row in rows.get(authority, []) if earlier_exchanges(needs[row], offer)]
+        values[agreed] = 1
+    return values
+
+
 CRITERION = Criterion(
     "ties",
     7,
@@ -44,4 +68,5 @@ CRITERION = Criterion(
     score,
     facts,
     columns=(Naming("ties"), Naming("no_ties"), Naming("exchanges", is_mapping=True)),
+    reverse=Reverse(lay_needs, score_needs),
 )

@@ -1,9 +1,12 @@
 """Topics: how much of what is asked an offer covers, by importance and by level."""
 
+from collections.abc import Sequence
+from typing import Any
+
 import numpy as np
 
 from engine.columns import OfferColumns, Topics
-from engine.criterion import Criterion, all_unknown
+from engine.criterion import Criterion, Reverse, all_unknown
 from engine.model import Need, Offer
 
 MASTERY = np.array([0.0, 0.4, 0.65, 0.9, 1.0], np.float32)  # worth of a level 0..4
@@ -18,7 +21,7 @@ def score(need: Need, catalogue: OfferColumns) -> np.ndarray:
     if not need.topics:
         return all_unknown(catalogue)
     total = np.zeros(catalogue.size, np.float32)
-    for code, importance in need.topics.items():
+    for code, importance in sorted(need.topics.items()):  # sums are the same in any order
         near = catalogue.themes.nearness[catalogue.themes.position[code]]
         best = np.zeros(catalogue.size, np.float32)
         for place in np.flatnonzero(near):
@@ -29,6 +32,31 @@ def score(need: Need, catalogue: OfferColumns) -> np.ndarray:
         total += np.float32(importance) * best
     share = total / np.float32(sum(need.topics.values()))
     return np.where(catalogue["has_topics"], share, np.float32(np.nan))
+
+
+def lay_needs(needs: Sequence[Need], catalogue: OfferColumns) -> tuple[np.ndarray, np.ndarray]:
+    """Return (n_topics, n) importances, and (n,) their sums."""
+    importances = np.zeros((len(catalogue.themes.codes), len(needs)), np.uint8)
+    for row, need in enumerate(needs):
+        for code, importance in need.topics.items():
+            importances[catalogue.themes.position[code], row] = importance
+    return importances, importances.sum(axis=0).astype(np.float32)
+
+
+def score_needs(offer: Offer, laid: Any, catalogue: OfferColumns) -> np.ndarray:
+    """As `score`, for one offer."""
+    importances, sums = laid
+    themes = catalogue.themes
+    best = np.zeros(len(themes.codes), np.float32)
+    for code, level in offer.topics.items():
+        worth = themes.nearness[themes.position[code]].astype(np.float32) * MASTERY[level]
+        best = np.maximum(best, worth)
+    total = np.zeros(len(sums), np.float32)
+    for place in np.flatnonzero(best):
+        total += importances[place] * best[place]
+    is_known = (sums > 0) & bool(offer.topics)
+    with np.errstate(invalid="ignore"):
+        return np.where(is_known, total / sums, np.float32(np.nan))
 
 
 def facts(need: Need, catalogue: OfferColumns, row: int, offer: Offer) -> dict:
@@ -49,4 +77,13 @@ def facts(need: Need, catalogue: OfferColumns, row: int, offer: Offer) -> dict:
     return {"covered": covered, "near": near, "missing": missing}
 
 
-CRITERION = Criterion("topics", 0, 25, score, facts, columns=(Topics("topics"),), is_subject=True)
+CRITERION = Criterion(
+    "topics",
+    0,
+    25,
+    score,
+    facts,
+    columns=(Topics("topics"),),
+    is_subject=True,
+    reverse=Reverse(lay_needs, score_needs),
+)
