@@ -1,11 +1,13 @@
 """The matching engine: arrays in, scores and reasons out. It imports nothing of ours."""
 
 from engine.allocation import Candidate, Limits, Plan, allocate_matches
+from engine.authorities import Counterpart, rank_authorities
 from engine.catalogue import Catalogue
 from engine.learning import Decision, Proposal, learn_weights
 from engine.model import Need, Offer
 from engine.needs import NeedRanking, Needs, rank_needs
 from engine.policy import Policy
+from engine.practices import nearest_practices
 from engine.ranking import (
     Entry,
     Part,
@@ -16,6 +18,7 @@ from engine.ranking import (
     compare_policies,
     rank,
 )
+from engine.team import Member, Team, TeamLimits, choose_team
 from engine.themes import Themes
 
 VERSION = "8"
@@ -24,9 +27,11 @@ __all__ = [
     "VERSION",
     "Candidate",
     "Catalogue",
+    "Counterpart",
     "Decision",
     "Entry",
     "Limits",
+    "Member",
     "Need",
     "NeedRanking",
     "Needs",
@@ -38,11 +43,16 @@ __all__ = [
     "Ranking",
     "Shift",
     "Table",
+    "Team",
+    "TeamLimits",
     "Themes",
     "allocate_matches",
     "appraise_offers",
+    "choose_team",
     "learn_weights",
+    "nearest_practices",
     "rank",
+    "rank_authorities",
     "rank_needs",
     "compare_policies",
 ]

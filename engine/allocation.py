@@ -13,13 +13,8 @@ from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 
 import numpy as np
-from scipy.optimize import Bounds, LinearConstraint, milp
-from scipy.sparse import csr_array
 
-OPTIMAL, INFEASIBLE = 0, 2  # of scipy.optimize.milp
-
-Demand = tuple[str, object]  # what must hold and of whom, see `Plan.clash`
-Weights = list[tuple[int, float]]  # of columns
+from engine.programme import Demand, Weights, find_clash, solve_programme
 
 
 @dataclass(frozen=True)
@@ -168,46 +163,16 @@ class Model:
         count = len(self.candidates) + len(self.needs)
         if served:
             kept = [*kept, (None, [(place, 1.0) for place in self.place.values()], served, np.inf)]
-        lengths = [len(weights) for _, weights, _, _ in kept]
-        flat = [pair for _, weights, _, _ in kept for pair in weights]
-        matrix = csr_array(
-            (
-                np.array([weight for _, weight in flat], float),
-                np.array([column for column, _ in flat], np.int32),
-                np.concatenate([[0], np.cumsum(lengths)]).astype(np.int32),
-            ),
-            shape=(len(kept), count),
-        )
         upper = np.ones(count)
         upper[: len(self.candidates)][self.scores < floor] = 0
-        lower = np.zeros(count)
-        rows = LinearConstraint(matrix, [row[2] for row in kept], [row[3] for row in kept])
-        result = milp(
-            cost,
-            integrality=np.ones(count),
-            bounds=Bounds(lower, upper),
-            constraints=[rows] if kept else [],
-            options={"mip_rel_gap": 0},
-        )
-        if result.status == INFEASIBLE:
-            return None
-        if result.status != OPTIMAL:
-            raise RuntimeError(f"the solver stopped: {result.message}")
-        return np.rint(result.x)
+        return solve_programme(cost, [row[1:] for row in kept], upper)
 
     def find_clash(self) -> tuple[Demand, ...]:
-        """Find demands that cannot all hold, and can once any one is dropped (by deletion).
-
-        Chinneck and Dravnieks, "Locating minimal infeasible constraint sets in linear
-        programs" (1991), the deletion filter.
-        """
         nothing = np.zeros(len(self.candidates) + len(self.needs))
-        demands = list(dict.fromkeys(row[0] for row in self.demands if row[0] is not None))
-        dropped: set[Demand] = set()
-        for demand in demands:
-            if self.solve(nothing, without=dropped | {demand}) is None:
-                dropped.add(demand)
-        return tuple(demand for demand in demands if demand not in dropped)
+        return find_clash(
+            [row[0] for row in self.demands if row[0] is not None],
+            lambda dropped: self.solve(nothing, without=dropped) is not None,
+        )
 
 
 def allocate_matches(

@@ -18,7 +18,14 @@ from engine.criteria import CRITERIA
 from engine.criterion import Criterion
 from engine.model import Need, Offer
 from engine.policy import Policy
-from engine.ranking import BITS, Entry, best_rows, explain_pairs, total_scores
+from engine.ranking import (
+    BITS,
+    Entry,
+    best_rows,
+    count_refusals,
+    explain_pairs,
+    total_scores,
+)
 from engine.rules import RULES, Rule
 
 
@@ -54,7 +61,9 @@ class Needs:
         for need in self.needs:
             if unknown := set(need.topics) - set(catalogue.themes.position):
                 raise ValueError(f"topics: the taxonomy has no {sorted(unknown)}")
-        self.vectors = None if vectors is None else np.asarray(vectors)[order]
+        if vectors is None:
+            vectors = catalogue.text.encoder.encode([need.text for need in given])
+        self.vectors = np.asarray(vectors)[order]
         asking: list[Rule | Criterion] = [*RULES.values(), *CRITERIA.values()]
         self.laid = {(type(one), one.key): self.lay(one) for one in asking}
 
@@ -99,6 +108,19 @@ def freeze(fact: Any) -> Any:
     return tuple(sorted(fact.items())) if isinstance(fact, dict) else fact
 
 
+def score_needs(offer_id: int, needs: Needs) -> tuple[int, np.ndarray, np.ndarray]:
+    """Return the row of an offer, its values (n_criteria, n) and the rules that say no (n,)."""
+    row = needs.catalogue.rows()[offer_id]
+    offer, alone = needs.catalogue.offer(row), needs.catalogue.take_row(row)
+    values = np.empty((len(CRITERIA), len(needs)), np.float32)
+    for own, criterion in zip(values, CRITERIA.values()):
+        own[:] = needs.read(criterion, offer, alone)
+    broken = np.zeros(len(needs), np.uint16)
+    for key, rule in RULES.items():
+        broken |= needs.read(rule, offer, alone).astype(np.uint16) << np.uint16(BITS[key])
+    return row, values, broken
+
+
 def rank_needs(
     offer_id: int, needs: Needs, policy: Policy, k: int = 20, near: int = 5
 ) -> NeedRanking:
@@ -108,16 +130,8 @@ def rank_needs(
     caps of a policy are of a need's list, and are not applied. Raises KeyError for an offer that is
     not in the catalogue.
     """
-    row = needs.catalogue.rows()[offer_id]
-    offer, alone = needs.catalogue.offer(row), needs.catalogue.take_row(row)
-    values = np.empty((len(CRITERIA), len(needs)), np.float32)
-    for own, criterion in zip(values, CRITERIA.values()):
-        own[:] = needs.read(criterion, offer, alone)
-    broken = np.zeros(len(needs), np.uint16)
-    for key, rule in RULES.items():
-        broken |= needs.read(rule, offer, alone).astype(np.uint16) << np.uint16(BITS[key])
-    asked = np.uint16(sum(1 << BITS[rule] for rule in policy.rules))
-    refusals, totals = np.bitwise_count(broken & asked), total_scores(values, policy)
+    row, values, broken = score_needs(offer_id, needs)
+    refusals, totals = count_refusals(broken, policy), total_scores(values, policy)
     by_id = np.arange(len(needs))
     listed = best_rows(totals, by_id, refusals == 0, k)
     missed = best_rows(totals, by_id, refusals == 1, near)

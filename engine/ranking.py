@@ -24,6 +24,11 @@ UNKNOWN_BYTE = 255
 BITS = {key: place for place, key in enumerate(RULES)}  # of `Table.broken`
 
 
+def count_refusals(broken: np.ndarray, policy: Policy) -> np.ndarray:
+    """Return (n,) how many of a policy's rules say no, of those whose bits are set."""
+    return np.bitwise_count(broken & np.uint16(sum(1 << BITS[rule] for rule in policy.rules)))
+
+
 @dataclass(frozen=True)
 class Part:
     """One criterion of one entry: value 0..1 or None, weight and points out of 100, grounds."""
@@ -103,8 +108,7 @@ class Table:
 
     def count_refusals(self, policy: Policy) -> np.ndarray:
         """Return (n,) how many of a policy's rules say no."""
-        asked = np.uint16(sum(1 << BITS[rule] for rule in policy.rules))
-        return np.bitwise_count(self.broken & asked)
+        return count_refusals(self.broken, policy)
 
     def shortlist(self, policy: Policy, k: int, near: int = 0) -> tuple[list[int], list[int]]:
         """Return the places of the k best within caps, and of the best that one rule keeps out."""

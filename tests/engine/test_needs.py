@@ -8,13 +8,25 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from engine import Catalogue, Need, Needs, Offer, Policy, appraise_offers, rank, rank_needs
+from engine import (
+    Catalogue,
+    Need,
+    Needs,
+    Offer,
+    Policy,
+    appraise_offers,
+    nearest_practices,
+    rank,
+    rank_authorities,
+    rank_needs,
+)
 from engine.criteria import CRITERIA
 from engine.criterion import Criterion
 from engine.model import INCOMES, LEVELS, ROLES
 from engine.rules import RULES
 from tests.engine.test_engine import NEED, OFFER, THEMES, Letters
 
+POLICY = Policy.default()
 EVERY_RULE = replace(Policy.default(), rules=tuple(RULES), subject=0.6)
 DAYS = st.integers(0, 200).map(lambda days: date(2027, 1, 1) + timedelta(days))
 PERIODS = st.tuples(DAYS, DAYS).map(lambda days: tuple(sorted(days)))
@@ -177,3 +189,73 @@ def test_needs_that_cannot_be_laid_are_refused_by_name(make, word):
         make()
     with pytest.raises(KeyError):
         rank_needs(7, Needs([NEED], lay([OFFER])), Policy.default())
+
+
+@settings(max_examples=25, deadline=None)
+@given(
+    st.lists(OFFERS, max_size=6, unique_by=lambda offer: offer.id),
+    st.lists(NEEDS, max_size=6, unique_by=lambda need: need.id),
+)
+def test_what_one_authority_gives_another_is_what_the_other_takes_of_it(offers, needs):
+    catalogue = lay(offers)
+    laid = Needs(needs, catalogue)
+    policy = Policy.default()
+
+    seen = {key: rank_authorities(key, laid, policy) for key in AUTHORITIES}
+
+    by_pair = {(key, one.authority): one for key, some in seen.items() for one in some}
+    for (own, other), one in by_pair.items():
+        assert own != other and (one.gives or one.takes) and 0 <= one.score <= 100
+        mirror = by_pair[other, own]
+        assert (one.gives, one.takes) == (mirror.takes, mirror.gives)
+        mine = [need for need in needs if need.authority == own]
+        theirs = [offer.id for offer in offers if offer.authority == other]
+        scores = [
+            entry.score
+            for need in mine
+            for entry in appraise_offers(need, catalogue, policy, theirs)
+            if not entry.broken
+        ]
+        assert (one.gives.score if one.gives else None) == max(scores, default=None)
+    backwards = Needs(needs[::-1], lay(offers[::-1]))
+    assert {key: rank_authorities(key, backwards, policy) for key in AUTHORITIES} == seen
+
+
+def test_a_place_that_helps_and_is_helped_comes_before_one_that_only_helps():
+    """Agona asks about sludge and knows about meals; Kisumu the reverse; Almere asks nothing."""
+    town = {"tier": "municipality", "population": 100_000}
+    meals = {"topics": {"school/meals": 3}, "text": "Cooking school meals."}
+    ours = replace(OFFER, id=1, authority="agona", country="GH", **meals)
+    both = replace(OFFER, id=2, authority="kisumu", country="KE", **town)
+    asked = replace(NEED, id="K", authority="kisumu", country="KE", **town, **meals)
+    giving = replace(OFFER, id=3, authority="almere", country="NL", **town)
+    mine = replace(NEED, id="A", authority="agona")
+    far = replace(OFFER, id=4, authority="ghent", country="BE", population=2_000_000, tier="region")
+
+    found = rank_authorities("agona", Needs([mine, asked], lay([ours, both, giving, far])), POLICY)
+
+    told = [
+        (one.authority, one.gives and one.gives.offer_id, one.takes and one.takes.need_id)
+        for one in found
+    ]
+    assert told == [("kisumu", 2, "K"), ("almere", 3, None), ("ghent", 4, None)]
+    assert found[0].gives.parts["topics"].evidence["covered"] == {"water/sludge": 3}
+    assert found[1].alike > found[2].alike
+    assert rank_authorities("nowhere", Needs([mine], lay([ours])), POLICY) == ()
+
+
+def test_the_nearest_practices_are_about_the_same_in_places_alike_and_no_stranger_is_one():
+    practices = [
+        Offer(1, "Emptying pits by licence.", "en", topics={"water/sludge": 4}, population=90_000),
+        Offer(2, "Emptying pits by licence.", "en", topics={"water/sludge": 4}, population=900),
+        Offer(3, "Cooking for schools.", "en", topics={"school/meals": 4}, population=90_000),
+    ]
+    catalogue = lay(practices)
+
+    found = nearest_practices(NEED, catalogue)
+
+    assert [entry.offer_id for entry in found] == [1, 2]
+    assert found[0].parts["topics"].evidence["covered"] == {"water/sludge": 4}
+    assert nearest_practices(NEED, lay(practices[::-1])) == found
+    assert [entry.offer_id for entry in nearest_practices(NEED, catalogue, k=1)] == [1]
+    assert nearest_practices(NEED, lay([])) == ()
