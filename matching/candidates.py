@@ -26,8 +26,10 @@ BUSY += [InterestStatus.SHORTLISTED]
 
 @dataclass
 class DeskList:
-    """What the desk lists: candidates in order, those set aside, those nearly admitted."""
+    """What the desk lists: candidates in order, of them those from the country chosen, those set
+    aside, those nearly admitted."""
 
+    kept: list[Candidate]
     listed: list[Candidate]
     aside: list
     near: list[Candidate]
@@ -70,6 +72,7 @@ def arrange_candidates(dossier, run, asked, year, answered):
     offers = [c.offer for c in (*kept, *near)]
     earlier = read_earlier_matches({offer.expert_id for offer in offers})
     return DeskList(
+        kept=kept,
         listed=listed,
         aside=put_aside,
         near=near,

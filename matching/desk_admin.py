@@ -21,7 +21,7 @@ from applications.models import Dossier
 from applications.querysets import DossierQuerySet
 from connect.admin import MadeByRules, StatusHere
 from connect.moved_on import refuse_post
-from connect.posted import parse_day, posted_number, posted_numbers
+from connect.posted import as_number, parse_day, posted_number, posted_numbers
 from matching import (
     candidates,
     consent,
@@ -31,6 +31,7 @@ from matching import (
     people,
     policies,
     reasons,
+    teams,
     withdrawals,
 )
 from matching.criteria import CRITERIA
@@ -122,6 +123,11 @@ class DeskAdmin(MadeByRules):
         matches = list(asked.prefetch_related("consents", "interests__expert__user"))
         for match in matches:
             match.may_undo = withdrawals.may_undo_proposal(match, now)
+        shown = run and candidates.arrange_candidates(
+            dossier, run, request.GET, today.year, answered
+        )
+        sizes, size = teams.team_sizes(dossier), as_number(request.GET.get("team", ""))
+        near = getattr(dossier, "nearest_practices", None)  # until a worker has found them
         policy = CallPolicy.policy_for(dossier.call)
         tried = PolicyForm(request.GET if "try" in request.GET else None, policy=policy)
         return self.admin_site.each_context(request) | {
@@ -131,8 +137,11 @@ class DeskAdmin(MadeByRules):
             "run": run,
             "waiting": dossier.runs.filter(state=RunState.WAITING).exists(),
             "failed": dossier.runs.filter(state=RunState.FAILED).first() if not run else None,
-            "shown": candidates.arrange_candidates(dossier, run, request.GET, today.year, answered)
-            if run
+            "shown": shown,
+            "nearest": near.describe() if near else [],
+            "team_sizes": sizes,
+            "team": teams.propose_team(dossier, shown.kept, size)
+            if shown and size in sizes
             else None,
             "helped_before": candidates.list_earlier_helpers(dossier),
             "criteria": CRITERIA.values(),

@@ -112,13 +112,20 @@ def list_paths():
 
 
 def read_offers(ids, shared, encoders=ENCODERS):
-    """Read offers into the engine's own: [(offer, vector)], in the order of their ids.
+    """Read offers into the engine's own: [(offer, vector)], in the order of their ids."""
+    offers = read_offer_facts(ids, shared)
+    texts = {offer.id: offer.text for offer in offers}
+    return list(zip(offers, encode_texts(texts, encoders)))
+
+
+def read_offer_facts(ids, shared):
+    """Read offers into the engine's own, in the order of their ids.
 
     Plain values and no model instances, which would take most of the time of a whole registry.
     """
     topics, windows = read_statements(ids)
     rows = Offer.objects.filter(pk__in=ids).order_by("pk").values("pk", *OF_OFFER, *list_paths())
-    offers = [
+    return [
         make_engine_offer(
             row
             | {
@@ -132,8 +139,6 @@ def read_offers(ids, shared, encoders=ENCODERS):
         )
         for row in list(rows)
     ]
-    texts = {offer.id: offer.text for offer in offers}
-    return list(zip(offers, encode_texts(texts, encoders)))
 
 
 def read_interests(dossier, shared):

@@ -178,6 +178,15 @@ def describe_entry(entry, themes, name, quotation, *, only_shared=False):
     }
 
 
+def describe_grounds(entries):
+    """List, for each entry of the engine, the criteria that are known: [(name, why in words)]."""
+    themes = {theme.code: theme for theme in Theme.objects.all()} if entries else {}
+    return [
+        [(line.name, line.why) for line in describe_entry(entry, themes)["lines"] if line.is_known]
+        for entry in entries
+    ]
+
+
 def describe_rule(rule, facts):
     """Describe why a rule says no; of days, which of the reasons it is."""
     if most := facts.get("max_days"):

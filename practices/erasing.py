@@ -5,7 +5,15 @@ from django.utils.translation import gettext_lazy as _
 from accounts.holdings import NAMELESS_TABLES, Holding, Mention, declare_holdings
 from exchanges.erasing import match_their_exchanges
 from practices.listing import index_practices
-from practices.models import Agreement, Photo, Practice, PracticeEvent, PracticeText, Use
+from practices.models import (
+    Agreement,
+    NearestPractices,
+    Photo,
+    Practice,
+    PracticeEvent,
+    PracticeText,
+    Use,
+)
 
 
 def reindex_practices(keys, person):
@@ -35,4 +43,4 @@ declare_holdings(
     Mention(Use, match_their_exchanges("practice__exchange")),
     Mention(PracticeEvent, match_their_exchanges("practice__exchange")),
 )
-NAMELESS_TABLES |= {Practice}
+NAMELESS_TABLES |= {NearestPractices, Practice}

@@ -13,11 +13,13 @@ from django.utils import timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from applications.models import Dossier
 from connect.languages import current_language, join_parts, language_choices
 from connect.pictures import DescribedPicture
 from connect.statuses import StatusField
 from connect.transitions import Event
 from exchanges.models import Exchange, Picture
+from matching.reasons import describe_grounds
 from practices.enums import Party, PracticeStatus
 from practices.permissions import PRACTICES
 from registry.models import Authority, Theme
@@ -221,3 +223,29 @@ class Use(models.Model):
 
 class PracticeEvent(Event):
     practice = models.ForeignKey(Practice, models.PROTECT, related_name="events")
+
+
+class NearestPractices(models.Model):
+    """The practices nearest to a request, with why, as a worker found them last."""
+
+    dossier = models.OneToOneField(
+        Dossier, models.CASCADE, related_name="nearest_practices", primary_key=True
+    )
+    made_of = models.CharField(max_length=64)  # the digest of what was read
+    entries = models.JSONField(default=list)  # of the engine, nearest first
+
+    class Meta:
+        ordering = ["dossier"]
+
+    def __str__(self):
+        return str(self.dossier)
+
+    def describe(self):
+        """List (practice, why in words) of those that are still published."""
+        keys = [entry["offer_id"] for entry in self.entries]
+        practices = Practice.objects.published().with_list_details().in_bulk(keys)
+        return [
+            (practices[key], whys)
+            for key, whys in zip(keys, describe_grounds(self.entries))
+            if key in practices
+        ]

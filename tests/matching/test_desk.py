@@ -25,7 +25,7 @@ from matching.needs import nearest_offer
 from matching.reasons import describe_candidates
 from matching.runs import rank_waiting, request_run
 from notifications.models import Letter
-from registry.models import Expert
+from registry.models import Expert, Theme
 from tests.factories import (
     make_authority,
     make_dossier,
@@ -207,6 +207,62 @@ def test_the_desk_reads_what_applicants_and_experts_were_asked_about_days_and_pl
     closed = {"closed_from": str(today + timedelta(days=74)), "closed_until": "2099-01-01"}
     Dossier.objects.update(blackouts=[closed])
     assert ranking()[:2] == ({brief, mayor}, {slow, soon})  # nobody knows when those are free
+
+
+def test_the_desk_proposes_a_team_that_covers_more_than_the_first_ones_and_says_why(client):
+    """Several are sought: who together cover the topics, are elected and technical, and apart."""
+    dossier = make_dossier(
+        status=Status.PUBLISHED,
+        experts=2,
+        role_wanted="both",
+        languages={"en": "B2", "fr": "B2"},
+    )
+    dossier.needs.all().delete()
+    codes = "water-sanitation/faecal-sludge", "education-youth/school-meals"
+    for order, code in enumerate(codes):
+        theme = Theme.objects.get(code=code)
+        dossier.needs.create(theme=theme, importance=3, order=order)
+
+    def offer(name, topic=codes[0], country="NL", **of_expert):
+        town = make_authority(name, country=country)
+        return make_offer(make_expert(name, town, **of_expert), topic=topic)
+
+    offer("Anna"), offer("Bert")
+    offer("Carla", codes[1], "BR", role_type="elected", languages={"fr": "C1"})
+    request_run(dossier.pk)
+    rank_waiting(timezone.now())
+    client.force_login(make_officer())
+
+    def page(asked=""):
+        return client.get(reverse("admin:matching_desk", args=[dossier.pk]) + asked).text
+
+    def team(asked):
+        part = page(asked).partition('id="team"')[2].partition("</ol>")[0]
+        told = re.findall(r"<strong>(\w+)</strong>", part)
+        hints = re.findall(r'<p class="hint">([^<]*)</p>', part)[1:]
+        return dict(zip(told, hints)), re.findall(r'role="status">([^<]*)<', part)
+
+    sludge, meals = (str(Theme.objects.get(code=code)) for code in codes)
+    assert "Propose a team" in page() and team("")[0] == {}
+    assert team("?team=2") == (
+        {
+            "Anna": f"Covers {sludge}; the only technical officer; the only one from Netherlands; "
+            "the only one who works in English",
+            "Carla": f"Covers {meals}; the only elected member; the only one from Brazil; "
+            "the only one who works in French",
+        },
+        [
+            "The topics asked are covered to 90 %; elected and technical; from 2 countries; "
+            "languages asked that are spoken: English, French"
+        ],
+    )
+    assert set(team("?team=3")[0]) == {"Anna", "Bert", "Carla"}
+    assert "No team of 6 can be made of the candidates" in page("?team=6")
+    assert team("?team=1") == team("?team=7") == team("?team=x") == ({}, [])
+    Dossier.objects.update(experts=1, forms=["expert_mission"])
+    assert "Propose a team" not in page("?team=2")
+    Dossier.objects.update(forms=["round_table"])
+    assert "Propose a team" in page()
 
 
 def test_the_engine_proposes_only_experts_whom_the_desk_may_invite():
