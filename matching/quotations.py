@@ -31,6 +31,7 @@ class Quotation:
 
 
 PENDING = Quotation("pending")
+UNQUOTED = Quotation("unquoted")  # of texts whose sentences nobody compares
 
 
 def describe_text(facts, themes):
@@ -49,6 +50,7 @@ def describe_text(facts, themes):
             "the whole texts earned %d %% of the points; one has changed since: rank again to read "
             "the nearest sentences"
         ),
+        "unquoted": _("the whole texts earn %d %% of the points"),
         "gone": _("the whole texts earned %d %% of the points; this one is no longer published"),
     }
     return words[facts.get("state", "pending")] % round(100 * facts.get("likeness", 0))

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy, ngettext
 from connect.templatetags.look import amount
 from connect.types import Words
 from matching.criteria import CRITERIA
-from matching.quotations import PENDING, Quotation, Quotations
+from matching.quotations import PENDING, UNQUOTED, Quotation, Quotations
 from matching.summaries import sum_up
 from registry.models import Offer, Theme
 
@@ -180,11 +180,9 @@ def describe_entry(entry, themes, name, quotation, *, only_shared=False):
 
 def describe_grounds(entries):
     """List, for each entry of the engine, the criteria that are known: [(name, why in words)]."""
-    themes = {theme.code: theme for theme in Theme.objects.all()} if entries else {}
-    return [
-        [(line.name, line.why) for line in describe_entry(entry, themes)["lines"] if line.is_known]
-        for entry in entries
-    ]
+    themes = read_themes() if entries else {}
+    said = [describe_entry(entry, themes, "", UNQUOTED) for entry in entries]
+    return [[(line.name, line.why) for line in one["lines"] if line.is_known] for one in said]
 
 
 def describe_rule(rule, facts):

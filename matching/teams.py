@@ -10,10 +10,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 from django_countries import countries
 
-from connect.languages import join_parts
+from connect.languages import join_parts, language_within
 from engine import choose_team
 from matching.needs import read_need, read_offer_facts, read_shared_facts
-from registry.enums import language_within
 from registry.exchange_forms import EXCHANGE_FORMS
 from registry.models import Offer, Theme
 
