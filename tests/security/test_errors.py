@@ -9,8 +9,8 @@ from django.urls import reverse
 import connect.views
 from applications.models import Dossier
 from exchanges.models import Exchange
+from tests.addresses import EXPECTED
 from tests.factories import make_user
-from tests.security.test_roles import EXPECTED
 from tests.worlds import OneOfEach
 
 pytestmark = pytest.mark.django_db

@@ -11,8 +11,8 @@ from django.test import Client
 from django.urls import reverse
 
 from connect.local import places
+from tests.addresses import EXPECTED, PUBLIC, admin_pages
 from tests.local.production import PRODUCTION
-from tests.security.test_roles import EXPECTED, PUBLIC, admin_pages
 from tests.worlds import OneOfEach
 
 pytestmark = pytest.mark.django_db

@@ -36,6 +36,7 @@ from practices.models import Practice
 from registry import availability, profiles
 from registry.forms import ProposeForm
 from registry.models import Expert, Offer, OfferWindow, Theme
+from tests.addresses import EXPECTED
 from tests.conftest import at_once
 from tests.factories import (
     make_authority,
@@ -45,7 +46,6 @@ from tests.factories import (
     make_officer,
     make_user,
 )
-from tests.security.test_roles import EXPECTED
 from tests.worlds import OneOfEach, make_exchange
 
 pytestmark = pytest.mark.django_db

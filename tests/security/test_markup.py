@@ -13,8 +13,8 @@ from lxml import html
 from connect.management.commands import check_markup
 from connect.management.commands.check_markup import find_wrong_code, find_wrong_template
 from matching.runs import rank_waiting, request_run
+from tests.addresses import EXPECTED, ROLES
 from tests.poison import PAYLOADS, put_everywhere
-from tests.security.test_roles import EXPECTED, ROLES
 from tests.worlds import OneOfEach
 
 PLANTED = [

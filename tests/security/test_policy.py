@@ -6,7 +6,7 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from tests.security.test_roles import EXPECTED
+from tests.addresses import EXPECTED
 from tests.worlds import OneOfEach
 
 pytestmark = pytest.mark.django_db
