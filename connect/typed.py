@@ -6,6 +6,7 @@ the browser keeps a copy of its own (static/typed.js).
 
 import functools
 import time
+from collections.abc import Iterable
 from typing import Any
 
 from django.contrib import messages
@@ -37,6 +38,8 @@ def keeps_typed(view: View) -> View:
     accepted a post, which it says by redirecting.
     """
 
+    shown = keeps_beside(view)
+
     @login_not_required
     @functools.wraps(view)
     def kept(request: Request, *args: Any, **kwargs: Any) -> HttpResponseBase:
@@ -44,17 +47,9 @@ def keeps_typed(view: View) -> View:
             if request.method == "POST":
                 save_typed(request)
             return redirect_to_login(request.get_full_path())
-        if DISCARD in request.GET and request.method == "GET" and find_typed(request) is not None:
-            request.session.pop(KEY)
-            return redirect(request.path)
-        request.typed = find_typed(request) if request.method == "GET" else None
-        request.typed_beside = bool(request.typed) and request.session[KEY].get("beside", False)
-        response = view(request, *args, **kwargs)
-        is_post = request.method == "POST"
-        if is_post and request.typed_beside and response.headers.get("Location") == request.path:
-            save_typed(request)
-        elif is_post and response.status_code == 302:  # it was accepted
-            request.session.pop(KEY, None)
+        response = shown(request, *args, **kwargs)
+        is_accepted = request.method == "POST" and response.status_code == 302
+        if is_accepted and not has_typed_beside(request, response):
             request.session[ARRIVED] = page_key(request)
         return response
 
@@ -62,12 +57,55 @@ def keeps_typed(view: View) -> View:
     return kept
 
 
-def keep_beside(request: Request, form: BaseForm) -> None:
+def keeps_beside(view: View) -> View:
+    """Offer again what stood in a form of the page while another button was pressed.
+
+    For pages that need no sign-in; the view finds it as `request.typed`, as in `keeps_typed`.
+    """
+
+    @functools.wraps(view)
+    def shown(request: Request, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        if DISCARD in request.GET and request.method == "GET" and find_typed(request) is not None:
+            request.session.pop(KEY)
+            return redirect(request.path)
+        request.typed = find_typed(request) if request.method == "GET" else None
+        request.typed_beside = bool(request.typed) and request.session[KEY].get("beside", False)
+        response = view(request, *args, **kwargs)
+        if request.method == "POST":
+            if has_typed_beside(request, response):
+                save_typed(request)
+            elif response.status_code == 302:
+                request.session.pop(KEY, None)
+        return response
+
+    shown.puts_back = True  # type: ignore[attr-defined]  # as Django marks views
+    return shown
+
+
+def has_typed_beside(request: Request, response: HttpResponseBase) -> bool:
+    """Return whether the view asked to keep what stands beside the button that was pressed."""
+    location = str(response.headers.get("Location", "")).partition("#")[0]
+    return request.typed_beside and location == request.path
+
+
+def keep_beside(
+    request: Request, *forms: BaseForm, texts: Iterable[str] = (), sent: Iterable[str] = ()
+) -> None:
     """Keep a form's unsaved values while another button of the page is pressed.
 
     Such a button is `_beside.html`. The page shows it when it is opened next, as after a sign-in.
+    texts: names of what is typed on the page outside of these forms; sent: names of what arrived.
     """
-    request.typed_beside = "beside" in request.GET and form.has_changed()
+    is_typed = any(form.has_changed() for form in forms)
+    is_typed = is_typed or any(request.POST.get(name, "").strip() for name in texts)
+    request.typed_beside = "beside" in request.GET and is_typed
+    request.sent_names = tuple(sent)
+
+
+def typed_initial(request: Request, *names: str) -> dict[str, str]:
+    """Return what was kept beside another button, as a form's initial values; {} where nothing."""
+    typed = request.typed or QueryDict()
+    return {name: typed.get(name, "") for name in names} if typed.keys() & set(names) else {}
 
 
 class OfferedAgain:
@@ -114,22 +152,24 @@ def page_key(request: HttpRequest) -> str:
     return salted_hmac("connect.typed", f"{request.user.pk} {request.path}").hexdigest()[:16]
 
 
-def save_typed(request: HttpRequest) -> None:
+def save_typed(request: HttpRequest, page: str = "") -> None:
     """Save what was posted; only for `request.signed_out`, where the session's person is known.
 
-    Where there is no room for it, the sign-in says so.
+    page: the path of the page that shows it, where it is not the one posted to. Where there is no
+    room for it, the sign-in says so.
     """
     owner = getattr(request, "signed_out", None)
     data = request.POST.copy()
-    data.pop("csrfmiddlewaretoken", None)
+    for name in ("csrfmiddlewaretoken", *getattr(request, "sent_names", ())):
+        data.pop(name, None)
     typed = data.urlencode()
     kept = encrypt(typed)  # it may be what only few may read
     if len(typed) > LARGEST or not (owner or has_room("typed", 3600, ROOM, len(kept))):
         messages.warning(request, NOT_KEPT)
         return
     request.session[KEY] = {
-        "path": request.path,
-        "address": request.get_full_path(),
+        "path": page or request.path,
+        "address": page or request.get_full_path(),
         "typed": kept,
         "at": time.time(),
         "of": owner.pk if owner else None,

@@ -45,6 +45,7 @@ class Request(HttpRequest):
     began_at: datetime
     typed: QueryDict | None
     typed_beside: bool
+    sent_names: tuple[str, ...]
     moved_on: Http404
     signed_out: "Person"
 

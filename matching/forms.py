@@ -134,6 +134,10 @@ class InterestForm(forms.ModelForm):
 
 
 class AnswerForm(forms.Form):
+    """A side's answer to a match; its fields belong to the page's one form, of id “typed”."""
+
+    use_required_attribute = False
+
     answer = forms.ChoiceField(
         label=_("Your answer"),
         choices=[("yes", _("Yes, we agree")), ("no", _("No, we decline"))],
@@ -145,6 +149,11 @@ class AnswerForm(forms.Form):
         max_length=500,
         widget=forms.Textarea(attrs={"rows": 3}),
     )
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        for field in self.fields.values():
+            field.widget.attrs["form"] = "typed"
 
 
 class PolicyForm(forms.Form):

@@ -42,8 +42,13 @@ def sign_page(request, token, signature):
         return redirect("sign", newest.key)
     dossier = signature.dossier
     says_no = "decline" in request.POST
-    form = SignForm(None if says_no else request.POST or None, initial={"digest": dossier.digest()})
-    decline_form = DeclineForm(request.POST if says_no else None, auto_id="id_decline_%s")
+    beside = {name: words for name, words in request.POST.items() if name != "digest"}
+    form = SignForm(
+        None if says_no else request.POST or None, initial=beside | {"digest": dossier.digest()}
+    )
+    decline_form = DeclineForm(
+        request.POST if says_no else None, initial=beside, auto_id="id_decline_%s"
+    )
     if says_no and decline_form.is_valid():
         try:
             signature_rules.decline_signature(signature, **decline_form.cleaned_data)

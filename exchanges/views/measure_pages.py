@@ -106,8 +106,13 @@ def post_plan_approval_request(request, reference):
 def approve_plan(request, token, plan):
     """The legal representative reads the plan; only their post approves it."""
     says_no = "decline" in request.POST
-    form = ApproveForm(None if says_no else request.POST or None, initial={"digest": plan.digest})
-    decline_form = DeclineForm(request.POST if says_no else None, auto_id="id_decline_%s")
+    beside = {name: words for name, words in request.POST.items() if name != "digest"}
+    form = ApproveForm(
+        None if says_no else request.POST or None, initial=beside | {"digest": plan.digest}
+    )
+    decline_form = DeclineForm(
+        request.POST if says_no else None, initial=beside, auto_id="id_decline_%s"
+    )
     if says_no and decline_form.is_valid():
         try:
             plan_approval.decline_plan(plan, **decline_form.cleaned_data)

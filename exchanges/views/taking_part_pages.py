@@ -12,7 +12,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from connect.double_posts import adds_once
 from connect.posted import posted_number
 from connect.restricted import record_reading
-from connect.typed import keeps_typed
+from connect.typed import keep_beside, keeps_beside, keeps_typed, typed_initial
 from exchanges import conversation, incidents, participants
 from exchanges import pictures as pictures_rules
 from exchanges.conduct import CONDUCT
@@ -61,28 +61,37 @@ def attendance(request, reference):
 
 
 @by_link(Participant)
+@keeps_beside
 def part(request, token, person):
-    """Show a participant's own page: code of conduct, and for a journey emergency contacts."""
-    exchange = person.exchange
-    if "picture" in request.POST:
-        number = posted_number(request, "picture")
-        shown = get_object_or_404(person.pictured, picture=number)
-        if request.POST.get("agrees") in ("yes", "no"):
-            pictures_rules.answer_as_pictured(shown, agrees=request.POST["agrees"] == "yes")
-            messages.success(request, _("Thank you: your answer is kept."))
+    """Show a participant's own page: code of conduct, and for a journey emergency contacts.
+
+    All of it is one form, so that no button loses what was typed beside it.
+    """
+    exchange, form = person.exchange, None
+    if exchange.status in BEFORE_COMPLETED:
+        kept = typed_initial(request, "signs", *PartForm.Meta.fields)
+        form = PartForm(request.POST or None, instance=person, initial=kept)
+    forms = [form] if form else []
+    if pressed := request.POST.keys() & {"shows", "hides"}:
+        name = pressed.pop()
+        shown = get_object_or_404(person.pictured, picture=posted_number(request, name))
+        pictures_rules.answer_as_pictured(shown, agrees=name == "shows")
+        messages.success(request, _("Thank you: your answer is kept."))
+        keep_beside(request, *forms, texts=["text"])
         return redirect(f"{reverse('exchange-part', args=[token])}#pictures")
-    talks = "text" in request.POST or "follow" in request.POST
-    if talks and save_spoken(request, person):
+    saves = "save" in request.POST or not request.POST.keys() & {"text", "follow"}
+    if not saves and save_spoken(request, person):
+        is_message = "follow" not in request.POST
+        keep_beside(request, *forms, texts=["text"], sent=["text"] if is_message else [])
         return redirect(f"{reverse('exchange-part', args=[token])}#thread")
-    data = None if talks else request.POST or None
-    form = PartForm(data, instance=person) if exchange.status in BEFORE_COMPLETED else None
-    if form and form.is_bound and form.is_valid():
+    if saves and form and form.is_bound and form.is_valid():
         kept = participants.save_part(form)
         if kept.has_signed_conduct or kept.travels:
             messages.success(request, _("Thank you: it is kept."))
         if not kept.has_signed_conduct:
             words = _("The code of conduct is not signed yet: tick the box below it, then save.")
             messages.warning(request, words)
+        keep_beside(request, texts=["text"], sent=["save", *form.fields])
         return redirect("exchange-part", token)
     if form and "emergency_contact" in form.fields and person.emergency_contact:
         record_reading(request, person, "emergency_contact")
@@ -98,7 +107,7 @@ def part(request, token, person):
         "diary": reverse("diary-by-link", args=[token]) if person.part == Part.INTERN else "",
         "thread": conversation.list_exchange_messages(exchange),
         "speaks": conversation.is_conversation_open(exchange),
-        "begun": request.POST.get("text", ""),
+        "begun": (request.typed or request.POST).get("text", ""),
     }
     return render(request, "exchanges/part.html", context)
 

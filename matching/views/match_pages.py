@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from connect.moved_on import refuse_post
-from connect.typed import keeps_typed
+from connect.typed import keep_beside, keeps_beside, keeps_typed, save_typed, typed_initial
 from matching import consent as consent_rules
 from matching import match_messages
 from matching.enums import Answer, MatchStatus
@@ -27,6 +27,7 @@ def match(request, reference):
     """A match as its sides see it; a POST is a message to the others."""
     match = get_match_or_404(request, reference)
     if "text" in request.POST and keep_message(request, match, actor=request.user):
+        keep_beside(request, AnswerForm(request.POST), sent=["text"])
         return redirect(f"{match.get_absolute_url()}#thread")
     consents: list[Any] = list(
         match.consents.select_related("interest__expert__user", "answered_by")
@@ -52,7 +53,7 @@ def match(request, reference):
         "reasons": read_shared_reasons(match.dossier, interests),
         "consents": consents,
         "waits_for": match.waiting_words([one for one in consents if one.mine]),
-        "form": AnswerForm(),
+        "form": answer_form(request),
         "agreed": match.status == MatchStatus.AGREED,  # contact data are shown only then
         "events": match.events.select_related("actor"),
         "thread": match_messages.list_match_messages(match),
@@ -60,6 +61,12 @@ def match(request, reference):
         "begun": (request.typed or request.POST).get("text", ""),
     }
     return render(request, "matching/match.html", context)
+
+
+def answer_form(request):
+    """Return the form of an answer with what stood in it when a message was sent."""
+    said = request.POST or typed_initial(request, "answer", "reason")
+    return AnswerForm(initial={name: said.get(name, "") for name in ("answer", "reason")})
 
 
 def keep_message(request, match, **who):
@@ -99,29 +106,51 @@ def match_answer(request, reference, pk):
     consent = get_object_or_404(
         match.consents.select_related("match__dossier__authority", "interest__expert"), pk=pk
     )
-    if keep_answer(request, consent, actor=request.user):
+    form = keep_answer(request, consent, actor=request.user)
+    if form:
         messages.error(request, _("Choose yes or no."))
+    keep_unsent(request, match, form)
+    if request.typed_beside:
+        save_typed(request, match.get_absolute_url())
     return redirect(match)
 
 
+def keep_unsent(request, match, form):
+    """Keep a message that stood beside an answer, and an answer that was refused (`form`).
+
+    Once the match is over no message can be sent: its words are said again.
+    """
+    match.refresh_from_db(fields=["status"])
+    sent = () if form else ("answer", "reason", "answers")
+    keep_beside(request, texts=["text", "reason"] if form else ["text"], sent=sent)
+    if match.status not in match_messages.TALKING:
+        request.typed_beside = False
+    if not request.typed_beside and request.POST.get("text", "").strip():
+        words = _("What you typed was not saved: “%s”")
+        messages.warning(request, words % request.POST["text"])
+
+
 @by_link(Consent)
+@keeps_beside
 def employer_answer_page(request, token, consent):
     """The employer's page: reading it changes nothing, so a link scanner answers nothing."""
-    form = AnswerForm()
-    if "text" in request.POST:
-        if keep_message(request, consent.match, consent=consent):
-            return redirect("answer-by-link", token)
-    elif request.method == "POST":
+    form = answer_form(request)
+    if request.method == "POST" and ("text" not in request.POST or "answers" in request.POST):
         form = keep_answer(request, consent, by_link=True)
         if form is None:
+            keep_unsent(request, consent.match, form)
             return redirect("answer-by-link", token)
+    elif request.method == "POST" and keep_message(request, consent.match, consent=consent):
+        keep_beside(request, AnswerForm(request.POST), sent=["text"])
+        return redirect("answer-by-link", token)
     context = {
         "consent": consent,
         "match": consent.match,
         "dossier": consent.match.dossier,
         "form": form,
         "thread": match_messages.list_match_messages(consent.match),
-        "begun": request.POST.get("text", ""),
+        "speaks": consent.match.status in match_messages.TALKING,
+        "begun": (request.typed or request.POST).get("text", ""),
         "open": consent.answer == Answer.WAITING and consent.match.status == MatchStatus.PROPOSED,
     }
     return render(request, "matching/answer_by_link.html", context)

@@ -490,7 +490,7 @@ def test_whoever_is_on_a_picture_says_themselves_whether_the_public_sees_it(inte
         return Picture.objects.for_public().exists()
 
     def say(words, who=esi):
-        answer = {"picture": picture.pk, "agrees": words}
+        answer = {"shows" if words == "yes" else "hides": picture.pk}
         return Client().post(f"/en{who.link_path}", answer).status_code
 
     seen = [public()]
@@ -546,3 +546,39 @@ def test_a_picture_of_somebody_who_was_taken_out_or_erased_is_not_public(interns
     assert before and not internship.participants.filter(pk=esi.pk).exists()
     assert picture.people.get().participant is None
     assert not Picture.objects.for_public().exists()
+
+
+def test_no_button_of_a_participants_page_loses_what_stands_beside_it(planned):
+    """Without scripts, too: all that can be typed there is one form."""
+    kofi = planned.participants.create(
+        name="Kofi",
+        address="kofi@example.org",
+        side="requesting",
+        travels=True,
+        emergency_contact="Ama, +233 24 1",
+    )
+    browser, page = Client(), f"/en{kofi.link_path}"
+    seen = []
+
+    for pressed, number, words in (
+        ({"save": "1"}, "Ama, +233 24 12", "Is there an interpreter?"),
+        ({"follow": "yes"}, "Ama, +233 24 123", "Is there an interpreter?"),
+        ({}, "Ama, +233 24 1234", "Who meets us?"),
+    ):
+        said = {"emergency_contact": number, "text": words, "signs": "on"}
+        shown = browser.post(f"{page}?beside", said | pressed, follow=True)
+        kofi.refresh_from_db()
+        form = shown.context["form"]
+        seen.append((form["emergency_contact"].value(), kofi.emergency_contact))
+        seen.append((shown.context["begun"], kofi.has_signed_conduct, len(shown.context["thread"])))
+    fresh = browser.get(f"{page}?discard=1", follow=True).context
+
+    assert seen == [
+        ("Ama, +233 24 12", "Ama, +233 24 12"),
+        ("Is there an interpreter?", True, 0),
+        ("Ama, +233 24 123", "Ama, +233 24 12"),
+        ("Is there an interpreter?", True, 0),
+        ("Ama, +233 24 1234", "Ama, +233 24 12"),
+        ("", True, 1),
+    ]
+    assert fresh["form"]["emergency_contact"].value() == "Ama, +233 24 12"

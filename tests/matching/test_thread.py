@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.test import Client
+from django.urls import reverse
 from django.utils import timezone
 
 from matching import match_messages
@@ -139,3 +140,40 @@ def test_strangers_neither_read_nor_write_and_what_is_over_is_over(table):
     assert "What you typed was not saved: “Why did you say no?”" in typed
 
     assert MatchMessage.objects.count() == 1
+
+
+def test_a_message_and_an_answer_on_one_page_lose_nothing_of_each_other(table):
+    """Without scripts, too. A message that can be sent no more is said again."""
+    page = table.match.get_absolute_url()
+    expert = reverse("match-answer", args=[table.match.reference, table.of("expert").pk])
+    link = f"/en{table.of('employer').link_path}"
+    hers, theirs = signed_in(table.ineke.user), Client()
+    talk, reason = "Is there an interpreter?", "Only in May."
+
+    def send(browser, address, **said):
+        shown = browser.post(f"{address}?beside", said, follow=True)
+        answer = shown.context["form"]
+        return shown.context["begun"], answer["reason"].value(), answer["answer"].value()
+
+    seen = [
+        send(hers, page, text=talk, reason=reason, answer="no"),
+        send(hers, expert, text=talk, reason=reason),
+        send(hers, expert, text=talk, reason="", answer="yes"),
+        send(theirs, link, text=talk, reason=reason, answer="no"),
+        send(theirs, link, text=talk, reason=reason, answers="1"),
+    ]
+    over = theirs.post(
+        f"{link}?beside",
+        {"text": talk, "reason": reason, "answer": "no", "answers": "1"},
+        follow=True,
+    )
+
+    assert seen == [
+        ("", reason, "no"),
+        (talk, reason, ""),
+        (talk, "", ""),
+        ("", reason, "no"),
+        (talk, reason, None),
+    ]
+    assert f"What you typed was not saved: “{talk}”" in over.text
+    assert table.of("employer").answer == "no"
