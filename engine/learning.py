@@ -8,7 +8,7 @@ the present weights, on earlier decisions; and tried on the later ones beside th
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 from scipy.optimize import minimize
@@ -18,6 +18,7 @@ from engine.policy import Policy
 from engine.ranking import policy_weights
 
 SAMPLES, SEED = 2000, 7
+REFITS = 200  # of the weights, on needs drawn anew, for their intervals
 LEAST = 30  # pairs to learn from, and as many to try on: below, nothing is proposed
 HELD = 0.3  # share of the decisions, the latest, on which the proposal is tried
 
@@ -47,7 +48,7 @@ class Proposal:
     """policy: the weights proposed, or None where there is too little to learn from; pairs and
     held_pairs: how many it was fitted and tried on; right, right_now: share of the later pairs
     that the proposal and the present policy put in the order decided; gain: the 95 % bootstrap
-    interval, over needs, of the difference."""
+    interval, over needs, of the difference; between: that of each weight."""
 
     policy: Policy | None
     pairs: int
@@ -55,6 +56,7 @@ class Proposal:
     right: float | None = None
     right_now: float | None = None
     gain: tuple[float, float] | None = None
+    between: dict[str, tuple[float, float]] = field(default_factory=dict)
 
     @property
     def percent_right(self) -> int | None:
@@ -126,6 +128,10 @@ def learn_weights(
         version=f"learnt from {policy.version}",
     )
     low, high = np.quantile(gains, [0.025, 0.975])
+    own = [some for some in early if len(some)]
+    again = random.integers(0, len(own), (REFITS, len(own)))
+    refits = [fit_weights(np.concatenate([own[i] for i in d]), present, strength) for d in again]
+    lowest, highest = np.quantile(refits, [0.025, 0.975], axis=0).round(1).tolist()
     return Proposal(
         proposed,
         len(pairs),
@@ -133,6 +139,7 @@ def learn_weights(
         right=float(shares[:, 0].mean()),
         right_now=float(shares[:, 1].mean()),
         gain=(float(low), float(high)),
+        between=dict(zip(CRITERIA, zip(lowest, highest))),
     )
 
 

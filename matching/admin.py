@@ -4,7 +4,7 @@ from django.contrib import admin
 
 from connect.admin import ReadOnly
 from connect.exports import ExportsRows
-from matching import allocation_admin, desk_admin, policy_admin  # noqa: F401
+from matching import allocation_admin, desk_admin, outcome_admin, policy_admin  # noqa: F401
 from matching.match_tables import MatchTable
 from matching.models import Match, MatchRun
 

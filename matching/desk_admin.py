@@ -4,6 +4,7 @@ An admin class declares columns and wires a page; ranking, inviting, shortlistin
 proposing are functions of this app, tested without the admin.
 """
 
+from contextlib import suppress
 from datetime import timedelta
 from typing import cast
 
@@ -22,6 +23,7 @@ from applications.querysets import DossierQuerySet
 from connect.admin import MadeByRules, StatusHere
 from connect.moved_on import refuse_post
 from connect.posted import as_number, parse_day, posted_number, posted_numbers
+from engine import Policy
 from matching import (
     candidates,
     consent,
@@ -148,6 +150,7 @@ class DeskAdmin(MadeByRules):
             "asked": request.GET,
             "policy_form": tried,
             "shifts": self.describe_shifts(run, tried) if run and tried.is_bound else None,
+            **self.describe_without(run, request.GET.get("without", "")),
             "taken": taken,
             "interests": interests,
             "shortlisted": shortlisted,
@@ -189,6 +192,20 @@ class DeskAdmin(MadeByRules):
             form.add_error(None, refusal)
             return []
         return candidates.offers_moved(shifts)
+
+    def describe_without(self, run, key):
+        """Describe how the list changes without one criterion, and which can be left out."""
+        policy = Policy.from_dict(run.policy) if run else None
+        others = {one: policies.drop_criterion(policy, one) for one in CRITERIA} if run else {}
+        other, shifts = others.get(key), None
+        if other:
+            with suppress(ValidationError):  # a ranking of before tables were stored
+                shifts = candidates.offers_moved(policies.try_policy(run, other))
+        return {
+            "left_out": key,
+            "may_leave_out": [CRITERIA[one] for one, found in others.items() if found],
+            "without": shifts,
+        }
 
     def act(self, request, dossier):
         """Run the posted verb of the desk; return the message for the officer."""

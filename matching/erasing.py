@@ -157,3 +157,4 @@ declare_holdings(
     ),
 )
 NAMELESS_TABLES |= {models.Opportunity, models.Allocation, models.CallPolicy}
+NAMELESS_TABLES |= {models.OutcomeReport}

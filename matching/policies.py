@@ -9,6 +9,7 @@ from dataclasses import replace
 import numpy as np
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
+from django.db.models import Count, Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -36,6 +37,7 @@ GRADES: dict[str, int] = {
     InterestStatus.DECLINED: 0,
 }
 ASIDE = 0
+BADLY = ["1", "2"]  # answers of those who were helped, of 1 to 5, that outweigh a choice
 
 
 @transaction.atomic
@@ -92,6 +94,13 @@ def try_policy(run, other, count=runs.SHOWN):
     ]
 
 
+def drop_criterion(policy, key):
+    """Return a policy that does not weigh a criterion; None where it weighs no other, or not it."""
+    weights = policy.weights | {key: 0}
+    is_weighed = policy.weights.get(key) and any(weights.values())
+    return replace(policy, weights=weights) if is_weighed else None
+
+
 def policy_effects(call, other):
     """List (dossier, shifts) over the call's open dossiers that were ranked, moved ones alone."""
     dossiers = Dossier.objects.filter(call=call, status__in=RANKED_IN).order_by("reference")
@@ -112,6 +121,8 @@ def read_decisions():
     aside = PutAside.objects.filter(undone_at=None)
     for dossier, offer in aside.values_list("dossier", "offer"):
         graded.setdefault(dossier, {}).setdefault(offer, ASIDE)
+    for dossier, offer in read_badly_rated():
+        graded.setdefault(dossier, {})[offer] = ASIDE
     found = []
     for dossier, grades in graded.items():
         run = last_table(dossier) if len(set(grades.values())) > 1 else None
@@ -129,6 +140,21 @@ def read_decisions():
             )
         )
     return found
+
+
+def read_badly_rated():
+    """List (dossier, offer) of those chosen with whom, at the end, most who answered were not
+    content."""
+    of_exchange = "matches__exchange__evaluations"
+    said = Interest.objects.filter(
+        status=InterestStatus.CHOSEN,
+        offer__isnull=False,
+        **{f"{of_exchange}__moment": "end", f"{of_exchange}__side": "requesting"},
+        **{f"{of_exchange}__answers__satisfied__in": ["1", "2", "3", "4", "5"]},
+    )
+    bad = Count("pk", filter=Q(**{f"{of_exchange}__answers__satisfied__in": BADLY}))
+    counted = said.order_by().values_list("dossier", "offer").annotate(bad=bad, all=Count("pk"))
+    return [(dossier, offer) for dossier, offer, few, every in counted if 2 * few > every]
 
 
 def propose_weights(call):

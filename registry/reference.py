@@ -54,6 +54,7 @@ OFFICER_PERMISSIONS = {
         "view_calltorank",
         "change_calltorank",
         "view_matchrun",
+        "view_outcomereport",
         "view_match",
     ],
     "exchanges": [

@@ -146,6 +146,12 @@ def telephone(phone: object) -> str:
     return format_telephone(str(phone))
 
 
+@register.filter
+def per_cent(share: float) -> int:
+    """A share of 0 to 1 as whole per cent: 0.254 is 25."""
+    return round(100 * share)
+
+
 @register.filter("dialled")
 def telephone_link(phone: object) -> str:
     """Return a telephone number as a link dials it (RFC 3966), without separators."""

@@ -3,6 +3,7 @@
 from matching.models.lists import CallToRank, CallToShare, DossierToMatch
 from matching.models.matches import Consent, Match, MatchEvent, MatchMessage
 from matching.models.opportunities import Alert, Interest, InterestEvent, Opportunity
+from matching.models.outcomes import OutcomeReport
 from matching.models.runs import (
     Allocation,
     CallPolicy,
@@ -29,5 +30,6 @@ __all__ = [
     "OfferSentences",
     "OfferVector",
     "Opportunity",
+    "OutcomeReport",
     "PutAside",
 ]
