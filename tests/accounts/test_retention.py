@@ -39,7 +39,7 @@ from tests.factories import (
 )
 
 pytestmark = pytest.mark.django_db
-NOW = timezone.now()
+NOW = timezone.localtime()  # its days are those of the programme
 ROOT = Path(__file__).resolve().parents[2]
 
 

@@ -70,7 +70,7 @@ class World:
     """Efua Zyxwvut of Agona West, an expert too; her mayor Kojo Zyxwvut; Ines, who is staff."""
 
     def __init__(self, status="closed"):
-        now = timezone.now()
+        now = timezone.localtime()
         self.ines = make_officer("Ines Duarte")
         self.town = make_authority("Agona West")
         expert = make_expert(f"Efua {CANARY}", self.town, employer_name=f"Clerk {CANARY}x")

@@ -38,7 +38,7 @@ def test_a_town_goes_on_from_an_exchange_and_staff_see_who_helped_then(client):
     assert "It goes on from the exchange about" in client.get(draft.get_absolute_url()).text
     assert list_earlier_helpers(other) == []
     Dossier.objects.filter(pk=draft.pk).update(status=Status.PUBLISHED)
-    now = timezone.now()
+    now = timezone.localtime()
     Opportunity.objects.create(dossier=draft, published_at=now, closes_on=now.date())
     client.force_login(table.ines)
     desk = client.get(reverse("admin:matching_desk", args=[draft.pk])).text

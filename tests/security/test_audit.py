@@ -33,7 +33,7 @@ from tests.conftest import at_once, wait_for
 from tests.exports import give_code_again
 from tests.factories import make_dossier, make_officer, make_user
 
-NOW = timezone.now()
+NOW = timezone.localtime()  # its days are those of the programme
 EVENTS = "applications_dossierevent"
 
 
