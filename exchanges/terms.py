@@ -27,7 +27,10 @@ def terms_questions(exchange):
 
 @transaction.atomic
 def save_terms(form, exchange, *, actor, now=None):
-    """Save the terms of reference from a valid TermsForm; a signed version is never rewritten."""
+    """Save the terms of reference from a valid TermsForm, as the next version if they changed.
+
+    No two texts carry one number: what somebody has read, or signed, is named by it.
+    """
     now = now or timezone.now()
     exchange = lock_exchange(exchange, "plan", actor)
     last = exchange.terms.last()
@@ -36,8 +39,7 @@ def save_terms(form, exchange, *, actor, now=None):
         clean_text(getattr(last, name)) == form.cleaned_data[name] for name in form.fields
     ):
         return last
-    if last is None or last.signatures.exists():
-        last = Terms(exchange=exchange, number=last.number + 1 if last else 1)
+    last = Terms(exchange=exchange, number=last.number + 1 if last else 1)
     for name, words in form.cleaned_data.items():
         setattr(last, name, words)
     last.at, last.by = now, actor
@@ -55,7 +57,7 @@ def ask_signatures(terms, exchange, *, actor, now):
     for older in exchange.terms.exclude(pk=terms.pk):
         cancel_letters(terms_key(older))
         cancel_letters(signed_key(older))
-    posted = 0
+    replaced, posted = signed_before(terms), 0
     for person in signatories(exchange):
         if person == actor:
             continue
@@ -72,16 +74,25 @@ def ask_signatures(terms, exchange, *, actor, now):
             title=exchange.dossier.title,
             version=terms.number,
             changed=changed,
+            replaced=replaced.number if replaced else None,
+            lapsed=has_signed(replaced, person),
         )
     return posted
 
 
-def changes(terms):
-    """List (question, what was signed) of what differs from the version before; none of the first.
+def signed_before(terms):
+    """Return the last version before this one that somebody signed; None if nobody did."""
+    before = terms.exchange.terms.filter(number__lt=terms.number)
+    return before.filter(signatures__isnull=False).distinct().last()
 
-    A version is followed by the next only once somebody had signed it.
-    """
-    before = terms.exchange.terms.filter(number__lt=terms.number).last()
+
+def has_signed(terms, person):
+    return terms is not None and terms.signatures.filter(user=person).exists()
+
+
+def changes(terms):
+    """List (question, what was signed) of what differs from the last version that was signed."""
+    before = signed_before(terms)
     if before is None:
         return []
     return [
@@ -137,15 +148,22 @@ def sign_terms(terms, *, actor, is_read=True, now=None):
         lacking, people = unsigned_sides(terms), signatories(exchange)
         own = [person for person in people if signing_side(exchange, person) == side]
         cancel_letters(terms_key(terms), to=own if lacking else None)
-        post_letter(
-            "terms_signed",
-            key=f"{signed_key(terms)}:{signature.pk}",
-            to=[person for person in people if person != actor],
-            path=f"{exchange.path}terms/",
-            reference=exchange.reference,
-            title=exchange.dossier.title,
-            who=actor.name,
-            version=terms.number,
-            waits=bool(lacking),
-        )
+        replaced = signed_before(terms)
+        for person in people:
+            if person == actor:
+                continue
+            post_letter(
+                "terms_signed",
+                key=f"{signed_key(terms)}:{signature.pk}",
+                to=[person],
+                path=f"{exchange.path}terms/",
+                reference=exchange.reference,
+                title=exchange.dossier.title,
+                who=actor.name,
+                version=terms.number,
+                waits=bool(lacking),
+                waits_for_reader=signing_side(exchange, person) in lacking,
+                replaced=replaced.number if replaced else None,
+                lapsed=has_signed(replaced, person) and not has_signed(terms, person),
+            )
     return signature

@@ -9,7 +9,7 @@ from exchanges.models.exchanges import Exchange
 
 
 class Terms(models.Model):
-    """A version of the terms of reference. Once it is signed, a change makes the next one."""
+    """A version of the terms of reference. A change makes the next one."""
 
     exchange = models.ForeignKey(Exchange, models.PROTECT, related_name="terms")
     number = models.PositiveSmallIntegerField()

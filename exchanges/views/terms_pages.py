@@ -20,6 +20,7 @@ from exchanges.terms import (
     changes,
     save_terms,
     sign_terms,
+    signed_before,
     signing_side,
     terms_questions,
     unsigned_sides,
@@ -110,6 +111,7 @@ def terms(request, reference):
         "exchange": exchange,
         "last": last,
         "changes": changes(last) if last else [],
+        "replaced": getattr(last and signed_before(last), "number", None),
         "unsigned": unsigned_sides(last) if last else [],
         "said": [(question, getattr(last, name)) for name, question in terms_questions(exchange)]
         if last

@@ -522,13 +522,28 @@ def test_whoever_can_sign_is_told_and_all_see_who_has_signed(planned):
         [efua.email, ineke.email, kofi.email, kofi.email]
     )
     assert list(waiting.all()) == [efua.email, kofi.email]
-    letter, shown = compose_letter(unsent.first())[1], planned.town.get(terms).text
+    letters = {one.address: compose_letter(one)[1] for one in unsent}
+    letter, shown = letters[efua.email], planned.town.get(terms).text
+    assert [("version 1, which you signed" in letters[one.email]) for one in (efua, kofi)] == [
+        True,
+        False,
+    ]
     assert "no longer counts" in letter and "- What will be handed over at the end?" in letter
     assert "What will be done, and by whom?" not in letter
-    assert "Version 2 replaces the one before" in shown and "A by-law is drafted." in shown
+    assert "Version 2 replaces version 1:" in shown and "A by-law is drafted." in shown
     assert not Letter.objects.unsent().filter(template="terms_signed").exists()  # of version 1
+    assert "Version 2, " in shown and "· Ineke" in shown
     # What asked for a version is taken back by the next.
     planned.expert.post(terms, {"sign": "2"})
+    half = Letter.objects.unsent().filter(template="terms_signed")
+    said = {one.address: compose_letter(one)[1] for one in half}
+    assert [
+        (
+            "It now waits for your signature" in said[one.email],
+            "version 1 no longer counts" in said[one.email],
+        )
+        for one in (efua, kofi)
+    ] == [(True, True), (True, False)]
     planned.expert.post(terms, words | {"outputs": "A by-law and two plans."})
     assert (list(waiting.all()), unsent.filter(context__version=3).count()) == (
         [efua.email, kofi.email],

@@ -168,7 +168,8 @@ def test_the_desk_says_what_two_towns_had_to_do_with_each_other(client):
         own = town(name)
         dossier, interest = answered(helping or own, asking or own)
         agree(dossier, interest)
-        agreed[name] = f"Agreed on an exchange before: {dossier.reference} ({timezone.localdate().year})"
+        year = timezone.localdate().year
+        agreed[name] = f"Agreed on an exchange before: {dossier.reference} ({year})"
         if "group" in name:
             dossier.partners.add(agona)
     answered(town("declares it"), agona, ties=True)
