@@ -4,7 +4,6 @@ An account is inactive meanwhile: nobody signs in or acts with it. The link in b
 it.
 """
 
-import logging
 from datetime import timedelta
 
 from django.conf import settings
@@ -22,11 +21,10 @@ from accounts.sessions import end_sessions_of
 from accounts.unused import is_account_needed
 from connect.languages import current_language
 from connect.mail import Recipient
-from connect.schedule import every
+from connect.schedule import every, process_one_by_one
 from notifications.models import Letter
 from notifications.outbox import post_letter
 
-logger = logging.getLogger(__name__)
 REGRET = timedelta(days=10)
 AGAIN = timedelta(days=3)  # before the end, the second letter
 NOTICE = timedelta(days=2)  # between the second letter and the end, whenever the clock ran
@@ -147,17 +145,15 @@ def follow_closings(now):
 
     Each by themselves: one that fails holds back nobody else.
     """
-    told = gone = 0
-    for closing in Closing.objects.filter(goes_at__lte=now + AGAIN).order_by("pk"):
-        try:
-            with transaction.atomic():
-                last = write_closing_reminder(closing, now)
-                ended = 0 if last or now < closing.goes_at else finish_closing(closing, now)
-        except Exception:
-            logger.exception("closing %s failed", closing.pk)
-            continue
-        told, gone = told + last, gone + ended
-    return told, gone
+
+    def follow(closing):
+        written = write_closing_reminder(closing, now)
+        is_over = not written and now >= closing.goes_at
+        return written, finish_closing(closing, now) if is_over else 0
+
+    due = Closing.objects.filter(goes_at__lte=now + AGAIN).order_by("pk")
+    results = process_one_by_one(follow, due)
+    return sum(written for written, _erased in results), sum(erased for _w, erased in results)
 
 
 def write_closing_reminder(closing, now):

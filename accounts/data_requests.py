@@ -16,7 +16,7 @@ from connect.celery import URGENT
 from connect.double_posts import wait_for_turn
 from connect.languages import current_language
 from connect.mail import Recipient
-from connect.schedule import every, nudge_worker
+from connect.schedule import every, nudge_worker, process_one_by_one
 from notifications.outbox import post_letter
 
 MOST_A_DAY = 3  # of an address: a stranger's requests do not fill somebody's box
@@ -39,18 +39,22 @@ def request_data(address, *, now=None):
 
 
 @every(seconds=30, worker=URGENT)
-@transaction.atomic
 def answer_data_requests(now):
     """Send an answer to each request of which something is held; return how many."""
-    told = 0
-    waiting = DataRequest.objects.filter(answered_at=None).order_by("pk")
-    for request in waiting.select_for_update(skip_locked=True):
+    waiting = DataRequest.objects.filter(answered_at=None)
+
+    def answer(request):
+        locked = waiting.select_for_update(skip_locked=True)
+        request = locked.filter(pk=request.pk).first()
+        if request is None:  # another worker was first
+            return 0
         person = Person.from_address(request.address)
-        if is_held(person):
-            told += send_data_link(request, person, now)
+        told = send_data_link(request, person, now) if is_held(person) else 0
         request.answered_at = now
         request.save(update_fields=["answered_at"])
-    return told
+        return told
+
+    return sum(process_one_by_one(answer, waiting.order_by("pk")))
 
 
 def send_data_link(request, person, now):

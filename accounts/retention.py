@@ -4,24 +4,21 @@ Each app declares its lines in its `retention.py`. From them are made what the c
 of what goes in the next days, the privacy notice and the table of docs/privacy.md.
 """
 
-import logging
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
-from itertools import islice
+from itertools import takewhile
 
-from django.db import transaction
 from django.db.models import DateTimeField, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
-from connect.schedule import every
+from connect.schedule import every, process_one_by_one
 from connect.types import Words
 from notifications.models import Letter
 from notifications.outbox import is_unreachable, post_letter
 
-logger = logging.getLogger(__name__)
 LINES: list = []
 BATCH = 200  # rows of a kind that one run ends: the next run takes the rest
 TOLD_BEFORE = [timedelta(days=30), timedelta(days=7)]
@@ -62,6 +59,9 @@ class RetentionRule:
     rule: str = ""
     tell: Callable | None = None
     is_needed: Callable | None = None
+
+    def __str__(self) -> str:
+        return self.code
 
     def held_rows(self) -> QuerySet:
         assert self.rows is not None  # as of every line that ends something
@@ -130,32 +130,34 @@ def declare_retention(*lines):
 def end_kept(now):
     """Warn those who lose something, then delete what is due; return {code: how many ended}.
 
-    Each kind by itself: one that fails holds back no other. Twice does the same once.
+    Each kind and row by itself: one that fails holds back no other. Twice does the same once.
     """
     done = {}
-    for line in LINES:
-        if line.end is None:
-            continue
-        try:
-            with transaction.atomic():
-                if line.tell:
-                    warn_owner(line, now)
-                ended = end_line(line, now)
-        except Exception:
-            logger.exception("ending %s failed", line.code)
-            continue
-        if ended:
+
+    def follow(line):
+        if line.tell:
+            warn_owners(line, now)
+        if ended := end_line(line, now):
             done[line.code] = ended
+
+    process_one_by_one(follow, [line for line in LINES if line.end])
     return done
 
 
 def end_line(line, now):
+    """End the rows of a line whose time is over, a batch of them; return how many."""
+    ended = 0
+
+    def end(row):
+        nonlocal ended
+        if is_ready(line, row, now):
+            line.end(line.held_rows().model._default_manager.filter(pk=row.pk), now)
+            ended += 1
+
     # What has to wait fills no batch: nothing behind it would ever end.
-    ready = (row.pk for row in line.due(now).iterator(BATCH) if is_ready(line, row, now))
-    keys = list(islice(ready, BATCH))
-    if keys:
-        line.end(line.held_rows().model._default_manager.filter(pk__in=keys), now)
-    return len(keys)
+    due = line.due(now).iterator(BATCH)
+    process_one_by_one(end, takewhile(lambda _row: ended < BATCH, due))
+    return ended
 
 
 def is_ready(line, row, now):
@@ -169,14 +171,14 @@ def warning_key(line, row):
     return f"goes:{line.code}:{row.pk}:{line.end_date(row)}"
 
 
-def warn_owner(line, now):
+def warn_owners(line, now):
     """Warn thirty days and a week before something ends, with the day and where to keep it."""
     written = 0
-    for row in line.due(now + TOLD_BEFORE[0]).iterator(BATCH):
-        if written >= BATCH:
-            return
+
+    def warn(row):
+        nonlocal written
         if line.is_needed and line.is_needed(row):
-            continue
+            return
         _people, template, path = line.tell(row)
         goes_on = line.end_date(row)
         left = goes_on - timezone.localdate(now)
@@ -191,6 +193,9 @@ def warn_owner(line, now):
             reminds=True,
             goes_on=day.isoformat(),
         )
+
+    due = line.due(now + TOLD_BEFORE[0]).iterator(BATCH)
+    process_one_by_one(warn, takewhile(lambda _row: written < BATCH, due))
 
 
 def was_warned(line, row, now):

@@ -4,10 +4,8 @@ Signing in on any day before is enough to stay. What hangs on the account keeps 
 an exchange counts as many participants as before.
 """
 
-import logging
 from datetime import timedelta
 
-from django.db import transaction
 from django.db.models.functions import Coalesce
 from django.dispatch import Signal
 from django.utils import timezone
@@ -15,11 +13,10 @@ from django.utils import timezone
 from accounts.erasure import erase_person
 from accounts.holdings import Person
 from accounts.models import ErasureReason, User
-from connect.schedule import every
+from connect.schedule import every, process_one_by_one
 from notifications.models import Letter
 from notifications.outbox import post_letter
 
-logger = logging.getLogger(__name__)
 TOLD_AFTER = [timedelta(days=700), timedelta(days=730)]  # 23 and 24 months without signing in
 GOES_AFTER = timedelta(days=745)
 NOTICE = timedelta(days=14)  # between the last letter and the end, whenever the clock ran
@@ -46,16 +43,9 @@ def follow_unused(now):
     Returns how many were written to, and how many erased. Each by themselves: one that fails holds
     back nobody else.
     """
-    told = gone = 0
-    for user in unused_since(now - TOLD_AFTER[0]):
-        try:
-            with transaction.atomic():
-                written, erased = follow_account(user, now)
-        except Exception:
-            logger.exception("following account %s failed", user.pk)
-            continue
-        told, gone = told + written, gone + erased
-    return told, gone
+    unused = unused_since(now - TOLD_AFTER[0])
+    results = process_one_by_one(lambda user: follow_account(user, now), unused)
+    return sum(written for written, _erased in results), sum(erased for _w, erased in results)
 
 
 def follow_account(user, now):

@@ -4,11 +4,10 @@ A stage is part of its letter's key, so each is sent once; a run that comes late
 the stage reached by then. It names the step, never its days: those may be changed later.
 """
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from datetime import timedelta
 from typing import Any
 
-from django.db import transaction
 from django.db.models import Max
 from django.utils import timezone
 
@@ -18,7 +17,7 @@ from applications.enums import UNSENT, Status
 from applications.models import Call, Correction, Dossier
 from applications.people import applicants, staff_of
 from applications.transitions import dossier_machine
-from connect.schedule import every
+from connect.schedule import every, process_one_by_one
 from connect.transitions import TransitionRefused
 from notifications.outbox import post_letter
 from registry.models import Association
@@ -56,57 +55,65 @@ def correction_stage(due_on, today):
 
 def remind_of_drafts(today):
     """Post the reminders of idle drafts; return how many letters are new."""
-    posted = 0
-    unsent = Dossier.objects.filter(status__in=UNSENT, call__closes_at__date__gte=today)
-    drafts: Any = unsent.select_related("authority", "call")
-    for dossier in drafts.annotate(last_saved_at=Max("drafts__saved_at")):
+
+    def remind(dossier):
         saved_on = timezone.localdate(dossier.last_saved_at or dossier.created_at)
         closes_on = timezone.localdate(dossier.call.closes_at)
         stage = draft_stage(saved_on, closes_on, today)
-        if stage:
-            posted += post_letter(
-                "dossier_draft_reminder",
-                # A person who wrote again and paused again is reminded again.
-                reminds=True,
-                key=f"draft:{dossier.pk}:{stage}:{saved_on}",
-                to=applicants(dossier),
-                path=dossier.path,
-                reference=dossier.reference,
-                title=dossier.heading,
-                closes_on=closes_on.isoformat(),
-            )
-    return posted
+        if stage is None:
+            return 0
+        return post_letter(
+            "dossier_draft_reminder",
+            # A person who wrote again and paused again is reminded again.
+            reminds=True,
+            key=f"draft:{dossier.pk}:{stage}:{saved_on}",
+            to=applicants(dossier),
+            path=dossier.path,
+            reference=dossier.reference,
+            title=dossier.heading,
+            closes_on=closes_on.isoformat(),
+        )
+
+    unsent = Dossier.objects.filter(status__in=UNSENT, call__closes_at__date__gte=today)
+    drafts: Any = unsent.select_related("authority", "call")
+    drafts = drafts.annotate(last_saved_at=Max("drafts__saved_at")).order_by("pk")
+    return sum(process_one_by_one(remind, drafts))
 
 
 def follow_corrections(now):
     """Remind of corrections that are due, withdraw the dossiers that gave none; count both."""
-    today, posted, lapsed = timezone.localdate(now), 0, 0
+    today = timezone.localdate(now)
+
+    def follow(correction):
+        dossier, stage = correction.dossier, correction_stage(correction.due_on, today)
+        if stage is None:
+            return Counter()
+        if stage == "lapse":
+            try:
+                dossier_machine.advance(dossier, "lapse", actor=None, now=now)
+            except TransitionRefused:
+                return Counter()  # it was sent at this very moment
+            return Counter(lapsed=1)
+        posted = post_letter(
+            "dossier_correction_reminder",
+            reminds=True,
+            key=f"correction:{correction.pk}:{stage}",
+            to=applicants(dossier),
+            path=dossier.path,
+            reference=dossier.reference,
+            title=dossier.title,
+            due_on=correction.due_on.isoformat(),
+            is_late=stage == "late",
+            lapses_on=(correction.due_on + LAPSE_AFTER).isoformat(),
+        )
+        return Counter(posted=posted)
+
     waiting = Correction.objects.filter(
         answered_at=None, dossier__status=Status.CORRECTION_ASKED
     ).select_related("dossier__authority")
-    for correction in waiting:
-        dossier, stage = correction.dossier, correction_stage(correction.due_on, today)
-        if stage == "lapse":
-            try:
-                with transaction.atomic():
-                    dossier_machine.advance(dossier, "lapse", actor=None, now=now)
-            except TransitionRefused:
-                continue  # it was sent at this very moment
-            lapsed += 1
-        elif stage:
-            posted += post_letter(
-                "dossier_correction_reminder",
-                reminds=True,
-                key=f"correction:{correction.pk}:{stage}",
-                to=applicants(dossier),
-                path=dossier.path,
-                reference=dossier.reference,
-                title=dossier.title,
-                due_on=correction.due_on.isoformat(),
-                is_late=stage == "late",
-                lapses_on=(correction.due_on + LAPSE_AFTER).isoformat(),
-            )
-    return {"posted": posted, "lapsed": lapsed}
+    results: list[Counter[str]] = process_one_by_one(follow, waiting.order_by("pk"))
+    total = sum(results, Counter())
+    return {"posted": total["posted"], "lapsed": total["lapsed"]}
 
 
 def meeting_stage(meeting_on, today):
@@ -119,10 +126,9 @@ def meeting_stage(meeting_on, today):
 
 def remind_committee(today):
     """Remind each member once a stage of the dossiers that wait for their score; count letters."""
-    posted = 0
-    for call in Call.objects.filter(meeting_on__gte=today):
-        assert call.meeting_on is not None
-        stage = meeting_stage(call.meeting_on, today)
+
+    def remind(call):
+        posted, stage = 0, meeting_stage(call.meeting_on, today)
         for member in committee_members() if stage else ():
             number = dossiers_to_score(member).filter(call=call).count()
             if number:
@@ -136,7 +142,10 @@ def remind_committee(today):
                     number=number,
                     meeting_on=call.meeting_on.isoformat(),
                 )
-    return posted
+        return posted
+
+    calls = Call.objects.filter(meeting_on__gte=today).order_by("pk")
+    return sum(process_one_by_one(remind, calls))
 
 
 def call_stage(opens_on, closes_on, today):
@@ -151,17 +160,16 @@ def call_stage(opens_on, closes_on, today):
 
 def tell_associations(today):
     """Notify the associations of a call's countries that it opened or will close; count letters."""
-    posted = 0
-    soonest = today - timedelta(days=1)
-    for call in Call.objects.filter(closes_at__date__gte=soonest):
+
+    def tell(call):
         opens_on, closes_on = (timezone.localdate(at) for at in (call.opens_at, call.closes_at))
         stage = call_stage(opens_on, closes_on, today)
         if stage is None:
-            continue
+            return 0
         called = Association.objects.all()
         if call.countries:
             called = called.filter(country__in=[country.code for country in call.countries])
-        posted += post_letter(
+        return post_letter(
             "call_open" if stage == "open" else "call_closing",
             reminds=True,
             key=f"call:{call.pk}:{stage}:{closes_on}",
@@ -171,12 +179,14 @@ def tell_associations(today):
             call=call.title,
             closes_on=closes_on.isoformat(),
         )
-    return posted
+
+    calls = Call.objects.filter(closes_at__date__gte=today - timedelta(days=1))
+    return sum(process_one_by_one(tell, calls.order_by("pk")))
 
 
 def send_stuck_digest(now):
     """Write to each case officer once a working day of the files that are with staff too long."""
-    today, posted = timezone.localdate(now), 0
+    today = timezone.localdate(now)
     if today.isoweekday() > FRIDAY:
         return 0
     stuck = Dossier.objects.filter(worklist.waiting_conditions(None, now)["stuck"].condition)
@@ -184,8 +194,10 @@ def send_stuck_digest(now):
     for dossier in stuck.select_related("case_officer").order_by("status_since", "pk"):
         for officer in staff_of(dossier, everybody):
             by_officer[officer].append(dossier)
-    for officer, dossiers in by_officer.items():
-        posted += post_letter(
+
+    def write(officer):
+        dossiers = by_officer[officer]
+        return post_letter(
             "dossiers_stuck",
             reminds=True,
             key=f"stuck:{today}",
@@ -194,7 +206,8 @@ def send_stuck_digest(now):
             number=len(dossiers),
             files=[[d.reference, (now - d.status_since).days] for d in dossiers[:20]],
         )
-    return posted
+
+    return sum(process_one_by_one(write, by_officer))
 
 
 @every(minutes=10)

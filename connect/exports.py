@@ -43,7 +43,7 @@ from connect.languages import current_language
 from connect.models import Export, ExportState
 from connect.queues import process_rows
 from connect.readable_tables import ReadableTable
-from connect.schedule import every, nudge_worker
+from connect.schedule import every, nudge_worker, process_one_by_one
 from connect.types import SignedInRequest, User
 
 logger = logging.getLogger(__name__)
@@ -242,9 +242,11 @@ def delete_old_exports(now: datetime) -> int:
 
 def delete_old_files(files: Manager[Any], now: datetime) -> int:
     """Delete the files asked for more than a day ago, their bytes once the rows are gone."""
-    old = list(files.filter(asked_at__lt=now - KEPT_FOR).exclude(state=ExportState.WAITING))
-    for export in old:
+
+    def delete(export: Any) -> None:
         export.delete()
         if export.file:
             transaction.on_commit(partial(export.file.delete, save=False))
-    return len(old)
+
+    old = files.filter(asked_at__lt=now - KEPT_FOR).exclude(state=ExportState.WAITING)
+    return len(process_one_by_one(delete, old.order_by("pk")))

@@ -17,7 +17,7 @@ from django.db import transaction
 from django.db.models import FileField, Model
 from django.http import FileResponse
 
-from connect.schedule import daily
+from connect.schedule import daily, process_one_by_one
 
 ENDINGS = {"application/pdf": "pdf", "image/jpeg": "jpg", "image/png": "png"}
 TAKEN = ENDINGS | {"image/heic": "heic"}  # of pictures, what is kept as another
@@ -136,9 +136,7 @@ def remove_leftovers(now: datetime) -> int:
     if len(left) > MOST_LEFT and len(left) > sum(1 for _name in named_files()):
         logger.error("%d files have no row: nothing is removed, look at check_files", len(left))
         return 0
-    for name in left:
-        default_storage.delete(name)
-    return len(left)
+    return len(process_one_by_one(default_storage.delete, left))
 
 
 def leftover_files(now: datetime) -> list[str]:

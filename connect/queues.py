@@ -10,9 +10,9 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.core.cache import cache
-from django.db import DatabaseError, transaction
+from django.db import OperationalError, transaction
 from django.db.models import Model, QuerySet
-from kombu.exceptions import OperationalError
+from kombu.exceptions import OperationalError as BrokerAway
 from redis.exceptions import RedisError
 
 from connect.celery import ORDINARY, URGENT, count_messages
@@ -70,7 +70,7 @@ def process_rows(waiting: QuerySet, process: Callable[[Any], None]) -> int:
 
     `process` ends with a row that waits no more. A row is locked meanwhile: a worker that dies
     gives it back, a second one passes it over. One that fails is marked, and holds back no other;
-    only a database that fails ends it all.
+    only a database that is away ends it all.
     """
     done = 0
     while True:
@@ -81,8 +81,8 @@ def process_rows(waiting: QuerySet, process: Callable[[Any], None]) -> int:
             try:
                 with transaction.atomic():
                     process(row)
-            except DatabaseError:
-                raise
+            except OperationalError:
+                raise  # the database is away: all of it is tried again
             except Exception as error:
                 mark_failed(row, error)
             else:
@@ -129,6 +129,6 @@ def count_nudges() -> int | None:
     """Count the nudges that no worker has taken yet; None where the broker is away."""
     try:
         return count_messages(ORDINARY, URGENT)
-    except OperationalError:
+    except BrokerAway:
         logger.warning("no broker to ask")
         return None

@@ -21,7 +21,8 @@ from kombu.exceptions import OperationalError as BrokerAway
 from connect.celery import ORDINARY, URGENT, app
 
 logger = logging.getLogger(__name__)
-Row = TypeVar("Row", bound=Model)
+Row = TypeVar("Row")
+Result = TypeVar("Result")
 Function = TypeVar("Function", bound=Callable[..., Any])
 # What nobody took within a minute, the urgent worker drops unread: beat has asked again.
 URGENT_FOR = 60
@@ -126,24 +127,23 @@ def rules_by_hand() -> list[Rule]:
     return [rule for leader in leading for rule in (leader, *leader.following_rules)]
 
 
-def add_up(do: Callable[[Row], int], rows: Iterable[Row]) -> int:
-    """Do something with each row in a transaction of its own, and add up what it returns.
+def process_one_by_one(process: Callable[[Row], Result], rows: Iterable[Row]) -> list[Result]:
+    """Process rows each in a transaction of its own; return what came of them, in their order.
 
-    One that fails is logged and stops none of those after it; its error is raised at the end.
+    One that fails is logged, stops none of those after it and is found again by the next run.
     """
-    total, failure = 0, None
+    results = []
     for row in rows:
         try:
             with transaction.atomic():
-                total += do(row)
+                results.append(process(row))
         except OperationalError:
             raise  # the database is away: all of it is tried again
-        except Exception as error:
-            logger.exception("%s failed for %s %s", do.__qualname__, row._meta.label, row.pk)
-            failure = failure or error
-    if failure:
-        raise failure
-    return total
+        except Exception:
+            label = row._meta.label if isinstance(row, Model) else type(row).__name__
+            key = row.pk if isinstance(row, Model) else row
+            logger.exception("%s failed for %s %s", process.__qualname__, label, key)
+    return results
 
 
 def run_rules(now: datetime, rules: Iterable[Rule] | None = None) -> dict[str, Any]:

@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.utils.formats import date_format
 
 from connect.fields import refresh_unwritten
-from connect.schedule import after
+from connect.schedule import after, process_one_by_one
 from exchanges.agenda_link import PAGE, make_calendar
 from exchanges.enums import ExchangeStatus
 from exchanges.locking import lock_exchange
@@ -211,4 +211,8 @@ def remind_of_sessions(now):
         starts_at__gt=now, starts_at__lte=now + SOON, exchange__status__in=INVITED_IN
     )
     due = due.select_related("exchange__dossier").order_by("pk")
-    return sum(write_to_all(session, "session_soon", now=now) for session in due)
+
+    def remind(session):
+        return write_to_all(session, "session_soon", now=now)
+
+    return sum(process_one_by_one(remind, due))

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from connect.anonymity import FEW
 from connect.dates import day_after, months_after
-from connect.schedule import after
+from connect.schedule import after, process_one_by_one
 from connect.types import Words
 from exchanges.enums import ExchangeStatus, Moment, Side
 from exchanges.models import Evaluation, Participant
@@ -56,21 +56,15 @@ def ask_all(exchange, today):
 @after("exchanges.moves.move_by_dates")
 def ask_for_evaluations(now):
     """Send the questionnaires one, five and twelve days after their moment; count the letters."""
-    today, told = timezone.localdate(now), 0
-    due = Evaluation.objects.filter(
-        answered_at=None,
-        due_on__lt=today,
-        due_on__gte=today - timedelta(days=ASKED_AFTER["last"] + 2),
-    ).exclude(Q(participant=None) | Q(exchange__status=ExchangeStatus.CLOSED))
-    for one in due.select_related("exchange__dossier", "participant__user").order_by("pk"):
+    today = timezone.localdate(now)
+
+    def ask(one):
         waited = (today - one.due_on).days
         stage = [step for step, days in ASKED_AFTER.items() if days <= waited][-1]
-        person = one.participant
-        assert person is not None
-        told += post_letter(
+        return post_letter(
             "evaluation_asked",
             key=f"evaluation:{one.pk}:{stage}",
-            to=[person.recipient],
+            to=[one.participant.recipient],
             path=one.PAGE,
             opens=one,
             now=now,
@@ -79,7 +73,14 @@ def ask_for_evaluations(now):
             title=one.exchange.dossier.title,
             again=stage != "first",
         )
-    return told
+
+    due = Evaluation.objects.filter(
+        answered_at=None,
+        due_on__lt=today,
+        due_on__gte=today - timedelta(days=ASKED_AFTER["last"] + 2),
+    ).exclude(Q(participant=None) | Q(exchange__status=ExchangeStatus.CLOSED))
+    due = due.select_related("exchange__dossier", "participant__user").order_by("pk")
+    return sum(process_one_by_one(ask, due))
 
 
 def is_evaluation_open(evaluation, now):

@@ -5,6 +5,7 @@ evidence or a word of staff.
 """
 
 import uuid
+from contextlib import suppress
 from datetime import timedelta
 
 from django.core.exceptions import PermissionDenied, ValidationError
@@ -17,7 +18,7 @@ from connect.dates import months_after
 from connect.fields import refresh_unwritten
 from connect.files import clean_name
 from connect.languages import label_with_value
-from connect.schedule import after
+from connect.schedule import after, process_one_by_one
 from connect.transitions import TransitionRefused, record_event
 from connect.uploads import clean_upload
 from exchanges.enums import ExchangeStatus, MeasureStatus
@@ -217,17 +218,13 @@ def take_follow_up_steps(exchange, now):
 @after("exchanges.moves.move_by_dates")
 def ask_for_plans(now):
     """Ask for the action plan 7, 21 and 30 days after the end, until it is approved."""
-    today, told = timezone.localdate(now), 0
-    ended = Exchange.objects.filter(
-        status__in=[ExchangeStatus.COMPLETED, ExchangeStatus.EVALUATED],
-        actual_end__lte=today - timedelta(days=PLAN_ASKED["first"]),
-        actual_end__gte=today - timedelta(days=PLAN_ASKED["last"] + 14),
-    ).exclude(plan__approved_at__isnull=False)
-    for exchange in ended.select_related("dossier__authority").order_by("pk"):
+    today = timezone.localdate(now)
+
+    def ask(exchange):
         assert exchange.actual_end is not None
         since = (today - exchange.actual_end).days
         stage = [step for step, days in PLAN_ASKED.items() if days <= since][-1]
-        told += post_letter(
+        return post_letter(
             "plan_due",
             key=f"exchange:{exchange.pk}:plan:{stage}",
             to=applicants(exchange.dossier),
@@ -237,20 +234,29 @@ def ask_for_plans(now):
             title=exchange.dossier.title,
             due_on=(exchange.actual_end + timedelta(days=PLAN_ASKED["last"])).isoformat(),
         )
-    return told
+
+    ended = Exchange.objects.filter(
+        status__in=[ExchangeStatus.COMPLETED, ExchangeStatus.EVALUATED],
+        actual_end__lte=today - timedelta(days=PLAN_ASKED["first"]),
+        actual_end__gte=today - timedelta(days=PLAN_ASKED["last"] + 14),
+    ).exclude(plan__approved_at__isnull=False)
+    ended = ended.select_related("dossier__authority").order_by("pk")
+    return sum(process_one_by_one(ask, ended))
 
 
 @after("exchanges.moves.move_by_dates")
 def follow_reported_exchanges(now):
     """Advance exchanges whose reports came before staff had evaluated them; count them."""
-    settled = FollowUp.objects.exclude(answered_at=None, given_up_on=None)
-    waiting = Exchange.objects.filter(status__in=FOLLOWED_IN - {ExchangeStatus.COMPLETED})
-    moved = 0
-    for exchange in waiting.filter(follow_ups__in=settled).distinct().order_by("pk"):
+
+    def follow(exchange):
         before = exchange.status
         take_follow_up_steps(exchange, now)
-        moved += exchange.status != before
-    return moved
+        return exchange.status != before
+
+    settled = FollowUp.objects.exclude(answered_at=None, given_up_on=None)
+    waiting = Exchange.objects.filter(status__in=FOLLOWED_IN - {ExchangeStatus.COMPLETED})
+    waiting = waiting.filter(follow_ups__in=settled).distinct().order_by("pk")
+    return sum(process_one_by_one(follow, waiting))
 
 
 @after("exchanges.moves.move_by_dates")
@@ -259,32 +265,36 @@ def ask_for_reports(now):
 
     What nobody answered is counted apart, never as a success (domain.md 9).
     """
-    today, told = timezone.localdate(now), 0
+    today = timezone.localdate(now)
+
+    def ask(one):
+        exchange, late = one.exchange, (today - one.due_on).days
+        if late >= GIVEN_UP:
+            give_up_report(one, now)
+            return 0
+        speakers = associations_of(exchange.dossier)
+        if late >= ASSOCIATION_ASKED:
+            return ask_report(one, "association", speakers)
+        stage = [step for step, days in REPORT_ASKED.items() if days <= late][-1]
+        people = {person.address: person for person in applicants(exchange.dossier)}
+        people |= {person.address: person for person in speakers if stage == "due"}
+        return ask_report(one, stage, people.values())
+
     first = today - timedelta(days=REPORT_ASKED["ahead"])
     due = FollowUp.objects.filter(answered_at=None, given_up_on=None, due_on__lte=first)
     ended = due.filter(exchange__status__in=FOLLOWED_IN)
-    for one in ended.select_related("exchange__dossier__authority").order_by("pk"):
-        exchange, late = one.exchange, (today - one.due_on).days
-        if late >= GIVEN_UP:
-            with transaction.atomic():
-                FollowUp.objects.filter(pk=one.pk, answered_at=None).update(given_up_on=today)
-                record_event(
-                    exchange, "give_up_report", actor=None, now=now, details={"month": one.month}
-                )
-                try:
-                    take_follow_up_steps(exchange, now)
-                except TransitionRefused:
-                    continue  # staff were quicker
-            continue
-        speakers = associations_of(exchange.dossier)
-        if late >= ASSOCIATION_ASKED:
-            told += ask_report(one, "association", speakers)
-        else:
-            stage = [step for step, days in REPORT_ASKED.items() if days <= late][-1]
-            people = {person.address: person for person in applicants(exchange.dossier)}
-            people |= {person.address: person for person in speakers if stage == "due"}
-            told += ask_report(one, stage, people.values())
-    return told
+    ended = ended.select_related("exchange__dossier__authority").order_by("pk")
+    return sum(process_one_by_one(ask, ended))
+
+
+def give_up_report(follow_up, now):
+    """Count a report as not answered, and take the steps that wait for it."""
+    exchange, month = follow_up.exchange, follow_up.month
+    unanswered = FollowUp.objects.filter(pk=follow_up.pk, answered_at=None)
+    unanswered.update(given_up_on=timezone.localdate(now))
+    record_event(exchange, "give_up_report", actor=None, now=now, details={"month": month})
+    with suppress(TransitionRefused):  # staff were quicker
+        take_follow_up_steps(exchange, now)
 
 
 def ask_report(follow_up, stage, people):

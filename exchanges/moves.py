@@ -1,20 +1,17 @@
 """Exchanges that begin and end by their dates."""
 
-import logging
 from datetime import timedelta
 
-from django.db import IntegrityError, transaction
 from django.db.models import Case, Q, When
 from django.db.models.functions import Coalesce, TruncDate
 from django.utils import timezone
 
-from connect.schedule import every
+from connect.schedule import every, process_one_by_one
 from connect.transitions import TransitionRefused
 from exchanges.enums import ExchangeStatus, Visa
 from exchanges.models import Exchange, Participant
 from exchanges.transitions import exchange_machine
 
-logger = logging.getLogger(__name__)
 CONTACTS_KEPT = timedelta(days=30)
 AHEAD = {  # of whom we may still have to call somebody, or soon
     ExchangeStatus.AGREED,
@@ -27,27 +24,25 @@ AHEAD = {  # of whom we may still have to call somebody, or soon
 @every(minutes=10)
 def move_by_dates(now):
     """Start exchanges whose first day has come, complete those whose last has passed."""
-    today, moved = timezone.localdate(now), 0
-    due = [
-        ("start", Exchange.objects.filter(status=ExchangeStatus.READY, planned_start__lte=today)),
-        (
-            "complete",
-            Exchange.objects.filter(status=ExchangeStatus.RUNNING, planned_end__lt=today),
-        ),
-    ]
-    for verb, exchanges in due:
-        for exchange in exchanges.order_by("pk"):
-            try:
-                with transaction.atomic():
-                    exchange_machine.advance(exchange, verb, actor=None, now=now)
-            except TransitionRefused:
-                continue  # staff were quicker
-            except IntegrityError:  # one of before a constraint: it stops no other
-                logger.exception("exchange %d: %s failed", exchange.pk, verb)
-                continue
-            moved += 1
+    today = timezone.localdate(now)
+    ready = Exchange.objects.filter(status=ExchangeStatus.READY, planned_start__lte=today)
+    running = Exchange.objects.filter(status=ExchangeStatus.RUNNING, planned_end__lt=today)
+    moved = move_each(ready, "start", now) + move_each(running, "complete", now)
     delete_contacts(today)
     return moved
+
+
+def move_each(exchanges, verb, now):
+    """Take a step of each of these exchanges; return how many."""
+
+    def move(exchange):
+        try:
+            exchange_machine.advance(exchange, verb, actor=None, now=now)
+        except TransitionRefused:
+            return 0  # staff were quicker
+        return 1
+
+    return sum(process_one_by_one(move, exchanges.order_by("pk")))
 
 
 def participants_with_contacts():

@@ -13,7 +13,7 @@ from django.utils.translation import ngettext
 
 from connect.dates import day_after
 from connect.languages import join_parts
-from connect.schedule import after
+from connect.schedule import after, process_one_by_one
 from exchanges import budget, rules
 from exchanges.enums import ExchangeStatus, Readiness, Side, Visa
 from exchanges.models import Exchange, Observation
@@ -176,15 +176,11 @@ def list_missing(exchange):
 @after("exchanges.moves.move_by_dates")
 def remind_of_missing(now):
     """Notify both sides of what is missing 30, 14 and 7 days before the first day; count them."""
-    today, told = timezone.localdate(now), 0
-    soon = Exchange.objects.filter(
-        status=ExchangeStatus.PLANNED,
-        planned_start__gte=today,
-        planned_start__lte=today + timedelta(days=REMINDED["first"]),
-    ).select_related("match", "dossier__authority")
-    for exchange in soon.order_by("pk"):
+    today = timezone.localdate(now)
+
+    def remind(exchange):
         assert exchange.planned_start is not None
-        left = (exchange.planned_start - today).days
+        told, left = 0, (exchange.planned_start - today).days
         stage = [step for step, days in REMINDED.items() if left <= days][-1]
         for person in planners(exchange):
             with translation.override(person.language):
@@ -201,4 +197,11 @@ def remind_of_missing(now):
                     starts_on=exchange.planned_start.isoformat(),
                     lacking=lacking,
                 )
-    return told
+        return told
+
+    soon = Exchange.objects.filter(
+        status=ExchangeStatus.PLANNED,
+        planned_start__gte=today,
+        planned_start__lte=today + timedelta(days=REMINDED["first"]),
+    ).select_related("match", "dossier__authority")
+    return sum(process_one_by_one(remind, soon.order_by("pk")))

@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.models import User
-from connect.schedule import add_up, every
+from connect.schedule import every, process_one_by_one
 from matching.models import Alert, Opportunity
 from notifications.outbox import post_letter
 from registry.models import SearchEntry
@@ -74,7 +74,7 @@ def send_alerts(now):
             sent += notify_of_new(alert, still_open, now)
         return sent + (notify_of_closing_requests(alert, soon, today) if any_soon else 0)
 
-    return add_up(send, alerts.order_by("pk"))
+    return sum(process_one_by_one(send, alerts.order_by("pk")))
 
 
 def notify_of_new(alert, still_open, now):

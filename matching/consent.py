@@ -16,7 +16,7 @@ from applications.models import Dossier
 from applications.transitions import dossier_machine
 from connect.languages import join_parts
 from connect.references import next_reference
-from connect.schedule import add_up
+from connect.schedule import process_one_by_one
 from connect.transitions import record_event
 from matching.enums import Answer, InterestStatus, MatchStatus, Side
 from matching.models import Consent, Match
@@ -280,7 +280,7 @@ def remind_waiting(today):
 
     waiting = Consent.objects.filter(answer=Answer.WAITING, match__status=MatchStatus.PROPOSED)
     details = ("match__dossier__authority", "interest__expert__user")
-    return add_up(remind, waiting.select_related(*details))
+    return sum(process_one_by_one(remind, waiting.select_related(*details)))
 
 
 def lapse_overdue(now):
@@ -294,4 +294,4 @@ def lapse_overdue(now):
         return 1
 
     overdue = Match.objects.proposed().filter(answer_by__lt=timezone.localdate(now))
-    return add_up(lapse, overdue.order_by("pk"))
+    return sum(process_one_by_one(lapse, overdue.order_by("pk")))

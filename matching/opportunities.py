@@ -11,6 +11,7 @@ from applications.enums import Status
 from applications.models import Dossier
 from applications.people import applicants, associations_of
 from applications.transitions import dossier_machine
+from connect.schedule import process_one_by_one
 from connect.transitions import by_officer, record_event
 from matching.desk import begin_shortlisting, lock_published
 from matching.models import Opportunity
@@ -146,12 +147,14 @@ def close_due(now):
 
     A request without an admissible interest stays: staff extend it or close it.
     """
-    today, closed = timezone.localdate(now), 0
-    due = Dossier.objects.filter(status=Status.PUBLISHED, opportunity__closes_on__lt=today)
-    for dossier in due.order_by("pk"):
+
+    def close(dossier):
         try:
             begin_shortlisting(dossier, actor=None, now=now)
         except ValidationError:
-            continue  # nothing admissible yet, or staff were quicker
-        closed += 1
-    return closed
+            return 0  # nothing admissible yet, or staff were quicker
+        return 1
+
+    today = timezone.localdate(now)
+    due = Dossier.objects.filter(status=Status.PUBLISHED, opportunity__closes_on__lt=today)
+    return sum(process_one_by_one(close, due.order_by("pk")))

@@ -10,7 +10,7 @@ from django.utils import timezone
 from applications.enums import Status
 from applications.models import Dossier
 from connect.queues import process_rows
-from connect.schedule import every, nudge_worker
+from connect.schedule import every, nudge_worker, process_one_by_one
 from engine import Catalogue, Entry, Need, Policy, Ranking, appraise_offers, rank
 from matching.enums import RunState
 from matching.models import CallPolicy, MatchRun
@@ -164,41 +164,41 @@ def notify_of_new_offers(now):
     What is new is what the dossier's last ranking did not see: whoever published it, and
     whenever this runs. Only then is the dossier ranked again for the desk.
     """
-    noticed = 0
     published = set(Offer.objects.published().values_list("pk", flat=True))
     still_open = Dossier.objects.filter(status__in=[Status.VALIDATED, Status.PUBLISHED])
     still_open = still_open.select_related("authority", "call")
-    waiting = []
+    new_to = {}
     for dossier in still_open.order_by("pk"):
         done = dossier.runs.filter(state=RunState.DONE)
         seen = done.values_list("offer_ids", flat=True).first()  # not the matrix beside them
         if seen is not None and (new := published - set(seen)):
-            waiting.append((dossier, new))
-    if not waiting:
+            new_to[dossier] = new
+    if not new_to:
         return 0
     today = timezone.localdate(now)
     catalogue, shared = catalogue_at(today), read_shared_facts(today)
-    for dossier, new in waiting:
-        policy = CallPolicy.policy_for(dossier.call)
+
+    def notify(dossier):
+        policy, new = CallPolicy.policy_for(dossier.call), new_to[dossier]
         ranking = rank(read_need_to_rank(dossier, shared), catalogue, policy, k=FIRST, near=0)
         strong = [e.offer_id for e in ranking.entries if e.offer_id in new and e.score >= STRONG]
         if not strong:
-            continue
-        with transaction.atomic():
-            request_run(dossier.pk, now)
-            for offer in Offer.objects.filter(pk__in=strong).select_related("expert__authority"):
-                post_letter(
-                    "match_new_offer",
-                    is_news=True,
-                    key=f"dossier:{dossier.pk}:offer:{offer.pk}",
-                    to=officers(),
-                    path=desk_path(dossier),
-                    reference=dossier.reference,
-                    title=dossier.title,
-                    authority=dossier.authority.name,
-                    expert=str(offer.expert),
-                    place=offer.expert.authority.name,
-                    offer=offer.title,
-                )
-        noticed += len(strong)
-    return noticed
+            return 0
+        request_run(dossier.pk, now)
+        for offer in Offer.objects.filter(pk__in=strong).select_related("expert__authority"):
+            post_letter(
+                "match_new_offer",
+                is_news=True,
+                key=f"dossier:{dossier.pk}:offer:{offer.pk}",
+                to=officers(),
+                path=desk_path(dossier),
+                reference=dossier.reference,
+                title=dossier.title,
+                authority=dossier.authority.name,
+                expert=str(offer.expert),
+                place=offer.expert.authority.name,
+                offer=offer.title,
+            )
+        return len(strong)
+
+    return sum(process_one_by_one(notify, new_to))

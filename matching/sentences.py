@@ -7,13 +7,12 @@ changed since, or may no longer be read, nothing is quoted.
 import logging
 
 import numpy as np
-from django.db import transaction
 from django.db.models import Exists, Func, OuterRef, TextField, Value
 from django.db.models.functions import Concat
 
 from applications.enums import FINAL
 from connect.pasted import find_contact
-from connect.schedule import every
+from connect.schedule import every, process_one_by_one
 from engine.encoders import encoders_of
 from engine.sentences import (
     Passages,
@@ -160,21 +159,21 @@ def read_sentences():
         Exists(newer)
     )
     unread = unread.exclude(dossier__status__in=FINAL).order_by("requested_at", "pk")
-    done = 0
-    for pk in list(unread.values_list("pk", flat=True)[:A_TURN]):
+
+    def read(run):
+        locked = MatchRun.objects.filter(pk=run.pk, quotes__isnull=True).select_related("dossier")
+        run = locked.select_for_update(of=("self",), skip_locked=True).first()
+        if run is None:  # another worker was first
+            return 0
         try:
-            with transaction.atomic():
-                locked = MatchRun.objects.filter(pk=pk, quotes__isnull=True).select_related(
-                    "dossier"
-                )
-                run = locked.select_for_update(of=("self",), skip_locked=True).first()
-                if run is not None:
-                    run.quotes = choose_quotes(run)
-                    run.save(update_fields=["quotes"])
-                    done += 1
+            run.quotes = choose_quotes(run)
         except (OSError, ValueError) as error:
-            logger.warning("the sentences of ranking %s are not read: %s", pk, error)
-    return done
+            logger.warning("the sentences of ranking %s are not read: %s", run.pk, error)
+            return 0
+        run.save(update_fields=["quotes"])
+        return 1
+
+    return sum(process_one_by_one(read, unread.only("pk")[:A_TURN]))
 
 
 def choose_quotes(run):

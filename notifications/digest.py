@@ -5,11 +5,10 @@ What is in them counts as sent.
 
 from typing import Any
 
-from django.db import transaction
 from django.utils import translation
 
 from connect.mail import Recipient
-from connect.schedule import every
+from connect.schedule import every, process_one_by_one
 from notifications.bursts import burst_kind
 from notifications.letter_text import compose_letter
 from notifications.models import Letter
@@ -21,11 +20,14 @@ from notifications.sending import has_lost_link
 def gather_news(now):
     """Send each reader one letter of news that waits since before their morning; count letters."""
     waiting = Letter.objects.unsent().filter(is_gathered=True, burst="", not_before__lte=now)
-    addresses = waiting.order_by("address").values_list("address", flat=True).distinct()
-    return sum(write_digest(address, waiting, now) for address in list(addresses))
+
+    def write(letter):
+        return write_digest(letter.address, waiting, now)
+
+    first_of_each = waiting.order_by("address", "pk").distinct("address")
+    return sum(process_one_by_one(write, first_of_each))
 
 
-@transaction.atomic
 def write_digest(address, waiting, now):
     letters = list(waiting.filter(address=address).order_by("pk").select_for_update())
     if not letters:  # another job was first
@@ -53,12 +55,14 @@ def count_as_sent(letters, now):
 def gather_bursts(now):
     """Send one letter for each burst whose minutes are over; count the letters."""
     waiting = Letter.objects.unsent().filter(is_gathered=True).exclude(burst="")
-    due = waiting.filter(not_before__lte=now).order_by("burst", "address")
-    pairs = list(due.values_list("burst", "address").distinct())
-    return sum(gather_burst(burst, address, waiting, now) for burst, address in pairs)
+
+    def gather(letter):
+        return gather_burst(letter.burst, letter.address, waiting, now)
+
+    due = waiting.filter(not_before__lte=now).order_by("burst", "address", "pk")
+    return sum(process_one_by_one(gather, due.distinct("burst", "address")))
 
 
-@transaction.atomic
 def gather_burst(burst, address, waiting, now):
     rows = waiting.filter(burst=burst, address=address).select_for_update(of=("self",))
     letters = list(rows.select_related("opens").order_by("pk"))

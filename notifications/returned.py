@@ -20,7 +20,7 @@ from django.utils import timezone
 
 from connect.mail import Recipient
 from connect.sandbox import parse_file
-from connect.schedule import every
+from connect.schedule import every, process_one_by_one
 from notifications.models import DeadAddress, Letter, UnreadMail
 from notifications.outbox import post_letter
 from notifications.sending import resend_letter
@@ -67,7 +67,10 @@ def read_returned_mail(now):
         _ok, (found,) = box.uid("SEARCH", None, "UNSEEN")
         _ok, (validity,) = box.response("UIDVALIDITY")
         names = name_messages(found.split(), validity or b"")
-        for name, number in messages_to_read(names)[:AT_ONCE]:
+
+        def read(message):
+            """Record what a message says; None where it is to be read again."""
+            name, number = message
             _ok, data = box.uid("FETCH", number, f"(BODY.PEEK[]<0.{LARGEST}>)")
             raw = next((part[1] for part in data if isinstance(part, tuple)), b"")
             try:
@@ -75,9 +78,16 @@ def read_returned_mail(now):
             except ValidationError as refusal:
                 if refusal.code == "time":
                     count_try(name, now)
-                continue  # it stays unread, for the next run
-            returned += record_failure(*found_in, now)
-            box.uid("STORE", number, "+FLAGS", r"(\Seen)")
+                return None
+            return record_failure(*found_in, now)
+
+        for message in messages_to_read(names)[:AT_ONCE]:
+            results = process_one_by_one(read, [message])
+            if not results:
+                count_try(message[0], now)
+            elif results[0] is not None:  # else it stays unread, for the next run
+                returned += results[0]
+                box.uid("STORE", message[1], "+FLAGS", r"(\Seen)")
     return returned
 
 

@@ -7,7 +7,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from connect.dates import months_after
-from connect.schedule import every
+from connect.schedule import every, process_one_by_one
 from exchanges.people import planners
 from notifications.outbox import post_letter
 from practices.models import Practice
@@ -19,19 +19,23 @@ AFTER = 24  # months
 @every(hours=1)
 def ask_for_review(now):
     """Ask both sides, every two years, whether a practice is still right; count the letters."""
-    today, told = timezone.localdate(now), 0
+    today = timezone.localdate(now)
+
+    def ask(practice):
+        if months_after(practice.reviewed_on, AFTER) > today:
+            return 0
+        return post_letter(
+            "practice_review",
+            key=f"practice:{practice.pk}:review:{practice.reviewed_on}",
+            to=planners(practice.exchange),
+            path=practice.path,
+            reminds=True,
+            title=str(practice),
+        )
+
     old = Practice.objects.published().filter(reviewed_on__lte=today - timedelta(days=730 - 4))
-    for practice in old.with_list_details().select_related("exchange__match").order_by("pk"):
-        if practice.reviewed_on and months_after(practice.reviewed_on, AFTER) <= today:
-            told += post_letter(
-                "practice_review",
-                key=f"practice:{practice.pk}:review:{practice.reviewed_on}",
-                to=planners(practice.exchange),
-                path=practice.path,
-                reminds=True,
-                title=str(practice),
-            )
-    return told
+    old = old.with_list_details().select_related("exchange__match").order_by("pk")
+    return sum(process_one_by_one(ask, old))
 
 
 @transaction.atomic

@@ -1,11 +1,12 @@
 """A profile is confirmed once a year; one that is not is hidden, and its offers expire."""
 
+from collections import Counter
 from datetime import timedelta
 
 from django.utils import timezone
 
 from connect.dates import whole_months_between
-from connect.schedule import every
+from connect.schedule import every, process_one_by_one
 from notifications.outbox import post_letter
 from registry.enums import OfferStatus
 from registry.models import Expert
@@ -32,23 +33,29 @@ def confirmation_stage(confirmed_on, today):
 @every(hours=1)
 def follow_profiles(now):
     """Remind experts to confirm their profile; hide those who did not; count both."""
-    today, posted, hidden = timezone.localdate(now), 0, 0
-    old = Expert.objects.filter(confirmed_on__lte=today - timedelta(days=330))
-    for expert in old.select_related("user", "authority").order_by("pk"):
+    today = timezone.localdate(now)
+
+    def follow(expert):
         stage = confirmation_stage(expert.confirmed_on, today)
         if stage is None:
-            continue
-        posted += post_letter(
+            return Counter()
+        posted = post_letter(
             "profile_confirm" if stage == "remind" else "profile_hidden",
             reminds=True,
             key=f"profile:{expert.pk}:{stage}:{expert.confirmed_on}",
             to=[expert.user],
             path=f"/experts/{expert.slug}/",
         )
-        if stage == "hide" and not expert.is_hidden:
+        hides = stage == "hide" and not expert.is_hidden
+        if hides:
             hide_profile(expert, now)
-            hidden += 1
-    return {"reminded": posted, "hidden": hidden}
+        return Counter(reminded=posted, hidden=hides)
+
+    old = Expert.objects.filter(confirmed_on__lte=today - timedelta(days=330))
+    old = old.select_related("user", "authority").order_by("pk")
+    results: list[Counter[str]] = process_one_by_one(follow, old)
+    total = sum(results, Counter())
+    return {"reminded": total["reminded"], "hidden": total["hidden"]}
 
 
 def hide_profile(expert, now):

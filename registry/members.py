@@ -12,7 +12,7 @@ from django.utils.formats import date_format
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
 
-from connect.schedule import every
+from connect.schedule import every, process_one_by_one
 from notifications import limits
 from notifications.outbox import post_letter
 from registry import search, search_index
@@ -62,17 +62,20 @@ def acceptance_time(user, authority, roles, now):
 
 
 @every(minutes=10)
-@transaction.atomic
 def accept_unopposed_members(now):
     """Accept the requests whose days to object are over; return how many."""
-    due = Membership.objects.pending().filter(opens_at__lte=now).select_related("user", "authority")
-    opened = 0
-    for membership in due.select_for_update(of=("self",), skip_locked=True).order_by("pk"):
+    due = Membership.objects.pending().filter(opens_at__lte=now)
+
+    def accept(membership):
+        locked = due.select_for_update(of=("self",), skip_locked=True)
+        membership = locked.select_related("user", "authority").filter(pk=membership.pk).first()
+        if membership is None:  # somebody decided meanwhile
+            return 0
         # Looked at again: the address or the registered domains may have changed meanwhile.
         if not acceptance_time(membership.user, membership.authority, membership.roles, now):
             membership.opens_at = None
             membership.save(update_fields=["opens_at"])
-            continue
+            return 0
         save_decision(
             membership,
             accept=True,
@@ -82,8 +85,9 @@ def accept_unopposed_members(now):
             told="",
             now=now,
         )
-        opened += 1
-    return opened
+        return 1
+
+    return sum(process_one_by_one(accept, due.order_by("pk")))
 
 
 def similar_authorities(name, country):

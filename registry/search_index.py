@@ -11,7 +11,7 @@ from django.db import connection
 from django.db.models import Exists, Func, OuterRef, Value
 from django.db.models.functions import Now
 
-from connect.schedule import every
+from connect.schedule import every, process_one_by_one
 from registry.enums import AuthorityStatus, OfferStatus, Visibility
 from registry.models import Authority, Expert, SearchEntry
 
@@ -180,7 +180,11 @@ def index_missing():
     for kind, model, index in KINDS:
         known = SearchEntry.objects.filter(kind=kind, key=OuterRef("pk"))
         lacking = model.objects.filter(~Exists(known)).order_by("pk").values_list("pk", flat=True)
-        while keys := list(lacking[:BATCH]):
-            index(keys)
-            made += len(keys)
+        missing = list(lacking)
+        for start in range(0, len(missing), BATCH):
+            keys = missing[start : start + BATCH]
+            if process_one_by_one(index, [keys]):
+                made += len(keys)
+            else:  # one of them fails, and holds back none of the others
+                made += len(process_one_by_one(index, [[key] for key in keys]))
     return made

@@ -159,8 +159,9 @@ def test_a_report_that_could_not_be_read_just_now_is_read_by_the_next_run(
     assert DeadAddress.objects.get().address == GONE.address.lower()
 
 
-def test_a_message_that_always_takes_too_long_is_left_unread_and_shown_to_staff(
-    mailbox, sent, monkeypatch, client
+@pytest.mark.parametrize("error", [refusal_for("time"), KeyError("boundary")])
+def test_a_message_that_can_never_be_read_is_left_unread_and_shown_to_staff(
+    mailbox, sent, monkeypatch, client, error
 ):
     """E8: it was read again by every run, for ever; what lies behind it is read all the same."""
     real, slow = returned.parse_file, EmailMessage()
@@ -170,7 +171,7 @@ def test_a_message_that_always_takes_too_long_is_left_unread_and_shown_to_staff(
     def parse(kind, file):
         read.append(b"Slow, slow." in file)
         if read[-1]:
-            raise refusal_for("time")
+            raise error
         return real(kind, file)
 
     monkeypatch.setattr(returned, "parse_file", parse)
