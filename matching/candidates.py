@@ -60,15 +60,18 @@ def arrange_candidates(dossier, run, asked, year, answered):
     countries = sort_alphabetically({c.country for c in kept}, attrgetter("name"))
     ticked = asked.getlist("compare")
     chosen = ticked[:MOST_COMPARED]
-    listed = [c for c in kept if asked.get("country", "") in ("", c.country.code)]
+    in_order = kept
     if asked.get("sort") in CRITERIA:
-        listed.sort(key=lambda c: -c.points_of(asked["sort"]))
+        in_order = sorted(kept, key=lambda c: -c.points_of(asked["sort"]))
+    kept = listed = [replace(c, place=place) for place, c in enumerate(in_order, 1)]
     placed = {c.offer.expert_id for c in kept} | set(answered)
     near = [
         c
         for c in describe_candidates(run.near_misses, run)
         if c.offer.pk not in aside and c.offer.expert_id not in placed
     ]
+    if country := asked.get("country"):  # each keeps its place in the whole list
+        listed, near = ([c for c in some if c.country.code == country] for some in (listed, near))
     offers = [c.offer for c in (*kept, *near)]
     earlier = read_earlier_matches({offer.expert_id for offer in offers})
     return DeskList(

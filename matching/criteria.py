@@ -74,7 +74,7 @@ def describe_topics(facts, themes):
     ]
     missing = [str(themes.get(code, code)) for code in facts["missing"]]
     if missing:
-        found.append(_("not stated: %s") % ", ".join(missing))
+        found.append(_("not among the topics of the offer: %s") % ", ".join(missing))
     return join_parts(found)
 
 

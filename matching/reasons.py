@@ -11,6 +11,7 @@ from connect.types import Words
 from matching.criteria import CRITERIA
 from matching.quotations import PENDING, UNQUOTED, Quotation, Quotations
 from matching.summaries import sum_up
+from matching.ties import read_agreed_before
 from registry.models import Offer, Theme
 
 NEVER_EXCEPTED = {"same_authority", "conflict"}
@@ -86,6 +87,7 @@ class Candidate(Appraisal):
     """An offer as a ranking sees it."""
 
     offer: Offer = field(kw_only=True)
+    place: int = field(default=0, kw_only=True)  # in the whole list, 0 where there is none
 
     @property
     def country(self):
@@ -104,11 +106,12 @@ def describe_candidates(entries, run=None):
     ids = [entry["offer_id"] for entry in entries]
     offers = Offer.objects.with_candidate_details().in_bulk(ids)
     themes, quotations = read_themes(), Quotations(run) if run else None
+    agreed = read_agreed_before(entries)
     found = []
     for entry in entries:
         if offer := offers.get(entry["offer_id"]):
             quotation = quotations.quote_offer(offer) if quotations else PENDING
-            said = describe_entry(entry, themes, str(offer.expert), quotation)
+            said = describe_entry(entry, themes, agreed, str(offer.expert), quotation)
             found.append(Candidate(offer=offer, **said))
     return found
 
@@ -121,13 +124,14 @@ def describe_answers(run, interests, part="desk"):
     entries = {-entry["offer_id"]: entry for entry in run.answers}
     there = [interest for interest in interests if interest.pk in entries]
     themes, quotations = read_themes() if there else {}, Quotations(run, part)
+    agreed = read_agreed_before(entries.values()) if part == "desk" else {}
     found = {}
     for interest in there:
         entry = entries[interest.pk]
         spoken = entry["parts"]["text"]["evidence"].get("language", run.need["language"])
         quotation = quotations.quote_answer(interest, spoken)
         said = describe_entry(
-            entry, themes, str(interest.expert), quotation, only_shared=part == "shared"
+            entry, themes, agreed, str(interest.expert), quotation, only_shared=part == "shared"
         )
         found[interest.pk] = Appraisal(**said)
     return found
@@ -137,8 +141,11 @@ def read_themes():
     return {theme.code: theme for theme in Theme.objects.all()}
 
 
-def describe_entry(entry, themes, name, quotation, *, only_shared=False):
-    """Describe one entry, as the fields of an Appraisal; name: whose it is."""
+def describe_entry(entry, themes, agreed, name, quotation, *, only_shared=False):
+    """Describe one entry, as the fields of an Appraisal.
+
+    agreed: the earlier exchanges that it names (`read_agreed_before`); name: whose it is.
+    """
     lines, summed, start, strength = [], [], 0.0, entry.get("strength", 1)
     # Stored JSON keeps no order; some criterion may have come after the ranking.
     for key, criterion in CRITERIA.items():
@@ -148,6 +155,8 @@ def describe_entry(entry, themes, name, quotation, *, only_shared=False):
         known, facts = part["value"] is not None, part["evidence"]
         if key == "text":
             facts = facts | {"state": quotation.state, "likeness": part["value"]}
+        elif key == "ties":
+            facts = facts | {"agreed_before": agreed}
         width = part["points"] * strength
         lines.append(
             Line(

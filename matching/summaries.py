@@ -115,7 +115,7 @@ def sum_up_availability(facts, themes, value):
 
 
 def sum_up_ties(facts, themes, value):
-    return (_("has worked with the town before"), "") if value else ("", "")
+    return (_("works for an authority that worked with the town before"), "") if value else ("", "")
 
 
 def sum_up_fair_turn(facts, themes, value):

@@ -2,11 +2,13 @@
 
 from collections import defaultdict
 from itertools import product
+from operator import attrgetter
 from typing import Any
 
 from django.db.models import Exists, OuterRef, Q
 from django.utils.translation import gettext as _
 
+from connect.languages import join_parts
 from matching.enums import UNSENT, MatchStatus
 from matching.models import Interest, InterestEvent, Match
 from registry.models import Authority
@@ -83,16 +85,50 @@ def read_ties(today):
     }
 
 
+def read_agreed_before(entries):
+    """Return {reference: (town that asked, its experts)} of the earlier exchanges that entries of a
+    ranking name."""
+    ties = [entry["parts"].get("ties", {}).get("evidence", {}) for entry in entries]
+    references = {reference for facts in ties for reference in facts.get("exchanges", {})}
+    if not references:
+        return {}
+    agreed = Match.objects.filter(status=MatchStatus.AGREED, dossier__reference__in=references)
+    agreed = agreed.select_related("dossier__authority").order_by("pk")
+    return {
+        match.dossier.reference: (
+            match.dossier.authority.name,
+            [one.expert for one in sorted(match.interests.all(), key=attrgetter("pk"))],
+        )
+        for match in agreed.prefetch_related("interests__expert__user")
+    }
+
+
 def describe_ties(facts, themes):
+    """Describe what the two authorities had to do with each other, and who that was."""
     if "exchanges" not in facts:  # of a ranking made before anything fed this criterion
         return _("unknown")
     parts = []
     if facts["exchanges"]:
-        each = facts["exchanges"].items()
-        agreed = ", ".join(f"{reference} ({year})" for reference, year in each)
-        parts.append(_("Agreed on an exchange before: %s") % agreed)
+        each = [
+            describe_agreement(reference, year, *facts["agreed_before"].get(reference, ("", [])))
+            for reference, year in facts["exchanges"].items()
+        ]
+        words = _("The two local authorities took part in an exchange before: %s")
+        parts.append(words % join_parts(each))
     if facts["declared"]:
         parts.append(_("Declared earlier partnership"))
     return " · ".join(parts) or _(
         "The expert says in the answer: no earlier partnership with this authority"
     )
+
+
+def describe_agreement(reference, year, town, experts):
+    """Describe an agreed exchange: the file of which town, and with whom, maybe colleagues."""
+    if not experts:
+        return f"{reference} ({year})"
+    return _("%(reference)s (%(year)s, asked by %(town)s, with %(experts)s)") % {
+        "reference": reference,
+        "year": year,
+        "town": town,
+        "experts": ", ".join(map(str, experts)),
+    }

@@ -168,6 +168,7 @@ def test_decisions_teach_a_policy_only_where_there_are_enough_of_them(room, clie
 
 def test_candidates_are_sorted_filtered_and_compared_four_at_most(room, client):
     many = [make_offer(make_expert(authority=make_authority(country="FR"))) for _ in range(5)]
+    make_offer(make_expert("Kwame", authority=make_authority(country="GH")))
     request_run(room.pk)
     rank_waiting(timezone.now())
     ids = [room.knows.pk, room.speaks.pk, *(offer.pk for offer in many)]
@@ -180,6 +181,12 @@ def test_candidates_are_sorted_filtered_and_compared_four_at_most(room, client):
     assert by_language.context["shown"].listed[0].offer == room.speaks
     # Of an authority's offers, and of a country's, as many as the caps allow.
     assert {c.country.code for c in french.context["shown"].listed} == {"FR"}
+    every = client.get(room.page).context["shown"]
+    places = {c.offer.pk: place for place, c in enumerate(every.listed, 1)}
+    kept = [(c.offer.pk, c.place) for c in french.context["shown"].listed]
+    assert kept == [(pk, place) for pk, place in places.items() if pk in dict(kept)]
+    assert f"{kept[-1][1]}. " in french.text
+    assert ([c.country.code for c in every.near], french.context["shown"].near) == (["GH"], [])
     assert "No candidate from there." in none.text
     assert len(compared.context["shown"].compared) == 4
     assert "Side by side" in compared.text and "Side by side" not in french.text
