@@ -15,7 +15,7 @@ from accounts.erasure import is_held, list_fates
 from accounts.holdings import Person
 from accounts.models import Closing, Erasure, ErasureReason, LostFactor, User
 from accounts.retention import DAYS_SHOWN, upcoming_ends
-from connect.admin import ReadOnly, SearchesRows
+from connect.admin import AsksFirst, ReadOnly, SearchesRows
 from connect.pasted import MailboxField, TelephoneField
 from connect.restricted import record_reading
 
@@ -214,7 +214,7 @@ class LostFactorForm(forms.ModelForm):
 
 
 @admin.register(LostFactor)
-class LostFactorAdmin(SearchesRows):
+class LostFactorAdmin(AsksFirst, SearchesRows):
     """One administrator asks here to remove a person's second factor, another confirms."""
 
     list_display = ["person", "asked_by", "asked_at", "confirmed_by", "confirmed_at"]
@@ -259,6 +259,10 @@ class LostFactorAdmin(SearchesRows):
 
     @admin.action(description=_("Confirm, and remove the second factor"))
     def confirm(self, request, queryset):
+        question = _("Remove the second factor of these people? All their sessions end.")
+        button = _("Remove")
+        if page := self.ask_first(request, queryset, question=question, button=button):
+            return page
         for lost in queryset:
             try:
                 lost_factors.remove_factor(lost, actor=request.user, now=timezone.now())
@@ -267,3 +271,4 @@ class LostFactorAdmin(SearchesRows):
             else:
                 words = _("The second factor of %s is removed.") % lost.person
                 self.message_user(request, words, messages.SUCCESS)
+        return None

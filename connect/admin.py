@@ -28,7 +28,7 @@ from connect.models import Reading, Seal
 from connect.pasted import DayField
 from connect.posted import as_number
 from connect.readable_tables import ReadableTable
-from connect.types import SignedInRequest
+from connect.types import SignedInRequest, Words
 
 TYPES = {"csv": "text/csv; charset=utf-8", "jsonl": "application/jsonl; charset=utf-8"}
 
@@ -78,6 +78,44 @@ class SearchesRows(admin.ModelAdmin):
         if db_field.name not in self.get_autocomplete_fields(request):
             return kwargs
         return {"widget": widget(db_field, self.admin_site, using=kwargs.get("using"))} | kwargs
+
+
+class AsksFirst(admin.ModelAdmin):
+    """Adds actions of a list that are done after a question, for what cannot be undone."""
+
+    def ask_first(
+        self,
+        request: HttpRequest,
+        queryset: QuerySet[Any],
+        *,
+        question: Words,
+        button: Words,
+        reason: Words = "",
+    ) -> TemplateResponse | None:
+        """Return the page with the question, None once its button was pressed.
+
+        reason: the label of a text that is asked for with it (`given_reason`), if any.
+        """
+        is_answered = "sure" in request.POST
+        if is_answered and (not reason or given_reason(request)):
+            return None
+        context = {
+            "title": question,
+            "opts": self.opts,
+            "rows": queryset,
+            "action": request.POST["action"],
+            "button": button,
+            "reason": reason,
+            "lacks_reason": is_answered,
+            "back": request.get_full_path(),
+        }
+        context |= self.admin_site.each_context(request)
+        return TemplateResponse(request, "admin/ask_first.html", context)
+
+
+def given_reason(request: HttpRequest) -> str:
+    """Return what was typed as the reason of an action."""
+    return request.POST.get("reason", "").strip()[:300]
 
 
 class MadeByRules(admin.ModelAdmin):

@@ -14,7 +14,7 @@ from django.utils.translation import get_language, ngettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from connect import links
-from connect.admin import ReadOnly
+from connect.admin import AsksFirst, ReadOnly
 from connect.dates import day_words
 from connect.exports import ExportsRows
 from connect.links import Link
@@ -101,7 +101,7 @@ class DeadAddressAdmin(admin.ModelAdmin):
 
 
 @admin.register(Link)
-class LinkAdmin(ReadOnly):
+class LinkAdmin(AsksFirst, ReadOnly):
     """The links sent to people without an account; their keys are never shown."""
 
     list_display = ["purpose_words", "address", "name", "given_at", "valid_until", "withdrawn_at"]
@@ -128,6 +128,9 @@ class LinkAdmin(ReadOnly):
 
     @admin.action(description=_("Withdraw"))
     def withdraw(self, request, queryset):
+        question = _("Withdraw these links? Their readers can open nothing with them any more.")
+        if page := self.ask_first(request, queryset, question=question, button=_("Withdraw")):
+            return page
         chosen = list(queryset.not_withdrawn())
         withdrawn = [one for one in chosen if links.may_withdraw_link(request.user, one)]
         for link in withdrawn:
@@ -137,6 +140,7 @@ class LinkAdmin(ReadOnly):
         if len(withdrawn) < len(chosen):
             message = _("A link that lets people keep their data works until its day: it stays.")
             self.message_user(request, message, messages.WARNING)
+        return None
 
 
 @admin.register(Letter)

@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 from import_export.admin import ImportExportMixin
 
-from connect.admin import CountryPlace, NamesCountries, SearchesRows
+from connect.admin import AsksFirst, CountryPlace, NamesCountries, SearchesRows, given_reason
 from connect.dates import day_words
 from connect.exports import ExportsRows
 from connect.fields import OVERRIDES
@@ -161,7 +161,7 @@ class AssociationAdmin(NamesCountries, ImportsAndExports, NoDelete):
 
 
 @admin.register(Membership)
-class MembershipAdmin(ExportsRows, NoDelete):
+class MembershipAdmin(AsksFirst, ExportsRows, NoDelete):
     resource_classes = [tables.MembershipTable]
     list_display = ["user", "authority", "association", "function", "status", "asked_at"]
     list_display += ["days_waiting_cell", "admission", "decided_by"]
@@ -201,14 +201,19 @@ class MembershipAdmin(ExportsRows, NoDelete):
     def change_view(self, request, object_id, form_url="", extra_context=None):
         """Show a request or a membership; a POST accepts or refuses a request."""
         membership = self.get_object(request, object_id)
+        typed = {name: request.POST.get(name, "")[:300] for name in ("grounds", "told")}
         if membership and request.method == "POST" and "answer" in request.POST:
-            words = {name: request.POST.get(name, "")[:300] for name in ("grounds", "told")}
             pending = Membership.objects.filter(pk=membership.pk)
-            self.decide(request, pending, request.POST["answer"] == "accept", **words)
-            return redirect("admin:registry_membership_change", membership.pk)
+            try:
+                self.decide(request, pending, request.POST["answer"] == "accept", **typed)
+            except ValidationError as refusal:
+                self.message_user(request, refusal.message, messages.ERROR)
+                request.method = "GET"  # the page again, with what was typed
+            else:
+                return redirect("admin:registry_membership_change", membership.pk)
         is_pending = membership and members.may_decide(request.user, membership)
-        context = (extra_context or {}) | {"membership": membership if is_pending else None}
-        return super().change_view(request, object_id, form_url, context)
+        context = {"membership": membership if is_pending else None, "typed": typed}
+        return super().change_view(request, object_id, form_url, (extra_context or {}) | context)
 
     def decide(self, request, queryset, accept, **words):
         """Accept or refuse the requests among memberships, and say what became of each."""
@@ -236,12 +241,22 @@ class MembershipAdmin(ExportsRows, NoDelete):
 
     @admin.action(description=_("Accept: the letter or the official address was checked"))
     def accept(self, request, queryset):
+        question = _("Accept these requests? The people become members, and are told.")
+        if page := self.ask_first(request, queryset, question=question, button=_("Accept")):
+            return page
         grounds = str(_("The letter or the official address was checked."))
-        self.decide(request, queryset, accept=True, grounds=grounds)
+        return self.decide(request, queryset, accept=True, grounds=grounds)
 
     @admin.action(description=_("Refuse"))
     def refuse(self, request, queryset):
-        self.decide(request, queryset, accept=False)
+        page = self.ask_first(
+            request,
+            queryset,
+            question=_("Refuse these requests? The people are told, and why."),
+            button=_("Refuse"),
+            reason=_("What the people are told: why they are refused"),
+        )
+        return page or self.decide(request, queryset, accept=False, told=given_reason(request))
 
 
 @admin.register(Expert)

@@ -181,8 +181,12 @@ def ask_to_join(user, *, authority=None, association=None, roles, function, proo
 def decide_membership(membership, *, actor, accept, grounds="", told="", now=None):
     """Accept or refuse a request; the person reads `told`, the `grounds` are for the file.
 
-    Raises PermissionDenied if this person may not answer it, or if it was answered already.
+    Raises PermissionDenied if this person may not answer it, or if it was answered already, and
+    ValidationError for a refusal that does not say why.
     """
+    if not accept and not told.strip():
+        message = _("Write what the person is told: why the request is refused.")
+        raise ValidationError(message, code="reason")
     membership = (
         Membership.objects.select_for_update(of=("self",))
         .select_related("user", "authority", "association")

@@ -20,6 +20,11 @@ from registry.spellings import name_letters
 @require_safe
 def memberships(request):
     """Show one's memberships, the requests one may decide, and a search for where to ask."""
+    return render_memberships(request)
+
+
+def render_memberships(request, typed=None):
+    """Render the page of one's memberships; typed: {request: what was typed of its answer}."""
     words = request.GET.get("q", "").replace("\x00", "").strip()
     found, associations = [], []
     if words:
@@ -47,6 +52,7 @@ def memberships(request):
         "words": words,
         "found": found,
         "associations": associations,
+        "typed": typed or {},
     }
     return render(request, "registry/memberships.html", context)
 
@@ -127,7 +133,11 @@ def post_decision(request, pk):
     asked = get_object_or_404(Membership.objects.decidable_by(request.user), pk=pk)
     accept = request.POST.get("answer") == "accept"
     words = {name: request.POST.get(name, "")[:300] for name in ("grounds", "told")}
-    members.decide_membership(asked, actor=request.user, accept=accept, **words)
+    try:
+        members.decide_membership(asked, actor=request.user, accept=accept, **words)
+    except ValidationError as refusal:
+        messages.error(request, refusal.message)
+        return render_memberships(request, {asked.pk: words})
     said = (
         _("%(name)s is now a member of %(organisation)s.")
         if accept

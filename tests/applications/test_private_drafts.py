@@ -71,7 +71,8 @@ class Newcomer:
         return self.browser.get(self.draft.get_absolute_url()).text
 
     def answer(self, accept, grounds=""):
-        members.decide_membership(self.place, actor=self.efua, accept=accept, grounds=grounds)
+        words = {"grounds": grounds, "told": grounds}
+        members.decide_membership(self.place, actor=self.efua, accept=accept, **words)
         self.draft.refresh_from_db()
 
     def write_all(self):

@@ -650,18 +650,31 @@ def test_a_request_to_join_is_answered_on_its_own_page_or_in_the_list_and_its_gr
     listed = reverse("admin:registry_membership_changelist")
     asked = client.get(place).text
 
+    def chosen(action, membership, **typed):
+        return {"action": action, "_selected_action": [membership.pk]} | typed
+
+    refused = client.post(place, {"answer": "refuse", "grounds": "No such clerk"}).text
     typed = {"answer": "accept", "grounds": "Called the town hall", "told": ""}
     said = [
         client.post(place, typed, follow=True).text,
         client.post(place, typed, follow=True).text,
-        client.post(listed, {"action": "accept", "_selected_action": [ama.pk]}, follow=True).text,
-        client.post(listed, {"action": "refuse", "_selected_action": [esi.pk]}, follow=True).text,
+        client.post(listed, chosen("accept", ama), follow=True).text,
+        client.post(listed, chosen("accept", ama, sure="yes"), follow=True).text,
+        client.post(listed, chosen("refuse", esi), follow=True).text,
+        client.post(listed, chosen("refuse", esi, sure="yes", reason=" "), follow=True).text,
+        client.post(listed, chosen("refuse", esi, sure="yes", reason="Who?"), follow=True).text,
     ]
 
-    words = ["request is accepted", "was answered before", "request is accepted"]
-    words.append("request is refused")
-    assert all(f"1 {one}" in shown for one, shown in zip(words, said, strict=True))
+    words = [
+        *("1 request is accepted", "1 was answered before", "Accept these requests?"),
+        *("1 request is accepted", "Refuse these requests?", "Write the reason"),
+        "1 request is refused",
+    ]
+    assert all(one in shown for one, shown in zip(words, said, strict=True))
+    assert 'value="No such clerk"' in refused and "why the request is refused" in refused
     assert ("Accept or refuse the request" in asked, "Accept or refuse" in said[0]) == (True, False)
+    letter = Letter.objects.get(template="membership_decided", address=esi.user.email)
+    assert "> Who?" in compose_letter(letter)[1] and "write to us" in compose_letter(letter)[1]
     rows = Membership.objects.order_by("pk").values_list("status", "grounds")
     assert list(rows) == [
         ("active", "Called the town hall"),
@@ -738,7 +751,7 @@ def test_a_member_who_objects_keeps_the_colleague_out_and_the_first_is_never_let
     efua = make_user("Efua", works_for=agona)
     asked = members.ask_to_join(first, authority=agona, roles=[Role.EDITOR], function="", now=NOW)
 
-    members.decide_membership(asked, actor=efua, accept=False)
+    members.decide_membership(asked, actor=efua, accept=False, told="Nobody knows you.")
 
     assert (alone, members.accept_unopposed_members(NOW + timedelta(days=6))) == (0, 0)
     asked.refresh_from_db()

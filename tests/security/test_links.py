@@ -108,8 +108,12 @@ def test_each_link_is_withdrawn_by_itself_by_staff(world, name):
     staff = Client()
     staff.force_login(make_officer())
 
-    staff.post("/admin/connect/link/", {"action": "withdraw", "_selected_action": [str(link.pk)]})
+    chosen = {"action": "withdraw", "_selected_action": [str(link.pk)]}
+    asked = staff.post("/admin/connect/link/", chosen).text
+    before = status_of(page)
+    staff.post("/admin/connect/link/", chosen | {"sure": "yes"})
 
+    assert ("Withdraw these links?" in asked, before) == (True, 200)
     assert status_of(page) == OVER[name]
     assert {status_of(other) for other in pages} == {200}
     link.refresh_from_db()

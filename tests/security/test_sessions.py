@@ -384,7 +384,7 @@ def test_two_administrators_together_help_who_lost_the_factor():
     first, second = enter(ines), enter(ana)
     own = first.post(add, fields | {"person": ines.pk}).text
     first.post(add, fields)
-    confirming = {"action": "confirm", "_selected_action": [rows.get().pk]}
+    confirming = {"action": "confirm", "_selected_action": [rows.get().pk], "sure": "yes"}
     changelist = reverse("admin:accounts_lostfactor_changelist")
     alone = first.post(changelist, confirming, follow=True).text
     still = lost.authenticator_set.exists()
