@@ -16,7 +16,7 @@ from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
 from django.urls import path, reverse
-from django.utils import timezone
+from django.utils import timezone, translation
 from django.utils.decorators import method_decorator
 from django.utils.http import urlencode
 from django.utils.translation import gettext_lazy as _
@@ -26,8 +26,10 @@ from connect import queues
 from connect.double_posts import adds_once
 from connect.exports import ExportsRows, count_written_rows
 from connect.files import download_response
+from connect.languages import own_names
 from connect.models import AuditCheck, Export, ExportState
-from connect.types import Request, SignedInRequest
+from connect.pages import redirect_back
+from connect.types import SignedInRequest
 
 LIBRARIES = ("django.", "allauth.")
 
@@ -53,17 +55,21 @@ class AdminSite(admin.AdminSite):
     def get_urls(self) -> list[Any]:
         return [
             path("work/", self.admin_view(self.queues_page), name="work"),
+            path("language/", self.admin_view(self.change_language), name="language"),
             path("exports/", self.admin_view(self.exports_page), name="exports"),
             path("exports/<int:pk>/", self.admin_view(self.export), name="export"),
             *super().get_urls(),
         ]
 
     def admin_view(self, view: Any, cacheable: bool = False) -> Any:
-        """Wrap an admin view: for staff only, and additions are made once."""
+        """Wrap an admin view: for staff only, in their language, and additions are made once."""
         once = adds_once(view)
 
         @functools.wraps(view)
-        def guarded(request: Request, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        def guarded(request: SignedInRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+            # Its addresses carry no language. The page is rendered after the view, and the next
+            # request begins with its own.
+            translation.activate(request.user.language)
             adds = (request.resolver_match.url_name or "").endswith("_add")
             return (once if adds else view)(request, *args, **kwargs)
 
@@ -130,6 +136,14 @@ class AdminSite(admin.AdminSite):
             "check": AuditCheck.objects.first(),
         }
         return TemplateResponse(request, "admin/work.html", context)
+
+    def change_language(self, request: SignedInRequest) -> HttpResponse:
+        """Change the language of the desk, which is that of the officer's account."""
+        code = request.POST.get("language", "")
+        if code in dict(own_names()):
+            request.user.language = code
+            request.user.save(update_fields=["language"])
+        return redirect_back(request, "admin:index")
 
     def login(
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None

@@ -2,10 +2,13 @@
 
 from django.conf.urls.i18n import i18n_patterns
 from django.contrib import admin
+from django.contrib.auth.decorators import login_not_required
 from django.urls import include, path
+from django.views.generic import RedirectView
 
 from connect import views
 
+desk = login_not_required(RedirectView.as_view(url="/admin/", query_string=True))
 handler404 = "connect.moved_on.not_found"
 
 urlpatterns = [
@@ -15,6 +18,9 @@ urlpatterns = [
     path("", include("exchanges.open_urls")),
     path("", include("impact.open_urls")),
     *i18n_patterns(
+        # The desk speaks the language of its officer's account: its addresses carry none. Only
+        # its first page: what is not found there would be sought under a language, and back.
+        path("admin/", desk, name="desk"),
         path("", include("impact.urls")),
         path("", include("practices.urls")),
         path("", include("exchanges.urls")),

@@ -190,7 +190,7 @@ def describe_entry(entry, themes, agreed, name, quotation, *, only_shared=False)
 def describe_grounds(entries):
     """List, for each entry of the engine, the criteria that are known: [(name, why in words)]."""
     themes = read_themes() if entries else {}
-    said = [describe_entry(entry, themes, "", UNQUOTED) for entry in entries]
+    said = [describe_entry(entry, themes, {}, "", UNQUOTED) for entry in entries]
     return [[(line.name, line.why) for line in one["lines"] if line.is_known] for one in said]
 
 

@@ -5,7 +5,6 @@ from django.contrib.auth.decorators import login_not_required
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
-from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
@@ -13,7 +12,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from connect import links
 from connect.links import Link
-from connect.pages import paginate
+from connect.pages import paginate, redirect_back
 from notifications import pauses
 from notifications.by_link import hide_address
 from notifications.letter_text import add_links
@@ -54,9 +53,7 @@ def withdraw_link(request, pk):
         raise Http404
     links.end_link(link, actor=request.user)
     messages.success(request, _("The link is withdrawn: it opens nothing any more."))
-    back = request.POST.get("next", "")
-    is_ours = back.startswith("/") and url_has_allowed_host_and_scheme(back, allowed_hosts=None)
-    return redirect(back if is_ours else "my")
+    return redirect_back(request, "my")
 
 
 # A mail program posts here by itself, from no form of ours: the signed token says whom it is for.

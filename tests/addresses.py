@@ -11,6 +11,7 @@ SIGNED_IN = [SIGN_IN] + [200] * 6
 POST_ONLY = [SIGN_IN] + [405] * 6
 EXPECTED = {
     "home": PUBLIC,
+    "desk": [302] * 7,  # the admin asks who comes
     "privacy": PUBLIC,
     "calls": PUBLIC,
     "call": PUBLIC,

@@ -64,10 +64,20 @@ def test_the_queue_says_how_many_wait_for_whom():
     assert "somebody to open it (2)" in listed.content.decode()
     home = signed_in(ines).get(reverse("admin:index")).text
     assert f'<a href="{reverse(PAGE)}?waits=me">Dossiers that wait for me</a>: 2' in home
-    french = signed_in(ines).get(reverse("admin:index"), HTTP_ACCEPT_LANGUAGE="fr").text
+    browser = signed_in(ines)
+    page = reverse("admin:index")
+    french = browser.post(
+        reverse("admin:language"), {"language": "fr", "next": page}, follow=True
+    ).text
+    by_the_site = browser.get("/es/admin/?x=1", follow=True)
     assert (
         f'<a href="{reverse(PAGE)}?waits=me">Dossiers qui m’attendent</a>\N{NO-BREAK SPACE}: 2'
         in french
+    )
+    assert '<html lang="fr"' in french and "<strong>Ines" in french
+    assert (by_the_site.redirect_chain, '<html lang="fr"' in by_the_site.text) == (
+        [(f"{page}?x=1", 302)],
+        True,
     )
 
 
