@@ -281,6 +281,11 @@ class Event(SaysSomething):
         """The sentence that says what happened."""
         return self.type.past if self.type else ""
 
+    @property
+    def changes(self) -> list[str]:
+        """What was changed with it, a line each: of a timeline that tells."""
+        return []
+
     def details_for_all(self) -> Details:
         """Return those of the details that are shown to others than staff."""
         shown = {key: self.details[key] for key in FOR_ALL if key in self.details}

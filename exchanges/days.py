@@ -3,6 +3,8 @@
 Staff set them too, with the plan; only they say that it is planned, which invites everybody.
 """
 
+from datetime import date
+
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
 from django.utils import timezone
@@ -108,15 +110,25 @@ def save_plan(form, exchange, *, actor, now=None):
         close_proposals(exchange, now)
     if days := form.days_moved:
         move_agenda(exchange, days, actor=actor, now=now)
-    moved = {"planned_start", "planned_end", "place"} & set(form.changed_data)
-    if moved and before.status in INVITED_IN:
-        event = record_event(form.instance, "change_plan", actor=actor, now=now)
+    if changes := list_changes(before, form.instance, form.Meta.fields):
+        details = {"changes": changes}
+        event = record_event(form.instance, "change_plan", actor=actor, now=now, details=details)
+    if {"planned_start", "planned_end", "place"} & set(changes) and before.status in INVITED_IN:
         for notice in PLAN_NOTICES:
             post_notice(form.instance, event, notice)
     after = {name: form.cleaned_data[name] for name in form.settled}
     if after["checklist"] and after != {name: getattr(before, name) for name in after}:
         details = {"note": after["settled_why"], "items": after["checklist"]}
         record_event(exchange, "settle", actor=actor, now=now, details=details)
+
+
+def list_changes(before, after, columns):
+    """Return {column: [old, new]} of the columns that differ, as plain values."""
+    return {
+        name: [one.isoformat() if isinstance(one, date) else one for one in (old, new)]
+        for name in columns
+        if (old := getattr(before, name)) != (new := getattr(after, name))
+    }
 
 
 def close_proposals(exchange, now):

@@ -310,7 +310,7 @@ exchange_machine = StateMachine(
         "observe": EventType(_("The association will observe")),
         "observe_not": EventType(_("The association cannot come")),
         "approve_budget": EventType(_("The budget was approved")),
-        "change_plan": EventType(_("Dates or place changed by our staff")),
+        "change_plan": EventType(_("Plan changed by our staff")),
         "settle": EventType(_("Settled by our staff in another way"), is_note_internal=True),
         "ask_plan": EventType(_("Approval of the action plan asked")),
         "approve_plan": EventType(_("Action plan approved")),

@@ -1,15 +1,20 @@
 """Exchanges: what an agreed match becomes."""
 
+from datetime import date
+
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import F, Q, Value
+from django.template.defaultfilters import yesno
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.functional import cached_property
+from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
 from applications.models import Dossier
-from connect.languages import join_parts
+from connect.dates import day_words
+from connect.languages import join_parts, label_with_value
 from connect.statuses import StatusField
 from connect.transitions import Event
 from exchanges.enums import ExchangeStatus, Mode, Readiness, Side
@@ -61,7 +66,13 @@ class Exchange(models.Model):
         default=Mode.ON_SITE,
         db_default=Mode.ON_SITE,
     )
-    languages = ArrayField(models.CharField(max_length=5), default=list, db_default=[], blank=True)
+    languages = ArrayField(
+        models.CharField(max_length=5),
+        verbose_name=_("working languages"),
+        default=list,
+        db_default=[],
+        blank=True,
+    )
     needs_interpreter = models.BooleanField(
         _("an interpreter is needed"), default=False, db_default=False
     )
@@ -193,3 +204,33 @@ class ExchangeEvent(Event):
         labels = (str(self.exchange.readiness_label(code)) for code in items)
         words = _("Settled by our staff in another way: %(items)s")
         return words % {"items": join_parts(labels)}
+
+    @property
+    def changes(self):
+        """What was changed, from what to what, or which days were proposed: a line each."""
+        if "starts" in self.details:
+            first, last = (date.fromisoformat(self.details[one]) for one in ("starts", "ends"))
+            return [f"{day_words(first)} – {day_words(last)}"]
+        return [
+            label_with_value(
+                capfirst(plan_column(name).verbose_name),
+                f"{describe_plan_value(name, old)} → {describe_plan_value(name, new)}",
+            )
+            for name, (old, new) in self.details.get("changes", {}).items()
+        ]
+
+
+def plan_column(name):
+    return next(column for column in Exchange._meta.fields if column.name == name)
+
+
+def describe_plan_value(name, value):
+    """Describe a plain value of a column of the plan as pages do."""
+    column = plan_column(name)
+    if isinstance(value, bool):
+        return yesno(value)
+    if value and isinstance(column, models.DateField):
+        return day_words(date.fromisoformat(value))
+    if isinstance(value, list):
+        value = ", ".join(str(LANGUAGES[code]) for code in value)
+    return str(dict(column.flatchoices).get(value, value) or "—")

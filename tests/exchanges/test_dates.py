@@ -8,7 +8,8 @@ import pytest
 from django.apps import apps
 from django.db import connection
 from django.urls import reverse
-from django.utils import timezone
+from django.utils import timezone, translation
+from django.utils.formats import date_format
 
 from applications.enums import CancelReason
 from exchanges.forms.participant_forms import ParticipantForm
@@ -87,6 +88,7 @@ def test_a_page_opened_before_another_saved_the_plan_changes_nothing_and_says_so
     plan |= {"planned_start": planned.planned_start, "planned_end": planned.planned_end}
     later = {"planned_start": day(60), "planned_end": day(64), "meant": "on"}
 
+    first_day = planned.planned_start
     first = client.post(page, plan | later, follow=True).text
     second = client.post(step, plan | {"place": "Hall of the council"}).text
     lacking = client.post(step, plan | later | {"saved": ""}).text
@@ -97,6 +99,15 @@ def test_a_page_opened_before_another_saved_the_plan_changes_nothing_and_says_so
     assert "saved by somebody else, or in another window" in second
     assert "Hall of the council" in second and "Place: Swedru" in second
     assert "Still needed" in lacking
+    history = reverse("admin:exchanges_exchange_history", args=[planned.pk])
+    client.post(reverse("admin:language"), {"language": "fr"})
+    happened = client.get(history).text
+    with translation.override("fr"):
+        old, new = (
+            date_format(one, "DATE_FORMAT") for one in (first_day, START + timedelta(days=60))
+        )
+    assert f"Premier jour prévu\N{NO-BREAK SPACE}: {old} → {new}" in happened
+    assert "Ines" in happened and "Personne ne l" not in happened
     told = Letter.objects.filter(template="exchange_plan")
     assert {letter.context["starts_on"] for letter in told} == {str(day(60))}
     assert planned.events.filter(verb="change_plan").count() == 1
@@ -163,7 +174,10 @@ def test_one_that_ended_before_it_began_stops_no_other_and_is_mended(planned, ca
     Exchange.objects.update(status="ready", actual_start=None, actual_end=day(-1))
     alone = begun()
 
-    assert before == (1, "ready", "running") and f"exchange {planned.pk}: start" in caplog.text
+    assert (
+        before == (1, "ready", "running")
+        and f"failed for exchanges.Exchange {planned.pk}" in caplog.text
+    )
     assert after == (1, "running", "running")
     assert alone == (2, "running", "running")
 
