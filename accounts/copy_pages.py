@@ -11,6 +11,7 @@ from django.utils.formats import date_format
 from django.utils.text import capfirst
 from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
+from django_countries.fields import Country
 
 from accounts.holdings import HOLDINGS
 from connect.languages import label_with_value, language_within
@@ -284,6 +285,8 @@ def value_words(value):
             return date_format(timezone.localtime(value), "DATETIME_FORMAT")
         case date():
             return date_format(value, "DATE_FORMAT")
+        case Country():
+            return str(value.name)
         case list():
             return ", ".join(filter(None, map(value_words, value)))
         case dict():

@@ -16,6 +16,7 @@ from django.core import signing
 from django.core.exceptions import PermissionDenied
 from django.db import models, transaction
 from django.db.models import Q
+from django.db.models.functions import Greatest
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -139,7 +140,9 @@ def create_link(
     """Create a link for a person; an earlier one for the same purpose no longer works."""
     now = now or timezone.now()
     address = recipient.address.lower()
-    Link.objects.not_withdrawn().for_purpose(purpose, about, address).update(withdrawn_at=now)
+    Link.objects.not_withdrawn().for_purpose(purpose, about, address).update(
+        withdrawn_at=Greatest("given_at", now)  # some are given as if it were another time
+    )
     return Link.objects.create(
         purpose=purpose,
         about=str(about),

@@ -14,6 +14,7 @@ from matching import models
 from matching.models import Consent, Interest, Match, MatchMessage
 from matching.transitions import OPEN
 from matching.withdrawals import end_answers
+from registry.search import describe_search
 
 BY_STAFF = _("What the programme team remarked on it is theirs, until the file is decided.")
 
@@ -110,6 +111,7 @@ declare_holdings(
         _("Searches of which you wish to be told"),
         user=("user",),
         shows=("asked", "every", "made_at"),
+        words={"asked": lambda alert: [(_("What is searched"), describe_search(alert.asked))]},
         deletes=True,
     ),
     Holding(

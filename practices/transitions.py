@@ -87,6 +87,7 @@ def post_notice(practice: Practice, event: Event, notice: Notice) -> None:
         key=f"practice-event:{event.pk}",
         to=notice.recipients(practice),
         path=notice.page(practice),
+        public=practice.status == PracticeStatus.PUBLISHED,
         known={
             "title": str(practice),
             "reference": practice.exchange.reference,

@@ -67,6 +67,14 @@ class MembershipStatus(StatusChoices):
     ENDED = "ended", Kind.STOPPED, _("ended")
 
 
+class Scope(TextChoices):
+    """Whose authorities an association brings together."""
+
+    NATIONAL = "national", _("national")
+    SUBNATIONAL = "subnational", _("of a part of the country")
+    INTERNATIONAL = "international", _("international")
+
+
 class Admission(TextChoices):
     """How a membership was accepted."""
 

@@ -3,6 +3,7 @@
 from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django_countries import countries
 
 from accounts.erasing import AS_A_RECORD
 from accounts.holdings import NAMELESS_TABLES, Holding, Mention, declare_holdings
@@ -23,7 +24,17 @@ from registry.models import (
     Theme,
 )
 from registry.search_index import index_experts
+from registry.templatetags.registry_words import languages_spoken
 from registry.transitions import offer_machine
+
+
+def spoken_words(expert):
+    return [(_("Languages"), languages_spoken(expert.languages))] if expert.languages else []
+
+
+def excluded_words(expert):
+    names = ", ".join(countries.name(code) for code in expert.travel_excluded)
+    return [(_("Where you do not travel"), names)] if names else []
 
 
 def end_memberships(rows, person):
@@ -108,6 +119,7 @@ declare_holdings(
             *("employer_asked_at", "employer_agrees", "employer_answered_at", "visibility"),
             *("consent_at", "confirmed_on", "is_hidden", "rating_count", "rating_mean"),
         ),
+        words={"languages": spoken_words, "travel_excluded": excluded_words},
         files=("photo",),
         blanks={
             "function_title": "",

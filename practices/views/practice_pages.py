@@ -82,7 +82,9 @@ def practice_page(request, slug):
         "use_form": UseForm(user=user) if signed and own_authorities(user) else None,
         "contact_form": ContactForm() if signed else None,
         "writes": writes,
-        "withdraws": signed and PRACTICES.allows(user, "withdraw", practice),
+        "withdraws": signed
+        and practice.photos.exists()
+        and PRACTICES.allows(user, "withdraw", practice),
         "agrees": agrees,
         "is_agreed": agrees and practice.parties.issuperset(writing.parties_of(user, practice)),
         "reworded": practice.events.filter(verb="reword_practice").last() if agrees else None,

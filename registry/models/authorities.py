@@ -23,6 +23,7 @@ from registry.enums import (
     Geography,
     MembershipStatus,
     Role,
+    Scope,
     Tier,
 )
 from registry.querysets import AuthorityQuerySet, MembershipQuerySet
@@ -35,7 +36,7 @@ class Association(models.Model):
     acronym = models.CharField(_("acronym"), max_length=30, blank=True)
     country = CountryField(_("country"))
     domain = models.CharField(_("web domain"), max_length=100, blank=True)
-    scope = models.CharField(_("scope"), max_length=20)
+    scope = models.CharField(_("scope"), max_length=20, choices=Scope)
 
     class Meta:
         verbose_name, verbose_name_plural = _("association"), _("associations")

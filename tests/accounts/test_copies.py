@@ -11,6 +11,7 @@ from django.apps import apps
 from django.contrib.sessions.models import Session
 from django.core.management import call_command
 from django.db import models
+from django.http import QueryDict
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone, translation
@@ -20,8 +21,10 @@ from accounts.holdings import MENTIONS, Person
 from accounts.models import DataCopy, DataRequest, User
 from connect.transitions import record_event
 from exchanges.models import Exchange
+from matching import alerts
 from notifications.models import Letter
 from notifications.outbox import post_letter
+from registry.models import Expert
 from tests.accounts.world import CANARY, NUMBER, World, spoken
 from tests.factories import make_authority, make_dossier, make_user
 
@@ -93,6 +96,9 @@ def test_a_copy_holds_every_row_that_names_the_person():
 def test_the_page_of_a_copy_is_an_index_in_the_readers_words_and_no_dump():
     """B7: columns stood by their names, values as a machine writes them, without a way in."""
     world = World()
+    speaks = {"en": "C1", "nl": "native"}
+    Expert.objects.filter(user=world.efua).update(languages=speaks, travel_excluded=["GB"])
+    alerts.create_alert(world.efua, QueryDict("themes=water-sanitation&country=NL"))
 
     with translation.override("fr"), made_for(Person.from_user(world.efua)) as archive:
         page = archive.read("index.html").decode()
@@ -102,6 +108,8 @@ def test_the_page_of_a_copy_is_an_index_in_the_readers_words_and_no_dump():
     assert len(terms) > 60 and [term for term in terms if "_" in term] == []
     assert "Nom du contact" in terms and '<html lang="fr">' in page and page.count("<main>") == 1
     assert len(links) > 15 and [one for one in links if f'id="{one}"' not in page] == []
+    said = dict(re.findall(r"<dt>(.*?)</dt>\s*<dd>(.*?)</dd>", page, re.S))
+    asked = ("Langues", "Où vous ne vous déplacez pas", "Ce qui est recherché")
     assert not re.search(r"\d{4}-\d\d-\d\d|>(?:True|False|None)<|\{&#x27;", page)
 
 

@@ -194,10 +194,12 @@ def test_both_sides_write_read_and_agree_before_staff_publish_it(held):
     assert [early, bare, sent, by_town, unagreed, approved, public] == [
         *("draft", "draft", "review", "review", "review", "approved", "published"),
     ]
-    told = set(
-        Letter.objects.filter(template="practice_published").values_list("address", flat=True)
-    )
-    assert {held.efua.email, held.ineke.email} <= told
+    told = Letter.objects.filter(template="practice_published")
+    assert {held.efua.email, held.ineke.email} < {letter.address for letter in told}
+    # The page is public: the mayor, who has no account, gets its address too.
+    assert [practice.path in compose_letter(letter)[1] for letter in told] == [True] * len(told)
+    desk = held.staff.get(practice.get_absolute_url()).text
+    assert "Take a picture away" not in desk  # there is none
     shown = Client().get(practice.get_absolute_url())
     assert "The first fee was too high" in shown.text and "CC BY 4.0" in shown.text
     assert held.efua.email not in shown.text and held.ineke.name not in shown.text
