@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from applications.enums import RANKED_IN
 from applications.models import Dossier
-from connect.schedule import every
+from connect.schedule import every, process_one_by_one
 from engine import VERSION, Catalogue, Offer, Themes, nearest_practices
 from engine.practices import PRACTICES
 from matching.needs import need_as_json, read_need_to_rank, read_shared_facts
@@ -26,17 +26,18 @@ def save_nearest_practices(now):
     Only workers encode text, and only where a request or a practice has changed.
     """
     shared = read_shared_facts(timezone.localdate(now))
-    offers, changed = read_practices(shared), 0
+    offers = read_practices(shared)
     practices = [asdict(offer) for offer in offers]
     catalogue = None
     there = dict(NearestPractices.objects.values_list("dossier", "made_of"))
-    dossiers = Dossier.objects.filter(status__in=RANKED_IN).select_related("authority", "call")
-    for dossier in dossiers.order_by("pk"):
+
+    def save(dossier):
+        nonlocal catalogue
         need = replace(read_need_to_rank(dossier, shared), asked_on=None)
         read = [VERSION, ENCODERS.version, need_as_json(need), practices]
         made_of = hashlib.sha256(json.dumps(read).encode()).hexdigest()
         if there.get(dossier.pk) == made_of:
-            continue
+            return 0
         catalogue = catalogue or lay_practices(offers)
         entries = [asdict(entry) for entry in nearest_practices(need, catalogue)]
         for entry in entries:
@@ -44,8 +45,10 @@ def save_nearest_practices(now):
         NearestPractices.objects.update_or_create(
             dossier=dossier, defaults={"made_of": made_of, "entries": entries}
         )
-        changed += 1
-    return changed
+        return 1
+
+    dossiers = Dossier.objects.filter(status__in=RANKED_IN).select_related("authority", "call")
+    return sum(process_one_by_one(save, dossiers.order_by("pk")))
 
 
 def lay_practices(offers):

@@ -168,9 +168,10 @@ def test_the_desk_says_what_two_towns_had_to_do_with_each_other(client):
         own = town(name)
         dossier, interest = answered(helping or own, asking or own)
         agree(dossier, interest)
+        year = timezone.localdate().year
         agreed[name] = (
             f"The two local authorities took part in an exchange before: {dossier.reference} "
-            f"({timezone.localdate().year}, asked by {dossier.authority.name}, with {interest.expert})"
+            f"({year}, asked by {dossier.authority.name}, with {interest.expert})"
         )
         if "group" in name:
             dossier.partners.add(agona)
