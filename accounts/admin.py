@@ -270,5 +270,6 @@ class LostFactorAdmin(AsksFirst, SearchesRows):
                 self.message_user(request, f"{lost}: {refusal.message}", messages.ERROR)
             else:
                 words = _("The second factor of %s is removed.") % lost.person
+                self.log_change(request, lost, words)
                 self.message_user(request, words, messages.SUCCESS)
         return None

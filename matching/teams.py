@@ -57,19 +57,29 @@ def propose_team(dossier, candidates, size):
     offers = read_offer_facts(list(by_offer), shared)
     need = read_need(dossier, shared)
     team = choose_team(need, [(offer, by_offer[offer.id].score) for offer in offers], size)
+    declared = {offer.id: offer.topics for offer in offers}
     themes = {theme.code: str(theme) for theme in Theme.objects.filter(code__in=need.topics)}
     members = [
-        Colleague(by_offer[m.offer_id].offer, round(m.score), describe_member(m, themes))
+        Colleague(
+            by_offer[m.offer_id].offer,
+            round(m.score),
+            describe_member(m, declared[m.offer_id], themes),
+        )
         for m in team.members
     ]
     return TeamProposal(size, members, describe_team(team, size, themes))
 
 
-def describe_member(member, themes):
-    """Describe what one brings to a team: topics that nobody covers better, and what is theirs."""
-    parts = []
-    if member.topics:
-        parts.append(_("covers %s") % ", ".join(themes[code] for code in member.topics))
+def describe_member(member, declared, themes):
+    """Describe what one brings to a team: topics that nobody covers better, and what is theirs.
+
+    declared: the topics of their offer; of others they bring what is near.
+    """
+    covered = [themes[code] for code in member.topics if code in declared]
+    near = [themes[code] for code in member.topics if code not in declared]
+    parts = [_("covers %s") % ", ".join(covered)] if covered else []
+    if near:
+        parts.append(_("does not declare %s, but what is near to it") % ", ".join(near))
     for kind, what in member.alone:
         if kind == "role":
             parts.append(str(ONLY[what]))

@@ -135,6 +135,7 @@ class LinkAdmin(AsksFirst, ReadOnly):
         withdrawn = [one for one in chosen if links.may_withdraw_link(request.user, one)]
         for link in withdrawn:
             links.end_link(link, actor=request.user)
+            self.log_change(request, link, _("withdrawn"))
         if withdrawn:
             self.message_user(request, _("The links open nothing any more."), messages.SUCCESS)
         if len(withdrawn) < len(chosen):

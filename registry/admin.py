@@ -220,11 +220,14 @@ class MembershipAdmin(AsksFirst, ExportsRows, NoDelete):
         decided, earlier = 0, 0
         for membership in queryset:
             try:
-                members.decide_membership(membership, actor=request.user, accept=accept, **words)
+                decision = members.decide_membership(
+                    membership, actor=request.user, accept=accept, **words
+                )
             except PermissionDenied:
                 earlier += 1
             else:
                 decided += 1
+                self.log_change(request, decision, decision.get_status_display())
         if accept:
             said = ngettext("%d request is accepted.", "%d requests are accepted.", decided)
         else:

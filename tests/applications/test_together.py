@@ -671,6 +671,8 @@ def test_a_request_to_join_is_answered_on_its_own_page_or_in_the_list_and_its_gr
         "1 request is refused",
     ]
     assert all(one in shown for one, shown in zip(words, said, strict=True))
+    history = client.get(reverse("admin:registry_membership_history", args=[esi.pk])).text
+    assert "refused" in history and "Nobody changed it by hand" not in history
     assert 'value="No such clerk"' in refused and "why the request is refused" in refused
     assert ("Accept or refuse the request" in asked, "Accept or refuse" in said[0]) == (True, False)
     letter = Letter.objects.get(template="membership_decided", address=esi.user.email)

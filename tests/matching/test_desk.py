@@ -25,7 +25,7 @@ from matching.needs import nearest_offer
 from matching.reasons import describe_candidates
 from matching.runs import rank_waiting, request_run
 from notifications.models import Letter
-from registry.models import Expert, Theme
+from registry.models import Expert, OfferTopic, Theme
 from tests.factories import (
     make_authority,
     make_dossier,
@@ -257,6 +257,9 @@ def test_the_desk_proposes_a_team_that_covers_more_than_the_first_ones_and_says_
         ],
     )
     assert set(team("?team=3")[0]) == {"Anna", "Bert", "Carla"}
+    beside = Theme.objects.exclude(code=codes[1]).filter(code__startswith="education-youth/")
+    OfferTopic.objects.filter(theme__code=codes[1]).update(theme=beside.first())
+    assert team("?team=2")[0]["Carla"].startswith(f"Does not declare {meals}, but what is near")
     assert "No team of 6 can be made of the candidates" in page("?team=6")
     assert team("?team=1") == team("?team=7") == team("?team=x") == ({}, [])
     Dossier.objects.update(experts=1, forms=["expert_mission"])

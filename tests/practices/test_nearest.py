@@ -7,6 +7,7 @@ from django.utils import timezone
 from applications.enums import Status
 from practices.models import NearestPractices, Practice
 from practices.nearest import save_nearest_practices
+from registry.models import Theme
 from tests.factories import make_dossier, make_officer, make_practice
 from tests.worlds import make_exchange
 
@@ -26,6 +27,9 @@ def test_the_desk_shows_the_practices_near_to_a_request_with_why_while_they_are_
         result="",
     )
     far.topics.clear()
+    # The same words under another theme are not about the same: sludge, and a plan of land.
+    alike = make_practice(near.exchange, title="Licences, of another theme")
+    alike.topics.set([Theme.objects.get(code="participation/civil-society")])
     client.force_login(make_officer())
 
     def page():
@@ -42,6 +46,7 @@ def test_the_desk_shows_the_practices_near_to_a_request_with_why_while_they_are_
     assert {*found.entries[0]["parts"]} == {"topics", "text", "context"}
     assert reverse("practice", args=[near.slug]) in after and near.authority.place in after
     assert str(draft) not in after and str(far) not in after
+    assert str(alike) not in after
     assert "level 4 of 4" in after
     Practice.objects.filter(pk=near.pk).update(status="archived")
     assert reverse("practice", args=[near.slug]) not in page()
