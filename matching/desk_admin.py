@@ -225,7 +225,7 @@ class DeskAdmin(MadeByRules):
                 aside = decisions.put_offer_aside(
                     dossier, posted_number(request, "offer"), reason=reason, actor=actor
                 )
-                return _("Put aside: %s") % aside.offer
+                return _("Put aside: %s") % f"{aside.offer.expert} · {aside.offer}"
             case "take_up":
                 decisions.restore_offer(dossier, posted_number(request, "offer"), actor=actor)
                 return _("It is back on the list.")

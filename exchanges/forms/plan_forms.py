@@ -142,6 +142,9 @@ class PlanForm(ConfirmsDoubts, NoticesChanges, forms.ModelForm):
         super().clean()
         cleaned = self.cleaned_data
         self.refuse_outdated()
+        begins, ends = cleaned.get("planned_start"), cleaned.get("planned_end")
+        if begins and ends and ends < begins:  # beside the field, where the model says it of both
+            self.add_error("planned_end", _("An exchange cannot end before it starts."))
         if cleaned.get("checklist") and not cleaned.get("settled_why", "").strip():
             self.add_error("settled_why", _("Say why: whoever comes after you wonders."))
         first, last = cleaned.get("actual_start"), cleaned.get("actual_end")

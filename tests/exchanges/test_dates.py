@@ -35,7 +35,8 @@ def test_no_exchange_ended_before_it_began(planned):
     def refused(**days):
         return PlanForm(said | days, instance=planned).errors.as_text()
 
-    assert "cannot end before it starts" in refused(planned_start=day(5))
+    turned = PlanForm(said | {"planned_start": day(5)}, instance=planned).errors
+    assert {name: len(told) for name, told in turned.items()} == {"planned_end": 1}
     assert "cannot end before it starts" in refused(planned_end=day(-1))
     assert "cannot end before it starts" in refused(actual_start=day(-92), actual_end=day(-93))
     past = refused(planned_start="2020-12-01", planned_end="2020-12-05")

@@ -262,6 +262,7 @@ def test_an_offer_put_aside_leaves_the_list_with_its_reason_and_comes_back(ines,
 
     assert "Say why it does not suit" in why
     assert aside.context["shown"].listed == [] and "Knows pits, not sewers." in aside.text
+    assert f"Put aside: {offer.expert} · {offer}" in aside.text
     assert [c.offer for c in back.context["shown"].listed] == [offer]
     assert dossier.put_aside.get().undone_at is not None
 
