@@ -28,8 +28,8 @@ lint: dev-install
 # Which lines and branches no test runs; takes half as long again as the tests.
 coverage: dev-install
 	rm -rf var/coverage && mkdir -p var/coverage
-	$(BIN)/coverage run -m pytest -n auto --dist loadgroup $(ARGS); $(BIN)/coverage combine -q
-	$(BIN)/coverage html -q -d var/coverage/html && $(BIN)/coverage report
+	$(BIN)/coverage run -m pytest -n auto --dist loadgroup $(ARGS); passed=$$?; $(BIN)/coverage combine -q && \
+	$(BIN)/coverage html -q -d var/coverage/html && $(BIN)/coverage report && exit $$passed
 
 faults: dev-install
 	$(BIN)/python -m pytest -m faults $(ARGS)
