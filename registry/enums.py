@@ -1,13 +1,15 @@
 """The vocabulary of authorities, experts and exchanges (domain.md 6 and 7)."""
 
+import functools
 from operator import itemgetter
 
 from django.db.models import TextChoices
 from django.utils.functional import lazy
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import override
 
-from connect.languages import language_within, sort_alphabetically
+from connect.languages import current_language, language_within, sort_alphabetically
 from connect.statuses import Kind, StatusChoices
 
 
@@ -213,9 +215,16 @@ def name_language(code):
 LANGUAGES = {code: lazy(name_language, str)(code) for code in LANGUAGE_CODES}
 
 
+@functools.cache
+def sort_language_codes(of):
+    """Return the codes of the languages as a reader of one of the site's looks for them."""
+    with override(of):
+        return [code for code, _name in sort_alphabetically(LANGUAGES.items(), itemgetter(1))]
+
+
 def languages_by_name():
     """List the languages to choose from as (code, name), as a reader looks for them."""
-    return sort_alphabetically(LANGUAGES.items(), itemgetter(1))
+    return [(code, LANGUAGES[code]) for code in sort_language_codes(current_language())]
 
 
 def functions_by_name():

@@ -3,6 +3,7 @@
 import contextlib
 import email
 import email.policy
+import gc
 import os
 import shutil
 import signal
@@ -24,6 +25,7 @@ from django.db.models.functions import Random
 from django.db.models.sql.compiler import SQLCompiler
 from django.test import Client
 from django.utils import translation
+from whitenoise.base import WhiteNoise
 
 from connect import cache
 from connect.local import places
@@ -33,6 +35,12 @@ from registry import reference
 from tests.factories import give_factor
 
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "1")  # Playwright's loop runs beside the ORM
+
+
+def pytest_collection_finish(session):
+    """Leave what was imported to the end: to look through it for garbage costs a test in twenty."""
+    gc.collect()
+    gc.freeze()
 
 
 def load_reference():
@@ -65,6 +73,22 @@ def flushes_what_is_append_only():
     DatabaseOperations.execute_sql_flush = past_triggers
     yield
     DatabaseOperations.execute_sql_flush = flush
+
+
+@pytest.fixture(autouse=True, scope="session")
+def walks_the_static_files_once():
+    """Share the static files between clients: each would walk their folder at its first request."""
+    walk, known = WhiteNoise.update_files_dictionary, {}
+
+    def update_files_dictionary(self, root, prefix):
+        if (root, prefix) not in known:
+            walk(self, root, prefix)
+            known[root, prefix] = self.files
+        self.files = self.files | known[root, prefix]
+
+    WhiteNoise.update_files_dictionary = update_files_dictionary
+    yield
+    WhiteNoise.update_files_dictionary = walk
 
 
 @pytest.fixture(autouse=True, scope="session")

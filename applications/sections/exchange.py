@@ -93,10 +93,9 @@ class ExchangeSection(SectionForm):
         of_form, of_language, _closed = self.several
         for number in range(1, of_form.most + 1):
             get_field(self, f"form_{number}", forms.ChoiceField).choices = forms_
+        languages = BLANK + languages_by_name()
         for number in range(1, of_language.most + 1):
-            get_field(self, f"language_{number}", forms.ChoiceField).choices = (
-                BLANK + languages_by_name()
-            )
+            get_field(self, f"language_{number}", forms.ChoiceField).choices = languages
             if not self.is_bound:
                 self.fields[f"level_{number}"].initial = Level.B2
 
