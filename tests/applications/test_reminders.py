@@ -12,12 +12,13 @@ from applications.reminders import (
     correction_stage,
     draft_stage,
     follow_corrections,
+    follow_dossiers,
     remind_of_drafts,
 )
 from applications.transitions import dossier_machine
 from notifications.letter_text import compose_letter
 from notifications.models import Letter
-from tests.factories import make_authority, make_dossier, make_user
+from tests.factories import make_authority, make_dossier, make_officer, make_user
 
 CLOSES = date(2027, 2, 28)
 
@@ -105,3 +106,27 @@ def test_whoever_sends_in_the_night_is_not_reminded_of_it_in_the_morning():
 
     assert before == {"dossier_draft_reminder", "dossier_correction_reminder"}
     assert not waiting.exists()
+
+
+@pytest.mark.django_db
+def test_a_run_counts_the_new_letters_of_each_kind():
+    agona, ines, now = make_authority(), make_officer(), timezone.now()
+    make_user(works_for=agona)
+    association = agona.associations.create(name="NALAG", country="GH", scope="national")
+    make_user().memberships.create(
+        association=association, roles=["association_officer"], status="active"
+    )
+    call = make_dossier(agona).call
+    make_dossier(
+        agona,
+        call=call,
+        status=Status.ELIGIBILITY_CHECK,
+        case_officer=ines,
+        status_since=now - timedelta(days=30),
+    )
+    monday = now + timedelta(days=14 - now.weekday())
+
+    counted = [follow_dossiers(monday) for _ in range(2)]
+
+    nothing = dict.fromkeys(("drafts", "scores", "calls", "stuck", "posted", "lapsed"), 0)
+    assert counted == [nothing | {"drafts": 3, "calls": 1, "stuck": 1}, nothing]

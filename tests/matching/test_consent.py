@@ -180,6 +180,17 @@ def test_an_expert_without_a_named_superior_is_not_proposed_and_nothing_is_left(
     assert not Letter.objects.exists()
 
 
+def test_a_proposal_of_an_answer_that_is_not_on_the_shortlist_is_refused_as_a_whole():
+    dossier = make_dossier(status=Status.SHORTLISTING)
+    ours = make_interest(dossier)
+    screened = make_interest(dossier, status="screened")
+
+    with pytest.raises(ValidationError) as refusal:
+        consent.propose_match(dossier, [ours.pk, screened.pk], actor=make_officer())
+
+    assert (refusal.value.code, Match.objects.count()) == ("choice", 0)
+
+
 @pytest.mark.parametrize(
     ("waited", "stage"),
     [(0, None), (4, None), (5, "first"), (8, "first"), (9, "second"), (10, "second"), (11, None)],

@@ -14,12 +14,13 @@ from connect.local import places
 from connect.mail import Recipient
 from notifications import letter_text, sending
 from notifications.models import MAX_TRIES, Letter, Priority
-from notifications.outbox import cancel_letters, post_letter
+from notifications.outbox import cancel_letters, post_letter, recall_letters
 from notifications.sending import send_waiting_letters
 from tests.factories import make_officer
 
 pytestmark = pytest.mark.django_db
 
+NOW = timezone.now()
 MAYOR = Recipient("maire@example.org", "Pascal", "fr")
 CONTEXT = {"reference": "CN-1", "title": "Déchets", "authority": "Ziniaré"}
 
@@ -90,6 +91,24 @@ def test_a_letter_is_taken_back_until_it_has_left():
     assert cancel_letters("interest:1:invited") == 1
     assert send_waiting_letters(timezone.now()) == 1
     assert cancel_letters("interest:12:invited") == 0
+
+
+@pytest.mark.parametrize(
+    ("columns", "is_recalled"),
+    [
+        ({}, True),
+        ({"sent_at": NOW}, False),
+        ({"leased_until": NOW + timedelta(minutes=1)}, False),  # it is leaving now
+        ({"leased_until": NOW}, True),  # whoever wanted to send it has died
+        ({"leased_until": NOW + timedelta(minutes=1), "last_error": "SMTPError"}, True),
+    ],
+)
+def test_letters_of_a_change_are_recalled_while_none_of_them_has_left(columns, is_recalled):
+    write("match:1:asked", to=[MAYOR, Recipient("town@example.org", "Town")])
+    Letter.objects.filter(address=MAYOR.address).update(**columns)
+
+    assert recall_letters("match:1:asked", NOW) is is_recalled
+    assert Letter.objects.exclude(cancelled_at=None).count() == (2 if is_recalled else 0)
 
 
 def test_a_server_that_is_away_delays_and_loses_nothing(settings):
