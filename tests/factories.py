@@ -4,7 +4,9 @@ A test names only what matters to its story; a maker adds the rest and does noth
 `count` keeps unique fields apart.
 """
 
+import copy
 import io
+import json
 import uuid
 from datetime import timedelta
 from itertools import count
@@ -14,12 +16,13 @@ from django.contrib.auth.models import Group
 from django.core.files.base import ContentFile
 from django.http import QueryDict
 from django.utils import timezone
+from django.utils.translation import get_language
 from PIL import Image
 
 from accounts.models import COMMITTEE, OFFICERS, User
 from applications import section_answers
 from applications.enums import Check, Status
-from applications.models import Attachment, Call, Dossier, SectionDraft
+from applications.models import Attachment, Call, Dossier, DossierNeed, SectionDraft
 from applications.sections import SECTIONS
 from connect.pictures import DrawnPicture
 from exchanges import agenda_link
@@ -35,6 +38,7 @@ from registry.enums import Role
 from registry.models import Authority, Expert, Membership, Offer, Theme
 
 _number = count(1)
+_answers_read = {}  # {what was typed, and what it is chosen from: what the forms make of it}
 
 TEXT = "Two trucks empty the pits of the town and there is no place to discharge. " * 5
 ANSWERS = {
@@ -196,17 +200,7 @@ def make_dossier(authority=None, *, status=Status.DRAFT, typed=None, call=None, 
         status_since=now,
         checklist=Check.values,
     )
-    typed = answers() if typed is None else typed
-    drafts = []
-    for slug in SECTIONS:
-        raw = SECTIONS[slug].read_raw_answers(section_data(slug, typed))
-        form = section_answers.bind_section(slug, raw, dossier=dossier)
-        form.is_valid()
-        form.apply(dossier)
-        drafts.append(SectionDraft(dossier=dossier, section=slug, saved_at=now))
-        drafts[-1].remember(raw)
-        drafts[-1].raw, drafts[-1].version = raw, 1
-    SectionDraft.objects.bulk_create(drafts)
+    fill_in(dossier, answers() if typed is None else typed, now)
     dossier.status = status
     dossier.save()
     if fields:
@@ -219,6 +213,31 @@ def make_dossier(authority=None, *, status=Status.DRAFT, typed=None, call=None, 
         )
         opportunities.index_opportunities([opportunity.pk])
     return Dossier.objects.get(pk=dossier.pk)
+
+
+def fill_in(dossier, typed, now):
+    """Save what is typed in each section as its form reads it; the same answers are read once."""
+    key = (json.dumps(typed), str(dossier.authority.country), *dossier.call.forms, get_language())
+    if key not in _answers_read or typed.get("association"):
+        before, answered = dict(vars(dossier)), {}
+        for slug in SECTIONS:
+            answered[slug] = SECTIONS[slug].read_raw_answers(section_data(slug, typed))
+            form = section_answers.bind_section(slug, answered[slug], dossier=dossier)
+            form.is_valid()
+            form.apply(dossier)
+        columns = {k: v for k, v in vars(dossier).items() if k[0] != "_" and v != before.get(k)}
+        needs = list(dossier.needs.values("theme_id", "importance", "text", "order"))
+        _answers_read[key] = columns, needs, answered
+    else:
+        columns, needs, answered = copy.deepcopy(_answers_read[key])
+        vars(dossier).update(columns)
+        dossier.needs.bulk_create([DossierNeed(dossier=dossier, **need) for need in needs])
+    drafts = []
+    for slug, raw in answered.items():
+        drafts.append(SectionDraft(dossier=dossier, section=slug, saved_at=now))
+        drafts[-1].remember(raw)
+        drafts[-1].raw, drafts[-1].version = raw, 1
+    SectionDraft.objects.bulk_create(drafts)
 
 
 def make_letter(dossier, content=b"%PDF-1.4", name="letter.pdf"):

@@ -37,7 +37,9 @@ LONGEST_WINDOW = timedelta(days=548)  # 18 months
     Rows(
         _("Working language"),
         {
-            "language": lambda: forms.ChoiceField(label=_("Which?"), choices=list),
+            "language": lambda: forms.ChoiceField(
+                label=_("Which?"), choices=lambda: BLANK + languages_by_name()
+            ),
             "level": lambda: forms.ChoiceField(
                 label=_("Lowest level that is enough"), choices=BLANK + Level.choices
             ),
@@ -93,10 +95,8 @@ class ExchangeSection(SectionForm):
         of_form, of_language, _closed = self.several
         for number in range(1, of_form.most + 1):
             get_field(self, f"form_{number}", forms.ChoiceField).choices = forms_
-        languages = BLANK + languages_by_name()
-        for number in range(1, of_language.most + 1):
-            get_field(self, f"language_{number}", forms.ChoiceField).choices = languages
-            if not self.is_bound:
+        if not self.is_bound:
+            for number in range(1, of_language.most + 1):
                 self.fields[f"level_{number}"].initial = Level.B2
 
     def clean(self):
