@@ -4,6 +4,8 @@ import contextlib
 import email
 import email.policy
 import gc
+import io
+import itertools
 import os
 import shutil
 import signal
@@ -12,19 +14,21 @@ import sys
 import threading
 import time
 import uuid
+from operator import attrgetter
 
+import hypothesis
 import pytest
 from allauth.mfa.models import Authenticator
 from django.conf import settings
-from django.contrib.auth.models import Group
 from django.core.exceptions import ValidationError
-from django.db import connection, connections
+from django.db import connection, connections, transaction
 from django.db.backends.postgresql.operations import DatabaseOperations
 from django.db.models.expressions import OrderBy
 from django.db.models.functions import Random
 from django.db.models.sql.compiler import SQLCompiler
 from django.test import Client
 from django.utils import translation
+from redis import Redis
 from whitenoise.base import WhiteNoise
 
 from connect import cache
@@ -34,13 +38,31 @@ from connect.local.mailserver import is_listening
 from registry import reference
 from tests.factories import give_factor
 
+REFERENCE = {}  # {table: its rows, as PostgreSQL copies them}
+# However long a busy machine takes for an example.
+hypothesis.settings.register_profile(
+    "unhurried", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow]
+)
+hypothesis.settings.load_profile("unhurried")
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "1")  # Playwright's loop runs beside the ORM
 
 
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items):
+    """Run those tests of a module last that begin with what is made `once`: no other sees it."""
+    modules = itertools.groupby(items, attrgetter("module"))
+    items[:] = [
+        item
+        for _module, tests in modules
+        for item in sorted(tests, key=lambda item: "once" in item.fixturenames)
+    ]
+
+
 def pytest_collection_finish(session):
-    """Leave what was imported to the end: to look through it for garbage costs a test in twenty."""
+    """Look for garbage seldom, and not in what was imported: it cost a test in twenty."""
     gc.collect()
     gc.freeze()
+    gc.set_threshold(50_000)
 
 
 def load_reference():
@@ -57,20 +79,42 @@ def django_db_modify_db_settings(django_db_modify_db_settings):
 
 @pytest.fixture(scope="session")
 def django_db_setup(django_db_setup, django_db_blocker):
+    """Load the reference data, and keep a copy for `sets_the_database_back`."""
     with django_db_blocker.unblock():
         load_reference()
+        with connection.cursor() as cursor:
+            for table in filled_tables(cursor):
+                rows = io.StringIO()
+                cursor.copy_expert(f'COPY "{table}" TO STDOUT', rows)
+                REFERENCE[table] = rows.getvalue()
+
+
+def filled_tables(cursor):
+    """List the tables of our models that hold rows."""
+    tables = connection.introspection.django_table_names(include_views=False)
+    asked = (f"SELECT '{one}' WHERE EXISTS (SELECT FROM \"{one}\")" for one in tables)  # noqa: S608
+    cursor.execute(" UNION ALL ".join(asked))
+    return [table for (table,) in cursor.fetchall()]
 
 
 @pytest.fixture(autouse=True, scope="session")
-def flushes_what_is_append_only():
-    """Let the harness, and it alone, empty tables whose triggers refuse it between tests."""
+def sets_the_database_back():
+    """Leave the reference data after a test that commits, and delete only what there is.
+
+    To truncate all tables, and to load that data again, takes a second each. Of what is append-only
+    the harness alone may delete rows, past its triggers.
+    """
     flush = DatabaseOperations.execute_sql_flush
 
-    def past_triggers(self, statements):
-        as_replica = "SET session_replication_role = replica;"
-        flush(self, [as_replica, *statements, "RESET session_replication_role;"])
+    def set_back(self, statements):
+        with transaction.atomic(), connection.cursor() as cursor:
+            cursor.execute("SET LOCAL session_replication_role = replica")
+            for table in filled_tables(cursor):
+                cursor.execute(f'DELETE FROM "{table}"')  # noqa: S608
+            for table, rows in REFERENCE.items():
+                cursor.copy_expert(f'COPY "{table}" FROM STDIN', io.StringIO(rows))
 
-    DatabaseOperations.execute_sql_flush = past_triggers
+    DatabaseOperations.execute_sql_flush = set_back
     yield
     DatabaseOperations.execute_sql_flush = flush
 
@@ -122,8 +166,8 @@ def own_cache(settings):
     settings.CACHES = {"default": mine}
 
 
-@pytest.fixture(autouse=True)
-def whole_sign_in(monkeypatch):
+@pytest.fixture(autouse=True, scope="session")
+def whole_sign_in():
     """`force_login` stands for a whole sign-in: whoever has a second factor has given it."""
     log_in = Client.force_login
 
@@ -132,7 +176,9 @@ def whole_sign_in(monkeypatch):
         if Authenticator.objects.filter(user=user).exists():
             give_factor(client)
 
-    monkeypatch.setattr(Client, "force_login", force_login)
+    Client.force_login = force_login
+    yield
+    Client.force_login = log_in
 
 
 @pytest.fixture(autouse=True)
@@ -149,19 +195,21 @@ def in_english():
     translation.deactivate()
 
 
-@pytest.fixture(autouse=True)
-def reference_there(request):
-    """Load the reference data where a test of another order has emptied the tables."""
-    if request.node.get_closest_marker("django_db"):
-        request.getfixturevalue("_django_db_helper")
-        if not Group.objects.exists():
-            load_reference()
+@pytest.fixture(scope="module")
+def once(django_db_setup, django_db_blocker):
+    """What asks for it is made once for all tests of its module that begin with it.
+
+    Its rows are written within a transaction around those of the tests. Each test takes a copy of
+    what was made (`copy.deepcopy`), which it may change.
+    """
+    with django_db_blocker.unblock(), transaction.atomic():
+        yield
+        transaction.set_rollback(True)
 
 
 @pytest.fixture
 def after_flush(transactional_db):
-    """Reference data for a test that commits: the test before it may have emptied the tables."""
-    load_reference()
+    """The database of a test that commits, which begins with the reference data alone."""
 
 
 def wait_for(condition, seconds=30):
@@ -195,11 +243,11 @@ def at_once(*calls):
 
 
 @contextlib.contextmanager
-def process(name, *command):
+def process(name, *command, cache_prefix=""):
     """A process of the product on this test's database, broker and letter box."""
     environment = os.environ | {
         "CONNECT_DATABASE": connection.settings_dict["NAME"],
-        "CONNECT_CACHE_PREFIX": settings.CACHES["default"]["KEY_PREFIX"],
+        "CONNECT_CACHE_PREFIX": cache_prefix or settings.CACHES["default"]["KEY_PREFIX"],
     }
     log = places.VAR / "log" / f"{name}-{os.getpid()}.log"
     with open(log, "ab") as output:
@@ -229,20 +277,31 @@ def work_on(queues):
 
 
 @pytest.fixture
-def worker(after_flush):
+def worker(transactional_db):
     """A real Celery worker, for both queues."""
     with work_on("celery,urgent") as started:
         yield started
 
 
-@pytest.fixture
-def site(after_flush):
-    """The address of a real web server, with the static files as they are served."""
-    port = free_port()
+@pytest.fixture(scope="session")
+def web_server(django_db_setup):
+    """A real web server for all tests that look at its pages, and what it names its keys with."""
+    port, prefix = free_port(), str(uuid.uuid4())
     words = ["gunicorn", "connect.wsgi", "--bind", f"127.0.0.1:{port}", "--threads", "4"]
-    with process("web", *words, "--no-control-socket"):
+    with process("web", *words, "--no-control-socket", cache_prefix=prefix):
         wait_for(lambda: is_listening(port))
-        yield f"http://127.0.0.1:{port}"
+        yield f"http://127.0.0.1:{port}", prefix
+
+
+@pytest.fixture
+def site(transactional_db, web_server, settings):
+    """The address of a real web server, with the static files as they are served."""
+    address, prefix = web_server
+    settings.CACHES = {"default": settings.CACHES["default"] | {"KEY_PREFIX": prefix}}
+    server = Redis.from_url(settings.CACHES["default"]["LOCATION"])
+    for key in server.scan_iter(f"{prefix}:*"):
+        server.delete(key)
+    return address
 
 
 @pytest.fixture

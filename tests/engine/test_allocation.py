@@ -165,7 +165,7 @@ def problems(draw):
     return candidates, limits
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(problems())
 def test_a_plan_is_as_good_as_trying_every_plan(problem):
     candidates, limits = problem

@@ -400,7 +400,7 @@ offers = st.builds(
 )
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(st.lists(offers, max_size=8, unique_by=lambda offer: offer.id))
 def test_every_score_lies_between_0_and_100_and_the_order_of_offers_is_nothing(some):
     ranking, reversed_ = ranked(*some), ranked(*some[::-1])
@@ -438,7 +438,7 @@ def of_all(catalogue):
 ids = st.integers(1, 6)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(
     first=st.lists(offers, max_size=5, unique_by=lambda offer: offer.id),
     later=st.lists(st.tuples(ids, offers | st.none()), max_size=10),
@@ -529,7 +529,7 @@ crowds = st.lists(
 ).map(lambda some: [replace(offer, expert=expert) for offer, expert in some])
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(some=crowds, policy=policies, k=st.integers(0, 6))
 def test_the_top_k_is_a_full_sort_and_no_rule_is_ever_broken(some, policy, k):
     catalogue = Catalogue.build(some, themes=THEMES, encoder=Letters())
@@ -562,7 +562,7 @@ def test_the_top_k_is_a_full_sort_and_no_rule_is_ever_broken(some, policy, k):
         }  # fmt: skip
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(some=crowds, policy=policies, other=policies)
 def test_what_if_says_how_the_stored_table_would_rank_otherwise(some, policy, other):
     table = rank(NEED, Catalogue.build(some, themes=THEMES, encoder=Letters()), policy).table

@@ -1,5 +1,6 @@
 """An exchange that is being planned, with a browser of each of those who plan it."""
 
+import copy
 from datetime import timedelta
 
 import pytest
@@ -20,9 +21,9 @@ def signed_in(person):
     return client
 
 
-@pytest.fixture
-def planned():
-    """An exchange with its dates, and a browser of each side, of staff and of the association."""
+@pytest.fixture(scope="module")
+def planned_once(once):
+    """An exchange with its dates, and a speaker of the association of its town."""
     table, exchange = agreed()
     association = table.agona.associations.create(name="NALAG", country="GH", scope="national")
     abena = make_user("Abena")
@@ -31,8 +32,15 @@ def planned():
     )
     Exchange.objects.update(planned_start=START, planned_end=START + timedelta(days=4))
     exchange.refresh_from_db()
+    Letter.objects.all().delete()
+    return table, exchange, abena
+
+
+@pytest.fixture
+def planned(planned_once):
+    """An exchange with its dates, and a browser of each side, of staff and of the association."""
+    table, exchange, abena = copy.deepcopy(planned_once)
     exchange.town, exchange.expert = signed_in(table.efua), signed_in(table.ineke.user)
     exchange.staff, exchange.abena = signed_in(table.ines), signed_in(abena)
     exchange.ines = table.ines
-    Letter.objects.all().delete()
     return exchange

@@ -257,7 +257,7 @@ def published_alike(counts, total):
     return alike
 
 
-@settings(max_examples=150, deadline=None, derandomize=True)
+@settings(max_examples=150, derandomize=True)
 @given(st.lists(st.integers(0, 14), min_size=2, max_size=3))
 def test_no_count_of_people_can_be_reckoned_from_the_others_and_their_total(counts):
     """H5: tried on all that the public could think of."""
@@ -306,7 +306,6 @@ CHOICES = [
 
 @settings(
     max_examples=8,
-    deadline=None,
     derandomize=True,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )

@@ -1,5 +1,6 @@
 """What the programme comes to: each figure counted again by hand, filters, exports, no names."""
 
+import copy
 import csv
 import io
 import math
@@ -60,8 +61,8 @@ def in_english():
 GENDERS = ["woman", "man", "undisclosed", "woman", "woman"]
 
 
-@pytest.fixture
-def world():
+@pytest.fixture(scope="module")
+def world_once(once):
     """Seven exchanges in two forms and several states, with people, measures and opinions."""
     for country, level in (("GH", "LM"), ("NL", "H"), ("BR", "UM"), ("SN", "LM")):
         Income.objects.update_or_create(
@@ -152,6 +153,11 @@ def world():
     return made
 
 
+@pytest.fixture
+def world(world_once):
+    return copy.deepcopy(world_once)
+
+
 def values(asked=None):
     return {figure.code: figure.value for figure in impact_of(asked or Selection(), NOW).figures}
 
@@ -235,7 +241,7 @@ def test_each_figure_is_what_counting_by_hand_gives(world):
     st.decimals(min_value=-(10**9), max_value=10**9, places=3, allow_nan=False),
     st.sampled_from(["en", "fr", "es"]),
 )
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 def test_a_number_is_written_as_it_is_meant_in_every_language(number, language):
     with translation.override(language):
         written, again = amount(number), amount(float(number))

@@ -1,5 +1,6 @@
 """The data for other programs: the API tried with all that its description allows, and IATI."""
 
+import copy
 import sysconfig
 import uuid
 from decimal import Decimal
@@ -30,8 +31,8 @@ XSD = PLACES / "iati/resources/standard/2-03/schemas/iati-activities-schema.xsd"
 described = schemathesis.openapi.from_dict(api.api.get_openapi_schema())
 
 
-@pytest.fixture
-def world():
+@pytest.fixture(scope="module")
+def world_once(once):
     """Two exchanges, one practice, one open request; and nobody is counted."""
     first, _second = make_exchange(1), make_exchange(2, form="study_visit", status="running")
     make_exchange(3, status="planned")
@@ -39,6 +40,11 @@ def world():
     make_practice(first, status="draft", title="Not yet public")
     make_dossier(status="published")
     return first
+
+
+@pytest.fixture
+def world(world_once):
+    return copy.deepcopy(world_once)
 
 
 @pytest.fixture
@@ -63,7 +69,6 @@ def get(path, **asked):
 @described.parametrize()
 @settings(
     max_examples=40,
-    deadline=None,
     derandomize=True,
     suppress_health_check=list(HealthCheck),
 )

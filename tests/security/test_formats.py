@@ -1,5 +1,6 @@
 """Every format that leaves the product stays well formed, whatever a row holds (H15)."""
 
+import copy
 import csv
 import email
 import email.policy
@@ -49,17 +50,21 @@ NASTY = (
 )
 EXAMPLES = settings(
     max_examples=3,
-    deadline=None,
     derandomize=True,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
 
 
-@pytest.fixture
-def world():
+@pytest.fixture(scope="module")
+def world_once(once):
     world = OneOfEach()
     world.expert.offers.get().windows.create(starts_on="2030-01-01", ends_on="2030-02-01")
     return world
+
+
+@pytest.fixture
+def world(world_once):
+    return copy.deepcopy(world_once)
 
 
 def holding(texts):

@@ -1,5 +1,6 @@
 """A word planted in what is not for all turns up on no page of those whom it is not for."""
 
+import copy
 import io
 
 import pytest
@@ -25,8 +26,8 @@ pytestmark = pytest.mark.django_db
 WORD = "Zanzarimba"
 
 
-@pytest.fixture
-def world():
+@pytest.fixture(scope="module")
+def world_once(once):
     """The things of Agona West, with the word wherever a person may have typed it."""
     world = PeopleByTie()
     for status in (Status.DRAFT, Status.UNDER_SELECTION):
@@ -51,6 +52,11 @@ def world():
     world.exchange.participants.update(name=WORD)
     world.exchange.terms.create(number=1, purpose=WORD, at=dossier.status_since)
     return world
+
+
+@pytest.fixture
+def world(world_once):
+    return copy.deepcopy(world_once)
 
 
 def addresses(world):

@@ -25,7 +25,7 @@ from notifications.models import Letter, LetterCount
 from practices import writing
 from registry import employers, members
 from tests.conftest import at_once
-from tests.exchanges.conftest import planned  # noqa: F401
+from tests.exchanges.conftest import planned, planned_once  # noqa: F401
 from tests.factories import (
     make_authority,
     make_dossier,

@@ -1,5 +1,6 @@
 """Links in letters: each has an end, is withdrawn by itself, and is in nobody's hands but one's."""
 
+import copy
 import logging
 import re
 import uuid
@@ -38,9 +39,14 @@ pytestmark = pytest.mark.django_db
 LETTERS = "/admin/notifications/letter/"
 
 
-@pytest.fixture
-def world():
+@pytest.fixture(scope="module")
+def world_once(once):
     return OneOfEach()
+
+
+@pytest.fixture
+def world(world_once):
+    return copy.deepcopy(world_once)
 
 
 def names(patterns=None):

@@ -4,6 +4,8 @@ The tables are the code's own (`permissions.py` of each app, and the steps of ea
 stands only who is tied how to the things of this world, and by which address a verb is tried.
 """
 
+import copy
+
 import pytest
 from django.core.files.base import ContentFile
 from django.db import transaction
@@ -33,6 +35,17 @@ from tests.factories import (
 from tests.worlds import PeopleByTie
 
 pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(scope="module")
+def world_once(once):
+    return PeopleByTie()
+
+
+@pytest.fixture
+def world(world_once):
+    return copy.deepcopy(world_once)
+
 
 # How each person is tied to the things of Agona West; whoever is not here is tied to nothing.
 TIES = {
@@ -150,8 +163,8 @@ def cells(world):
     )
 
 
-def test_each_person_may_do_what_the_tables_say_in_each_status_and_nothing_else():
-    world, wrong, tried = PeopleByTie(), [], set()
+def test_each_person_may_do_what_the_tables_say_in_each_status_and_nothing_else(world):
+    wrong, tried = [], set()
 
     for table, verb, thing, statuses, ask in cells(world):
         tried.add((id(table), verb))
@@ -174,8 +187,7 @@ def test_each_person_may_do_what_the_tables_say_in_each_status_and_nothing_else(
     assert every - tried == {(id(OFFERS), "read")}  # by the expert's page, below
 
 
-def test_a_public_profile_and_its_published_offers_are_for_all_and_a_hidden_one_is_not():
-    world = PeopleByTie()
+def test_a_public_profile_and_its_published_offers_are_for_all_and_a_hidden_one_is_not(world):
     offer = make_offer(world.public, title="Weighing bridges")
 
     def seen(status, **profile):
@@ -220,9 +232,9 @@ REASONS = {
 
 
 @pytest.mark.parametrize("verb", list(dossier_steps.dossier_machine.transitions))
-def test_each_step_of_a_dossier_is_taken_by_those_its_line_names_and_by_nobody_else(verb):
+def test_each_step_of_a_dossier_is_taken_by_those_its_line_names_and_by_nobody_else(world, verb):
     """Z10: each step by each person, by page and in the admin."""
-    world, step = PeopleByTie(), dossier_steps.dossier_machine.transitions[verb]
+    step = dossier_steps.dossier_machine.transitions[verb]
     may = MAY[step.allowed] if step.label else set()
     by_page = {"submit", "hand_over", "answer_correction", "take_back", "withdraw"}
     status = sorted(step.sources)[0]
@@ -238,9 +250,8 @@ def test_each_step_of_a_dossier_is_taken_by_those_its_line_names_and_by_nobody_e
     assert took_in_room == in_room
 
 
-def test_a_status_set_by_a_field_of_a_form_that_nobody_gave_is_not_kept():
+def test_a_status_set_by_a_field_of_a_form_that_nobody_gave_is_not_kept(world):
     """Z3, Z4: fields added to a form by hand are not read."""
-    world = PeopleByTie()
     Interest.objects.filter(pk=world.interest.pk).update(status="draft")
     type(world.dossier).objects.filter(pk=world.dossier.pk).update(status="draft")
     other = make_authority()

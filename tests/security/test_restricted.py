@@ -2,6 +2,7 @@
 
 import base64
 import contextlib
+import copy
 from io import StringIO
 
 import pytest
@@ -34,8 +35,8 @@ def stored(model, column, pk):
         return cursor.fetchone()[0]
 
 
-@pytest.fixture
-def world():
+@pytest.fixture(scope="module")
+def world_once(once):
     """Agona West's exchange with an incident and a traveller, the word in what is restricted."""
     world = PeopleByTie()
     world.incident = world.exchange.incidents.create(
@@ -57,6 +58,11 @@ def world():
         visa="asked",
     )
     return world
+
+
+@pytest.fixture
+def world(world_once):
+    return copy.deepcopy(world_once)
 
 
 def read(**facts):
