@@ -1,4 +1,4 @@
-"""Documents of an exchange as PDF: terms of reference, agenda, invitation, certificate, report.
+"""Documents of an exchange as PDF: terms of reference, agenda, invitation, certificate …
 
 Each is made from what is known now, in the reader's language; what somebody types for one letter
 (a passport's number) is set into it and kept nowhere.
@@ -17,19 +17,13 @@ from django.utils.translation import gettext as _
 from connect.dates import days_between
 from connect.documents import render_pdf
 from connect.languages import label_with_value
-from connect.pictures import remove_metadata
-from connect.templatetags.look import amount
 from connect.transitions import record_event
 from exchanges import rules
 from exchanges.enums import BudgetCategory, Part, Payer, Side
 from exchanges.locking import lock_exchange
-from exchanges.models import Session
 from exchanges.permissions import BEGUN, may_host
-from exchanges.report import report_of
 from exchanges.terms import terms_questions
-from registry import worldmap
 
-PAPER_PICTURE = (640, 640)  # pixels
 TEMPLATE = Path(__file__).with_name("paper.typ")
 
 
@@ -335,82 +329,3 @@ def certificate_pdf(person, now):
         sections=[(_("Length"), [lasted])],
         signs=[(exchange.hosts[0].place, ""), ("CONNECT", "")],
     )
-
-
-def report_pdf(exchange, now, reader):
-    """The report of an exchange: map, people, agenda, before and after, measures, opinions."""
-    told = report_of(exchange, now, reader)
-    sections: list[tuple] = []
-    if told.curves:
-        sections.append((_("From where to where"), [], {"map": map_of(told.curves)}))
-    sections.append((_("Who took part"), [label_with_value(*side) for side in told.sides]))
-    sections.append(
-        (
-            _("What happened when"),
-            [
-                label_with_value(day_of(one.day), one.words)
-                for one in told.milestones
-                if one.is_past
-            ],
-        )
-    )
-    sections += agenda_days(Session.objects.held_in(exchange, now))
-    for change in told.changes:
-        bars = [bar_of(bar.label, amount(bar.value), bar.share) for bar in change.bars]
-        words = f"{change.measure.indicator} ({change.measure.unit})"
-        sections.append(
-            (label_with_value(_("Before and after"), change.measure.title), [words], {"bars": bars})
-        )
-    for measure in told.measures:
-        lines = [f"{measure.get_status_display()}, {measure.progress} %", measure.description]
-        lines += [report_line(one, measure.unit) for one in measure.reports.all()]
-        sections.append((label_with_value(_("Measure"), measure.title), lines))
-    for moment in told.opinions:
-        heading = f"{_('What those who took part think')}, {moment.label}"
-        bars = [
-            bar_of(row.question.words, f"{amount(row.mean, 1)} ({row.count})", row.share)
-            for row in moment.rated_questions
-        ]
-        if bars:
-            sections.append((heading, [], {"bars": bars}))
-    if told.judged:
-        bars = [bar_of(criterion, f"{score} / 4", score / 4) for criterion, score in told.judged]
-        sections.append((_("How the programme judges it"), [], {"bars": bars}))
-    if told.pictures:
-        photos = [photo_of(picture) for picture in told.pictures]
-        sections.append((_("Pictures"), [], {"photos": photos}))
-    return set_paper(
-        exchange, _("Report of the exchange"), now=now, lead=exchange.summary, sections=sections
-    )
-
-
-def report_line(report, unit):
-    """Say in a line what was reported of a measure, and when."""
-    said = f"{report.get_status_display()}, {report.progress} %"
-    if report.value is not None:
-        said += f", {amount(report.value)} {unit}"
-    if report.comment:
-        said = label_with_value(said, report.comment)
-    return label_with_value(day_of(timezone.localdate(report.at)), said)
-
-
-def bar_of(label, value, share):
-    return {"label": str(label), "value": str(value), "share": share}
-
-
-def map_of(curves):
-    """Draw the world's dots and the curves of an exchange, as SVG."""
-    drawn = "".join(
-        f'<path d="{curve.path}" fill="none" stroke="#0b6152" stroke-width="3"/>'
-        f'<circle cx="{curve.source[0]:.0f}" cy="{curve.source[1]:.0f}" r="5" fill="#c9762b"/>'
-        f'<circle cx="{curve.target[0]:.0f}" cy="{curve.target[1]:.0f}" r="6" fill="#0b6152"/>'
-        for curve in curves
-    )
-    return worldmap.as_svg(drawn)
-
-
-def photo_of(picture):
-    """Return a picture for a paper: its bytes, smaller, what can be seen, and who took it."""
-    with picture.file.open("rb") as kept:
-        drawn = remove_metadata(kept, "JPEG", within=PAPER_PICTURE, quality=80)
-    return {"bytes": list(drawn.read()), "alt": picture.alt, "credit": picture.credit}

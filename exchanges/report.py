@@ -1,4 +1,4 @@
-"""The report of an exchange, written from what is known: as a page here, as PDF in `papers`."""
+"""The report of an exchange, from what is known: as a page here, as PDF in `report_paper`."""
 
 from collections import Counter
 from dataclasses import dataclass

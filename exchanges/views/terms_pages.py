@@ -12,7 +12,7 @@ from connect.double_posts import adds_once
 from connect.posted import posted_number
 from connect.typed import keep_beside, keeps_typed
 from exchanges import days as days_rules
-from exchanges import papers
+from exchanges import papers, report_paper
 from exchanges.forms.plan_forms import DaysForm, TermsForm
 from exchanges.models import Terms
 from exchanges.permissions import BEFORE_COMPLETED
@@ -133,7 +133,7 @@ def exchange_document(request, reference, kind):
         raise Http404
     now = timezone.now()
     if kind == "report":
-        content = papers.report_pdf(exchange, now, request.user)
+        content = report_paper.report_pdf(exchange, now, request.user)
     else:
         content = getattr(papers, f"{kind}_pdf")(exchange, now)
     return pdf_or_404(content, f"{reference}-{kind}")

@@ -9,7 +9,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone, translation
 from pypdf import PdfReader
 
-from exchanges import papers
+from exchanges import report_paper
 from exchanges.models import Exchange, Session
 from exchanges.report import report_of
 from practices.writing import agenda_in_words
@@ -77,7 +77,7 @@ def test_the_report_and_a_first_draft_tell_no_item_as_held_that_was_planned_for_
     make_session(held, title="Online debrief", starts_at=after, ends_at=after + hours)
 
     later = NOW + timedelta(days=100)
-    read = PdfReader(io.BytesIO(papers.report_pdf(held, later, make_officer())))
+    read = PdfReader(io.BytesIO(report_paper.report_pdf(held, later, make_officer())))
     report = " ".join(one.extract_text() for one in read.pages)
     titles = ["Night tour", "Visit of the beds", "Online debrief"]
     told = [
