@@ -21,15 +21,9 @@ from connect.transitions import record_event
 from matching.enums import Answer, InterestStatus, MatchStatus, Side
 from matching.models import Consent, Match
 from matching.people import asked_people, write_to_people
+from matching.requirements import agreed_this_year, is_still_there, without_capacity
 from matching.runs import desk_path
-from matching.transitions import (
-    agreed_this_year,
-    cancel_earlier_letters,
-    interest_machine,
-    is_still_there,
-    match_machine,
-    without_capacity,
-)
+from matching.transitions import cancel_earlier_letters, interest_machine, match_machine
 from notifications.outbox import cancel_letters, post_letter
 from registry.models import Offer
 from registry.people import officers

@@ -18,7 +18,7 @@ from matching.criteria import CRITERIA
 from matching.desk import WORDS
 from matching.models import Interest
 from matching.reasons import RULES
-from matching.transitions import LEAST
+from matching.requirements import LEAST
 
 WRITTEN = ("motivation", "comparable_case", "approach")
 

@@ -22,11 +22,8 @@ from matching.desk import correct_interest, save_interest, submit_interest
 from matching.enums import InterestStatus
 from matching.forms import InterestForm
 from matching.models import Interest
-from matching.transitions import (
-    interest_machine,
-    missing_beside_texts,
-    missing_chance_to_correct,
-)
+from matching.requirements import missing_beside_texts, missing_chance_to_correct
+from matching.transitions import interest_machine
 from matching.views.common import get_interest_or_404, read_shared_reasons
 
 

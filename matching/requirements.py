@@ -1,0 +1,98 @@
+"""What an answer, or a match, still lacks before one of its transitions (domain.md 4)."""
+
+from datetime import datetime
+
+from django.utils.timezone import localdate
+from django.utils.translation import gettext_lazy as _
+
+from applications.enums import LOOKING
+from connect.lengths import missing_length
+from connect.transitions import Details, Lacking
+from matching.enums import MatchStatus
+from matching.models import Interest, Match
+from registry.models import Offer
+
+LEAST = 100  # characters of each text that an answer needs
+
+
+def is_still_there(interest: Interest) -> bool:
+    """True while the expert works for the authority in whose name the answer is given."""
+    return Interest.objects.still_employed().filter(pk=interest.pk).exists()
+
+
+def missing_from_answer(interest: Interest, details: Details, now: datetime) -> Lacking:
+    texts = (
+        missing_length(_("why you would like to help"), interest.motivation, LEAST),
+        missing_length(_("a comparable case that you solved"), interest.comparable_case, LEAST),
+        missing_length(_("how you would go about it"), interest.approach, LEAST),
+    )
+    lacking: Lacking = [words for words in texts if words]
+    if interest.partnership and not interest.partnership_text.strip():
+        lacking.append(_("what your earlier partnership is"))
+    if interest.conflict and not interest.conflict_text.strip():
+        lacking.append(_("what your conflict of interest is"))
+    return [*lacking, *missing_beside_texts(interest)]
+
+
+def missing_beside_texts(interest: Interest) -> Lacking:
+    """Say what keeps an answer from being sent that no text of it can mend."""
+    return [
+        words
+        for words, is_there in (
+            (_("your CV, as a PDF"), bool(interest.cv)),
+            (_("a request that is still open"), interest.dossier.status == "published"),
+            (_("a profile that says where you work now"), is_still_there(interest)),
+        )
+        if not is_there
+    ]
+
+
+def missing_neutrality(interest: Interest, details: Details, now: datetime) -> Lacking:
+    return [_("an answer without a conflict of interest")] if interest.conflict else []
+
+
+def missing_free_answer(interest: Interest, details: Details, now: datetime) -> Lacking:
+    """List what prevents a step of an answer in an open proposal: that is ended first."""
+    match = interest.matches.filter(status=MatchStatus.PROPOSED).first()
+    if match is None:
+        return []
+    return [_("the end of the proposal %s, which holds this answer: withdraw it first") % match]
+
+
+def missing_chance_to_correct(interest: Interest, details: Details, now: datetime) -> Lacking:
+    if interest.dossier.status != "published":
+        return [_("a request that is still open")]
+    return missing_free_answer(interest, details, now)
+
+
+def missing_open_request(interest: Interest, details: Details, now: datetime) -> Lacking:
+    looks = interest.dossier.status in LOOKING
+    return [] if looks else [_("a request that still looks for an expert")]
+
+
+def missing_admission(interest: Interest, details: Details, now: datetime) -> Lacking:
+    return missing_neutrality(interest, details, now) + missing_open_request(interest, details, now)
+
+
+def agreed_this_year(offer: Offer, now: datetime) -> int:
+    """Count the agreed matches of this year (Brussels time) that use an offer's capacity."""
+    year = localdate(now).year
+    return Match.objects.filter(
+        status=MatchStatus.AGREED, interests__offer=offer, status_since__year=year
+    ).count()
+
+
+def without_capacity(match: Match, details: Details, now: datetime) -> Lacking:
+    """Names of experts whose year is full; their offers are locked, so the last seat goes once."""
+    ids = match.interests.exclude(offer=None).values_list("offer", flat=True)
+    offers = Offer.objects.select_for_update(of=("self",)).filter(pk__in=list(ids)).order_by("pk")
+    return [
+        _("a free place: %(expert)s has all the exchanges of this year") % {"expert": offer.expert}
+        for offer in offers
+        if agreed_this_year(offer, now) >= offer.capacity
+    ]
+
+
+def missing_consents(match: Match, details: Details, now: datetime) -> Lacking:
+    waiting = match.consents.exclude(answer="yes").count()
+    return [_("every side's agreement")] if waiting else without_capacity(match, details, now)
