@@ -74,45 +74,12 @@ def list_items(exchange):
     travelling = [person for person in people if person.travels]
     # By whoever travels, and by all where they meet children or others to protect (domain.md 5).
     bound = people if exchange.dossier.children == "yes" else travelling
-    both = {Side.REQUESTING, Side.OFFERING} <= {person.side for person in people}
-    terms = exchange.terms.prefetch_related("signatures").last()
-    unsigned = ", ".join(str(side.label) for side in unsigned_sides(terms)) if terms else ""
-    consents = exchange.match.consents.filter(side=ConsentSide.EMPLOYER)
-    there = exchange.match.interests.still_employed().values("pk")
-    observed = Observation.objects.filter(session__exchange=exchange, session__cancelled_at=None)
-    associations = exchange.dossier.authority.associations.exists()
-
     broken = rules.find_broken_rules(exchange, people, sessions)
+    found = words_of_lacking(exchange, people, sessions, travelling, bound) | {
+        Readiness.RULES: join_parts([words for words, _page in broken])
+    }
     # Of several rules to the page that mends the first.
     pages = PAGES | {Readiness.RULES: next((page for _words, page in broken if page), "")}
-
-    def unmet(people, lacks):
-        return ", ".join(person.name for person in people if lacks(person))
-
-    found = {
-        Readiness.TERMS: (
-            unsigned and _("not signed yet by: %s") % unsigned
-            if terms
-            else _("not signed by both sides yet")
-        ),
-        Readiness.PEOPLE: "" if both else _("somebody of each side"),
-        Readiness.AGENDA: "" if sessions else _("what happens on which day"),
-        Readiness.EMPLOYER: ", ".join(
-            [
-                *consents.filter(interest__in=there)
-                .exclude(answer=Answer.YES)
-                .values_list("name", flat=True),
-                *(words_of_leaver(one) for one in answers_of_leavers(exchange.match)),
-            ]
-        ),
-        Readiness.VISA: visa_notice(travelling),
-        Readiness.INSURANCE: unmet(travelling, lambda person: not person.is_insured),
-        Readiness.CONTACTS: unmet(travelling, lambda person: not person.emergency_contact),
-        Readiness.CONDUCT: unmet(bound, lambda person: not person.has_signed_conduct),
-        Readiness.BUDGET: budget.missing_from_budget(exchange),
-        Readiness.RULES: join_parts([words for words, _page in broken]),
-        Readiness.ASSOCIATION: why_unobserved(observed) if associations else "",
-    }
     who = {
         Readiness.BUDGET: _("the programme's staff"),
         Readiness.BRIEFING: _("the programme's staff"),
@@ -132,6 +99,48 @@ def list_items(exchange):
             pages.get(code, ""),
         )
         for code, days in DUE.items()
+    ]
+
+
+def words_of_lacking(exchange, people, sessions, travelling, bound):
+    """Return {item: what it lacks in words, or ""} of those that are read from what was written.
+
+    bound: those who sign the code of conduct.
+    """
+    both = {Side.REQUESTING, Side.OFFERING} <= {person.side for person in people}
+    terms = exchange.terms.prefetch_related("signatures").last()
+    unsigned = ", ".join(str(side.label) for side in unsigned_sides(terms)) if terms else ""
+    observed = Observation.objects.filter(session__exchange=exchange, session__cancelled_at=None)
+    associations = exchange.dossier.authority.associations.exists()
+
+    def unmet(people, lacks):
+        return ", ".join(person.name for person in people if lacks(person))
+
+    return {
+        Readiness.TERMS: (
+            unsigned and _("not signed yet by: %s") % unsigned
+            if terms
+            else _("not signed by both sides yet")
+        ),
+        Readiness.PEOPLE: "" if both else _("somebody of each side"),
+        Readiness.AGENDA: "" if sessions else _("what happens on which day"),
+        Readiness.EMPLOYER: ", ".join(list_missing_employers(exchange.match)),
+        Readiness.VISA: visa_notice(travelling),
+        Readiness.INSURANCE: unmet(travelling, lambda person: not person.is_insured),
+        Readiness.CONTACTS: unmet(travelling, lambda person: not person.emergency_contact),
+        Readiness.CONDUCT: unmet(bound, lambda person: not person.has_signed_conduct),
+        Readiness.BUDGET: budget.missing_from_budget(exchange),
+        Readiness.ASSOCIATION: why_unobserved(observed) if associations else "",
+    }
+
+
+def list_missing_employers(match):
+    """List the employers of experts who have not agreed, and the experts who left them since."""
+    there = match.interests.still_employed().values("pk")
+    asked = match.consents.filter(side=ConsentSide.EMPLOYER, interest__in=there)
+    return [
+        *asked.exclude(answer=Answer.YES).values_list("name", flat=True),
+        *(words_of_leaver(one) for one in answers_of_leavers(match)),
     ]
 
 

@@ -22,13 +22,43 @@ JOURNEYS = {
 }
 
 
-def broken_rules(exchange, people, sessions):
-    """Describe which rules of its form an exchange breaks; its dates may still be missing."""
-    return [words for words, _page in find_broken_rules(exchange, people, sessions)]
-
-
 def find_broken_rules(exchange, people, sessions):
-    """Return (words, name of the page where it is mended) of each rule that is broken."""
+    """Return (words, name of the page where it is mended) of each rule that is broken.
+
+    Its dates may still be missing.
+    """
+    form = exchange.exchange_form
+    said = [
+        (
+            _("%(what)s: %(count)d, not %(bounds)s")
+            % {"what": what, "count": count, "bounds": bounds_in_words(bounds)},
+            page,
+        )
+        for what, count, bounds, page in count_people_and_days(exchange, people)
+        if bounds and not is_within(count, bounds)
+    ]
+    needed = form.required_part
+    if needed and not any(person.part == needed for person in people):
+        said.append((_("no %s is named") % Part(needed).label, PEOPLE))
+    if not exchange.languages:
+        said.append((_("no working language is chosen"), ""))
+    if exchange.needs_interpreter and not any(one.part == Part.INTERPRETER for one in people):
+        said.append((_("no %s is named") % Part.INTERPRETER.label, PEOPLE))
+    closing = form.closing_session
+    if closing and not any(one.kind == closing for one in sessions):
+        said.append((_("the agenda lacks: %s") % SessionKind(closing).label, AGENDA))
+    if empty := unfilled_days(exchange, sessions, form.filled_halves):
+        said.append((_("nothing is in the agenda on: %s") % ", ".join(empty), AGENDA))
+    if form.needs_themes:
+        unsaid = [one.title for one in sessions if one.kind == SessionKind.VISIT and not one.theme]
+        said += [(_("what one learns at “%s”") % title, AGENDA) for title in unsaid]
+    if exchange.mode == Mode.REMOTE and exchange.budget.filter(category__in=JOURNEYS).exists():
+        said.append((_("the budget has journeys, but nobody travels"), "exchange-budget"))
+    return said
+
+
+def count_people_and_days(exchange, people):
+    """Return (what, how many, bounds of the form or None, page) of each thing that has bounds."""
     form = exchange.exchange_form
     guests, hosts = exchange.travelling_side, exchange.hosting_side
     days = weekdays_or_all(exchange, form)
@@ -61,33 +91,7 @@ def find_broken_rules(exchange, people, sessions):
             ),
             (_("people of the place"), there, local, PEOPLE),
         ]
-    said = [
-        (
-            _("%(what)s: %(count)d, not %(bounds)s")
-            % {"what": what, "count": count, "bounds": bounds_in_words(bounds)},
-            page,
-        )
-        for what, count, bounds, page in counts
-        if bounds and not is_within(count, bounds)
-    ]
-    needed = form.required_part
-    if needed and not any(person.part == needed for person in people):
-        said.append((_("no %s is named") % Part(needed).label, PEOPLE))
-    if not exchange.languages:
-        said.append((_("no working language is chosen"), ""))
-    if exchange.needs_interpreter and not any(one.part == Part.INTERPRETER for one in people):
-        said.append((_("no %s is named") % Part.INTERPRETER.label, PEOPLE))
-    closing = form.closing_session
-    if closing and not any(one.kind == closing for one in sessions):
-        said.append((_("the agenda lacks: %s") % SessionKind(closing).label, AGENDA))
-    if empty := unfilled_days(exchange, sessions, form.filled_halves):
-        said.append((_("nothing is in the agenda on: %s") % ", ".join(empty), AGENDA))
-    if form.needs_themes:
-        unsaid = [one.title for one in sessions if one.kind == SessionKind.VISIT and not one.theme]
-        said += [(_("what one learns at “%s”") % title, AGENDA) for title in unsaid]
-    if exchange.mode == Mode.REMOTE and exchange.budget.filter(category__in=JOURNEYS).exists():
-        said.append((_("the budget has journeys, but nobody travels"), "exchange-budget"))
-    return said
+    return counts
 
 
 def is_within(count, bounds):

@@ -77,7 +77,8 @@ def shaped(exchange, form, days=None, travel=None, there=None, towns=1, helpers=
 
 def broken(exchange):
     sessions = list(exchange.sessions.not_cancelled())
-    return rules.broken_rules(exchange, list(exchange.participants.all()), sessions)
+    people = list(exchange.participants.all())
+    return [words for words, _page in rules.find_broken_rules(exchange, people, sessions)]
 
 
 def test_a_broken_rule_leads_to_the_page_where_it_is_mended(planned):
