@@ -75,23 +75,19 @@ def post_letter(
         reason = f"{key}:{recipient.address}"[:300]
         if is_unreachable(recipient) or pauses.is_paused(recipient.address, optional, now):
             continue
-        link = None
-        if opens is not None:
-            if Letter.objects.filter(key=reason).exists():
-                continue  # and the link that it gave stays
-            link = letter_link(recipient, opens, now, anew)
-            if link is None and not template.startswith(TELLS_BY_ITSELF):
-                continue
+        if opens and Letter.objects.filter(key=reason).exists():
+            continue  # and the link that it gave stays
+        link = letter_link(recipient, opens, now, anew) if opens else None
+        if opens and not link and not template.startswith(TELLS_BY_ITSELF):
+            continue
         is_informed = bool(path) and opens is None and not public and is_guest(recipient)
-        facts = context | ({"is_informed": True} if is_informed else {})
-        leads_on = link is not None if opens is not None else not is_informed
         made += Letter.objects.get_or_create(
             key=reason,
-            defaults=recipient_columns(recipient, facts)
+            defaults=recipient_columns(recipient, context, is_informed)
             | waiting_time(recipient, now, not_before, reminds, is_news, burst)
             | {
                 "template": template,
-                "path": path if leads_on else "",
+                "path": "" if is_informed or (opens and not link) else path,
                 "opens": link,
                 "optional": optional,
                 "priority": Priority.URGENT if is_urgent or anew else Priority.ORDINARY,
@@ -106,8 +102,14 @@ def letter_link(recipient: Reader, opens: HasLink, now: datetime, anew: bool) ->
     return link if link and link.address == recipient.address.lower() else None
 
 
-def recipient_columns(recipient: Reader, context: dict[str, Any]) -> dict[str, Any]:
-    """Return the columns of a letter for its recipient and what is said in their language."""
+def recipient_columns(
+    recipient: Reader, context: dict[str, Any], is_informed: bool
+) -> dict[str, Any]:
+    """Return the columns of a letter for its recipient and what is said in their language.
+
+    is_informed: it is for their information, for what it is about opens to others.
+    """
+    context = context | ({"is_informed": True} if is_informed else {})
     return {
         "address": recipient.address,
         "name": recipient.name,
