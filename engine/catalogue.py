@@ -191,26 +191,7 @@ class Catalogue(OfferColumns):
         if len(live) < self.size or lexicon.stale[: self.size].any():
             spoken = [self.text_of(row)[1] for row in live.tolist()]
             lexicon, _spotted = Words.build(texts, spoken)
-        blobs = [text.encode() for text in texts]
-        arrays = {f"column-{name}": self[name][live] for name in self.columns} | {
-            "topics": self.topics[:, live],
-            "windows": self.windows[live],
-            "packed": self.text.packed[live],
-            "hubs": self.text.hubs[live],
-            "indptr": lexicon.indptr,
-            "postings": lexicon.rows,
-            "counts": lexicon.counts,
-            "lengths": lexicon.lengths[: len(live)],
-            "text-ends": np.cumsum([len(blob) for blob in blobs], dtype=np.int64),
-            "text-bytes": np.frombuffer(b"".join(blobs), np.uint8),
-        }
-        arrays |= {
-            f"mean-{part} {language}": mean
-            for part, means in self.text.means.items()
-            for language, mean in means.offers.items()
-        }
-        arrays |= {f"level-{code}": self.level(code)[live] for code in self.levels}
-
+        arrays = self.live_arrays(live, lexicon, texts)
         moved = {row: place for place, row in enumerate(live.tolist())}
         places = {}
         with open(made / "arrays", "wb") as file:
@@ -243,6 +224,30 @@ class Catalogue(OfferColumns):
             folder.rename(old)
         made.rename(folder)
         shutil.rmtree(old, ignore_errors=True)
+
+    def live_arrays(
+        self, live: np.ndarray, lexicon: Words, texts: list[str]
+    ) -> dict[str, np.ndarray]:
+        """Return {name: array} of what is saved of these rows, whose words and texts are given."""
+        blobs = [text.encode() for text in texts]
+        arrays = {f"column-{name}": self[name][live] for name in self.columns} | {
+            "topics": self.topics[:, live],
+            "windows": self.windows[live],
+            "packed": self.text.packed[live],
+            "hubs": self.text.hubs[live],
+            "indptr": lexicon.indptr,
+            "postings": lexicon.rows,
+            "counts": lexicon.counts,
+            "lengths": lexicon.lengths[: len(live)],
+            "text-ends": np.cumsum([len(blob) for blob in blobs], dtype=np.int64),
+            "text-bytes": np.frombuffer(b"".join(blobs), np.uint8),
+        }
+        arrays |= {
+            f"mean-{part} {language}": mean
+            for part, means in self.text.means.items()
+            for language, mean in means.offers.items()
+        }
+        return arrays | {f"level-{code}": self.level(code)[live] for code in self.levels}
 
     @classmethod
     def open(cls, folder: str | Path, *, encoder: Encoder | None = None) -> Self:
