@@ -1,4 +1,4 @@
-"""The rule of names (docs/style.md) as far as a program can read it."""
+"""The rules of names and sizes (docs/style.md) as far as a program can read them."""
 
 import ast
 from pathlib import Path
@@ -11,13 +11,24 @@ TESTS = Path(settings.BASE_DIR, "tests")
 ALLOWED = {"after"}  # of the schedule: @every, @daily, @after
 
 
+def product_modules():
+    """List (path, text) of the modules of the product, but its migrations."""
+    paths = [Path(settings.BASE_DIR, name) for name in ("install.py", "manage.py")]
+    for app in ("engine", "bench", "connect", *settings.INSTALLED_APPS):
+        paths += Path(settings.BASE_DIR, app).rglob("*.py")
+    return [
+        (str(path.relative_to(settings.BASE_DIR)), path.read_text(encoding="utf-8"))
+        for path in sorted(set(paths))
+        if "migrations" not in path.parts
+    ]
+
+
 def public_functions():
-    for app in {"engine", "connect", *settings.INSTALLED_APPS}:
-        for path in Path(settings.BASE_DIR, app).rglob("*.py"):
-            if "migrations" not in path.parts:
-                for node in ast.parse(path.read_text(encoding="utf-8")).body:
-                    if isinstance(node, ast.FunctionDef) and not node.name.startswith("_"):
-                        yield node.name
+    for path, text in product_modules():
+        if not path.startswith("bench"):
+            for node in ast.parse(text).body:
+                if isinstance(node, ast.FunctionDef) and not node.name.startswith("_"):
+                    yield node.name
 
 
 def imported_names(node):
@@ -35,6 +46,20 @@ def test_no_public_function_is_a_bare_participle_or_a_lone_preposition():
     names = {name for name in public_functions() if name in bare or name.endswith("ed")}
 
     assert {name for name in names if "_" not in name} == ALLOWED
+
+
+def test_no_module_is_over_400_lines_and_no_function_over_60():
+    modules = product_modules()
+    functions = [
+        (f"{path}: {node.name}", node.end_lineno - node.lineno + 1)
+        for path, text in modules
+        for node in ast.walk(ast.parse(text))
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)
+    ]
+
+    assert len(modules) > 400
+    assert [path for path, text in modules if text.count("\n") > 400] == []
+    assert [name for name, lines in functions if lines > 60] == []
 
 
 def test_no_module_of_the_tests_imports_a_test_module():
