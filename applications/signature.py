@@ -12,7 +12,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from applications.enums import UNSENT
+from applications.enums import BEFORE_COMMITTEE, UNSENT
 from applications.models import Dossier, Signature
 from applications.people import applicants, staff_of
 from connect.mail import Recipient
@@ -115,7 +115,7 @@ def refuse_answer(signature, now):
         raise ValidationError(_("This link is over: ask for a new one."), code="over")
     if signature.current:
         raise ValidationError(_("This dossier is already signed."), code="signed")
-    if signature.signed_at and not signature.may_be_answered:
+    if signature.signed_at and signature.dossier.status not in BEFORE_COMMITTEE:
         raise ValidationError(_("This dossier is being decided: write to us."), code="decided")
 
 
@@ -131,7 +131,7 @@ def decline_signature(signature, *, why, now=None):
     if kept is None:
         raise ValidationError(_("This link is over: ask for a new one."), code="over")
     refuse_answer(kept, now)
-    if not kept.may_be_answered:
+    if dossier.status not in BEFORE_COMMITTEE:
         raise ValidationError(_("This dossier is being decided: write to us."), code="decided")
     if kept.declined_why == why:  # one press of the button that came twice
         return kept

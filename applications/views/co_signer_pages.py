@@ -68,9 +68,11 @@ def sign_page(request, token, signature):
             form = SignForm(initial={"name": name, "digest": dossier.digest()})
         else:
             return redirect("sign", token)
+    current = signature.current
     context = {
         "signature": signature,
-        "current": signature.current,
+        "current": current,
+        "may_answer": current is None and dossier.status in BEFORE_COMMITTEE,
         "dossier": dossier,
         "partners": dossier.co_applicants.all(),
         "files": dossier.attachments.all(),
