@@ -121,6 +121,11 @@ def have_word_in_common(one, other):
     return not split(one).isdisjoint(split(other))
 
 
+def is_other_name(typed, expected):
+    """True if a name as somebody typed it has no word of the expected one, in capitals or not."""
+    return not have_word_in_common(typed.title(), expected.title())
+
+
 def is_written_as(words, name):
     """True if a name's words begin as the name does: Will Power is not “will power”."""
     pairs = zip(re.split(r"[\s_]+", words), name.split())

@@ -138,7 +138,8 @@ def decline_signature(signature, *, why, now=None):
     kept.declined_at, kept.declined_why = now, why
     kept.save(update_fields=["declined_at", "declined_why"])
     record_event(dossier, "decline_signature", actor=None, now=now, details={"name": kept.name})
-    colleagues = [one for one in applicants(dossier) if get_address(one) != kept.address.lower()]
+    mayor = kept.address.lower()
+    colleagues = [one for one in applicants(dossier) if one.address.lower() != mayor]
     people = [(colleagues, dossier.path)]
     if dossier.status not in UNSENT:
         people.append((staff_of(dossier), dossier.desk_path))
@@ -155,10 +156,6 @@ def decline_signature(signature, *, why, now=None):
             note=why,
         )
     return kept
-
-
-def get_address(reader):
-    return reader.address.lower()
 
 
 def outdated_signature(dossier):

@@ -10,7 +10,7 @@ from django.utils import timezone, translation
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
-from accounts.naming import have_word_in_common
+from accounts.naming import is_other_name
 from applications.people import applicants
 from connect.fields import get_column
 from connect.mail import Recipient
@@ -83,7 +83,7 @@ def save_plan_approval(plan, *, name, digest, now=None):
     plan.save()
     cancel_letters(f"exchange:{plan.exchange_id}:plan")
     asked = exchange.dossier.legal_name
-    other = {} if have_word_in_common(name.title(), asked.title()) else {"legal_name": asked}
+    other = {"legal_name": asked} if is_other_name(name, asked) else {}
     record_event(exchange, "approve_plan", actor=None, now=now, details={"name": name} | other)
     return plan
 

@@ -7,7 +7,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from accounts.naming import have_word_in_common
+from accounts.naming import is_other_name
 from applications.enums import BEFORE_COMMITTEE, Confirmation, Verdict
 from applications.models.dossier import Dossier
 from applications.querysets import CoApplicantQuerySet, SignatureQuerySet
@@ -69,9 +69,7 @@ class Signature(HasLink, models.Model):
     @property
     def is_other_name(self):
         """True if who signed wrote a name that has no word of the one who was asked."""
-        return bool(self.signed_at) and not have_word_in_common(
-            self.signed_name.title(), self.name.title()
-        )
+        return bool(self.signed_at) and is_other_name(self.signed_name, self.name)
 
     @property
     def link_holder(self):
