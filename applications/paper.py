@@ -20,6 +20,7 @@ from docx.shared import Cm, Pt, RGBColor
 from applications.models import Dossier
 from applications.sections import SECTIONS
 from connect.characters import clean_text
+from connect.choices import flat_choices
 from connect.documents import render_pdf
 from connect.fields import get_column
 from connect.languages import join_parts
@@ -38,15 +39,11 @@ UNPACKED = 10 * LARGEST_FILE  # what a document may hold once unzipped
 YES = {"x", "yes", "oui", "sí", "si", "sim", "ja", "on"}
 
 
-def flat_choices(choices):
-    """Return [(value, words)] of a field's choices, groups opened, without the empty one."""
-    found = []
-    for value, words in choices:
-        if isinstance(words, list | tuple):
-            found += [(v, str(w)) for v, w in words]
-        elif value:
-            found.append((str(value), str(words)))
-    return found
+def list_choices(field):
+    """List (value, words) of what a field lets choose from, without the empty choice."""
+    if not isinstance(field, ChoiceField):
+        return []
+    return [(str(value), str(words)) for value, words in flat_choices(field) if value]
 
 
 def blank_dossier(call):
@@ -127,7 +124,7 @@ def pdf_form(call):
 
 def written_row(field):
     """Return what a question needs on paper: boxes to tick, or lines to write on."""
-    choices = flat_choices(field.choices) if isinstance(field, ChoiceField) else []
+    choices = list_choices(field)
     boxes = [words for _value, words in choices] if len(choices) <= FEW else []
     if isinstance(field, BooleanField):
         boxes = [_("Yes")]
@@ -155,7 +152,7 @@ def long_lists(questions):
     """
     found: dict[str, list[str]] = {}
     for _name, field in questions:
-        choices = flat_choices(field.choices) if isinstance(field, ChoiceField) else []
+        choices = list_choices(field)
         if FEW < len(choices) <= MANY:
             words = join_parts(label for _value, label in choices)
             found.setdefault(words, []).append(str(getattr(field, "short", field.label)))
@@ -170,7 +167,7 @@ def printed_help(field):
 def field_help(field):
     words = [printed_help(field)] if field.help_text else []
     if isinstance(field, ChoiceField):
-        choices = flat_choices(field.choices)
+        choices = list_choices(field)
         if choices and len(choices) <= FEW:
             words.append(_("One of: %s") % join_parts(label for _value, label in choices))
     elif isinstance(field, DateField):
@@ -224,7 +221,7 @@ def choices_in_all_languages(call):
                 for name, field in section(dossier=blank_dossier(call)).fields.items():
                     if isinstance(field, ChoiceField):
                         known = meanings.setdefault(name, {})
-                        for value, words in flat_choices(field.choices):
+                        for value, words in list_choices(field):
                             known |= {words.casefold(): value, value.casefold(): value}
     return meanings
 

@@ -20,6 +20,8 @@ from django.utils import timezone
 from django.utils.formats import date_format, number_format
 from django.utils.translation import gettext_lazy as _
 
+from connect.choices import flat_choices
+
 SHOWN = "saved"
 
 
@@ -177,11 +179,3 @@ def say_value(field: forms.Field, value: Any) -> str:
     if isinstance(field, forms.ChoiceField):
         words = {str(key): str(label) for key, label in flat_choices(field)}.get(words, words)
     return words or "—"
-
-
-def flat_choices(field: forms.ChoiceField) -> Iterable[tuple[Any, Any]]:
-    for key, label in cast(Iterable[tuple[Any, Any]], field.choices):
-        if isinstance(label, list | tuple):
-            yield from label
-        else:
-            yield key, label
