@@ -96,14 +96,13 @@ class NoticesChanges(forms.BaseForm):
         ]
 
     def full_clean(self) -> None:
-        if not (self.is_bound and self.merges and self.changed_meanwhile):
+        changed = self.changed_meanwhile if self.is_bound and self.merges else []
+        if not changed:
             super().full_clean()
             return
-        collisions = [name for name in self.changed_meanwhile if self.is_touched(name)]
+        collisions = [name for name in changed if self.is_touched(name)]
         saved = self.saved_digests
-        for name in self.changed_meanwhile:
-            if name not in collisions:
-                self.put_saved_value(name)
+        self.put_saved_values([name for name in changed if name not in collisions])
         self.show_saved_digests()
         super().full_clean()
         for name in collisions:
@@ -112,11 +111,15 @@ class NoticesChanges(forms.BaseForm):
                 words = COLLISION % {"saved": say_value(self.fields[name], value)}
                 self.add_error(name, ValidationError(words, code="collision"))
 
-    def put_saved_value(self, name: str) -> None:
-        """Put what is saved now into the data of a field, as if its box had shown it."""
+    def put_saved_values(self, names: list[str]) -> None:
+        """Put what is saved now into the data of fields, as if their boxes had shown it."""
+        self.data = typed = cast(QueryDict, self.data).copy()
+        for name in names:
+            self.put_saved_value(typed, name)
+
+    def put_saved_value(self, typed: QueryDict, name: str) -> None:
         field, key = self.fields[name], self.add_prefix(name)
         value = field.prepare_value(self.get_initial_for_field(field, name))
-        typed = cast(QueryDict, self.data).copy()
         typed.pop(key, None)
         if isinstance(field.widget, forms.MultiWidget):
             for number, part in enumerate(field.widget.decompress(value) or []):
@@ -130,7 +133,6 @@ class NoticesChanges(forms.BaseForm):
         elif value is not None:
             shown = field.widget.format_value(value)
             typed[key] = shown[0] if isinstance(shown, list) else shown
-        self.data = typed
 
     def show_saved_digests(self) -> None:
         """Let the page that is shown next say what is saved now."""
