@@ -82,7 +82,7 @@ def set_paper(exchange, title, *, now, lead="", sections=(), signs=(), table=Non
 
 def parties(exchange):
     """Return (side, its local authorities) of both sides."""
-    helping = {one.authority.place: None for one in exchange.match.interests.all()}
+    helping = [authority.place for authority in exchange.helping_authorities]
     return [
         (Side.REQUESTING, exchange.dossier.authority.place),
         (Side.OFFERING, " · ".join(helping)),
@@ -165,9 +165,7 @@ def payers(exchange, categories):
     """Return those who pay for some categories of the budget; the programme where it has none."""
     names = {
         Payer.PROGRAMME: "CONNECT",
-        Payer.HOST: ", ".join(
-            sorted({one.authority.name for one in exchange.match.interests.all()})
-        ),
+        Payer.HOST: ", ".join(sorted({one.name for one in exchange.helping_authorities})),
         Payer.APPLICANT: exchange.dossier.authority.name,
     }
     lines = exchange.budget.filter(category__in=categories)

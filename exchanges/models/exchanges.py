@@ -136,6 +136,11 @@ class Exchange(models.Model):
         """The authorities where it takes place, by its form; the first is the main one."""
         if self.hosting_side == Side.REQUESTING:
             return [self.dossier.authority]
+        return self.helping_authorities
+
+    @property
+    def helping_authorities(self):
+        """The authorities of its experts, each once; that of the first answer comes first."""
         interests = sorted(self.match.interests.all(), key=lambda interest: interest.pk)
         return list({one.authority_id: one.authority for one in interests}.values())
 
