@@ -54,6 +54,7 @@ class SessionForm(ConfirmsDoubts, NoticesChanges, forms.ModelForm):
                 ends=end.time(),
             )
         else:
+            self.instance.exchange = exchange
             last = exchange.sessions.last()
             self.initial.update(
                 # What is added takes place there, also after an item in another zone.
@@ -89,9 +90,7 @@ class SessionForm(ConfirmsDoubts, NoticesChanges, forms.ModelForm):
                 )
                 self.add_error("ends", message)
             if not self.errors and (self.instance.pk is None or "day" in self.changed_data):
-                there = zoneinfo.ZoneInfo(self.exchange.zone_name)
-                day = self.instance.starts_at.astimezone(there).date()
-                self.ask_confirmation(self.outside_errors(day))
+                self.ask_confirmation(self.outside_errors(self.instance.day))
         return cleaned
 
     def outside_errors(self, day):
