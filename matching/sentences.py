@@ -21,6 +21,7 @@ from engine.sentences import (
     judge_pair,
     split_sentences,
 )
+from engine.views import STEPS
 from matching.enums import UNSENT, RunState
 from matching.models import Interest, MatchRun, OfferSentences
 from matching.vectors import ENCODERS, offer_text, text_hash
@@ -29,7 +30,6 @@ from registry.models import Offer
 READER = choose_reader(ENCODERS)
 READ = 20  # entries of a ranking whose sentences are read, and answers
 A_TURN, OFFERS_A_TURN = 50, 500  # rankings and offers that the clock has read at a time
-STEPS = 127  # of a byte
 logger = logging.getLogger(__name__)
 
 
@@ -188,7 +188,7 @@ def choose_quotes(run):
     entries = [*run.entries[:READ], *run.near_misses]
     offers = Offer.objects.published().filter(pk__in=[entry["offer_id"] for entry in entries])
     texts = {one.pk: (offer_text(one.title, one.text), one.language) for one in offers}
-    declared = {
+    stated = {
         one.pk: {topic.theme.code for topic in one.topics.all()}
         for one in offers.prefetch_related("topics__theme")
     }
@@ -198,7 +198,7 @@ def choose_quotes(run):
         if entry["offer_id"] in texts:
             pk = entry["offer_id"]
             quotes["desk"][str(pk)] = choose_places(
-                entry, run.need["text"], need, texts[pk][0], passages[pk], (topics, declared[pk])
+                entry, run.need["text"], need, texts[pk][0], passages[pk], (topics, stated[pk])
             )
     sent = Interest.objects.exclude(status__in=UNSENT).in_bulk(
         [-entry["offer_id"] for entry in run.answers[:READ]]
