@@ -1,5 +1,7 @@
 """Pages that a link in a letter opens, and what sends these links."""
 
+from functools import partial
+
 from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.shortcuts import get_object_or_404, redirect, render
@@ -10,10 +12,10 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from applications import co_applicants, section_answers
 from applications import signature as signature_rules
 from applications.enums import BEFORE_COMMITTEE, Status
-from applications.forms.applicant_forms import CoApplicantForm, DeclineForm, SignForm
+from applications.forms.applicant_forms import CoApplicantForm, SignForm
 from applications.models import CoApplicant, Signature
 from applications.reading import CONTACT, STAFF_ONLY, list_answers
-from applications.views.common import get_editable_dossier_or_404
+from applications.views.common import decline_by_form, get_editable_dossier_or_404
 from connect.files import download_response
 from notifications.by_link import by_link
 
@@ -41,21 +43,14 @@ def sign_page(request, token, signature):
     if newest:  # the same person was asked anew: this is what counts now
         return redirect("sign", newest.key)
     dossier = signature.dossier
-    says_no = "decline" in request.POST
-    beside = {name: words for name, words in request.POST.items() if name != "digest"}
-    form = SignForm(
-        None if says_no else request.POST or None, initial=beside | {"digest": dossier.digest()}
-    )
-    decline_form = DeclineForm(
-        request.POST if says_no else None, initial=beside, auto_id="id_decline_%s"
-    )
-    if says_no and decline_form.is_valid():
-        try:
-            signature_rules.decline_signature(signature, **decline_form.cleaned_data)
-        except ValidationError as refusal:
-            messages.error(request, refusal.message)
+    decline = partial(signature_rules.decline_signature, signature)
+    decline_form, has_declined = decline_by_form(request, decline)
+    if has_declined:
         return redirect("sign", token)
-    if request.method == "POST" and not says_no and form.is_valid():
+    says_no = decline_form.is_bound
+    beside = request.POST.dict() | {"digest": dossier.digest()}
+    form = SignForm(None if says_no else request.POST or None, initial=beside)
+    if form.is_valid():
         try:
             signature_rules.sign_dossier(
                 signature,

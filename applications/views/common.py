@@ -1,11 +1,16 @@
 """Which call or dossier a page is about: what this person may not see is not found."""
 
+from collections.abc import Callable
+
+from django.contrib import messages
+from django.core.exceptions import ValidationError
 from django.http import HttpRequest
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from applications.enums import Status
+from applications.forms.applicant_forms import DeclineForm
 from applications.models import Call, Dossier
 from applications.permissions import AUTHOR, DOSSIERS
 from connect.moved_on import moved_on_or_404
@@ -34,6 +39,27 @@ def get_dossier_of_withdrawal_or_404(request: SignedInRequest, reference: str) -
     """Return a dossier whose files this officer may take away."""
     dossiers = Dossier.objects.filter_allowed(request.user, "withdraw a file")
     return get_object_or_404(dossiers.select_related("authority", "call"), reference=reference)
+
+
+def decline_by_form(
+    request: HttpRequest, decline: Callable[..., object]
+) -> tuple[DeclineForm, bool]:
+    """Return the form of a legal representative's no, and whether a no was posted and passed on.
+
+    decline: what records it, given `why`; its refusal is shown as a message.
+    """
+    form = DeclineForm(
+        request.POST if "decline" in request.POST else None,
+        initial=request.POST.dict(),  # what was typed while another button was pressed
+        auto_id="id_decline_%s",
+    )
+    if not form.is_valid():
+        return form, False
+    try:
+        decline(**form.cleaned_data)
+    except ValidationError as refusal:
+        messages.error(request, refusal.message)
+    return form, True
 
 
 def is_writer(request: SignedInRequest, dossier: Dossier) -> bool:

@@ -1,5 +1,6 @@
 """The action plan of an exchange, and the reports on its measures."""
 
+from functools import partial
 from typing import Any
 
 from django.contrib import messages
@@ -9,7 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from applications.forms.applicant_forms import DeclineForm
+from applications.views.common import decline_by_form
 from connect.double_posts import adds_once
 from connect.files import download_response
 from connect.headers import sandboxed_response
@@ -105,21 +106,13 @@ def post_plan_approval_request(request, reference):
 @by_link(ActionPlan)
 def approve_plan(request, token, plan):
     """The legal representative reads the plan; only their post approves it."""
-    says_no = "decline" in request.POST
-    beside = {name: words for name, words in request.POST.items() if name != "digest"}
-    form = ApproveForm(
-        None if says_no else request.POST or None, initial=beside | {"digest": plan.digest}
-    )
-    decline_form = DeclineForm(
-        request.POST if says_no else None, initial=beside, auto_id="id_decline_%s"
-    )
-    if says_no and decline_form.is_valid():
-        try:
-            plan_approval.decline_plan(plan, **decline_form.cleaned_data)
-        except ValidationError as refusal:
-            messages.error(request, refusal.message)
+    decline_form, has_declined = decline_by_form(request, partial(plan_approval.decline_plan, plan))
+    if has_declined:
         return redirect("plan-by-link", token)
-    if request.method == "POST" and not says_no and form.is_valid():
+    says_no = decline_form.is_bound
+    beside = request.POST.dict() | {"digest": plan.digest}
+    form = ApproveForm(None if says_no else request.POST or None, initial=beside)
+    if form.is_valid():
         try:
             plan_approval.save_plan_approval(plan, **form.cleaned_data)
         except ValidationError as refusal:
