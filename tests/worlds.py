@@ -123,6 +123,7 @@ class PeopleByTie:
             "association": self.speaker("Abena", association),
             "another association": self.speaker("Patricio", elsewhere),
             "officer": make_officer("Ines"),
+            "officer with a conflict": make_officer("Rita"),
             "administrator": make_officer("Vera"),
         }
         self.people["administrator"].is_superuser = True
@@ -137,11 +138,10 @@ class PeopleByTie:
         self.dossier.corrections.create(
             fields=[], due_on="2030-01-01", asked_at=self.dossier.status_since
         )
-        self.dossier.conflicts.create(
-            member=self.people["committee member with a conflict"],
-            has_conflict=True,
-            at=self.dossier.status_since,
-        )
+        for name in ("committee member with a conflict", "officer with a conflict"):
+            self.dossier.conflicts.create(
+                member=self.people[name], has_conflict=True, at=self.dossier.status_since
+            )
         for name in ("committee member", "committee member with a conflict"):
             self.dossier.assignments.create(member=self.people[name], at=self.dossier.status_since)
         self.letter = make_letter(self.dossier)

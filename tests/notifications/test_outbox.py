@@ -4,6 +4,7 @@ import smtplib
 import uuid
 from datetime import timedelta
 from importlib import import_module
+from unittest import mock
 
 import pytest
 from django.apps import apps
@@ -142,6 +143,30 @@ def test_a_letter_that_fails_holds_back_no_other_and_is_given_up_at_last(monkeyp
     assert sent == [1] + [0] * (MAX_TRIES - 1) + [1, 0]
     assert Letter.objects.failed().get().address == MAYOR.address
     assert "SMTPRecipientsRefused" in Letter.objects.failed().get().last_error
+
+
+def test_a_fault_is_logged_with_its_lines_where_these_hold_no_secret_and_no_answer(
+    monkeypatch, caplog
+):
+    logged = {}
+    for is_secret in (False, True):
+        for error in (
+            ValueError("a fault of ours"),
+            smtplib.SMTPDataError(550, b"no maire@example.org here"),
+        ):
+            write(f"{is_secret}:{error}")
+            letter = Letter.objects.first()
+            letter.is_secret = is_secret
+            monkeypatch.setattr(sending, "send_letter", mock.Mock(side_effect=error))
+            sending.try_to_send_letter(letter, None, NOW)
+            logged[is_secret, type(error).__name__] = bool(caplog.records[-1].exc_info)
+
+    assert logged == {
+        (False, "ValueError"): True,
+        (False, "SMTPDataError"): False,
+        (True, "ValueError"): False,
+        (True, "SMTPDataError"): False,
+    }
 
 
 def test_a_leased_letter_is_not_sent_by_a_second_worker():

@@ -160,7 +160,8 @@ def test_a_link_dies_with_the_person_who_is_removed_or_replaced(world, purpose):
     link = Link.objects.filter(purpose=purpose).first()
     page = f"/en{link.path}"
     holder = link.target.link_holder
-    post_letter("link_again", key="waits", to=[holder], path=link.target.PAGE, opens=link.target)
+    readers = [holder, Recipient("stranger@example.org", "X")]  # who is not given what opens it
+    post_letter("link_again", key="waits", to=readers, path=link.target.PAGE, opens=link.target)
     opened = status_of(page)
 
     REPLACED[purpose](link.target)

@@ -74,6 +74,7 @@ TIES = {
     "association": {"anybody", "association officer", "officer of its association"},
     "another association": {"anybody"},
     "officer": {"anybody", "officer", "officer without conflict"},
+    "officer with a conflict": {"anybody", "officer"},
     "administrator": {"anybody", "officer", "officer without conflict"},
 }
 
