@@ -1,5 +1,6 @@
 """After an exchange: measures planned, approved, reported on; what people think, without names."""
 
+import copy
 from datetime import date, timedelta
 
 import pytest
@@ -62,9 +63,9 @@ def at(days):
     )
 
 
-@pytest.fixture
-def held():
-    """An exchange that has just ended, and the browsers of both sides, staff and association."""
+@pytest.fixture(scope="module")
+def held_once(once):
+    """An exchange that has just ended, and a speaker of the association of its town."""
     table, exchange = agreed()
     association = table.agona.associations.create(name="NALAG", country="GH", scope="national")
     abena = make_user("Abena")
@@ -76,6 +77,13 @@ def held():
     )
     Letter.objects.all().delete()
     exchange = exchange_machine.advance(exchange, "complete", actor=table.ines, now=at(1))
+    return table, exchange, abena
+
+
+@pytest.fixture
+def held(held_once):
+    """An exchange that has just ended, and the browsers of both sides, staff and association."""
+    table, exchange, abena = copy.deepcopy(held_once)
     exchange.town, exchange.expert = signed_in(table.efua), signed_in(table.ineke.user)
     exchange.staff, exchange.abena = signed_in(table.ines), signed_in(abena)
     exchange.efua, exchange.ines, exchange.speaker = table.efua, table.ines, abena

@@ -1,5 +1,6 @@
 """A good practice: begun from an exchange, written by both sides, published, found, used."""
 
+import copy
 import io
 from datetime import UTC, datetime, timedelta
 
@@ -48,11 +49,17 @@ def signed_in(person):
     return client
 
 
-@pytest.fixture
-def held():
+@pytest.fixture(scope="module")
+def held_once(once):
     table, exchange = agreed()
     Exchange.objects.update(status="completed", actual_end=timezone.localdate())
     exchange.refresh_from_db()
+    return table, exchange
+
+
+@pytest.fixture
+def held(held_once):
+    table, exchange = copy.deepcopy(held_once)
     exchange.efua, exchange.ineke, exchange.ines = table.efua, table.ineke.user, table.ines
     exchange.town, exchange.expert = signed_in(table.efua), signed_in(table.ineke.user)
     exchange.staff = signed_in(table.ines)
