@@ -108,19 +108,11 @@ class DeskAdmin(MadeByRules):
         run, today, now = desk.latest_run(dossier), timezone.localdate(), timezone.now()
         there = dossier.interests.exclude(status=InterestStatus.UNDONE)
         interests = list(there.with_details().prefetch_related("events", "matches"))
-        appraised = reasons.describe_answers(run, interests) if run else {}
-        for interest in interests:
-            interest.appraisal = appraised.get(interest.pk)
-            every = interest.matches.all()
-            interest.held_by = next((m for m in every if m.status == MatchStatus.PROPOSED), None)
-            interest.verbs = self.verbs(interest, request.user)
-            interest.may_undo = not interest.held_by and decisions.may_undo_decision(interest, now)
+        self.describe_answers(interests, run, request.user, now)
         shortlisted = [i for i in interests if i.status == InterestStatus.SHORTLISTED]
         answered = {i.expert_id: i.appraisal for i in interests if i.appraisal}
         taken = {interest.expert_id for interest in interests if interest.status not in GONE}
-        last = dossier.matches.order_by("pk").last()
-        # What was typed for a proposal that was undone stands in its form again.
-        undone = last if last and last.status == MatchStatus.TAKEN_BACK else None
+        undone = self.undone_proposal(dossier)
         asked = dossier.matches.exclude(status=MatchStatus.TAKEN_BACK)
         matches = list(asked.prefetch_related("consents", "interests__expert__user"))
         for match in matches:
@@ -171,6 +163,21 @@ class DeskAdmin(MadeByRules):
             if dossier.status == Status.PUBLISHED
             else None,
         }
+
+    def describe_answers(self, interests, run, actor, now):
+        """Let each answer say its appraisal, what holds it, and what may be done with it."""
+        appraised = reasons.describe_answers(run, interests) if run else {}
+        for interest in interests:
+            interest.appraisal = appraised.get(interest.pk)
+            every = interest.matches.all()
+            interest.held_by = next((m for m in every if m.status == MatchStatus.PROPOSED), None)
+            interest.verbs = self.verbs(interest, actor)
+            interest.may_undo = not interest.held_by and decisions.may_undo_decision(interest, now)
+
+    def undone_proposal(self, dossier):
+        """Return the last proposal if it was undone: what was typed stands in its form again."""
+        last = dossier.matches.order_by("pk").last()
+        return last if last and last.status == MatchStatus.TAKEN_BACK else None
 
     def verbs(self, interest, actor):
         """List (verb, label) of the steps of an answer; of one in an open proposal, none."""
