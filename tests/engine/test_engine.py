@@ -14,11 +14,9 @@ from hypothesis import strategies as st
 
 from engine import (
     Catalogue,
-    Need,
     Offer,
     Policy,
     Table,
-    Themes,
     appraise_offers,
     compare_policies,
     rank,
@@ -27,21 +25,7 @@ from engine.criteria import CRITERIA
 from engine.encoders import CachingEncoder
 from engine.model import LEVELS
 from engine.ranking import total_scores
-
-THEMES = Themes.from_codes(
-    ["water/sludge", "water/sewerage", "water/tariffs", "school/meals", "school/buildings"]
-)
-
-
-class Letters:
-    """A small encoder of the tests: counts of letters. Real vectors are tested below."""
-
-    version = "letters"
-
-    def encode(self, texts):
-        counts = [[text.lower().count(c) + 1 for c in "aeioustrn"] for text in texts]
-        rows = np.array(counts, float).reshape(len(texts), 9)
-        return (rows / np.linalg.norm(rows, axis=1, keepdims=True)).astype(np.float32)
+from tests.engine.world import NEED, OFFER, THEMES, Letters
 
 
 def test_a_text_met_before_is_not_encoded_again_and_old_ones_go():
@@ -61,48 +45,6 @@ def test_a_text_met_before_is_not_encoded_again_and_old_ones_go():
     assert np.array_equal(again, Letters().encode(["road", "school", "pit"]))
     encoder.encode(["pit"])
     assert asked[2:] == [["pit"]] and encoder.encode([]).shape[0] == 0
-
-
-NEED = Need(
-    id="CN-1",
-    text="The sludge of pits ends in the river.",
-    language="en",
-    topics={"water/sludge": 3, "water/tariffs": 1},
-    forms=("expert_mission",),
-    languages={"fr": "B2", "en": "C1"},
-    window=(date(2027, 2, 1), date(2027, 6, 30)),
-    days=5,
-    country="GH",
-    authority="gh-agona",
-    population=115_000,
-    tier="municipality",
-    geography=("urban",),
-    income="LM",
-    role="technical",
-    function="water",
-)
-OFFER = Offer(
-    id=1,
-    text="I organise the emptying of pits.",
-    language="en",
-    topics={"water/sludge": 3},
-    forms=("expert_mission",),
-    languages={"en": "C1"},
-    available=((date(2027, 3, 1), date(2027, 4, 15)),),
-    country="NL",
-    authority="nl-almere",
-    population=226_000,
-    tier="municipality",
-    geography=("urban",),
-    income="H",
-    role="technical",
-    function="water",
-    years=12,
-    missions=2,
-    ratings=(2, 4.5),
-    capacity=2,
-    recent=0,
-)
 
 
 def ranked(*offers, need=NEED, policy=None):

@@ -24,7 +24,7 @@ from engine.criteria import CRITERIA
 from engine.criterion import Criterion
 from engine.model import INCOMES, LEVELS, ROLES
 from engine.rules import RULES
-from tests.engine.test_engine import NEED, OFFER, THEMES, Letters
+from tests.engine.world import NEED, OFFER, THEMES, Letters
 
 POLICY = Policy.default()
 EVERY_RULE = replace(Policy.default(), rules=tuple(RULES), subject=0.6)

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from engine import Need, Offer, TeamLimits, choose_team
 from engine.team import list_traits, worth_of
-from tests.engine.test_engine import THEMES
+from tests.engine.world import THEMES
 
 NEED = Need(
     "CN-1",
