@@ -7,6 +7,7 @@ A test names only what matters to its story; a maker adds the rest and does noth
 import copy
 import io
 import json
+import os
 import uuid
 from datetime import timedelta
 from itertools import count
@@ -145,7 +146,9 @@ def pdf_of(words):
 def make_user(name=None, *, works_for=None, roles=(Role.EDITOR,), **fields):
     """A person; `works_for` makes them an active member of an authority."""
     name = name or f"Person {next(_number)}"
-    email = f"{name.lower().replace(' ', '.')}.{next(_number)}@example.org"
+    # The letter box is shared by the workers of the tests, which count alike.
+    number = f"{next(_number)}{os.environ.get('PYTEST_XDIST_WORKER', '')}"
+    email = f"{name.lower().replace(' ', '.')}.{number}@example.org"
     user = User.objects.create_user(email, name=name, **fields)
     if works_for:
         Membership.objects.create(
