@@ -14,9 +14,10 @@ from registry.people import associations_of_officer
 def tell_signature(signature, link, user, now):
     dossier = signature.dossier
     about, place = dossier.heading, dossier.authority.place
-    if signature.current or signature.signed_at and not signature.may_be_answered:
+    is_open = dossier.status in BEFORE_COMMITTEE
+    if signature.current or signature.signed_at and not is_open:
         return Task(_("The application that you signed"), about, place, link.path, asks=False)
-    if dossier.status not in BEFORE_COMMITTEE:
+    if not is_open:
         return None
     if signature.declined_at:
         what = _("The application that you declined to sign")

@@ -63,10 +63,6 @@ class Signature(HasLink, models.Model):
         return self.dossier.signatures.filter(address__iexact=self.address).first()
 
     @property
-    def may_be_answered(self):
-        return self.dossier.status in BEFORE_COMMITTEE and self.current is None
-
-    @property
     def is_other_name(self):
         """True if who signed wrote a name that has no word of the one who was asked."""
         return bool(self.signed_at) and is_other_name(self.signed_name, self.name)
