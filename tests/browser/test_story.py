@@ -138,9 +138,10 @@ def find_a_colleague(site, seat, dossier, hers, theirs):
 
     match = dossier.matches.get()
     asked = {consent.side: consent for consent in match.consents.all()}
-    for page, side in ((his, "expert"), (hers, "applicant")):
+    for page in (his, hers):
         page.goto(site + match.get_absolute_url())
-        send(page, reverse("match-answer", args=[match.reference, asked[side].pk]), answer="yes")
+        fill(page, {"answer": "yes"})
+        press(page, "Send my answer")
     employer = seat(None)
     employer.goto(f"{site}/en{asked['employer'].link_path}")
     fill(employer, {"answer": "yes"})
