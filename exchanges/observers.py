@@ -22,7 +22,7 @@ from registry.people import association_officers, associations_of_officer
 def invite_associations(session, *, actor, now=None):
     """Invite the associations of the town to observe an item; return how many are new."""
     now = now or timezone.now()
-    exchange, made = lock_exchange(session.exchange, "plan", actor), 0
+    exchange, made, reached = lock_exchange(session.exchange, "plan", actor), 0, 0
     for association in exchange.dossier.authority.associations.order_by("pk"):
         observation, is_new = Observation.objects.get_or_create(
             session=session, association=association, defaults={"asked_at": now}
@@ -31,7 +31,8 @@ def invite_associations(session, *, actor, now=None):
         if is_new and not is_reached:
             notify_staff_of_unreachable(observation, exchange)
         made += is_new
-    if made:
+        reached += is_new and is_reached
+    if reached:  # else nobody was invited: the view says so, and staff are told
         record_event(exchange, "invite_association", actor=actor, now=now)
     return made
 

@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 from django.conf import settings
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from applications.enums import FINAL
 from connect.transitions import (
@@ -96,14 +97,14 @@ interest_machine = StateMachine(
             InterestStatus.DRAFT,
             by_its_expert,
             label=_("Answer the invitation"),
-            past=_("Begun"),
+            past=pgettext_lazy("an answer to a request", "Begun"),
         ),
         "submit": Transition(
             {InterestStatus.INVITED, InterestStatus.DRAFT},
             InterestStatus.SUBMITTED,
             by_its_expert,
             label=_("Send my answer"),
-            past=_("Sent"),
+            past=pgettext_lazy("an answer to a request", "Sent"),
             missing=missing_from_answer,
             notifies=[Notice("interest_submit", its_expert)],
         ),

@@ -67,6 +67,12 @@ class DeclineForm(forms.Form):
     )
 
 
+NOT_PASSED_ON = _(
+    "You also wrote what would have to change. Your colleagues read it only if you press the "
+    "button below that box: press it, or empty the box to agree all the same."
+)
+
+
 class CoApplicantForm(NamesTown, HasNames, forms.ModelForm):
     """An authority to ask together with, and whom to write to there."""
 

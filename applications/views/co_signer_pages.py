@@ -12,7 +12,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from applications import co_applicants, section_answers
 from applications import signature as signature_rules
 from applications.enums import BEFORE_COMMITTEE, Status
-from applications.forms.applicant_forms import CoApplicantForm, SignForm
+from applications.forms.applicant_forms import NOT_PASSED_ON, CoApplicantForm, SignForm
 from applications.models import CoApplicant, Signature
 from applications.reading import CONTACT, STAFF_ONLY, list_answers
 from applications.views.common import decline_by_form, get_editable_dossier_or_404
@@ -50,6 +50,8 @@ def sign_page(request, token, signature):
     says_no = decline_form.is_bound
     beside = request.POST.dict() | {"digest": dossier.digest()}
     form = SignForm(None if says_no else request.POST or None, initial=beside)
+    if beside.get("why", "").strip() and form.is_valid():
+        form.add_error(None, NOT_PASSED_ON)
     if form.is_valid():
         try:
             signature_rules.sign_dossier(

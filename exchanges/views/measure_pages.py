@@ -10,6 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from applications.forms.applicant_forms import NOT_PASSED_ON
 from applications.views.common import decline_by_form
 from connect.double_posts import adds_once
 from connect.files import download_response
@@ -112,6 +113,8 @@ def approve_plan(request, token, plan):
     says_no = decline_form.is_bound
     beside = request.POST.dict() | {"digest": plan.digest}
     form = ApproveForm(None if says_no else request.POST or None, initial=beside)
+    if beside.get("why", "").strip() and form.is_valid():
+        form.add_error(None, NOT_PASSED_ON)
     if form.is_valid():
         try:
             plan_approval.save_plan_approval(plan, **form.cleaned_data)

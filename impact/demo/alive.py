@@ -286,8 +286,9 @@ def add_interest(builder, state):
         dossier = bring_dossier(builder, Status.PUBLISHED, timedelta(days=5))
     language = next(iter(dossier.languages))
     taken = dossier.interests.values("expert")
-    expert = free_expert(dossier.authority, language, taken) or free_expert(
-        dossier.authority, "en", taken
+    topics = [need.theme.code for need in dossier.needs.select_related("theme")]
+    expert = free_expert(dossier.authority, language, taken, topics) or free_expert(
+        dossier.authority, "en", taken, topics
     )
     moment = builder.now - timedelta(hours=12)
     if state in (InterestStatus.INVITED, InterestStatus.EXPIRED, InterestStatus.UNDONE):

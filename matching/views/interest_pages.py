@@ -146,6 +146,11 @@ def post_correction(request, reference, pk):
 @require_POST
 def withdraw_interest(request, reference, pk):
     interest = get_object_or_404(Interest.objects.of_expert(request.user), pk=pk)
+    form = InterestForm(request.POST, instance=interest)
+    is_draft = Interest.objects.editable_by(request.user).filter(pk=pk).exists()
+    # Its words stand in the next answer, also those that were not saved yet.
+    if is_draft and request.POST.keys() & form.fields.keys() and form.is_valid():
+        save_interest(form, actor=request.user)
     try:
         withdrawals.withdraw_answer(interest, actor=request.user)
     except ValidationError as refusal:

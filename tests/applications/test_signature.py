@@ -174,9 +174,15 @@ def test_a_mayor_is_told_what_was_sent_and_signs_it_anew_or_says_no(draft):
         mayor.post(page, {"decline": "1", "why": "Two trucks are too few."})
         again = mayor.get(page).text
         declined = Letter.objects.filter(template="signature_declined").order_by("pk")
-        mayor.post(page, {"name": "Justina Assan", "commits": "on", "digest": draft.digest()})
+        name = {"name": "Justina Assan", "commits": "on", "digest": draft.digest()}
+        both = mayor.post(page, name | {"why": "The sum is wrong."})
+        kept = both.context["decline_form"]["why"].value(), draft.is_signed()
+        mayor.post(page, name | {"why": " "})
         signed = mayor.get(page).text
 
+    # Words that would reach nobody are not lost by signing.
+    assert "You also wrote what would have to change." in both.text
+    assert kept == ("The sum is wrong.", False)
     assert not Letter.objects.filter(template="dossier_submit", address=asked.address).exists()
     assert "you have not signed this. You can sign it anew below, or say no." in " ".join(
         read.split()

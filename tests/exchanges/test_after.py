@@ -181,6 +181,9 @@ def test_who_is_asked_to_approve_a_plan_may_say_no_with_words_that_arrive(held):
     held.town.post(page("exchange-approval", held))
     link = f"/en{Letter.objects.get(template='plan_asked').opens.path}"
     refused = Client().post(link, {"decline": "1", "why": ""}).text
+    digest = ActionPlan.objects.get().digest
+    both = Client().post(link, {"name": "Justina", "digest": digest, "why": "The sum is wrong."})
+    unapproved = ActionPlan.objects.get().approved_at
     for _press in range(2):
         Client().post(link, {"decline": "1", "why": "The council pays no trucks."})
     seen = Client().get(link).text
@@ -191,6 +194,8 @@ def test_who_is_asked_to_approve_a_plan_may_say_no_with_words_that_arrive(held):
     held.town.post(page("exchange-approval", held))
     asked_anew = ActionPlan.objects.get()
 
+    assert "You also wrote what would have to change." in both.text and unapproved is None
+    assert "The sum is wrong." in both.text
     assert "What would have to change?" in refused and "This field is required" in refused
     assert "you do not approve it" in seen and "Whom to ask: " in seen
     assert "Approve the plan</button>" in seen

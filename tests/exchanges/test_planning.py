@@ -408,6 +408,7 @@ def test_an_association_of_which_nobody_can_be_told_is_not_invited_and_staff_kno
     staff = [planned.ines.email]
     assert "Nobody of NALAG can be written to yet" in answer.text
     assert "The association is invited to observe." not in answer.text
+    assert not planned.events.filter(verb="invite_association").exists()
     assert seen == {
         "alone": ((False, "nobody of NALAG can be written to"), [], staff),
         "joined": ((True, ""), [kwame.email], staff),
