@@ -572,7 +572,10 @@ def test_no_button_of_a_participants_page_loses_what_stands_beside_it(planned):
         seen.append((form["emergency_contact"].value(), kofi.emergency_contact))
         seen.append((shown.context["begun"], kofi.has_signed_conduct, len(shown.context["thread"])))
     fresh = browser.get(f"{page}?discard=1", follow=True).context
+    kofi.delete()
+    gone = browser.post(f"{page}?beside", {"text": "I am away on 20 January."})
 
+    assert gone.status_code == 410 and "I am away on 20 January." in gone.text
     assert seen == [
         ("Ama, +233 24 12", "Ama, +233 24 12"),
         ("Is there an interpreter?", True, 0),
