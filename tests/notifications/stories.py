@@ -431,6 +431,12 @@ def a_practice_is_written_and_read(s):
     writing.send_message_to_town(practice, "How did you fix the fee?", actor=s.abena)
     use = uses.save_use(practice, s.agona, "We licensed four.", actor=s.efua, now=s.now)
     uses.remove_use(use, "It names a firm.", actor=s.ines, now=s.now)
+
+
+@story
+def a_practice_is_taken_off(s):
+    exchange, _guest = s.exchange(status="completed")
+    practice = make_practice(exchange)
     practice_machine.advance(practice, "archive", actor=s.ines, note="It is out of date.")
 
 
