@@ -9,14 +9,16 @@ from engine.model import Need
 from engine.policy import Policy
 from engine.ranking import Entry, rank
 
-# Of a practice's own author nothing is asked, and no rule keeps it from a reader.
+# Of a practice's own author nothing is asked; a town knows its own practices.
 PRACTICES = Policy(
     {"topics": 25, "text": 15, "context": 10},
-    rules=(),
+    rules=("same_authority",),
     per_expert=0,
     per_authority=0,
-    version="practices-1",
+    version="practices-2",
 )
+READ = 10  # entries that are looked at for each that is listed
+LIKE = 0.95  # of texts that are about the same, where no topics tell
 
 
 def nearest_practices(
@@ -25,7 +27,15 @@ def nearest_practices(
     """Return the k practices nearest to a need, best first, with what they have in common.
 
     practices: laid as offers, each with its words, topics, and its town's place; vector: as of
-    `rank`. None is listed of which neither the topics nor the text are near.
+    `rank`. Those alone are listed that share a topic; where either has none, texts that are alike.
     """
-    ranking = rank(need, practices, PRACTICES, k=k, near=0, vector=vector)
-    return tuple(entry for entry in ranking.entries if entry.strength == 1)
+    ranking = rank(need, practices, PRACTICES, k=READ * k, near=0, vector=vector)
+    return tuple(filter(is_near, ranking.entries))[:k]
+
+
+def is_near(entry: Entry) -> bool:
+    """Return whether a practice is about what is asked: a town's other work is easily as alike."""
+    topics, text = entry.parts["topics"], entry.parts["text"]
+    if topics.value is None:
+        return (text.value or 0) >= LIKE
+    return bool(topics.evidence["covered"])

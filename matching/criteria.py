@@ -68,7 +68,7 @@ def describe_topics(facts, themes):
         for code, level in facts["covered"].items()
     ]
     found += [
-        _("near: %(topic)s level %(level)d of 4")
+        _("same field: %(topic)s level %(level)d of 4")
         % {"topic": themes.get(code, code), "level": level}
         for code, level in facts["near"].items()
     ]
@@ -103,11 +103,14 @@ def read_peer_offered(row, shared):
 
 
 def describe_peer(facts, themes):
-    return ", ".join(
+    parts = [
         choice_label(choices, facts[name])
         for choices, name in ((RoleType, "role"), (FunctionFamily, "function"))
         if facts[name]
-    )
+    ]
+    if facts.get("asked"):
+        parts.append(_("asked: %s") % choice_label(FunctionFamily, facts["asked"]))
+    return join_parts(parts)
 
 
 # Context
@@ -283,7 +286,7 @@ def read_turns(row, shared):
 def describe_fair_turn(facts, themes):
     recent = facts["recent"] or 0
     if not recent:
-        return _("Not called in the last six months")
+        return _("No exchange agreed in the last six months")
     return _("Exchanges agreed in the last six months: %d") % recent
 
 
@@ -367,6 +370,7 @@ CRITERIA = {
             read_days_asked,
             read_days_offered,
             paths=("expert__max_days", "expert__notice_weeks"),
+            unknown=gettext_lazy("Unknown: this offer names no days"),
         ),
         DeskCriterion(
             "ties",

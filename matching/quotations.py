@@ -53,7 +53,8 @@ def describe_text(facts, themes):
         "unquoted": _("the whole texts earn %d %% of the points"),
         "gone": _("the whole texts earned %d %% of the points; this one is no longer published"),
     }
-    return words[facts.get("state", "pending")] % round(100 * facts.get("likeness", 0))
+    # Rounded down: 100 % is what earns all the points.
+    return words[facts.get("state", "pending")] % int(round(100 * facts.get("likeness", 0), 3))
 
 
 class Quotations:

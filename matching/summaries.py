@@ -14,6 +14,7 @@ from registry.enums import FunctionFamily
 
 NAMED = 2  # topics that a sentence names
 ALIKE, UNLIKE = 0.7, 0.4  # likeness of two places from which, and under which, it is told
+MOST_TIMES = 8  # the inhabitants of a place that is like another
 SEASONED = 10  # years of work that are told
 MOST_FOR, MOST_AGAINST = 3, 2  # reasons in a sentence
 
@@ -38,7 +39,7 @@ def sum_up(name, reasons):
     if good and bad:
         return _("%(name)s %(good)s, but %(bad)s.") % words
     if good:
-        return _("%(name)s %(good)s; nothing known speaks against it.") % words
+        return _("%(name)s %(good)s; no criterion speaks against it.") % words
     return _("%(name)s %(bad)s.") % words if bad else ""
 
 
@@ -53,10 +54,10 @@ def sum_up_topics(facts, themes, value):
     )
     if covered:
         lacking = quote_topics(themes, facts["missing"])
-        against = _("does not declare %s") % lacking if lacking else ""
+        against = _("does not declare %s in this offer") % lacking if lacking else ""
         return _("declares %s") % quote_topics(themes, covered), against
     if near:
-        words = _("declares only a neighbouring topic (%s)")
+        words = _("declares only another topic of the same field (%s)")
         return "", words % quote_topics(themes, near[:1])
     return "", _("declares none of the topics asked")
 
@@ -74,13 +75,20 @@ def sum_up_peer(facts, themes, value):
         return "", ""
     name = FunctionFamily(held).label if held in FunctionFamily.values else held
     if held == asked:
-        return _("does the same job (%s)") % name, ""
+        return _("works in the same field (%s)") % name, ""
     if score_function(asked, held):
-        return _("does a related job (%s)") % name, ""
-    return "", _("does another job (%s)") % name
+        return _("works in a related field (%s)") % name, ""
+    return "", _("works in another field (%s)") % name
 
 
 def sum_up_context(facts, themes, value):
+    theirs, ours = facts["population"], facts["asked_population"]
+    is_counted = facts.get("is_counted", True) and theirs and ours
+    times = max(theirs / ours, ours / theirs) if is_counted else 1
+    if times > MOST_TIMES and not facts.get("size_wished"):
+        return "", _("works in a far larger place") if theirs > ours else _(
+            "works in a far smaller place"
+        )
     if value >= ALIKE:
         return _("works in a place like theirs"), ""
     return "", _("works in a place unlike theirs") if value < UNLIKE else ""
@@ -121,8 +129,8 @@ def sum_up_ties(facts, themes, value):
 def sum_up_fair_turn(facts, themes, value):
     recent = facts["recent"] or 0
     words = ngettext(
-        "was called for %d exchange in the last six months",
-        "was called for %d exchanges in the last six months",
+        "agreed to %d exchange in the last six months",
+        "agreed to %d exchanges in the last six months",
         recent,
     )
     return "", words % recent if recent else ""

@@ -1,5 +1,7 @@
 """The public catalogue: what is found, what is near to what, who did the same."""
 
+from itertools import islice
+
 import numpy as np
 from django.contrib.syndication.views import Feed
 from django.core.cache import cache
@@ -53,7 +55,8 @@ def index_practices(keys):
 
 @every(hours=1, only_workers=True)
 def relate_practices():
-    """Save the nearest practices of every published one by their texts, across languages.
+    """Save the nearest practices of every published one: of those that share a topic, by their
+    texts, across languages.
 
     Only workers encode text. Returns how many changed.
     """
@@ -61,14 +64,16 @@ def relate_practices():
     texts = [practice.in_language(practice.language) for practice in rows]
     words = [f"{text.title}\n{text.summary}\n{text.problem}" for text in texts]
     languages = [text.language for text in texts]
+    topics = [{theme.pk for theme in practice.topics.all()} for practice in rows]
     if len(rows) < 2:
         return 0
     index, changed = TextIndex(words, languages, encoder=ENCODERS), 0
     for place, practice in enumerate(rows):
         scores = index.scores(words[place], languages[place]).copy()
         scores[place] = -1
-        nearest = [int(row) for row in np.argsort(-scores, kind="stable")[:NEAREST]]
-        related = [rows[row].pk for row in nearest if row != place and scores[row] > AKIN]
+        order = np.argsort(-scores, kind="stable")[: (scores > AKIN).sum()].tolist()
+        akin = (rows[row].pk for row in order if topics[row] & topics[place])
+        related = list(islice(akin, NEAREST))
         if related != practice.related:
             Practice.objects.filter(pk=practice.pk).update(related=related)
             changed += 1

@@ -16,8 +16,6 @@ from matching.vectors import ENCODERS
 from practices.models import NearestPractices, Practice
 from registry.models import Theme
 
-OF_A_TOPIC = "of a topic"  # which are kept: in another way, another word
-WIDE, SHOWN = 50, 3  # looked at, and kept
 SOLVED = 4  # the level of a topic that a town has a practice of
 
 
@@ -36,13 +34,12 @@ def save_nearest_practices(now):
     def save(dossier):
         nonlocal catalogue
         need = replace(read_need_to_rank(dossier, shared), asked_on=None)
-        read = [VERSION, ENCODERS.version, OF_A_TOPIC, need_as_json(need), practices]
+        read = [VERSION, PRACTICES.version, ENCODERS.version, need_as_json(need), practices]
         made_of = hashlib.sha256(json.dumps(read).encode()).hexdigest()
         if there.get(dossier.pk) == made_of:
             return 0
         catalogue = catalogue or lay_practices(offers)
-        near = nearest_practices(need, catalogue, k=WIDE)
-        entries = [asdict(entry) for entry in near if is_of_a_topic(entry, need)][:SHOWN]
+        entries = [asdict(entry) for entry in nearest_practices(need, catalogue)]
         for entry in entries:
             entry["parts"] = {key: entry["parts"][key] for key in PRACTICES.weights}
         NearestPractices.objects.update_or_create(
@@ -52,15 +49,6 @@ def save_nearest_practices(now):
 
     dossiers = Dossier.objects.filter(status__in=RANKED_IN).select_related("authority", "call")
     return sum(process_one_by_one(save, dossiers.order_by("pk")))
-
-
-def is_of_a_topic(entry, need):
-    """True if a practice states a topic that is asked, or one of its theme; or none is asked.
-
-    Texts may be alike without being about the same: of sludge, and of a plan for the use of land.
-    """
-    shared = entry.parts["topics"].evidence
-    return bool(shared["covered"] or shared["near"] or not need.topics)
 
 
 def lay_practices(offers):

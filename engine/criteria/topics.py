@@ -60,20 +60,17 @@ def score_needs(offer: Offer, laid: Any, catalogue: OfferColumns) -> np.ndarray:
 
 
 def facts(need: Need, catalogue: OfferColumns, row: int, offer: Offer) -> dict:
-    """Return the topics asked that the offer states, its others of their themes, and what lacks."""
+    """Return the topics asked that the offer states, its others of the themes of those that it does
+    not, and these, what matters most first."""
     covered = {code: offer.topics[code] for code in need.topics if code in offer.topics}
-    near: dict[str, int] = {}
-    missing = []
-    for code in need.topics:
-        others = {
-            other: level
-            for other, level in offer.topics.items()
-            if other not in covered and code.split("/")[0] == other.split("/")[0]
-        }
-        if code not in covered:
-            near |= others
-            if not others:
-                missing.append(code)
+    missing = [code for code in need.topics if code not in covered]
+    missing.sort(key=lambda code: -need.topics[code])
+    themes = {code.split("/")[0] for code in missing}
+    near = {
+        code: level
+        for code, level in offer.topics.items()
+        if code not in covered and code.split("/")[0] in themes
+    }
     return {"covered": covered, "near": near, "missing": missing}
 
 

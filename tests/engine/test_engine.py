@@ -240,6 +240,20 @@ def test_the_reasons_are_facts_that_a_person_can_check():
     assert evidence["availability"] == {"free_days": 46, "asked_days": 5}
 
 
+def test_a_topic_that_is_asked_and_lacks_is_told_beside_another_of_its_field():
+    offer = replace(OFFER, topics={"water/tariffs": 3, "school/meals": 4})
+    [topics] = [one.parts["topics"].evidence for one in ranked(offer).entries]
+
+    assert topics["covered"] == {"water/tariffs": 3}
+    assert topics["missing"] == ["water/sludge"]
+    near = ranked(replace(OFFER, topics={"water/sewerage": 2})).entries[0].parts["topics"].evidence
+    assert near == {
+        "covered": {},
+        "near": {"water/sewerage": 2},
+        "missing": ["water/sludge", "water/tariffs"],
+    }
+
+
 @pytest.mark.parametrize(
     ("said", "value", "facts"),
     [

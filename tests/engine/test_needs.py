@@ -259,3 +259,10 @@ def test_the_nearest_practices_are_about_the_same_in_places_alike_and_no_strange
     assert nearest_practices(NEED, lay(practices[::-1])) == found
     assert [entry.offer_id for entry in nearest_practices(NEED, catalogue, k=1)] == [1]
     assert nearest_practices(NEED, lay([])) == ()
+    # A town knows its own, and of two texts that are alike the topics tell what they are about.
+    own, other = (
+        replace(practices[0], authority="us"),
+        replace(practices[0], topics={"school/meals": 4}),
+    )
+    assert nearest_practices(replace(NEED, authority="us"), lay([own])) == ()
+    assert nearest_practices(NEED, lay([other])) == ()

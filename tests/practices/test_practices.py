@@ -565,9 +565,11 @@ def test_a_reader_writes_to_the_town_without_seeing_its_address(held):
 def test_what_is_near_is_named_by_a_worker_across_languages(held):
     first = published(held)
     others = {}
-    for slug, language, title in (
-        ("vidange", "fr", "Agréer les vidangeurs de boues"),
-        ("theatre", "en", "A theatre in the old market hall"),
+    for slug, language, title, topics in (
+        ("vidange", "fr", "Agréer les vidangeurs de boues", first.topics.all()),
+        ("theatre", "en", "A theatre in the old market hall", first.topics.all()),
+        # In the very words, and of another topic
+        ("copy", "en", first.in_language("en").title, []),
     ):
         one = Practice.objects.create(
             slug=slug,
@@ -578,6 +580,7 @@ def test_what_is_near_is_named_by_a_worker_across_languages(held):
             year_to=2026,
         )
         one.texts.create(language=language, title=title, summary=title)
+        one.topics.set(topics)
         others[slug] = one.pk
 
     changed = listing.relate_practices()
@@ -586,6 +589,7 @@ def test_what_is_near_is_named_by_a_worker_across_languages(held):
     first.refresh_from_db()
     assert changed >= 2 and again == 0
     assert first.related[0] == others["vidange"]
+    assert others["copy"] not in first.related
 
 
 def test_after_two_years_both_sides_are_asked_whether_it_is_still_right(held):
