@@ -149,11 +149,14 @@ def test_whoever_began_a_draft_deletes_it_and_its_exchange_shows_it_no_more(held
 
     others = (step in held.expert.get(draft.get_absolute_url()).text, held.expert.post(step))
     kept = Practice.objects.get().status
+    held.efua.memberships.update(roles=["expert"])  # for a while she writes no more for the town
+    reads_only = step in held.town.get(draft.get_absolute_url()).text
+    held.efua.memberships.update(roles=["editor"])
     own = step in held.town.get(draft.get_absolute_url()).text
     after = held.town.post(step, follow=True).text
 
     assert (draft.year_from, draft.year_to) == (2017, 2018)
-    assert (others[0], kept, own) == (False, "draft", True)
+    assert (others[0], kept, reads_only, own) == (False, "draft", False, True)
     assert "The draft is deleted." in after and title not in after
     assert held.staff.get(draft.get_absolute_url()).status_code == 404
     assert (Practice.objects.get().status, draft.texts.count()) == ("removed", 0)
