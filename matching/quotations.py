@@ -43,6 +43,10 @@ def describe_text(facts, themes):
             "no two sentences stand out; the whole texts earn %d %% of the points: read the offer "
             "before you rely on it"
         ),
+        "doubtful": _(
+            "the whole texts earn %d %% of the points; the nearest sentences may be about other "
+            "matters: read them"
+        ),
         "pending": _(
             "the whole texts earn %d %% of the points; the nearest sentences are being read"
         ),
@@ -86,7 +90,7 @@ class Quotations:
             return PENDING
         if found["hashes"] != [text_hash(self.asked), text_hash(text)]:
             return Quotation("changed")
-        if found["state"] != "pair":
+        if "places" not in found:
             return Quotation(found["state"])
         ours, theirs = (
             words[start:end] for words, (start, end) in zip((self.asked, text), found["places"])
@@ -94,4 +98,4 @@ class Quotations:
         spoken = self.run.need["language"]
         read_as = _("the need, read as %s") % language_within(spoken)
         pair = Sentence(read_as, ours, spoken), Sentence(source, theirs, language)
-        return Quotation("pair", pair)
+        return Quotation(found["state"], pair)

@@ -214,19 +214,27 @@ def choose_quotes(run):
             ("shared", shared_need_text(run.dossier), shared, shared_answer_text(interest)),
         ):
             held = encode_passages(theirs, spoken)
-            places = choose_places(entry, asked, ours, theirs, held, (topics, declared))
+            places = choose_places(
+                entry, asked, ours, theirs, held, (topics, declared), shows_doubtful=part == "desk"
+            )
             quotes[part][str(entry["offer_id"])] = places
     return quotes
 
 
-def choose_places(entry, need_text, need, offer_text, offer, stated):
-    """Return how near the nearest sentences are and, where they are a ground, their places."""
+def choose_places(entry, need_text, need, offer_text, offer, stated, *, shows_doubtful=True):
+    """Return how near the nearest sentences are and, where they are a ground, their places.
+
+    An offer that declares a topic asked is mostly a colleague's: staff read its nearest sentences
+    also where these do not stand out.
+    """
     value = entry["parts"]["text"]["value"]
     pair = find_nearest_pair(READER, need, offer, stated)
     is_declared = not set(stated[0]).isdisjoint(stated[1])
     state = judge_pair(pair, value or 0, READER, is_declared=is_declared)
+    if state == "unclear" and is_declared and pair and shows_doubtful:
+        state = "doubtful"
     found = {"state": state, "hashes": [text_hash(need_text), text_hash(offer_text)]}
-    if pair and state == "pair":
+    if pair and state in ("pair", "doubtful"):
         sentences = need.sentences[pair.need], offer.sentences[pair.offer]
         found["places"] = [
             [start := text.index(sentence), start + len(sentence)]

@@ -186,3 +186,16 @@ def test_an_offers_sentences_are_read_when_it_is_saved_and_again_when_its_text_c
     assert (read, again) == ((1, 0), 1)
     assert len(bytes(row.vectors)) == 3 * 512
     assert not OfferSentences.objects.exists()
+
+
+def test_of_an_offer_that_declares_the_topic_staff_read_the_nearest_sentences_with_a_doubt(client):
+    dossier = make_dossier(status=Status.PUBLISHED, problem=PROBLEM, specific_objectives=[])
+    make_offer(title="Payroll", text="I pay the wages of forty people each month.")
+    request_run(dossier.pk)
+    rank_waiting(timezone.now())
+    sentences.read_sentences()
+    client.force_login(make_officer())
+    page = client.get(reverse("admin:matching_desk", args=[dossier.pk])).text
+
+    assert "the nearest sentences may be about other matters: read them" in page
+    assert len(quoted(page)) == 2 and "writes of what the need asks" not in page
