@@ -111,7 +111,7 @@ def save_plan(form, exchange, *, actor, now=None):
     if days := form.days_moved:
         move_agenda(exchange, days, actor=actor, now=now)
     if changes := list_changes(before, form.instance, form.Meta.fields):
-        details = {"changes": changes}
+        details = {"plan": changes}
         event = record_event(form.instance, "change_plan", actor=actor, now=now, details=details)
     if {"planned_start", "planned_end", "place"} & set(changes) and before.status in INVITED_IN:
         for notice in PLAN_NOTICES:

@@ -221,7 +221,7 @@ class ExchangeEvent(Event):
                 capfirst(plan_column(name).verbose_name),
                 f"{describe_plan_value(name, old)} → {describe_plan_value(name, new)}",
             )
-            for name, (old, new) in self.details.get("changes", {}).items()
+            for name, (old, new) in self.details.get("plan", {}).items()
         ]
 
 
