@@ -10,7 +10,7 @@ import logging
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from django.conf import settings
@@ -128,6 +128,7 @@ def seal_batch(now: datetime) -> int:
         return 0
     last = Seal.objects.last()
     number, previous = (last.number + 1, last.digest) if last else (1, chain.FIRST)
+    now = now.astimezone(UTC)  # as it will be read
     made = chain.make_seal(number, now, previous, lines, private_keys()[0])
     Seal.objects.create(
         number=number,
