@@ -39,6 +39,10 @@ class Adapter(DefaultAccountAdapter):
         "too_many_login_attempts": limits.TOO_MANY
     }
 
+    def get_logout_redirect_url(self, request):
+        """Return the home page in the language of the page: the plain address asks the browser."""
+        return reverse("home")
+
     def pre_authenticate(self, request, **credentials):
         """Count a try before the password is checked; allauth uncounts it if that was right."""
         tried = limits.begin_try(limits.PASSWORDS, request, credentials.get("email", ""))

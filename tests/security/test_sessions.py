@@ -213,8 +213,9 @@ def test_signing_in_gives_a_new_id_and_signing_out_ends_it_on_the_server():
     stolen = Client()
     stolen.cookies.update(client.cookies)
     opened = stolen.get(reverse("my")).status_code
-    client.post(reverse("account_logout"))
+    left = client.post("/fr/account/logout/")
 
+    assert left.url == "/fr/"  # in the language of the page, and not of the browser
     assert before != during
     assert opened == 200
     assert stolen.get(reverse("my")).status_code == 302
