@@ -63,6 +63,7 @@ class OutcomeTable(ReadableTable):
 @admin.register(OutcomeReport)
 class OutcomeAdmin(ExportsRows, ReadOnly):
     resource_classes = [OutcomeTable]
+    import_export_change_list_template = "admin/matching/outcome_reports.html"
     list_display = ["month", "made_at"]
 
     def change_view(self, request, object_id, form_url="", extra_context=None):

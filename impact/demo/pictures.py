@@ -9,7 +9,11 @@ from connect.pictures import DrawnPicture
 SIZE = (960, 540)
 SKY, EARTH, FIELD, SLUDGE = "#cfe3ea", "#c9b58c", "#9fb27a", "#6b5a45"
 LORRY, DARK, WALL, ROOF = "#0b6152", "#1b2a41", "#e8d9b5", "#b5562b"
-CREDIT = "Drawn for the demonstration"
+CREDITS = {
+    "en": "Drawn for the demonstration",
+    "fr": "Dessiné pour la démonstration",
+    "es": "Dibujado para la demostración",
+}
 
 
 def ground():

@@ -196,7 +196,7 @@ def add_invented_picture(builder, practice, picture, taken_at):
     drawn = practice.exchange.pictures.create(
         file=pictures.as_file(draw()),
         alt=alt,
-        credit=pictures.CREDIT,
+        credit=pictures.CREDITS.get(practice.language, pictures.CREDITS["en"]),
         has_consent=True,
         by=builder.officer,
         at=taken_at,
