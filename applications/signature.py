@@ -64,6 +64,7 @@ def request_signature(dossier, *, actor, now=None):
 
 def notify_of_signature(signature):
     dossier = signature.dossier
+    earlier = outdated_signature(dossier)
     post_letter(
         "signature_asked",
         key=f"signature:{signature.pk}:{signature.expires_at.timestamp():.0f}",
@@ -74,6 +75,7 @@ def notify_of_signature(signature):
         title=dossier.heading,
         authority=dossier.authority.name,
         answer_by=timezone.localdate(signature.expires_at).isoformat(),
+        signed_on=timezone.localdate(earlier.signed_at).isoformat() if earlier else "",
     )
 
 
@@ -106,6 +108,7 @@ def sign_dossier(signature, *, name, digest, now=None):
     kept.save()
     other = {"legal_name": kept.name} if kept.is_other_name else {}
     record_event(dossier, "sign", actor=None, now=now, details={"name": name} | other)
+    notify_of_answer("signature_given", kept, key="signed", now=now, person=name)
     return kept
 
 
@@ -138,24 +141,31 @@ def decline_signature(signature, *, why, now=None):
     kept.declined_at, kept.declined_why = now, why
     kept.save(update_fields=["declined_at", "declined_why"])
     record_event(dossier, "decline_signature", actor=None, now=now, details={"name": kept.name})
-    mayor = kept.address.lower()
+    notify_of_answer(
+        "signature_declined", kept, key="declined", now=now, person=kept.name, note=why
+    )
+    return kept
+
+
+def notify_of_answer(template, signature, *, key, now, **facts):
+    """Tell those who write the dossier that the representative signed or not, and the staff, once
+    it was sent."""
+    dossier, mayor = signature.dossier, signature.address.lower()
     colleagues = [one for one in applicants(dossier) if one.address.lower() != mayor]
     people = [(colleagues, dossier.path)]
     if dossier.status not in UNSENT:
         people.append((staff_of(dossier), dossier.desk_path))
     for readers, page in people:
         post_letter(
-            "signature_declined",
-            key=f"signature:{kept.pk}:declined:{now.timestamp():.0f}",
+            template,
+            key=f"signature:{signature.pk}:{key}:{now.timestamp():.0f}",
             to=readers,
             path=page,
             now=now,
             reference=dossier.reference,
             title=dossier.heading,
-            person=kept.name,
-            note=why,
+            **facts,
         )
-    return kept
 
 
 def outdated_signature(dossier):

@@ -85,6 +85,7 @@ def save_plan_approval(plan, *, name, digest, now=None):
     asked = exchange.dossier.legal_name
     other = {"legal_name": asked} if is_other_name(name, asked) else {}
     record_event(exchange, "approve_plan", actor=None, now=now, details={"name": name} | other)
+    notify_of_answer("plan_approved", plan, key="approved", now=now, person=name)
     return plan
 
 
@@ -123,19 +124,26 @@ def decline_plan(plan, *, why, now=None):
     record_event(
         exchange, "decline_plan", actor=None, now=now, details={"name": dossier.legal_name}
     )
+    notify_of_answer(
+        "plan_declined", plan, key="declined", now=now, person=dossier.legal_name, note=why
+    )
+    return plan
+
+
+def notify_of_answer(template, plan, *, key, now, **facts):
+    """Tell those who write the plan what the legal representative answered."""
+    exchange, dossier = plan.exchange, plan.exchange.dossier
     mayor = dossier.legal_email.lower()
     post_letter(
-        "plan_declined",
-        key=f"plan:{plan.pk}:declined:{now.timestamp():.0f}",
+        template,
+        key=f"plan:{plan.pk}:{key}:{now.timestamp():.0f}",
         to=[one for one in applicants(dossier) if one.address.lower() != mayor],
         path=f"{exchange.path}plan/",
         now=now,
         reference=exchange.reference,
         title=dossier.title,
-        person=dossier.legal_name,
-        note=why,
+        **facts,
     )
-    return plan
 
 
 def end_approval(plan, *, now):

@@ -69,6 +69,7 @@ def sign_page(request, token, signature):
     context = {
         "signature": signature,
         "current": current,
+        "earlier": None if current else signature_rules.outdated_signature(dossier),
         "may_answer": current is None and dossier.status in BEFORE_COMMITTEE,
         "dossier": dossier,
         "partners": dossier.co_applicants.all(),

@@ -142,6 +142,9 @@ def test_a_signature_is_of_one_text_alone(draft):
         signature.sign_dossier(asked, name="Justina", digest=read)
     signature.sign_dossier(asked, name="Justina", digest=draft.digest())
     assert draft.is_signed()
+    told = Letter.objects.filter(template="signature_given")
+    assert {letter.context["person"] for letter in told} == {"Justina"}
+    assert draft.efua.email in {letter.address for letter in told}
     as_signed = Client().get(page_of(asked)).text
     typed["problem"] = "Yet another. " * 30
     section_answers.save_section(draft, "problem", typed, version=2, actor=draft.efua)
@@ -149,6 +152,12 @@ def test_a_signature_is_of_one_text_alone(draft):
     since = Client().get(page_of(asked)).text
     words = "your colleagues have changed the text since"
     assert (words in as_signed, words in since, "Thank you" in since) == (False, True, False)
+
+    Signature.objects.update(asked_at=timezone.now() - timedelta(hours=1))
+    anew = signature.request_signature(draft, actor=draft.efua)
+    letters = Letter.objects.filter(template="signature_asked").order_by("pk")
+    assert [bool(letter.context["signed_on"]) for letter in letters] == [False, True]
+    assert "that signature no longer counts" in Client().get(page_of(anew)).text
 
 
 def test_a_mayor_is_told_what_was_sent_and_signs_it_anew_or_says_no(draft):

@@ -220,6 +220,8 @@ def test_nothing_of_a_closed_exchange_is_changed_or_asked_for(held):
     asked = Client().get(f"/en{plan.link_path}")
     digest = asked.context["form"].initial["digest"]
     Client().post(f"/en{plan.link_path}", {"name": "Justina", "digest": digest})
+    told = Letter.objects.filter(template="plan_approved").values_list("address", flat=True)
+    assert held.efua.email in told and held.dossier.legal_email not in told
     held.town.post(page("exchange-measure", held, measure.pk), measure_data())  # as it was
     same = ActionPlan.objects.get().approved_name
     Exchange.objects.update(status="closed")
