@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from applications import co_applicants
 from applications.dossier_files import add_file
-from applications.enums import FINAL, Status
+from applications.enums import FINAL, AttachmentKind, Status
 from applications.models import Call, Dossier
 from applications.section_answers import bind_section, write_section
 from connect.references import next_reference
@@ -107,7 +107,8 @@ def calls_to_copy_to(dossier, now):
 def copy_dossier(dossier, call, *, actor, authority=None, now=None):
     """Create a dossier of this call with all of an ended one's answers, files and co-applicants.
 
-    Where that one came to an exchange, the new one goes on from it. The declarations are made anew.
+    Where that one came to an exchange, the new one goes on from it. The declarations are made anew,
+    and so is the letter of commitment of what was sent.
     Returns it with the files and co-applicants that were not taken along, [(name, why)].
     A draft that is this person's alone may go to another authority of theirs. Raises
     PermissionDenied for whoever does not write for the authority, ValidationError where it
@@ -131,10 +132,17 @@ def copy_dossier(dossier, call, *, actor, authority=None, now=None):
     made.follows = old if old.status == Status.CLOSED else None
     made.save(update_fields=["language", "follows"])
     for draft in old.drafts.exclude(section="declarations").order_by("pk"):
-        form = bind_section(draft.section, draft.raw, dossier=made)
-        write_section(made, draft.section, draft.raw, form, actor=actor, now=now)
+        raw = draft.raw
+        if made.follows and draft.section == "background":
+            raw = raw | {"earlier": ["yes"], "earlier_reference": [old.reference]}
+        form = bind_section(draft.section, raw, dossier=made)
+        write_section(made, draft.section, raw, form, actor=actor, now=now)
     left = []
     for file in old.attachments.all():
+        if file.kind == AttachmentKind.LETTER and old.status != Status.PRIVATE:
+            words = _("A letter of commitment is for one application: add a new one.")
+            left.append((file.name, words))
+            continue
         with file.file.open("rb") as content:
             upload = UploadedFile(content, file.name, size=file.size)
             try:

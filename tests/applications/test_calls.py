@@ -127,6 +127,8 @@ def test_a_refused_dossier_is_taken_along_to_the_next_call(refused, client):
     assert "Take it along to “Next call”" in client.get(refused.get_absolute_url()).content.decode()
 
     make_letter(refused, pdf_of("plan"), "plan.pdf")
+    refused.attachments.update(kind="plan")
+    make_letter(refused, pdf_of("promise"), "promise.pdf")
     copied = {"call": refused.next.slug}
     said = client.post(reverse("copy", args=[refused.reference]), copied, follow=True).text
 
@@ -139,6 +141,7 @@ def test_a_refused_dossier_is_taken_along_to_the_next_call(refused, client):
         ("plan.pdf", pdf_of("plan"))
     ]
     assert "taken along: letter.pdf. " in said  # kept when none asked whether it can be opened
+    assert "taken along: promise.pdf. A letter of commitment is for one application" in said
     # Each co-applicant is asked anew; whoever declined is left in peace.
     assert [(one.name, one.authority, one.takes_part) for one in made.co_applicants.all()] == [
         ("Swedru", swedru, None),
