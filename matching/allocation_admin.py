@@ -91,6 +91,12 @@ class AllocationAdmin(MadeByRules):
             if plan is None:
                 raise ValidationError(_("This plan is no longer there."), code="gone")
             invited = allocations.invite_experts_of_plan(plan, actor=actor)
+            if not invited:
+                words = _(
+                    "Nobody is invited: no request of this plan is published, or whoever could be "
+                    "was asked before."
+                )
+                raise ValidationError(words, code="nobody")
             return ngettext("%d expert is invited.", "%d experts are invited.", invited) % invited
         if verb == "solve":
             latest = call.allocations.first()

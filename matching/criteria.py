@@ -193,7 +193,7 @@ def describe_languages(facts, themes):
     if not parts:
         return _("No common language")
     how = _("half of the points at the level asked, all for a first language")
-    return f"{', '.join(parts)}; {how}"
+    return join_parts([", ".join(parts), how])
 
 
 # Experience
@@ -256,7 +256,8 @@ def describe_availability(facts, themes):
     needed = ngettext("%d is asked", "%d are asked", asked) % asked
     if weeks := facts.get("notice_weeks"):
         there += " " + ngettext("with %d week of notice", "with %d weeks of notice", weeks) % weeks
-    return f"{there}, {needed}; {_('the points go by the share of the period that is free')}"
+    how = _("the points go by the share of the period that is free")
+    return join_parts([f"{there}, {needed}", how])
 
 
 # Ties

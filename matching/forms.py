@@ -124,13 +124,16 @@ class InterestForm(forms.ModelForm):
         return [("references", _("Name three people at most, one a line."))]
 
     def missing_explanations(self):
-        """List (name, words) of what was ticked, and still needs to be explained."""
-        said = self.cleaned_data
-        return [
-            (f"{name}_text", _("You ticked the box above: say it in a sentence."))
-            for name in ("partnership", "conflict")
-            if said.get(name) and not (said.get(f"{name}_text") or "").strip()
-        ]
+        """List (name, words) of what was ticked and not explained, or explained and not ticked."""
+        found = []
+        for name in ("partnership", "conflict"):
+            is_ticked = bool(self.cleaned_data.get(name))
+            is_explained = bool((self.cleaned_data.get(f"{name}_text") or "").strip())
+            if is_ticked and not is_explained:
+                found.append((f"{name}_text", _("You ticked the box above: say it in a sentence.")))
+            elif is_explained and not is_ticked:
+                found.append((name, _("Tick this box, or take out what you wrote below it.")))
+        return found
 
 
 class AnswerForm(forms.Form):

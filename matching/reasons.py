@@ -183,7 +183,7 @@ def describe_entry(entry, themes, agreed, name, quotation, *, only_shared=False)
         "lines": lines,
         "rules": [] if only_shared else rules,
         "broken": entry["broken"],
-        "summary": sum_up(name, [reasons for _weight, reasons in summed]),
+        "summary": sum_up(name, [reasons for _weight, reasons in summed], is_whole=not only_shared),
     }
 
 

@@ -31,13 +31,18 @@ def join_reasons(reasons):
     }
 
 
-def sum_up(name, reasons):
-    """Return one sentence on a candidate, of [(for, against)] with what weighs most first."""
+def sum_up(name, reasons, *, is_whole=True):
+    """Return one sentence on a candidate, of [(for, against)] with what weighs most first.
+
+    is_whole: of all criteria, so that it can be said that none is against.
+    """
     good = [one for one, _other in reasons if one][:MOST_FOR]
     bad = [other for _one, other in reasons if other][:MOST_AGAINST]
     words = {"name": name, "good": join_reasons(good), "bad": join_reasons(bad)}
     if good and bad:
         return _("%(name)s %(good)s, but %(bad)s.") % words
+    if good and not is_whole:
+        return _("%(name)s %(good)s.") % words
     if good:
         return _("%(name)s %(good)s; no criterion speaks against it.") % words
     return _("%(name)s %(bad)s.") % words if bad else ""
@@ -57,8 +62,12 @@ def sum_up_topics(facts, themes, value):
         against = _("does not declare %s in this offer") % lacking if lacking else ""
         return _("declares %s") % quote_topics(themes, covered), against
     if near:
-        words = _("declares only another topic of the same field (%s)")
-        return "", words % quote_topics(themes, near[:1])
+        words = ngettext(
+            "declares only another topic of the same field (%s)",
+            "declares only other topics of the same field (%s)",
+            len(near),
+        )
+        return "", words % quote_topics(themes, near)
     return "", _("declares none of the topics asked")
 
 

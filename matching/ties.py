@@ -118,7 +118,7 @@ def describe_ties(facts, themes):
     if facts["declared"]:
         parts.append(_("Declared earlier partnership"))
     return " · ".join(parts) or _(
-        "The expert says in the answer: no earlier partnership with this authority"
+        "An answer from their authority says: no earlier partnership with this one"
     )
 
 

@@ -202,8 +202,8 @@ def test_the_desk_says_what_two_towns_had_to_do_with_each_other(client):
     assert words == agreed | {
         "declares it": "Declared earlier partnership",
         "declared it": "Declared earlier partnership",
-        "declared none": "The expert says in the answer: no earlier partnership with this "
-        "authority",
+        "declared none": "An answer from their authority says: no earlier partnership with this "
+        "one",
         "writes of it": unknown,
         "undone": unknown,
         "never met": unknown,

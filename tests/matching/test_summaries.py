@@ -3,6 +3,7 @@
 import pytest
 
 from matching import summaries
+from matching.forms import InterestForm
 
 THEMES = {"water/sludge": "Sludge", "water/losses": "Water losses", "hr/policy": "Personnel"}
 PLACE = {"population": 50_000, "asked_population": 60_000}
@@ -64,3 +65,14 @@ PLACE = {"population": 50_000, "asked_population": 60_000}
 )
 def test_each_criterion_says_what_its_facts_hold(summary, facts, value, words):
     assert tuple(map(str, summary(facts, THEMES, value))) == words
+
+
+def test_an_answer_explains_what_it_ticks_and_ticks_what_it_explains():
+    """A conflict of interest that was typed beside an empty box was sent to nobody."""
+    form = InterestForm({"conflict_text": "My brother works there.", "partnership": "on"})
+    form.is_valid()
+
+    assert dict(form.missing_explanations()) == {
+        "conflict": "Tick this box, or take out what you wrote below it.",
+        "partnership_text": "You ticked the box above: say it in a sentence.",
+    }

@@ -97,7 +97,10 @@ def test_the_first_message_leaves_at_once_and_those_of_ten_minutes_as_one_letter
 
     (gathered,) = mine.filter(template="several")
     assert (at_once, early, mine.unsent().count()) == (1, 0, 2)
-    assert compose_letter(gathered)[0] == f"{table.match.reference}: a message for you – and 3 more"
+    assert (
+        compose_letter(gathered)[0]
+        == f"{table.match.reference}: {table.efua.name} has written – and 3 more"
+    )
     assert table.match.path in compose_letter(gathered)[1]
 
 
