@@ -94,6 +94,13 @@ def find_exchange_by_key(key, now, verb="read"):
     return reader and Exchange.objects.filter_allowed(reader, verb).filter(pk=link.about).first()
 
 
+def own_page(key, now):
+    """Return the address of the page of whoever takes part by this link, without an account; ""
+    for another."""
+    link = links.find_link(key, Participant.PURPOSE)
+    return reverse("exchange-part", args=[key]) if link and link.is_valid(now) else ""
+
+
 def make_calendar(sessions, name, method="PUBLISH"):
     """Return the bytes of a calendar (RFC 5545, 5546) of sessions with their exchange.
 

@@ -227,7 +227,9 @@ def results_for(exchange, reader, now):
     the last. So each side reads means that it holds no answer of; only once the questionnaires are
     closed, so that it learns nothing from what an answer changes; and to the nearest half.
     """
-    rows = list(exchange.evaluations.select_related("participant__user", "exchange"))
+    asked = exchange.evaluations.select_related("participant__user", "exchange")
+    # Whoever did not come is asked no more.
+    rows = list(asked.exclude(participant__attended=False, answered_at=None))
     counted = [row for row in rows if row.participant and row.participant.confirmed_at]
     if not reader.is_officer:
         own = sides_of(reader, exchange)

@@ -99,6 +99,8 @@ def milestones_of(exchange, today):
     ]
     for asked in exchange.follow_ups.all():
         words = _("Report after %d months") % asked.month
+        if asked.is_expected_no_more:
+            continue
         if asked.given_up_on:
             words = label_with_value(words, asked.no_report_words)
         found.append((asked.answered_at or asked.due_on, words))

@@ -182,7 +182,10 @@ class CommitmentSection(SectionForm):
             self.add_error(
                 "letter_to_follow",
                 ValidationError(
-                    _("Add the letter, have the dossier signed by link, or say that it follows."),
+                    _(
+                        "Not ticked, and there is neither a letter nor a signature: add one, have "
+                        "the dossier signed by link, or tick it."
+                    ),
                     code="letter",
                 ),
             )

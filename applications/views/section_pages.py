@@ -8,6 +8,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from applications import section_answers
 from applications.enums import UNSENT, Status
+from applications.models import Dossier
 from applications.reading import list_differences
 from applications.sections import SECTIONS, section_after, unlocked_fields
 from applications.views.common import get_editable_dossier_or_404
@@ -23,7 +24,16 @@ def section(request, reference, slug):
     dossier = get_editable_dossier_or_404(request, reference)
     saved = None
     if request.method == "POST":
+        was_signed = dossier.is_signed()
         saved = save_posted(request, dossier, slug)
+        if was_signed and not Dossier.objects.get(pk=dossier.pk).is_signed():
+            messages.warning(
+                request,
+                _(
+                    "The legal representative signed another text: the signature no longer counts. "
+                    "Ask for it again on the dossier's page once the text is ready."
+                ),
+            )
         if response := respond_to_save(request, dossier, slug, saved):
             return response
         form, version = saved.form, saved.version

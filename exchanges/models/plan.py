@@ -180,9 +180,14 @@ class FollowUp(models.Model):
         return ""
 
     @property
+    def is_expected_no_more(self):
+        """True where it was given up before its day came."""
+        return bool(self.given_up_on and self.given_up_on <= self.due_on)
+
+    @property
     def no_report_words(self):
         """Describe that no report came, or that none is expected any more."""
-        if self.given_up_on and self.given_up_on <= self.due_on:
+        if self.is_expected_no_more:
             return _("not expected any more")
         return _("never came")
 

@@ -136,6 +136,7 @@ def agenda_by_link(request, token):
         "sessions": exchange.sessions.all(),
         "item": item,
         "contacts": contacts,
+        "own_page": agenda_link.own_page(token, timezone.now()),
         "calendar": request.build_absolute_uri(agenda_link.calendar_address(token)),
     }
     return hide_address(render(request, "exchanges/agenda_by_link.html", context))
