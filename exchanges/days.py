@@ -49,14 +49,19 @@ def lock_for_days(exchange, actor):
 def propose_days(form, exchange, *, actor, now=None):
     """Save the days that a side proposes, from a valid DaysForm, and notify the other side.
 
-    Raises PermissionDenied for whoever is on neither side, ValidationError once it is planned.
+    Raises PermissionDenied for whoever is on neither side, ValidationError once it is planned, or
+    where the other side has proposed days since the page was opened.
     """
     now = now or timezone.now()
     exchange = lock_for_days(exchange, actor)
+    waiting, side = open_proposal(exchange), signing_side(exchange, actor)
+    if waiting and waiting.side != side and not form.has_seen(waiting):
+        words = _("The other side proposed days meanwhile: look at them above, then send yours.")
+        raise ValidationError(words, code="replaced")
     proposal = form.save(commit=False)
     limits.count_message("days", actor=actor, about=exchange, now=now)
     close_proposals(exchange, now)
-    proposal.exchange, proposal.side, proposal.at = exchange, signing_side(exchange, actor), now
+    proposal.exchange, proposal.side, proposal.at = exchange, side, now
     proposal.save()
     record_event(exchange, "propose_days", actor=actor, now=now, details=days_in_words(proposal))
     people = [one for one in signatories(exchange) if signing_side(exchange, one) != proposal.side]

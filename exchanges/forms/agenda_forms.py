@@ -100,6 +100,6 @@ class SessionForm(ConfirmsDoubts, NoticesChanges, forms.ModelForm):
             return {}
         words = _(
             "The exchange is from %(first)s to %(last)s, and this day is outside it. If it is "
-            "meant, tick the box at the end and save again."
+            "meant, tick “This is meant as it stands” below and save again."
         )
         return {"day": words % day_names(first, last)}

@@ -1,8 +1,10 @@
 """The plan of an exchange, the days that its sides propose, and its terms of reference."""
 
 from datetime import timedelta
+from typing import cast
 
 from django import forms
+from django.http import QueryDict
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
@@ -58,7 +60,7 @@ def unlike_asked(dossier, first, last, names=("starts_on", "ends_on")):
     """
     on_first, on_last = names
     found = {}
-    meant = _("If these days are meant, tick the box at the end and send it again.")
+    meant = _("If these days are meant, tick “This is meant as it stands” below and send it again.")
     if dossier.starts_on and not dossier.starts_on <= first <= last <= dossier.ends_on:
         name = on_first if first < dossier.starts_on else on_last
         words = _("The application asks for a time between %(first)s and %(last)s.")
@@ -218,16 +220,31 @@ class PlanForm(ConfirmsDoubts, NoticesChanges, forms.ModelForm):
 
 
 class DaysForm(ConfirmsDoubts, forms.ModelForm):
-    """The days that one side proposes, beside those that the application asks for."""
+    """The days that one side proposes, beside those that the application asks for.
+
+    proposal: the one that waits for an answer while the page is shown, or None.
+    """
+
+    seen = forms.IntegerField(required=False, widget=forms.HiddenInput)
 
     class Meta:
         model = DaysProposal
         fields = ["starts_on", "ends_on"]
         formfield_callback = formfield
 
-    def __init__(self, *args, dossier, **kwargs):
-        super().__init__(*args, **kwargs)
+    def __init__(self, data=None, *, dossier, proposal=None):
+        super().__init__(data, initial={"seen": proposal.pk if proposal else None})
         self.dossier = dossier
+
+    def has_seen(self, proposal):
+        """True unless the page was opened before this one was proposed."""
+        return "seen" not in self.data or self.cleaned_data.get("seen") == proposal.pk
+
+    def show_proposal(self, proposal):
+        """Let the form be sent again by whoever sees this proposal beside it now."""
+        data = cast(QueryDict, self.data).copy()
+        data["seen"] = str(proposal.pk) if proposal else ""
+        self.data = data
 
     def clean_starts_on(self):
         return coming_day(self.cleaned_data["starts_on"])

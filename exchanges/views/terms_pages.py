@@ -52,12 +52,14 @@ def days(request, reference):
         return redirect(exchange)
     answers = proposes or (request.method == "POST" and is_allowed(request, exchange, "plan"))
     data = request.POST or request.typed
-    form = DaysForm(data, dossier=exchange.dossier) if answers else None
+    form = DaysForm(data, dossier=exchange.dossier, proposal=proposal) if answers else None
     if form and request.method == "POST" and form.is_valid():
         try:
             days_rules.propose_days(form, exchange, actor=request.user)
         except ValidationError as refusal:
             form.add_error(None, refusal)
+            proposal = days_rules.open_proposal(exchange)
+            form.show_proposal(proposal)
         else:
             messages.success(request, _("The dates are proposed: we write to the other side."))
             return redirect("exchange-days", reference)

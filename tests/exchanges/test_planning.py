@@ -638,6 +638,7 @@ def test_one_side_proposes_days_and_the_other_agrees(planned):
     kofi = make_user("Kofi", works_for=planned.dossier.authority)
     planned.town.post(days, first)
     told_first = told_addresses("days_proposed")
+    unread = planned.expert.post(days, other | {"seen": ""}).text  # opened before
     planned.expert.post(days, other)
     one, two = planned.proposed_days.all()
     stale = planned.expert.post(days, {"agree": one.pk}, follow=True).text
@@ -647,6 +648,8 @@ def test_one_side_proposes_days_and_the_other_agrees(planned):
 
     assert "This day is over" in over and "cannot end before it starts" in turned
     assert "Other days were proposed meanwhile" in stale and own == 403
+    assert "The other side proposed days meanwhile" in unread and "8 March 2030" in unread
+    assert f'name="seen" value="{one.pk}"' in unread and f'name="seen" value="{two.pk}"' in shown
     assert "Agree to these dates" in shown
     assert Exchange.objects.values_list("planned_start", "planned_end").get() == (
         date(2030, 4, 1),

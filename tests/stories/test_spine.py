@@ -95,7 +95,7 @@ def test_a_town_finds_its_colleague(worker, received, settings):
     assert re.fullmatch(r"CN-\d{4}-\d{4}", reference)
     fill(hers, reference, answers(problem="Too short", letter_to_follow=""))
     check = hers.get(reverse("check-answers", args=[reference])).content.decode()
-    assert "Add the letter, have the dossier signed by link" in check
+    assert "add one, have the dossier signed by link" in check
     assert "Write at least 300 characters" in check
     hers.post(
         reverse("add-file", args=[reference]),
