@@ -31,6 +31,10 @@ def missing_from_answer(interest: Interest, details: Details, now: datetime) -> 
         lacking.append(_("what your earlier partnership is"))
     if interest.conflict and not interest.conflict_text.strip():
         lacking.append(_("what your conflict of interest is"))
+    if interest.partnership_text.strip() and not interest.partnership:
+        lacking.append(_("a tick at the earlier partnership that you describe"))
+    if interest.conflict_text.strip() and not interest.conflict:
+        lacking.append(_("a tick at the conflict of interest that you describe"))
     return [*lacking, *missing_beside_texts(interest)]
 
 

@@ -349,6 +349,8 @@ def test_an_expert_answers_a_request_from_the_public_board(client):
     tied = whole | {"cv": SimpleUploadedFile("cv.pdf", pdf_of("cv")), "conflict": "on"}
     bare = client.post(page, tied).text
     assert "what your conflict of interest is" not in bare and "say it in a sentence" in bare
+    unticked = client.post(page, whole | {"conflict_text": "My sister works there."}).text
+    assert "Tick this box, or take out what you wrote below it." in unticked
     client.post(page, whole | {"conflict": "on", "conflict_text": "My sister works there."})
     assert "My sister works there." in client.get(page).text
 
