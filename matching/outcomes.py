@@ -65,7 +65,7 @@ def figure_outcomes(since, until):
     places, decided, listed = {}, [], []
     for dossier, run in runs.items():
         taken = {one.expert_id for one in chosen if one.dossier_id == dossier}
-        ranked = [experts.get(("offer", entry["offer_id"])) for entry in run.entries]
+        ranked = [experts.get(entry["offer_id"]) for entry in run.entries]
         found = [place for place, one in enumerate(ranked, 1) if one and one["pk"] in taken]
         places[dossier] = min(found, default=None)
         listed += [(one, one["pk"] in taken) for one in ranked if one]
@@ -97,13 +97,13 @@ def find_ranking(dossier_pk, moment):
 
 
 def read_experts(runs):
-    """Return {("offer" or "interest", its id): facts of its expert} for all that runs list."""
+    """Return {offer's id: facts of its expert} for all that runs list."""
     offers = {entry["offer_id"] for run in runs for entry in run.entries}
     rows = Expert.objects.filter(offers__in=offers).values_list(
         "offers", "pk", "authority__country", "gender", "authority__population"
     )
     return {
-        ("offer", offer): {
+        offer: {
             "pk": pk,
             "country": str(country),
             "gender": gender,
