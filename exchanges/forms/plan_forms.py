@@ -13,6 +13,7 @@ from django.utils.translation import ngettext
 from connect.dates import days_between, is_weekday
 from connect.fields import formfield
 from connect.languages import join_parts, label_with_value
+from connect.numbers import WholeField
 from connect.stale_forms import NoticesChanges, say_value
 from exchanges.enums import Readiness
 from exchanges.models import DaysProposal, Exchange, Terms
@@ -225,7 +226,7 @@ class DaysForm(ConfirmsDoubts, forms.ModelForm):
     proposal: the one that waits for an answer while the page is shown, or None.
     """
 
-    seen = forms.IntegerField(required=False, widget=forms.HiddenInput)
+    seen = WholeField(required=False, widget=forms.HiddenInput)
 
     class Meta:
         model = DaysProposal
