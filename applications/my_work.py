@@ -1,5 +1,6 @@
 """What of dossiers waits for a person: a signature, an answer as co-applicant."""
 
+from django.db.models import Exists, OuterRef
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -25,11 +26,16 @@ def tell_signature(signature, link, user, now):
     return Task(_("Sign the application"), about, place, link.path, link.last_day)
 
 
-@tells_task_of(CoApplicant, "dossier__authority", "authority")
+def is_for_members(user):
+    """Return whether the members of a co-applicant's authority are asked, this person of them."""
+    return Exists(waiting_for_members(user).filter(pk=OuterRef("pk")))
+
+
+@tells_task_of(CoApplicant, "dossier__authority", "authority", is_for_members=is_for_members)
 def tell_co_applicant(partner, link, user, now):
     """A contact who is a member of the named authority too answers for it: see below."""
     dossier = partner.dossier
-    if waiting_for_members(user).filter(pk=partner.pk).exists():
+    if partner.is_for_members:
         return None
     if partner.takes_part is None and dossier.status in BEFORE_COMMITTEE:
         return Task(ask_together(partner), dossier.heading, dossier.authority.place, link.path)

@@ -13,6 +13,8 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
+from django.db.models.expressions import Combinable
+
 from connect.links import Link
 from connect.types import User, Words
 
@@ -35,7 +37,8 @@ class Task:
 Finder = Callable[[User, datetime], Iterable[Task]]
 FINDERS: list[Finder] = []
 Teller = Callable[[Any, Link, User, datetime], Task | None]
-TELLERS: dict[type[Any], tuple[Teller, tuple[str, ...]]] = {}
+Annotation = Callable[[User], Combinable]
+TELLERS: dict[type[Any], tuple[Teller, tuple[str, ...], dict[str, Annotation]]] = {}
 
 
 def finds_tasks(find: Finder) -> Finder:
@@ -44,14 +47,17 @@ def finds_tasks(find: Finder) -> Finder:
     return find
 
 
-def tells_task_of(kind: type[Any], *reads: str) -> Callable[[Teller], Teller]:
+def tells_task_of(
+    kind: type[Any], *reads: str, **annotated: Annotation
+) -> Callable[[Teller], Teller]:
     """Register a function (row, link, user, now) that says what a link asks of its holder.
 
     It gives None where nothing waits and nothing is to be opened. reads: the relations it reads.
+    annotated: what it reads of each row besides, of which the user decides.
     """
 
     def register(tell: Teller) -> Teller:
-        TELLERS[kind] = tell, reads
+        TELLERS[kind] = tell, reads, annotated
         return tell
 
     return register
@@ -74,10 +80,11 @@ def find_link_tasks(user: User, now: datetime) -> Iterable[Task]:
     for link in valid.order_by("pk"):
         links_of[kinds[link.purpose]].append(link)
     for kind, links in links_of.items():
-        tell, reads = TELLERS[kind]
-        rows = kind._default_manager.prefetch_related(*reads).in_bulk(
-            {link.row_pk for link in links}
+        tell, reads, annotated = TELLERS[kind]
+        asked = kind._default_manager.prefetch_related(*reads).annotate(
+            **{name: annotation(user) for name, annotation in annotated.items()}
         )
+        rows = asked.in_bulk({link.row_pk for link in links})
         for link in links:
             row = rows.get(link.row_pk)
             if row and link.opens(row) and (task := tell(row, link, user, now)):

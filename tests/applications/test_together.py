@@ -7,8 +7,9 @@ from importlib import import_module
 import pytest
 from django.apps import apps
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.db import transaction
+from django.db import connection, transaction
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
@@ -17,6 +18,7 @@ from applications.enums import BEFORE_COMMITTEE, FINAL, Status
 from applications.journey import count_days, list_stops
 from applications.people import associations_of
 from applications.transitions import dossier_machine
+from connect.my_work import list_tasks
 from connect.transitions import record_event
 from notifications import pauses
 from notifications.letter_text import compose_letter
@@ -533,6 +535,23 @@ def test_only_staff_and_committee_read_an_opinion(client):
     type(room.dossier).objects.update(status=Status.UNDER_SELECTION)
     room.dossier.conflicts.create(member=anna, has_conflict=False, at=NOW)
     assert reads(anna, reverse("committee-dossier", args=[room.dossier.reference]))
+
+
+def test_my_work_asks_the_database_as_often_for_four_joint_dossiers_as_for_one():
+    ama = make_user("Ama")
+
+    def count_tasks_and_queries():
+        with CaptureQueriesContext(connection) as asked:
+            tasks = list_tasks(ama, timezone.now())
+        return len(tasks), len(asked)
+
+    Group().name(name="Awutu", address=ama.email)
+    one, queries = count_tasks_and_queries()
+    for _more in range(3):
+        Group().name(name="Awutu", address=ama.email)
+
+    assert one == 1
+    assert count_tasks_and_queries() == (4, queries)
 
 
 def test_an_opinion_that_is_awaited_stands_in_my_work_and_in_the_list_until_it_is_given(client):
