@@ -230,7 +230,8 @@ class Dossier(models.Model):
 
     def is_signed(self):
         """True if the legal representative signed the text as it stands, by link."""
-        return self.signatures.signed().filter(digest=self.digest()).exists()
+        signed = set(self.signatures.signed().values_list("digest", flat=True))
+        return bool(signed) and self.digest() in signed
 
     def has_commitment(self):
         """True with a letter, or a signature: of this very text as long as it was never sent."""

@@ -8,7 +8,6 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from applications import section_answers
 from applications.enums import UNSENT, Status
-from applications.models import Dossier
 from applications.reading import list_differences
 from applications.sections import SECTIONS, section_after, unlocked_fields
 from applications.views.common import get_editable_dossier_or_404
@@ -26,7 +25,7 @@ def section(request, reference, slug):
     if request.method == "POST":
         was_signed = dossier.is_signed()
         saved = save_posted(request, dossier, slug)
-        if was_signed and not Dossier.objects.get(pk=dossier.pk).is_signed():
+        if was_signed and not dossier.is_signed():
             messages.warning(
                 request,
                 _(

@@ -117,6 +117,13 @@ def test_a_mayor_is_told_before_signing_what_is_not_finished(draft):
     assert page.index("not finished") < page.index("Your signature")
 
 
+def test_the_text_of_a_draft_that_nobody_signed_is_not_read_for_its_digest(
+    draft, django_assert_num_queries
+):
+    with django_assert_num_queries(1):
+        assert not draft.is_signed()
+
+
 def test_a_withdrawn_link_asks_nobody_to_sign_and_says_so(client, draft):
     """B8: the application still said that the mayor was asked."""
     asked = signature.request_signature(draft, actor=draft.efua)
