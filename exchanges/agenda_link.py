@@ -17,7 +17,7 @@ from connect.calendars import calendar_to_bytes
 from connect.dates import day_after, end_of_day
 from exchanges.enums import ExchangeStatus
 from exchanges.models import Exchange, Participant, Session
-from exchanges.permissions import INVITED_IN
+from exchanges.permissions import EXCHANGES, INVITED_IN
 from notifications import limits
 
 FEED, PAGE = "exchanges.moves", "/exchanges/agenda/{}/"
@@ -80,25 +80,36 @@ def agenda_feed(exchange, user, now):
     return standing.filter(expires_at__gt=now).first()
 
 
-def find_exchange_by_key(key, now, verb="read"):
-    """Return the exchange of an agenda's address, for who takes part or may do so with it.
+@dataclass(frozen=True)
+class AgendaReader:
+    """Who opens an agenda by its address: of which exchange, and what else they see of it.
 
-    None for an address that never was, or works no more.
+    own_page: the address of their own page, of whoever takes part without an account.
     """
+
+    exchange: Exchange
+    sees_contacts: bool
+    own_page: str = ""
+
+
+def find_reader_by_key(key, now):
+    """Return the reader of an agenda's address; None where it never was, or works no more."""
     link = links.find_link(key, Participant.PURPOSE, FEED)
     if link is None or not link.is_valid(now):
         return None
     if link.purpose == Participant.PURPOSE:
-        return link.target.exchange if isinstance(link.target, Participant) else None
+        person = link.target
+        if not isinstance(person, Participant):
+            return None
+        return AgendaReader(person.exchange, True, reverse("exchange-part", args=[key]))
     reader = User.objects.filter(email__iexact=link.address, is_active=True).first()
-    return reader and Exchange.objects.filter_allowed(reader, verb).filter(pk=link.about).first()
-
-
-def own_page(key, now):
-    """Return the address of the page of whoever takes part by this link, without an account; ""
-    for another."""
-    link = links.find_link(key, Participant.PURPOSE)
-    return reverse("exchange-part", args=[key]) if link and link.is_valid(now) else ""
+    if reader is None:
+        return None
+    exchange = Exchange.objects.for_user(reader).filter(pk=link.about).first()
+    if exchange is None:
+        return None
+    # Who only reads, as an association does, sees nobody's telephone and address here either.
+    return AgendaReader(exchange, EXCHANGES.allows(reader, "meet", exchange))
 
 
 def make_calendar(sessions, name, method="PUBLISH"):

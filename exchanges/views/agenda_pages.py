@@ -124,19 +124,17 @@ def post_observation(request, reference, pk):
 @login_not_required
 def agenda_by_link(request, token):
     """The agenda for whoever was invited, with an account or without."""
-    exchange = agenda_link.find_exchange_by_key(token, timezone.now())
-    if exchange is None:
+    now = timezone.now()
+    reader = agenda_link.find_reader_by_key(token, now)
+    if reader is None:
         raise Http404
-    item = request.GET.get("item", "")
-    # Who only reads, as an association does, sees nobody's telephone and address here either.
-    meets = agenda_link.find_exchange_by_key(token, timezone.now(), "meet")
-    contacts = agenda_link.agenda_contacts(exchange, timezone.now()) if meets else []
+    exchange = reader.exchange
     context = {
         "exchange": exchange,
         "sessions": exchange.sessions.all(),
-        "item": item,
-        "contacts": contacts,
-        "own_page": agenda_link.own_page(token, timezone.now()),
+        "item": request.GET.get("item", ""),
+        "contacts": agenda_link.agenda_contacts(exchange, now) if reader.sees_contacts else [],
+        "own_page": reader.own_page,
         "calendar": request.build_absolute_uri(agenda_link.calendar_address(token)),
     }
     return hide_address(render(request, "exchanges/agenda_by_link.html", context))
@@ -157,9 +155,10 @@ def agenda_worker(request):
 @login_not_required
 def agenda_calendar(request, token):
     """The agenda as a calendar to follow, or one item of it to add."""
-    exchange = agenda_link.find_exchange_by_key(token, timezone.now())
-    if exchange is None:
+    reader = agenda_link.find_reader_by_key(token, timezone.now())
+    if reader is None:
         raise Http404
+    exchange = reader.exchange
     sessions, method = exchange.sessions.all(), "PUBLISH"
     if item := request.GET.get("item"):
         chosen = [session for session in sessions if str(session.uid) == item]

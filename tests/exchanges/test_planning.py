@@ -10,7 +10,9 @@ import pytest
 from django.contrib.auth import get_user
 from django.contrib.auth.models import AnonymousUser
 from django.core.exceptions import PermissionDenied
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone, translation
 from django.utils.formats import date_format
@@ -207,7 +209,12 @@ def test_a_followed_agenda_gives_the_contacts_only_to_whom_the_pages_give_them(p
     Dossier.objects.update(focal_phone="+233 24 123-4567")
     shown["esi"] = Client().get(reverse("agenda-by-link", args=[esi.create_link().key])).text
 
+    with CaptureQueriesContext(connection) as asked:
+        Client().get(reverse("agenda-by-link", args=[esi.create_link().key]))
+
     told = {who: "Whom to call" in text for who, text in shown.items()}
+    finds_link = '"connect_link"."uid" = '
+    assert sum(finds_link in query["sql"] for query in asked) == 1  # and not once a question
     assert told == {"town": True, "abena": False, "esi": True}
     assert '<a href="tel:+233241234567">+233 24 123-4567</a>' in shown["esi"]
 
