@@ -18,7 +18,7 @@ from matching.criteria import CRITERIA
 from matching.desk import WORDS
 from matching.models import Interest
 from matching.reasons import RULES
-from matching.requirements import LEAST
+from matching.requirements import LEAST, contradicting_boxes
 
 WRITTEN = ("motivation", "comparable_case", "approach")
 
@@ -125,15 +125,15 @@ class InterestForm(forms.ModelForm):
 
     def missing_explanations(self):
         """List (name, words) of what was ticked and not explained, or explained and not ticked."""
-        found = []
-        for name in ("partnership", "conflict"):
-            is_ticked = bool(self.cleaned_data.get(name))
-            is_explained = bool((self.cleaned_data.get(f"{name}_text") or "").strip())
-            if is_ticked and not is_explained:
-                found.append((f"{name}_text", _("You ticked the box above: say it in a sentence.")))
-            elif is_explained and not is_ticked:
-                found.append((name, _("Tick this box, or take out what you wrote below it.")))
-        return found
+        return [
+            (
+                name,
+                _("You ticked the box above: say it in a sentence.")
+                if name.endswith("_text")
+                else _("Tick this box, or take out what you wrote below it."),
+            )
+            for name in contradicting_boxes(self.cleaned_data)
+        ]
 
 
 class AnswerForm(forms.Form):

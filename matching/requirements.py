@@ -1,6 +1,8 @@
 """What an answer, or a match, still lacks before one of its transitions (domain.md 4)."""
 
+from collections.abc import Mapping
 from datetime import datetime
+from typing import Any
 
 from django.utils.timezone import localdate
 from django.utils.translation import gettext_lazy as _
@@ -26,16 +28,32 @@ def missing_from_answer(interest: Interest, details: Details, now: datetime) -> 
         missing_length(_("a comparable case that you solved"), interest.comparable_case, LEAST),
         missing_length(_("how you would go about it"), interest.approach, LEAST),
     )
-    lacking: Lacking = [words for words in texts if words]
-    if interest.partnership and not interest.partnership_text.strip():
-        lacking.append(_("what your earlier partnership is"))
-    if interest.conflict and not interest.conflict_text.strip():
-        lacking.append(_("what your conflict of interest is"))
-    if interest.partnership_text.strip() and not interest.partnership:
-        lacking.append(_("a tick at the earlier partnership that you describe"))
-    if interest.conflict_text.strip() and not interest.conflict:
-        lacking.append(_("a tick at the conflict of interest that you describe"))
-    return [*lacking, *missing_beside_texts(interest)]
+    boxes = [BOX_REQUIREMENTS[name] for name in contradicting_boxes(vars(interest))]
+    return [*filter(None, texts), *boxes, *missing_beside_texts(interest)]
+
+
+# {field of an answer that is missing beside another: what it is called}
+BOX_REQUIREMENTS = {
+    "partnership_text": _("what your earlier partnership is"),
+    "conflict_text": _("what your conflict of interest is"),
+    "partnership": _("a tick at the earlier partnership that you describe"),
+    "conflict": _("a tick at the conflict of interest that you describe"),
+}
+
+
+def contradicting_boxes(answers: Mapping[str, Any]) -> list[str]:
+    """List the fields that are missing: a text of a ticked box, the tick of a text.
+
+    >>> contradicting_boxes({"partnership": True, "conflict_text": "My brother works there."})
+    ['partnership_text', 'conflict']
+    """
+    missing = []
+    for name in ("partnership", "conflict"):
+        is_ticked = bool(answers.get(name))
+        is_explained = bool((answers.get(f"{name}_text") or "").strip())
+        if is_ticked != is_explained:
+            missing.append(f"{name}_text" if is_ticked else name)
+    return missing
 
 
 def missing_beside_texts(interest: Interest) -> Lacking:
