@@ -49,13 +49,18 @@ os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "1")  # Playwright's loop run
 
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(items):
-    """Run those tests of a module last that begin with what is made `once`: no other sees it."""
+    """Run those tests of a module last that begin with what is made `once`: no other sees it.
+
+    Long ones, which make nothing once, come before all: one that began late would keep a worker at
+    it while the others have nothing left to do.
+    """
     modules = itertools.groupby(items, attrgetter("module"))
-    items[:] = [
+    in_order = [
         item
         for _module, tests in modules
         for item in sorted(tests, key=lambda item: "once" in item.fixturenames)
     ]
+    items[:] = sorted(in_order, key=lambda item: item.get_closest_marker("long") is None)
 
 
 def pytest_collection_finish(session):

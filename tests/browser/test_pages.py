@@ -275,6 +275,7 @@ CELLS_OUT_OF_SIGHT = """width => [...document.querySelectorAll(".stacked tbody :
     cell => cell.getBoundingClientRect().right > width)"""
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(("language", "width"), [("en", 1280), ("fr", 360), ("es", 320)])
 def test_every_page_is_accessible_quiet_and_fits(site, browser, language, width):
     with translation.override(language):

@@ -11,6 +11,7 @@ import pytest
 from connect.local import places
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     ("kills", "seed"),
     [(8, 3), pytest.param(200, random.randrange(10**6), marks=pytest.mark.faults)],  # noqa: S311

@@ -44,6 +44,7 @@ def states_without_anything():
     }
 
 
+@pytest.mark.long
 def test_something_is_alive_in_every_state_of_every_life_today_and_after_a_month():
     """And each row of each list of the desk leads to a page in words, whatever its state."""
     reference.load_all()

@@ -299,7 +299,7 @@ def test_data_stay_where_they_were_made_whatever_rights_a_folder_above_gets(
             postgres.home_and_binaries(user)
 
 
-@pytest.mark.xdist_group("one machine")
+@pytest.mark.long
 def test_it_stops_cleanly_and_starts_again_after_a_kill():
     folder = places.VAR / "one-machine"
     shutil.rmtree(folder, ignore_errors=True)
