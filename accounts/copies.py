@@ -159,16 +159,20 @@ def list_deeds(person):
     ]
     if person.user is None:
         return found
-    told = {(holding.model, path) for holding in HOLDINGS for path in holding.user}
+    for model, column in actor_columns():
+        rows = model._base_manager.filter(**{column: person.user}).order_by("pk")
+        found += [deed_values(row, column) for row in rows]
+    return found
+
+
+def actor_columns():
+    """Yield (model, column) of all that names an account and is no holding: who did something."""
+    held = {(holding.model, path) for holding in HOLDINGS for path in holding.user}
     for model in apps.get_models():
         for column in model._meta.concrete_fields:
-            if not (isinstance(column, ForeignKey) and column.related_model is User):
-                continue
-            if (model, column.name) in told or model._meta.proxy:
-                continue
-            rows = model._base_manager.filter(**{column.name: person.user}).order_by("pk")
-            found += [deed_values(row, column.name) for row in rows]
-    return found
+            is_account = isinstance(column, ForeignKey) and column.related_model is User
+            if is_account and not model._meta.proxy and (model, column.name) not in held:
+                yield model, column.name
 
 
 def deed_values(row, column):

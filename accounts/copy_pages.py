@@ -149,13 +149,11 @@ LABELS = {
     "year": gettext_lazy("Year"),
 }
 
-# What tables are called in the page whose model has no words of its own, or the desk's.
+# What the tables that the page names are called, whose model has no words of its own or the desk's.
 TABLES = {
-    "account.emailaddress": gettext_lazy("E-mail address of an account"),
     "accounts.datacopy": gettext_lazy("Copy of data"),
     "accounts.erasure": gettext_lazy("Erasure"),
     "admin.logentry": gettext_lazy("Change by the programme team"),
-    "applications.assignment": gettext_lazy("Application to score"),
     "applications.attachment": gettext_lazy("Document of an application"),
     "applications.coapplicant": gettext_lazy("Co-applicant"),
     "applications.conflictdeclaration": gettext_lazy("Declaration on a conflict of interest"),
@@ -169,7 +167,6 @@ TABLES = {
     "applications.sectionaside": gettext_lazy("Text beside another's"),
     "applications.sectiondraft": gettext_lazy("Section of an application"),
     "applications.signature": gettext_lazy("Signature"),
-    "connect.export": gettext_lazy("Download of a list"),
     "connect.reading": gettext_lazy("File that was read"),
     "exchanges.actionplan": gettext_lazy("Action plan"),
     "exchanges.budgetline": gettext_lazy("Line of a budget"),
@@ -177,15 +174,12 @@ TABLES = {
     "exchanges.evaluation": gettext_lazy("Questionnaire"),
     "exchanges.exchangeevent": gettext_lazy("Step of an exchange"),
     "exchanges.followup": gettext_lazy("Report after an exchange"),
-    "exchanges.listing": gettext_lazy("Entry in the directory"),
     "exchanges.measure": gettext_lazy("Measure"),
     "exchanges.measurereport": gettext_lazy("Report on a measure"),
     "exchanges.participant": gettext_lazy("Participant"),
     "exchanges.picture": gettext_lazy("Picture"),
     "exchanges.session": gettext_lazy("Item of an agenda"),
     "exchanges.terms": gettext_lazy("Terms of reference"),
-    "exchanges.termssignature": gettext_lazy("Signature of terms of reference"),
-    "matching.alert": gettext_lazy("Saved search"),
     "matching.callpolicy": gettext_lazy("Rules of a call"),
     "matching.consent": gettext_lazy("Agreement to a match"),
     "matching.interest": gettext_lazy("Answer to a request"),
@@ -193,7 +187,6 @@ TABLES = {
     "matching.matchevent": gettext_lazy("Step of a match"),
     "matching.matchmessage": gettext_lazy("Message"),
     "matching.putaside": gettext_lazy("Candidate put aside"),
-    "mfa.authenticator": gettext_lazy("Second factor"),
     "notifications.letter": gettext_lazy("E-mail"),
     "practices.agreement": gettext_lazy("Agreement to a good practice"),
     "practices.photo": gettext_lazy("Picture of a good practice"),
@@ -202,7 +195,6 @@ TABLES = {
     "practices.use": gettext_lazy("Use of a good practice"),
     "registry.membership": gettext_lazy("Membership"),
     "registry.offerevent": gettext_lazy("Step of an offer"),
-    "usersessions.usersession": gettext_lazy("Place where somebody is signed in"),
 }
 
 

@@ -17,7 +17,9 @@ from django.urls import reverse
 from django.utils import timezone, translation
 
 from accounts import copies, data_requests
-from accounts.holdings import MENTIONS, Person
+from accounts.copies import actor_columns
+from accounts.copy_pages import TABLES
+from accounts.holdings import DEEDS_BY_LINK, MENTIONS, Person
 from accounts.models import DataCopy, DataRequest, User
 from connect.transitions import record_event
 from exchanges.models import Exchange
@@ -115,6 +117,16 @@ def test_the_page_of_a_copy_is_an_index_in_the_readers_words_and_no_dump():
         ("Ce qui est recherché", "Pays-Bas"),
     } <= set(said)
     assert not re.search(r"\d{4}-\d\d-\d\d|>(?:True|False|None)<|\{&#x27;", page)
+
+
+def test_the_page_of_a_copy_has_words_for_each_table_that_it_names_and_for_no_other():
+    named = {line.model for line in (*MENTIONS, *DEEDS_BY_LINK)}
+    named |= {model for model, _column in actor_columns()}
+    own_words = {model for model in named if "verbose_name" in model._meta.original_attrs}
+
+    worded = {apps.get_model(label) for label in TABLES}
+
+    assert named - own_words - worded == set() and worded - named == set()
 
 
 def test_a_mayor_without_an_account_gets_what_names_them_and_nobody_elses():
