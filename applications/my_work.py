@@ -7,12 +7,12 @@ from django.utils.translation import gettext_lazy as _
 from applications import opinions
 from applications.enums import BEFORE_COMMITTEE, Status
 from applications.models import CoApplicant, Signature
-from connect.my_work import Task, finds_tasks, tells_task_of
+from connect.my_work import Task, describes_task_of, finds_tasks
 from registry.people import associations_of_officer
 
 
-@tells_task_of(Signature, "dossier__authority")
-def tell_signature(signature, link, user, now):
+@describes_task_of(Signature, "dossier__authority")
+def describe_signature(signature, link, user, now):
     dossier = signature.dossier
     about, place = dossier.heading, dossier.authority.place
     is_open = dossier.status in BEFORE_COMMITTEE
@@ -31,8 +31,8 @@ def is_for_members(user):
     return Exists(waiting_for_members(user).filter(pk=OuterRef("pk")))
 
 
-@tells_task_of(CoApplicant, "dossier__authority", "authority", is_for_members=is_for_members)
-def tell_co_applicant(partner, link, user, now):
+@describes_task_of(CoApplicant, "dossier__authority", "authority", is_for_members=is_for_members)
+def describe_co_applicant(partner, link, user, now):
     """A contact who is a member of the named authority too answers for it: see below."""
     dossier = partner.dossier
     if partner.is_for_members:

@@ -22,14 +22,14 @@ def hand_over_drafts(membership, verb, now, came_from=None, **_):
 
 
 @receiver(moved, sender=Dossier)
-def tell_committee(pk, verb, now, **_):
+def notify_committee(pk, verb, now, **_):
     """Notify the committee's members that a dossier waits for their scores."""
     if verb == "send_to_committee":
         assignment.notify_scorers(Dossier.objects.select_related("call").get(pk=pk), now)
 
 
 @receiver(belonging_changed, sender=Membership)
-def tell_of_committee(membership, verb, now, **_):
+def notify_of_committee(membership, verb, now, **_):
     """Notify staff of a committee member who joins or leaves an organisation during judging.
 
     Whoever joins what asks is taken out of its judging; whoever leaves stays out for two years.

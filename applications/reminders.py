@@ -158,10 +158,10 @@ def call_stage(opens_on, closes_on, today):
     return "closing-first" if left <= 14 else "open"
 
 
-def tell_associations(today):
+def notify_of_calls(today):
     """Notify the associations of a call's countries that it opened or will close; count letters."""
 
-    def tell(call):
+    def notify(call):
         opens_on, closes_on = (timezone.localdate(at) for at in (call.opens_at, call.closes_at))
         stage = call_stage(opens_on, closes_on, today)
         if stage is None:
@@ -181,7 +181,7 @@ def tell_associations(today):
         )
 
     calls = Call.objects.filter(closes_at__date__gte=today - timedelta(days=1))
-    return sum(process_one_by_one(tell, calls.order_by("pk")))
+    return sum(process_one_by_one(notify, calls.order_by("pk")))
 
 
 def send_stuck_digest(now):
@@ -217,6 +217,6 @@ def follow_dossiers(now):
     return {
         "drafts": remind_of_drafts(today),
         "scores": remind_committee(today),
-        "calls": tell_associations(today),
+        "calls": notify_of_calls(today),
         "stuck": send_stuck_digest(now),
     } | follow_corrections(now)

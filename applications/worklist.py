@@ -88,11 +88,11 @@ def take_over(dossiers, *, actor, now=None):
         dossier.save(update_fields=["case_officer"])
         record_event(dossier, "take_over", actor=actor, now=now)
     for officer, taken in handed.items():
-        tell_who_followed(officer, taken, actor, now)
+        notify_former_officer(officer, taken, actor, now)
     return sum(map(len, handed.values()))
 
 
-def tell_who_followed(officer, dossiers, actor, now):
+def notify_former_officer(officer, dossiers, actor, now):
     """Notify an officer that a colleague now follows these dossiers."""
     if officer is None or not officer.is_active or officer == actor:
         return

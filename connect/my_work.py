@@ -1,7 +1,7 @@
 """What waits for a person, as their page "My work" lists it.
 
 Each app says its own in its `my_work.py`: by a function on which `@finds_tasks` stands, and for
-each kind of link by one with `@tells_task_of`. A link of which somebody with an account has a
+each kind of link by one with `@describes_task_of`. A link of which somebody with an account has a
 letter stands on their page, too.
 """
 
@@ -36,9 +36,9 @@ class Task:
 
 Finder = Callable[[User, datetime], Iterable[Task]]
 FINDERS: list[Finder] = []
-Teller = Callable[[Any, Link, User, datetime], Task | None]
+Describer = Callable[[Any, Link, User, datetime], Task | None]
 Annotation = Callable[[User], Combinable]
-TELLERS: dict[type[Any], tuple[Teller, tuple[str, ...], dict[str, Annotation]]] = {}
+DESCRIBERS: dict[type[Any], tuple[Describer, tuple[str, ...], dict[str, Annotation]]] = {}
 
 
 def finds_tasks(find: Finder) -> Finder:
@@ -47,18 +47,18 @@ def finds_tasks(find: Finder) -> Finder:
     return find
 
 
-def tells_task_of(
+def describes_task_of(
     kind: type[Any], *reads: str, **annotated: Annotation
-) -> Callable[[Teller], Teller]:
-    """Register a function (row, link, user, now) that says what a link asks of its holder.
+) -> Callable[[Describer], Describer]:
+    """Register a function (row, link, user, now) that describes what a link asks of its holder.
 
     It gives None where nothing waits and nothing is to be opened. reads: the relations it reads.
     annotated: what it reads of each row besides, of which the user decides.
     """
 
-    def register(tell: Teller) -> Teller:
-        TELLERS[kind] = tell, reads, annotated
-        return tell
+    def register(describe: Describer) -> Describer:
+        DESCRIBERS[kind] = describe, reads, annotated
+        return describe
 
     return register
 
@@ -72,7 +72,7 @@ def list_tasks(user: User, now: datetime) -> list[Task]:
 @finds_tasks
 def find_link_tasks(user: User, now: datetime) -> Iterable[Task]:
     """Yield what the links ask that went to the address of this account."""
-    kinds = {kind.PURPOSE: kind for kind in TELLERS}
+    kinds = {kind.PURPOSE: kind for kind in DESCRIBERS}
     valid = Link.objects.not_withdrawn().filter(
         address=user.email.lower(), purpose__in=kinds, expires_at__gt=now
     )
@@ -80,12 +80,12 @@ def find_link_tasks(user: User, now: datetime) -> Iterable[Task]:
     for link in valid.order_by("pk"):
         links_of[kinds[link.purpose]].append(link)
     for kind, links in links_of.items():
-        tell, reads, annotated = TELLERS[kind]
+        describe, reads, annotated = DESCRIBERS[kind]
         asked = kind._default_manager.prefetch_related(*reads).annotate(
             **{name: annotation(user) for name, annotation in annotated.items()}
         )
         rows = asked.in_bulk({link.row_pk for link in links})
         for link in links:
             row = rows.get(link.row_pk)
-            if row and link.opens(row) and (task := tell(row, link, user, now)):
+            if row and link.opens(row) and (task := describe(row, link, user, now)):
                 yield task

@@ -42,7 +42,7 @@ def save_notification_wish(person, *, wishes):
 
 
 @receiver(match_messages.message_posted, sender=Match)
-def tell_participants(message, own, **_):
+def notify_participants(message, own, **_):
     """Notify those who asked for it, but not the author, and nobody twice."""
     people = Participant.objects.filter(exchange__match=message.match, follows_thread=True)
     for person in people.select_related("user"):

@@ -2,7 +2,7 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from connect.my_work import Task, finds_tasks, tells_task_of
+from connect.my_work import Task, describes_task_of, finds_tasks
 from exchanges.days import OPEN as AWAITS_DAYS
 from exchanges.diary import is_diary_open
 from exchanges.enums import ExchangeStatus, Part, Side
@@ -38,8 +38,8 @@ def find_agreements(user, now):
                     yield exchange_task(what, exchange, f"{exchange.path}days/", days.starts_on)
 
 
-@tells_task_of(Participant, *READS, "user", "pictured")
-def tell_part(person, link, user, now):
+@describes_task_of(Participant, *READS, "user", "pictured")
+def describe_part(person, link, user, now):
     """Say what a participant's own page asks first; it can be opened when it asks nothing, too."""
     exchange = person.exchange
     if not person.has_signed_conduct and exchange.status in BEFORE_COMPLETED:
@@ -55,15 +55,15 @@ def tell_part(person, link, user, now):
     return exchange_task(what, exchange, link.path, asks=False)
 
 
-@tells_task_of(Evaluation, *READS, "participant__user")
-def tell_questionnaire(one, link, user, now):
+@describes_task_of(Evaluation, *READS, "participant__user")
+def describe_questionnaire(one, link, user, now):
     if not is_evaluation_open(one, now):
         return None
     return exchange_task(_("Answer the questionnaire"), one.exchange, link.path, link.last_day)
 
 
-@tells_task_of(ActionPlan, *READS)
-def tell_plan(plan, link, user, now):
+@describes_task_of(ActionPlan, *READS)
+def describe_plan(plan, link, user, now):
     is_answered = plan.asked_at is None or plan.approved_at or plan.declined_at
     if is_answered or plan.exchange.status == ExchangeStatus.CLOSED:
         return exchange_task(_("The action plan"), plan.exchange, link.path, asks=False)

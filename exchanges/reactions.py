@@ -53,7 +53,7 @@ def create_exchange(pk, target, actor, now, **rest):
 
 
 @receiver(belonging_changed, sender=Membership)
-def tell_new_officer(membership, verb, now, **_):
+def notify_new_officer(membership, verb, now, **_):
     """Notify a new officer of an association of what it could not be told of."""
     if verb == "joined" and membership.association and Role.ASSOCIATION_OFFICER in membership.roles:
         invite_waiting_association(membership.association, now)

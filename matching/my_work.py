@@ -3,7 +3,7 @@
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from connect.my_work import Task, finds_tasks, tells_task_of
+from connect.my_work import Task, describes_task_of, finds_tasks
 from matching.enums import Answer, MatchStatus, Side
 from matching.models import Consent
 from registry.permissions import author_of
@@ -26,8 +26,8 @@ def find_consents(user, now):
         yield consent_task(consent, consent.match.path)
 
 
-@tells_task_of(Consent, "match__dossier__authority")
-def tell_employers_answer(consent, link, user, now):
+@describes_task_of(Consent, "match__dossier__authority")
+def describe_employers_answer(consent, link, user, now):
     if consent.answer == Answer.WAITING and consent.match.status == MatchStatus.PROPOSED:
         return consent_task(consent, link.path)
     what, dossier = _("What became of a proposed exchange"), consent.match.dossier

@@ -2,12 +2,12 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from connect.my_work import Task, tells_task_of
+from connect.my_work import Task, describes_task_of
 from registry.models import Expert
 
 
-@tells_task_of(Expert, "user", "authority")
-def tell_agreement_in_principle(expert, link, user, now):
+@describes_task_of(Expert, "user", "authority")
+def describe_agreement_in_principle(expert, link, user, now):
     about, place = expert.user.name, expert.authority.place
     if expert.employer_agrees is not None:
         what = _("Your agreement in principle")

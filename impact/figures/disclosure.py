@@ -24,7 +24,7 @@ def in_fives(count):
     return count // FEW * FEW
 
 
-def told_in_fives(counts, total):
+def counts_in_fives(counts, total):
     """Return {key: count in whole fives} of counts with a public total; None if none is told.
 
     A count in fives may be any of five numbers. The total, less the most that the others may be,
@@ -110,7 +110,7 @@ def people_in_fives(made):
     """Count people in whole fives, so that none and few look the same."""
     choices = CATEGORIES[made.code]
     counted = {row.key: row.count for row in made.rows}
-    told = told_in_fives(
+    told = counts_in_fives(
         {code: counted.get(code, 0) for code in choices.values}, sum(counted.values())
     )
     if told is None:

@@ -20,7 +20,7 @@ from applications.models import Dossier
 from connect.anonymity import FEW
 from connect.transitions import record_event
 from impact.figures import impact_of
-from impact.figures.disclosure import CATEGORIES, for_public, told_in_fives
+from impact.figures.disclosure import CATEGORIES, counts_in_fives, for_public
 from impact.figures.requests import IS_PUBLIC
 from impact.figures.selection import Selection
 from tests.factories import (
@@ -247,12 +247,12 @@ def test_every_outward_form_tells_the_same_and_why_and_staff_get_exact_figures(c
 
 def published_alike(counts, total):
     """List all counts that would have been published as these are."""
-    as_told = told_in_fives(dict(enumerate(counts)), total)
+    as_told = counts_in_fives(dict(enumerate(counts)), total)
     ranges = [range(total + 1)] * (len(counts) - 1)
     alike = []
     for head in itertools.product(*ranges):
         last = total - sum(head)
-        if last >= 0 and told_in_fives(dict(enumerate([*head, last])), total) == as_told:
+        if last >= 0 and counts_in_fives(dict(enumerate([*head, last])), total) == as_told:
             alike.append((*head, last))
     return alike
 

@@ -19,7 +19,7 @@ from applications.enums import Status
 from applications.sections import QUESTIONS
 from applications.transitions import dossier_machine
 from connect.links import KINDS
-from connect.my_work import TELLERS
+from connect.my_work import DESCRIBERS
 from matching import consent
 from notifications import texts
 from notifications.letter_grammar import fill_text
@@ -172,8 +172,8 @@ def test_every_link_of_every_letter_opens_for_its_reader_and_stands_in_their_wor
     assert wrong == []
     assert told == set(texts.letter_names())
     assert lacking == []
-    assert opened == {kind.PURPOSE for kind in TELLERS}
-    assert {KINDS[purpose] for purpose in KINDS} - set(TELLERS) == {Closing, DataRequest}
+    assert opened == {kind.PURPOSE for kind in DESCRIBERS}
+    assert {KINDS[purpose] for purpose in KINDS} - set(DESCRIBERS) == {Closing, DataRequest}
 
 
 def work_of(address):
