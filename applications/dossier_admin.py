@@ -32,6 +32,7 @@ from applications.querysets import DossierQuerySet
 from applications.reading import list_answers, list_changes, list_corrections
 from applications.section_answers import check_dossier, list_warnings
 from applications.transitions import dossier_machine
+from applications.views.common import taken_back_or_404
 from connect.admin import StatusHere
 from connect.exports import ExportsRows
 from connect.moved_on import refuse_post
@@ -239,7 +240,9 @@ class DossierAdmin(ExportsRows, admin.ModelAdmin):
         return TemplateResponse(request, "admin/applications/type_in.html", context)
 
     def get_dossier(self, request, pk):
-        dossier = get_object_or_404(self.get_queryset(request), pk=pk)
+        dossier = self.get_queryset(request).filter(pk=pk).first()
+        if dossier is None:
+            raise taken_back_or_404(request.user, get_object_or_404(Dossier, pk=pk))
         if not self.has_change_permission(request, dossier):
             raise PermissionDenied
         return dossier

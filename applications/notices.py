@@ -7,7 +7,7 @@ from accounts.models import User
 from applications import co_applicants
 from applications.enums import LOOKING, IneligibleReason, Status
 from applications.opinions import OPEN_FOR
-from applications.people import applicants
+from applications.people import applicants, associations_of
 from applications.requirements import appeal_by
 from applications.sections import QUESTIONS
 from applications.signature import outdated_signature
@@ -55,6 +55,16 @@ def desk_page(dossier):
     return dossier.desk_path
 
 
+def desk_list(dossier):
+    """Return the officers' list, for a letter about a draft that they do not read now."""
+    return "/admin/applications/dossier/"
+
+
+def list_for_associations(dossier):
+    """Return the associations' list, for a letter about a draft that they do not read now."""
+    return "/association/"
+
+
 def its_status(dossier, event):
     return {"stands": dossier.get_status_display}
 
@@ -81,6 +91,9 @@ def last_day_of_opinions(dossier, event):
 
 TO_PARTNERS = Notice(
     "co_applicant_state", confirmed_partners, by_link=True, only_if=was_sent, facts=its_status
+)
+TO_ASSOCIATIONS = Notice(
+    "dossier_state_association", associations_of, only_if=was_submitted, facts=its_status
 )
 
 

@@ -17,11 +17,14 @@ from applications.effects import (
 from applications.enums import BEFORE_MATCHED, FINAL, CancelReason, IneligibleReason, Status
 from applications.models import Dossier
 from applications.notices import (
+    TO_ASSOCIATIONS,
     TO_PARTNERS,
+    desk_list,
     desk_page,
     informed_applicants,
     its_writers,
     last_day_of_opinions,
+    list_for_associations,
     post_notice,
     was_never_sent,
     was_sent,
@@ -133,6 +136,14 @@ dossier_machine = StateMachine(
             label=_("Take it back to change it"),
             past=_("Taken back to be changed"),
             missing=missing_open_call,
+            notifies=[
+                TO_PARTNERS,
+                Notice("dossier_take_back", applicants),
+                Notice("dossier_take_back_officer", all_officers, page=desk_list),
+                Notice(
+                    "dossier_take_back_association", associations_of, page=list_for_associations
+                ),
+            ],
         ),
         "open": Transition(
             {Status.SUBMITTED},
@@ -167,7 +178,7 @@ dossier_machine = StateMachine(
             Status.WITHDRAWN,
             by_clock,
             past=_("Lapsed without an answer"),
-            notifies=[TO_PARTNERS, Notice("dossier_lapse", applicants)],
+            notifies=[TO_PARTNERS, Notice("dossier_lapse", applicants), TO_ASSOCIATIONS],
         ),
         "find_ineligible": Transition(
             {Status.ELIGIBILITY_CHECK},
@@ -179,6 +190,7 @@ dossier_machine = StateMachine(
             notifies=[
                 TO_PARTNERS,
                 Notice("dossier_find_ineligible", applicants, facts=why_ineligible),
+                TO_ASSOCIATIONS,
             ],
         ),
         "reopen": Transition(
@@ -188,7 +200,7 @@ dossier_machine = StateMachine(
             label=_("Reopen on appeal"),
             past=_("Reopened on appeal"),
             missing=missing_first_appeal,
-            notifies=[TO_PARTNERS, Notice("dossier_reopen", applicants)],
+            notifies=[TO_PARTNERS, Notice("dossier_reopen", applicants), TO_ASSOCIATIONS],
             effect=assign_officer,
         ),
         "send_to_committee": Transition(
@@ -308,7 +320,11 @@ dossier_machine = StateMachine(
             label=_("Close without a match"),
             past=_("Closed without a match"),
             missing=missing_note,
-            notifies=[TO_PARTNERS, Notice("dossier_close_no_match", applicants)],
+            notifies=[
+                TO_PARTNERS,
+                Notice("dossier_close_no_match", applicants),
+                TO_ASSOCIATIONS,
+            ],
         ),
         "withdraw": Transition(
             BEFORE_MATCHED,
@@ -320,6 +336,7 @@ dossier_machine = StateMachine(
                 TO_PARTNERS,
                 Notice("dossier_withdraw", applicants, only_if=was_sent),
                 Notice("dossier_withdraw_officer", all_officers, page=desk_page, only_if=was_sent),
+                TO_ASSOCIATIONS,
             ],
         ),
         "cancel": Transition(

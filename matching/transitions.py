@@ -20,7 +20,7 @@ from connect.transitions import (
     by_officer_or_clock,
 )
 from connect.types import Actor, User
-from matching.enums import Answer, InterestStatus, MatchStatus
+from matching.enums import UNSENT, Answer, InterestStatus, MatchStatus
 from matching.models import Interest, Match
 from matching.people import match_people, next_candidate, write_to_people
 from matching.requirements import (
@@ -61,6 +61,16 @@ def its_expert(interest: Interest) -> list[User]:
     return [interest.expert.user]
 
 
+def interest_desk(interest: Interest) -> str:
+    return desk_path(interest.dossier)
+
+
+def was_received(interest: Interest, event: Event) -> bool:
+    """True of an answer that staff have; of one in a proposal, the proposal's end tells them."""
+    refused = interest.matches.filter(status=MatchStatus.REFUSED, status_since=event.at)
+    return event.source not in UNSENT and not refused.exists()
+
+
 def post_notice(interest: Interest, event: Event, notice: Notice) -> None:
     """Notify people of a step of an interest."""
     post_letter(
@@ -74,6 +84,7 @@ def post_notice(interest: Interest, event: Event, notice: Notice) -> None:
             "reference": interest.dossier.reference,
             "title": interest.dossier.title,
             "authority": interest.dossier.authority.name,
+            "expert": str(interest.expert),
             "note": event.details.get("note", ""),
         },
         **notice.facts(interest, event),
@@ -116,6 +127,7 @@ interest_machine = StateMachine(
             label=_("Correct my answer"),
             past=_("Taken back to be corrected"),
             missing=missing_chance_to_correct,
+            notifies=[Notice("interest_correct", all_officers, page=interest_desk)],
         ),
         "screen": Transition(
             {InterestStatus.SUBMITTED},
@@ -201,6 +213,9 @@ interest_machine = StateMachine(
             label=_("Withdraw"),
             past=_("Withdrawn"),
             missing=missing_free_answer,
+            notifies=[
+                Notice("interest_withdraw", all_officers, page=interest_desk, only_if=was_received)
+            ],
         ),
         "expire": Transition(
             {*OPEN, InterestStatus.CHOSEN},

@@ -80,6 +80,15 @@ def both_sides(practice: Practice) -> list[Any]:
     return planners(practice.exchange)
 
 
+def was_to_read(practice: Practice, event: Event) -> bool:
+    """True of a practice that both sides were asked to read."""
+    return practice.events.filter(verb="submit_practice").exists()
+
+
+def practices_page(practice: Practice) -> str:
+    return f"/practices/of/{practice.exchange.reference}/"
+
+
 def post_notice(practice: Practice, event: Event, notice: Notice) -> None:
     """Notify people of a step; whoever has the letter already gets no second."""
     post_letter(
@@ -153,6 +162,9 @@ practice_machine = StateMachine(
             by_whoever_began,
             label=_("Delete this draft"),
             past=_("The draft was deleted"),
+            notifies=[
+                Notice("practice_removed", both_sides, page=practices_page, only_if=was_to_read)
+            ],
             effect=delete_content,
         ),
     },

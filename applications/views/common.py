@@ -4,8 +4,8 @@ from collections.abc import Callable
 
 from django.contrib import messages
 from django.core.exceptions import ValidationError
-from django.http import HttpRequest
-from django.shortcuts import get_object_or_404
+from django.http import Http404, HttpRequest
+from django.shortcuts import get_object_or_404, resolve_url
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -13,15 +13,36 @@ from applications.enums import Status
 from applications.forms.applicant_forms import DeclineForm
 from applications.models import Call, Dossier
 from applications.permissions import AUTHOR, DOSSIERS
-from connect.moved_on import moved_on_or_404
-from connect.types import SignedInRequest
+from connect.moved_on import MovedOn, moved_on_or_404
+from connect.permissions import is_officer
+from connect.types import SignedInRequest, Visitor
 
 
 def get_dossier_or_404(request: SignedInRequest, reference: str) -> Dossier:
-    return get_object_or_404(
-        Dossier.objects.for_user(request.user).select_related("authority", "call", "case_officer"),
-        reference=reference,
+    """Return a dossier to read, or 404, or a page that says it was taken back since it was sent."""
+    readable = Dossier.objects.for_user(request.user)
+    rows = readable.select_related("authority", "call", "case_officer")
+    if found := rows.filter(reference=reference).first():
+        return found
+    dossier = get_object_or_404(Dossier, reference=reference)
+    raise taken_back_or_404(request.user, dossier)
+
+
+def taken_back_or_404(user: Visitor, dossier: Dossier) -> Http404:
+    """Return the exception for whoever was told of a dossier that is a draft again; else Http404.
+
+    They are led to their list: the draft is its authority's alone until it is sent again.
+    """
+    was_sent = dossier.status == Status.DRAFT and dossier.submitted_at is not None
+    if not was_sent or not DOSSIERS.is_ever_allowed(user, "read", dossier):
+        return Http404()
+    words = _(
+        "%(authority)s has taken %(reference)s back to change it: it can be read once it is sent "
+        "again."
     )
+    said = {"authority": dossier.authority, "reference": dossier.reference}
+    page = "admin:applications_dossier_changelist" if is_officer(user) else "association"
+    return MovedOn(words % said, resolve_url(page))
 
 
 def get_call_or_404(request: HttpRequest, slug: str) -> Call:

@@ -1,10 +1,12 @@
 """Which practice a page is about: what this person may not see is not found."""
 
-from django.http import HttpRequest
-from django.shortcuts import get_object_or_404
+from django.http import Http404, HttpRequest
+from django.shortcuts import get_object_or_404, resolve_url
 from django.utils.translation import gettext as _
 
-from connect.moved_on import moved_on_or_404
+from connect.moved_on import MovedOn, moved_on_or_404
+from connect.types import Visitor
+from practices.enums import PracticeStatus
 from practices.models import Practice
 from practices.permissions import PRACTICES
 
@@ -17,7 +19,19 @@ def get_practice_or_404(request: HttpRequest, slug: str, verb: str = "read") -> 
     rows = Practice.objects.filter_allowed(request.user, verb).with_list_details()
     if practice := rows.select_related("exchange__match").filter(slug=slug).first():
         return practice
-    practice = get_object_or_404(Practice.objects.filter_allowed(request.user, "read"), slug=slug)
+    readable = Practice.objects.filter_allowed(request.user, "read")
+    practice = readable.filter(slug=slug).first()
+    if practice is None:
+        raise deleted_or_404(request.user, get_object_or_404(Practice, slug=slug))
     words = _("This practice is now “%s”: it can no longer be changed in this way.")
     words %= practice.get_status_display()
     raise moved_on_or_404(request.user, PRACTICES, verb, practice, words)
+
+
+def deleted_or_404(user: Visitor, practice: Practice) -> Http404:
+    """Return the exception for whoever could write a draft that was deleted; else Http404."""
+    is_removed = practice.status == PracticeStatus.REMOVED
+    if not is_removed or not PRACTICES.is_ever_allowed(user, "write", practice):
+        return Http404()
+    page = resolve_url("practices-of", practice.exchange.reference)
+    return MovedOn(_("This draft of a practice was deleted."), page)

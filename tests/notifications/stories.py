@@ -198,6 +198,15 @@ def a_dossier_is_withdrawn_cancelled_or_left(s):
 
 
 @story
+def what_was_sent_is_taken_back(s):
+    dossier_machine.advance(s.dossier(Status.SUBMITTED), "take_back", actor=s.efua)
+    answer = make_interest(s.dossier(Status.PUBLISHED), s.ineke, status="submitted")
+    answer = interest_machine.advance(answer, "correct", actor=s.ineke.user)
+    answer = interest_machine.advance(answer, "submit", actor=s.ineke.user)
+    interest_machine.advance(answer, "withdraw", actor=s.ineke.user)
+
+
+@story
 def a_text_changes_after_the_signature_and_is_not_signed_anew(s):
     dossier = s.dossier()
     asked = signature.request_signature(dossier, actor=s.efua)
@@ -431,6 +440,14 @@ def a_practice_is_written_and_read(s):
     writing.send_message_to_town(practice, "How did you fix the fee?", actor=s.abena)
     use = uses.save_use(practice, s.agona, "We licensed four.", actor=s.efua, now=s.now)
     uses.remove_use(use, "It names a firm.", actor=s.ines, now=s.now)
+
+
+@story
+def a_practice_that_was_read_is_deleted(s):
+    exchange, _guest = s.exchange(status="completed")
+    practice = make_practice(exchange, status="draft")
+    record_event(practice, "submit_practice", actor=None, now=s.now)
+    practice_machine.advance(practice, "remove_draft", actor=s.ines)
 
 
 @story

@@ -138,6 +138,7 @@ WHAT_THE_CLOCK_SAYS = [
     (33, "committee_assigned", "Anna"),  # a week before the meeting
     (38, "committee_assigned", "Anna"),  # two days before
     (45, "dossier_lapse", "Efua"),
+    (45, "dossier_state_association", "Abena"),
     (46, "call_closing", "Abena"),
     (53, "dossier_draft_reminder", "Efua"),  # a week before the call closes
     (57, "call_closing", "Abena"),
