@@ -9,9 +9,13 @@ from applications.models import Call
 from impact.figures.selection import Selection
 from impact.views import count_figures
 from matching.models import Opportunity
+from practices.models import Practice
+from registry import worldmap
 from registry.models import Expert
 
 SHOWN = 5
+SHOWN_PRACTICES = 3  # a row of cards
+SHOWN_FLOWS = 12  # more lines cover each other
 
 
 @require_safe
@@ -20,7 +24,10 @@ def home(request):
     now, today = timezone.now(), timezone.localdate()
     figures, _filters, _since = count_figures(Selection())
     numbers = {figure.code: figure.value for figure in figures.figures}
+    practices = Practice.objects.published().with_list_details().select_related("exchange")
     context = {
+        "curves": worldmap.draw_curves(figures.flows[:SHOWN_FLOWS]),
+        "practices": practices[:SHOWN_PRACTICES],
         "opportunities": Opportunity.objects.open(today).with_list_details()[:SHOWN],
         "open_calls": Call.objects.open_at(now)[:SHOWN],
         "held": numbers["held"],

@@ -13,7 +13,7 @@ from django.forms import BaseForm
 from django.http import HttpRequest
 from django.template.context import Context
 from django.templatetags.static import static
-from django.urls import translate_url
+from django.urls import reverse, translate_url
 from django.utils.formats import date_format, number_format
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
@@ -73,6 +73,15 @@ def ask_for_files_again(form: BaseForm) -> str:
             if name not in form.errors:
                 form.add_error(name, _("Choose the file again: it was not kept."))
     return ""
+
+
+@register.simple_tag(takes_context=True)
+def here(context: Context, name: str) -> str:
+    """Mark a link of the menu to a named page, where the reader is on it or below it."""
+    request, address = context.get("request"), reverse(name)
+    if request is None or not request.path.startswith(address):
+        return ""
+    return format_html(' aria-current="{}"', "page" if request.path == address else "true")
 
 
 @register.simple_tag
