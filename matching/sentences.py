@@ -229,7 +229,8 @@ def choose_places(entry, need_text, need, offer_text, offer, stated, *, shows_do
     """
     value = entry["parts"]["text"]["value"]
     pair = find_nearest_pair(READER, need, offer, stated)
-    is_declared = not set(stated[0]).isdisjoint(stated[1])
+    asked, held = map(set, stated)
+    is_declared = not asked.isdisjoint(held) if asked and held else None
     state = judge_pair(pair, value or 0, READER, is_declared=is_declared)
     if state == "unclear" and is_declared and pair and shows_doubtful:
         state = "doubtful"

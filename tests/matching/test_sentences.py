@@ -188,6 +188,33 @@ def test_an_offers_sentences_are_read_when_it_is_saved_and_again_when_its_text_c
     assert not OfferSentences.objects.exists()
 
 
+def test_of_an_offer_on_other_topics_alone_sentences_that_sound_alike_are_no_ground(client):
+    dossier = make_dossier(
+        status=Status.PUBLISHED,
+        title="A land-use plan that a small hill town can keep to",
+        problem="Our town of 42,000 has one planner for building permits and none for planning. In "
+        "the last rains eleven houses slid. The plan of 1998 covers a third of the town. Permits "
+        "take five months, so people build without.",
+        objective="A plan approved by the council and permits given within two months.",
+        specific_objectives=[],
+    )
+    make_offer(
+        topic="local-finance/property-tax",
+        title="A land register that a small town can keep",
+        text="From Benin to Kosovo I helped towns to map plots with residents, settle quarrels "
+        "before mapping, and keep the register alive when the project leaves. Cheap tools, clear "
+        "rules.",
+    )
+    request_run(dossier.pk)
+    rank_waiting(timezone.now())
+    sentences.read_sentences()
+    client.force_login(make_officer())
+    page = client.get(reverse("admin:matching_desk", args=[dossier.pk])).text
+
+    assert "writes of what the need asks" not in page and quoted(page) == []
+    assert "no two sentences stand out" in page.lower()
+
+
 def test_of_an_offer_that_declares_the_topic_staff_read_the_nearest_sentences_with_a_doubt(client):
     dossier = make_dossier(status=Status.PUBLISHED, problem=PROBLEM, specific_objectives=[])
     make_offer(title="Payroll", text="I pay the wages of forty people each month.")
