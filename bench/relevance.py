@@ -21,8 +21,9 @@ from engine import Catalogue, Policy, Themes
 from engine.encoders import choose_installed, encoders_of
 from engine.ranking import score_criteria, total_scores
 from engine.reference import TAXONOMY
+from engine.text import show_raw
 from engine.words import split_words
-from tests.engine.relevance.judged import SAME, judged
+from tests.engine.relevance.judged import NEAR, SAME, judged
 from tests.engine.relevance.written import written
 
 CUTOFF = 10
@@ -166,6 +167,22 @@ def print_written(*, unseen):
         every, across = np.nanmean(gains, axis=1)
         print(f"{name:34}{every:9.3f}{across:9.3f}{first:9.0%}{in_ten:9.0%}{unjudged:10.0%}")
     print_differences({name: dict(zip(("all", "across"), row[0])) for name, row in results.items()})
+    print_shown(scores["the text part"], data)
+
+
+def print_shown(raw, data):
+    """Print what share of its points a text earns, by the grade of the pair."""
+    print(f"\n{'share of the points shown':34}{'pairs':>7}{'10 %':>7}{'50 %':>7}{'90 %':>7}")
+    ids = [offer.id for offer in data.offers]
+    for grade, name in ((SAME, "fits"), (NEAR, "near"), (0, "does not fit")):
+        found = [
+            raw[place, column]
+            for place, need in enumerate(data.needs)
+            for column, pk in enumerate(ids)
+            if data.grades[need.id].get(pk) == grade
+        ]
+        low, middle, high = np.quantile(show_raw(np.array(found)), [0.1, 0.5, 0.9])
+        print(f"{name:34}{len(found):>7}{low:>7.0%}{middle:>7.0%}{high:>7.0%}")
 
 
 def print_differences(results):

@@ -23,11 +23,11 @@ class Policy:
     weights: dict[str, float]
     rules: tuple[str, ...] = tuple(rule for rule in RULES if rule != "role")
     prior: float = 0.4
-    subject: float = 0.3
+    subject: float = 0.2
     per_expert: int = 1
     per_authority: int = 3
     per_country: int = 0
-    version: str = "default-2"
+    version: str = "default-3"
 
     def __post_init__(self) -> None:
         weights = self.weights.values()

@@ -15,10 +15,10 @@ PRACTICES = Policy(
     rules=("same_authority",),
     per_expert=0,
     per_authority=0,
-    version="practices-2",
+    version="practices-3",
 )
 READ = 10  # entries that are looked at for each that is listed
-LIKE = 0.95  # of texts that are about the same, where no topics tell
+LIKE = 0.8  # of texts that are about the same, where no topics tell
 
 
 def nearest_practices(

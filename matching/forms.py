@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from connect.fields import formfield
 from connect.lengths import length_warning
 from connect.numbers import AmountField, WholeField
+from engine import Policy
 from engine.rules import RULES as ALL_RULES
 from matching.criteria import CRITERIA
 from matching.desk import WORDS
@@ -211,5 +212,6 @@ class PolicyForm(forms.Form):
             self.base,
             weights={name: float(typed[f"weight_{name}"]) for name in CRITERIA},
             rules=tuple(rule for rule in ALL_RULES if rule in typed["rules"]),
+            subject=Policy.default().subject,  # not typed: it belongs to how the engine scores now
             **{name: typed[name] for name in ("per_expert", "per_authority", "per_country")},
         )

@@ -19,7 +19,7 @@ from registry import search_index
 from registry.models import SearchEntry
 
 NEAREST, NEWEST = 3, 50
-AKIN = 0.25  # a likeness that texts on different subjects seldom reach
+AKIN = 0.3  # a likeness that texts on different subjects seldom reach
 
 
 def index_practices(keys):

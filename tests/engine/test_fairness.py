@@ -1,14 +1,12 @@
 """Like colleagues score alike, however they tell it and whatever the registry does not know."""
 
-import numpy as np
-
 from bench.fairness import LIMIT, compare_profiles, compare_versions
 from engine import Catalogue, Themes
 from engine.encoders import choose_installed
 from engine.reference import TAXONOMY
 from tests.engine.fairness.pairs import draw_profiles, read_versions
 
-NEEDS = 5
+NEEDS = 12  # all that are told in Arabic too: a mean of fewer hangs on single texts
 
 
 def list_drifts(results):
@@ -19,8 +17,7 @@ def list_drifts(results):
 
 def test_length_language_gender_place_and_polish_of_a_text_move_nobody_by_two_points():
     versions = read_versions()
-    told_in_all = sorted({one.need for one in versions if one.version == "ar"})
-    part = np.random.default_rng(1).choice(told_in_all, NEEDS, replace=False)
+    part = {one.need for one in versions if one.version == "ar"}
     catalogue = Catalogue.build([], themes=Themes.load(TAXONOMY), encoder=choose_installed())
 
     found = compare_versions([one for one in versions if one.need in part], catalogue)

@@ -2,6 +2,7 @@
 
 import io
 import re
+from dataclasses import replace
 
 import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
@@ -135,6 +136,16 @@ def test_the_policy_room_shows_what_would_change_before_anything_is_adopted(room
     assert "Say why: it stays with the version." in unexplained
     assert "Interpreters cost." in after
     assert CallPolicy.policy_for(room.call).weights["languages"] == 100
+
+
+def test_a_policy_adopted_now_takes_the_bar_of_the_subject_from_the_engine_of_today(room, client):
+    before = replace(Policy.default(), subject=0.3, version="of before")
+    policies.adopt_policy(room.call, before, note="As it was.", actor=room.ines)
+
+    client.post(room.policy_room, typed(Policy.default(), per_country=2) | {"note": "Mix more."})
+
+    adopted = CallPolicy.policy_for(room.call)
+    assert (adopted.per_country, adopted.subject) == (2, Policy.default().subject)
 
 
 def test_decisions_teach_a_policy_only_where_there_are_enough_of_them(room, client):
