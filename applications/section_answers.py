@@ -157,11 +157,18 @@ def write_section(dossier, section, raw, form, *, actor, now):
 
 
 def check_dossier(dossier, today):
-    """Return {section: form} as a submission would read it; a form without errors is there too."""
+    """Return {section: form} as a submission would read it; a form without errors is there too.
+
+    A day that is over meanwhile holds no correction up that does not ask for it.
+    """
     drafts = dossier.raw_answers()
+    is_corrected = dossier.status == Status.CORRECTION_ASKED
+    correction = dossier.open_correction() if is_corrected else None
+    asked = unlocked_fields(correction) if correction else None
+    options = {"complete": True, "dossier": dossier, "today": today, "asked": asked}
     checked = {}
     for slug in SECTIONS:
-        form = bind_section(slug, drafts.get(slug, {}), complete=True, dossier=dossier, today=today)
+        form = bind_section(slug, drafts.get(slug, {}), **options)
         form.is_valid()
         form.collect_warnings()
         checked[slug] = form

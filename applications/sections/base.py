@@ -22,6 +22,7 @@ from connect.rows import RowsForm
 from connect.templatetags.look import with_colon
 from connect.types import Words
 
+DAY_OVER = _("This day is over: choose one to come.")
 WORTH_SAYING = 10  # characters: a smaller least length goes without saying
 
 
@@ -76,9 +77,12 @@ class SectionForm(RowsForm, forms.Form):
     optional: frozenset = frozenset()
     columns: dict = {}  # {field: column of Dossier}, of those that differ; rows name their own
 
-    def __init__(self, data=None, *, complete=False, dossier=None, today=None, **kwargs):
+    def __init__(
+        self, data=None, *, complete=False, dossier=None, today=None, asked=None, **kwargs
+    ):
         super().__init__(data, **kwargs)
         self.complete, self.dossier, self.today = complete, dossier, today
+        self.asked = asked  # what a correction lets be answered; None: everything
         self.warnings = []
         self.prepare()
         waived = dossier is not None and dossier.call.waives(self.slug)
@@ -103,6 +107,10 @@ class SectionForm(RowsForm, forms.Form):
 
     def prepare(self):
         """Fit the fields to this dossier, its call and its country."""
+
+    def checks_day(self, name):
+        """True if a day must still be to come: not one that a correction does not ask for."""
+        return self.complete and self.today and (self.asked is None or name in self.asked)
 
     def requires(self, name):
         """True if a submission needs this field, whatever else was answered."""

@@ -10,6 +10,7 @@ from django.utils.translation import ngettext
 
 from applications.enums import InterpretationPayer, Resource
 from applications.sections.base import (
+    DAY_OVER,
     CountField,
     SectionForm,
     day_field,
@@ -113,7 +114,7 @@ class ExchangeSection(SectionForm):
                 "ends_on",
                 ValidationError(_("Choose a period of 18 months at most."), code="too_long"),
             )
-        if self.complete and start and self.today and start < self.today + NOTICE:
+        if start and self.checks_day("starts_on") and start < self.today + NOTICE:
             self.add_error(
                 "starts_on",
                 ValidationError(
@@ -121,7 +122,7 @@ class ExchangeSection(SectionForm):
                     code="too_soon",
                 ),
             )
-        if self.complete and start and self.today and start > self.today + FURTHEST:
+        if start and self.checks_day("starts_on") and start > self.today + FURTHEST:
             message = _("Choose a day at most five years from now.")
             self.add_error("starts_on", ValidationError(message, code="too_far"))
         for number in range(1, 4):
@@ -132,6 +133,8 @@ class ExchangeSection(SectionForm):
             if first and last and last < first:
                 message = _("The last day is before the first one.")
                 self.add_error(f"closed_until_{number}", ValidationError(message, code="reversed"))
+            elif last and self.checks_day(f"closed_until_{number}") and last < self.today:
+                self.add_error(f"closed_until_{number}", ValidationError(DAY_OVER, code="over"))
         promised = self.complete and cleaned.get("interpretation")
         if promised and not cleaned.get("interpretation_payer"):
             message = _("Say who would pay the interpreter.")

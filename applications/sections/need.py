@@ -12,6 +12,7 @@ from django_countries import countries
 
 from applications.enums import RoleWanted, SizeBand, TargetGroup
 from applications.sections.base import (
+    DAY_OVER,
     CountField,
     SectionForm,
     day_field,
@@ -161,14 +162,14 @@ class ResultsSection(SectionForm):
         cleaned = self.cleaned_data
         start = self.dossier.starts_on if self.dossier else None
         end = self.dossier.ends_on if self.dossier else None
+        today = self.today or timezone.localdate()
         for number in range(1, 7):
             due_on = cleaned.get(f"by_{number}")
             if due_on and end and due_on > day_after(end, RESULTS_WITHIN):
                 message = _("Choose a day at most 24 months after the exchange.")
                 self.add_error(f"by_{number}", ValidationError(message, code="too_late"))
-            elif due_on and not start and due_on < timezone.localdate():
-                message = _("This day is over: choose one to come.")
-                self.add_error(f"by_{number}", ValidationError(message, code="over"))
+            elif due_on and due_on < today and (not start or self.checks_day(f"by_{number}")):
+                self.add_error(f"by_{number}", ValidationError(DAY_OVER, code="over"))
             elif due_on and start and due_on < start:
                 words: Words = _("Choose a day after the exchange can begin, on %s.")
                 refusal = ValidationError(

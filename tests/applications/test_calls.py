@@ -19,8 +19,11 @@ from applications import beginning, dossier_files, feedback
 from applications.enums import GRID, IneligibleReason, Status
 from applications.meeting import minutes_pdf
 from applications.models import Call, Dossier
+from applications.reading import task_list
+from applications.requirements import missing_answers
 from applications.sections import SECTIONS
 from applications.transitions import dossier_machine
+from connect.transitions import TransitionRefused
 from impact.demo.calls import partner_countries
 from notifications.models import Letter
 from tests.factories import (
@@ -153,6 +156,49 @@ def test_a_refused_dossier_is_taken_along_to_the_next_call(refused, client):
     assert [one.address for one in asked] == ["yao@swedru.example", "yao@winneba.example"]
     with pytest.raises(ValidationError, match="begun a dossier for this call already"):
         beginning.copy_dossier(refused, refused.next, actor=refused.efua)
+
+
+def test_days_that_are_over_are_asked_again_in_a_dossier_that_is_taken_along(client):
+    """A14: results due last spring, and days of last year that do not suit, were “Complete”."""
+    agona, ago = make_authority("Agona West"), timezone.localdate() - timedelta(days=300)
+    days = {
+        "starts_on": ago,
+        "ends_on": ago + timedelta(days=60),
+        "by_1": ago + timedelta(days=120),
+        "closed_from_1": ago,
+        "closed_until_1": ago + timedelta(days=7),
+        "closed_why_1": "Elections.",
+    }
+    typed = answers() | {name: str(day) for name, day in days.items()}
+    old = make_dossier(agona, status="not_selected", typed=typed)
+    efua, call = make_user("Efua", works_for=agona), make_call(title="Next call")
+    client.force_login(efua)
+
+    client.post(reverse("copy", args=[old.reference]), {"call": call.slug})
+
+    made = Dossier.objects.get(call=call)
+    parts, _done = task_list(made, timezone.localdate())
+    kinds = {task.slug: str(task.label) for _heading, tasks in parts for task in tasks}
+    assert (kinds["exchange"], kinds["results"]) == ("In progress", "In progress")
+    page = client.get(reverse("check-answers", args=[made.reference])).text
+    assert page.count("This day is over: choose one to come.") == 2
+    with pytest.raises(TransitionRefused, match="This day is over"):
+        dossier_machine.advance(made, "submit", actor=efua)
+
+
+def test_a_correction_is_not_held_up_by_a_day_that_is_over_meanwhile_and_is_not_asked_for():
+    agona = make_authority("Agona West")
+    soon = timezone.localdate() + timedelta(days=3)
+    typed = answers(starts_on=str(soon), ends_on=str(soon + timedelta(days=90)))
+    sent = make_dossier(agona, status="correction_asked", typed=typed)
+    now, asked = timezone.now(), [{"field": "problem", "comment": "Since when?"}]
+    sent.corrections.create(fields=asked, due_on="2030-01-01", asked_at=now)
+
+    assert missing_answers(sent, {}, now) == []
+
+    sent.corrections.update(fields=[{"field": "starts_on", "comment": "Which month?"}])
+    (lacking,) = missing_answers(sent, {}, now)
+    assert "at least 60 days from now" in lacking
 
 
 def test_only_what_has_ended_is_copied_and_only_by_its_own_people(refused):
