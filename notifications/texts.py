@@ -28,7 +28,8 @@ from notifications.templatetags.letters import Said
 
 FOLDER = Path(settings.BASE_DIR) / "templates" / "letters"
 ALWAYS = {"name", "contact"}
-OF_EVERY_LETTER = ALWAYS | {"link"}  # known of its reader, and of where it leads
+# Known of its reader, and of where it leads; a reader who is only informed is asked nothing.
+OF_EVERY_LETTER = ALWAYS | {"link", "is_informed"}
 # Facts that any letter may have beside those that it names: what is attached, what its foot says,
 # and the file that it is about, by which it is found when somebody on it is erased.
 BESIDE = {"calendar", "is_informed", "reference"}

@@ -14,7 +14,7 @@ from django.urls import reverse
 from django.utils import translation
 
 from accounts.models import Closing, DataRequest, User
-from accounts.sample_letters import FACTS, OF_ACCOUNTS, sample_letters
+from accounts.sample_letters import ALSO_TO_GUESTS, FACTS, OF_ACCOUNTS, sample_letters
 from applications.enums import Status
 from applications.sections import QUESTIONS
 from applications.transitions import dossier_machine
@@ -270,6 +270,30 @@ def test_a_correction_asks_each_question_in_its_readers_language():
     for address, language in ((stage.efua.email, "es"), (dossier.legal_email, "fr")):
         with translation.override(language):
             assert f"- {QUESTIONS['problem'][1]}\n> Since when?" in said[address]
+
+
+def test_who_is_only_informed_reads_no_question_and_no_command_in_the_subject():
+    """B8: “please correct your dossier”, and below: nothing in this e-mail is asked of you."""
+    stage = Stage()
+    dossier = stage.dossier(Status.ELIGIBILITY_CHECK)
+    asked = [{"field": "problem", "comment": "Since when?"}]
+    dossier_machine.advance(
+        dossier, "ask_correction", actor=stage.ines, fields=asked, due_on="2030-01-31"
+    )
+
+    said = {letter.address: subject for letter, subject, _b in letters_of("dossier_ask_correction")}
+    assert {address: subject.partition(": ")[2] for address, subject in said.items()} == {
+        stage.efua.email: "please correct your dossier by 31 January 2030",
+        dossier.focal_email: "a correction is asked for by 31 January 2030",
+        dossier.legal_email: "a correction is asked for by 31 January 2030",
+    }
+    informed = [one for one in sample_letters("en", is_full=False) if is_for_guests(one[0])]
+    asks = [subject for _n, subject, _b in informed if re.search(r"[?]|\bplease\b", subject)]
+    assert len(informed) > 30 and asks == []
+
+
+def is_for_guests(name):
+    return name.startswith(ALSO_TO_GUESTS) and name not in ("match_lapsed", "match_refused")
 
 
 def test_a_lapsed_match_names_the_next_on_the_shortlist_or_says_that_there_is_none():
