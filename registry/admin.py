@@ -177,7 +177,7 @@ class MembershipAdmin(AsksFirst, ExportsRows, NoDelete):
     change_form_template = "admin/registry/membership.html"
     fields = [
         *("user", "authority", "association", "roles_in_words", "function", "status", "asked_at"),
-        *("decided_at", "decided_by", "grounds", "proof", "opens_at", "admission"),
+        *("decided_at", "decided_by", "grounds", "told", "proof", "opens_at", "admission"),
     ]
 
     @admin.display(description=_("roles"))

@@ -64,9 +64,9 @@ declare_holdings(
         user=("user",),
         shows=(
             *("authority", "association", "roles", "function", "proof"),
-            *("status", "asked_at", "decided_at"),
+            *("status", "asked_at", "decided_at", "told"),
         ),
-        blanks={"function": "", "grounds": "", "proof": ""},
+        blanks={"function": "", "grounds": "", "told": "", "proof": ""},
         stays=AS_A_RECORD,
         before=end_memberships,
     ),

@@ -220,8 +220,9 @@ def save_decision(membership, *, accept, actor, admission, grounds, told, now):
     membership.admission = admission if accept else ""
     now = now or timezone.now()
     membership.decided_at, membership.decided_by = now, actor
-    membership.grounds = grounds
-    membership.save(update_fields=["status", "admission", "decided_at", "decided_by", "grounds"])
+    membership.grounds, membership.told = grounds, told[:300]
+    columns = ["status", "admission", "decided_at", "decided_by", "grounds", "told"]
+    membership.save(update_fields=columns)
     is_expert = accept and Role.EXPERT in membership.roles
     begins_profile = is_expert and not Expert.objects.filter(user=membership.user).exists()
     post_letter(

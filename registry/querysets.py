@@ -1,5 +1,6 @@
 """Named questions about authorities, memberships, experts and offers."""
 
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from django.db import models
@@ -8,6 +9,8 @@ from django.db.models import Case, Count, Exists, OuterRef, Q, When
 from connect.permissions import is_officer
 from registry.enums import AUTHOR_ROLES, AuthorityStatus, MembershipStatus, OfferStatus
 from registry.permissions import AUTHORITIES, EXPERTS, MEMBERSHIPS, OFFERS, former_member
+
+SHOWN_FOR = timedelta(days=90)  # a refusal, where its reader works
 
 if TYPE_CHECKING:
     from registry.models import Authority, Expert, Membership, Offer, SearchEntry
@@ -19,6 +22,15 @@ class MembershipQuerySet(models.QuerySet["Membership"]):
 
     def pending(self) -> "MembershipQuerySet":
         return self.filter(status=MembershipStatus.ASKED)
+
+    def refused_lately(self, now) -> "MembershipQuerySet":
+        """Those refused in the last ninety days, and not asked for anew since."""
+        same = Q(authority=OuterRef("authority")) | Q(association=OuterRef("association"))
+        anew = self.model._default_manager.filter(
+            same, user=OuterRef("user"), asked_at__gt=OuterRef("asked_at")
+        )
+        lately = {"status": MembershipStatus.REFUSED, "decided_at__gt": now - SHOWN_FOR}
+        return self.filter(**lately).exclude(Exists(anew))
 
     def with_role(self, *roles) -> "MembershipQuerySet":
         return self.filter(roles__overlap=list(roles))

@@ -18,7 +18,7 @@ from registry.models import Expert, Membership
 
 
 def empty_memberships(rows, now):
-    rows.update(function="", grounds="", proof="")
+    rows.update(function="", grounds="", told="", proof="")
 
 
 def empty_profiles(rows, now):
@@ -56,7 +56,7 @@ declare_retention(
                 MembershipStatus.REFUSED,
                 MembershipStatus.WITHDRAWN,
             ]
-        ).exclude(function="", grounds="", proof=""),
+        ).exclude(function="", grounds="", told="", proof=""),
         "decided_at",
         empty_memberships,
     ),

@@ -46,6 +46,9 @@ def my_page(request):
         "asked": Membership.objects.decidable_by(user).count(),
         "memberships": active.exists(),
         "waiting": user.memberships.pending().select_related("authority", "association"),
+        "refused": user.memberships.refused_lately(timezone.now()).select_related(
+            "authority", "association"
+        ),
         "for_association": active.with_role(Role.ASSOCIATION_OFFICER).exists(),
         "authorities": Authority.objects.of_member(user),
         "associations": associations_of_officer(user),

@@ -232,6 +232,9 @@ class Membership(models.Model):
         related_name="+",
     )
     grounds = models.CharField(_("why it was verified"), max_length=300, blank=True)
+    told = models.CharField(
+        _("what the person was told"), max_length=300, blank=True, db_default=""
+    )
     proof = models.TextField(_("what shows it"), blank=True, db_default="")
     opens_at = models.DateTimeField(_("accepted then, if nobody objects"), null=True, blank=True)
     admission = models.CharField(

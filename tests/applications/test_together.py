@@ -704,6 +704,21 @@ def test_a_request_to_join_is_answered_on_its_own_page_or_in_the_list_and_its_gr
     ]
 
 
+def test_who_was_refused_reads_why_on_their_own_page_too(client):
+    """B9: the reason stood in the e-mail alone, and that was lost."""
+    agona, yaw = make_authority("Agona West"), make_user("Yaw")
+    asked = members.ask_to_join(yaw, authority=agona, roles=[Role.EDITOR], function="Clerk")
+    client.force_login(make_officer())
+    words = {"answer": "refuse", "grounds": "Called them.", "told": "Write from a town address."}
+    client.post(reverse("membership-decide", args=[asked.pk]), words)
+    client.force_login(yaw)
+
+    pages = [client.get(reverse(name)).text for name in ("memberships", "my")]
+
+    assert ["Write from a town address." in page for page in pages] == [True, True]
+    assert ["Called them." in page for page in pages] == [False, False]
+
+
 def test_the_members_there_were_are_told_apart_by_how_they_got_in():
     """H9: those whom a colleague's domain let in are listed for staff to check."""
     agona = make_authority(email_domains=["Agona.gov.example"])
