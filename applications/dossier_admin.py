@@ -33,7 +33,7 @@ from applications.reading import list_answers, list_changes, list_corrections
 from applications.section_answers import check_dossier, list_warnings
 from applications.transitions import dossier_machine
 from applications.views.common import taken_back_or_404
-from connect.admin import StatusHere
+from connect.admin import AsksFirst, StatusHere
 from connect.exports import ExportsRows
 from connect.moved_on import refuse_post
 from connect.posted import as_number
@@ -76,7 +76,7 @@ class DossierList(ChangeList):
 
 
 @admin.register(Dossier)
-class DossierAdmin(ExportsRows, admin.ModelAdmin):
+class DossierAdmin(ExportsRows, AsksFirst):
     resource_classes = [DossierTable]
     list_display = ["reference", "file_link", "status_badge", "days_in_status", "officer"]
     list_display_links = None
@@ -151,6 +151,10 @@ class DossierAdmin(ExportsRows, admin.ModelAdmin):
 
     @admin.action(description=_("Open these files and follow them"))
     def open_files(self, request, queryset):
+        question = _("Open these files? Their applicants can no longer take them back then.")
+        button = _("Open these files and follow them")
+        if page := self.ask_first(request, queryset, question=question, button=button):
+            return page
         opened, refused = 0, []
         for dossier in queryset.order_by("pk"):
             try:
@@ -165,12 +169,17 @@ class DossierAdmin(ExportsRows, admin.ModelAdmin):
             self.message_user(request, said, messages.SUCCESS)
         for refusal in refused:
             self.message_user(request, refusal, messages.ERROR)
+        return None
 
     @admin.action(description=_("Follow these files in place of a colleague"))
     def take_over(self, request, queryset):
+        question = _("Follow these files in place of their colleague? The colleague is told.")
+        if page := self.ask_first(request, queryset, question=question, button=_("Follow")):
+            return page
         taken = worklist.take_over(queryset, actor=request.user)
         words = ngettext("You follow %d more file.", "You follow %d more files.", taken) % taken
         self.message_user(request, words, messages.SUCCESS)
+        return None
 
     def get_urls(self):
         wrap = self.admin_site.admin_view

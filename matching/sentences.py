@@ -24,7 +24,7 @@ from engine.sentences import (
 from engine.views import STEPS
 from matching.enums import UNSENT, RunState
 from matching.models import Interest, MatchRun, OfferSentences
-from matching.vectors import ENCODERS, offer_text, text_hash
+from matching.vectors import ENCODERS, encode_apart, offer_text, text_hash
 from registry.models import Offer
 
 READER = choose_reader(ENCODERS)
@@ -123,9 +123,14 @@ def read_offer_passages(texts):
 
 
 def encode_sentences(ids):
-    """Make the vectors of the sentences that offers lack; return how many were looked at."""
-    rows = Offer.objects.filter(pk__in=ids).values_list("pk", "title", "text", "language")
-    return len(read_offer_passages({pk: (offer_text(*words), code) for pk, *words, code in rows}))
+    """Make the vectors of the sentences that offers lack; return how many were read."""
+
+    def encode(some):
+        rows = Offer.objects.filter(pk__in=some).values_list("pk", "title", "text", "language")
+        texts = {pk: (offer_text(*words), code) for pk, *words, code in rows}
+        return len(read_offer_passages(texts))
+
+    return encode_apart(encode, ids)
 
 
 @every(minutes=5, only_workers=True)

@@ -7,12 +7,14 @@ catalogue ranks with the encoders that have seen its offers while others are sti
 import hashlib
 import importlib.util
 import logging
+from urllib.error import HTTPError
 
 import numpy as np
 from django.conf import settings
+from django.db import OperationalError, transaction
 from django.db.models import Count, Exists, OuterRef
 
-from connect.schedule import every
+from connect.schedule import every, process_one_by_one
 from engine.encoders import WHEELS, CachingEncoder, Encoder, Endpoint, Together
 from matching.models import OfferVector
 from registry.models import Offer
@@ -124,11 +126,32 @@ def list_unseen_offers(encoders):
 
 
 def encode_offers(ids, encoders):
-    """Make the vectors that offers lack, a batch at a time; yield how many were looked at."""
+    """Make the vectors that offers lack, a batch at a time; yield how many were read."""
+
+    def encode(some):
+        offers = Offer.objects.filter(pk__in=some).only("title", "text")
+        texts = {one.pk: offer_text(one.title, one.text) for one in offers}
+        return len(encode_texts(texts, encoders))
+
     for start in range(0, len(ids), BATCH):
-        some = Offer.objects.filter(pk__in=ids[start : start + BATCH])
-        texts = {one.pk: offer_text(one.title, one.text) for one in some.only("title", "text")}
-        yield len(encode_texts(texts, encoders))
+        yield encode_apart(encode, ids[start : start + BATCH])
+
+
+def encode_apart(encode, ids):
+    """Encode offers at once, or one by one where that fails; return how many were read.
+
+    A text that an encoder cannot read is logged, and holds up no other. Where a service is away
+    all is tried again the next time.
+    """
+    try:
+        with transaction.atomic():
+            return encode(ids)
+    except OperationalError:
+        raise
+    except Exception as error:
+        if isinstance(error, OSError) and not isinstance(error, HTTPError):
+            raise
+    return sum(process_one_by_one(lambda pk: encode([pk]), ids))
 
 
 @every(minutes=5, only_workers=True)

