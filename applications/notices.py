@@ -5,11 +5,11 @@ from django.utils import timezone
 
 from accounts.models import User
 from applications import co_applicants
+from applications.asked_files import question_words
 from applications.enums import LOOKING, IneligibleReason, Status
 from applications.opinions import OPEN_FOR
 from applications.people import applicants, associations_of
 from applications.requirements import appeal_by
-from applications.sections import QUESTIONS
 from applications.signature import outdated_signature
 from connect.transitions import Notice
 from notifications.outbox import post_letter
@@ -73,7 +73,7 @@ def what_to_correct(dossier, event):
     return {
         "due_on": event.details["due_on"],
         "fields": [
-            {"question": QUESTIONS[row["field"]][1], "comment": row["comment"]}
+            {"question": question_words(dossier, row["field"]), "comment": row["comment"]}
             for row in event.details["fields"]
         ],
     }

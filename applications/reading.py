@@ -9,8 +9,9 @@ from django.forms import DateField, Field
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
+from applications.asked_files import question_words
 from applications.section_answers import bind_section, check_dossier
-from applications.sections import PARTS, QUESTIONS, SECTIONS
+from applications.sections import PARTS, SECTIONS
 from connect.characters import clean_texts
 from connect.numbers import AmountField, WholeField
 from connect.pasted import CurrencyField, MailboxField, TelephoneField, format_telephone
@@ -106,8 +107,7 @@ def list_corrections(dossier):
     asked = []
     for correction in dossier.corrections.all():
         rows = [
-            (QUESTIONS[row["field"]][1] if row["field"] in QUESTIONS else "", row["comment"])
-            for row in correction.fields
+            (question_words(dossier, row["field"]), row["comment"]) for row in correction.fields
         ]
         asked.append((correction, rows))
     return asked

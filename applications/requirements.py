@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
 from applications import section_answers
+from applications.asked_files import file_questions, missing_files
 from applications.assignment import scores_needed_by, unsettled_points
 from applications.enums import AttachmentKind, Check, Status
 from applications.models import Dossier
@@ -21,10 +22,13 @@ from registry.enums import MembershipStatus
 
 def missing_answers(dossier, details, now):
     checked = section_answers.check_dossier(dossier, timezone.localdate(now))
-    return [
+    missing = [
         label_with_value(label, message)
         for _s, _f, label, message in section_answers.list_problems(checked)
     ]
+    if dossier.status == Status.CORRECTION_ASKED:
+        missing += missing_files(dossier, dossier.open_correction())
+    return missing
 
 
 def not_of_authority(dossier, details, now):
@@ -62,7 +66,8 @@ def missing_open_call(dossier, details, now):
 
 def no_correction(dossier, details, now):
     asked = details.get("fields") or []
-    if not asked or any(row["field"] not in QUESTIONS or not row["comment"] for row in asked):
+    known = {**QUESTIONS, **file_questions(dossier)}
+    if not asked or any(row["field"] not in known or not row["comment"] for row in asked):
         return [_("at least one field, each with a comment")]
     return [] if is_ahead(details.get("due_on"), now) else [_("a due date that is still to come")]
 

@@ -1,9 +1,12 @@
 """What a step of a dossier asks for, before it is taken."""
 
+from functools import partial
+
 from django import forms
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
+from applications.asked_files import file_questions
 from applications.assignment import unsettled_points
 from applications.enums import CancelReason, Check, IneligibleReason
 from applications.forms.call_forms import date_field
@@ -74,17 +77,22 @@ class PublishForm(StepForm):
 
 
 class CorrectionForm(StepForm):
-    """A comment in a question's box asks for its correction."""
+    """A comment in the box of a question, or of a file, asks for its correction."""
 
     due_on = date_field(_("To be sent by"), 14)
 
-    def __init__(self, *args, **kwargs):
+    def __init__(self, *args, dossier, **kwargs):
         super().__init__(*args, **kwargs)
-        for key, (slug, label, _names) in QUESTIONS.items():
+        asked = {
+            key: format_lazy("{} · {}", SECTIONS[slug].title, label)
+            for key, (slug, label, _names) in QUESTIONS.items()
+        } | {
+            key: format_lazy("{} · {}", _("Files"), words)
+            for key, words in file_questions(dossier).items()
+        }
+        for key, label in asked.items():
             self.fields[f"comment_{key}"] = forms.CharField(
-                label=format_lazy("{} · {}", SECTIONS[slug].title, label),
-                required=False,
-                max_length=500,
+                label=label, required=False, max_length=500
             )
 
     def details(self):
@@ -97,7 +105,6 @@ class CorrectionForm(StepForm):
 
 
 STEP_FORMS = {
-    "ask_correction": CorrectionForm,
     "find_ineligible": IneligibleForm,
     "not_select": NoteForm,
     "overrule": OverruleForm,
@@ -111,6 +118,8 @@ def step_form(dossier, verb):
     """Return the form of what a step of a dossier asks, or None."""
     if verb in ("validate", "reserve") and unsettled_points(dossier):
         return ExplainForm
+    if verb == "ask_correction":
+        return partial(CorrectionForm, dossier=dossier)
     return STEP_FORMS.get(verb)
 
 

@@ -18,6 +18,7 @@ from applications import (
     retention,
     section_answers,
 )
+from applications.asked_files import list_asked_files, missing_files
 from applications.enums import BEFORE_MATCHED, FINAL, UNSENT, Status
 from applications.feedback import ineligibility_ground, list_advice
 from applications.forms.applicant_forms import FileForm, OpinionForm
@@ -58,6 +59,7 @@ def dossier(request, reference):
             for file in dossier.attachments.all()
         ],
         "file_form": FileForm(),
+        "asked_files": list_asked_files(dossier, correction),
         "may_add": Dossier.objects.filter_allowed(request.user, "add a file")
         .filter(pk=dossier.pk)
         .exists(),
@@ -133,7 +135,10 @@ def check_answers(request, reference):
             for slug, section in SECTIONS.items()
             if correction is None or names & set(section.base_fields)
         ],
-        "is_same": correction is not None and not section_answers.has_changed_since_sent(dossier),
+        "lacking_files": missing_files(dossier, correction),
+        "is_same": correction is not None
+        and not section_answers.has_changed_since_sent(dossier)
+        and not list_asked_files(dossier, correction),
         "partners": dossier.co_applicants.all(),
         "answers": list_answers(dossier),
         "problems": section_answers.list_problems(checked),

@@ -5,24 +5,29 @@ from datetime import timedelta
 import pytest
 from django import forms
 from django.core.exceptions import ImproperlyConfigured, ValidationError
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.http import QueryDict
 from django.urls import reverse
 from django.utils import timezone
 
 from applications import section_answers
 from applications.enums import Status
-from applications.models import Dossier
+from applications.models import Attachment, Dossier
 from applications.sections import SECTIONS
 from applications.sections.base import SectionForm, text_field
 from applications.transitions import dossier_machine
 from connect.rows import Rows, repeats
+from notifications.letter_text import compose_letter
+from notifications.models import Letter
 from registry.models import Association
 from tests.factories import (
     answers,
     make_authority,
     make_dossier,
+    make_letter,
     make_officer,
     make_user,
+    pdf_of,
     section_data,
 )
 
@@ -366,6 +371,36 @@ def test_what_a_correction_does_not_ask_for_is_shown_as_it_was_sent_and_locked(c
     assert text == {name: value for name, value in typed.items() if name != "dossier_title"}
     for page in (mine, file):
         assert "Name the town." in page and "to be sent by" in page
+
+
+def test_a_correction_asks_for_a_file_as_such_and_waits_for_it(client):
+    """W15: staff could only write it into the comment of some question."""
+    agona, ines = make_authority(), make_officer()
+    efua, dossier = make_user(works_for=agona), make_dossier(agona, status=Status.ELIGIBILITY_CHECK)
+    letter = make_letter(dossier)
+    Attachment.objects.update(uploaded_at=timezone.now() - timedelta(days=3))
+    client.force_login(ines)
+    step = reverse("admin:applications_dossier_step", args=[dossier.pk, "ask_correction"])
+    asked = {"due_on": "2030-01-02", f"comment_file-{letter.pk}": "The stamp is missing."}
+    client.post(step, asked)
+    client.force_login(efua)
+    place, check = dossier.get_absolute_url(), reverse("check-answers", args=[dossier.reference])
+
+    before = client.get(place).text, client.get(check).text
+    answer = reverse("dossier-step", args=[dossier.reference, "answer_correction"])
+    client.post(answer)
+    held = Dossier.objects.get().status
+    upload = SimpleUploadedFile("stamped.pdf", pdf_of("stamped"))
+    client.post(reverse("add-file", args=[dossier.reference]), {"file": upload, "kind": "letter"})
+    after = client.get(place).text, client.get(check).text
+    client.post(answer)
+
+    told = Letter.objects.filter(template="dossier_ask_correction", address=efua.email).get()
+    said = compose_letter(told)[1]
+    assert "A file in place of letter" in said and "> The stamp is missing." in said
+    assert all("letter.pdf" in page and "The stamp is missing." in page for page in before)
+    assert "Still to be added:" in before[1] and "Still to be added:" not in after[1]
+    assert (held, Dossier.objects.get().status) == ("correction_asked", "eligibility_check")
 
 
 def test_a_correction_asked_before_questions_had_rows_still_unlocks_its_field(client):
