@@ -64,6 +64,12 @@ def task_list(dossier, today):
     return parts, done
 
 
+def first_to_do(parts):
+    """Return the first task of a task list that is not done; None where all are."""
+    tasks = (task for _heading, tasks in parts for task in tasks)
+    return next((task for task in tasks if task.kind != Kind.DONE), None)
+
+
 def list_answers(dossier, raws=None, *, hidden=frozenset()):
     """Return [(section, [(label, words)])]: what was typed, with choices in the reader's words."""
     if raws is None:

@@ -24,7 +24,7 @@ from applications.feedback import ineligibility_ground, list_advice
 from applications.forms.applicant_forms import FileForm, OpinionForm
 from applications.journey import list_stops
 from applications.models import Dossier
-from applications.reading import list_answers, list_corrections, task_list
+from applications.reading import first_to_do, list_answers, list_corrections, task_list
 from applications.requirements import appeal_by
 from applications.sections import SECTIONS, unlocked_fields
 from applications.transitions import dossier_machine
@@ -73,11 +73,11 @@ def dossier(request, reference):
         "next_calls": beginning.calls_to_copy_to(dossier, timezone.now())
         if is_writer(request, dossier)
         else [],
-        "journey": list_stops(dossier, correction, is_own=editable or is_writer(request, dossier)),
         "partners": dossier.co_applicants.all(),
         "may_be_contact": may_be_contact(request, dossier),
         "goes_on": retention.retention_end(dossier) if is_writer(request, dossier) else None,
     }
+    context |= describe_way(dossier, correction, editable or is_writer(request, dossier))
     if dossier.status == Status.PRIVATE:
         stands, place = private_drafts.private_draft_status(dossier)
         context |= {
@@ -88,6 +88,7 @@ def dossier(request, reference):
     if editable:
         parts, done = task_list(dossier, timezone.localdate())
         context |= {"parts": parts, "done": done, "total": len(SECTIONS)}
+        context["next_task"] = first_to_do(parts)
         return render(request, "applications/tasklist.html", context)
     hidden = hidden_from(request, dossier)
     context |= {
@@ -101,6 +102,13 @@ def dossier(request, reference):
         "appeal_by": appeal_by(dossier),
     }
     return render(request, "applications/dossier.html", context)
+
+
+def describe_way(dossier, correction, is_own):
+    """Return the stages of a dossier for its status card: all, the present one, the next one."""
+    journey = list_stops(dossier, correction, is_own=is_own)
+    stops = {stop.state: stop for stop in reversed(journey)}  # the first of each state
+    return {"journey": journey, "here": stops.get("now"), "ahead": stops.get("next")}
 
 
 def opinions_for(request, dossier):
