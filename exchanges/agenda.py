@@ -53,11 +53,23 @@ def cancel_session(session, *, actor, now=None):
     lock_exchange(session.exchange, "plan", actor)
     session = Session.objects.select_for_update(of=("self",)).get(pk=session.pk)
     if session.cancelled_at is None:
-        session.cancelled_at = session.changed_at = now
-        session.sequence += 1
-        session.save(update_fields=["cancelled_at", "changed_at", "sequence"])
+        mark_cancelled(session, now)
         notify_of_session(session, "session_cancelled")
     return session
+
+
+def mark_cancelled(session, now):
+    session.cancelled_at = session.changed_at = now
+    session.sequence += 1
+    session.save(update_fields=["cancelled_at", "changed_at", "sequence"])
+
+
+def cancel_rest(exchange, now):
+    """Cancel what is still to come of an exchange that ended early; tell those who know of it."""
+    rest = exchange.sessions.not_cancelled().filter(starts_at__gt=now)
+    for session in rest.select_for_update(of=("self",)).order_by("pk"):
+        mark_cancelled(session, now)
+        write_to_all(session, "session_cancelled")
 
 
 def withdraw_sessions(exchange, now):
@@ -162,7 +174,7 @@ def compose_agenda(exchange_pk, letters):
     Nothing where the exchange was postponed or cancelled meanwhile: its own letter tells that.
     """
     exchange = Exchange.objects.select_related("dossier").get(pk=exchange_pk)
-    if exchange.status not in INVITED_IN | {ExchangeStatus.INTERRUPTED}:
+    if exchange.status not in INVITED_IN | {ExchangeStatus.INTERRUPTED, ExchangeStatus.COMPLETED}:
         return None
     states: dict[str, str] = {}
     for letter in letters:

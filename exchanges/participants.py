@@ -6,9 +6,10 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from connect.fields import refresh_unwritten
-from connect.languages import nearest_language
+from connect.languages import label_with_value, nearest_language
 from connect.models import Link
 from connect.transitions import by_officer, record_event
 from exchanges import agenda, diary
@@ -163,6 +164,26 @@ def settled_words(participant):
     return words % participant.name
 
 
+def days_to_come_words(exchange, attended, days, today):
+    """Return why somebody who was there cannot have been for so many days yet; "" if they can."""
+    held = exchange.days_held(today)
+    if not attended or not days or days <= held:
+        return ""
+    words = ngettext(
+        "%(held)s day of the exchange has taken place so far: write no more.",
+        "%(held)s days of the exchange have taken place so far: write no more.",
+        held,
+    )
+    return words % {"held": held}
+
+
+def refuse_days_to_come(exchange, person, attended, days, now):
+    """Raise ValidationError for days of presence that are still to come."""
+    today = timezone.localdate(now)
+    if words := days_to_come_words(exchange, attended, days, today):
+        raise ValidationError(label_with_value(person.name, words), code="to_come")
+
+
 def note_confirmation(participant, actor, now):
     """Record that the side that asked, or staff, confirm that somebody was there."""
     if participant.attended is not True:
@@ -308,6 +329,8 @@ def record_attendance(exchange, said, *, actor, now=None):
         if settled and told != (person.attended if is_own else bool(person.confirmed_at)):
             raise ValidationError(settled_words(person), code="settled")
         if is_own:
+            if (attended, days) != (person.attended, person.days):
+                refuse_days_to_come(exchange, person, attended, days, now)
             person.attended, person.days = attended, days
         if settled:
             continue

@@ -22,7 +22,12 @@ from connect.transitions import (
     record_event,
 )
 from exchanges import diary
-from exchanges.agenda import notify_of_changes, send_agenda_to_all, withdraw_sessions
+from exchanges.agenda import (
+    cancel_rest,
+    notify_of_changes,
+    send_agenda_to_all,
+    withdraw_sessions,
+)
 from exchanges.agenda_link import PAGE as AGENDA
 from exchanges.enums import Criterion, ExchangeStatus
 from exchanges.models import Exchange
@@ -59,12 +64,18 @@ def begin_exchange(exchange: Exchange, event: Event) -> None:
 
 
 def end_exchange(exchange: Exchange, event: Event) -> None:
-    """Save the actual last day, which is not in the future."""
+    """Save the actual last day, which is not in the future.
+
+    Of one that ends early the rest of the agenda is cancelled, and nobody was there for longer.
+    """
     if not exchange.actual_end:
         today = localdate(event.at)
         last = min(exchange.planned_end or today, today)
         exchange.actual_end = max(last, exchange.actual_start or last)
         exchange.save(update_fields=["actual_end"])
+    if exchange.planned_end and exchange.actual_end < exchange.planned_end:
+        cancel_rest(exchange, event.at)
+        exchange.participants.filter(days__gt=exchange.most_days).update(days=exchange.most_days)
 
 
 def resume_exchange(exchange: Exchange, event: Event) -> None:

@@ -32,6 +32,21 @@ class OffPlanForm(NoteForm):
     )
 
 
+class OverForm(OffPlanForm):
+    """Asks why an exchange is over before its last day, else nothing."""
+
+    note = forms.CharField(
+        label=_("Reason, if it is over before its last day"),
+        help_text=_(
+            "Both sides read it. What the agenda still holds is then cancelled, and everybody who "
+            "takes part is told."
+        ),
+        widget=forms.Textarea(attrs={"rows": 2}),
+        max_length=1000,
+        required=False,
+    )
+
+
 class PlannedForm(OffPlanForm):
     """Asks why an exchange that was postponed keeps its days, else nothing."""
 
@@ -103,7 +118,7 @@ class EvaluateForm(NoteForm):
 STEP_FORMS: dict[str, type[forms.BaseForm]] = {
     "plan": PlannedForm,
     "start": OffPlanForm,
-    "complete": OffPlanForm,
+    "complete": OverForm,
     "evaluate": EvaluateForm,
     "follow_up_6m": FollowedUpForm,
     "follow_up_12m": FollowedUpForm,

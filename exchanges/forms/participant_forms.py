@@ -1,6 +1,7 @@
 """Who takes part in an exchange, as their side names them."""
 
 from django import forms
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
@@ -13,6 +14,7 @@ from connect.stale_forms import NoticesChanges
 from exchanges.enums import Side
 from exchanges.forms.plan_forms import A_MONTH
 from exchanges.models import Participant
+from exchanges.participants import days_to_come_words
 from exchanges.permissions import BEFORE_COMPLETED, BEGUN
 
 
@@ -67,6 +69,10 @@ class ParticipantForm(HasNames, NoticesChanges, forms.ModelForm):
                 most,
             )
             self.add_error("days", refusal % {"most": most})
+        elif {"days", "attended"} & set(self.changed_data):
+            today, attended = timezone.localdate(), cleaned.get("attended")
+            if words := days_to_come_words(self.exchange, attended, days, today):
+                self.add_error("days", words)
         if cleaned.get("travels") and not cleaned.get("function"):
             self.add_error("function", _("Say what they do: whoever invites them needs it."))
         arrives, leaves = cleaned.get("arrives_on"), cleaned.get("leaves_on")

@@ -13,6 +13,7 @@ from connect.numbers import WholeField
 from connect.pasted import LineField
 from connect.stale_forms import NoticesChanges
 from exchanges.models import DiaryEntry, Incident, Participant, Picture
+from exchanges.participants import days_to_come_words
 
 LONG_AGO = timedelta(days=2 * 366)
 
@@ -140,14 +141,14 @@ class AttendanceForm(NoticesChanges, forms.Form):
 
     edits_saved = True
 
-    def __init__(self, *args, people, sides, confirms, settled, most_days, **kwargs):
+    def __init__(self, *args, exchange, people, sides, confirms, settled, **kwargs):
         """sides: whose people one may speak of; confirms: True for who confirms the others.
 
         settled: the numbers of those of whom it stands already; what is posted of them from an
         older page is refused, see `record_attendance`.
         """
         super().__init__(*args, **kwargs)
-        self.settled, self.most_days = settled, most_days
+        self.exchange, self.settled, self.most_days = exchange, settled, exchange.most_days
         self.people = [person for person in people if confirms or person.side in sides]
         for person in self.people:
             if person.side not in sides:
@@ -167,7 +168,7 @@ class AttendanceForm(NoticesChanges, forms.Form):
             self.fields[f"days-{person.pk}"] = WholeField(
                 label=format_html(gettext("{name}: days"), name=person.name),
                 min_value=0,
-                max_value=most_days,
+                max_value=self.most_days,
                 required=False,
                 initial=person.days,
             )
@@ -176,7 +177,12 @@ class AttendanceForm(NoticesChanges, forms.Form):
         super().clean()
         for person in self.people:
             days = self.cleaned_data.get(f"days-{person.pk}")
-            if days == 0 and self.cleaned_data.get(f"there-{person.pk}") == "yes":
+            was_there = self.cleaned_data.get(f"there-{person.pk}") == "yes"
+            is_changed = {f"days-{person.pk}", f"there-{person.pk}"} & set(self.changed_data)
+            today = timezone.localdate()
+            if is_changed and (words := days_to_come_words(self.exchange, was_there, days, today)):
+                self.add_error(f"days-{person.pk}", words)
+            if days == 0 and was_there:
                 words = _("Who was there, was there for a day at least: leave it empty if unknown.")
                 self.add_error(f"days-{person.pk}", words)
         return self.cleaned_data

@@ -180,7 +180,14 @@ class Exchange(models.Model):
         """How many days somebody can have taken part."""
         if not (self.first_day and self.last_day):
             return MOST_DAYS
-        return min((self.last_day - self.first_day).days + 1, MOST_DAYS)
+        return min(max((self.last_day - self.first_day).days + 1, 0), MOST_DAYS)
+
+    def days_held(self, today):
+        """Return how many of its days have taken place: somebody was there on no other."""
+        if not (self.first_day and self.last_day):
+            return self.most_days
+        so_far = (min(self.last_day, today) - self.first_day).days + 1
+        return min(max(so_far, 0), MOST_DAYS)
 
     @property
     def is_postponed(self):
@@ -216,12 +223,15 @@ class ExchangeEvent(Event):
         if "starts" in self.details:
             first, last = (date.fromisoformat(self.details[one]) for one in ("starts", "ends"))
             return [f"{day_words(first)} – {day_words(last)}"]
+        # As they stand in the plan: the database keeps the columns of an event in its own order.
+        places = {column.name: number for number, column in enumerate(Exchange._meta.fields)}
+        changed = self.details.get("plan", {})
         return [
             label_with_value(
                 capfirst(plan_column(name).verbose_name),
                 f"{describe_plan_value(name, old)} → {describe_plan_value(name, new)}",
             )
-            for name, (old, new) in self.details.get("plan", {}).items()
+            for name, (old, new) in sorted(changed.items(), key=lambda one: places[one[0]])
         ]
 
 

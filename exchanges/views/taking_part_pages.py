@@ -32,11 +32,11 @@ def attendance_form(request, exchange, data=None):
     people = list(exchange.participants.prefetch_related("evaluations"))
     return AttendanceForm(
         data,
+        exchange=exchange,
         people=people,
         sides=sides_of(request.user, exchange),
         confirms=may_confirm(request.user, exchange),
         settled=participants.settled_people(people, request.user, timezone.now()),
-        most_days=exchange.most_days,
     )
 
 

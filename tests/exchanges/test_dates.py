@@ -109,6 +109,7 @@ def test_a_page_opened_before_another_saved_the_plan_changes_nothing_and_says_so
         )
     assert f"Premier jour prévu\N{NO-BREAK SPACE}: {old} → {new}" in happened
     assert "Ines" in happened and "Personne ne l" not in happened
+    assert happened.index("Premier jour prévu") < happened.index("Dernier jour prévu")  # B11
     told = Letter.objects.filter(template="exchange_plan")
     assert {letter.context["starts_on"] for letter in told} == {str(day(60))}
     assert planned.events.filter(verb="change_plan").count() == 1

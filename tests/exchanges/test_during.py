@@ -18,12 +18,12 @@ from exchanges import diary, papers
 from exchanges.models import DiaryEntry, Exchange, Picture, Session
 from exchanges.readiness import list_items
 from exchanges.transitions import exchange_machine
-from notifications import limits
+from notifications import digest, limits
 from notifications.letter_text import compose_letter
 from notifications.models import Letter
 from tests.exchanges.conftest import START, signed_in
 from tests.exchanges.pages import agenda_item_data, drawn, events_of, page_of, told_addresses
-from tests.factories import make_agenda_key, make_authority, make_user
+from tests.factories import make_agenda_key, make_authority, make_session, make_user
 
 pytestmark = pytest.mark.django_db
 WHY = {"reason": "force_majeure", "note": "The roads are flooded."}
@@ -47,6 +47,60 @@ def plan_of(exchange, **changed):
         **{"planned_start": START, "planned_end": START + timedelta(days=4)},
         **changed,
     }
+
+
+def begun_yesterday(planned):
+    """Hold it since yesterday, with three days to come and an item on its last day."""
+    first = timezone.localdate() - timedelta(days=1)
+    dates = {"planned_start": first, "planned_end": first + timedelta(days=4)}
+    Exchange.objects.update(status="running", actual_start=first, **dates)
+    planned.refresh_from_db()
+    return first
+
+
+def test_days_to_come_are_not_attended(planned):
+    """B10: on the second day five days of attendance were accepted."""
+    begun_yesterday(planned)
+    kofi = planned.participants.create(name="Kofi", side="requesting", part="delegate", days=5)
+    sheet = page_of(planned, "attendance")
+
+    def say(days):
+        said = {f"there-{kofi.pk}": "yes", f"days-{kofi.pk}": str(days)}
+        page = planned.town.post(sheet, said, follow=True).text
+        kofi.refresh_from_db()
+        return "2 days of the exchange have taken place so far" in page, kofi.attended, kofi.days
+
+    assert [say(5), say(2)] == [(True, None, 5), (False, True, 2)]
+
+
+def test_an_exchange_that_ends_early_cancels_what_is_to_come_and_tells_who_takes_part(planned):
+    """B7: days and agenda items after the end stayed, and could not be cancelled any more."""
+    first = begun_yesterday(planned)
+    kofi = planned.participants.create(
+        name="Kofi", side="requesting", part="delegate", days=5, address="kofi@example.org"
+    )
+    soon, now = timezone.now() + timedelta(days=2), timezone.now()
+    held = make_session(planned, starts_at=now - timedelta(hours=9), ends_at=now)
+    later = {"starts_at": soon, "ends_at": soon + timedelta(hours=2)}
+    rest, dinner = (make_session(planned, title=title, **later) for title in ("Council", "Dinner"))
+    planned.staff.post(
+        reverse("admin:exchanges_exchange_step", args=[planned.pk, "complete"]),
+        {"note": "The mayor fell ill."},
+    )
+
+    for one in (kofi, held, rest, dinner):
+        one.refresh_from_db()
+    over = Exchange.objects.get()
+    assert (over.status, over.actual_end) == ("completed", first + timedelta(days=1))
+    assert kofi.days == 2
+    cancelled = [one.cancelled_at is not None for one in (held, rest, dinner)]
+    assert cancelled == [False, True, True]
+    told = Letter.objects.filter(template="session_cancelled")
+    assert "kofi@example.org" in {one.address for one in told}
+    digest.gather_bursts(timezone.now() + timedelta(hours=1))
+    letter = Letter.objects.get(address="kofi@example.org", template="session_agenda")
+    assert letter.cancelled_at is None
+    assert all(title in compose_letter(letter)[1] for title in ("Council", "Dinner"))
 
 
 def test_a_postponed_exchange_leaves_calendars_and_comes_back_on_its_new_days(planned):
@@ -270,6 +324,9 @@ def test_an_internship_asks_for_a_learning_agreement(planned):
 
 
 def test_who_was_there_is_said_on_one_page_and_certificates_go_by_it(internship):
+    nine_days_ago = timezone.localdate() - timedelta(days=9)
+    days = {"planned_start": nine_days_ago, "planned_end": timezone.localdate()}
+    Exchange.objects.update(actual_start=nine_days_ago, **days)
     came, not_ = internship.participants.order_by("pk")
     sheet = page_of(internship, "attendance")
     said = {f"there-{came.pk}": "yes", f"days-{came.pk}": "8", f"there-{not_.pk}": "no"}
@@ -321,7 +378,8 @@ def test_an_older_sheet_of_presence_undoes_nothing_and_no_day_to_come_is_certifi
     came.refresh_from_db()
     kept = came.attended
     again = {"saved": staff.get(sheet).context["form"]["saved"].value()}
-    staff.post(sheet, first | again | {f"there-{came.pk}": "yes", f"days-{came.pk}": "8"})
+    staff.post(sheet, first | again | {f"there-{came.pk}": "yes", f"days-{came.pk}": "1"})
+    internship.participants.filter(pk=came.pk).update(days=8)  # written before this was refused
     came.refresh_from_db()
     paper = papers.certificate_pdf(came, timezone.now() + timedelta(days=2))
 
