@@ -5,10 +5,11 @@ from django.utils.translation import gettext_lazy as _
 from connect.my_work import Task, describes_task_of, finds_tasks
 from exchanges.days import OPEN as AWAITS_DAYS
 from exchanges.diary import is_diary_open
-from exchanges.enums import ExchangeStatus, Part, Side
+from exchanges.enums import ExchangeStatus, Part, Readiness, Side
 from exchanges.evaluation import is_evaluation_open
 from exchanges.models import ActionPlan, Evaluation, Exchange, Participant
 from exchanges.permissions import AUTHOR, BEFORE_COMPLETED, HELPER
+from exchanges.readiness import item_due_on
 from exchanges.terms import unsigned_sides
 
 READS = ("exchange__dossier__authority", "exchange__match")
@@ -44,7 +45,8 @@ def describe_part(person, link, user, now):
     exchange = person.exchange
     if not person.has_signed_conduct and exchange.status in BEFORE_COMPLETED:
         what = _("Sign the code of conduct")
-        return exchange_task(what, exchange, link.path, exchange.planned_start)
+        until = item_due_on(exchange, Readiness.CONDUCT)
+        return exchange_task(what, exchange, link.path, until)
     if any(one.agrees is None for one in person.pictured.all()):
         what = _("Say whether the public may see pictures of you")
         return exchange_task(what, exchange, link.path)

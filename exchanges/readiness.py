@@ -68,6 +68,12 @@ class Item:
     page: str = ""  # the name of the page where it is brought; empty where nobody brings it there
 
 
+def item_due_on(exchange, code):
+    """Return the day by which an item is to hold; None while no first day is set."""
+    start = exchange.first_day
+    return day_after(start, -timedelta(days=DUE[code])) if start else None
+
+
 def list_items(exchange):
     """List all items of an exchange, in the order of their dates, in a fixed number of queries."""
     people, sessions = list(exchange.participants.all()), list(exchange.sessions.not_cancelled())
@@ -80,12 +86,12 @@ def list_items(exchange):
     }
     # Of several rules to the page that mends the first.
     pages = PAGES | {Readiness.RULES: next((page for _words, page in broken if page), "")}
+    has_lines = exchange.budget.exists()  # staff approve what both sides have written
     who = {
-        Readiness.BUDGET: _("the programme's staff"),
+        Readiness.BUDGET: _("the programme's staff") if has_lines else _("both sides"),
         Readiness.BRIEFING: _("the programme's staff"),
         Readiness.EMPLOYER: _("the experts"),
     }
-    start = exchange.first_day
     return [
         Item(
             code,
@@ -93,12 +99,12 @@ def list_items(exchange):
             code in exchange.checklist or (code in found and not found[code]),
             found.get(code, ""),
             who.get(code, _("both sides")),
-            day_after(start, -timedelta(days=days)) if start else None,
+            item_due_on(exchange, code),
             code in exchange.checklist and code in found and bool(found[code]),
             code in OF_TRAVELLERS and (code != Readiness.CONDUCT or bound is travelling),
             pages.get(code, ""),
         )
-        for code, days in DUE.items()
+        for code in DUE
     ]
 
 

@@ -11,6 +11,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone, translation
+from django.utils.formats import date_format
 from pypdf import PdfReader
 
 from applications.models import Dossier
@@ -47,6 +48,21 @@ def plan_of(exchange, **changed):
         **{"planned_start": START, "planned_end": START + timedelta(days=4)},
         **changed,
     }
+
+
+def test_the_code_of_conduct_is_due_on_one_day_on_every_page(planned):
+    """A10: a week before the first day on the exchange's page, the first day in “My work”."""
+    kofi = make_user("Kofi")
+    Exchange.objects.update(status="planned")
+    person = planned.participants.create(
+        name="Kofi", user=kofi, side="requesting", part="delegate", travels=True
+    )
+    person.create_link(timezone.now())
+
+    mine = signed_in(kofi).get(reverse("my")).text
+
+    (item,) = [one for one in list_items(planned) if one.code == "conduct"]
+    assert f"until {date_format(item.due_on, 'DATE_FORMAT')}" in mine
 
 
 def begun_yesterday(planned):
