@@ -209,6 +209,7 @@ def facts_of(name, is_full):
 OPTIONAL = {
     "call_open": "calls",
     "co_applicant_asked": "together",
+    "co_applicant_removed": "together",
     "co_applicant_state": "together",
 }
 

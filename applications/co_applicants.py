@@ -204,7 +204,7 @@ def remind_co_applicant(co_applicant, *, actor, now=None):
 
 @transaction.atomic
 def remove_co_applicant(co_applicant, *, actor):
-    """Remove a co-applicant from a draft and cancel its waiting letter."""
+    """Remove a co-applicant from a draft; whoever read that it was named is told."""
     dossier = lock_for_writer(co_applicant.dossier, actor)
     refuse_in_correction(dossier)
     if co_applicant.answered_in_person and not co_applicant.takes_part:
@@ -212,8 +212,26 @@ def remove_co_applicant(co_applicant, *, actor):
         raise ValidationError(message % co_applicant.name, code="declined")
     if co_applicant.authority:
         dossier.partners.remove(co_applicant.authority)
-    cancel_letters(f"co-applicant:{co_applicant.pk}")
+    notify_of_removal(co_applicant, dossier)
     co_applicant.delete()
+
+
+def notify_of_removal(co_applicant, dossier):
+    """Tell those to whom a letter about a co-applicant has left; cancel what has not."""
+    key = f"co-applicant:{co_applicant.pk}"
+    cancel_letters(key)
+    left = Letter.objects.filter(key__startswith=f"{key}:", sent_at__isnull=False)
+    told = {row.address: row for row in left.order_by("pk")}
+    post_letter(
+        "co_applicant_removed",
+        key=f"co-applicant-removed:{co_applicant.pk}",
+        to=[Recipient(row.address, row.name, row.language) for row in told.values()],
+        optional="together",
+        reference=dossier.reference,
+        title=dossier.heading,
+        authority=dossier.authority.name,
+        partner=co_applicant.name,
+    )
 
 
 @transaction.atomic

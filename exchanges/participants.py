@@ -25,7 +25,7 @@ from exchanges.permissions import (
     sides_of,
 )
 from notifications import limits
-from notifications.outbox import post_letter
+from notifications.outbox import cancel_letters, post_letter
 
 
 def add_first_participants(exchange):
@@ -289,7 +289,7 @@ def ask_again(participant, *, actor, now=None):
 
 @transaction.atomic
 def remove_participant(participant, *, actor):
-    """Remove a participant who will not take part after all.
+    """Remove a participant who will not take part after all; who was asked is told.
 
     Raises ValidationError for who wrote a diary, answered, or was confirmed to have taken part.
     """
@@ -303,7 +303,22 @@ def remove_participant(participant, *, actor):
         raise ValidationError(
             _("They have written a diary: say that they did not come instead."), code="diary"
         )
+    if people_with_link([participant]):
+        notify_of_removal(participant)
     participant.delete()
+
+
+def notify_of_removal(person):
+    """Tell somebody who was asked to take part that they are no longer named."""
+    exchange = person.exchange
+    cancel_letters(f"participant:{person.pk}")
+    post_letter(
+        "part_removed",
+        key=f"participant-removed:{person.pk}",
+        to=[person.recipient],
+        reference=exchange.reference,
+        title=exchange.dossier.title,
+    )
 
 
 @transaction.atomic

@@ -38,6 +38,7 @@ from exchanges import (
     incidents,
     measures,
     observers,
+    participants,
     people,
     pictures,
     plan_approval,
@@ -227,6 +228,18 @@ def others_are_asked_to_sign_and_to_apply_together(s):
     make_user("Kwame", works_for=awutu)
     asked = {"contact": "Yaw", "address": "yaw@awutu.example", "actor": s.efua}
     co_applicants.add_co_applicant(dossier, name="Awutu", country="GH", **asked)
+
+
+@story
+def others_are_no_longer_named(s):
+    asked = {"contact": "Yaw", "address": "yaw@awutu.example", "actor": s.efua}
+    named = co_applicants.add_co_applicant(s.dossier(), name="Awutu", country="GH", **asked)
+    Letter.objects.filter(template="co_applicant_asked").update(sent_at=s.now)
+    co_applicants.remove_co_applicant(named, actor=s.efua)
+    exchange, guest = s.exchange(status="planned")
+    participants.ask_parts(exchange)
+    participants.remove_participant(guest, actor=s.ines)
+    Letter.objects.filter(template__in=["co_applicant_asked", "take_part"]).delete()  # over
 
 
 @story

@@ -4,10 +4,12 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
+from applications import co_applicants
 from applications.enums import Status
 from applications.models import Dossier
 from applications.transitions import dossier_machine
 from connect.transitions import MACHINES, record_event
+from exchanges import participants
 from exchanges.models import Exchange
 from matching import desk, withdrawals
 from matching.models import Interest, Match
@@ -190,3 +192,34 @@ def test_a_practice_deleted_after_both_sides_were_asked_to_read_it_is_told_of():
     }
     page = efua.get(practice.get_absolute_url(), follow=True)
     assert "This draft of a practice was deleted." in page.text
+
+
+def test_who_was_asked_to_take_part_is_told_when_they_are_no_longer_named():
+    """And who was only written down, and never heard of it, is told nothing."""
+    stage = Stage()
+    exchange, guest = stage.exchange(status="planned")
+    participants.ask_parts(exchange)
+    unheard = exchange.participants.create(
+        name="Yaw", address="yaw@agona.example", side="requesting", part="delegate"
+    )
+    for person in (guest, unheard):
+        participants.remove_participant(person, actor=stage.ines)
+
+    assert told("part_removed") == {("part_removed", "kofi@agona.example")}
+    assert not Letter.objects.unsent().filter(template="take_part", address=guest.address).exists()
+
+
+def test_who_was_asked_to_apply_together_is_told_when_they_are_no_longer_named():
+    stage = Stage()
+    dossier, asked = stage.dossier(), {"actor": stage.efua, "country": "GH"}
+    heard, unheard = (
+        co_applicants.add_co_applicant(
+            dossier, name=name, contact="Yaw", address=f"yaw@{name.lower()}.example", **asked
+        )
+        for name in ("Awutu", "Keta")
+    )
+    Letter.objects.filter(address="yaw@awutu.example").update(sent_at=stage.now)
+    for one in (heard, unheard):
+        co_applicants.remove_co_applicant(one, actor=stage.efua)
+
+    assert told("co_applicant_removed") == {("co_applicant_removed", "yaw@awutu.example")}
