@@ -114,7 +114,7 @@ def first_points(before, points):
 
 
 @transaction.atomic
-def give_score(dossier, *, member, points, comment="", now=None):
+def save_score(dossier, *, member, points, comment="", now=None):
     """Save this member's points, {criterion: points}; a second time replaces the first.
 
     What was given first stays on record: staff see both.

@@ -108,7 +108,7 @@ class NoticesChanges(forms.BaseForm):
         for name in collisions:
             if self.typed_digest(name) != saved[name]:
                 value = self.get_initial_for_field(self.fields[name], name)
-                words = COLLISION % {"saved": say_value(self.fields[name], value)}
+                words = COLLISION % {"saved": describe_saved_value(self.fields[name], value)}
                 self.add_error(name, ValidationError(words, code="collision"))
 
     def put_saved_values(self, names: list[str]) -> None:
@@ -165,14 +165,14 @@ def plain_value(field: forms.Field, value: Any) -> str:
     return "" if value is None else str(value).replace("\r\n", "\n").strip()
 
 
-def say_value(field: forms.Field, value: Any) -> str:
+def describe_saved_value(field: forms.Field, value: Any) -> str:
     """Return a saved value in words, for a message."""
     if isinstance(value, datetime):
         return date_format(timezone.localtime(value), "DATETIME_FORMAT")
     if isinstance(value, date):
         return date_format(value, "DATE_FORMAT")
     if isinstance(value, list | tuple):
-        return ", ".join(say_value(field, one) for one in value) or "—"
+        return ", ".join(describe_saved_value(field, one) for one in value) or "—"
     if isinstance(value, bool):
         return str(yesno(value))
     if isinstance(value, Decimal):

@@ -38,23 +38,23 @@ def keeps_typed(view: View) -> View:
     accepted a post, which it says by redirecting.
     """
 
-    shown = keeps_beside(view)
+    restoring_view = keeps_beside(view)
 
     @login_not_required
     @functools.wraps(view)
-    def kept(request: Request, *args: Any, **kwargs: Any) -> HttpResponseBase:
+    def keeping_view(request: Request, *args: Any, **kwargs: Any) -> HttpResponseBase:
         if not request.user.is_authenticated:
             if request.method == "POST":
                 save_typed(request)
             return redirect_to_login(request.get_full_path())
-        response = shown(request, *args, **kwargs)
+        response = restoring_view(request, *args, **kwargs)
         is_accepted = request.method == "POST" and response.status_code == 302
         if is_accepted and not has_typed_beside(request, response):
             request.session[ARRIVED] = page_key(request)
         return response
 
-    kept.puts_back = True  # type: ignore[attr-defined]  # as Django marks views
-    return kept
+    keeping_view.puts_back = True  # type: ignore[attr-defined]  # as Django marks views
+    return keeping_view
 
 
 def keeps_beside(view: View) -> View:
@@ -64,7 +64,7 @@ def keeps_beside(view: View) -> View:
     """
 
     @functools.wraps(view)
-    def shown(request: Request, *args: Any, **kwargs: Any) -> HttpResponseBase:
+    def restoring_view(request: Request, *args: Any, **kwargs: Any) -> HttpResponseBase:
         if DISCARD in request.GET and request.method == "GET" and find_typed(request) is not None:
             request.session.pop(KEY)
             return redirect(request.path)
@@ -78,8 +78,8 @@ def keeps_beside(view: View) -> View:
                 request.session.pop(KEY, None)
         return response
 
-    shown.puts_back = True  # type: ignore[attr-defined]  # as Django marks views
-    return shown
+    restoring_view.puts_back = True  # type: ignore[attr-defined]  # as Django marks views
+    return restoring_view
 
 
 def has_typed_beside(request: Request, response: HttpResponseBase) -> bool:

@@ -65,7 +65,7 @@ def agenda_contacts(exchange, now):
 
 
 @transaction.atomic
-def give_feed(exchange, user, now=None):
+def create_feed(exchange, user, now=None):
     """Create a calendar address of the agenda for an account; the one before no longer works."""
     now = now or timezone.now()
     limits.count_message("follow", actor=user, now=now)
@@ -74,7 +74,7 @@ def give_feed(exchange, user, now=None):
     return links.create_link(FEED, exchange.pk, user, expires_at=end, now=now)
 
 
-def agenda_feed(exchange, user, now):
+def find_feed(exchange, user, now):
     """Return the link by which somebody follows the agenda; None where there is none."""
     standing = links.Link.objects.not_withdrawn().for_purpose(FEED, exchange.pk, user.email)
     return standing.filter(expires_at__gt=now).first()

@@ -254,19 +254,19 @@ def sum_lines(lines, days):
     def total(amounts):
         return sum(amounts, Decimal(0))
 
-    def spent(some):
+    def sum_spent(some):
         return total(line.in_euros(line.spent) for line in some if line.spent is not None)
 
-    def planned(some):
+    def sum_planned(some):
         return total(line.in_euros(line.planned) for line in some)
 
     shares = [(payer.label, [line for line in lines if line.payer == payer]) for payer in Payer]
     return Sums(
-        planned(lines),
+        sum_planned(lines),
         total(line.in_euros(line.approved) for line in lines if line.approved is not None),
-        spent(lines),
-        [(label, planned(some), spent(some)) for label, some in shares if some],
-        round(spent(lines) / days, 2) if days and spent(lines) else None,
+        sum_spent(lines),
+        [(label, sum_planned(some), sum_spent(some)) for label, some in shares if some],
+        round(sum_spent(lines) / days, 2) if days and sum_spent(lines) else None,
     )
 
 

@@ -195,7 +195,7 @@ def note_confirmation(participant, actor, now):
 def record_presence(exchange, before, after, *, actor, now):
     """Record on the timeline whose attendance was changed: by number, without names."""
 
-    def said(person):
+    def describe_presence(person):
         attended = {True: "yes", False: "no", None: "not said"}[person.attended]
         confirmed = "confirmed" if person.confirmed_at else "not confirmed"
         return f"{attended}, {person.days or 0} days, {confirmed}"
@@ -203,12 +203,13 @@ def record_presence(exchange, before, after, *, actor, now):
     def is_unsaid(person):  # days that are only planned are no presence
         return person.attended is None and person.confirmed_at is None
 
-    then = {person.pk: said(person) for person in before}
+    words_before = {person.pk: describe_presence(person) for person in before}
     unsaid = {person.pk for person in before if is_unsaid(person)}
     changes = [
-        f"{person.pk}: {then[person.pk]} → {said(person)}"
+        f"{person.pk}: {words_before[person.pk]} → {describe_presence(person)}"
         for person in after
-        if said(person) != then[person.pk] and not (person.pk in unsaid and is_unsaid(person))
+        if describe_presence(person) != words_before[person.pk]
+        and not (person.pk in unsaid and is_unsaid(person))
     ]
     if changes:
         details = {"changes": "; ".join(changes)}

@@ -28,7 +28,7 @@ def read_nothing(source, shared):
     return {}
 
 
-def say_nothing(facts, themes, value):
+def describe_nothing(facts, themes, value):
     """Leave a criterion out of the sentence that sums up."""
     return "", ""
 
@@ -48,7 +48,7 @@ class DeskCriterion:
     key: str
     name: Words
     describe: Callable[[dict, dict], str]
-    summarise: Callable[[dict, dict, float], tuple[Words, Words]] = say_nothing
+    summarise: Callable[[dict, dict, float], tuple[Words, Words]] = describe_nothing
     read_need: Callable[..., dict] = read_nothing
     read_offer: Callable[..., dict] = read_nothing
     paths: tuple[str, ...] = ()

@@ -102,7 +102,7 @@ def compose_letter(letter: Letter) -> tuple[str, str]:
             "link_ends": link_end_words(letter),
             **foot_facts(letter.language),
         }
-        subject, body = texts.say_letter(letter, context)
+        subject, body = texts.fill_letter(letter, context)
         subject, body = NAMELESS.sub("", subject), NAMELESS.sub("", body)
         if context.get("is_informed"):
             body = f"{informed_words()}\n\n{body.strip()}"

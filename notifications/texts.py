@@ -205,7 +205,7 @@ def saved_text(letter: Letter) -> tuple[str, str] | None:
     return (text.subject, text.body) if text else None
 
 
-def say_letter(letter: Letter, context: dict[str, Any]) -> tuple[str, str]:
+def fill_letter(letter: Letter, context: dict[str, Any]) -> tuple[str, str]:
     """Give (subject, body) of a letter with these facts, in staff's words or in ours."""
     ours = our_words(letter.template, letter.language, context)
     subject, body = saved_text(letter) or (ours.subject, ours.body)

@@ -272,7 +272,7 @@ def add_photo(form, practice, *, actor):
     if not PRACTICES.allows(actor, "write", practice):
         raise PermissionDenied
     drawn = clean_picture(form.cleaned_data["file"], WIDEST)  # before any lock: it takes its time
-    return keep_photo(practice, drawn, form.cleaned_data, actor=actor)
+    return save_photo(practice, drawn, form.cleaned_data, actor=actor)
 
 
 def take_photo(picture, practice, *, actor):
@@ -282,11 +282,11 @@ def take_photo(picture, practice, *, actor):
     with picture.file.open("rb") as kept:
         copy = DrawnPicture(kept.read(), "picture.jpg", (picture.width, picture.height))
     words = {"alt": picture.alt, "credit": picture.credit}
-    return keep_photo(practice, copy, words, actor=actor, picture=picture)
+    return save_photo(practice, copy, words, actor=actor, picture=picture)
 
 
 @transaction.atomic
-def keep_photo(practice, drawn, words, *, actor, picture=None):
+def save_photo(practice, drawn, words, *, actor, picture=None):
     practice = lock_practice(practice, "write", actor)
     if picture and (same := practice.photos.filter(picture=picture).first()):
         return same  # one press of the button that came twice

@@ -18,7 +18,7 @@ PURPOSE, OPEN_FOR = "registry.availability", timedelta(days=366)
 links.WORDS[PURPOSE] = gettext_lazy("the calendar of an expert's free days")
 
 
-def give_address(expert, now=None):
+def create_calendar_link(expert, now=None):
     """Create the calendar address of an expert; the one before no longer works."""
     now = now or timezone.now()
     return links.create_link(PURPOSE, expert.pk, expert.user, expires_at=now + OPEN_FOR, now=now)

@@ -138,16 +138,16 @@ def search_entries(entries, asked, *, facets, remember=""):
     each: whoever turns the pages of a list does not have it counted again.
     """
 
-    def counted():
+    def count():
         return count_facets(entries, asked, facets)
 
     if remember and not asked.q:
-        total, numbers = cached_value(search_key(remember, asked), REMEMBERED_FOR, counted)
+        total, numbers = cached_value(search_key(remember, asked), REMEMBERED_FOR, count)
     else:
-        total, numbers = counted()
-    shown = [make_facet(name, numbers[name], asked) for name in facets]
+        total, numbers = count()
+    listed = [make_facet(name, numbers[name], asked) for name in facets]
     keys = order_entries(asked.narrow(entries), asked, total).values_list("key", flat=True)
-    return Result(keys, total, shown, asked)
+    return Result(keys, total, listed, asked)
 
 
 def search_key(remember, asked):

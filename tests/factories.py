@@ -349,7 +349,7 @@ def make_session(exchange, **fields):
 
 def make_agenda_key(exchange):
     """The key by which an officer follows an exchange's agenda."""
-    return agenda_link.give_feed(exchange, make_officer()).key
+    return agenda_link.create_feed(exchange, make_officer()).key
 
 
 def make_pause_key(address, kind):

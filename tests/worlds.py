@@ -289,7 +289,7 @@ class OneOfEach:
             "delete-draft": [reference],
             "ask-signature": [self.editable.reference],
             "document": [reference],
-            "availability": [availability.give_address(self.expert).key],
+            "availability": [availability.create_calendar_link(self.expert).key],
             "employer-agrees": [self.expert.link_path.split("/")[-2]],
             "photo": [self.expert.slug],
             "sign": [signature.link_path.split("/")[-2]],

@@ -69,7 +69,7 @@ def committee_dossier(request, reference):
         points = dict(score_form.cleaned_data)
         comment = points.pop("comment")
         try:
-            committee_rules.give_score(dossier, member=request.user, points=points, comment=comment)
+            committee_rules.save_score(dossier, member=request.user, points=points, comment=comment)
         except ValidationError as refusal:
             if refusal.code == "stands":  # nothing is left to type: the page as it is now
                 messages.info(request, refusal.message)

@@ -14,7 +14,7 @@ from connect.dates import days_between, is_weekday
 from connect.fields import formfield
 from connect.languages import join_parts, label_with_value
 from connect.numbers import WholeField
-from connect.stale_forms import NoticesChanges, say_value
+from connect.stale_forms import NoticesChanges, describe_saved_value
 from exchanges.enums import Readiness
 from exchanges.models import DaysProposal, Exchange, Terms
 from exchanges.terms import terms_questions
@@ -164,7 +164,7 @@ class PlanForm(ConfirmsDoubts, NoticesChanges, forms.ModelForm):
             return
         others = [
             label_with_value(
-                self.fields[name].label, say_value(self.fields[name], self.initial[name])
+                self.fields[name].label, describe_saved_value(self.fields[name], self.initial[name])
             )
             for name in self.differing
             if name in self.Meta.fields

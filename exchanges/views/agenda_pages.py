@@ -34,7 +34,7 @@ def agenda(request, reference):
     exchange = get_exchange_or_404(request, reference)
     if request.method == "POST" and "follow" in request.POST:
         try:
-            agenda_link.give_feed(exchange, request.user)
+            agenda_link.create_feed(exchange, request.user)
         except ValidationError as refusal:
             messages.error(request, refusal.message)
         else:
@@ -53,7 +53,7 @@ def agenda(request, reference):
         else:
             messages.success(request, _("“%s” is in the agenda.") % session.title)
             return redirect("exchange-agenda", reference)
-    feed = agenda_link.agenda_feed(exchange, request.user, timezone.now())
+    feed = agenda_link.find_feed(exchange, request.user, timezone.now())
     address = agenda_link.calendar_address(feed.key) if feed else ""
     context = {
         "exchange": exchange,

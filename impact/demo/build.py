@@ -246,7 +246,7 @@ class Builder:
                 )
                 for row, (code, (_label, most)) in enumerate(GRID.items())
             }
-            committee.give_score(dossier, member=member, points=points, now=now)
+            committee.save_score(dossier, member=member, points=points, now=now)
 
     def interests(self, dossier, spec, now):
         """Add answers by the experts named, screened and shortlisted."""

@@ -26,7 +26,7 @@ from registry.models import Expert
 def match(request, reference):
     """A match as its sides see it; a POST is a message to the others."""
     match = get_match_or_404(request, reference)
-    if "text" in request.POST and keep_message(request, match, actor=request.user):
+    if "text" in request.POST and save_posted_message(request, match, actor=request.user):
         keep_beside(request, AnswerForm(request.POST), sent=["text"])
         return redirect(f"{match.get_absolute_url()}#thread")
     consents: list[Any] = list(
@@ -69,7 +69,7 @@ def answer_form(request):
     return AnswerForm(initial={name: said.get(name, "") for name in ("answer", "reason")})
 
 
-def keep_message(request, match, **who):
+def save_posted_message(request, match, **who):
     """Save a posted message; return whether it was saved, and the errors."""
     try:
         match_messages.post_match_message(match, request.POST["text"], **who)
@@ -81,7 +81,7 @@ def keep_message(request, match, **who):
     return True
 
 
-def keep_answer(request, consent, **who):
+def save_posted_answer(request, consent, **who):
     """Save a posted answer; return the form if it has errors, else None."""
     form = AnswerForm(request.POST)
     if not form.is_valid():
@@ -106,7 +106,7 @@ def match_answer(request, reference, pk):
     consent = get_object_or_404(
         match.consents.select_related("match__dossier__authority", "interest__expert"), pk=pk
     )
-    form = keep_answer(request, consent, actor=request.user)
+    form = save_posted_answer(request, consent, actor=request.user)
     if form:
         messages.error(request, _("Choose yes or no."))
     keep_unsent(request, match, form)
@@ -136,11 +136,11 @@ def employer_answer_page(request, token, consent):
     """The employer's page: reading it changes nothing, so a link scanner answers nothing."""
     form = answer_form(request)
     if request.method == "POST" and ("text" not in request.POST or "answers" in request.POST):
-        form = keep_answer(request, consent, by_link=True)
+        form = save_posted_answer(request, consent, by_link=True)
         if form is None:
             keep_unsent(request, consent.match, form)
             return redirect("answer-by-link", token)
-    elif request.method == "POST" and keep_message(request, consent.match, consent=consent):
+    elif request.method == "POST" and save_posted_message(request, consent.match, consent=consent):
         keep_beside(request, AnswerForm(request.POST), sent=["text"])
         return redirect("answer-by-link", token)
     context = {

@@ -127,7 +127,7 @@ def ask_employer(request):
 def give_calendar(request):
     """Create the address of one's calendar, or replace it."""
     expert = get_own_profile_or_404(request)
-    availability.give_address(expert)
+    availability.create_calendar_link(expert)
     messages.success(request, _("Your calendar has a new address."))
     return redirect(expert)
 

@@ -50,7 +50,7 @@ def test_a_member_declares_first_and_then_scores(client):
 
     before = client.get(page).content.decode()
     with pytest.raises(PermissionDenied):
-        committee.give_score(dossier, member=anna, points=FULL)
+        committee.save_score(dossier, member=anna, points=FULL)
     client.post(page, {"has_conflict": "no"})
     after = client.get(page).content.decode()
     client.post(page, FULL | {"comment": "Clear."})
@@ -167,7 +167,7 @@ def test_staff_learn_at_once_who_of_the_committee_joins_or_leaves_while_it_judge
     """H3: a score given before counts no more; whoever is not of the committee is no news."""
     room = Judged(status="refused")
     committee.declare_conflict(room.dossier, member=room.anna, has_conflict=False)
-    committee.give_score(room.dossier, member=room.anna, points=FULL)
+    committee.save_score(room.dossier, member=room.anna, points=FULL)
     Letter.objects.all().delete()
 
     asked = members.ask_to_join(room.anna, authority=room.agona, roles=["expert"], function="Clerk")
@@ -224,7 +224,7 @@ def test_points_outside_the_grid_are_refused(points):
     committee.declare_conflict(dossier, member=anna, has_conflict=False)
 
     with pytest.raises(ValidationError):
-        committee.give_score(dossier, member=anna, points=points)
+        committee.save_score(dossier, member=anna, points=points)
 
     assert not Score.objects.exists()
 
@@ -234,15 +234,15 @@ def test_what_others_gave_is_shown_once_all_are_in_and_changes_nothing_any_more(
     dossier, anna, jan = make_dossier(status="under_selection"), make_member(), make_member()
     for member in (anna, jan, ruth := make_member()):
         committee.declare_conflict(dossier, member=member, has_conflict=False)
-    committee.give_score(dossier, member=jan, points=FULL, comment="Jan's words")
+    committee.save_score(dossier, member=jan, points=FULL, comment="Jan's words")
     client.force_login(anna)
     page = reverse("committee-dossier", args=[dossier.reference])
 
     before = client.get(page).content.decode()
     for points in (2, 3, 1, 1):  # as long as some are missing, one may think again
-        committee.give_score(dossier, member=anna, points=dict.fromkeys(FULL, points))
+        committee.save_score(dossier, member=anna, points=dict.fromkeys(FULL, points))
     between = client.get(page).content.decode()
-    committee.give_score(dossier, member=ruth, points=dict.fromkeys(FULL, 1))
+    committee.save_score(dossier, member=ruth, points=dict.fromkeys(FULL, 1))
     after = client.get(page).content.decode()
     again = client.post(page, FULL | {"comment": ""}, follow=True).text
     room = client.get(reverse("committee")).text
@@ -291,7 +291,7 @@ class Round:
             left -= points[code]
         if committee.declaration_of(dossier, member) is None:
             committee.declare_conflict(dossier, member=member, has_conflict=False)
-        committee.give_score(dossier, member=member, points=points)
+        committee.save_score(dossier, member=member, points=points)
 
     def assigned(self, dossier):
         return [one.member for one in dossier.assignments.select_related("member")]

@@ -203,7 +203,7 @@ def test_a_followed_agenda_gives_the_contacts_only_to_whom_the_pages_give_them(p
     shown = {}
     for who in ("town", "abena"):
         reader = get_user(getattr(planned, who))
-        key = agenda_link.give_feed(planned, reader).key
+        key = agenda_link.create_feed(planned, reader).key
         shown[who] = Client().get(reverse("agenda-by-link", args=[key])).text
     esi = planned.participants.first()
     Dossier.objects.update(focal_phone="+233 24 123-4567")

@@ -63,7 +63,7 @@ def test_two_officers_who_decide_contrary_at_once_send_one_decision(after_flush)
     for name in ("Anna", "Jan", "Marie"):
         member = make_member(name)
         committee.declare_conflict(dossier, member=member, has_conflict=False)
-        committee.give_score(dossier, member=member, points=FULL)
+        committee.save_score(dossier, member=member, points=FULL)
     ines, other = make_officer("Ines"), make_officer("Other")
 
     refused = at_once(

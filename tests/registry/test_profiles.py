@@ -235,7 +235,7 @@ def test_free_days_are_a_calendar_to_follow():
     paused.windows.create(starts_on=date(2028, 3, 1), ends_on=date(2028, 3, 31))
 
     read = Calendar.from_ical(
-        Client().get(availability.calendar_path(availability.give_address(expert))).content
+        Client().get(availability.calendar_path(availability.create_calendar_link(expert))).content
     )
 
     (event,) = read.walk("VEVENT")

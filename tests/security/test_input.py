@@ -316,7 +316,7 @@ def test_no_stored_day_breaks_a_page(role, day):
     pages += [
         reverse("admin:applications_dossier_change", args=[world.published.pk]),
         reverse("admin:exchanges_exchange_change", args=[Exchange.objects.get().pk]),
-        availability.calendar_path(availability.give_address(Expert.objects.first())),
+        availability.calendar_path(availability.create_calendar_link(Expert.objects.first())),
     ]
 
     assert [page for page in pages if client.get(page).status_code >= 500] == []

@@ -68,7 +68,7 @@ def test_an_expert_whose_account_was_closed_is_signed_out_found_by_nobody_and_pr
     session, visitor = signed_in(ineke.user), Client()
     open_pages = [
         ineke.get_absolute_url(),
-        availability.calendar_path(availability.give_address(ineke)),
+        availability.calendar_path(availability.create_calendar_link(ineke)),
     ]
     before = codes(visitor, *open_pages), codes(session, reverse("profile"))
 
