@@ -99,6 +99,16 @@ def test_days_that_are_over_are_planned_with_a_reason_alone():
     assert Exchange.objects.get().status == "planned"
 
 
+def test_an_exchange_whose_last_day_is_today_is_planned_without_a_reason():
+    table, exchange = agreed()
+    today = timezone.localdate()
+    Exchange.objects.update(planned_start=today, planned_end=today, place="Swedru")
+
+    exchange_machine.advance(exchange, "plan", actor=table.ines)
+
+    assert Exchange.objects.get().status == "planned"
+
+
 def test_an_exchange_that_is_postponed_says_that_its_days_are_the_former_ones(client):
     table, exchange = agreed()
     Exchange.objects.update(status="planned", planned_start="2027-03-01", planned_end="2027-03-05")
