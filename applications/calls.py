@@ -23,8 +23,9 @@ def eligibility_obstacles(answers):
     if answers["kind"] not in PUBLIC:
         found.append(
             _(
-                "Requests come from public local and regional authorities and their associations. "
-                "Ask your municipality to apply, and take part as a partner."
+                "Applications come from public local and regional authorities and "
+                "their associations. Ask your municipality to apply, and take part "
+                "as a partner."
             )
         )
     if answers["competent"] == "no":

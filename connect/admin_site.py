@@ -103,7 +103,7 @@ class AdminSite(admin.AdminSite):
         for export in own:
             export.written = count_written_rows(export)
         context = self.each_context(request) | {
-            "title": _("Lists taken out"),
+            "title": _("Exports"),
             "exports": own,
             "waits": any(export.state == ExportState.WAITING for export in own),
         }
@@ -127,7 +127,7 @@ class AdminSite(admin.AdminSite):
             return redirect("admin:work")
         now = timezone.now()
         context = self.each_context(request) | {
-            "title": _("What the workers do"),
+            "title": _("Background jobs"),
             "statuses": queues.queue_statuses(),
             "seen": queues.last_sign_of_life(),
             "is_silent": queues.is_silent(now),

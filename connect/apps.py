@@ -32,7 +32,7 @@ class ConnectConfig(AppConfig):
         autodiscover_modules("my_work")  # each app says what waits for a person
         queues.QUEUES.append(
             queues.Queue(
-                _("Lists taken out"),
+                _("Exports"),
                 waiting=partial(Export.objects.filter, state=ExportState.WAITING),
                 failed=partial(Export.objects.filter, state=ExportState.FAILED),
                 since="asked_at",

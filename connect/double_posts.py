@@ -64,7 +64,7 @@ def answer_once(
     is_recent = accepted.at > arrived_at - AGAIN
     is_twice = arrived_at < accepted.at or (page and page == accepted.page)
     if not is_new and is_recent and is_twice:
-        messages.info(request, _("You sent exactly this a moment ago: it is kept once."))
+        messages.info(request, _("You sent exactly this a moment ago: it has been saved once."))
         return redirect(accepted.location)
     response = add()
     if response.status_code == 302:

@@ -69,7 +69,7 @@ def check_name(value: str) -> None:
     """Raise ValidationError for what is no name."""
     value = remove_disguise(value)
     if not LETTER.search(value):
-        raise ValidationError(_("Write a name: at least one letter."), code="name")
+        raise ValidationError(_("Enter a name: at least one letter."), code="name")
     if ADDRESS.search(value) or DOMAIN.search(value):
         raise ValidationError(_("Write a name, without any address."), code="address")
     if SENTENCE.search(value):

@@ -34,11 +34,11 @@ SHAPES = [
     if mark != point or not point
 ]
 
-NOT_A_NUMBER = _("“%(typed)s” is not a number: write digits alone, as in 1200 or 12.5.")
-NOT_WHOLE = _("“%(typed)s” is not a whole number: write digits alone, as in 1200.")
+NOT_A_NUMBER = _("“%(typed)s” is not a number: write digits alone, for example 1200 or 12.5.")
+NOT_WHOLE = _("“%(typed)s” is not a whole number: write digits alone, for example 1200.")
 WHOLE_TO = _("“%(typed)s” is not a whole number from %(least)s to %(most)s.")
-NOT_A_WHOLE_NUMBER = _("“%(typed)s” is not a number: write digits alone, as in 12.")
-UNCLEAR = _("“%(typed)s” may mean %(one)s or %(other)s: write the one that you mean.")
+NOT_A_WHOLE_NUMBER = _("“%(typed)s” is not a number: write digits alone, for example 12.")
+UNCLEAR = _("“%(typed)s” may mean %(one)s or %(other)s: enter the one you mean.")
 
 
 Number = int | float | Decimal  # a bound

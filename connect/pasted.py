@@ -59,7 +59,7 @@ class LineField(forms.CharField):
 
 
 PAGE = re.compile(r"https?://[^\s<>\"“”«»]+", re.IGNORECASE)
-NOT_A_PAGE = _("Write the address of one page, as in https://www.example.org/page.")
+NOT_A_PAGE = _("Write the address of one page, for example https://www.example.org/page.")
 # A password or a name before the address would make it look like another's.
 PAGE_CHECKS = [
     URLValidator(schemes=["http", "https"], message=NOT_A_PAGE),
@@ -123,15 +123,15 @@ def check_no_contact(text: str) -> None:
     """Raise ValidationError for a text for everybody that holds an address or a number."""
     if found := find_contact(text):
         words = _(
-            "Everybody reads this: leave out e-mail addresses, telephone numbers and web "
-            "addresses. This is one: “%s”."
+            "Everybody can read this: leave out e-mail addresses, telephone numbers "
+            "and web addresses. This is one: “%s”."
         )
         raise ValidationError(words % found, code="contact")
 
 
 DIALLED = phonenumbers.PhoneNumberFormat.E164
-NO_TELEPHONE = _("“%(typed)s” is no telephone number: write it as in +233 24 123 4567.")
-NO_COUNTRY = _("Begin with + and the country's code, as in +233 24 123 4567.")
+NO_TELEPHONE = _("“%(typed)s” is not a telephone number: write it like +233 24 123 4567.")
+NO_COUNTRY = _("Start with + and the country code, for example +233 24 123 4567.")
 
 
 def read_telephone(text: str, country: str = "") -> str:
@@ -183,7 +183,7 @@ class TelephoneField(forms.CharField):
     country = ""
 
     def __init__(self, **kwargs: Any) -> None:
-        kwargs.setdefault("help_text", _("With the country's code, as in +233 24 123 4567."))
+        kwargs.setdefault("help_text", _("With the country code, for example +233 24 123 4567."))
         super().__init__(**kwargs)
 
     def to_python(self, value: Any) -> str | None:
@@ -194,7 +194,7 @@ class TelephoneField(forms.CharField):
 # Currencies
 
 
-NO_CURRENCY = _("“%(typed)s” is not a currency: write its three letters, as in EUR, XOF or GHS.")
+NO_CURRENCY = _("“%(typed)s” is not a currency: write three letters, for example EUR, XOF or GHS.")
 WHICH_CURRENCY = _("“%(typed)s” may be %(codes)s: write the three letters of the one you mean.")
 # What people write, and no list of names has.
 SIGNS = {
@@ -258,7 +258,7 @@ class CurrencyField(forms.CharField):
     country = ""
 
     def __init__(self, **kwargs: Any) -> None:
-        kwargs.setdefault("help_text", _("Its three letters, as in EUR, XOF or GHS."))
+        kwargs.setdefault("help_text", _("Three letters, for example EUR, XOF or GHS."))
         super().__init__(**kwargs)
 
     def to_python(self, value: Any) -> str | None:
@@ -271,7 +271,7 @@ class CurrencyField(forms.CharField):
 
 EARLIEST, LATEST = date(1900, 1, 1), date(2099, 12, 31)  # of all that people plan or did
 FAR_DAY = _("“%(typed)s” is too far away: choose a day from 1900 to 2099.")
-NO_DAY = _("“%(typed)s” is not a day: write it as in 2027-03-12 or 12 March 2027.")
+NO_DAY = _("“%(typed)s” is not a date: write it like 2027-03-12 or 12 March 2027.")
 WHICH_DAY = _("“%(typed)s” may be %(one)s or %(other)s: write the month as a word.")
 YEAR_FIRST = re.compile(r"(\d{4})[-/. ](\d{1,2})[-/. ](\d{1,2})\.?")
 # The month comes first with strokes alone, and not everywhere.

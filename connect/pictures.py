@@ -26,8 +26,10 @@ class DescribedPicture(models.Model):
     """
 
     file: models.FileField  # each model keeps them in a folder of its own
-    alt = models.CharField(gettext_lazy("what can be seen, for who cannot see it"), max_length=250)
-    credit = models.CharField(gettext_lazy("who took it"), max_length=120)
+    alt = models.CharField(
+        gettext_lazy("a description for people who cannot see it"), max_length=250
+    )
+    credit = models.CharField(gettext_lazy("photographer"), max_length=120)
     width = models.PositiveIntegerField(default=0, db_default=0, editable=False)
     height = models.PositiveIntegerField(default=0, db_default=0, editable=False)
 

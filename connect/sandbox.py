@@ -67,7 +67,7 @@ REFUSALS = {
     "time": _("This file takes too long to read: make it smaller or simpler."),
     "output": _("This file holds more than we can take: make it smaller, or several of it."),
     "too_large": _("This file holds more than we can take: make it smaller, or several of it."),
-    "cells": _("This table has too many cells: bring it in as several smaller ones."),
+    "cells": _("This table has too many cells: import it as several smaller ones."),
     "nesting": _("This file is made of too many parts inside each other: make it simpler."),
     "pixels": _("This picture is too large: make it smaller than 50 megapixels."),
     "decoded": _("This picture is too large: save it as a JPEG, or make it smaller."),

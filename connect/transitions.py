@@ -221,7 +221,9 @@ class StateMachine(Generic[Thing]):
         if not transition.allowed(actor, row):
             raise PermissionDenied
         if row.status not in transition.sources:
-            message = _("In the meantime this became “%s”.") % row.get_status_display()
+            message = (
+                _("In the meantime, its status has changed to “%s”.") % row.get_status_display()
+            )
             raise TransitionRefused(message, code="moved_on")
         if missing := transition.missing(row, details, now):
             message = _("Still needed: %s") % join_parts(missing)

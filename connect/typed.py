@@ -27,7 +27,7 @@ KEY, ARRIVED, DISCARD = "typed", "arrived", "discard"
 LARGEST, LONGEST = 200_000, 24 * 3600  # bytes, seconds
 ROOM = 10_000_000  # bytes an hour for all together: anybody may post without an account
 NOT_KEPT = _(
-    "What you typed could not be kept. Go back with your browser and copy it, then sign in."
+    "What you typed could not be saved. Go back with your browser and copy it, then sign in."
 )
 
 

@@ -40,5 +40,5 @@ def refuse_infected(upload: File[bytes]) -> None:
     if status != "OK":
         logger.warning("a file with %s was refused", name)
         raise ValidationError(
-            _("This file holds a virus: clean the computer that it comes from."), code="virus"
+            _("This file contains a virus: clean the computer that it comes from."), code="virus"
         )

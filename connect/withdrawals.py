@@ -55,7 +55,7 @@ def choice_words(file: WithdrawableFile) -> str:
     if not file.address:
         return file.words
     link = '{} · <a href="{}">{}<span class="visually-hidden">: {}</span></a>'
-    return format_html(link, file.words, file.address, _("look at it"), file.words)
+    return format_html(link, file.words, file.address, _("view it"), file.words)
 
 
 def withdraw_locked_file(
@@ -85,8 +85,8 @@ def withdraw_file_response(
     if request.method == "POST" and form.is_valid():
         chosen, reason = form.cleaned_data["file"], form.cleaned_data["reason"]
         if withdraw_file(thing, chosen, reason, actor=request.user):
-            messages.success(request, _("The file is taken away."))
+            messages.success(request, _("The file has been removed."))
         else:
-            messages.info(request, _("Somebody has taken this file away already."))
+            messages.info(request, _("Somebody has already removed this file."))
         return redirect(request.path)
     return render(request, template, {"thing": thing, "form": form, "files": files})

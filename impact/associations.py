@@ -45,7 +45,7 @@ def practices_of(associations):
 
 def make_digest(practices, exchanges, build_uri, now):
     """Return a text to forward: practices and exchanges, with their addresses."""
-    lines = [_("CONNECT: what our members learnt and shared"), ""]
+    lines = [_("CONNECT: what our members have learnt and shared"), ""]
     for practice in practices:
         text = practice.text
         lines += [

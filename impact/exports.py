@@ -79,10 +79,10 @@ def as_pdf(impact, chosen, now, is_exact=False):
     """Return the donor's report as PDF: every figure with what it counts, every table with bars."""
     data = {
         "lang": get_language()[:2],
-        "title": _("CONNECT: what it comes to"),
+        "title": _("CONNECT: results and impact"),
         "chosen": " · ".join([chosen or _("All exchanges"), *([for_staff()] if is_exact else [])]),
         "day": date_format(timezone.localtime(now), "DATE_FORMAT"),
-        "flows_title": _("From country to country"),
+        "flows_title": _("Between countries"),
         "sections": [
             {
                 "title": str(section.title),

@@ -102,7 +102,9 @@ def figure_column(figure):
 
 COUNTED = [figure for figure in FIGURES.values() if figure.column]
 COLUMNS = [
-    Column("reference", _("The exchange, as in EX-2026-0007"), lambda row, facts: row.reference),
+    Column(
+        "reference", _("The exchange, for example EX-2026-0007"), lambda row, facts: row.reference
+    ),
     Column(
         "form",
         _("expert_mission, internship, round_table or study_visit"),
@@ -110,37 +112,37 @@ COLUMNS = [
     ),
     Column(
         "status",
-        _("Where it stands (domain words, as in running, completed, closed)"),
+        _("Status (in English, for example running, completed, closed)"),
         lambda row, facts: row.status,
     ),
     Column(
         "first_day",
-        _("First day, ISO 8601; planned where it has not begun"),
+        _("First day, ISO 8601; the planned day if it has not started"),
         lambda row, facts: day_as_text(row.actual_start or row.planned_start),
     ),
     Column(
         "last_day",
-        _("Last day, ISO 8601; planned where it is not over"),
+        _("Last day, ISO 8601; the planned day if it has not ended"),
         lambda row, facts: day_as_text(row.actual_end or row.planned_end),
     ),
     Column(
         "country",
-        _("Country of the town that asked, ISO 3166-1 alpha-2"),
+        _("Country of the applicant, ISO 3166-1 alpha-2"),
         lambda row, facts: row.dossier__authority__country,
     ),
     Column(
         "authority",
-        _("The town that asked"),
+        _("The applicant"),
         lambda row, facts: row.dossier__authority__name,
     ),
     Column(
         "helping_countries",
-        _("Countries of the colleagues who helped, separated by spaces"),
+        _("Countries of the experts, separated by spaces"),
         lambda row, facts: " ".join(facts.helping_cells(row, 0)),
     ),
     Column(
         "helping_authorities",
-        _("Authorities of the colleagues who helped, separated by semicolons"),
+        _("Authorities of the experts, separated by semicolons"),
         lambda row, facts: "; ".join(facts.helping_cells(row, 1)),
     ),
     Column(

@@ -92,7 +92,7 @@ def describe_filters(asked, filters):
                 label_with_value(label, dict(options).get(value) or filter_value_name(name, value))
             )
     if asked.state:
-        words.append(_("of exchanges alone: requests and dossiers are all counted"))
+        words.append(_("of exchanges only: requests and applications are all counted"))
     return " · ".join(words)
 
 

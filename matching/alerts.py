@@ -32,13 +32,13 @@ def create_alert(user, query, *, every=Alert.AT_ONCE, now=None):
     """
     asked = Search.from_query(query)
     if asked.is_empty:
-        raise ValidationError(_("First say what you look for."), code="empty")
+        raise ValidationError(_("First enter what you are looking for."), code="empty")
     now = now or timezone.now()
     wanted = {name: value for name, value in asdict(asked).items() if value and name != "sort"}
     # Their row is the lock: ten are ten, however many are asked for at once.
     User.objects.select_for_update(of=("self",), no_key=True).get(pk=user.pk)
     if user.alerts.count() >= MOST and not user.alerts.filter(asked=wanted).exists():
-        raise ValidationError(_("You have ten alerts: take one away first."), code="many")
+        raise ValidationError(_("You have ten alerts: remove one first."), code="many")
     every = every if every in (Alert.AT_ONCE, Alert.WEEKLY) else Alert.AT_ONCE
     alert, _made = Alert.objects.update_or_create(
         user=user,

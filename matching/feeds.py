@@ -36,7 +36,7 @@ class OpportunityFeed(Feed):
         return request.GET
 
     def title(self, query):
-        return _("CONNECT: towns that look for a colleague")
+        return _("CONNECT: open requests")
 
     def link(self, query):
         return reverse("opportunities") + (f"?{query.urlencode()}" if query else "")
@@ -71,7 +71,7 @@ def calendar_of(query, address):
     calendar = Calendar()
     calendar.add("prodid", "-//CONNECT//opportunities//EN")
     calendar.add("version", "2.0")
-    calendar.add("x-wr-calname", _("CONNECT: last days to answer requests"))
+    calendar.add("x-wr-calname", _("CONNECT: closing dates of open requests"))
     for opportunity in find_opportunities(query):
         dossier = opportunity.dossier
         event = Event()

@@ -85,14 +85,19 @@ def extend_deadline(dossier, closes_on, *, actor, now=None):
     dossier = lock_published(dossier.pk)
     opportunity, today = dossier.opportunity, timezone.localdate(now)
     if opportunity.extended_at:
-        raise ValidationError(_("This request was given more time already, once."), code="once")
+        raise ValidationError(
+            _("The closing date of this request has already been extended once."), code="once"
+        )
     days = days_to_extend(opportunity, today)
     if days is None:
-        message = _("It stays open for eight weeks or more: there is no later day to give.")
+        message = _(
+            "It is open for eight weeks or more: its closing date cannot be extended further."
+        )
         raise ValidationError(message, code="day")
     if closes_on is None or not days[0] <= closes_on <= days[1]:
         raise ValidationError(
-            _("Choose a day after the present one, within eight weeks from today."), code="day"
+            _("Choose a day after the current closing date, within eight weeks from today."),
+            code="day",
         )
     opportunity.closes_on, opportunity.extended_at = closes_on, now
     opportunity.save(update_fields=["closes_on", "extended_at"])

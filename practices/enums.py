@@ -8,7 +8,7 @@ from connect.statuses import Kind, StatusChoices
 
 class PracticeStatus(StatusChoices):
     DRAFT = "draft", Kind.TO_DO, _("draft")
-    REVIEW = "review", Kind.WAITING, _("being read by both sides")
+    REVIEW = "review", Kind.WAITING, _("under review by both sides")
     APPROVED = "approved", Kind.DONE, _("approved")
     PUBLISHED = "published", Kind.DONE, _("published")
     ARCHIVED = "archived", Kind.STOPPED, _("archived")
@@ -18,5 +18,5 @@ class PracticeStatus(StatusChoices):
 class Party(TextChoices):
     """On whose behalf somebody agrees to publication."""
 
-    TOWN = "town", _("the town that did it")
-    COLLEAGUES = "colleagues", _("the colleagues who helped")
+    TOWN = "town", _("the local authority that did it")
+    COLLEAGUES = "colleagues", _("the experts who helped")

@@ -28,16 +28,16 @@ class TextForm(NoticesChanges, forms.ModelForm):
             }.items()
         }
         help_texts = {
-            "title": _("What a colleague would search for. 10 to 120 characters."),
-            "summary": _("What anybody reads first. 100 to 500 characters."),
-            "result": _("From how many to how many, since when, and how you know."),
+            "title": _("What others would search for. 10 to 120 characters."),
+            "summary": _("What people read first. 100 to 500 characters."),
+            "result": _("Figures before and after, since when, and how you know."),
             "failed": _("What others need most: what you would not do again."),
-            "conditions": _("Laws, staff, money, partners: what must be there first."),
+            "conditions": _("Laws, staff, money, partners: what has to be in place first."),
         }
 
 
 def year_field(label):
-    words = _("Write a year from 1990 to 2100, as in 2026.")
+    words = _("Enter a year from 1990 to 2100, for example 2026.")
     errors = {"min_value": words, "max_value": words, "invalid": words}
     return WholeField(label=label, min_value=1990, max_value=2100, error_messages=errors)
 
@@ -81,10 +81,10 @@ class PhotoForm(forms.ModelForm):
         help_text=_("A JPEG, PNG or HEIC picture, 10 MB at most; where it was taken is not kept."),
     )
     consent = forms.BooleanField(
-        label=_("Nobody who took part can be recognised; whoever else can has agreed."),
+        label=_("Nobody who took part can be recognised; anyone else who can be has agreed."),
         help_text=_(
-            "A picture of somebody who took part goes to the pictures of the exchange: they are "
-            "asked there themselves."
+            "A picture of somebody who took part belongs with the pictures of the "
+            "exchange, where they are asked for their consent."
         ),
     )
 
@@ -99,7 +99,7 @@ class UseForm(forms.Form):
         label=_("Your authority"), queryset=Authority.objects.none(), empty_label=None
     )
     words = forms.CharField(
-        label=_("What it changed at your place"),
+        label=_("What it changed in your authority"),
         max_length=500,
         widget=forms.Textarea(attrs={"rows": 3}),
         validators=[check_no_contact],

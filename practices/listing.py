@@ -86,7 +86,7 @@ class PracticeFeed(Feed):
     feed_type = Atom
 
     def title(self):
-        return _("CONNECT: good practices of towns")
+        return _("CONNECT: good practices of local authorities")
 
     def link(self):
         return reverse("practices")

@@ -132,7 +132,7 @@ class Practice(models.Model):
         missing = [str(party.label) for party in Party if party not in self.parties]
         if missing:
             return gettext("Waiting for the agreement of: %s") % join_parts(missing)
-        return gettext("Both sides have agreed: it waits for our staff to publish it.")
+        return gettext("Both sides have agreed. Next, the programme team publishes it.")
 
 
 class PracticeText(models.Model):
@@ -207,7 +207,7 @@ class Use(models.Model):
     practice = models.ForeignKey(Practice, models.CASCADE, related_name="uses")
     authority = models.ForeignKey(Authority, models.PROTECT, related_name="+")
     by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+")
-    words = models.CharField(_("what it changed at your place"), max_length=500)
+    words = models.CharField(_("what it changed in your authority"), max_length=500)
     at = models.DateTimeField()
     accepted_at = models.DateTimeField(null=True, blank=True)  # before, its practice's own read it
 

@@ -18,7 +18,7 @@ from practices.transitions import by_anyone_of_it
 from registry.models import Authority
 from registry.people import officers
 
-NO_REASON = _("Say why it is taken off: whoever wrote it reads it.")
+NO_REASON = _("Give a reason for hiding it: its author reads it.")
 
 
 @transaction.atomic

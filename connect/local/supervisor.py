@@ -267,6 +267,7 @@ def check_project() -> int:
             + ["--ignore-name-contains", "_long_"],
             ["check_markup"],
             ["check_translations"],
+            ["check_words"],
         ):
             command = [sys.executable, "manage.py", *words]
             done = subprocess.run(command, cwd=places.BASE, env=os.environ | AS_OWNER)

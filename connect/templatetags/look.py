@@ -71,7 +71,7 @@ def ask_for_files_again(form: BaseForm) -> str:
     if form.errors:
         for name in form.files.keys() & form.fields.keys():
             if name not in form.errors:
-                form.add_error(name, _("Choose the file again: it was not kept."))
+                form.add_error(name, _("Choose the file again: it was not saved."))
     return ""
 
 

@@ -33,7 +33,9 @@ def reports_after(month, label):
     return Figure(
         code=f"reports_{month}",
         label=label,
-        words=_("Of the reports that were due; what never came is no success."),
+        words=_(
+            "Of the reports that were due; a report that never came is not counted as a success."
+        ),
         counts=Total(FOLLOW_UPS, due.where & Q(answered_at__isnull=False)),
         share_of=due,
         unit="%",
@@ -56,25 +58,25 @@ def measures_by_status(code, label, total):
 
 
 SECTION = Section(
-    _("What came of it"),
+    _("Measures and follow-up"),
     figures=(
         Figure(
             code="measures",
             label=_("measures"),
-            words=_("Written down in the towns' action plans."),
+            words=_("In the action plans of local authorities."),
             counts=WRITTEN_DOWN,
             each=MEASURE,
             column="measures",
-            column_words=_("Measures of the town's action plan"),
+            column_words=_("Measures in the local authority's action plan"),
         ),
         Figure(
             code="done",
-            label=_("measures done"),
-            words=_("As the towns last reported."),
+            label=_("measures carried out"),
+            words=_("As last reported by the local authorities."),
             counts=DONE,
             each=counted_as("%(shown)s measure done", "%(shown)s measures done"),
             column="measures_done",
-            column_words=_("Of them done, as last reported"),
+            column_words=_("Of them carried out, as last reported"),
         ),
         Figure(
             code="proved",
@@ -96,14 +98,14 @@ SECTION = Section(
         ),
         Figure(
             code="views",
-            label=_("times they were read"),
-            words=_("Openings of their pages by others than those who wrote them."),
+            label=_("times read"),
+            words=_("Visits to their pages by people other than their authors."),
             counts=Total(PRACTICES, adds=F("views")),
             each=counted_as("read %(shown)s time", "read %(shown)s times"),
         ),
     ),
     tables=(
-        measures_by_status("measures", _("Measures as they stand"), WRITTEN_DOWN),
+        measures_by_status("measures", _("Status of measures"), WRITTEN_DOWN),
         *(
             measures_by_status(
                 f"measures_{month}", label, Total(REPORTS, Q(follow_up__month=month))

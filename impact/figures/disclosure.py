@@ -124,7 +124,8 @@ def people_in_fives(made):
 
 def of_all_only():
     return _(
-        "Shown for all exchanges together only: for some of them it could point to single people."
+        "Shown for all exchanges together only: for some of them it could identify "
+        "individual people."
     )
 
 
@@ -134,24 +135,24 @@ def of_published():
 
 def dossiers_in_fives():
     return _(
-        "Not exactly: of dossiers that are not published only whole fives are counted in each "
-        "state, so there may be more."
+        "Not exact: applications that are not published are counted in fives for "
+        "each status, so there may be more."
     )
 
 
 def no_share_of_fives():
     return _(
-        "Dossiers that are not published are told in whole fives only, from which no share follows."
+        "Applications that are not published are counted in fives only, so no share can be given."
     )
 
 
 def counted_in_fives():
-    return _("Counted in whole fives.")
+    return _("Counted in fives.")
 
 
 def mean_of_fives():
-    return _("Of whole fives of answers, in the order in which they came, to the nearest half.")
+    return _("Of answers in groups of five, in the order received, to the nearest half.")
 
 
 def too_few():
-    return _("Not told while it rests on few, who could be known by it.")
+    return _("Not shown while the number is so small that people could be identified.")

@@ -91,26 +91,30 @@ SECTION = Section(
     figures=(
         Figure(
             code="held",
-            label=_("exchanges held"),
-            words=_("Begun, whether over or not; interrupted ones are in, cancelled ones are not."),
+            label=_("exchanges completed"),
+            words=_(
+                "Started, whether finished or not; interrupted ones are included, "
+                "cancelled ones are not."
+            ),
             counts=HELD,
         ),
         Figure(
             code="countries",
-            label=_("countries in them"),
+            label=_("countries involved"),
             words=_(
-                "Of the authorities that asked, with co-applicants that confirmed, and of "
-                "those whose experts helped."
+                "Countries of the applicants, of co-applicants that confirmed, and "
+                "of the authorities whose experts helped."
             ),
             counts=countries_in,
             lists=HELD,
         ),
         Figure(
             code="south_south",
-            label=_("from South to South"),
+            label=_("South–South"),
             words=_(
-                "Of all pairs of countries of an exchange, with those of co-applicants that "
-                "confirmed, those where neither is a high-income country (World Bank)."
+                "Of all pairs of countries in an exchange (confirmed co-applicants "
+                "included), those where neither is a high-income country (World "
+                "Bank)."
             ),
             counts=share_south_south,
             unit="%",
@@ -120,8 +124,8 @@ SECTION = Section(
             code="observed",
             label=_("with an association"),
             words=_(
-                "Exchanges to which somebody of an association of authorities was invited "
-                "as an observer; the aim is all of them."
+                "Exchanges to which an association of local authorities was invited "
+                "as an observer; the target is all of them."
             ),
             counts=Total(EXCHANGES, HELD.where & Q(Exists(OBSERVATIONS))),
             share_of=HELD,
@@ -136,7 +140,7 @@ SECTION = Section(
         Figure(
             code="authorities",
             label=_("authorities reached"),
-            words=_("Towns, districts and regions on either side, each counted once."),
+            words=_("Municipalities, districts and regions on either side, each counted once."),
             counts=ON_EITHER_SIDE,
             lists=HELD,
         ),
@@ -150,8 +154,8 @@ SECTION = Section(
         ),
         Figure(
             code="targets",
-            label=_("targets of the SDGs touched"),
-            words=_("Targets of the Sustainable Development Goals that belong to the topics."),
+            label=_("SDG targets addressed"),
+            words=_("Targets of the Sustainable Development Goals that match the topics."),
             counts=targets_touched,
             lists=HELD,
         ),
@@ -159,8 +163,9 @@ SECTION = Section(
             code="incidents",
             label=_("incidents reported"),
             words=_(
-                "Of any severity, from a lost document on, but for harassment and other harm "
-                "to people, which is counted nowhere; what happened is not public."
+                "Of any severity, including lost documents; harassment and other "
+                "harm to people are not counted anywhere, and what happened is not "
+                "public."
             ),
             counts=Total(INCIDENTS),
             kind=Kind.INCIDENTS,
@@ -189,7 +194,7 @@ SECTION = Section(
         Table(
             code="theme",
             label=_("By theme"),
-            words=_("An exchange about several themes counts in each."),
+            words=_("An exchange with several themes counts in each."),
             total=HELD,
             rows=theme_counts,
             narrows=("theme",),
@@ -197,9 +202,7 @@ SECTION = Section(
         Table(
             code="goal",
             label=_("By Sustainable Development Goal"),
-            words=_(
-                "By the targets of the topics; an exchange about several goals counts in each."
-            ),
+            words=_("By the targets of the topics; an exchange with several goals counts in each."),
             total=HELD,
             rows=goal_counts,
             lists=of_goal,

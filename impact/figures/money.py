@@ -38,12 +38,12 @@ def euros_a_day(counted):
 
 
 SECTION = Section(
-    _("Money"),
+    _("Costs"),
     figures=(
         Figure(
             code="planned",
             label=_("euros planned"),
-            words=_("All that was budgeted for exchanges held, at the rates of the days."),
+            words=_("The total budget of completed exchanges, at the rates of the day."),
             counts=Total(LINES, adds=F("quantity") * F("unit_cost") / F("per_euro")),
             each=EUROS,
             kind=Kind.MONEY,
@@ -53,7 +53,7 @@ SECTION = Section(
             code="spent",
             label=_("euros spent"),
             words=_(
-                "All that was spent on exchanges held, whoever paid, at the rates of the days."
+                "The total spent on completed exchanges, whoever paid, at the rates of the day."
             ),
             counts=SPENT,
             each=EUROS,
@@ -61,8 +61,8 @@ SECTION = Section(
         ),
         Figure(
             code="cost_per_day",
-            label=_("euros for a participant's day"),
-            words=_("Of exchanges whose costs and days of taking part are both known."),
+            label=_("euros per participant-day"),
+            words=_("Of exchanges whose costs and days of participation are both known."),
             counts=euros_a_day,
             lists=SPENT,
             each=EUROS,
@@ -71,8 +71,8 @@ SECTION = Section(
         ),
         Figure(
             code="co_funding",
-            label=_("paid by the two sides"),
-            words=_("Of all that was spent, what the programme did not pay."),
+            label=_("paid by the authorities"),
+            words=_("The share of spending that the programme did not pay."),
             counts=Total(LINES, IS_SPENT & ~Q(payer=Payer.PROGRAMME), adds=SPENT_EUROS),
             share_of=SPENT,
             unit="%",

@@ -59,12 +59,12 @@ OPINION = {
     "each": counted_as("%(shown)s answer", "%(shown)s answers"),
 }
 SECTION = Section(
-    _("What those who took part think"),
+    _("What participants think"),
     figures=(
         Figure(
             code="satisfaction",
-            label=_("satisfied, of 5"),
-            words=_("Mean of the answers at the end, from five on."),
+            label=_("satisfaction, out of 5"),
+            words=_("Mean of the answers at the end, if there are at least five."),
             counts=Total(EVALUATIONS, HAS_SATISFACTION, adds=SATISFACTION),
             share_of=WITH_SATISFACTION,
             ratio=mean_of_many,
@@ -74,9 +74,9 @@ SECTION = Section(
         ),
         Figure(
             code="gain",
-            label=_("steps of knowledge gained"),
+            label=_("points of knowledge gained"),
             words=_(
-                "How much better people know the subject after than before, on a scale of five."
+                "How much better people know the subject after than before, on a five-point scale."
             ),
             counts=Total(EVALUATIONS, HAS_GAIN, adds=GAIN),
             share_of=WITH_GAIN,
@@ -87,7 +87,7 @@ SECTION = Section(
         ),
         Figure(
             code="response",
-            label=_("answered"),
+            label=_("response rate"),
             words=_("Of those who were asked at the end."),
             counts=ANSWERED,
             share_of=ASKED,

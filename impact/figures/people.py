@@ -43,10 +43,8 @@ def unknown_apart(counted):
     if not count:
         return ""
     words = ngettext(
-        "%s participation without either is not in it: nobody can tell whether it is of the "
-        "same person as another.",
-        "%s participations without either are not in it: nobody can tell which are of the same "
-        "person.",
+        "%s participation without either is not included: it may be of a person already counted.",
+        "%s participations without either are not included: they may be of people already counted.",
         count,
     )
     return words % amount(count)
@@ -105,15 +103,15 @@ SECTION = Section(
         Figure(
             code="participations",
             label=_("participations"),
-            words=_("Everybody who took part, once for each exchange."),
+            words=_("Everyone who took part, once for each exchange."),
             counts=PARTICIPATIONS,
             each=THERE,
             column="participants",
-            column_words=_("People who took part; empty where fewer than five"),
+            column_words=_("People who took part; empty if fewer than five"),
         ),
         Figure(
             code="participants",
-            label=_("different people"),
+            label=_("individual participants"),
             words=_("The same account or e-mail address counts once."),
             counts=different_people,
             lists=PARTICIPATIONS,
@@ -130,8 +128,8 @@ SECTION = Section(
         ),
         Figure(
             code="first_timers",
-            label=_("for the first time"),
-            words=_("Of those of whom we know whether it was their first CONNECT exchange."),
+            label=_("first-time participants"),
+            words=_("Of those for whom we know whether it was their first CONNECT exchange."),
             counts=FIRST_TIMERS,
             share_of=KNOWN_FIRST,
             unit="%",
@@ -141,10 +139,10 @@ SECTION = Section(
         ),
         Figure(
             code="carbon",
-            label=_("tonnes of CO2 for journeys"),
+            label=_("tonnes of CO2 from travel"),
             words=_(
-                "An estimate: those who travel abroad, there and back as the crow flies, "
-                "at 200 grams a kilometre."
+                "An estimate: those who travel abroad, there and back in a straight "
+                "line, at 200 grams per kilometre."
             ),
             counts=estimate_tonnes,
             lists=Total(PEOPLE, Q(travels=True)),
@@ -154,6 +152,6 @@ SECTION = Section(
     tables=(
         divided_by("gender", _("By gender"), Gender),
         divided_by("side", _("By side"), Side),
-        divided_by("post", _("Elected and technical"), Post),
+        divided_by("post", _("Elected and technical staff"), Post),
     ),
 )

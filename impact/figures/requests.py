@@ -158,14 +158,17 @@ SECTION = Section(
         Figure(
             code="dossiers",
             label=_("dossiers sent"),
-            words=_("By towns, whatever became of them."),
+            words=_("By local authorities, whatever the outcome."),
             counts=SENT,
             kind=Kind.DOSSIERS,
         ),
         Figure(
             code="dossier_countries",
-            label=_("countries that asked"),
-            words=_("Of the towns that sent a dossier, and of co-applicants that confirmed."),
+            label=_("applicant countries"),
+            words=_(
+                "Of the local authorities that submitted an application, and of "
+                "co-applicants that confirmed."
+            ),
             counts=countries_that_asked("sent"),
             lists=SENT,
             kind=Kind.DOSSIERS,
@@ -174,7 +177,7 @@ SECTION = Section(
         Figure(
             code="success",
             label=_("validated"),
-            words=_("Of the dossiers that were decided on."),
+            words=_("Of the applications on which a decision was taken."),
             counts=ARE_ADMITTED,
             share_of=ARE_DECIDED,
             unit="%",
@@ -183,13 +186,13 @@ SECTION = Section(
         Figure(
             code="opportunities",
             label=_("requests published"),
-            words=_("Looking for a colleague on the public board, now or before."),
+            words=_("Published to find an expert, now or before."),
             counts=PUBLISHED,
         ),
         Figure(
             code="answers",
-            label=_("answers to a request"),
-            words=_("Sent by experts of their own accord, on average."),
+            label=_("answers per request"),
+            words=_("Sent by experts on their own initiative, on average."),
             counts=ANSWERED,
             share_of=PUBLISHED,
             ratio=lambda answers, requests: round(answers / requests, 1) if requests else None,
@@ -200,7 +203,7 @@ SECTION = Section(
         Figure(
             code="unmatched",
             label=_("requests without a match"),
-            words=_("Closed because nobody fitted."),
+            words=_("Closed because no expert matched."),
             counts=UNMATCHED,
             kind=Kind.DOSSIERS,
             public=public_unmatched,
@@ -209,7 +212,7 @@ SECTION = Section(
     tables=(
         Table(
             code="status",
-            label=_("Dossiers by state"),
+            label=_("Applications by status"),
             total=SENT,
             column="status",
             name=lambda code: Status(code).label,
@@ -218,7 +221,7 @@ SECTION = Section(
         ),
         Table(
             code="place",
-            label=_("Dossiers by country"),
+            label=_("Applications by country"),
             total=SENT,
             rows=rows_by_country,
             kind=Kind.DOSSIERS,
@@ -238,12 +241,15 @@ def steps_of(asked):
     tables = (
         (
             "days_median",
-            _("Days in which half of the dossiers have left each step"),
-            _("The median over the dossiers that have left the step, from five on."),
+            _("Days after which half of the applications have left each step (median)"),
+            _(
+                "The median of the applications that have left the step, if there are at "
+                "least five."
+            ),
         ),
         (
             "days_p90",
-            _("Days in which nine dossiers in ten have left each step"),
+            _("Days after which nine applications out of ten have left each step"),
             _("One in ten takes longer."),
         ),
     )

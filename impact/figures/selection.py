@@ -192,10 +192,10 @@ def list_filters(now):
             _("Form of exchange"),
             [(code, str(label)) for code, label in exchange_form_choices()],
         ),
-        ("state", _("State of the exchange"), list(CHOICES["state"].items())),
+        ("state", _("Status of the exchange"), list(CHOICES["state"].items())),
         (
             "association",
-            _("Association of authorities"),
+            _("Association of local authorities"),
             [(str(one.pk), str(one)) for one in sort_alphabetically(involved)],
         ),
         (

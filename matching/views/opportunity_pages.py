@@ -43,7 +43,7 @@ def alerts(request):
     if request.method == "POST":
         if "remove" in request.POST:
             request.user.alerts.filter(pk=posted_number(request, "remove")).delete()
-            messages.success(request, _("The alert is taken away."))
+            messages.success(request, _("The alert has been removed."))
         else:
             query, every = QueryDict(request.POST.get("asked", "")), request.POST.get("every", "")
             try:
@@ -51,7 +51,13 @@ def alerts(request):
             except ValidationError as refusal:
                 messages.error(request, refusal.message)
             else:
-                messages.success(request, _("We write to you about new requests like these."))
+                messages.success(
+                    request,
+                    _(
+                        "The alert has been saved. We will e-mail you about new requests "
+                        "that match it."
+                    ),
+                )
         return redirect("alerts")
     mine = [(alert, describe_search(alert.asked)) for alert in request.user.alerts.all()]
     return render(request, "matching/alerts.html", {"alerts": mine})
@@ -83,7 +89,7 @@ def no_longer_open(request, opportunity):
     if request.user.is_authenticated:
         own = Interest.objects.of_expert(request.user).filter(dossier=opportunity.dossier)
         if answered := own.order_by("-pk").first():
-            words = _("This request no longer looks for an expert. Here is your answer to it.")
+            words = _("This request is closed. Here is your answer to it.")
             messages.info(request, words)
             return redirect(answered)
     return render(request, "matching/opportunity_over.html", status=404)

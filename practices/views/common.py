@@ -23,7 +23,7 @@ def get_practice_or_404(request: HttpRequest, slug: str, verb: str = "read") -> 
     practice = readable.filter(slug=slug).first()
     if practice is None:
         raise deleted_or_404(request.user, get_object_or_404(Practice, slug=slug))
-    words = _("This practice is now “%s”: it can no longer be changed in this way.")
+    words = _("The status of this practice is “%s”: it can no longer be changed in this way.")
     words %= practice.get_status_display()
     raise moved_on_or_404(request.user, PRACTICES, verb, practice, words)
 

@@ -39,7 +39,7 @@ def of_exchange(request, reference):
     exchange = get_exchange_or_404(request, reference)
     if request.method == "POST":
         practice = writing.begin_practice(exchange, actor=request.user)
-        messages.success(request, _("A first draft is made from what you wrote before."))
+        messages.success(request, _("A first draft has been made from what you wrote before."))
         return redirect("practice-write", practice.slug, practice.language)
     context = {
         "exchange": exchange,
@@ -126,7 +126,9 @@ def post_use(request, slug):
             use = get_object_or_404(practice.uses, pk=posted_number(request, name))
             return decide_on_use(request, use, name)
     if not own_authorities(request.user):
-        messages.error(request, _("Only who writes or signs for a local authority can say so."))
+        messages.error(
+            request, _("Only a person who writes or signs for a local authority can do this.")
+        )
         return redirect(practice)
     form = UseForm(request.POST, user=request.user)
     if form.is_valid():
@@ -136,7 +138,10 @@ def post_use(request, slug):
             form.add_error(None, refusal)
     if form.errors:
         return render(request, "practices/used.html", {"form": form, "practice": practice})
-    thanks = _("Thank you. It is shown here once the town or the programme team have read it.")
+    thanks = _(
+        "Thank you. It will be shown here once the local authority or the programme team "
+        "has read it."
+    )
     messages.success(request, thanks)
     return redirect(practice)
 
@@ -145,10 +150,10 @@ def decide_on_use(request, use, verb):
     note = request.POST.get("note", "").strip()[:1000]
     if verb == "accept":
         uses.accept_use(use, actor=request.user)
-        messages.success(request, _("It is shown on this page now."))
+        messages.success(request, _("It is now shown on this page."))
     elif note:
         uses.remove_use(use, note, actor=request.user)
-        messages.success(request, _("It is taken off, and whoever wrote it is told why."))
+        messages.success(request, _("It has been hidden, and its author has been told why."))
     else:
         messages.error(request, uses.NO_REASON)
     return redirect(use.practice)
@@ -165,7 +170,9 @@ def post_message_to_town(request, slug):
             form.add_error(None, refusal)
             context = {"form": form, "practice": practice}
             return render(request, "practices/contact.html", context)
-        messages.success(request, _("Your message is on its way, with your address to answer to."))
+        messages.success(
+            request, _("Your message has been sent, with your e-mail address for the answer.")
+        )
     else:
         messages.error(request, _("Write a message of 1,500 characters at most."))
     return redirect(practice)

@@ -39,7 +39,7 @@ def text_page(request, slug, language):
         form = TextForm(data, instance=instance)
     if request.method == "POST" and form.is_valid():
         kept = writing.save_text(form, practice, language, actor=request.user)
-        messages.success(request, _("What you wrote is kept."))
+        messages.success(request, _("What you wrote has been saved."))
         for label, words in writing.short_texts(kept):
             messages.warning(request, labelled_length_warning(label, words))
         return redirect("practice", slug)
@@ -65,7 +65,9 @@ def post_step(request, slug, verb):
     practice = get_practice_or_404(request, slug)
     if verb == "confirm":
         review.confirm_practice(practice, actor=request.user)
-        messages.success(request, _("Thank you: it stays as it is for another two years."))
+        messages.success(
+            request, _("Thank you. The practice stays published for another two years.")
+        )
         return redirect(practice)
     if verb not in practice_machine.transitions:
         raise Http404
@@ -78,10 +80,10 @@ def post_step(request, slug, verb):
         refuse_post(request, refusal.message)
     else:
         if verb == "remove_draft":  # its page is gone
-            messages.success(request, _("The draft is deleted."))
+            messages.success(request, _("The draft has been deleted."))
             return redirect("practices-of", practice.exchange.reference)
         status = practice.get_status_display()
-        messages.success(request, _("The practice is now: %s.") % status)
+        messages.success(request, _("Status of the practice: %s.") % status)
     return redirect(practice)
 
 
@@ -89,7 +91,7 @@ def post_step(request, slug, verb):
 def post_agreement(request, slug):
     practice = get_practice_or_404(request, slug, "agree")
     writing.agree_to_publication(practice, actor=request.user)
-    messages.success(request, _("Thank you: you agree to its publication."))
+    messages.success(request, _("Thank you. Your agreement to its publication has been saved."))
     return redirect(practice)
 
 

@@ -51,16 +51,16 @@ FITTING = {
 @pytest.mark.parametrize(
     ("changed", "said"),
     [
-        ({}, "Yes, as far as these answers go"),
-        ({"kind": "association"}, "Yes, as far as these answers go"),
-        ({"competent": "unsure"}, "an officer helps you before you send anything"),
+        ({}, "Yes, according to your answers"),
+        ({"kind": "association"}, "Yes, according to your answers"),
+        ({"competent": "unsure"}, "a programme officer helps you before you submit anything"),
         ({"country": "FR"}, "no call is open for France today"),
         ({"kind": "private"}, "Ask your municipality to apply"),
         ({"kind": "company"}, "Ask your municipality to apply"),
         ({"competent": "no"}, "apply together with it"),
         ({"paid": "yes"}, "cannot be paid twice"),
         ({"empowered": "no"}, "They can do so by a link"),
-        ({"country": "XX"}, "One answer needs another look"),
+        ({"country": "XX"}, "One answer needs attention"),
     ],
 )
 def test_five_questions_say_who_may_apply_without_an_account(client, changed, said):
@@ -80,7 +80,7 @@ def test_a_country_that_no_open_call_names_is_told_no_and_not_that_it_could_appl
         for code in ("GH", "BY", "RU", "FR")
     }
 
-    assert [code for code, text in said.items() if "Yes, as far as these" in text] == ["GH"]
+    assert [code for code, text in said.items() if "Yes, according to your" in text] == ["GH"]
     assert "no call is open for Belarus today" in said["BY"]
     assert not any("You could apply" in text for text in said.values())
 

@@ -374,7 +374,7 @@ def test_staff_take_a_file_of_a_closed_application_away_with_a_reason(
     reasons.append("It shows identity cards" in told)
 
     assert (refused, link, before) == (404, True, 2) and "This field is required." in bare
-    assert "The file is taken away." in done and [*Attachment.objects.all()] == [other]
+    assert "The file has been removed." in done and [*Attachment.objects.all()] == [other]
     assert not kept.file.storage.exists(kept.file.name)
     assert reasons == [True, False] and "A file was taken away" in told
 

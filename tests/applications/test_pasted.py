@@ -22,7 +22,7 @@ from registry.addresses import own_domain
 from tests.factories import make_authority, make_dossier, make_user
 
 MEETING = "https://teams.microsoft.com/l/meetup-join/19%3ameeting_" + "x" * 188
-LETTERS = "write its three letters, as in EUR, XOF or GHS"
+LETTERS = "write three letters, for example EUR, XOF or GHS"
 MONTH = "write the month as a word"
 
 
@@ -42,7 +42,7 @@ def asked(read, *typed):
         (read_telephone, ("00221 77 123 45 67",), "+221 77 123 45 67"),
         (read_telephone, ("77 123 45 67", "SN"), "+221 77 123 45 67"),
         (read_telephone, ("+32 2 123 45 67 ext. 12", "SN"), "+3221234567x12"),
-        (read_telephone, ("77 123 45 67",), "Begin with + and the country's code"),
+        (read_telephone, ("77 123 45 67",), "Start with + and the country code"),
         (read_telephone, ("ask the desk", "GH"), "“ask the desk” is no telephone number"),
         (read_telephone, ("+233 24",), "“+233 24” is no telephone number"),
         (read_currency, ("FCFA", "SN"), "XOF"),
@@ -69,11 +69,11 @@ def asked(read, *typed):
         (read_day, ("March 12th, 2027",), "2027-03-12"),
         (read_day, ("3 févr. 2027",), "2027-02-03"),
         (read_day, ("03/04/2027",), MONTH),
-        (read_day, ("03/04/0000",), "“03/04/0000” is not a day"),
+        (read_day, ("03/04/0000",), "“03/04/0000” is not a date"),
         (read_day, ("0001-01-01",), "“0001-01-01” is too far away"),
         (read_day, ("12 mars 9027",), "“12 mars 9027” is too far away"),
-        (read_day, ("31/02/2027",), "“31/02/2027” is not a day"),
-        (read_day, ("12/03/27",), "“12/03/27” is not a day"),
+        (read_day, ("31/02/2027",), "“31/02/2027” is not a date"),
+        (read_day, ("12/03/27",), "“12/03/27” is not a date"),
         (read_day, ("1899-12-31",), "“1899-12-31” is too far away: choose a day from 1900"),
         (read_day, ("31 December 2099",), "2099-12-31"),
         (read_day, ("1.1.2100",), "“1.1.2100” is too far away: choose a day from 1900 to 2099."),
@@ -157,7 +157,7 @@ def test_a_telephone_of_ones_account_is_one_of_the_country_where_one_works(clien
     refused = client.post(page, typed | {"phone": "77 123 45 67"}).text
 
     assert kept == "+221 77 123 45 67"
-    assert "Begin with + and the country" in refused and 'value="77 123 45 67"' in refused
+    assert "Start with + and the country" in refused and 'value="77 123 45 67"' in refused
 
 
 @pytest.mark.django_db

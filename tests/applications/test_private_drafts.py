@@ -129,7 +129,7 @@ def test_who_proposed_a_town_is_asked_whether_it_is_meant_again_and_proposes_it_
     assert "You have proposed this local authority already, on" in refused
     assert (Authority.objects.count(), didier.memberships.count()) == (1, 1)
     assert Letter.objects.filter(template="membership_asked").count() == 1
-    assert browser.get(reverse("call", args=["round"])).text.count("Begin a dossier") == 1
+    assert browser.get(reverse("call", args=["round"])).text.count("Start an application") == 1
     browser.post(page, KYTEMBO | {"name": "Kitembo Tatu", "none_of_these": "yes"})
     assert Authority.objects.count() == 2
 

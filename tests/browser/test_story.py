@@ -317,12 +317,18 @@ def test_a_dossier_goes_from_empty_to_a_practice_and_the_figures(site, seat):
             " row.querySelector('dd').textContent.trim()])"
         )
     )
-    wanted = ("exchanges held", "dossiers sent", "validated", "measures done", "good practices")
+    wanted = (
+        "exchanges completed",
+        "dossiers sent",
+        "validated",
+        "measures carried out",
+        "good practices",
+    )
     assert {name: counted[name] for name in wanted} == {
-        **{"exchanges held": "1", "dossiers sent": "at least 1", "validated": "not shown"},
-        **{"measures done": "1", "good practices": "1"},
+        **{"exchanges completed": "1", "dossiers sent": "at least 1", "validated": "not shown"},
+        **{"measures carried out": "1", "good practices": "1"},
     }
-    anybody.get_by_role("link", name="measures done").click()
+    anybody.get_by_role("link", name="measures carried out").click()
     expect(anybody.get_by_text("Organiser la vidange des latrines de Ziniaré")).to_be_visible()
     anybody.goto(site + practice.get_absolute_url())
     expect(anybody.get_by_role("img", name="Une station de vidange")).to_be_visible()

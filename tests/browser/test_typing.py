@@ -74,7 +74,7 @@ def test_the_line_is_cut_in_mid_section_and_comes_back(room):
     efua = room()
     efua.context.set_offline(True)
     efua.type("Typed under the bridge.")
-    efua.says("No connection. What you type is kept in this browser")
+    efua.says("No connection. What you type is saved in this browser")
     assert kept(room) != ["Typed under the bridge."]
 
     efua.context.set_offline(False)
@@ -87,19 +87,19 @@ def test_a_page_closed_while_the_line_was_down_is_offered_again(room):
     efua = room()
     efua.context.set_offline(True)
     efua.type("Closed in the tunnel.")
-    efua.says("No connection. What you type is kept in this browser")
+    efua.says("No connection. What you type is saved in this browser")
     efua.page.close()
     efua.context.set_offline(False)
 
     efua.page = efua.context.new_page()
     efua.page.goto(efua.address)
-    efua.says("This browser still has what you typed here")
-    efua.page.get_by_role("button", name="Put it back").click()
+    efua.says("This browser still has text that you typed here")
+    efua.page.get_by_role("button", name="Restore").click()
     assert efua.typed == "Closed in the tunnel."
     wait_for(lambda: kept(room) == ["Closed in the tunnel."])
     efua.save()
     efua.page.goto(efua.address)
-    expect(efua.page.get_by_role("button", name="Put it back")).not_to_be_visible()
+    expect(efua.page.get_by_role("button", name="Restore")).not_to_be_visible()
 
 
 @pytest.mark.parametrize("scripts", [True, False])

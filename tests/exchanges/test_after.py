@@ -332,7 +332,7 @@ def test_the_next_report_stands_as_the_last_was_told_and_its_errors_in_one_list(
     wrong = held.town.post(address, bare).text
 
     assert (shown.count("The pump came late."), shown.count('value="4,5"')) == (2, 2)
-    assert wrong.count('id="wrong"') == 1 and "2 answers need another look" in wrong
+    assert wrong.count('id="wrong"') == 1 and "2 answers need attention" in wrong
 
 
 def test_only_the_town_and_staff_write_the_plan_and_the_association_reads_it(held):

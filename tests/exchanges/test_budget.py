@@ -245,9 +245,9 @@ def test_a_refused_page_says_at_the_field_that_a_chosen_file_is_gone(planned):
 
     errors = answer.context["form"].errors
     assert set(errors) == {"spent", "bill"}
-    assert errors["bill"] == ["Choose the file again: it was not kept."]
+    assert errors["bill"] == ["Choose the file again: it was not saved."]
     main = answer.text.partition("<main")[2]
-    assert main.count("Choose the file again: it was not kept.") == 2  # above, at the field
+    assert main.count("Choose the file again: it was not saved.") == 2  # above, at the field
 
 
 def test_an_approved_line_that_says_something_else_is_approved_again_and_staff_are_told(planned):

@@ -507,7 +507,7 @@ def test_costs_that_are_due_are_told_with_a_cancellation(planned):
     planned.staff.post(room, WHY | {"costs_due": "One flight, 640 euros."})
 
     _subject, body = compose_letter(Letter.objects.filter(template="exchange_cancel").first())
-    assert "Costs that are due all the same:\n> One flight, 640 euros." in body
+    assert "Costs that are still due:\n> One flight, 640 euros." in body
     assert "One flight, 640 euros." in planned.town.get(planned.get_absolute_url()).text
 
 

@@ -125,7 +125,7 @@ def test_a_dossier_before_it_is_published_is_counted_in_no_country_call_or_year(
         '<span class="hint">not shown</span>',  # and not "100 %" beside one that was not selected
     ]
     table = client.get(reverse("impact-table", args=["csv"])).text
-    assert "so there may be more" in table and "no share follows" in table
+    assert "so there may be more" in table and "no share can be given" in table
 
 
 def test_answers_and_money_of_one_exchange_are_told_by_no_choice():
@@ -222,7 +222,7 @@ def test_every_outward_form_tells_the_same_and_why_and_staff_get_exact_figures(c
 
     page, line, cell, pdf, text = forms({})
     assert (page, line, cell) == (5, "5", 5)
-    assert "Counted in whole fives." in pdf and "Counted in whole fives." in text
+    assert "Counted in fives." in pdf and "Counted in fives." in text
     page, line, cell, pdf, text = forms({"country": "GH"})
     assert (page, line, cell) == (None, "", None) and "Shown for all exchanges together" in text
     [figure] = [

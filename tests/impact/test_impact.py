@@ -550,8 +550,8 @@ def test_the_page_and_every_export_name_nobody(world):
     pdf = "".join(p.extract_text() for p in PdfReader(io.BytesIO(report.content)).pages)
     for words in (*[page.text for page in pages], table.text, str(sheet), pdf, data):
         assert "Zanzarimba" not in words and "Helper 1" not in words
-    assert ("exchanges held", 5) in [row[:2] for row in sheet]
-    assert "exchanges held,5" in table.text and "exchanges held" in pdf
+    assert ("exchanges completed", 5) in [row[:2] for row in sheet]
+    assert "exchanges completed,5" in table.text and "exchanges completed" in pdf
     assert anyone.get("/en/impact/figures.exe").status_code == 404
 
 
@@ -567,13 +567,13 @@ def test_the_open_data_has_a_line_for_each_exchange_that_began(world):
     assert lines[1]["participants"] == "5"
     explained = Client().get(reverse("data-dictionary")).text
     assert all(f"<code>{column}</code>" in explained for column in first)
-    assert "L’échange, comme EX-2026-0007" in Client().get("/fr/impact/data/").text
+    assert "L’échange, par exemple EX-2026-0007" in Client().get("/fr/impact/data/").text
 
 
 def test_a_page_without_any_exchange_says_so_quietly():
     page = Client().get(reverse("impact"))
 
-    assert page.status_code == 200 and "From country to country" not in page.text
+    assert page.status_code == 200 and "Between countries" not in page.text
     assert values()["held"] == 0
 
 
@@ -606,6 +606,6 @@ def test_each_language_shows_the_same_count_and_a_list_never_more_than_its_figur
     same = held("fr")
     Exchange.objects.filter(pk=world[0].pk).update(status="agreed")
 
-    assert same == first and figures["held"].label == "échanges tenus"
+    assert same == first and figures["held"].label == "échanges réalisés"
     listed = Client().get(reverse("impact-exchanges"), {"figure": "held"}).context
     assert listed["figure"].value == listed["page"].paginator.count == first[0] - 1

@@ -137,8 +137,8 @@ def test_a_search_is_kept_from_the_board_and_taken_away(client):
     gone = client.post(reverse("alerts"), {"remove": alert.pk}, follow=True).text
 
     assert "“latrines”, expert mission" in kept and "once a week" in kept
-    assert "First say what you look for." in nothing
-    assert "None yet" in gone
+    assert "First enter what you are looking for." in nothing
+    assert "No alerts yet" in gone
 
 
 def test_ten_searches_are_enough():

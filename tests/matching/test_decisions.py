@@ -164,7 +164,7 @@ def test_an_expert_who_withdrew_can_answer_the_request_again(client):
     page = client.get(reverse("opportunity", args=[reference])).text
     client.post(reverse("answer", args=[reference]))
 
-    assert "Answer this request" in page and "See your answer" not in page
+    assert "Answer this request" in page and "View your answer" not in page
     assert sorted(Interest.objects.values_list("status", flat=True)) == ["draft", "withdrawn"]
     new = Interest.objects.get(status="draft")
     # What stood in the form, and was not saved, when the button was pressed.
@@ -215,7 +215,7 @@ def test_every_fault_of_an_answer_is_said_at_once_at_its_field(client):
     assert empty.count("asteriskField") == 4
     wrong = {"cv", "motivation", "comparable_case", "approach", "partnership_text"}
     assert set(answer.context["form"].errors) == wrong
-    assert '<a href="#id_cv">' in answer.text and "5 answers need another look" in answer.text
+    assert '<a href="#id_cv">' in answer.text and "5 answers need attention" in answer.text
 
 
 def test_a_letter_that_a_worker_holds_is_leaving_already(ines):

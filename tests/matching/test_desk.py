@@ -586,7 +586,7 @@ def test_a_request_that_is_no_longer_open_says_so_and_leads_to_ones_answer(clien
     client.force_login(interest.expert.user)
     answered = client.get(page, follow=True)
 
-    assert visitor.status_code == 404 and "This request is no longer open" in visitor.text
+    assert visitor.status_code == 404 and "This request is closed" in visitor.text
     assert interest.dossier.title not in visitor.text
     assert answered.redirect_chain == [(interest.get_absolute_url(), 302)]
-    assert "This request no longer looks for an expert." in answered.text
+    assert "This request is closed. Here is your answer to it." in answered.text

@@ -143,7 +143,7 @@ def published(exchange, **changed):
         client.post(page("agree", practice))
     take(exchange.staff, practice, "approve_practice")
     answer = exchange.staff.post(page("step", practice, "publish_practice"), follow=True)
-    assert "The practice is now: published." in answer.text
+    assert "Status of the practice: published." in answer.text
     practice.refresh_from_db()
     return practice
 
@@ -170,7 +170,7 @@ def test_whoever_began_a_draft_deletes_it_and_its_exchange_shows_it_no_more(held
 
     assert (draft.year_from, draft.year_to) == (2017, 2018)
     assert (others[0], kept, reads_only, own) == (False, "draft", False, True)
-    assert "The draft is deleted." in after and title not in after
+    assert "The draft has been deleted." in after and title not in after
     assert held.staff.get(draft.get_absolute_url()).status_code == 404
     assert (Practice.objects.get().status, draft.texts.count()) == ("removed", 0)
 
@@ -199,7 +199,7 @@ def test_both_sides_write_read_and_agree_before_staff_publish_it(held):
     sent = take(held.expert, practice, "submit_practice")
     by_town = take(held.town, practice, "approve_practice")
     unagreed = take(held.staff, practice, "approve_practice")
-    with pytest.raises(TransitionRefused, match="the agreement of the town that did it"):
+    with pytest.raises(TransitionRefused, match="the agreement of the local authority that did it"):
         practice_machine.advance(practice, "approve_practice", actor=make_officer())
     of_exchange = reverse("practices-of", args=[held.reference])
     waits = []
@@ -207,7 +207,7 @@ def test_both_sides_write_read_and_agree_before_staff_publish_it(held):
         waits.append("Waiting for the agreement of: the " in client.get(of_exchange).text)
         client.post(page("agree", practice))
     for address in (of_exchange, practice.get_absolute_url()):
-        waits.append("it waits for our staff to publish it" in held.town.get(address).text)
+        waits.append("Next, the programme team publishes it" in held.town.get(address).text)
     to_read = Letter.objects.filter(template="practice_to_read").first()
     assert "agreed, our staff publish it" in compose_letter(to_read)[1]
     assert waits == [True] * 4
@@ -223,7 +223,7 @@ def test_both_sides_write_read_and_agree_before_staff_publish_it(held):
     assert [practice.path in compose_letter(letter)[1] for letter in told] == [True] * len(told)
     desk = []
     for _ in range(2):
-        desk.append("Take a picture away" in held.staff.get(practice.get_absolute_url()).text)
+        desk.append("Remove a picture" in held.staff.get(practice.get_absolute_url()).text)
         practice.photos.all().delete()
     assert desk == [True, False]  # of none there is nothing to take away
     shown = Client().get(practice.get_absolute_url())
@@ -247,7 +247,10 @@ def test_other_words_are_agreed_anew_and_the_same_words_are_not(held):
     shown = [held.town.get(practice.get_absolute_url()).text]
     held.town.post(page("agree", practice))
     shown.append(held.town.get(practice.get_absolute_url()).text)
-    assert ["agreement no longer counts. Read it again." in one for one in shown] == [True, False]
+    assert ["agreement no longer counts. Please read it again." in one for one in shown] == [
+        True,
+        False,
+    ]
     assert ["We agree to its publication" in one for one in shown] == [True, False]
 
 
@@ -453,7 +456,7 @@ def test_staff_take_files_of_a_closed_exchange_away_and_its_practice_loses_the_p
     assert not held.pictures.exists() and (line.receipt.name, line.receipt_name) == ("", "")
     assert files == [False, False] and reasons == [True, False]
     assert shown not in Client().get(practice.get_absolute_url()).text
-    assert "took a picture of the exchange away" in held.staff.get(practice.get_absolute_url()).text
+    assert "removed a picture of the exchange" in held.staff.get(practice.get_absolute_url()).text
 
 
 def test_staff_take_a_picture_of_a_practice_away_in_any_status_for_a_reason(
@@ -474,8 +477,8 @@ def test_staff_take_a_picture_of_a_practice_away_in_any_status_for_a_reason(
 
     assert (refused, link, practice.photos.count()) == (404, True, 0)
     assert not default_storage.exists(photo.file.name)
-    assert "The file is taken away." in done and "This good practice has no pictures." in again
-    assert "A picture was taken away" in timeline and "Kofi asks for it" in timeline
+    assert "The file has been removed." in done and "This good practice has no pictures." in again
+    assert "A picture was removed" in timeline and "Kofi asks for it" in timeline
 
 
 def test_a_translation_older_than_its_original_says_so_until_it_is_looked_at(held):
@@ -493,7 +496,7 @@ def test_a_translation_older_than_its_original_says_so_until_it_is_looked_at(hel
 
     words = "The original has changed since this was translated."
     assert [words in page for page in (fresh, stale, again)] == [False, True, False]
-    assert "The original has changed since these words were kept" in to_do
+    assert "The original has changed since this translation was saved" in to_do
 
 
 def test_openings_by_others_than_its_writers_are_counted(held):
@@ -555,7 +558,7 @@ def test_what_others_did_is_shown_once_the_town_or_staff_have_read_it(held):
     assert ["leave out e-mail addresses, telephone numbers and" in one for one in refused] == [
         True
     ] * 3
-    assert "Only who writes or signs for a local authority" in nobody and stranger == 403
+    assert "Only a person who writes or signs for a local authority" in nobody and stranger == 403
     assert {held.efua.email, held.ineke.email, held.ines.email} <= told
     assert shown == [False, True, True, False]
     why = Letter.objects.get(template="practice_use_removed", address=awa.email)

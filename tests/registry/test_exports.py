@@ -124,11 +124,11 @@ def test_a_table_that_cannot_be_written_says_so_and_is_tried_again(desk):
         exports.write_exports()
     told = desk.get(reverse("admin:exports")).text
     failed = re.findall("<li>([^<]*No space left[^<]*)</li>", desk.get(reverse("admin:work")).text)
-    again = queues.retry_failed("Lists taken out")
+    again = queues.retry_failed("Exports")
     written = exports.write_exports()
 
     assert told.count("No space left") == 2
-    assert [line.partition(":")[0] for line in failed] == ["Authorities"] * 2
+    assert [line.partition(":")[0] for line in failed] == ["Local authorities"] * 2
     assert (again, written) == (2, 2)
 
 

@@ -98,7 +98,8 @@ def test_a_town_is_found_by_what_it_was_called_before_and_that_is_said():
     said = [
         "before: Agona, Swedru" in Client().get(listed, {"q": "agona"}).text,
         "Agona Swedru, Ghana (before: Agona, Swedru)" in efua.get(mine, {"q": "agona"}).text,
-        "It was called before, or took in: Agona, Swedru." in Client().get(f"{listed}swedru/").text,
+        "Former names, or authorities merged into it: Agona, Swedru."
+        in Client().get(f"{listed}swedru/").text,
     ]
     experts = Client().get(reverse("experts"), {"q": "Swedru"}).context["page"]
 

@@ -295,9 +295,9 @@ def test_who_leaves_is_told_that_the_offers_ended_and_the_page_says_one_thing(in
     offer.refresh_from_db()
     assert (offer.status, letter.address) == ("expired", expert.user.email)
     assert "your published offers have ended" in compose_letter(letter)[1]
-    assert not any("seen by everybody" in text for text in seen.values())
-    assert "Nobody finds you now: you have left Almere." in seen["left"]
-    assert "Nobody finds you now: you have not confirmed" in seen["old"]
+    assert not any("visible to: everybody" in text for text in seen.values())
+    assert "Your profile is hidden because you have left Almere." in seen["left"]
+    assert "Your profile is hidden because you have not confirmed" in seen["old"]
 
 
 def test_an_offer_says_what_became_of_it_and_refuses_a_topic_twice_and_days_that_are_over(client):

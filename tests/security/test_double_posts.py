@@ -32,7 +32,7 @@ OFFER = {"title": "Sludge", "text": "I empty pits. " * 20, "language": "en"}
 OFFER |= {"forms": ["expert_mission"], "topic_1": "water-sanitation/faecal-sludge"}
 TOWN = {"name": "Kitembo", "country": "CD", "website": "kitembo.example", "proof": "The gazette."}
 TOWN |= {"function": "Head of waste", "roles": ["editor"], "none_of_these": "yes"}
-TWICE = "You sent exactly this a moment ago: it is kept once."
+TWICE = "You sent exactly this a moment ago: it has been saved once."
 OFFER |= {"mastery_1": "2", "capacity": "1"}
 
 

@@ -113,7 +113,7 @@ def test_a_name_has_at_least_one_letter_of_any_script(form, field):
     for nothing in ("...", "-", "12", "’", "?!", "—"):
         with pytest.raises(ValidationError) as refusal:
             clean(nothing)
-        assert refusal.value.messages == ["Write a name: at least one letter."]
+        assert refusal.value.messages == ["Enter a name: at least one letter."]
 
 
 @pytest.mark.parametrize("times", [3, pytest.param(len(NASTY), marks=pytest.mark.faults)])

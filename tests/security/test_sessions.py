@@ -307,7 +307,7 @@ def test_a_form_of_the_admin_sent_too_late_is_offered_again_to_its_person_alone(
 
     assert late.url == f"{reverse('account_login')}?next={page}"
     assert typed["name"] not in others
-    assert "What you typed is kept" in offered.text
+    assert "What you typed has been saved" in offered.text
     assert dict(offered.context["fields"]) == typed
     assert typed["name"] in again.text  # the admin's own form, filled in: it asks for more
     assert typed["name"] not in client.get(page).text

@@ -1,0 +1,65 @@
+"""The words that no reader should meet: listed by docs/words.md, and found in texts."""
+
+import re
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+
+from django.conf import settings
+
+GLOSSARY = Path(settings.BASE_DIR, "docs", "words.md")
+COLUMNS = {"en": "not in English", "fr": "not in French", "es": "not in Spanish"}
+RIGHT_WORDS = "Where a word is right"  # the section that lists phrases, a language a row
+PLACEHOLDER = re.compile(r"%\(\w+\)[sd]|%[sd]|<[^>]+>")
+
+Phrases = dict[str, list[str]]
+
+
+def split_cell(cell: str) -> list[str]:
+    return [phrase for phrase in (part.strip() for part in cell.split(",")) if phrase]
+
+
+def read_glossary(text: str) -> tuple[Phrases, Phrases]:
+    """Return the phrases that are not said, and those that are right all the same, by language.
+
+    >>> table = "| term | not in English |\\n|---|---|\\n| e-mail | letter, mail |"
+    >>> read_glossary(table)[0]["en"]
+    ['letter', 'mail']
+    """
+    refused: Phrases = {language: [] for language in COLUMNS}
+    right: Phrases = {language: [] for language in COLUMNS}
+    section, heads = "", []
+    for line in text.splitlines():
+        if line.startswith("#"):
+            section = line.strip("# ")
+        if not line.startswith("|"):
+            heads = []
+            continue
+        cells = [cell.strip() for cell in line.strip("|").split("|")]
+        if not heads:
+            heads = cells
+        elif section == RIGHT_WORDS and cells[0] in right:
+            right[cells[0]] += split_cell(cells[1])
+        else:
+            row = dict(zip(heads, cells, strict=False))
+            for language, column in COLUMNS.items():
+                refused[language] += split_cell(row.get(column, ""))
+    return refused, right
+
+
+def whole_words(phrases: Iterable[str]) -> re.Pattern[str]:
+    """Return what finds any of these phrases, in capitals or not, and never inside a word."""
+    longest_first = sorted(phrases, key=len, reverse=True)
+    found = "|".join(map(re.escape, longest_first))
+    return re.compile(rf"(?<!\w)(?:{found})(?!\w)" if found else r"(?!)", re.IGNORECASE)
+
+
+def refused_words(
+    texts: Iterable[str], language: str, glossary: tuple[Mapping[str, list[str]], ...]
+) -> list[tuple[str, str]]:
+    """List (word, text) of every text that says a word which the glossary refuses."""
+    refused, right = (whole_words(phrases[language]) for phrases in glossary)
+    return [
+        (match[0], text)
+        for text in texts
+        for match in refused.finditer(right.sub(" ", PLACEHOLDER.sub("…", text)))
+    ]
