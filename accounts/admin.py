@@ -82,7 +82,7 @@ class UserAdmin(admin.ModelAdmin):
             raise PermissionDenied
         context = self.page_context(request) | {
             "form": form,
-            "title": _("What is held of a person"),
+            "title": _("Personal data of a person"),
         }
         return TemplateResponse(request, "admin/accounts/look_up.html", context)
 
@@ -98,7 +98,7 @@ class UserAdmin(admin.ModelAdmin):
             return redirect("admin:accounts_user_look_up")
         self.record(request, person, "held")
         context = self.page_context(request) | {
-            "title": _("What is held of %s") % (person.user.name if person.user else address),
+            "title": _("Personal data of %s") % (person.user.name if person.user else address),
             "address": address,
             "person": person,
             "is_checked": "check" in request.POST and form.is_valid(),
@@ -140,7 +140,7 @@ class UserAdmin(admin.ModelAdmin):
             except ValidationError as refusal:
                 form.add_error(None, refusal)
                 return False
-            words = _("The person is erased in ten days, and told so.")
+            words = _("The person will be erased in ten days, and has been told.")
         else:
             return False
         self.record(request, person, doing.pop())

@@ -22,11 +22,15 @@ PERSONS = [
     (
         "efua.mensah@demo.invalid",
         _("Applicant"),
-        _("works for Agona West in Ghana and writes its dossiers"),
+        _("works for Agona West in Ghana and writes its applications"),
     ),
-    ("ines.duarte@demo.invalid", _("Programme officer"), _("runs the desk, in the admin")),
+    ("ines.duarte@demo.invalid", _("Programme officer"), _("runs the programme desk")),
     ("tomas.novak@demo.invalid", _("Programme officer"), _("follows the other half of the files")),
-    ("vera.keller@demo.invalid", _("Administrator"), _("may change what officers may not")),
+    (
+        "vera.keller@demo.invalid",
+        _("Administrator"),
+        _("can change what programme officers cannot"),
+    ),
     ("anna.lindqvist@demo.invalid", _("Committee member"), _("declares conflicts and scores")),
     ("jan.horvat@demo.invalid", _("Committee member"), _("declares conflicts and scores")),
     ("marie.leclerc@demo.invalid", _("Committee member"), _("declares conflicts and scores")),
@@ -38,7 +42,7 @@ PERSONS = [
     (
         "abena.owusu@demo.invalid",
         _("Association officer"),
-        _("follows the dossiers of Ghana's authorities"),
+        _("follows the applications of Ghana's authorities"),
     ),
 ]
 

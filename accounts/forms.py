@@ -58,14 +58,16 @@ def check_is_no_officer(name, user=None):
     """Refuse the name of somebody of the programme team: letters and lists would mix them up."""
     if TEAM.search(look_of(fold_text(name))):
         message = _(
-            "This is the name of the programme, or of who runs it or pays for it: write your own."
+            "This is the name of the programme, or of an organisation that runs or "
+            "funds it: enter your own."
         )
         raise ValidationError(message, code="programme")
     staff = User.objects.filter(is_staff=True, is_active=True)
     others = staff.exclude(pk=user.pk) if user else staff
     if name_words(name) in map(name_words, others.values_list("name", flat=True)):
         message = _(
-            "Somebody of the programme team has this name: add another first name or your town."
+            "Somebody in the programme team has this name: add another first name or "
+            "your local authority."
         )
         raise ValidationError(message, code="officer")
 
@@ -73,7 +75,7 @@ def check_is_no_officer(name, user=None):
 class PersonForm(HasNames, forms.ModelForm):
     time_zone = forms.ChoiceField(
         label=_("Time zone"),
-        help_text=_("Reminders arrive by day where you are."),
+        help_text=_("Reminders are sent during the day in your time zone."),
         choices=time_zone_choices,
     )
 

@@ -43,7 +43,7 @@ class SessionLife:
             request.is_act = sessions.is_act(request)
             return
         logout(request)
-        messages.info(request, _("You were signed out because nothing happened for some time."))
+        messages.info(request, _("You were signed out because you were inactive for some time."))
         request.signed_out = user
         needs_sign_in = getattr(view, "login_required", True)
         if request.method == "POST" and needs_sign_in and not url_name(request).startswith(OWN):

@@ -47,7 +47,7 @@ class User(AbstractBaseUser, PermissionsMixin):
     email = models.EmailField(_("e-mail address"), max_length=254, unique=True)
     name = models.CharField(_("name"), max_length=150)
     language = models.CharField(
-        _("language of letters"), max_length=5, choices=language_choices, default="en"
+        _("language of e-mails"), max_length=5, choices=language_choices, default="en"
     )
     time_zone = models.CharField(
         _("time zone"), max_length=40, blank=True, default="", db_default=""
@@ -60,10 +60,10 @@ class User(AbstractBaseUser, PermissionsMixin):
         _("earlier name"), max_length=150, blank=True, default="", db_default="", editable=False
     )
     gathers_news = models.BooleanField(
-        _("one letter a day with my news"),
+        _("one e-mail a day with my news"),
         default=False,
         db_default=False,
-        help_text=_("New answers, dossiers and offers come together in the morning."),
+        help_text=_("New answers, applications and offers come together in the morning."),
     )
     is_active = models.BooleanField(_("active"), default=True)
     is_staff = models.BooleanField(_("programme officer"), default=False)
@@ -268,7 +268,7 @@ class LostFactor(models.Model):
     why = models.CharField(
         _("how do you know that it is them?"),
         max_length=200,
-        help_text=_("For instance: I know their voice, and called the number that we have."),
+        help_text=_("Example: I know their voice, and called the number that we have."),
     )
     asked_by = models.ForeignKey(
         User, models.PROTECT, verbose_name=_("asked by"), related_name="+", editable=False

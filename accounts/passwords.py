@@ -35,8 +35,8 @@ class HardToGuess:
         if not rest or zxcvbn(rest, user_inputs=sorted(known))["score"] < LEAST:
             raise ValidationError(
                 _(
-                    "This password is too easy to guess. Take several words that have nothing to "
-                    "do with each other, with you or with CONNECT."
+                    "This password is too easy to guess. Use several words that have "
+                    "nothing to do with each other, with you or with CONNECT."
                 ),
                 code="password_guessable",
             )

@@ -32,12 +32,12 @@ def own_sessions(request):
     if request.method == "POST" and "everywhere" in request.POST:
         sessions.end_sessions_of(request.user)
         logout(request)
-        messages.success(request, _("You are signed out everywhere."))
+        messages.success(request, _("You have been signed out everywhere."))
         return redirect("account_login")
     if request.method == "POST":
         pk = posted_number(request, "session")
         get_object_or_404(UserSession, user=request.user, pk=pk).end()
-        messages.success(request, _("That session is ended."))
+        messages.success(request, _("That session has been ended."))
         return redirect("sessions")
     listed = UserSession.objects.purge_and_list(request.user)
     for one in listed:

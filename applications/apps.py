@@ -4,7 +4,7 @@ from django.utils.translation import gettext_lazy as _
 
 class ApplicationsConfig(AppConfig):
     name = "applications"
-    verbose_name = _("Dossiers")
+    verbose_name = _("Applications")
 
     def ready(self):
         # They name what the clock does, react, and say what is held of people and how long.

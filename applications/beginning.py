@@ -67,7 +67,7 @@ def type_in_dossier(call, authority, raws, *, actor, now=None):
         raise PermissionDenied
     type(authority).objects.select_for_update(of=("self",)).get(pk=authority.pk)
     if Dossier.objects.filter(call=call, authority=authority, status=Status.DRAFT).exists():
-        raise ValidationError(_("This authority has begun a dossier itself."), code="begun")
+        raise ValidationError(_("This authority has started an application itself."), code="begun")
     dossier = new_draft(call, authority, actor=actor, now=now, typed_by=actor)
     record_event(dossier, "type_in", actor=actor, now=now)
     for slug, raw in raws.items():
@@ -120,12 +120,13 @@ def copy_dossier(dossier, call, *, actor, authority=None, now=None):
     if old is None:
         raise PermissionDenied
     if old.status not in FINAL | {Status.PRIVATE}:
-        raise ValidationError(_("This dossier has not ended yet."), code="open")
+        raise ValidationError(_("This application has not ended yet."), code="open")
     if authority is None or old.status != Status.PRIVATE:
         authority = old.authority
     if draft_of(call, authority, actor).exists():
         raise ValidationError(
-            _("You have begun a dossier for this call already: go on with that one."), code="begun"
+            _("You have already started an application for this call: resume that one."),
+            code="begun",
         )
     made = begin_dossier(call, authority, actor=actor, now=now)
     made.language = old.language

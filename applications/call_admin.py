@@ -57,7 +57,7 @@ class CallAdmin(ExportsRows, admin.ModelAdmin):
                 {"fields": ["countries", "forms", "co_applicants_most"]},
             ),
             (
-                _("What a dossier must hold"),
+                _("What an application must contain"),
                 {"fields": ["waived", "attachments", "justify_elected"]},
             ),
             (
@@ -81,7 +81,7 @@ class CallAdmin(ExportsRows, admin.ModelAdmin):
     @admin.display(description=_("committee"))
     def committee_link(self, call):
         url = reverse("admin:applications_call_committee", args=[call.pk])
-        return format_html('<a href="{}">{}</a>', url, _("Committee's room"))
+        return format_html('<a href="{}">{}</a>', url, _("Committee"))
 
     def get_urls(self):
         wrap = self.admin_site.admin_view
@@ -155,8 +155,8 @@ class CallAdmin(ExportsRows, admin.ModelAdmin):
             self.message_user(
                 request,
                 ngettext(
-                    "%d person with a draft is told that the call stays open longer.",
-                    "%d people with a draft are told that the call stays open longer.",
+                    "%d person with a draft has been told that the call stays open longer.",
+                    "%d people with a draft have been told that the call stays open longer.",
                     told,
                 )
                 % told,

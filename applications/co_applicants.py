@@ -86,8 +86,8 @@ def refuse_in_correction(dossier):
     """Raise ValidationError while a correction is asked for: what was sent stays, but for that."""
     if dossier.status == Status.CORRECTION_ASKED:
         message = _(
-            "Only what the correction asks for can be changed now. If who asks with you has "
-            "changed, write to our staff."
+            "Only what the correction asks for can be changed now. If your "
+            "co-applicants have changed, write to the programme team."
         )
         raise ValidationError(message, code="correction")
 
@@ -102,8 +102,8 @@ def refuse_unwilling(dossier, contact, address, now):
         raise ValidationError(message % contact, code="declined")
     if pauses.is_paused(address, "together", now):
         message = _(
-            "%s gets no such e-mails: the address wants none, or e-mails to it come back. Call "
-            "them, and name another address."
+            "%s does not receive these e-mails: the address has refused them, or "
+            "e-mails to it are returned. Call them, and enter another address."
         )
         raise ValidationError(message % contact, code="unwilling")
 
@@ -247,7 +247,10 @@ def answer_by_link(co_applicant, *, takes_part, now=None):
         return kept
     if kept.answered_in_person:
         raise ValidationError(
-            _("A member of the authority, or our staff, have answered: ask them to change it."),
+            _(
+                "A member of the authority, or the programme team, has answered: ask "
+                "them to change it."
+            ),
             code="member",
         )
     limits.count_message("answer", about=kept, now=now)
@@ -282,7 +285,8 @@ def confirm_co_applicant(co_applicant, *, actor, now=None):
     kept = lock_for_staff(co_applicant, actor)
     if not kept.takes_part or not kept.is_claim:
         raise ValidationError(
-            _("Only who takes part and stands in the registry can be confirmed."), code="nothing"
+            _("Only an authority that takes part and is in the registry can be confirmed."),
+            code="nothing",
         )
     now = now or timezone.now()
     kept.confirmed_at, kept.confirmed_by = now, actor
@@ -300,7 +304,7 @@ def reject_co_applicant(co_applicant, *, actor, now=None):
     kept = lock_for_staff(co_applicant, actor)
     if kept.authority is None:
         raise ValidationError(
-            _("Only who stands in the registry can be said to be another."), code="nothing"
+            _("Only an authority in the registry can be marked as another."), code="nothing"
         )
     kept.confirmed_at, kept.confirmed_by = None, actor
     kept.confirmation = Confirmation.NOT_THEM
@@ -321,7 +325,7 @@ def lock_for_answer(co_applicant, states=BEFORE_COMMITTEE):
     """Lock a co-applicant whose dossier still takes answers; ValidationError otherwise."""
     dossier = Dossier.objects.select_for_update(of=("self",)).get(pk=co_applicant.dossier_id)
     if dossier.status not in states:
-        raise ValidationError(_("The dossier can no longer be changed."), code="over")
+        raise ValidationError(_("The application can no longer be changed."), code="over")
     rows = CoApplicant.objects.select_for_update(of=("self",))
     kept = rows.select_related("authority").get(pk=co_applicant.pk)
     kept.dossier = dossier

@@ -14,8 +14,8 @@ from applications.people import staff_of
 from notifications.outbox import post_letter
 
 STANDS = gettext_lazy(
-    "All scores are in and shown to each other: yours stands. Say in the meeting what you see "
-    "otherwise."
+    "All scores are in and visible to all members: yours can no longer be changed. "
+    "Say in the meeting what you see differently."
 )
 
 

@@ -41,7 +41,7 @@ def dossier_pdf(dossier, version=None, *, hidden=frozenset()):
         "authority": dossier.authority.place,
         "call": dossier.call.title,
         "together": {
-            "title": _("Who asks together"),
+            "title": _("Applicant and co-applicants"),
             "lines": [
                 label_with_value(one, one.status_words) for one in dossier.co_applicants.all()
             ],
@@ -72,7 +72,7 @@ def signature_lines(dossier, *, named, digest):
     signed = signatures.filter(digest=digest).first() or signatures.first()
     person = [dossier.legal_name if named else "", dossier.legal_function]
     representative = ", ".join(filter(None, person))
-    words = _("The legal representative commits the authority to what this dossier says.")
+    words = _("The legal representative commits the authority to what this application says.")
     when = signed and date_format(timezone.localtime(signed.signed_at), "DATETIME_FORMAT")
     if signed and not named:
         words = _("Signed by link on %(when)s (Brussels time).") % {"when": when}

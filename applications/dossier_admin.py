@@ -45,7 +45,7 @@ from connect.transitions import TransitionRefused
 class WaitsFor(admin.SimpleListFilter):
     """The work queue: who has to do something now, with how many."""
 
-    title = _("waits for")
+    title = _("with")
     parameter_name = "waits"
 
     def __init__(self, request, params, model, model_admin):
@@ -145,11 +145,11 @@ class DossierAdmin(ExportsRows, AsksFirst):
     def officer(self, dossier):
         return dossier.case_officer or "—"
 
-    @admin.display(description=_("days in it"), ordering="-status_since")
+    @admin.display(description=_("days in this status"), ordering="-status_since")
     def days_in_status(self, dossier):
         return (timezone.now() - dossier.status_since).days
 
-    @admin.action(description=_("Open these files and follow them"))
+    @admin.action(description=_("Open these files and assign them to me"))
     def open_files(self, request, queryset):
         question = _("Open these files? Their applicants can no longer take them back then.")
         button = _("Open these files and follow them")
@@ -161,7 +161,10 @@ class DossierAdmin(ExportsRows, AsksFirst):
                 dossier_machine.advance(dossier, "open", actor=request.user)
                 opened += 1
             except TransitionRefused:
-                words = _("%(reference)s is “%(status)s”: only what was just sent can be opened.")
+                words = _(
+                    "The status of %(reference)s is “%(status)s”: only a newly submitted "
+                    "application can be opened."
+                )
                 status = dossier.get_status_display()
                 refused.append(words % {"reference": dossier.reference, "status": status})
         if opened:
@@ -171,13 +174,20 @@ class DossierAdmin(ExportsRows, AsksFirst):
             self.message_user(request, refusal, messages.ERROR)
         return None
 
-    @admin.action(description=_("Follow these files in place of a colleague"))
+    @admin.action(description=_("Take over these files from a colleague"))
     def take_over(self, request, queryset):
         question = _("Follow these files in place of their colleague? The colleague is told.")
         if page := self.ask_first(request, queryset, question=question, button=_("Follow")):
             return page
         taken = worklist.take_over(queryset, actor=request.user)
-        words = ngettext("You follow %d more file.", "You follow %d more files.", taken) % taken
+        words = (
+            ngettext(
+                "%d more file is now assigned to you.",
+                "%d more files are now assigned to you.",
+                taken,
+            )
+            % taken
+        )
         self.message_user(request, words, messages.SUCCESS)
         return None
 
@@ -208,7 +218,7 @@ class DossierAdmin(ExportsRows, AsksFirst):
         if "not_them" in request.POST:
             rule, words = (
                 co_applicants.reject_co_applicant,
-                _("%s is no co-applicant: no link answers for it."),
+                _("%s is not a co-applicant: no link answers for it any more."),
             )
         else:
             rule, words = (
@@ -239,7 +249,7 @@ class DossierAdmin(ExportsRows, AsksFirst):
             else:
                 return redirect(dossier)
         context = self.admin_site.each_context(request) | {
-            "title": _("Type a dossier in for a town"),
+            "title": _("Enter an application for a local authority"),
             "opts": self.opts,
             "form": form,
             "waiting": Dossier.objects.filter(status=Status.DRAFT)
@@ -347,7 +357,7 @@ class DossierAdmin(ExportsRows, AsksFirst):
         else:
             self.message_user(
                 request,
-                _("%(reference)s is now: %(status)s.")
+                _("%(reference)s has a new status: %(status)s.")
                 % {"reference": dossier.reference, "status": dossier.get_status_display()},
                 messages.SUCCESS,
             )
@@ -356,6 +366,6 @@ class DossierAdmin(ExportsRows, AsksFirst):
     def keep_checklist(self, request, pk):
         dossier = self.get_dossier(request, pk)
         if request.method == "POST" and self.save_checklist(request, dossier):
-            self.message_user(request, _("The checklist is kept."), messages.SUCCESS)
+            self.message_user(request, _("The checklist has been saved."), messages.SUCCESS)
             return self.render_file(request, dossier)
         return redirect("admin:applications_dossier_change", dossier.pk)

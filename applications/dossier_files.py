@@ -86,7 +86,7 @@ def change_file(attachment, kind, *, actor):
     may_add_files(Dossier.objects, attachment.dossier, actor)
     refuse_in_correction(attachment)
     if kind not in AttachmentKind.values:
-        raise ValidationError(_("Choose what the file is."), code="kind")
+        raise ValidationError(_("Choose what kind of file it is."), code="kind")
     attachment.kind = kind
     attachment.save(update_fields=["kind"])
 

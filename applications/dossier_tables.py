@@ -17,7 +17,7 @@ class CallTable(ReadableTable):
     headings = {
         "forms": _("forms of exchange"),
         "countries": _("countries"),
-        "dossiers": _("dossiers sent"),
+        "dossiers": _("applications submitted"),
     }
 
     class Meta:

@@ -8,19 +8,19 @@ from connect.statuses import Kind, StatusChoices
 
 class Status(StatusChoices):
     # Of whoever only asked to join the authority: their own, until they are a member.
-    PRIVATE = "private", Kind.TO_DO, _("draft that is yours alone")
+    PRIVATE = "private", Kind.TO_DO, _("private draft")
     DRAFT = "draft", Kind.TO_DO, _("draft")
     SUBMITTED = "submitted", Kind.WAITING, _("submitted")
     ELIGIBILITY_CHECK = "eligibility_check", Kind.IN_PROGRESS, _("eligibility check")
-    CORRECTION_ASKED = "correction_asked", Kind.WAITING, _("correction asked")
+    CORRECTION_ASKED = "correction_asked", Kind.WAITING, _("correction requested")
     INELIGIBLE = "ineligible", Kind.STOPPED, _("ineligible")
-    UNDER_SELECTION = "under_selection", Kind.IN_PROGRESS, _("before the committee")
+    UNDER_SELECTION = "under_selection", Kind.IN_PROGRESS, _("with the selection committee")
     NOT_SELECTED = "not_selected", Kind.STOPPED, _("not selected")
     RESERVE = "reserve", Kind.WAITING, _("on the reserve list")
     VALIDATED = "validated", Kind.DONE, _("validated")
-    PUBLISHED = "published", Kind.WAITING, _("published, looking for a colleague")
-    SHORTLISTING = "shortlisting", Kind.IN_PROGRESS, _("choosing among candidates")
-    CONSENT_PENDING = "consent_pending", Kind.WAITING, _("waiting for everybody's agreement")
+    PUBLISHED = "published", Kind.WAITING, _("open to answers")
+    SHORTLISTING = "shortlisting", Kind.IN_PROGRESS, _("selecting an expert")
+    CONSENT_PENDING = "consent_pending", Kind.WAITING, _("waiting for everyone's agreement")
     MATCHED = "matched", Kind.DONE, _("matched")
     CLOSED = "closed", Kind.DONE, _("closed")
     CLOSED_NO_MATCH = "closed_no_match", Kind.STOPPED, _("closed without a match")
@@ -143,7 +143,7 @@ class TargetGroup(TextChoices):
     INFORMAL = "informal", _("inhabitants of informal areas")
     WOMEN = "women", _("women")
     YOUTH = "youth", _("youth")
-    DISABILITIES = "disabilities", _("persons with disabilities")
+    DISABILITIES = "disabilities", _("small businesses")
     OLDER = "older", _("older people")
     MIGRANTS = "migrants", _("migrants and refugees")
     FARMERS = "farmers", _("farmers")
@@ -196,6 +196,9 @@ class Confirmation(TextChoices):
 
     MEMBER = "member", _("confirmed by a member of the authority")
     DOMAIN = "domain", _("answered from the registered domain of the authority")
-    STAFF = "staff", _("confirmed by our staff")
+    STAFF = "staff", _("confirmed by the programme team")
     EARLIER = "earlier", _("took part before confirmations were asked for")
-    NOT_THEM = "not_them", _("our staff asked: it is not the authority that answered")
+    NOT_THEM = (
+        "not_them",
+        _("confirmed by the programme team's enquiry: the authority did not answer itself"),
+    )

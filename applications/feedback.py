@@ -9,22 +9,24 @@ WEAK = 0.6  # of a criterion's points: below it, there is something to change
 
 BY_REASON = {
     IneligibleReason.NOT_PUBLIC: gettext_lazy(
-        "Ask the authority you work with to send it: a town, a district, a region, an association."
+        "Ask the authority you work with to send it: a municipality, a district, a "
+        "region or an association."
     ),
     IneligibleReason.COUNTRY: gettext_lazy(
-        "This call was for other countries: the next may be for yours. “Can we apply?” tells."
+        "This call was for other countries: the next may be for yours. Check “Can we apply?”."
     ),
     IneligibleReason.COMPETENCE: gettext_lazy(
         "Choose a part of the problem that your authority decides on by law, and say which law."
     ),
     IneligibleReason.FORM: gettext_lazy(
-        "Choose another form, or other days and numbers: look at what each form allows."
+        "Choose another form, or other days and numbers: check what each form allows."
     ),
     IneligibleReason.FUNDING: gettext_lazy(
         "Say what the other programme pays, and ask here for what it does not."
     ),
     IneligibleReason.INCOMPLETE: gettext_lazy(
-        "Answer every question that was asked back: they are listed under “What happened”."
+        "Answer every question that the programme team asked: they are listed under "
+        "“What happened”."
     ),
 }
 BY_CRITERION = {
@@ -32,16 +34,16 @@ BY_CRITERION = {
         "Say which duty of your authority this serves, and who decided that it comes first."
     ),
     "clarity": gettext_lazy(
-        "Say in figures who suffers and since when, and what should be different in the end."
+        "Say in figures who is affected and since when, and what should be different in the end."
     ),
     "feasibility": gettext_lazy(
-        "Ask for less, or say who does what, when, and with which means of your own."
+        "Ask for less, or say who does what, when, and with which resources of your own."
     ),
     "commitment": gettext_lazy(
         "Add a decision of the council, and name who answers for what comes afterwards."
     ),
     "spread": gettext_lazy(
-        "Say who else gains, and what it changes for women, for the poorest and for the climate."
+        "Say who else benefits, and what it changes for women, for the poorest and for the climate."
     ),
 }
 

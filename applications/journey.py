@@ -19,7 +19,7 @@ STAGES = [
     ("write", gettext_lazy("You write it and send it"), UNSENT),
     (
         "check",
-        gettext_lazy("An officer checks that it is complete and eligible"),
+        gettext_lazy("A programme officer checks that it is complete and eligible"),
         {Status.SUBMITTED, Status.ELIGIBILITY_CHECK, Status.CORRECTION_ASKED},
     ),
     (
@@ -29,11 +29,11 @@ STAGES = [
     ),
     (
         "search",
-        gettext_lazy("We look for colleagues who solved the same problem"),
+        gettext_lazy("We look for experts who solved the same problem"),
         RANKED_IN,
     ),
     ("agree", gettext_lazy("Every side agrees"), {Status.CONSENT_PENDING}),
-    ("exchange", gettext_lazy("You meet, and put to work what you learnt"), {Status.MATCHED}),
+    ("exchange", gettext_lazy("You meet, and apply what you have learnt"), {Status.MATCHED}),
 ]
 
 # Seconds from the first time in a stage to the first time after it, over dossiers that left it.
@@ -103,7 +103,7 @@ def stage_days(dossiers, parts):
 
 TITLES_FOR_OTHERS = {
     "write": gettext_lazy("The applicant writes it and sends it"),
-    "exchange": gettext_lazy("Both sides meet, and put to work what they learnt"),
+    "exchange": gettext_lazy("Both sides meet, and apply what they have learnt"),
 }
 
 
@@ -112,45 +112,53 @@ def describe_holder(dossier, correction, is_own):
     if not is_own:
         match dossier.status:
             case Status.PRIVATE | Status.DRAFT:
-                return _("The applicant has it.")
+                return _("With: the applicant.")
             case Status.CORRECTION_ASKED if correction:
                 due = date_format(correction.due_on, "DATE_FORMAT")
-                return _("The applicant has it: the correction is asked for by %s.") % due
+                return _("With: the applicant; the correction is due by %s.") % due
             case Status.CORRECTION_ASKED:
-                return _("The applicant has it.")
+                return _("With: the applicant.")
             case Status.VALIDATED if not dossier.summary_approved_at:
-                return _("The applicant has it: it says whether its summary may be published.")
+                return _("With: the applicant, to confirm that the summary may be published.")
             case Status.CONSENT_PENDING:
                 return _(
                     "The applicant, the expert and their employer each have ten days to answer."
                 )
     match dossier.status:
         case Status.PRIVATE:
-            return _("It is yours alone until your membership of %s is confirmed.") % (
+            return _("Only you can see it until your membership of %s is confirmed.") % (
                 dossier.authority
             )
         case Status.DRAFT:
             closes = date_format(localtime(dossier.call.closes_at), "DATETIME_FORMAT")
-            return _("It is with you; the call closes on %s (Brussels time).") % closes
+            return (
+                _(
+                    "Action required from you: submit it before the call closes on %s "
+                    "(Brussels time)."
+                )
+                % closes
+            )
         case Status.SUBMITTED:
-            return _("It waits for an officer to open it.")
+            return _("It is waiting for a programme officer to open it.")
         case Status.ELIGIBILITY_CHECK:
-            return _("%s has it.") % (dossier.case_officer or _("An officer"))
+            return _("With: %s.") % (dossier.case_officer or _("A programme officer"))
         case Status.CORRECTION_ASKED:
             due = date_format(correction.due_on, "DATE_FORMAT") if correction else "—"
-            return _("It is with you: send the correction by %s.") % due
+            return _("Action required from you: send the correction by %s.") % due
         case Status.UNDER_SELECTION:
-            return _("The committee has it.")
+            return _("With: the selection committee.")
         case Status.RESERVE:
-            return _("It is on the reserve list: it goes on if money becomes free in this round.")
+            return _(
+                "It is on the reserve list: it continues if funds become available in this round."
+            )
         case Status.VALIDATED if not dossier.summary_approved_at:
-            return _("It is with you: say whether your summary may be published.")
+            return _("Action required from you: say whether your summary may be published.")
         case Status.VALIDATED:
-            return _("An officer publishes it.")
+            return _("A programme officer publishes it next.")
         case Status.PUBLISHED:
-            return _("It is published: colleagues elsewhere can answer.")
+            return _("It is published: experts elsewhere can answer.")
         case Status.SHORTLISTING:
-            return _("An officer chooses among those who answered.")
+            return _("A programme officer chooses among those who answered.")
         case Status.CONSENT_PENDING:
             return _("You, the expert and their employer each have ten days to answer.")
     return ""

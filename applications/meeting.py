@@ -145,12 +145,15 @@ def check_meeting(call, met_on, reader):
         message = _("The committee cannot have met before the call opened.")
         raise ValidationError({"met_on": message})
     if met_on > timezone.localdate():
-        message = _("This day is still to come: the minutes can be made once the committee met.")
+        message = _(
+            "This day has not come yet: the minutes can be made once the committee has met."
+        )
         raise ValidationError({"met_on": message})
     if not is_neutral(call, reader):
         message = _(
-            "You have a conflict of interest with an application of this call. Ask a colleague "
-            "who has none to make the minutes: they are complete only then."
+            "You have a conflict of interest with an application of this call. Ask a "
+            "colleague who has none to write the minutes: only then are they "
+            "complete."
         )
         raise ValidationError(message, code="conflict")
 
@@ -177,8 +180,9 @@ def minutes_row(row):
 def describe_selection(rows, every, met_on):
     """Describe which of a call's dossiers the minutes hold, and of how many."""
     words = _(
-        "These minutes hold what still waits for a decision and what was decided from %(first)s to "
-        "%(last)s: %(count)d of the %(all)d dossiers of the call that came before the committee."
+        "These minutes contain what is still to be decided and what was decided from "
+        "%(first)s to %(last)s: %(count)d of the %(all)d applications of the call "
+        "that went to the committee."
     )
     return words % {
         "first": date_format(monday_of(met_on), "DATE_FORMAT"),
@@ -206,13 +210,14 @@ def minutes_pdf(call, *, met_on, present, remarks, reader):
         "present_label": _("Present"),
         "present": present,
         "rule": _(
-            "%(quorum)d scores a dossier, or those of all who may judge it where they are fewer; "
-            "one more where two lie more than %(gap)d points apart; validated from a mean of "
-            "%(threshold)d. Scores stand without names."
+            "%(quorum)d scores per application, or those of all members who can "
+            "judge it if there are fewer; one more if two are more than %(gap)d "
+            "points apart; validated from a mean of %(threshold)d. Scores are shown "
+            "without names."
         )
         % {"quorum": call.quorum, "gap": call.gap, "threshold": call.threshold},
         "labels": {
-            "dossier": _("Dossier"),
+            "dossier": _("Application"),
             "scores": _("Scores"),
             "mean": _("Mean"),
             "decision": _("Decision"),
@@ -226,6 +231,6 @@ def minutes_pdf(call, *, met_on, present, remarks, reader):
         "chosen": describe_selection(rows, every, met_on),
         "rows": [minutes_row(row) for row in rows],
         "remarks": remarks,
-        "nothing": _("No dossier was before the committee."),
+        "nothing": _("No application went to the committee."),
     }
     return render_pdf(TEMPLATE, data)

@@ -73,8 +73,8 @@ def find_opinions(user, now):
     for association in associations_of_officer(user):
         for dossier, until in opinions.awaiting_opinion(association, now):
             place, path = dossier.authority.place, f"/dossiers/{dossier.reference}/"
-            yield Task(_("Say what you think of it"), dossier.heading, place, path, until)
+            yield Task(_("Give your opinion on it"), dossier.heading, place, path, until)
 
 
 def ask_together(partner):
-    return _("Say whether %s applies together") % partner.name
+    return _("Confirm whether %s is a co-applicant") % partner.name

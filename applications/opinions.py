@@ -60,7 +60,7 @@ def closed_words(dossier):
         return _("It ended before the committee read it: no opinion is asked for.")
     left = dossier.events.filter(source=Status.UNDER_SELECTION, at__gte=sent.at).first()
     if left and left.target != Status.UNDER_SELECTION and left.at < sent.at + OPEN_FOR:
-        return _("It was decided on before ten days had passed, and without an opinion of yours.")
+        return _("It was decided before ten days had passed, and without your opinion.")
     return _("No opinion was given in time: that counts as no objection.")
 
 

@@ -30,7 +30,7 @@ from registry.forms import SEVERAL
 from registry.models import Authority
 
 CODE = re.compile(r"\[([a-z_0-9]+)\]\s*$")
-DATE_HELP = gettext_lazy("As in 31 January 2027.")
+DATE_HELP = gettext_lazy("Example: 31 January 2027.")
 FEW = 20  # choices that are listed in full beside their question
 MANY = 150  # choices that are listed below their section: countries and languages one knows
 LINE, LINES = 90, 14  # characters of a line written by hand; lines of a question at most
@@ -73,9 +73,9 @@ def word_form(call):
     document.add_heading(clean_text(call.title), level=0)
     document.add_paragraph(
         _(
-            "Write your answers in the right column, and leave the words in brackets as they are. "
-            "Send the document to %s: we type it in for you, and your legal representative "
-            "confirms it by a link."
+            "Write your answers in the right column, and leave the words in brackets "
+            "as they are. Send the document to %s: we enter it for you, and your "
+            "legal representative confirms it by a link."
         )
         % settings.CONTACT_EMAIL
     )
@@ -113,8 +113,9 @@ def pdf_form(call):
         "lang": get_language()[:2],
         "title": call.title,
         "intro": _(
-            "Write clearly, and cross what applies. Send photographs or a scan of every page to "
-            "%s: we type it in for you, and your legal representative confirms it by a link."
+            "Write clearly, and tick what applies. Send photographs or a scan of "
+            "every page to %s: we enter it for you, and your legal representative "
+            "confirms it by a link."
         )
         % settings.CONTACT_EMAIL,
         "sections": sections,
@@ -207,7 +208,7 @@ def read_filled_form(upload, call):
     found = {slug: raw for slug, raw in raws.items() if raw}
     if not found:
         raise ValidationError(
-            _("No answer was found in it: is it the form of this call?"), code="empty"
+            _("No answers were found in it: is it the form of this call?"), code="empty"
         )
     return found
 

@@ -56,7 +56,7 @@ def task_list(dossier, today):
             elif slug in drafts:
                 kind, label = Kind.IN_PROGRESS, _("In progress")
             else:
-                kind, label = Kind.TO_DO, _("Not begun")
+                kind, label = Kind.TO_DO, _("Not started")
             if hint:
                 kind, label = Kind.WAITING, _("Correction asked")
             tasks.append(Task(slug, section.title, kind, label, hint))

@@ -40,7 +40,7 @@ def not_of_authority(dossier, details, now):
         call=dossier.call, authority=dossier.authority, status=Status.DRAFT
     )
     if other := drafts.first():
-        message = _("that the draft %s, which your authority has begun for this call, is submitted")
+        message = _("submission of the draft %s, which your authority has started for this call")
         missing.append(message % other.reference)
     return missing
 
@@ -53,7 +53,7 @@ def missing_for_submission(dossier, details, now):
     if not dossier.call.is_open(now):
         missing.append(_("an open call: this one has closed"))
     if dossier.typed_by_id and not dossier.is_signed():
-        missing.append(_("the confirmation of the legal representative, by the link in our letter"))
+        missing.append(_("the confirmation of the legal representative, by the link in our e-mail"))
     return missing
 
 
@@ -61,7 +61,12 @@ def missing_open_call(dossier, details, now):
     """List what prevents taking a dossier back: it must be sent again before its call closes."""
     if dossier.call.is_open(now):
         return []
-    return [_("an open call: this one has closed, and what you take back could not be sent again")]
+    return [
+        _(
+            "an open call: this one has closed, and an application that you edit again could "
+            "not be resubmitted"
+        )
+    ]
 
 
 def no_correction(dossier, details, now):
@@ -95,7 +100,7 @@ def appeal_by(dossier):
 
 def missing_first_appeal(dossier, details, now):
     return (
-        [_("a first appeal: this dossier was reopened once already")]
+        [_("a first appeal: this application has already been reopened once")]
         if dossier.events.filter(verb="reopen").exists()
         else []
     )
@@ -126,7 +131,7 @@ def missing_explanation(dossier, details, now):
     """List what prevents a decision: scores, or a written reason where they are far apart."""
     lacking, apart = no_quorum(dossier, details, now), unsettled_points(dossier)
     if apart and not details.get("internal", "").strip():
-        wanted = _("an explanation, or one more member: two scores lie %s points apart")
+        wanted = _("an explanation, or one more member: two scores are %s points apart")
         lacking.append(wanted % amount(apart))
     return lacking
 

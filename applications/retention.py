@@ -121,7 +121,7 @@ PRIVATE, WITHOUT, WITH = (
         _("drafts of people who only asked to join the authority"),
         CONTRACT,
         months_period(12),
-        _("whoever wrote it is told twice, and prolongs it by writing; then it is deleted"),
+        _("its author is told twice, and extends it by writing; then it is deleted"),
         lambda: with_last_day().filter(status=Status.PRIVATE),
         "ended_at",
         delete_drafts,

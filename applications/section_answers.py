@@ -20,7 +20,7 @@ from applications.sections import SECTIONS, SectionForm, unlocked_fields
 
 LARGEST_SECTION = 50_000  # characters of all its answers: ten times the longest that is valid
 MOST_ASIDES = 20  # texts put aside of one section; the oldest goes
-TOO_LONG = gettext_lazy("A section cannot hold so much, and this is not saved: shorten it first.")
+TOO_LONG = gettext_lazy("This section is too long, and has not been saved: shorten it first.")
 
 
 def bind_section(section, raw, **options):

@@ -38,7 +38,7 @@ def request_signature(dossier, *, actor, now=None):
     dossier.refuse_if_private()
     if not (dossier.legal_email and dossier.legal_name):
         raise ValidationError(
-            _("First say in “Contact” who signs, with an e-mail address."), code="nobody"
+            _("First enter in “Contact” who signs, with an e-mail address."), code="nobody"
         )
     twice = dossier.signatures.filter(
         signed_at=None, address=dossier.legal_email, asked_at__gt=now - AGAIN
@@ -89,11 +89,12 @@ def sign_dossier(signature, *, name, digest, now=None):
     dossier = Dossier.objects.select_for_update(of=("self",)).get(pk=signature.dossier_id)
     kept = Signature.objects.select_for_update(of=("self",)).filter(pk=signature.pk).first()
     if kept is None:
-        raise ValidationError(_("This link is over: ask for a new one."), code="over")
+        raise ValidationError(_("This link has expired: ask for a new one."), code="over")
     refuse_answer(kept, now)
     if digest != dossier.digest():
         raise ValidationError(
-            _("The text changed while you were reading: read it again, then sign."), code="changed"
+            _("The text changed while you were reading it: read it again, then sign."),
+            code="changed",
         )
     if kept.signed_at:  # an earlier text, which stays signed
         kept = Signature(
@@ -115,11 +116,13 @@ def sign_dossier(signature, *, name, digest, now=None):
 def refuse_answer(signature, now):
     """Raise ValidationError where a link is over, or asks nothing any more."""
     if signature.expires_at <= now:
-        raise ValidationError(_("This link is over: ask for a new one."), code="over")
+        raise ValidationError(_("This link has expired: ask for a new one."), code="over")
     if signature.current:
-        raise ValidationError(_("This dossier is already signed."), code="signed")
+        raise ValidationError(_("This application is already signed."), code="signed")
     if signature.signed_at and signature.dossier.status not in BEFORE_COMMITTEE:
-        raise ValidationError(_("This dossier is being decided: write to us."), code="decided")
+        raise ValidationError(
+            _("A decision on this application is being taken: write to us."), code="decided"
+        )
 
 
 @transaction.atomic
@@ -132,10 +135,12 @@ def decline_signature(signature, *, why, now=None):
     dossier = Dossier.objects.select_for_update(of=("self",)).get(pk=signature.dossier_id)
     kept = Signature.objects.select_for_update(of=("self",)).filter(pk=signature.pk).first()
     if kept is None:
-        raise ValidationError(_("This link is over: ask for a new one."), code="over")
+        raise ValidationError(_("This link has expired: ask for a new one."), code="over")
     refuse_answer(kept, now)
     if dossier.status not in BEFORE_COMMITTEE:
-        raise ValidationError(_("This dossier is being decided: write to us."), code="decided")
+        raise ValidationError(
+            _("A decision on this application is being taken: write to us."), code="decided"
+        )
     if kept.declined_why == why:  # one press of the button that came twice
         return kept
     kept.declined_at, kept.declined_why = now, why

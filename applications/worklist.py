@@ -34,26 +34,26 @@ def waiting_conditions(user, now):
     mine = Q(case_officer=user, status__in=[Status.ELIGIBILITY_CHECK, Status.SHORTLISTING])
     mine |= Q(case_officer=user, status=Status.VALIDATED, summary_approved_at__isnull=False)
     return {
-        "me": Waiting(_("me"), _("dossiers that wait for me"), mine),
+        "me": Waiting(_("me"), _("files assigned to me"), mine),
         "opening": Waiting(
             _("somebody to open it"),
-            _("dossiers that nobody has opened yet"),
+            _("files not opened yet"),
             Q(status=Status.SUBMITTED),
         ),
         "decision": Waiting(
             _("the committee's decision"),
-            _("dossiers that wait for the committee's decision"),
+            _("files waiting for the committee's decision"),
             Q(status=Status.UNDER_SELECTION),
         ),
         "applicant": Waiting(
             _("the applicant"),
-            _("dossiers that wait for the applicant"),
+            _("files waiting for the applicant"),
             Q(status=Status.CORRECTION_ASKED)
             | Q(status=Status.VALIDATED, summary_approved_at__isnull=True),
         ),
         "stuck": Waiting(
-            _("us, for more than ten working days"),
-            _("dossiers that wait for us, for more than ten working days"),
+            _("the programme team, for more than ten working days"),
+            _("files waiting for the programme team for more than ten working days"),
             Q(status__in=ours, status_since__lt=long_ago),
         ),
     }

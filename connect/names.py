@@ -82,7 +82,8 @@ def check_name(value: str) -> None:
         raise ValidationError(message, code="alphabets", params={"word": word})
     if PROGRAMME.search(look_of(fold_text(value))):
         message = _(
-            "This is the name of the programme, or of who runs it or pays for it: write your own."
+            "This is the name of the programme, or of an organisation that runs or "
+            "funds it: enter your own."
         )
         raise ValidationError(message, code="programme")
 

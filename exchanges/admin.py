@@ -132,7 +132,7 @@ class ExchangeAdmin(ExportsRows, MadeByRules):
                     request, exchange, self.plan_form(exchange), bound=(verb, form)
                 )
         else:
-            words = _("%(reference)s is now: %(status)s.") % {
+            words = _("%(reference)s has a new status: %(status)s.") % {
                 "reference": exchange.reference,
                 "status": exchange.get_status_display(),
             }

@@ -121,7 +121,7 @@ def measure_change(measure):
     values = [
         (_("Before"), measure.baseline),
         (_("Now"), reported[-1] if reported else None),
-        (_("Aim"), measure.target),
+        (_("Target"), measure.target),
     ]
     known = [(label, value) for label, value in values if value is not None]
     most = max((abs(value) for _label, value in known), default=0)

@@ -16,7 +16,7 @@ class ExchangeTable(ReadableTable):
     authority = fields.Field("dossier__authority__name", "authority")
     country = fields.Field("dossier__authority__country", "country")
     headings = {
-        "dossier": _("dossier"),
+        "dossier": _("application"),
         "authority": _("authority"),
         "country": _("country"),
     }

@@ -328,7 +328,7 @@ exchange_machine = StateMachine(
         "decline_plan": EventType(_("Action plan not approved")),
         "report": EventType(_("A report on the measures came in")),
         "give_up_report": EventType(_("No report on the measures was expected any more")),
-        "withdraw_file": EventType(_("A file was taken away"), is_note_internal=True),
+        "withdraw_file": EventType(_("A file was removed"), is_note_internal=True),
         "leave": EventType(_("No longer works for their authority")),
         "close_account": EventType(_("Is closing their account")),
         "keep_account": EventType(_("Keeps their account after all")),

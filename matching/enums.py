@@ -35,7 +35,7 @@ UNSENT = GONE | {
 
 
 class MatchStatus(StatusChoices):
-    PROPOSED = "proposed", Kind.WAITING, _("waiting for everybody's agreement")
+    PROPOSED = "proposed", Kind.WAITING, _("waiting for everyone's agreement")
     AGREED = "agreed", Kind.DONE, _("agreed")
     REFUSED = "refused", Kind.STOPPED, _("refused")
     LAPSED = "lapsed", Kind.STOPPED, _("lapsed without an answer")
@@ -54,7 +54,7 @@ class Side(TextChoices):
 class Answer(StatusChoices):
     WAITING = "waiting", Kind.WAITING, _("no answer yet")
     YES = "yes", Kind.DONE, _("agrees")
-    NO = "no", Kind.STOPPED, _("declines")
+    NO = "no", Kind.STOPPED, _("declined")
 
 
 class RunState(StatusChoices):

@@ -9,7 +9,7 @@ from matching.models import Match
 
 class MatchTable(ReadableTable):
     dossier = fields.Field("dossier__reference", "dossier")
-    headings = {"dossier": _("dossier")}
+    headings = {"dossier": _("application")}
 
     class Meta:
         model = Match

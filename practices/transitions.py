@@ -169,7 +169,7 @@ practice_machine = StateMachine(
         ),
     },
     events={
-        "begin": EventType(_("Begun")),
+        "begin": EventType(_("Started")),
         "agree_practice": EventType(_("Publication agreed")),
         "reword_practice": EventType(_("Changed after an agreement: a new agreement is needed")),
         "accept_use": EventType(_("Shown: another authority did the same")),

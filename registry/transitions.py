@@ -89,6 +89,6 @@ offer_machine = StateMachine(
             past=_("Removed"),
         ),
     },
-    events={"begin": EventType(_("Begun"))},
+    events={"begin": EventType(_("Started"))},
     effect=index_offer,
 )

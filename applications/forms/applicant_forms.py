@@ -32,7 +32,9 @@ class EligibilityForm(forms.Form):
     """What decides whether one may apply, asked before any account."""
 
     country = forms.ChoiceField(label=_("Where are you?"), choices=lambda: [*BLANK, *countries])
-    kind = forms.ChoiceField(label=_("What are you?"), choices=[*BLANK, *KINDS])
+    kind = forms.ChoiceField(
+        label=_("What kind of organisation are you?"), choices=[*BLANK, *KINDS]
+    )
     competent = question_field(_("Does your authority decide about the problem you have in mind?"))
     paid = question_field(_("Does another programme already pay for the same exchange?"))
     empowered = question_field(
@@ -51,7 +53,7 @@ class SignForm(forms.Form):
         widget=forms.TextInput(attrs={"autocomplete": "name"}),
     )
     commits = forms.BooleanField(
-        label=_("I am empowered to sign, and commit the authority to what this dossier says.")
+        label=_("I am empowered to sign, and commit the authority to what this application says.")
     )
     digest = forms.CharField(widget=forms.HiddenInput, max_length=64)
 
@@ -61,15 +63,15 @@ class DeclineForm(forms.Form):
 
     why = forms.CharField(
         label=_("What would have to change?"),
-        help_text=_("Your colleagues who wrote it read this."),
+        help_text=_("The colleagues who wrote it will read this."),
         max_length=1000,
         widget=forms.Textarea(attrs={"rows": 3}),
     )
 
 
 NOT_PASSED_ON = _(
-    "You also wrote what would have to change. Your colleagues read it only if you press the "
-    "button below that box: press it, or empty the box to agree all the same."
+    "You also wrote what would have to change. Your colleagues only read it if you "
+    "press the button below that box: press it, or empty the box to agree anyway."
 )
 
 
@@ -102,7 +104,7 @@ class OpinionForm(forms.Form):
         widget=forms.RadioSelect,
     )
     text = forms.CharField(
-        label=_("Why? (you need not say)"),
+        label=_("Why? (optional)"),
         required=False,
         max_length=2000,
         widget=forms.Textarea(attrs={"rows": 4}),
@@ -115,7 +117,7 @@ class TypeInForm(NamesTown, forms.Form):
     call = forms.ModelChoiceField(label=_("Call"), queryset=Call.objects.none())
     authority = LineField(
         label=_("Local authority"),
-        help_text=_("Its name, or its address here as in gh-agona-west."),
+        help_text=_("Its name, or its address on this site, for example gh-agona-west."),
         max_length=200,
     )
     document = forms.FileField(

@@ -30,15 +30,15 @@ class CallForm(NoticesChanges, forms.ModelForm):
 
     opens_at = InstantField(label=_("opens"))
     closes_at = InstantField(label=_("closes"))
-    meeting_on = DayField(label=_("meeting of the committee"), required=False)
+    meeting_on = DayField(label=_("committee meeting"), required=False)
     waived = forms.MultipleChoiceField(
-        label=_("sections that may be left empty"),
+        label=_("optional sections"),
         choices=[(slug, section.title) for slug, section in SECTIONS.items()],
         required=False,
         widget=forms.CheckboxSelectMultiple,
     )
     attachments = forms.MultipleChoiceField(
-        label=_("documents that must be added"),
+        label=_("required documents"),
         choices=[c for c in AttachmentKind.choices if c[0] not in ("letter", "other")],
         required=False,
         widget=forms.CheckboxSelectMultiple,
@@ -58,7 +58,7 @@ class CallForm(NoticesChanges, forms.ModelForm):
         grid = self.instance.grid
         for code, (label, _most) in GRID.items():
             self.fields[f"points_{code}"] = WholeField(
-                label=format_lazy("{}: {}", _("Points at most"), label),
+                label=format_lazy("{}: {}", _("Maximum points"), label),
                 min_value=0,
                 max_value=100,
                 initial=grid[code][1] if code in grid else 0,
@@ -66,13 +66,13 @@ class CallForm(NoticesChanges, forms.ModelForm):
         for number in OWN_CRITERIA:
             words, most = grid.get(f"own_{number}", ("", None))
             self.fields[f"own_{number}"] = CharField(
-                label=_("Criterion of this call alone (%d)") % number,
+                label=_("Additional criterion for this call (%d)") % number,
                 max_length=100,
                 required=False,
                 initial=words,
             )
             self.fields[f"points_own_{number}"] = WholeField(
-                label=_("Its points at most"),
+                label=_("Its maximum points"),
                 min_value=1,
                 max_value=100,
                 required=False,
@@ -94,7 +94,7 @@ class CallForm(NoticesChanges, forms.ModelForm):
             words, most = cleaned.get(f"own_{number}"), cleaned.get(f"points_own_{number}")
             if bool(words) != bool(most):
                 lacking = f"points_own_{number}" if words else f"own_{number}"
-                message = _("A criterion needs both its words and its points.")
+                message = _("A criterion needs both a text and points.")
                 self.add_error(lacking, ValidationError(message, code="half"))
             elif words:
                 criteria.append(words)

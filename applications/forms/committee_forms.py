@@ -23,7 +23,7 @@ class ConflictForm(forms.Form):
         super().clean()
         cleaned = self.cleaned_data
         if cleaned.get("has_conflict") == "yes" and not cleaned.get("text"):
-            message = _("Say which: the programme team reads it.")
+            message = _("Describe the conflict: the programme team reads it.")
             self.add_error("text", ValidationError(message, code="required"))
         return cleaned
 

@@ -28,7 +28,7 @@ class InternalForm(StepForm):
     """Keeps what stays with the programme team out of the field that others read."""
 
     internal = forms.CharField(
-        label=_("Internal note (the programme team alone reads it)"),
+        label=_("Internal note (only the programme team reads it)"),
         required=False,
         max_length=2000,
         widget=forms.Textarea(attrs={"rows": 2}),
@@ -44,7 +44,7 @@ class NoteForm(InternalForm):
 
 class OverruleForm(StepForm):
     note = forms.CharField(
-        label=_("Reason (the programme team alone reads it)"),
+        label=_("Reason (only the programme team reads it)"),
         widget=forms.Textarea(attrs={"rows": 3}),
     )
 
@@ -53,7 +53,7 @@ class ExplainForm(StepForm):
     """A decision on scores that are far apart and that no member is left to settle."""
 
     internal = forms.CharField(
-        label=_("Why it is decided so (the programme team and the minutes)"),
+        label=_("Reason for the decision (for the programme team and the minutes)"),
         help_text=_(
             "Two scores lie far apart, and no further member can read it. Instead, you can ask an "
             "administrator to add a member or an alternate."

@@ -39,18 +39,18 @@ class Call(models.Model):
     countries = CountriesField(_("eligible countries"), multiple=True, blank=True, max_length=746)
     waived = ArrayField(
         models.CharField(max_length=20),
-        verbose_name=_("sections that may be left empty"),
+        verbose_name=_("optional sections"),
         **NONE,
     )
     co_applicants_most = models.PositiveSmallIntegerField(
-        _("co-applicants of a dossier at most"),
+        _("co-applicants per application at most"),
         default=11,
         db_default=11,
         validators=[MaxValueValidator(50)],
     )
     attachments = ArrayField(
         models.CharField(max_length=10, choices=AttachmentKind),
-        verbose_name=_("documents that must be added"),
+        verbose_name=_("required documents"),
         **NONE,
     )
     budget = models.DecimalField(
@@ -63,29 +63,31 @@ class Call(models.Model):
     )
     points = models.JSONField(null=True, blank=True)  # {criterion: points at most}; None: the usual
     criteria = ArrayField(
-        models.CharField(max_length=100), verbose_name=_("criteria of this call alone"), **NONE
+        models.CharField(max_length=100),
+        verbose_name=_("additional criteria for this call"),
+        **NONE,
     )
     threshold = models.PositiveSmallIntegerField(
-        _("points from which a dossier may be validated"),
+        _("points needed for an application to be validated"),
         default=THRESHOLD,
         db_default=THRESHOLD,
         validators=[MaxValueValidator(100)],
     )
     quorum = models.PositiveSmallIntegerField(
-        _("scores that a dossier needs"),
+        _("scores per application"),
         default=QUORUM,
         db_default=QUORUM,
         validators=[MinValueValidator(1), MaxValueValidator(20)],
     )
     gap = models.PositiveSmallIntegerField(
-        _("points between two scores beyond which one more member is asked"),
+        _("points between two scores beyond which one more member scores"),
         default=GAP,
         db_default=GAP,
         validators=[MaxValueValidator(100)],
     )
-    meeting_on = models.DateField(_("meeting of the committee"), null=True, blank=True)
+    meeting_on = models.DateField(_("committee meeting"), null=True, blank=True)
     justify_elected = models.BooleanField(
-        _("ask why elected members should travel"), default=False, db_default=False
+        _("ask why elected members would travel"), default=False, db_default=False
     )
 
     objects = CallQuerySet.as_manager()

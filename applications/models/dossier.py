@@ -156,7 +156,7 @@ class Dossier(models.Model):
     objects = DossierQuerySet.as_manager()
 
     class Meta:
-        verbose_name, verbose_name_plural = _("dossier"), _("dossiers")
+        verbose_name, verbose_name_plural = _("application"), _("applications")
         ordering = ["-status_since", "-pk"]
         constraints = [
             models.CheckConstraint(
@@ -183,7 +183,7 @@ class Dossier(models.Model):
 
     @property
     def heading(self):
-        return self.title or _("Untitled dossier")
+        return self.title or _("Untitled application")
 
     @property
     def contact_name(self):
@@ -193,7 +193,7 @@ class Dossier(models.Model):
     def refuse_if_private(self):
         """Raise ValidationError where others would be written to about its writer's own draft."""
         if self.status == Status.PRIVATE:
-            message = _("Nobody is written to before your membership of %s is confirmed.")
+            message = _("Nobody receives an e-mail before your membership of %s is confirmed.")
             raise ValidationError(message % self.authority, code="private")
 
     def place_of_writer(self):

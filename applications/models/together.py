@@ -103,7 +103,7 @@ class CoApplicant(HasLink, models.Model):
     authority = models.ForeignKey(Authority, models.PROTECT, null=True, related_name="+")
     name = models.CharField(_("name of the authority"), max_length=200)
     country = CountryField(_("country"))
-    contact = models.CharField(_("name of the person we write to"), max_length=150)
+    contact = models.CharField(_("name of the contact person"), max_length=150)
     address = models.EmailField(_("their e-mail address"))
     asked_at = models.DateTimeField()
     answered_at = models.DateTimeField(null=True, blank=True)
@@ -177,8 +177,8 @@ class CoApplicant(HasLink, models.Model):
     @property
     def status_words(self):
         if self.takes_part and self.is_claim:
-            return _("takes part, says the contact; the authority has not confirmed it yet")
-        words = {None: _("has not answered yet"), True: _("takes part"), False: _("declines")}
+            return _("takes part, according to the contact; the authority has not confirmed it yet")
+        words = {None: _("has not answered yet"), True: _("takes part"), False: _("has declined")}
         return words[self.takes_part]
 
 

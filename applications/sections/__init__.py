@@ -25,9 +25,9 @@ from applications.sections.need import (
 
 # How the task list is headed.
 PARTS = [
-    (_("Who is asking"), [ContactSection, AssociationSection]),
+    (_("Applicant"), [ContactSection, AssociationSection]),
     (
-        _("What you need"),
+        _("Need"),
         [
             SummarySection,
             ProblemSection,
@@ -38,12 +38,12 @@ PARTS = [
             ColleagueSection,
         ],
     ),
-    (_("How it could happen"), [ExchangeSection, ParticipantsSection, ResourcesSection]),
+    (_("Exchange"), [ExchangeSection, ParticipantsSection, ResourcesSection]),
     (
-        _("What makes it last"),
+        _("Follow-up"),
         [FollowUpSection, InclusionSection, RisksSection, BackgroundSection],
     ),
-    (_("What commits you"), [CommitmentSection, DeclarationsSection]),
+    (_("Commitment"), [CommitmentSection, DeclarationsSection]),
 ]
 SECTIONS: dict[str, type[SectionForm]] = {
     section.slug: section for _heading, sections in PARTS for section in sections

@@ -27,12 +27,12 @@ class FollowUpSection(SectionForm):
     )
     follow_up_person = LineField(
         label=_("Person in charge of the action plan"),
-        help_text=_("Name and function, as in Kofi Mensah, sanitation officer."),
+        help_text=_("Name and function. Example: Kofi Mensah, sanitation officer."),
         max_length=150,
         validators=[check_name],
     )
     dissemination = text_field(
-        _("Which towns or associations will you tell?"),
+        _("Which local authorities or associations will you tell?"),
         0,
         1000,
         rows=3,
@@ -46,7 +46,7 @@ def marker_field(label):
 
 class InclusionSection(SectionForm):
     slug, title = "inclusion", _("Gender, climate, disability")
-    intro = _("Not targeted is an honest answer: most requests are about something else.")
+    intro = _("“Not targeted” is an honest answer: most requests are about something else.")
     optional = frozenset({"gender_text", "climate_text", "disability_text"})
 
     gender = marker_field(_("Equality of women and men"))
@@ -111,12 +111,13 @@ class RisksSection(SectionForm):
         _("If it does, everybody signs a code of conduct before it begins."),
     )
     security = text_field(
-        _("What should visitors know about safety at your place?"),
+        _("What should visitors know about safety in your area?"),
         0,
         1000,
         rows=3,
         example=_(
-            "The town is calm. Nobody drives after dark: the road to the airport is not lit."
+            "The municipality is calm. Nobody drives after dark: the road to the "
+            "airport is not lit."
         ),
     )
 
@@ -135,8 +136,8 @@ class BackgroundSection(SectionForm):
     )
     earlier = yes_or_no_field(_("Have you taken part in a CONNECT exchange before?"))
     earlier_reference = LineField(
-        label=_("If you have, its reference"),
-        help_text=_("As in EX-2026-0007, or the year and the partner."),
+        label=_("Its reference, if you have"),
+        help_text=_("Example: EX-2026-0007, or the year and the partner."),
         max_length=80,
     )
 
@@ -151,10 +152,11 @@ class BackgroundSection(SectionForm):
 
 
 class CommitmentSection(SectionForm):
-    slug, title = "commitment", _("Commitment and letter")
+    slug, title = "commitment", _("Commitment")
     intro = _(
-        "Add the letter of commitment on the dossier's page, or have it signed there by link, "
-        "or say that the letter follows."
+        "Add the letter of commitment on the application's page, or have the "
+        "application signed there by link, or say that the letter of commitment "
+        "follows."
     )
     optional = frozenset({"letter_to_follow"})
 
@@ -183,8 +185,9 @@ class CommitmentSection(SectionForm):
                 "letter_to_follow",
                 ValidationError(
                     _(
-                        "Not ticked, and there is neither a letter nor a signature: add one, have "
-                        "the dossier signed by link, or tick it."
+                        "Not ticked, and there is neither a letter of commitment nor "
+                        "a signature: add one, have the application signed by link, "
+                        "or tick the box."
                     ),
                     code="letter",
                 ),
@@ -194,14 +197,16 @@ class CommitmentSection(SectionForm):
 
 class DeclarationsSection(SectionForm):
     slug, title = "declarations", _("Declarations")
-    intro = _("The legal representative answers for these.")
+    intro = _("The legal representative is responsible for these.")
 
-    declared_truth = forms.BooleanField(label=_("What this dossier says is true and complete."))
+    declared_truth = forms.BooleanField(label=_("What this application says is true and complete."))
     declared_funding = forms.BooleanField(label=_("No other programme pays for the same exchange."))
     declared_notice = forms.BooleanField(
         label=_("We have read how CONNECT treats personal data."),
-        help_text=_("It is the page “Personal data”, at the foot of each page."),
+        help_text=_("On the page “Personal data”, at the foot of each page."),
     )
     declared_mandate = forms.BooleanField(
-        label=_("The legal representative named above agrees that this dossier is sent.")
+        label=_(
+            "The legal representative named above agrees to the submission of this application."
+        )
     )

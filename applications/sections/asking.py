@@ -21,24 +21,24 @@ class ContactSection(SectionForm):
     optional = frozenset({"focal_phone"})
 
     focal_name = LineField(
-        label=_("Name of the person we write to"),
-        help_text=_("As in Efua Owusu-Ansah."),
+        label=_("Name of the contact person"),
+        help_text=_("Example: Efua Owusu-Ansah."),
         max_length=150,
         validators=[check_name],
         widget=forms.TextInput(attrs={"autocomplete": "name"}),
     )
     focal_function = LineField(
         label=_("Their function"),
-        help_text=_("As in head of sanitation."),
+        help_text=_("Example: head of sanitation."),
         max_length=120,
         validators=[check_name],
     )
     focal_email = MailboxField(
-        label=_("Their official e-mail address"), help_text=_("As in name@town.example.")
+        label=_("Their official e-mail address"), help_text=_("Example: name@town.example.")
     )
     focal_phone = TelephoneField(label=_("Their telephone"))
     focal_language = forms.ChoiceField(
-        label=_("Language of our letters to them"), choices=BLANK + settings.LANGUAGES
+        label=_("Language of our e-mails to them"), choices=BLANK + settings.LANGUAGES
     )
     legal_name = LineField(
         label=_("Name of the legal representative"),
@@ -48,13 +48,13 @@ class ContactSection(SectionForm):
     )
     legal_function = LineField(
         label=_("Title of the representative"),
-        help_text=_("As in mayor."),
+        help_text=_("Example: mayor."),
         max_length=120,
         validators=[check_name],
     )
     legal_email = MailboxField(
         label=_("E-mail address of the representative"),
-        help_text=_("A link to sign goes there: as in mayor@town.example."),
+        help_text=_("The link to sign is sent there. Example: mayor@town.example."),
     )
 
     def prepare(self):
@@ -79,16 +79,16 @@ class ContactSection(SectionForm):
 class AssociationSection(SectionForm):
     slug, title = "association", _("Your association")
     intro = _(
-        "The association of local and regional authorities of your country learns of your request, "
-        "may say what it thinks of it, and takes part in the exchange."
+        "The association of local and regional authorities of your country is told "
+        "of your application, can give its opinion, and takes part in the exchange."
     )
 
     association = forms.ChoiceField(label=_("Association that supports you"), choices=list)
     association_none = text_field(
-        _("If there is none, say so here"),
+        _("If there is none, explain here"),
         0,
         300,
-        _("For instance: there is no association of districts in our country."),
+        _("Example: there is no association of districts in our country."),
         rows=2,
     )
     optional = frozenset({"association", "association_none"})

@@ -42,7 +42,7 @@ LONGEST_WINDOW = timedelta(days=548)  # 18 months
                 label=_("Which?"), choices=lambda: BLANK + languages_by_name()
             ),
             "level": lambda: forms.ChoiceField(
-                label=_("Lowest level that is enough"), choices=BLANK + Level.choices
+                label=_("Minimum level"), choices=BLANK + Level.choices
             ),
         },
         most=4,
@@ -50,7 +50,7 @@ LONGEST_WINDOW = timedelta(days=548)  # 18 months
         quiet=frozenset({"level"}),
     ),
     Rows(
-        _("Days that do not suit"),
+        _("Unavailable dates"),
         {
             "closed_from": lambda: day_field(_("From")),
             "closed_until": lambda: day_field(_("Until")),
@@ -64,7 +64,7 @@ LONGEST_WINDOW = timedelta(days=548)  # 18 months
 )
 class ExchangeSection(SectionForm):
     slug, title = "exchange", _("Form, dates and languages")
-    intro = _("One form is enough; if several would do, the one you would like best comes first.")
+    intro = _("One form is enough; if several are possible, put your preferred one first.")
     optional = frozenset({"interpretation", "interpretation_payer"})
     order = (
         "form",
@@ -83,8 +83,10 @@ class ExchangeSection(SectionForm):
         max_value=30,
         help_text=_("Missions and visits usually take five working days."),
     )
-    starts_on = day_field(_("Not before"), _("At least 60 days after you send the dossier."))
-    ends_on = day_field(_("Not after"), _("Within 18 months."))
+    starts_on = day_field(
+        _("Earliest date"), _("At least 60 days after you submit the application.")
+    )
+    ends_on = day_field(_("Latest date"), _("Within 18 months."))
     interpretation = forms.BooleanField(label=_("We can provide an interpreter"))
     interpretation_payer = forms.ChoiceField(
         label=_("Who would pay the interpreter?"), choices=BLANK + InterpretationPayer.choices
@@ -171,12 +173,12 @@ class ParticipantsSection(SectionForm):
     slug, title = "participants", _("Who takes part")
     intro = _("Planned numbers: they may change, and nobody is named.")
 
-    travellers = CountField(_("People who travel"), _("Experts who come, or your people who go."))
-    local_participants = CountField(_("People who take part at home"))
+    travellers = CountField(_("Travellers"), _("Experts who come, or your people who go."))
+    local_participants = CountField(_("Local participants"))
     women = CountField(_("Of all of them, women"))
     men = CountField(_("Men"))
     other_gender = CountField(_("Another gender"))
-    undisclosed_gender = CountField(_("Not known or not told"))
+    undisclosed_gender = CountField(_("Not known or prefer not to say"))
     elected_members = CountField(_("Of all of them, elected members"))
     technical_staff = CountField(_("Technical staff"))
     other_posts = CountField(_("Others: citizens, firms, organisations"))
@@ -187,8 +189,8 @@ class ParticipantsSection(SectionForm):
         _("This call asks it where elected members take part."),
         rows=3,
         example=_(
-            "The deputy mayor puts the by-law to the council: she wants to hear from a colleague "
-            "how theirs was voted."
+            "The deputy mayor puts the by-law to the council: she wants to hear from "
+            "a peer how theirs was adopted."
         ),
     )
     optional = frozenset({"elected_travel", *GENDERS, *POSTS})
@@ -264,8 +266,8 @@ ParticipantsSection.base_fields |= {
                 label=_("What?"), choices=BLANK + Resource.choices
             ),
             "worth": lambda: QuantityField(
-                label=_("What is it worth, about?"),
-                help_text=_("As in 1200."),
+                label=_("Estimated value"),
+                help_text=_("Example: 1200."),
                 min_value=0,
                 max_digits=12,
                 decimal_places=2,
@@ -281,7 +283,7 @@ ParticipantsSection.base_fields |= {
 class ResourcesSection(SectionForm):
     slug, title = "resources", _("What you bring yourselves")
     intro = _(
-        "Staff days, a room, transport: what you would give without being paid. 0 is allowed."
+        "Staff days, a room, transport: what you would provide without payment. 0 is allowed."
     )
 
     def prepare(self):

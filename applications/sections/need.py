@@ -36,10 +36,10 @@ class SummarySection(SectionForm):
     columns = {"dossier_title": "title"}
 
     dossier_title = text_field(
-        _("Title of your request"),
+        _("Title of your application"),
         10,
         120,
-        _("What you would say to a colleague in the corridor."),
+        _("One short sentence that says what you need."),
         rows=0,
         example=_("Organise the emptying of latrines and the treatment of what is collected"),
         validators=[check_no_contact],
@@ -48,21 +48,22 @@ class SummarySection(SectionForm):
         _("Public summary"),
         200,
         1000,
-        _("What everybody will read if your request is published. No names, no addresses."),
+        _("Everyone reads this if your application is published. No names, no addresses."),
         example=_(
-            "Our town of 28,000 looks for a colleague who has organised the emptying of pits and "
-            "found a safe place for what is collected. Two private trucks serve us and there is no "
-            "treatment site. We want rules for operators, a fair price and a site we can run."
+            "Our municipality of 28,000 needs an expert who has organised the "
+            "emptying of pits and found a safe place for what is collected. Two "
+            "private trucks serve us and there is no treatment site. We want rules "
+            "for operators, a fair price and a site we can run."
         ),
         validators=[check_no_contact],
     )
 
 
 class ProblemSection(SectionForm):
-    slug, title = "problem", _("Your place and the problem")
+    slug, title = "problem", _("Your area and the problem")
 
     context = text_field(
-        _("What should a colleague know about your authority?"),
+        _("What should an expert know about your authority?"),
         200,
         2000,
         _("Size, what people live from, what you decide about, staff and means in this field."),
@@ -76,7 +77,7 @@ class ProblemSection(SectionForm):
         _("What is the problem, and for whom?"),
         300,
         3000,
-        _("Who suffers, since when, what you have tried. Write as you would tell a colleague."),
+        _("Who is affected, since when, what you have tried. Write as you would to a colleague."),
         rows=10,
         example=_(
             "Two trucks empty the pits of 28,000 people. There is no place to discharge, so they "
@@ -89,14 +90,16 @@ class ProblemSection(SectionForm):
 
 @repeats(
     Rows(
-        _("Thing to reach"),
+        _("Specific objective"),
         {
             "specific": lambda: text_field(
                 "",
                 30,
                 300,
                 rows=2,
-                example=_("The emptiers of the town discharge at one place, and pay for it."),
+                example=_(
+                    "The emptiers of the municipality discharge at one place, and pay for it."
+                ),
             )
         },
         most=4,
@@ -126,26 +129,26 @@ class ObjectivesSection(SectionForm):
         _("Result"),
         {
             "result": lambda: text_field(
-                _("What you expect"),
+                _("Expected result"),
                 30,
                 300,
                 rows=2,
                 example=_("Operators work with a licence and empty at a price that is posted up."),
             ),
             "indicator": lambda: text_field(
-                _("What you will count"), 3, 150, rows=0, example=_("Licensed operators")
+                _("Indicator"), 3, 150, rows=0, example=_("Licensed operators")
             ),
             "unit": lambda: text_field(_("Unit"), 1, 40, rows=0, example=_("operators")),
             "baseline": lambda: QuantityField(
-                label=_("Today"),
-                help_text=_("As in 3. Leave it empty if you do not know."),
+                label=_("Baseline"),
+                help_text=_("Example: 3. Leave it empty if you do not know."),
                 max_digits=14,
                 decimal_places=4,
             ),
             "target": lambda: QuantityField(
-                label=_("Aim"), help_text=_("As in 12."), max_digits=14, decimal_places=4
+                label=_("Target"), help_text=_("Example: 12."), max_digits=14, decimal_places=4
             ),
-            "by": lambda: day_field(_("By when?"), _("24 months after the exchange at most.")),
+            "by": lambda: day_field(_("Target date"), _("24 months after the exchange at most.")),
         },
         most=6,
         least=1,
@@ -187,7 +190,7 @@ class ResultsSection(SectionForm):
                 label=_("Who benefits?"), choices=BLANK + TargetGroup.choices
             ),
             "group_size": lambda: CountField(
-                _("How many, about?"), _("Your best estimate, as in 2500."), least=1
+                _("How many, approximately?"), _("Your best estimate. Example: 2500."), least=1
             ),
         },
         most=6,
@@ -222,7 +225,7 @@ IMPORTANCE = [*BLANK, ("3", _("essential")), ("2", _("important")), ("1", _("use
                 500,
                 rows=2,
                 example=_(
-                    "How a town that owns no lorry licenses private emptiers, and checks them."
+                    "How a municipality without lorries licenses private emptiers, and checks them."
                 ),
             ),
         },
@@ -261,7 +264,7 @@ class NeedsSection(SectionForm):
 
 
 class ColleagueSection(SectionForm):
-    slug, title = "colleague", _("The colleague you hope for")
+    slug, title = "colleague", _("Peer profile sought")
     optional = frozenset(
         {"geography", "sizes", "preferred_countries", "excluded_countries", "exclusion_reason"}
     )
@@ -272,9 +275,9 @@ class ColleagueSection(SectionForm):
     role_wanted = forms.ChoiceField(
         label=_("Should they be elected or technical?"), choices=BLANK + RoleWanted.choices
     )
-    experts = WholeField(label=_("How many colleagues?"), min_value=1, max_value=3, initial=1)
+    experts = WholeField(label=_("How many experts?"), min_value=1, max_value=3, initial=1)
     geography = forms.MultipleChoiceField(
-        label=_("What their place should have in common with yours"),
+        label=_("What their area should have in common with yours"),
         choices=Geography.choices,
         widget=forms.CheckboxSelectMultiple,
     )
@@ -292,12 +295,12 @@ class ColleagueSection(SectionForm):
         ),
     )
     excluded_countries = forms.MultipleChoiceField(
-        label=_("Countries from which nobody can come"),
+        label=_("Excluded countries"),
         choices=lambda: list(countries),
-        help_text=format_lazy("{} {}", _("Only the programme's staff read this."), SEVERAL),
+        help_text=format_lazy("{} {}", _("Only the programme team reads this."), SEVERAL),
     )
     exclusion_reason = text_field(
-        _("Why not from there?"),
+        _("Reason"),
         0,
         500,
         rows=2,
@@ -311,9 +314,9 @@ class ColleagueSection(SectionForm):
         if excluded and not cleaned.get("exclusion_reason"):
             self.add_error(
                 "exclusion_reason",
-                ValidationError(_("Say why nobody can come from there."), code="required"),
+                ValidationError(_("Say why these countries are excluded."), code="required"),
             )
         if excluded & set(cleaned.get("preferred_countries") or []):
-            message = _("You wish for a country from which nobody can come.")
+            message = _("A country cannot be both preferred and excluded.")
             self.add_error("preferred_countries", ValidationError(message, code="both"))
         return cleaned

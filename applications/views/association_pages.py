@@ -51,7 +51,10 @@ def give_opinion(request, reference, pk):
     form = OpinionForm(request.POST)
     if form.is_valid():
         opinions.save_opinion(dossier, association, actor=request.user, **form.cleaned_data)
-        messages.success(request, _("Your opinion is kept. Staff and the committee read it."))
+        messages.success(
+            request,
+            _("Your opinion has been saved. The programme team and the committee will read it."),
+        )
     else:
-        messages.error(request, _("Choose what you think first."))
+        messages.error(request, _("First choose your opinion."))
     return redirect(dossier)

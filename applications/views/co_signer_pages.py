@@ -30,7 +30,7 @@ def ask_signature(request, reference):
     else:
         messages.success(
             request,
-            _("%(name)s is asked to sign by a letter to %(address)s.")
+            _("An e-mail to %(address)s asks %(name)s to sign.")
             % {"name": asked.name, "address": asked.address},
         )
     return redirect(dossier)
@@ -108,7 +108,7 @@ def co_applicants_page(request, reference):
         except ValidationError as refusal:
             form.add_error(None, refusal)
         else:
-            messages.success(request, _("%s is asked by a letter with a link.") % made.contact)
+            messages.success(request, _("%s receives an e-mail with a link.") % made.contact)
             return redirect("co-applicants", reference)
     context = {
         "dossier": dossier,
@@ -130,14 +130,14 @@ def change_co_applicant(request, reference, pk):
         except ValidationError as refusal:
             messages.error(request, refusal.message)
         else:
-            messages.success(request, _("A letter is on its way to %s.") % partner.contact)
+            messages.success(request, _("An e-mail has been sent to %s.") % partner.contact)
     else:
         try:
             co_applicants.remove_co_applicant(partner, actor=request.user)
         except ValidationError as refusal:
             messages.error(request, refusal.message)
         else:
-            messages.success(request, _("%s is taken out.") % partner.name)
+            messages.success(request, _("%s has been removed.") % partner.name)
     return redirect("co-applicants", reference)
 
 
@@ -155,7 +155,7 @@ def named_as_co_applicant(request, reference, pk):
         except ValidationError as refusal:
             messages.error(request, refusal.message)
         else:
-            messages.success(request, _("Thank you: your answer is kept."))
+            messages.success(request, _("Thank you. Your answer has been saved."))
         return redirect("co-applicant-named", reference, pk)
     context = {
         "partner": partner,
@@ -175,7 +175,7 @@ def co_applicant_answer_page(request, token, partner):
         except ValidationError as refusal:
             messages.error(request, refusal.message)
         else:
-            messages.success(request, _("Thank you: your answer is kept."))
+            messages.success(request, _("Thank you. Your answer has been saved."))
         return redirect("together", token)
     context = {
         "partner": partner,

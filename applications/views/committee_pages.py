@@ -53,7 +53,7 @@ def committee_dossier(request, reference):
                 text=form.cleaned_data["text"],
             )
             if has_conflict:
-                messages.success(request, _("Thank you. You will not see this dossier again."))
+                messages.success(request, _("Thank you. You will not see this application again."))
                 return redirect("committee")
             return redirect("committee-dossier", reference)
         context = {"dossier": dossier, "form": form}
@@ -76,7 +76,7 @@ def committee_dossier(request, reference):
                 return redirect("committee-dossier", reference)
             score_form.add_error(None, refusal)
         else:
-            messages.success(request, _("Your score for %s is kept.") % reference)
+            messages.success(request, _("Your score for %s has been saved.") % reference)
             return redirect("committee")
     context = {
         "dossier": dossier,

@@ -96,10 +96,13 @@ def get_editable_dossier_or_404(request: SignedInRequest, reference: str) -> Dos
     dossier = get_dossier_or_404(request, reference)
     if dossier.status == Status.SUBMITTED:
         words = _(
-            "%(reference)s has been submitted. To change it, first take it back on its page: that "
-            "is possible until a programme officer opens it, and while the call is open."
+            "Your application %(reference)s has been submitted. To change it, use "
+            "“Edit again” on its page: you can until a programme officer opens it, "
+            "and while the call is open."
         )
     else:
-        words = _("%(reference)s is now “%(status)s”: its answers can no longer be changed.")
+        words = _(
+            "The status of %(reference)s is “%(status)s”: its answers can no longer be changed."
+        )
     said = {"reference": reference, "status": dossier.get_status_display()}
     raise moved_on_or_404(request.user, DOSSIERS, "write", dossier, words % said)

@@ -179,7 +179,7 @@ def take_step(request, reference, verb):
         if refusal.code == "incomplete" and dossier.status != Status.PRIVATE:
             return redirect("check-answers", reference)
     else:
-        message = _("%(reference)s is now: %(status)s.")
+        message = _("%(reference)s has a new status: %(status)s.")
         messages.success(
             request,
             message % {"reference": reference, "status": dossier.get_status_display()},
@@ -206,10 +206,11 @@ def copy_dossier_page(request, reference):
         return redirect(dossier)
     messages.success(
         request,
-        _("%s holds all that this dossier said. Go through it, then send it.") % made.reference,
+        _("%s contains all answers of the earlier application. Check them, then submit it.")
+        % made.reference,
     )
     for name, why in left_out:
-        words = _("Co-applicant not taken along: %(name)s. %(why)s")
+        words = _("Co-applicant not copied: %(name)s. %(why)s")
         messages.warning(request, words % {"name": name, "why": why})
     return redirect(made)
 
@@ -218,7 +219,7 @@ def copy_dossier_page(request, reference):
 def delete_draft_page(request, reference):
     """Delete a draft that is its writer's alone."""
     private_drafts.delete_private_draft(get_dossier_or_404(request, reference), actor=request.user)
-    messages.success(request, _("The draft %s is deleted.") % reference)
+    messages.success(request, _("The draft %s has been deleted.") % reference)
     return redirect("my")
 
 
@@ -228,7 +229,7 @@ def post_longer_retention(request, reference):
     dossier = get_dossier_or_404(request, reference)
     retention.keep_longer(dossier, actor=request.user)
     if day := retention.retention_end(dossier):
-        messages.success(request, _("It is kept until %s.") % date_format(day, "DATE_FORMAT"))
+        messages.success(request, _("It will be kept until %s.") % date_format(day, "DATE_FORMAT"))
     return redirect(dossier)
 
 
@@ -240,7 +241,9 @@ def post_contact_change(request, reference):
     except ValidationError as refusal:
         messages.error(request, refusal.message)
         return redirect(dossier)
-    messages.success(request, _("You are the contact now: our letters about it come to you."))
+    messages.success(
+        request, _("You are now the contact: our e-mails about it will be sent to you.")
+    )
     return redirect(dossier)
 
 
@@ -248,5 +251,5 @@ def post_contact_change(request, reference):
 def post_summary_approval(request, reference):
     dossier = get_dossier_or_404(request, reference)
     dossier_contact.approve_summary(dossier, actor=request.user)
-    messages.success(request, _("Thank you: the summary may now be published."))
+    messages.success(request, _("Thank you. The summary can now be published."))
     return redirect(dossier)

@@ -48,7 +48,9 @@ def post_files(request, reference):
         messages.error(request, message)
     if kept:
         words = ngettext(
-            "%d file is kept with the dossier.", "%d files are kept with the dossier.", kept
+            "%d file has been saved with the application.",
+            "%d files have been saved with the application.",
+            kept,
         )
         messages.success(request, words % kept)
     return redirect(dossier)
@@ -64,7 +66,7 @@ def post_file_change(request, reference, token):
     except ValidationError as refusal:
         messages.error(request, refusal.message)
     else:
-        words = _("%(name)s is now: %(kind)s.")
+        words = _("Type of %(name)s: %(kind)s.")
         kind = file.get_kind_display()
         messages.success(request, words % {"name": file.name, "kind": kind})
     return redirect(dossier)
@@ -79,7 +81,7 @@ def post_file_removal(request, reference, token):
     except ValidationError as refusal:
         messages.error(request, refusal.message)
     else:
-        messages.success(request, _("The file is removed."))
+        messages.success(request, _("The file has been removed."))
     return redirect(dossier)
 
 

@@ -29,8 +29,9 @@ def section(request, reference, slug):
             messages.warning(
                 request,
                 _(
-                    "The legal representative signed another text: the signature no longer counts. "
-                    "Ask for it again on the dossier's page once the text is ready."
+                    "The legal representative signed another text: the signature no "
+                    "longer counts. Ask for it again on the application's page when "
+                    "the text is ready."
                 ),
             )
         if response := respond_to_save(request, dossier, slug, saved):
@@ -65,9 +66,11 @@ def respond_to_save(request, dossier, slug, saved):
     if saved.theirs:
         return versions_page(request, dossier, slug, saved)
     if saved.merged:
-        messages.success(request, _("A colleague saved other answers here meanwhile: both stay."))
+        messages.success(
+            request, _("A colleague saved other answers here in the meantime: both are kept.")
+        )
     if "remove" in request.POST:
-        messages.success(request, _("The row is removed."))
+        messages.success(request, _("The row has been removed."))
         return redirect("section", dossier.reference, slug)
     if not saved.form.is_valid():
         return None

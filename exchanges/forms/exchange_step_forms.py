@@ -76,7 +76,7 @@ class ReasonForm(NoteForm):
         label=_("Explanation for both sides"), widget=forms.Textarea(attrs={"rows": 3})
     )
     internal = forms.CharField(
-        label=_("Internal note (the programme team alone reads it)"),
+        label=_("Internal note (only the programme team reads it)"),
         required=False,
         max_length=2000,
         widget=forms.Textarea(attrs={"rows": 2}),

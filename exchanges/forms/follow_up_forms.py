@@ -21,18 +21,18 @@ from registry.models import Theme
 class MeasureForm(HasNames, NoticesChanges, forms.ModelForm):
     names = ("responsible",)
     target = QuantityField(
-        label=_("Aim"), help_text=_("As in 12."), max_digits=14, decimal_places=2
+        label=_("Target"), help_text=_("Example: 12."), max_digits=14, decimal_places=2
     )
     baseline = QuantityField(
-        label=_("Today"),
-        help_text=_("As in 3. Leave it empty if you do not know."),
+        label=_("Baseline"),
+        help_text=_("Example: 3. Leave it empty if you do not know."),
         max_digits=14,
         decimal_places=2,
         required=False,
     )
     cost = QuantityField(
         label=_("What it costs, about"),
-        help_text=_("As in 1200."),
+        help_text=_("Example: 1200."),
         max_digits=12,
         decimal_places=2,
         min_value=0,

@@ -33,7 +33,7 @@ def past_day(day):
 def coming_day(day):
     """Return the day for which something is planned; ValidationError for one that is over."""
     if day and day < timezone.localdate():
-        raise forms.ValidationError(_("This day is over: choose one to come."), code="over")
+        raise forms.ValidationError(_("This date has passed: choose a future date."), code="over")
     return day
 
 

@@ -45,7 +45,7 @@ class Exchange(models.Model):
     reference = models.CharField(_("reference"), max_length=15, unique=True)
     match = models.OneToOneField(Match, models.PROTECT, related_name="exchange")
     dossier = models.ForeignKey(
-        Dossier, models.PROTECT, verbose_name=_("dossier"), related_name="exchanges"
+        Dossier, models.PROTECT, verbose_name=_("application"), related_name="exchanges"
     )
     form = models.CharField(_("form"), max_length=20, choices=exchange_form_choices)
     status = StatusField(

@@ -46,7 +46,7 @@ class Participant(HasLink, models.Model):
     name = models.CharField(_("name"), max_length=150)
     address = models.EmailField(_("e-mail address"), blank=True)
     language = models.CharField(
-        _("language of letters"), max_length=5, choices=language_choices, default="en"
+        _("language of e-mails"), max_length=5, choices=language_choices, default="en"
     )
     function = models.CharField(_("function"), max_length=120, blank=True)
     organisation = models.CharField(_("organisation"), max_length=200, blank=True)

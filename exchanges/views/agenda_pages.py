@@ -116,7 +116,7 @@ def post_observation(request, reference, pk):
     observers.answer_invitation(
         observation, comes=request.POST.get("answer") == "yes", actor=request.user
     )
-    messages.success(request, _("Thank you: your answer is kept."))
+    messages.success(request, _("Thank you. Your answer has been saved."))
     return redirect("exchange-agenda", reference)
 
 

@@ -112,7 +112,7 @@ def change_participant(request, person):
     except ValidationError as refusal:
         messages.error(request, refusal.message)
         return redirect("exchange-participant", reference, person.pk)
-    messages.success(request, _("%s is taken out.") % person.name)
+    messages.success(request, _("%s has been removed.") % person.name)
     return redirect("exchange-participants", reference)
 
 

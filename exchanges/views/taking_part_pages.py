@@ -76,7 +76,7 @@ def part(request, token, person):
         name = pressed.pop()
         shown = get_object_or_404(person.pictured, picture=posted_number(request, name))
         pictures_rules.answer_as_pictured(shown, agrees=name == "shows")
-        messages.success(request, _("Thank you: your answer is kept."))
+        messages.success(request, _("Thank you. Your answer has been saved."))
         keep_beside(request, *forms, texts=["text"])
         return redirect(f"{reverse('exchange-part', args=[token])}#pictures")
     saves = "save" in request.POST or not request.POST.keys() & {"text", "follow"}

@@ -157,7 +157,7 @@ SECTION = Section(
     figures=(
         Figure(
             code="dossiers",
-            label=_("dossiers sent"),
+            label=_("applications submitted"),
             words=_("By local authorities, whatever the outcome."),
             counts=SENT,
             kind=Kind.DOSSIERS,

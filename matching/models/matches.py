@@ -27,7 +27,7 @@ class Match(models.Model):
 
     reference = models.CharField(_("reference"), max_length=15, unique=True)
     dossier = models.ForeignKey(
-        Dossier, models.PROTECT, verbose_name=_("dossier"), related_name="matches"
+        Dossier, models.PROTECT, verbose_name=_("application"), related_name="matches"
     )
     interests = models.ManyToManyField(Interest, verbose_name=_("answers"), related_name="matches")
     status = StatusField(

@@ -62,7 +62,7 @@ class MatchRun(models.Model):
     """One ranking, with all that explains and repeats it: need, policy, engine, matrix."""
 
     dossier = models.ForeignKey(
-        Dossier, models.PROTECT, verbose_name=_("dossier"), related_name="runs"
+        Dossier, models.PROTECT, verbose_name=_("application"), related_name="runs"
     )
     state = StatusField(_("status"), max_length=10, choices=RunState, default=RunState.WAITING)
     requested_at = models.DateTimeField(_("asked for"))

@@ -96,7 +96,7 @@ def save_posted_answer(request, consent, **who):
     except ValidationError as refusal:
         refuse_post(request, refusal.message)
     else:
-        messages.success(request, _("Thank you: your answer is kept."))
+        messages.success(request, _("Thank you. Your answer has been saved."))
     return None
 
 

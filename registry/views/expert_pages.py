@@ -119,7 +119,7 @@ def ask_employer(request):
     except ValidationError as refusal:
         messages.error(request, refusal.message)
     else:
-        messages.success(request, _("A letter is on its way to %s.") % expert.employer_name)
+        messages.success(request, _("An e-mail has been sent to %s.") % expert.employer_name)
     return redirect(expert)
 
 
@@ -137,7 +137,7 @@ def superior_answer_page(request, token, expert):
     """Show the employer's page by link: reading it changes nothing."""
     if request.method == "POST" and request.POST.get("answer") in ("yes", "no"):
         employers.answer_as_superior(expert, agrees=request.POST["answer"] == "yes")
-        messages.success(request, _("Thank you: your answer is kept."))
+        messages.success(request, _("Thank you. Your answer has been saved."))
         return redirect("employer-agrees", token)
     return render(request, "registry/agree.html", {"expert": expert})
 

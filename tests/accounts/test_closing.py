@@ -76,11 +76,15 @@ def test_the_link_of_the_letter_keeps_the_account_as_it_was(client):
     after = closing.follow_closings(at(30))
 
     assert (rests, looked, still, twice, after) == (False, [200] * 3, 1, 410, (0, 0))
-    assert "nothing is erased" in kept
+    assert "nothing has been erased" in kept
     headings = [
         re.search("<h1[^>]*>(.*?)</h1>", text)[1] for text in (open_page.text, kept, over.text)
     ]
-    assert headings == ["Your account is being closed", "Nothing is erased", "This link is over"]
+    assert headings == [
+        "Your account is being closed",
+        "Nothing is erased",
+        "This link has expired",
+    ]
     person = User.objects.get(pk=efua.pk)
     assert (person.is_active, person.name) == (True, "Efua Mensah")
 
@@ -226,7 +230,7 @@ def test_staff_erase_on_request_with_a_dry_run_on_record(client, monkeypatch):
         closing.follow_closings(timezone.now() + timedelta(days=day))
 
     assert "Signatures that you were asked for" in shown and before == untouched
-    assert f"What is held of {world.mayor}" in shown and "If the person is erased" in shown
+    assert f"Personal data of {world.mayor}" in shown and "If the person is erased" in shown
     assert f"Erase {world.mayor}?" in asked and 'name="erase"' not in shown
     assert (unsure, none, done.status_code) == (200, 0, 302)
     assert letter.address == world.mayor and letter.context["asked_by_staff"]

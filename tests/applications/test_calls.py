@@ -96,8 +96,8 @@ def test_who_sends_is_promised_to_edit_again_only_where_that_is_so(client, statu
 
     page = client.get(reverse("check-answers", args=[dossier.reference])).text
 
-    assert ("You can edit it again until an officer opens it." in page) is promised
-    assert ("unless our staff ask for another correction" in page) is not promised
+    assert ("You can edit it again until a programme officer opens it." in page) is promised
+    assert ("unless the programme team asks for another correction" in page) is not promised
 
 
 @pytest.fixture
@@ -127,7 +127,7 @@ def test_a_refused_dossier_is_taken_along_to_the_next_call(refused, client):
             asked_at=timezone.now(),
             takes_part=takes_part,
         )
-    assert "Take it along to “Next call”" in client.get(refused.get_absolute_url()).content.decode()
+    assert "Copy it to “Next call”" in client.get(refused.get_absolute_url()).content.decode()
 
     make_letter(refused, pdf_of("plan"), "plan.pdf")
     refused.attachments.update(kind="plan")
@@ -154,7 +154,7 @@ def test_a_refused_dossier_is_taken_along_to_the_next_call(refused, client):
     assert "taken along: Keta" not in said
     asked = Letter.objects.filter(template="co_applicant_asked").order_by("pk")
     assert [one.address for one in asked] == ["yao@swedru.example", "yao@winneba.example"]
-    with pytest.raises(ValidationError, match="begun a dossier for this call already"):
+    with pytest.raises(ValidationError, match="already started an application for this call"):
         beginning.copy_dossier(refused, refused.next, actor=refused.efua)
 
 
@@ -331,7 +331,7 @@ def test_a_call_has_criteria_of_its_own_until_a_member_has_given_points(client):
     half = client.post(page, call_form(call, own_2="Half a criterion", points_spread="10"))
     client.post(page, call_form(call, **own))
 
-    assert "A criterion needs both its words and its points." in half.text
+    assert "A criterion needs both a text and points." in half.text
     call.refresh_from_db()
     assert list(call.grid.values())[-2:] == [
         ("Commitment and ownership", 20),

@@ -73,7 +73,7 @@ def test_a_declared_conflict_takes_the_dossier_away_for_good(client):
     before = Dossier.objects.for_committee(anna).count()
     client.post(page, said | {"is_sure": "1"})
 
-    assert "Say which: the programme team reads it." in without_reason
+    assert "Describe the conflict: the programme team reads it." in without_reason
     assert "Are you sure?" in asked_again and "My sister works there." in asked_again
     assert before == 1
     assert dossier.reference not in client.get(reverse("committee")).content.decode()
@@ -248,11 +248,11 @@ def test_what_others_gave_is_shown_once_all_are_in_and_changes_nothing_any_more(
     room = client.get(reverse("committee")).text
 
     assert ["Jan&#x27;s words" in one for one in (before, between, after)] == [False, False, True]
-    assert "yours stands" in again  # C2: and no form, which could be sent no more
-    assert ("Keep my score" in again, "another look" in again) == (False, False)
+    assert "yours can no longer be changed" in again  # C2: and no form, which could be sent no more
+    assert ("Save my score" in again, "another look" in again) == (False, False)
     assert "All scores are in: read them" in room
     offered = ["You may change it until all scores are in" in one for one in (between, after)]
-    assert [*offered, "Keep my score" in after] == [True, False, False]
+    assert [*offered, "Save my score" in after] == [True, False, False]
     assert dossier.scores.get(member=anna).points == dict.fromkeys(FULL, 1)
     client.force_login(make_officer())
     file = client.get(reverse("admin:applications_dossier_change", args=[dossier.pk])).text
@@ -397,7 +397,7 @@ def test_where_nobody_is_left_to_settle_what_lies_apart_staff_are_asked_why(clie
     step = reverse("admin:applications_dossier_step", args=[dossier.pk, "validate"])
 
     refused = client.post(step, {}).text
-    with pytest.raises(TransitionRefused, match="two scores lie"):
+    with pytest.raises(TransitionRefused, match="two scores are"):
         dossier_machine.advance(dossier, "reserve", actor=room.ines)
     client.post(step, {"validate-internal": "Both looked at it again together."})
 
@@ -410,7 +410,7 @@ def test_where_nobody_is_left_to_settle_what_lies_apart_staff_are_asked_why(clie
     assert re.findall("[0-9]+: “.*?”", meeting_page) == comments  # in the order of the scores
     assert f"Well argued, {totals[0]}." in refused
     assert f"Two scores lie {apart} points apart" in meeting_page
-    assert "Why it is decided so" in refused and refused.count("<details open") == 1
+    assert "Reason for the decision" in refused and refused.count("<details open") == 1
     dossier.refresh_from_db()
     assert dossier.status == Status.VALIDATED
     today = timezone.localdate()

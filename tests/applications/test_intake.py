@@ -109,7 +109,7 @@ def test_what_is_typed_after_a_colleague_has_sent_the_dossier_is_shown_with_what
     later = client.get(reverse("section", args=[dossier.reference, "problem"]), follow=True)
 
     assert [one.status_code for one in said.values()] == [404] * 3
-    assert all(text in one.text and "first take it back" in one.text for one in said.values())
+    assert all(text in one.text and "use “Edit again”" in one.text for one in said.values())
     assert back.redirect_chain == [(dossier.get_absolute_url(), 302)]
     assert f"{dossier.reference} has been submitted" in back.text
     assert "its answers can no longer be changed" in later.text
@@ -141,7 +141,7 @@ def test_an_answer_that_i_never_touched_is_no_conflict_and_an_empty_side_is_neve
     emptied = client.post(page, {"version": "4", "dossier_title": "", "summary": hers}).text
     kept = stands()
 
-    assert "A colleague saved other answers here meanwhile" in joined.text
+    assert "A colleague saved other answers here in the meantime" in joined.text
     assert both == (4, {"dossier_title": his, "summary": hers})
     assert 'id="theirs-dossier_title" checked' in emptied and "keep_summary" not in emptied
     assert kept == (5, {"dossier_title": "Hers", "summary": hers})
@@ -257,7 +257,7 @@ def test_a_correction_leaves_the_files_and_co_applicants_that_were_sent(client):
 
     remove = [reverse("remove-file", args=[dossier.reference, one.token]) for one in (sent, new)]
     assert [address in page for address in remove] == [False, True]
-    assert "Name another" not in asks and "Take out" not in asks
+    assert "Add a co-applicant" not in asks and "Remove" not in asks
     assert list(dossier.attachments.values_list("name", "kind")) == [("sent.pdf", "other")]
     assert dossier.co_applicants.count() == 1
 
@@ -376,7 +376,7 @@ def test_staff_take_a_file_of_a_closed_application_away_with_a_reason(
     assert (refused, link, before) == (404, True, 2) and "This field is required." in bare
     assert "The file has been removed." in done and [*Attachment.objects.all()] == [other]
     assert not kept.file.storage.exists(kept.file.name)
-    assert reasons == [True, False] and "A file was taken away" in told
+    assert reasons == [True, False] and "A file was removed" in told
 
 
 def test_a_null_character_and_other_fields_are_left_out_of_what_is_kept():

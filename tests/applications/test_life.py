@@ -184,7 +184,10 @@ def test_a_withdrawal_is_told_of_to_whom_it_was_sent_and_helpers_are_named_if_an
     words = ["Whoever offered help is told." in compose_letter(one)[1] for one in letters]
     assert words == [public] * len(letters)
     if not written:  # it was never submitted
-        assert ("Submit again" in page, "Begin again with what it says" in page) == (False, True)
+        assert ("Apply again" in page, "Start a new application from this one" in page) == (
+            False,
+            True,
+        )
 
 
 def test_the_second_officer_to_decide_learns_that_the_dossier_has_moved_on():
@@ -205,7 +208,7 @@ def test_a_dossier_is_not_taken_back_once_it_could_not_be_sent_again():
     dossier = make_dossier(agona, status=Status.SUBMITTED)
     efua, closes = make_user(works_for=agona), dossier.call.closes_at
 
-    with pytest.raises(TransitionRefused, match="could not be sent again"):
+    with pytest.raises(TransitionRefused, match="could not be resubmitted"):
         dossier_machine.advance(dossier, "take_back", actor=efua, now=closes)
 
     in_time = closes - timedelta(seconds=1)

@@ -112,7 +112,7 @@ def test_staff_type_it_in_the_representative_confirms_it_and_only_then_it_is_sen
     )
     client.post(reverse("dossier-step", args=[dossier.reference, "submit"]))
 
-    assert "types this in on behalf of Ziniaré" in page
+    assert "enters this on behalf of Ziniaré" in page
     assert checked == []
     dossier.refresh_from_db()
     assert (dossier.status, dossier.typed_by) == ("submitted", ines)
@@ -122,7 +122,7 @@ def test_staff_type_it_in_the_representative_confirms_it_and_only_then_it_is_sen
     efua = make_user(works_for=ziniare)
     client.force_login(efua)
     assert (
-        "typed this in on the authority" in client.get(dossier.get_absolute_url()).content.decode()
+        "entered this on the authority" in client.get(dossier.get_absolute_url()).content.decode()
     )
 
 
@@ -149,7 +149,7 @@ def test_staff_write_in_no_draft_that_a_town_writes_itself():
 
     assert not Dossier.objects.for_user(ines).exists()
     assert not Dossier.objects.editable_by(ines).exists()
-    with pytest.raises(ValidationError, match="begun a dossier itself"):
+    with pytest.raises(ValidationError, match="started an application itself"):
         beginning.type_in_dossier(own.call, ziniare, {}, actor=ines)
     with pytest.raises(PermissionDenied):
         beginning.type_in_dossier(make_call(), ziniare, {}, actor=make_user(works_for=ziniare))
@@ -185,5 +185,5 @@ def test_another_document_holds_no_answer():
     document.add_paragraph("Dear Sir or Madam")
     document.save(written)
 
-    with pytest.raises(ValidationError, match="No answer was found"):
+    with pytest.raises(ValidationError, match="No answers were found"):
         paper.read_filled_form(SimpleUploadedFile("letter.docx", written.getvalue()), make_call())

@@ -227,14 +227,14 @@ def test_what_is_too_short_is_said_on_saving_which_goes_on(client):
     assert said("exchange", **typed, closed_from_1="2027-03-01", closed_why_1="Elections") == (
         [
             "Saved.",
-            "“Form, dates and languages” still needs: How many days?, Not before",
-            "“Days that do not suit 1” still needs: Until",
+            "“Form, dates and languages” still needs: How many days?, Earliest date",
+            "“Unavailable dates 1” still needs: Until",
         ],
         dict.fromkeys(("days", "starts_on", "closed_until_1"), needed),
     )
     assert said("colleague", role_wanted="technical", function="water", experts="")[0] == [
         "Saved.",
-        "“The colleague you hope for” still needs: How many colleagues?",
+        "“Peer profile sought” still needs: How many experts?",
     ]
     dossier.refresh_from_db()
     assert dossier.summary == "Two trucks.\nNo place."

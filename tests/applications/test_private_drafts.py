@@ -179,7 +179,7 @@ def test_a_confirmed_writers_draft_becomes_the_authoritys_unless_it_has_another(
 
     hand_over = reverse("dossier-step", args=[room.draft.reference, "hand_over"])
     if begun_elsewhere:
-        assert (room.draft.status, "has begun another application" in room.page()) == (
+        assert (room.draft.status, "has started another application" in room.page()) == (
             *("private",),
             True,
         )

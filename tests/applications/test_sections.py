@@ -508,4 +508,4 @@ def test_every_answer_can_be_emptied_again_and_is_then_missing(client):
         emptied = dict.fromkeys(section.base_fields.keys() - boxes, "") | {"version": "1"}
         assert (slug, client.post(page, emptied).status_code) == (slug, 302)
     check = client.get(reverse("check-answers", args=[dossier.reference])).content.decode()
-    assert "How many colleagues?" in check
+    assert "How many experts?" in check

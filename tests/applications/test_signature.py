@@ -113,7 +113,7 @@ def test_a_mayor_is_told_before_signing_what_is_not_finished(draft):
     )
     missing = len(lacking) - 1  # her own signature is no answer that she could wait for
     assert f"This application is not finished: {missing} answers are missing" in page
-    assert "have the dossier signed by link" not in page
+    assert "have the application signed by link" not in page
     assert page.index("not finished") < page.index("Your signature")
 
 
@@ -133,8 +133,8 @@ def test_a_withdrawn_link_asks_nobody_to_sign_and_says_so(client, draft):
 
     own, mayors = client.get(draft.get_absolute_url()).text, Client().get(page).text
 
-    assert "Justina Assan was asked to sign, but the link was withdrawn or is over" in own
-    assert "is asked to sign by" not in own
+    assert "Justina Assan was asked to sign, but the link was withdrawn or has expired" in own
+    assert "has been asked to sign by" not in own
     assert f'<a href="mailto:{settings.CONTACT_EMAIL}">' in mayors
 
 
@@ -203,7 +203,7 @@ def test_a_mayor_is_told_what_was_sent_and_signs_it_anew_or_says_no(draft):
     assert "you have not signed this. You can sign it anew below, or say no." in " ".join(
         read.split()
     )
-    assert "Whom to ask: Efua Mensah" in read and "I do not sign it</button>" in read
+    assert "Contact: Efua Mensah" in read and "I do not sign it</button>" in read
     assert "that you do not sign" in again and "Two trucks are too few." in again
     assert {letter.context["note"] for letter in declined} == {"Two trucks are too few."}
     assert draft.efua.email in {letter.address for letter in declined}
@@ -270,7 +270,7 @@ def test_without_a_named_representative_nobody_is_asked(draft, client):
     type(draft).objects.update(legal_email="")
     client.force_login(draft.efua)
     answer = client.post(reverse("ask-signature", args=[draft.reference]), follow=True)
-    assert "First say in “Contact” who signs" in answer.content.decode()
+    assert "First enter in “Contact” who signs" in answer.content.decode()
     assert not Letter.objects.exists()
 
 
@@ -309,10 +309,10 @@ def test_who_asks_together_is_named_where_one_signs_checks_and_keeps_the_pdf(
     client.force_login(draft.efua)
     check = client.get(reverse("check-answers", args=[draft.reference])).text
     for read in (page, check):
-        assert "Who asks together" in read and "Kaël, Senegal" in read
+        assert "Applicant and co-applicants" in read and "Kaël, Senegal" in read
         assert "takes part" in read and "ama@kael" not in page
     pdf = words_of(document.dossier_pdf(draft), tmp_path)
-    assert "Who asks together Kaël, Senegal: takes part" in pdf
+    assert "Applicant and co-applicants Kaël, Senegal: takes part" in pdf
     assert "29 November 2026, 00:18 (Brussels time)" in pdf
 
 

@@ -105,7 +105,7 @@ def test_who_asks_together_is_told_by_its_own_link_how_it_goes_on():
         (named.address, f"{reference} is now: {words}", named.valid_link.path)
         for words in ("submitted", "withdrawn")
     ]
-    assert "Who else asks together" in sent and "Nsawam, Ghana" in sent
+    assert "Other co-applicants" in sent and "Nsawam, Ghana" in sent
     whose = f"{group.dossier.focal_name} (Agona West, Ghana) leads this application"
     assert whose in sent and f"This page is for {named.contact}." in sent
     asks = "then answer below"
@@ -144,7 +144,7 @@ def test_a_contact_who_said_no_never_answers_or_wants_no_more_is_written_to_no_m
 
     assert "We have written to Esi today: you can write again tomorrow." in at_once
     assert "Kofi answered no for this application: ask somebody else there." in again
-    assert "Yaw is asked by a letter with a link." in other
+    assert "Yaw receives an e-mail with a link." in other
     assert re.search(stop, compose_letter(last)[1])
     assert "Yaw gets no such e-mails: the address wants none" in stopped
     assert Letter.objects.filter(address__startswith="yaw").count() == 1
@@ -295,13 +295,15 @@ def test_the_members_of_a_named_town_are_told_and_their_no_stands():
     warned = "The address that was written to for your authority is no member's of it"
     assert warned in compose_letter(told)[1]
     file = reverse("admin:applications_dossier_change", args=[group.dossier.pk])
-    foreign = "This address is no member's of Awutu Senyà, nor of its registered domain."
+    foreign = (
+        "This is not the address of a member of Awutu Senyà, nor is it in its registered domain."
+    )
     staff = signed_in(make_officer())
     type(group.dossier).objects.update(status=Status.SUBMITTED)
     before_that = staff.get(file).text
     type(group.named).objects.update(address=group.ama.email)
     assert (foreign in before_that, foreign in staff.get(file).text) == (True, False)
-    asked = f"Say whether {group.named.name} applies together"
+    asked = f"Confirm whether {group.named.name} is a co-applicant"
     assert (asked in work, f'href="/en{group.named.path}"' in work) == (True, True)
     assert asked not in ama.get(reverse("my")).text  # its no stands
     assert "Declines" in answered and "ask them to change it" in by_link
@@ -325,7 +327,7 @@ def test_a_member_of_the_town_confirms_it_and_its_committee_member_judges_no_mor
 def test_staff_who_asked_the_authority_confirm_it_and_nobody_else_may():
     """H6."""
     group, ines = Claimed(), make_officer()
-    with pytest.raises(ValidationError, match="Only who takes part"):
+    with pytest.raises(ValidationError, match="Only an authority that takes part"):
         co_applicants.confirm_co_applicant(group.named, actor=ines)
     Client().post(group.link, {"answer": "yes"})
     type(group.dossier).objects.update(status=Status.SUBMITTED)
@@ -393,8 +395,8 @@ def test_staff_say_that_it_is_not_the_authority_and_no_link_answers_for_it_again
     group.named.refresh_from_db()
     assert (before, offered, after, group.partners()) == ([group.awutu], True, [], [])
     assert (group.named.takes_part, group.named.confirmation) == (False, "not_them")
-    assert "or our staff, have answered" in by_link
-    assert "it is not the authority that answered" in signed_in(ines).get(file).text
+    assert "or the programme team, has answered" in by_link
+    assert "the authority did not answer itself" in signed_in(ines).get(file).text
 
 
 @pytest.mark.parametrize(
@@ -515,7 +517,7 @@ def test_the_association_is_asked_and_has_ten_days():
         at=NOW + timedelta(minutes=5),
     )
     assert late == "No opinion was given in time: that counts as no objection."
-    assert "decided on before ten days had passed" in opinions.closed_words(room.dossier)
+    assert "decided before ten days had passed" in opinions.closed_words(room.dossier)
 
 
 def test_only_staff_and_committee_read_an_opinion(client):
@@ -561,7 +563,7 @@ def test_an_opinion_that_is_awaited_stands_in_my_work_and_in_the_list_until_it_i
 
     def seen():
         mine, listed = (client.get(reverse(name)).text for name in ("my", "association"))
-        return "Say what you think of it" in mine, "Your opinion is awaited" in listed
+        return "Give your opinion on it" in mine, "Your opinion is requested" in listed
 
     before = seen()
     room.say()
@@ -849,7 +851,8 @@ def test_the_way_says_who_has_it_now_and_nothing_once_it_has_ended():
 
     assert [stop.state for stop in stops] == ["now"] + ["next"] * 5
     assert (
-        stops[0].who == "It is with you; the call closes on 4 January 2027, 17:00 (Brussels time)."
+        stops[0].who == "Action required from you: submit it before the call closes on "
+        "4 January 2027, 17:00 (Brussels time)."
     )
     for status in FINAL:
         dossier.status = status
@@ -880,4 +883,4 @@ def test_the_dossiers_page_shows_where_it_is(client):
 
     page = client.get(dossier.get_absolute_url()).content.decode()
 
-    assert "It waits for an officer to open it." in page
+    assert "It is waiting for a programme officer to open it." in page

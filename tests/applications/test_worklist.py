@@ -259,7 +259,7 @@ def test_the_list_of_files_begins_with_what_is_still_to_be_done_and_names_what_i
 
     rows = shown.partition('id="result_list"')[2]
     assert rows.index(waiting.reference) < rows.index(long_closed.reference)
-    assert "<h1>Dossiers</h1>" in shown and "to change" not in shown
+    assert "<h1>Applications</h1>" in shown and "to change" not in shown
     assert "draft" not in shown.partition('id="changelist-filter"')[2].lower()
-    assert f"{long_closed.reference} is “closed”: only what was just sent can be opened." in refused
+    assert f"The status of {long_closed.reference} is “closed”: only a newly submitted" in refused
     assert "0 files are opened" not in refused

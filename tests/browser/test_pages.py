@@ -342,16 +342,18 @@ def test_rows_are_added_and_taken_out_without_javascript(site, browser, client):
     address = site + reverse("section", args=[draft.reference, "objectives"])
     page.goto(address)
 
-    page.get_by_text("Add: Thing to reach 2").click()
-    page.get_by_label("Thing to reach 2").fill("A site that neighbours agreed to, with its cost.")
-    page.get_by_label("Thing to reach 2").press("Tab")
+    page.get_by_text("Add: Specific objective 2").click()
+    page.get_by_label("Specific objective 2").fill(
+        "A site that neighbours agreed to, with its cost."
+    )
+    page.get_by_label("Specific objective 2").press("Tab")
     with page.expect_navigation():
         page.get_by_role("button", name="Save and continue").click()
     page.goto(address)
     with page.expect_navigation():
-        page.get_by_role("button", name="Remove Thing to reach 1").click()
+        page.get_by_role("button", name="Remove Specific objective 1").click()
 
-    expect(page.get_by_text("The row is removed.")).to_be_visible()
-    assert page.get_by_label("Thing to reach 1").input_value().startswith("A site that")
+    expect(page.get_by_text("The row has been removed.")).to_be_visible()
+    assert page.get_by_label("Specific objective 1").input_value().startswith("A site that")
     draft.refresh_from_db()
     assert draft.specific_objectives == ["A site that neighbours agreed to, with its cost."]

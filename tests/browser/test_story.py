@@ -244,9 +244,9 @@ def test_a_dossier_goes_from_empty_to_a_practice_and_the_figures(site, seat):
     theirs = seat(ines)
     theirs.goto(site + reverse("admin:applications_dossier_change", args=[dossier.pk]))
     press(theirs, "Open this file")
-    theirs.locator("summary", has_text="Ask for a correction").click()
+    theirs.locator("summary", has_text="Request a correction").click()
     theirs.get_by_label("Title and public summary · Title").fill("Name the town, please.")
-    press(theirs, "Ask for a correction")
+    press(theirs, "Request a correction")
 
     # Awa reads the comment, changes that field alone, and sends it back.
     hers.goto(in_french(site, "section", dossier.reference, "summary"))
@@ -274,7 +274,7 @@ def test_a_dossier_goes_from_empty_to_a_practice_and_the_figures(site, seat):
 
     # Anna and Marie declare, read and score, each in her own language.
     for member, go_on, keep in (
-        (anna, "Continue", "Keep my score"),
+        (anna, "Continue", "Save my score"),
         (marie, "Continuer", "Enregistrer ma note"),
     ):
         page = seat(member)
@@ -319,13 +319,17 @@ def test_a_dossier_goes_from_empty_to_a_practice_and_the_figures(site, seat):
     )
     wanted = (
         "exchanges completed",
-        "dossiers sent",
+        "applications submitted",
         "validated",
         "measures carried out",
         "good practices",
     )
     assert {name: counted[name] for name in wanted} == {
-        **{"exchanges completed": "1", "dossiers sent": "at least 1", "validated": "not shown"},
+        **{
+            "exchanges completed": "1",
+            "applications submitted": "at least 1",
+            "validated": "not shown",
+        },
         **{"measures carried out": "1", "good practices": "1"},
     }
     anybody.get_by_role("link", name="measures carried out").click()

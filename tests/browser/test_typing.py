@@ -141,7 +141,7 @@ def test_two_colleagues_choose_answer_by_answer(room):
     assert page.locator(".words").all_inner_texts() == ["Kwame's text.", "Efua's text."]
     page.get_by_label("What was saved before").check()
     with page.expect_navigation():
-        page.get_by_role("button", name="Keep what I chose").click()
+        page.get_by_role("button", name="Save my choices").click()
     assert kwame.typed == "Efua's text."
     asides = [aside.raw["problem"] for aside in room.dossier.asides.all()]
     assert asides == [["Kwame's text."]]
@@ -224,10 +224,10 @@ def test_files_are_sent_one_by_one_with_progress_and_one_refused_stays_to_be_see
 
     page.get_by_label("Files", exact=False).set_input_files([bad, good, large])
     efua.says("large.pdf: larger than 10 MB, and not sent.")  # before anything is
-    page.get_by_label("What it is: act.pdf").select_option("legal_act")
+    page.get_by_label("Type: act.pdf").select_option("legal_act")
     page.get_by_role("button", name="Add these files").click()
 
-    efua.says("act.pdf: kept")
+    efua.says("act.pdf: saved")
     efua.says("page.pdf: This is not a PDF inside")
     page.get_by_label("Files", exact=False).set_input_files([good | {"name": "map.pdf"}])
     with page.expect_navigation():

@@ -197,7 +197,7 @@ def test_who_is_asked_to_approve_a_plan_may_say_no_with_words_that_arrive(held):
     assert "You also wrote what would have to change." in both.text and unapproved is None
     assert "The sum is wrong." in both.text
     assert "What would have to change?" in refused and "This field is required" in refused
-    assert "you do not approve it" in seen and "Whom to ask: " in seen
+    assert "you do not approve it" in seen and "Contact: " in seen
     assert "Approve the plan</button>" in seen
     assert "The council pays no trucks." in own and "Not approved" in own
     assert held.efua.email in {letter.address for letter in letters}

@@ -40,7 +40,7 @@ def test_no_exchange_ended_before_it_began(planned):
     assert "cannot end before it starts" in refused(planned_end=day(-1))
     assert "cannot end before it starts" in refused(actual_start=day(-92), actual_end=day(-93))
     past = refused(planned_start="2020-12-01", planned_end="2020-12-05")
-    assert past.count("This day is over: choose one to come.") == 2
+    assert past.count("This date has passed: choose a future date.") == 2
     assert "Give the actual first day too" in refused(actual_end=day(-92))
     assert refused(actual_start=day(-92), actual_end=day(-92)) == ""
 
@@ -71,7 +71,10 @@ def test_the_plan_is_saved_with_whichever_button_is_pressed_and_what_is_wrong_is
         ("School", "ready"),
         ("Hall", "running"),
     ]
-    for page, told in ((early[0], "Still needed: its first day"), (wrong[0], "This day is over")):
+    for page, told in (
+        (early[0], "Still needed: its first day"),
+        (wrong[0], "This date has passed"),
+    ):
         assert told in page.partition('id="errors"')[2].partition('class="columns"')[0]
     assert [page.count("<details open") for page, *_ in (early, kept)] == [1, 1]
     assert "The roads." in early[0] and "The roads." in kept[0] and "They came." in wrong[0]

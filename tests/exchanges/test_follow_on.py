@@ -33,8 +33,8 @@ def test_a_town_goes_on_from_an_exchange_and_staff_see_who_helped_then(client):
 
     draft = Dossier.objects.get(status=Status.DRAFT)
     assert made["Location"] == draft.get_absolute_url() and draft.follows == table.dossier
-    assert "Go on with another exchange" not in before
-    assert "Take it along to “The call of next year”" in after and "#thread" in after
+    assert "Apply for a follow-on exchange" not in before
+    assert "Copy it to “The call of next year”" in after and "#thread" in after
     assert (
         draft.drafts.get(section="background").raw.items()
         >= {
@@ -42,7 +42,7 @@ def test_a_town_goes_on_from_an_exchange_and_staff_see_who_helped_then(client):
             "earlier_reference": [table.dossier.reference],
         }.items()
     )
-    assert "It goes on from the exchange about" in client.get(draft.get_absolute_url()).text
+    assert "Follows the exchange about" in client.get(draft.get_absolute_url()).text
     assert list_earlier_helpers(other) == []
     Dossier.objects.filter(pk=draft.pk).update(status=Status.PUBLISHED)
     now = timezone.localtime()

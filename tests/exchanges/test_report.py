@@ -93,7 +93,7 @@ def test_the_report_says_what_changed_when_and_how_it_was_liked(held):
 
     (change,) = told.changes
     assert [(bar.label, bar.value, bar.share) for bar in change.bars] == [
-        *(("Before", 1, 0.25), ("Now", 2, 0.5), ("Aim", 4, 1.0)),
+        *(("Before", 1, 0.25), ("Now", 2, 0.5), ("Target", 4, 1.0)),
     ]
     assert [(c.flow.source, c.flow.target) for c in told.curves] == [("NL", "GH")]
     words = [one.words for one in told.milestones]

@@ -119,7 +119,7 @@ def test_a_dossier_before_it_is_published_is_counted_in_no_country_call_or_year(
     assert told()[1]["status"] == {"published": 1, "submitted": 5}  # of six
     assert told()[0]["dossiers"] == 6
     page = client.get(reverse("impact")).text
-    assert re.findall(r"<dd>(.*?)</dd>", page.partition("dossiers sent")[2])[:3] == [
+    assert re.findall(r"<dd>(.*?)</dd>", page.partition("applications submitted")[2])[:3] == [
         "at least 6",  # of nine: the others are fewer than five in their states
         "1",
         '<span class="hint">not shown</span>',  # and not "100 %" beside one that was not selected

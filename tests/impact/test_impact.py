@@ -458,7 +458,7 @@ def test_the_days_of_each_step_are_the_median_and_the_ninth_in_ten():
             dossier.events.create(verb="x", target=target, at=begun)
 
     step = "The applicant writes it and sends it"
-    check = "An officer checks that it is complete and eligible"
+    check = "A programme officer checks that it is complete and eligible"
     page, elsewhere = (
         [{row.label: row.count for row, _address in rows} for _one, rows in shown["tables"]]
         for shown in (

@@ -382,7 +382,7 @@ def test_memberships_and_calls_go_out_as_they_are_filtered():
     assert [(row["person"], row["authority"], row["roles"]) for row in asked] == [
         ("'=Kofi", dossier.authority.name, "editor")
     ]
-    named = [(row["address on this site"], row["dossiers sent"]) for row in calls]
+    named = [(row["address on this site"], row["applications submitted"]) for row in calls]
     assert named == [(call.slug, 1)]
     assert [row["countries"] for row in calls] == ["Bangladesh; Barbados; Bosnia and Herzegovina"]
 

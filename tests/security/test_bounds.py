@@ -151,9 +151,9 @@ def test_a_section_of_a_novel_is_shown_again_and_not_saved(room):
         {"problem": novel, "version": draft.version},
     )
 
-    assert "A section cannot hold so much" in page and novel[:4000] in page
-    assert "Saved as you typed it" not in page
-    assert (itself.status_code, "cannot hold" in itself.json()["message"]) == (409, True)
+    assert "This section is too long" in page and novel[:4000] in page
+    assert "Saved. What is marked below" not in page
+    assert (itself.status_code, "is too long" in itself.json()["message"]) == (409, True)
     again = room.dossier.drafts.get(section="problem")
     assert (again.raw, again.version) == (draft.raw, draft.version)
 

@@ -95,7 +95,7 @@ def test_a_town_finds_its_colleague(worker, received, settings):
     assert re.fullmatch(r"CN-\d{4}-\d{4}", reference)
     fill(hers, reference, answers(problem="Too short", letter_to_follow=""))
     check = hers.get(reverse("check-answers", args=[reference])).content.decode()
-    assert "add one, have the dossier signed by link" in check
+    assert "add one, have the application signed by link" in check
     assert "Write at least 300 characters" in check
     hers.post(
         reverse("add-file", args=[reference]),
@@ -219,7 +219,7 @@ def test_a_person_makes_an_account_with_a_code_and_the_code_is_not_kept(worker, 
     code = re.search(r"^\s*([A-Z0-9]{3,}-?[A-Z0-9]*)\s*$", body, re.M).group(1)
     client.post(reverse("account_email_verification_sent"), {"code": code})
 
-    assert "First say where you work" in client.get(reverse("my")).content.decode()
+    assert "First tell us where you work" in client.get(reverse("my")).content.decode()
     from notifications.models import Letter  # noqa: PLC0415
 
     kept = wait_for(lambda: Letter.objects.exclude(sent_at=None).filter(address=address).first())
