@@ -161,7 +161,7 @@ class InterpretationPayer(TextChoices):
 
 
 class Resource(TextChoices):
-    STAFF = "staff", _("days of our staff")
+    STAFF = "staff", _("staff days")
     ROOM = "room", _("a meeting room")
     TRANSPORT = "transport", _("local transport")
     INTERPRETER = "interpreter", _("an interpreter")

@@ -64,7 +64,7 @@ class Link(models.Model):
 
     class Meta:
         app_label = "connect"
-        verbose_name, verbose_name_plural = _("link in a letter"), _("links in letters")
+        verbose_name, verbose_name_plural = _("link in an e-mail"), _("links in e-mails")
         ordering = ["-given_at", "-pk"]
         constraints = [
             models.UniqueConstraint(

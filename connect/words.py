@@ -27,7 +27,8 @@ def read_glossary(text: str) -> tuple[Phrases, Phrases]:
     """
     refused: Phrases = {language: [] for language in COLUMNS}
     right: Phrases = {language: [] for language in COLUMNS}
-    section, heads = "", []
+    section = ""
+    heads: list[str] = []
     for line in text.splitlines():
         if line.startswith("#"):
             section = line.strip("# ")
@@ -61,5 +62,7 @@ def refused_words(
     return [
         (match[0], text)
         for text in texts
-        for match in refused.finditer(right.sub(" ", PLACEHOLDER.sub("…", text)))
+        for match in refused.finditer(
+            right.sub(" ", PLACEHOLDER.sub("…", text).replace("\u00a0", " "))
+        )
     ]

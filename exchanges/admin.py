@@ -58,7 +58,7 @@ class ExchangeAdmin(ExportsRows, MadeByRules):
         form = self.plan_form(exchange, request.POST or None)
         if form and request.method == "POST" and form.is_valid():
             save_plan(form, exchange, actor=request.user)
-            self.message_user(request, _("The plan is kept."), messages.SUCCESS)
+            self.message_user(request, _("The plan has been saved."), messages.SUCCESS)
             if not any(
                 getattr(asked, "is_begun", False)
                 for *_step, asked in self.open_forms(request, exchange)
@@ -113,7 +113,7 @@ class ExchangeAdmin(ExportsRows, MadeByRules):
             return self.render_page(request, exchange, plan, bound=(verb, form))
         if is_changed:
             save_plan(plan, exchange, actor=request.user)
-            self.message_user(request, _("The plan is kept."), messages.SUCCESS)
+            self.message_user(request, _("The plan has been saved."), messages.SUCCESS)
             exchange.refresh_from_db()
         try:
             typed = form.cleaned_data if form else {}
@@ -210,7 +210,7 @@ class IncidentAdmin(admin.ModelAdmin):
                 self.message_user(request, refusal.message, messages.ERROR)
                 incident.refresh_from_db()
             else:
-                self.message_user(request, _("The incident is closed."), messages.SUCCESS)
+                self.message_user(request, _("The incident has been closed."), messages.SUCCESS)
                 return redirect("admin:exchanges_incident_change", incident.pk)
         record_reading(request, incident, "account, done")
         context = self.admin_site.each_context(request) | {

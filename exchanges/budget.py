@@ -40,7 +40,7 @@ def rate_of(currency, day):
         return Decimal(1), None
     rate = row_in_force(Rate.objects.filter(currency=currency), day)
     if rate is None:
-        message = _("We have no rate for %s yet: ask our staff, or count in euros.") % currency
+        message = _("We have no rate for %s yet: ask the programme team, or use euros.") % currency
         raise ValidationError({"currency": message}, code="rate")
     return rate.per_euro, rate.from_on
 
@@ -117,7 +117,7 @@ def refuse_what_others_pay(payer, exchange, actor):
     """Raise ValidationError for a line that the other side pays: only it, or staff, write it."""
     side = PAID_BY.get(payer)
     if side and side not in sides_of(actor, exchange):
-        message = _("The other side pays this: only they, or our staff, write it down.")
+        message = _("The other side pays this: only they, or the programme team, can enter it.")
         raise ValidationError({"payer": message}, code="payer")
 
 
@@ -140,7 +140,7 @@ def store_line(line, exchange, upload, content_type, *, actor, now):
         raise PermissionDenied
     if not line.pk and exchange.budget.count() >= MOST_LINES:
         raise ValidationError(
-            _("A budget has 200 lines at most: join some of them."), code="too_many"
+            _("A budget can have at most 200 lines: combine some of them."), code="too_many"
         )
     today = timezone.localdate(now)
     line.exchange = exchange
@@ -155,7 +155,7 @@ def store_line(line, exchange, upload, content_type, *, actor, now):
     ceiling = night_ceiling(line, exchange, today)
     is_dear = ceiling is not None and line.in_euros(line.unit_cost) > ceiling
     if is_dear and not by_officer(actor, exchange):
-        message = _("At most %s euros a night there; ask our staff if it must be more.")
+        message = _("At most %s euros a night there; ask the programme team if it must be more.")
         raise ValidationError({"unit_cost": message % amount(ceiling, 2)}, code="ceiling")
     if upload:
         delete_replaced_file(line, "receipt", line.receipt.name)

@@ -40,7 +40,7 @@ def lock_for_days(exchange, actor):
     if signing_side(exchange, actor) is None:
         raise PermissionDenied
     if exchange.status not in OPEN:
-        message = _("It is planned already: ask our staff to postpone it first.")
+        message = _("It is planned already: ask the programme team to postpone it first.")
         raise ValidationError(message, code="planned")
     return exchange
 

@@ -14,12 +14,12 @@ class ExchangeStatus(StatusChoices):
     RUNNING = "running", Kind.IN_PROGRESS, _("under way")
     COMPLETED = "completed", Kind.DONE, _("completed")
     EVALUATED = "evaluated", Kind.DONE, _("evaluated")
-    FOLLOW_UP_6M = "follow_up_6m", Kind.IN_PROGRESS, _("follow-up at 6 months over")
-    FOLLOW_UP_12M = "follow_up_12m", Kind.IN_PROGRESS, _("follow-up at 12 months over")
-    CLOSED = "closed", Kind.DONE, _("closed")
+    FOLLOW_UP_6M = "follow_up_6m", Kind.IN_PROGRESS, _("6-month follow-up completed")
+    FOLLOW_UP_12M = "follow_up_12m", Kind.IN_PROGRESS, _("12-month follow-up completed")
+    CLOSED = "closed", Kind.DONE, pgettext_lazy("an exchange", "closed")
     POSTPONED = "postponed", Kind.WAITING, _("postponed")
     INTERRUPTED = "interrupted", Kind.STOPPED, _("interrupted")
-    CANCELLED = "cancelled", Kind.STOPPED, _("cancelled")
+    CANCELLED = "cancelled", Kind.STOPPED, pgettext_lazy("an exchange", "cancelled")
 
 
 class Readiness(TextChoices):
@@ -30,8 +30,8 @@ class Readiness(TextChoices):
     INSURANCE = "insurance", _("Insurance")
     VISA = "visa", _("Visas checked")
     BUDGET = "budget", _("Budget approved")
-    BRIEFING = "briefing", _("Briefing held")
-    ASSOCIATION = "association", _("Association of authorities invited")
+    BRIEFING = "briefing", _("Briefing completed")
+    ASSOCIATION = "association", _("Association of local authorities invited")
     CONTACTS = "contacts", _("Emergency contacts")
     CONDUCT = "conduct", _("Code of conduct signed")
     PEOPLE = "people", _("Participants of both sides named")
@@ -60,8 +60,8 @@ class SessionKind(TextChoices):
 class Side(TextChoices):
     """The side for which somebody takes part."""
 
-    REQUESTING = "requesting", _("the side that asked")
-    OFFERING = "offering", _("the side that helps")
+    REQUESTING = "requesting", _("applicant")
+    OFFERING = "offering", _("offering authority")
     ASSOCIATION = "association", _("an association")
     STAFF = "staff", _("the programme")
     OTHER = "other", _("others")
@@ -102,15 +102,15 @@ class ObserverAnswer(StatusChoices):
 class LearningLevel(TextChoices):
     """Where a change takes place (domain.md 10)."""
 
-    INDIVIDUAL = "individual", _("what people do")
-    ORGANISATIONAL = "organisational", _("how the authority works")
-    COMMUNITY = "community", _("what inhabitants notice")
+    INDIVIDUAL = "individual", _("individual")
+    ORGANISATIONAL = "organisational", _("organisational")
+    COMMUNITY = "community", _("community")
 
 
 class MeasureStatus(StatusChoices):
     PLANNED = "planned", Kind.TO_DO, pgettext_lazy("measure", "planned")
     STARTED = "started", Kind.IN_PROGRESS, _("started")
-    DONE = "done", Kind.DONE, pgettext_lazy("measure", "done")
+    DONE = "done", Kind.DONE, pgettext_lazy("measure", "carried out")
     DELAYED = "delayed", Kind.WAITING, _("delayed")
     DROPPED = "dropped", Kind.STOPPED, _("dropped")
 
@@ -147,7 +147,7 @@ class IncidentKind(TextChoices):
 class Severity(IntegerChoices):
     """How bad an incident is: from three on the duty officer is notified at once."""
 
-    SMALL = 1, _("1: small, dealt with")
+    SMALL = 1, _("1: minor, resolved")
     MODERATE = 2, _("2: the programme had to change")
     SERIOUS = 3, _("3: serious, somebody was hurt or in danger")
     GRAVE = 4, _("4: grave, life or freedom at risk")
@@ -156,8 +156,8 @@ class Severity(IntegerChoices):
 class BudgetCategory(TextChoices):
     """What costs money in an exchange."""
 
-    TRAVEL = "travel", _("journey between countries")
-    LOCAL_TRAVEL = "local_travel", _("journeys there")
+    TRAVEL = "travel", _("international travel")
+    LOCAL_TRAVEL = "local_travel", _("local travel")
     PER_DIEM = "per_diem", _("daily allowance")
     ACCOMMODATION = "accommodation", _("lodging")
     INTERPRETATION = "interpretation", _("interpretation")
@@ -169,6 +169,6 @@ class BudgetCategory(TextChoices):
 
 
 class Payer(TextChoices):
-    PROGRAMME = "programme", _("the programme pays")
-    HOST = "host", _("the side that helps pays")
-    APPLICANT = "applicant", _("the side that asked pays")
+    PROGRAMME = "programme", _("paid by the programme")
+    HOST = "host", _("paid by the offering authority")
+    APPLICANT = "applicant", _("paid by the applicant")

@@ -91,7 +91,7 @@ declare_holdings(
     ),
     Holding(
         models.Evaluation,
-        _("What you think of an exchange"),
+        _("What you think about an exchange"),
         **PART,
         shows=("exchange", "moment", "due_on", "answered_at", "answers"),
         words={"answers": answered_questions},

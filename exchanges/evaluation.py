@@ -120,13 +120,13 @@ def save_evaluation(evaluation, answers, *, now=None):
     now = now or timezone.now()
     kept = Evaluation.objects.select_for_update(of=("self",)).get(pk=evaluation.pk)
     if kept.answered_at:
-        raise ValidationError(_("This questionnaire is answered already."), code="answered")
+        raise ValidationError(_("This questionnaire has already been answered."), code="answered")
     if not is_evaluation_open(kept, now):
         raise ValidationError(_("This questionnaire is closed."), code="closed")
     codes = {question.code for question in questions_at(kept.moment)}
     kept.answers = {code: said for code, said in answers.items() if code in codes and said != ""}
     if not kept.answers:
-        message = _("Nothing was sent yet: answer at least one question, then send.")
+        message = _("Nothing has been sent yet: answer at least one question, then send.")
         raise ValidationError(message, code="empty")
     kept.answered_at, kept.version = now, VERSION
     kept.save(update_fields=["answers", "answered_at", "version"])

@@ -70,7 +70,8 @@ def remove_measure(measure, *, actor, now=None):
     lock_exchange(measure.plan.exchange, "follow", actor)
     if measure.reports.exists():
         raise ValidationError(
-            _("It was reported on: say that it is dropped, and why."), code="reported"
+            _("There are reports on this measure: set it to dropped instead, and say why."),
+            code="reported",
         )
     measure.delete()
     end_approval(measure.plan, now=now or timezone.now())
@@ -98,7 +99,8 @@ def write_report(measure, upload, content_type, *, actor, now, follow_up=None, *
     shown = upload or measure.reports.exclude(evidence="").exists()
     if measure.reports.count() >= MOST_REPORTS:
         raise ValidationError(
-            _("A measure has a hundred reports at most: write to our staff."), code="too_many"
+            _("A measure can have at most a hundred reports: write to the programme team."),
+            code="too_many",
         )
     if lacking := missing_in_report(said["status"], said.get("comment", ""), shown, actor):
         raise ValidationError(lacking, code="lacking")
@@ -127,7 +129,7 @@ def missing_in_report(status, comment, evidence, actor):
     "Done" needs evidence; staff, who may know otherwise, write a remark instead.
     """
     if status == MeasureStatus.DONE and not evidence and not (actor.is_officer and comment.strip()):
-        return _("Add a photo or a document that shows it is done.")
+        return _("Add a photo or a document that shows it was carried out.")
     if status in ASK_WHY and not comment.strip():
         return _("Say why.")
     return ""
@@ -175,7 +177,7 @@ def write_answer(follow_up, reports, files, said, *, actor, now):
     exchange = lock_exchange(follow_up.exchange, "follow", actor)
     follow_up = FollowUp.objects.select_for_update(of=("self",)).get(pk=follow_up.pk)
     if follow_up.answered_at:
-        raise ValidationError(_("This report was sent already."), code="sent")
+        raise ValidationError(_("This report has already been sent."), code="sent")
     if early := follow_up.early_words(timezone.localdate(now)):
         raise ValidationError(early, code="early")
     for measure, of_measure in reports.items():

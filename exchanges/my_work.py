@@ -53,7 +53,7 @@ def describe_part(person, link, user, now):
     if person.part == Part.INTERN and is_diary_open(exchange, now):
         what = _("Write your diary")
         return exchange_task(what, exchange, f"{link.path}diary/", exchange.last_day)
-    what = _("Your part: the agenda, whom to call, messages")
+    what = _("Your page: agenda, emergency contact, messages")
     return exchange_task(what, exchange, link.path, asks=False)
 
 

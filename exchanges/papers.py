@@ -156,7 +156,7 @@ def agenda_pdf(exchange, now):
 
 # What guests want to know of money, by the lines of the budget that say who pays it.
 COSTS = {
-    gettext_lazy("Journey: paid by %s"): {BudgetCategory.TRAVEL},
+    gettext_lazy("Travel: paid by %s"): {BudgetCategory.TRAVEL},
     gettext_lazy("Stay: paid by %s"): {BudgetCategory.ACCOMMODATION, BudgetCategory.PER_DIEM},
 }
 
@@ -253,9 +253,9 @@ def invitation_pdf(person, passport, lodging="", *, actor, now=None):
     }
     lines = [words % payers(exchange, categories) for words, categories in COSTS.items()]
     lines.append(
-        _("Where they stay: %s") % lodging
+        _("Accommodation: %s") % lodging
         if lodging
-        else _("Where they stay: arranged by %s") % host.name
+        else _("Accommodation: arranged by %s") % host.name
     )
     if passport:
         lines.append(_("Passport: %s") % passport)

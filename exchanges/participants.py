@@ -92,8 +92,8 @@ def save_participant(form, exchange, *, actor, now=None):
         is_other = before.address.lower() != participant.address.lower()
         if (is_other or before.side != participant.side) and has_answered(before):
             message = _(
-                "They have answered a questionnaire: their address and side stay as they are. "
-                "Name the other person in a line of their own."
+                "They have answered a questionnaire: their address and side cannot "
+                "be changed. Add the other person as a new participant."
             )
             raise ValidationError({"address": message}, code="answered")
         if is_other:
@@ -158,8 +158,8 @@ def settled_people(people, actor, now):
 
 def settled_words(participant):
     words = _(
-        "%s has answered a questionnaire, or it is closed: whether they were there stays as it is. "
-        "Ask our staff to change it."
+        "%s has answered a questionnaire, or it is closed: their attendance can no "
+        "longer be changed here. Ask the programme team to change it."
     )
     return words % participant.name
 
@@ -275,14 +275,15 @@ def ask_again(participant, *, actor, now=None):
     """
     exchange = lock_to_name_people(participant.exchange, participant, actor)
     if exchange.status not in BEFORE_COMPLETED:
-        message = _("The exchange is over: nothing is asked of those who took part any more.")
+        message = _("The exchange is over: participants have nothing more to do.")
         raise ValidationError(message, code="over")
     if not participant.email:
-        raise ValidationError(_("Give their e-mail address first."), code="address")
+        raise ValidationError(_("First enter their e-mail address."), code="address")
     limits.count_message("participant", actor=actor, address=participant.email, about=exchange)
     if not (written := ask_part(participant, exchange, f":{timezone.localdate(now):%Y%m%d}")):
         message = _(
-            "No e-mail was sent: the link leaves once a day, and no more long after the exchange."
+            "No e-mail was sent: the link can be sent once a day, and only until "
+            "some time after the exchange."
         )
         raise ValidationError(message, code="not_written")
     return written
@@ -297,12 +298,15 @@ def remove_participant(participant, *, actor):
     lock_to_name_people(participant.exchange, participant, actor)
     if participant.confirmed_at or has_answered(participant):
         raise ValidationError(
-            _("They took part or have answered: they stay. Say that they did not come instead."),
+            _(
+                "They took part or have answered, and cannot be removed. Record that "
+                "they did not attend instead."
+            ),
             code="answered",
         )
     if participant.diary.exists():
         raise ValidationError(
-            _("They have written a diary: say that they did not come instead."), code="diary"
+            _("They have written a diary: record that they did not attend instead."), code="diary"
         )
     if people_with_link([participant]):
         notify_of_removal(participant)

@@ -31,7 +31,7 @@ def add_picture(form, exchange, *, actor, now=None):
 def save_picture(form, drawn, exchange, *, actor, now):
     exchange = lock_exchange(exchange, "record", actor)
     if exchange.pictures.count() >= MOST:
-        raise ValidationError(_("Thirty pictures at most: take one away first."), code="too_many")
+        raise ValidationError(_("Thirty pictures at most: remove one first."), code="too_many")
     picture = form.save(commit=False)
     picture.exchange, picture.file = exchange, drawn
     picture.by, picture.at = actor, now or timezone.now()
@@ -91,7 +91,7 @@ def remove_picture(picture, *, actor):
         delete_picture(picture)
     except ProtectedError:
         raise ValidationError(
-            _("A good practice shows this picture: take it away there first."), code="shown"
+            _("A good practice shows this picture: first remove it there."), code="shown"
         ) from None
 
 

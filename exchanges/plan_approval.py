@@ -41,7 +41,7 @@ def request_plan_approval(exchange, *, actor, now=None):
     exchange = lock_exchange(exchange, "follow", actor)
     plan, dossier = plan_of(exchange), exchange.dossier
     if not plan.measures.exists():
-        raise ValidationError(_("Write down at least one measure first."), code="empty")
+        raise ValidationError(_("First add at least one measure."), code="empty")
     limits.count_message("plan", actor=actor, address=dossier.legal_email, about=exchange, now=now)
     plan.asked_at, plan.declined_at, plan.declined_why = now, None, ""
     plan.save(update_fields=["asked_at", "declined_at", "declined_why"])
@@ -97,9 +97,11 @@ def lock_asked_plan(plan):
     exchange = Exchange.objects.select_for_update(of=("self",)).get(pk=plan.exchange_id)
     plan = ActionPlan.objects.select_for_update(of=("self",)).get(pk=plan.pk)
     if exchange.status == ExchangeStatus.CLOSED:
-        raise ValidationError(_("This exchange is closed: its plan stays as it is."), code="closed")
+        raise ValidationError(
+            _("This exchange is closed: its plan can no longer be changed."), code="closed"
+        )
     if plan.approved_at:
-        raise ValidationError(_("This plan is approved already."), code="approved")
+        raise ValidationError(_("This plan has already been approved."), code="approved")
     if plan.asked_at is None:  # the page itself says what comes next
         raise ValidationError(
             _("The plan changed while you were reading: your answer was not saved."),
@@ -203,7 +205,7 @@ def plan_changes(plan):
     changes: list = []
     for pk, measure in before.items():
         if pk not in after:
-            changes.append((_("Taken out: %(title)s") % measure, []))
+            changes.append((_("Removed: %(title)s") % measure, []))
         elif measure != after[pk]:
             differ = [name for name in Measure.SAID if measure[name] != after[pk][name]]
             answers = [(question_of(name), in_words(name, measure[name])) for name in differ]

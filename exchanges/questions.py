@@ -57,7 +57,7 @@ QUESTIONS = [
     ),
     Question(
         "need",
-        _("Was it about what the town really needs?"),
+        _("Was it about what the applicant really needs?"),
         "scale",
         1,
         OFFICE,
@@ -65,7 +65,7 @@ QUESTIONS = [
     ),
     Question(
         "fits",
-        _("Does it go well with what other programmes do there?"),
+        _("Does it fit with what other programmes do there?"),
         "scale",
         1,
         OFFICE,
@@ -75,7 +75,7 @@ QUESTIONS = [
     Question("after", _("How well do you know it now?"), "scale", 2, PEOPLE),
     Question(
         "reached",
-        _("Was what you set out to do reached?"),
+        _("Were your objectives reached?"),
         "scale",
         2,
         OFFICE,
@@ -83,7 +83,7 @@ QUESTIONS = [
     ),
     Question(
         "recommend",
-        _("Would you recommend CONNECT to a colleague? (0: never, 10: surely)"),
+        _("Would you recommend CONNECT to a colleague? (0: never, 10: certainly)"),
         "ten",
         1,
         PEOPLE,

@@ -66,7 +66,10 @@ def cancel_with_dossier(pk, target, now, **rest):
         return
     exchanges = Exchange.objects.filter(dossier=pk).exclude(status=ExchangeStatus.CANCELLED)
     if held := exchanges.exclude(status__in=BEFORE_COMPLETED).first():
-        message = _("%s has taken place: it goes on to its follow-up, and closes the file itself.")
+        message = _(
+            "%s has taken place: it continues with its follow-up, and closes the "
+            "application itself."
+        )
         raise TransitionRefused(message % held.reference, code="held")
     cancelled = DossierEvent.objects.filter(dossier=pk, verb="cancel").last()
     said = cancelled.details if cancelled else {}

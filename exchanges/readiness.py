@@ -128,7 +128,7 @@ def words_of_lacking(exchange, people, sessions, travelling, bound):
             if terms
             else _("not signed by both sides yet")
         ),
-        Readiness.PEOPLE: "" if both else _("somebody of each side"),
+        Readiness.PEOPLE: "" if both else _("somebody from each side"),
         Readiness.AGENDA: "" if sessions else _("what happens on which day"),
         Readiness.EMPLOYER: ", ".join(list_missing_employers(exchange.match)),
         Readiness.VISA: visa_notice(travelling),
@@ -168,7 +168,7 @@ def why_unobserved(observed):
         return _("nobody is invited to observe yet")
     if observed.notified().exists():
         return ""
-    return _("nobody of %s can be written to") % ", ".join(sorted(set(names)))
+    return _("nobody at %s can receive e-mails") % ", ".join(sorted(set(names)))
 
 
 def visa_notice(travelling):

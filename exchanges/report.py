@@ -90,8 +90,8 @@ def milestones_of(exchange, today):
     agreed = exchange.events.filter(verb="create").first()
     plan = getattr(exchange, "plan", None)
     found = [
-        (dossier.submitted_at, _("The town sent its request")),
-        (validated and validated.at, _("The request was validated")),
+        (dossier.submitted_at, _("The application was submitted")),
+        (validated and validated.at, _("The application was validated")),
         (agreed and agreed.at, _("Every side agreed")),
         (exchange.first_day, _("First day")),
         (exchange.last_day, _("Last day")),

@@ -19,11 +19,11 @@ def report_pdf(exchange, now, reader):
     told = report_of(exchange, now, reader)
     sections: list[tuple] = []
     if told.curves:
-        sections.append((_("From where to where"), [], {"map": map_of(told.curves)}))
-    sections.append((_("Who took part"), [label_with_value(*side) for side in told.sides]))
+        sections.append((_("Route"), [], {"map": map_of(told.curves)}))
+    sections.append((_("Participants"), [label_with_value(*side) for side in told.sides]))
     sections.append(
         (
-            _("What happened when"),
+            _("Timeline"),
             [
                 label_with_value(day_of(one.day), one.words)
                 for one in told.milestones
@@ -52,7 +52,7 @@ def report_pdf(exchange, now, reader):
             sections.append((heading, [], {"bars": bars}))
     if told.judged:
         bars = [bar_of(criterion, f"{score} / 4", score / 4) for criterion, score in told.judged]
-        sections.append((_("How the programme judges it"), [], {"bars": bars}))
+        sections.append((_("Evaluation by the programme"), [], {"bars": bars}))
     if told.pictures:
         photos = [photo_of(picture) for picture in told.pictures]
         sections.append((_("Pictures"), [], {"photos": photos}))

@@ -37,7 +37,7 @@ def missing_or_past_plan(exchange: Exchange, details: Details, now: datetime) ->
     lacking, last = missing_from_plan(exchange, details, now), exchange.planned_end
     if lacking or has_note(details) or last is None or last >= localdate(now):
         return lacking
-    return [_("days that are still to come, or the reason why it is planned afterwards")]
+    return [_("dates in the future, or the reason why it is planned afterwards")]
 
 
 def missing_or_same_days(exchange: Exchange, details: Details, now: datetime) -> Lacking:
@@ -47,7 +47,7 @@ def missing_or_same_days(exchange: Exchange, details: Details, now: datetime) ->
         return lacking
     put_off = exchange.events.filter(verb="postpone").last()
     if put_off and put_off_days(exchange).items() <= put_off.details.items():
-        return [_("other days than those that were postponed, or the reason why they stay")]
+        return [_("dates other than those postponed, or the reason to keep them")]
     return []
 
 
@@ -100,8 +100,8 @@ def waits_for_report(exchange: Exchange, month: int) -> QuerySet[FollowUp]:
 
 
 REPORTED_AHEAD = FollowUp.AHEAD
-ITS_TIME = _("the time of its follow-up, from %s on, or the reason why it is done before")
-REPORT = _("the town's report, or the reason why it will never come")
+ITS_TIME = _("the time of its follow-up, from %s, or the reason to do it earlier")
+REPORT = _("the applicant's report, or the reason why it will never come")
 
 
 def missing_judgement(exchange: Exchange, details: Details, now: datetime) -> Lacking:
@@ -113,7 +113,7 @@ def missing_judgement(exchange: Exchange, details: Details, now: datetime) -> La
         label for code, label in Criterion.choices if details.get(code) not in range(1, 5)
     ]
     if not has_note(details):
-        lacking.append(_("on what evidence"))
+        lacking.append(_("the evidence"))
     return lacking if details.get("all_the_same") else [*lacking, *list_unsettled(exchange, now)]
 
 

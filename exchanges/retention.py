@@ -58,7 +58,7 @@ def intern(entry):
 declare_retention(
     RetentionRule(
         "emergency",
-        _("whom to call in an emergency, and who needs a visa"),
+        _("emergency contacts, and who needs a visa"),
         CONTRACT,
         CONTACTS_KEPT,
         DELETED,

@@ -48,10 +48,10 @@ def find_broken_rules(exchange, people, sessions):
     if closing and not any(one.kind == closing for one in sessions):
         said.append((_("the agenda lacks: %s") % SessionKind(closing).label, AGENDA))
     if empty := unfilled_days(exchange, sessions, form.filled_halves):
-        said.append((_("nothing is in the agenda on: %s") % ", ".join(empty), AGENDA))
+        said.append((_("no agenda item on: %s") % ", ".join(empty), AGENDA))
     if form.needs_themes:
         unsaid = [one.title for one in sessions if one.kind == SessionKind.VISIT and not one.theme]
-        said += [(_("what one learns at “%s”") % title, AGENDA) for title in unsaid]
+        said += [(_("the learning aim of “%s”") % title, AGENDA) for title in unsaid]
     if exchange.mode == Mode.REMOTE and exchange.budget.filter(category__in=JOURNEYS).exists():
         said.append((_("the budget has journeys, but nobody travels"), "exchange-budget"))
     return said
@@ -65,13 +65,13 @@ def count_people_and_days(exchange, people):
     counts = [
         (_("days"), len(days), form.days if days else None, DAYS),
         (
-            _("authorities that ask"),
+            _("applicant authorities"),
             count_authorities(exchange, people, Side.REQUESTING),
             form.asking_authorities,
             PEOPLE,
         ),
         (
-            _("authorities that help"),
+            _("offering authorities"),
             count_authorities(exchange, people, Side.OFFERING),
             form.helping_authorities,
             PEOPLE,
@@ -84,12 +84,12 @@ def count_people_and_days(exchange, people):
         local = form.local_participants if hosts == Side.REQUESTING else None
         counts += [
             (
-                _("those who travel"),
+                _("travellers"),
                 travel,
                 form.travellers if form.counts_travellers else None,
                 PEOPLE,
             ),
-            (_("people of the place"), there, local, PEOPLE),
+            (_("local participants"), there, local, PEOPLE),
         ]
     return counts
 

@@ -64,7 +64,7 @@ class AllocationAdmin(MadeByRules):
         latest = call.allocations.first()
         plan, before = [*call.allocations.filter(state=RunState.DONE)[:2], None, None][:2]
         context = self.admin_site.each_context(request) | {
-            "title": _("Experts shared over %s") % call,
+            "title": _("Experts assigned for %s") % call,
             "opts": self.opts,
             "call": call,
             "needs": allocations.needs_of(call).count(),
@@ -89,15 +89,18 @@ class AllocationAdmin(MadeByRules):
                 state=RunState.DONE, pk=posted_number(request, "plan")
             ).first()
             if plan is None:
-                raise ValidationError(_("This plan is no longer there."), code="gone")
+                raise ValidationError(_("This plan no longer exists."), code="gone")
             invited = allocations.invite_experts_of_plan(plan, actor=actor)
             if not invited:
                 words = _(
-                    "Nobody is invited: no request of this plan is published, or whoever could be "
-                    "was asked before."
+                    "No invitations sent: no request of this plan is published, or "
+                    "everyone was asked before."
                 )
                 raise ValidationError(words, code="nobody")
-            return ngettext("%d expert is invited.", "%d experts are invited.", invited) % invited
+            return (
+                ngettext("%d expert has been invited.", "%d experts have been invited.", invited)
+                % invited
+            )
         if verb == "solve":
             latest = call.allocations.first()
             pairs = {name: getattr(latest, name, ()) for name in ("fixed", "forbidden")}
@@ -107,4 +110,4 @@ class AllocationAdmin(MadeByRules):
             allocations.decide_pair(call, verb, pair, actor=actor)
         else:
             raise ValidationError(_("Choose what to do."), code="verb")
-        return _("A new plan is on its way: load the page again in a moment.")
+        return _("A new plan is being made: load the page again in a moment.")

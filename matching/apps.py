@@ -35,7 +35,7 @@ def name_queues():
     from matching.models import Allocation, MatchRun  # noqa: PLC0415
     from matching.runs import retry_runs  # noqa: PLC0415
 
-    for name, model in ((_("Rankings"), MatchRun), (_("Shared plans"), Allocation)):
+    for name, model in ((_("Rankings"), MatchRun), (_("Assignment plans"), Allocation)):
         queues.QUEUES.append(
             queues.Queue(
                 name,

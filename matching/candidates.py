@@ -91,7 +91,7 @@ def word_comparison(ticked, is_asked):
     """Describe why not everybody who was ticked is compared; "" where all are."""
     if ticked > MOST_COMPARED:
         return _("The first %d of those ticked are compared.") % MOST_COMPARED
-    return _("Tick those to compare first.") if is_asked and not ticked else ""
+    return _("First tick those to compare.") if is_asked and not ticked else ""
 
 
 def prefer_answer(candidate, appraisal):

@@ -49,9 +49,9 @@ def propose_match(dossier, interest_ids, *, actor, form="", note="", now=None):
         .order_by("position", "pk")
     )
     if not 1 <= len(interests) <= 3 or len(interests) != len(set(interest_ids)):
-        raise ValidationError(_("Choose one to three answers of the shortlist."), code="choice")
+        raise ValidationError(_("Choose one to three answers from the shortlist."), code="choice")
     if form and form not in dossier.forms:
-        raise ValidationError(_("Choose a form of exchange that is asked for."), code="form")
+        raise ValidationError(_("Choose a form of exchange that was requested."), code="form")
     for interest in interests:
         check_employer(interest)
     match = Match.objects.create(
@@ -175,16 +175,17 @@ def answer_consent(consent, *, accept, reason="", actor=None, by_link=False, now
     match = lock_match(consent.match)  # however many answer at once, one is the last
     consent = match.consents.select_related("interest").get(pk=consent.pk)
     if consent.answer != Answer.WAITING:
-        raise ValidationError(_("This answer was already given."), code="answered")
+        raise ValidationError(_("This answer has already been given."), code="answered")
     if match.status != MatchStatus.PROPOSED:
         raise ValidationError(
-            _("This proposal is over: “%s”.") % match.get_status_display(), code="over"
+            _("This proposal has ended: “%s”.") % match.get_status_display(), code="over"
         )
     if accept and consent.side == Side.EXPERT and not is_still_there(consent.interest):
         raise ValidationError(
             _(
-                "You have left %s, and can no longer agree to an exchange as its expert. Decline, "
-                "or write here to our staff, who know that you left."
+                "You have left %s, and can no longer agree to an exchange as its "
+                "expert. Decline, or write here to the programme team, which knows "
+                "that you left."
             )
             % consent.interest.authority.name,
             code="left",

@@ -109,7 +109,7 @@ def describe_peer(facts, themes):
         if facts[name]
     ]
     if facts.get("asked"):
-        parts.append(_("asked: %s") % choice_label(FunctionFamily, facts["asked"]))
+        parts.append(_("requested: %s") % choice_label(FunctionFamily, facts["asked"]))
     return join_parts(parts)
 
 
@@ -155,7 +155,7 @@ def describe_context(facts, themes):
         )
     if "size_wished" in facts:
         is_wished = facts["size_wished"]
-        parts.append(_("of a size that is wished for") if is_wished else _("of another size"))
+        parts.append(_("of a preferred size") if is_wished else _("of another size"))
     if facts["tier"]:
         parts.append(choice_label(Tier, facts["tier"]))
     parts += [choice_label(Geography, place) for place in facts["geography"]]
@@ -165,7 +165,7 @@ def describe_context(facts, themes):
         parts.append(choice_label(IncomeLevel, facts["income"]))
     if "country_wished" in facts:
         is_wished = facts["country_wished"]
-        parts.append(_("a country that is wished for") if is_wished else _("another country"))
+        parts.append(_("a preferred country") if is_wished else _("another country"))
     return join_parts(parts)
 
 
@@ -182,7 +182,7 @@ def read_languages_offered(row, shared):
 
 def describe_languages(facts, themes):
     parts = [
-        _("%(language)s %(level)s, asked %(asked)s")
+        _("%(language)s %(level)s, %(asked)s requested")
         % {
             "language": LANGUAGES.get(code, code),
             "level": choice_label(Level, level),
@@ -218,7 +218,7 @@ def describe_experience(facts, themes):
     if facts["ratings"] is not None:
         count, mean = facts["ratings"]
         parts.append(
-            _("%(mean)s of 5 from %(count)d people of towns they helped")
+            _("%(mean)s of 5 from %(count)d people of authorities they helped")
             % {"mean": amount(mean, 1), "count": count}
         )
     return ", ".join(parts)
@@ -328,7 +328,7 @@ CRITERIA = {
         ),
         DeskCriterion(
             "context",
-            gettext_lazy("Alike town"),
+            gettext_lazy("Similar authority"),
             describe_context,
             summaries.sum_up_context,
             read_place_asked,
@@ -365,17 +365,17 @@ CRITERIA = {
         ),
         DeskCriterion(
             "availability",
-            gettext_lazy("Free days"),
+            gettext_lazy("Availability"),
             describe_availability,
             summaries.sum_up_availability,
             read_days_asked,
             read_days_offered,
             paths=("expert__max_days", "expert__notice_weeks"),
-            unknown=gettext_lazy("Unknown: this offer names no days"),
+            unknown=gettext_lazy("Unknown: this offer gives no dates"),
         ),
         DeskCriterion(
             "ties",
-            gettext_lazy("Earlier ties"),
+            gettext_lazy("Earlier contacts"),
             describe_ties,
             summaries.sum_up_ties,
             read_offer=read_ties_of_offer,
@@ -385,7 +385,7 @@ CRITERIA = {
         ),
         DeskCriterion(
             "fair_turn",
-            gettext_lazy("Fair turn"),
+            gettext_lazy("Balanced workload"),
             describe_fair_turn,
             summaries.sum_up_fair_turn,
             read_offer=read_turns,

@@ -70,7 +70,7 @@ def undo_decision(interest, *, actor, now=None):
     verb, key = back
     if not recall_letters(key, now):
         raise ValidationError(
-            _("The letter about it has left: write to the person instead."), code="left"
+            _("The e-mail about it has been sent: write to the person instead."), code="left"
         )
     interest = interest_machine.advance(interest, verb, actor=actor, now=now)
     resend_earlier_news(interest)
@@ -86,10 +86,12 @@ def put_offer_aside(dossier, offer_id, *, reason, actor, now=None):
     if not by_officer(actor, dossier):
         raise PermissionDenied
     if not reason.strip():
-        raise ValidationError(_("Say why it does not suit: it helps the next ranking."), code="why")
+        raise ValidationError(
+            _("Give the reason for dismissing it: it improves the next ranking."), code="why"
+        )
     offer = Offer.objects.filter(pk=offer_id).first()
     if offer is None:
-        raise ValidationError(_("This offer is no longer there."), code="gone")
+        raise ValidationError(_("This offer no longer exists."), code="gone")
     made, _new = dossier.put_aside.get_or_create(
         offer=offer,
         undone_at=None,

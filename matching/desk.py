@@ -74,7 +74,7 @@ def create_interest(dossier, expert, status, *, verb, actor, now, offer=None, ex
             )
     except IntegrityError:
         raise ValidationError(
-            _("%s is already among the candidates of this dossier.") % expert, code="twice"
+            _("%s is already a candidate for this file.") % expert, code="twice"
         ) from None
     details = {"excepted": list(excepted), "note": note} if excepted else {}
     record_event(interest, verb, actor=actor, now=now, details=details)
@@ -84,7 +84,9 @@ def create_interest(dossier, expert, status, *, verb, actor, now, offer=None, ex
 def lock_published(pk):
     dossier = Dossier.objects.select_for_update(of=("self",)).select_related("authority").get(pk=pk)
     if dossier.status != Status.PUBLISHED:
-        raise ValidationError(_("This request is not open to answers now."), code="closed")
+        raise ValidationError(
+            _("This request is not open to answers at the moment."), code="closed"
+        )
     return dossier
 
 
@@ -107,7 +109,9 @@ def invite_expert(dossier, offer_id, *, actor, exception="", now=None):
     if set(excepted) & NEVER_EXCEPTED:
         raise ValidationError(_("There is no exception from this rule."), code="conflict")
     if excepted and not exception.strip():
-        raise ValidationError(_("Say why this exception is made: it is kept."), code="exception")
+        raise ValidationError(
+            _("Give a reason for this exception: it is recorded."), code="exception"
+        )
     interest = create_interest(
         dossier,
         offer.expert,
@@ -220,7 +224,7 @@ def begin_shortlisting(dossier, *, actor, now=None):
     dossier = Dossier.objects.select_for_update(of=("self",)).get(pk=dossier.pk)
     if not dossier.interests.admissible().exists():
         raise ValidationError(
-            _("No answer is admissible yet: check those that came in, or invite."),
+            _("No answer is admissible yet: check those received, or invite."),
             code="no_interest",
         )
     return dossier_machine.advance(dossier, "shortlist", actor=actor, now=now)

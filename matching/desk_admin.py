@@ -220,22 +220,22 @@ class DeskAdmin(MadeByRules):
         match request.POST.get("verb", ""):
             case "rank":
                 request_run(dossier.pk)
-                return _("A new ranking is on its way: load the page again in a moment.")
+                return _("A new ranking is being made: load the page again in a moment.")
             case "invite":
                 reason = request.POST.get("exception", "")[:500]
                 interest = desk.invite_expert(
                     dossier, posted_number(request, "offer"), actor=actor, exception=reason
                 )
-                return _("Invited: %s. You can undo it until the letter leaves.") % interest
+                return _("Invited: %s. You can undo it until the e-mail is sent.") % interest
             case "put_aside":
                 reason = request.POST.get("reason", "")
                 aside = decisions.put_offer_aside(
                     dossier, posted_number(request, "offer"), reason=reason, actor=actor
                 )
-                return _("Put aside: %s") % f"{aside.offer.expert} · {aside.offer}"
+                return _("Dismissed: %s") % f"{aside.offer.expert} · {aside.offer}"
             case "take_up":
                 decisions.restore_offer(dossier, posted_number(request, "offer"), actor=actor)
-                return _("It is back on the list.")
+                return _("The candidate has been restored to the list.")
             case "undo":
                 interest = get_object_or_404(
                     Interest, pk=posted_number(request, "interest"), dossier=dossier
@@ -244,14 +244,16 @@ class DeskAdmin(MadeByRules):
             case "extend":
                 day = parse_day(request.POST.get("closes_on", ""))
                 opportunities.extend_deadline(dossier, day, actor=actor)
-                return _("The request stays open longer, and everybody concerned is told.")
+                return _("The request stays open longer. Everyone concerned has been told.")
             case "seek_again":
                 day = parse_day(request.POST.get("closes_on", ""))
                 opportunities.reopen_to_answers(dossier, day, actor=actor)
-                return _("The request is open to new answers again, and everybody is told.")
+                return _(
+                    "The request is open to new answers again. Everyone concerned has been told."
+                )
             case "begin_shortlisting":
                 desk.begin_shortlisting(dossier, actor=actor)
-                return _("The request is closed to new answers: choose among those you have.")
+                return _("The request is closed to new answers: choose among those received.")
             case verb if verb in ("screen", "shortlist", "keep_in_reserve", "decline"):
                 return self.move_interest(request, dossier, verb)
         return self.act_on_proposal(request, dossier)
@@ -261,7 +263,7 @@ class DeskAdmin(MadeByRules):
             Interest, pk=posted_number(request, "interest"), dossier=dossier
         )
         interest = interest_machine.advance(interest, verb, actor=request.user)
-        return _("%(who)s is now: %(status)s.") % {
+        return _("%(who)s has a new status: %(status)s.") % {
             "who": interest,
             "status": interest.get_status_display(),
         }
@@ -272,12 +274,12 @@ class DeskAdmin(MadeByRules):
             case "undo_proposal":
                 match = get_object_or_404(dossier.matches, pk=posted_number(request, "match"))
                 withdrawals.undo_proposal(match, actor=actor)
-                return _("The proposal is undone: nobody was asked.")
+                return _("The proposal has been undone: nobody was asked.")
             case "withdraw_proposal":
                 match = get_object_or_404(dossier.matches, pk=posted_number(request, "match"))
                 note = request.POST.get("note", "")[:2000]
                 withdrawals.withdraw_proposal(match, note=note, actor=actor)
-                return _("The proposal is withdrawn, and every side is told why.")
+                return _("The proposal has been withdrawn. Every side has been told why.")
             case "propose":
                 chosen = posted_numbers(request, "interest")
                 made = consent.propose_match(
@@ -289,8 +291,8 @@ class DeskAdmin(MadeByRules):
                 )
                 return (
                     _(
-                        "%s is proposed: every side has ten days to answer. You can undo it "
-                        "until the e-mails leave."
+                        "%s has been proposed: every side has ten days to answer. "
+                        "You can undo it until the e-mails are sent."
                     )
                     % made.reference
                 )

@@ -10,8 +10,8 @@ class InterestStatus(StatusChoices):
     INVITED = "invited", Kind.TO_DO, _("invited")
     DRAFT = "draft", Kind.TO_DO, _("draft")
     SUBMITTED = "submitted", Kind.WAITING, _("sent")
-    SCREENED = "screened", Kind.IN_PROGRESS, _("checked by staff")
-    SHORTLISTED = "shortlisted", Kind.IN_PROGRESS, _("on the shortlist")
+    SCREENED = "screened", Kind.IN_PROGRESS, _("checked")
+    SHORTLISTED = "shortlisted", Kind.IN_PROGRESS, _("shortlisted")
     CHOSEN = "chosen", Kind.DONE, _("chosen")
     RESERVE = "reserve", Kind.WAITING, _("on the reserve list")
     DECLINED = "declined", Kind.STOPPED, _("declined")
@@ -38,9 +38,9 @@ class MatchStatus(StatusChoices):
     PROPOSED = "proposed", Kind.WAITING, _("waiting for everyone's agreement")
     AGREED = "agreed", Kind.DONE, _("agreed")
     REFUSED = "refused", Kind.STOPPED, _("refused")
-    LAPSED = "lapsed", Kind.STOPPED, _("lapsed without an answer")
+    LAPSED = "lapsed", Kind.STOPPED, _("expired without an answer")
     UNDONE = "undone", Kind.STOPPED, _("undone")
-    WITHDRAWN = "withdrawn", Kind.STOPPED, _("withdrawn by our staff")
+    WITHDRAWN = "withdrawn", Kind.STOPPED, _("withdrawn by the programme team")
     # Staff alone know of it.
     TAKEN_BACK = "taken_back", Kind.STOPPED, _("undone before anybody was asked")
 

@@ -108,7 +108,7 @@ declare_holdings(
     ),
     Holding(
         models.Alert,
-        _("Searches of which you wish to be told"),
+        _("Searches with e-mail alerts"),
         user=("user",),
         shows=("asked", "every", "made_at"),
         words={"asked": lambda alert: [(_("What is searched"), describe_search(alert.asked))]},
@@ -116,7 +116,7 @@ declare_holdings(
     ),
     Holding(
         models.OfferVector,
-        _("What the computer reads from your offers"),
+        _("What the computer reads in your offers"),
         user=("offer__expert__user",),
         shows=("encoder",),
         deletes=True,
@@ -129,7 +129,7 @@ declare_holdings(
     ),
     Holding(
         models.OfferSentences,
-        _("What the computer reads from the sentences of your offers"),
+        _("What the computer reads in the sentences of your offers"),
         user=("offer__expert__user",),
         shows=("encoder",),
         deletes=True,

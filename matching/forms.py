@@ -51,7 +51,8 @@ class InterestForm(forms.ModelForm):
             )
         else:
             self.fields["cv"].help_text = gettext(
-                "10 MB at most. Our staff read it; the town does once everybody has agreed."
+                "10 MB at most. The programme team reads it; the applicant can read "
+                "it once everyone has agreed."
             )
         self.mark_needed(True)
 
@@ -73,13 +74,13 @@ class InterestForm(forms.ModelForm):
             "motivation": _("Why would you like to help?"),
             "comparable_case": _("A comparable case that you solved"),
             "approach": _("How would you go about it?"),
-            "days_possible": _("Which days could you come, or welcome colleagues?"),
-            "town_gives": _("What would your town give?"),
-            "references": _("Who can tell of your work? (up to three people)"),
+            "days_possible": _("When could you travel, or host a visit?"),
+            "town_gives": _("What would your authority contribute?"),
+            "references": _("References (up to three people)"),
             "partnership": _("My authority already works with this one"),
             "partnership_text": _("Since when, and on what?"),
             "conflict": _("I have a conflict of interest"),
-            "conflict_text": _("Which one? What ties you to this authority?"),
+            "conflict_text": _("Which one? What is your link to this authority?"),
         }
         help_texts = {
             "motivation": _("100 to 2000 characters."),
@@ -89,9 +90,9 @@ class InterestForm(forms.ModelForm):
             "approach": _(
                 "What you would do there, and before and after. 100 characters at least."
             ),
-            "town_gives": _("Visits of sites, lodging, a colleague's time: whatever it is."),
-            "references": _("One person a line."),
-            "partnership": _("An earlier partnership is welcome: say so."),
+            "town_gives": _("Site visits, lodging, a colleague's time: whatever it is."),
+            "references": _("One person per line."),
+            "partnership": _("Earlier partnerships are welcome: please mention them."),
         }
         widgets = {
             name: forms.Textarea(attrs={"rows": 5, "data-least": LEAST, "data-most": 2000})
@@ -122,16 +123,16 @@ class InterestForm(forms.ModelForm):
         named = (self.cleaned_data.get("references") or "").strip().splitlines()
         if len([line for line in named if line.strip()]) <= MOST_REFERENCES:
             return []
-        return [("references", _("Name three people at most, one a line."))]
+        return [("references", _("Name three people at most, one per line."))]
 
     def missing_explanations(self):
         """List (name, words) of what was ticked and not explained, or explained and not ticked."""
         return [
             (
                 name,
-                _("You ticked the box above: say it in a sentence.")
+                _("You ticked the box above: explain it in a sentence.")
                 if name.endswith("_text")
-                else _("Tick this box, or take out what you wrote below it."),
+                else _("Tick this box, or delete what you wrote below it."),
             )
             for name in contradicting_boxes(self.cleaned_data)
         ]
@@ -148,7 +149,7 @@ class AnswerForm(forms.Form):
         widget=forms.RadioSelect,
     )
     reason = forms.CharField(
-        label=_("If no, why? (you need not say)"),
+        label=_("If no, why? (optional)"),
         required=False,
         max_length=500,
         widget=forms.Textarea(attrs={"rows": 3}),
@@ -174,20 +175,20 @@ class PolicyForm(forms.Form):
                 initial=f"{policy.weights.get(name, 0):g}",
             )
         self.fields["rules"] = forms.MultipleChoiceField(
-            label=_("Rules that keep an offer out"),
+            label=_("Rules that exclude an offer"),
             choices=list(RULES.items()),
             required=False,
             initial=list(policy.rules),
             widget=forms.CheckboxSelectMultiple,
         )
         for name, words in (
-            ("per_expert", _("Offers of one expert at most")),
-            ("per_authority", _("Offers of one authority at most")),
-            ("per_country", _("Offers of one country at most")),
+            ("per_expert", _("Maximum offers per expert")),
+            ("per_authority", _("Maximum offers per authority")),
+            ("per_country", _("Maximum offers per country")),
         ):
             self.fields[name] = WholeField(
                 label=words,
-                help_text=_("0: as many as there are"),
+                help_text=_("0: no limit"),
                 min_value=0,
                 max_value=50,
                 initial=getattr(policy, name),
@@ -202,7 +203,7 @@ class PolicyForm(forms.Form):
         cleaned = self.cleaned_data
         weights: list[Any] = [cleaned.get(f"weight_{name}") for name in CRITERIA]
         if None not in weights and not sum(weights):
-            raise ValidationError(_("One weight at least must be above 0."), code="weights")
+            raise ValidationError(_("At least one weight must be above 0."), code="weights")
         return cleaned
 
     def policy(self):

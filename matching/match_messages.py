@@ -62,7 +62,7 @@ def post_match_message(match, text, *, actor=None, consent=None, guest=None, now
         raise PermissionDenied
     if match.status not in TALKING:
         raise ValidationError(
-            _("This proposal is over: “%s”.") % match.get_status_display(), code="over"
+            _("This proposal has ended: “%s”.") % match.get_status_display(), code="over"
         )
     text = text.strip()
     if not 1 <= len(text) <= LONGEST:

@@ -30,7 +30,7 @@ def find_consents(user, now):
 def describe_employers_answer(consent, link, user, now):
     if consent.answer == Answer.WAITING and consent.match.status == MatchStatus.PROPOSED:
         return consent_task(consent, link.path)
-    what, dossier = _("What became of a proposed exchange"), consent.match.dossier
+    what, dossier = _("Outcome of a proposed exchange"), consent.match.dossier
     return Task(what, dossier.title, dossier.authority.place, link.path, asks=False)
 
 

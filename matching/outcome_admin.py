@@ -25,11 +25,11 @@ SIZES = {
 KINDS = {
     "country": _("By country of the expert"),
     "gender": _("By gender, of those who declared it"),
-    "size": _("By size of the expert's town"),
+    "size": _("By size of the expert's authority"),
 }
 REFUSALS = {
-    "aside": _("Offers put aside at the desk"),
-    "declined": _("Answers declined by our staff"),
+    "aside": _("Offers dismissed"),
+    "declined": _("Answers declined by the programme team"),
     Side.APPLICANT: _("Proposals refused by the applicant"),
     Side.EXPERT: _("Proposals refused by the expert"),
     Side.EMPLOYER: _("Proposals refused by the expert's employer"),
@@ -38,7 +38,7 @@ REFUSALS = {
 
 class OutcomeTable(ReadableTable):
     needs = fields.Field(column_name=_("Requests with somebody chosen"))
-    first = fields.Field(column_name=_("Chosen stood first"))
+    first = fields.Field(column_name=_("The chosen expert ranked first"))
     reciprocal = fields.Field(column_name=_("Mean reciprocal rank"))
     satisfaction = fields.Field(column_name=_("Satisfaction, 1 to 5"))
 
@@ -76,7 +76,7 @@ class OutcomeAdmin(ExportsRows, ReadOnly):
         figures, weights = report.figures, report.figures["weights"]
         names = {"country": dict(countries), "gender": dict(Gender.choices), "size": SIZES}
         context = self.admin_site.each_context(request) | {
-            "title": _("What came of rankings"),
+            "title": _("Outcomes of rankings"),
             "opts": self.opts,
             "report": report,
             "figures": figures,

@@ -51,12 +51,12 @@ def adopt_policy(call, policy, *, note, actor, now=None):
     if not by_officer(actor, None):
         raise PermissionDenied
     if not note.strip():
-        raise ValidationError(_("Say why: it stays with the version."), code="note")
+        raise ValidationError(_("Give a reason: it is saved with the version."), code="note")
     call = Call.objects.select_for_update(of=("self",)).get(pk=call.pk)
     number = call.policies.count() + 1
     policy = replace(policy, version=f"{call.slug}-{number}")
     if policy == replace(CallPolicy.policy_for(call), version=policy.version):
-        raise ValidationError(_("This is the policy of the call already."), code="same")
+        raise ValidationError(_("This is already the policy of the call."), code="same")
     made = call.policies.create(
         number=number, policy=policy.as_dict(), note=note, adopted_at=now, adopted_by=actor
     )
@@ -75,7 +75,7 @@ def read_table(run):
     """Read back what a run stored of every offer; ValidationError for one that stored less."""
     run = MatchRun.objects.only("offer_ids", "matrix", "broken", "keys").get(pk=run.pk)
     if not run.keys and run.offer_ids:
-        raise ValidationError(_("This ranking is too old to be tried on: rank again."), code="old")
+        raise ValidationError(_("This ranking is too old for a trial: rank again."), code="old")
     return Table.from_bytes(run.offer_ids, run.matrix, run.broken, run.keys)
 
 

@@ -57,7 +57,7 @@ class PolicyAdmin(MadeByRules):
             except ValidationError as refusal:
                 form.add_error(None, refusal)
             else:
-                message = _("Version %d is in force: the open dossiers are ranked again.")
+                message = _("Version %d is in force: the open files are being ranked again.")
                 self.message_user(request, message % made.number, messages.SUCCESS)
                 return redirect("admin:matching_policy", call.pk)
         effects = (

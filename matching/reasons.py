@@ -16,16 +16,16 @@ from registry.models import Offer, Theme
 
 NEVER_EXCEPTED = {"same_authority", "conflict"}
 RULES = {
-    "form": gettext_lazy("Offers none of the forms asked"),
-    "language": gettext_lazy("No common language at the level asked"),
-    "dates": gettext_lazy("Not free for that long in the period asked"),
+    "form": gettext_lazy("Offers none of the forms requested"),
+    "language": gettext_lazy("No common language at the level requested"),
+    "dates": gettext_lazy("Not available for that long in the period requested"),
     "same_country": gettext_lazy("Same country as the applicant"),
     "same_authority": gettext_lazy("Works for the applicant"),
     "conflict": gettext_lazy("Belongs, or lately belonged, to the applicant or a co-applicant"),
     "excluded_country": gettext_lazy("Comes from a country that the applicant excluded"),
     "travel": gettext_lazy("Would not travel to this country"),
-    "capacity": gettext_lazy("Has all the exchanges of this year"),
-    "role": gettext_lazy("Elected where technical was asked, or the reverse"),
+    "capacity": gettext_lazy("Has no exchanges left this year"),
+    "role": gettext_lazy("Elected where technical was requested, or the reverse"),
 }
 
 
@@ -198,15 +198,15 @@ def describe_rule(rule, facts):
     """Describe why a rule says no; of days, which of the reasons it is."""
     if most := facts.get("max_days"):
         return ngettext(
-            "Would be away for %(most)d day at most, and %(asked)d are asked",
-            "Would be away for %(most)d days at most, and %(asked)d are asked",
+            "Can be away for %(most)d day at most, and %(asked)d are requested",
+            "Can be away for %(most)d days at most, and %(asked)d are requested",
             most,
         ) % {"most": most, "asked": facts["days"]}
     if weeks := facts.get("notice_weeks"):
         return (
             ngettext(
-                "Not free for that long in the period asked, with %d week of notice",
-                "Not free for that long in the period asked, with %d weeks of notice",
+                "Not available for that long in the period requested, with %d week of notice",
+                "Not available for that long in the period requested, with %d weeks of notice",
                 weeks,
             )
             % weeks

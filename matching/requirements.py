@@ -89,7 +89,7 @@ def missing_chance_to_correct(interest: Interest, details: Details, now: datetim
 
 def missing_open_request(interest: Interest, details: Details, now: datetime) -> Lacking:
     looks = interest.dossier.status in LOOKING
-    return [] if looks else [_("a request that still looks for an expert")]
+    return [] if looks else [_("a request that is still open to experts")]
 
 
 def missing_admission(interest: Interest, details: Details, now: datetime) -> Lacking:
@@ -109,7 +109,8 @@ def without_capacity(match: Match, details: Details, now: datetime) -> Lacking:
     ids = match.interests.exclude(offer=None).values_list("offer", flat=True)
     offers = Offer.objects.select_for_update(of=("self",)).filter(pk__in=list(ids)).order_by("pk")
     return [
-        _("a free place: %(expert)s has all the exchanges of this year") % {"expert": offer.expert}
+        _("an exchange left: %(expert)s has used all exchanges of this year")
+        % {"expert": offer.expert}
         for offer in offers
         if agreed_this_year(offer, now) >= offer.capacity
     ]

@@ -68,14 +68,14 @@ def sum_up_topics(facts, themes, value):
             len(near),
         )
         return "", words % quote_topics(themes, near)
-    return "", _("declares none of the topics asked")
+    return "", _("declares none of the topics requested")
 
 
 def sum_up_text(facts, themes, value):
     state = facts.get("state")
     if state == "pair":
-        return _("writes of what the need asks"), ""
-    return "", _("writes nothing that is near the need") if state == "none" else ""
+        return _("writes about what the need asks for"), ""
+    return "", _("writes nothing close to the need") if state == "none" else ""
 
 
 def sum_up_peer(facts, themes, value):
@@ -95,12 +95,12 @@ def sum_up_context(facts, themes, value):
     is_counted = facts.get("is_counted", True) and theirs and ours
     times = max(theirs / ours, ours / theirs) if is_counted else 1
     if times > MOST_TIMES and not facts.get("size_wished"):
-        return "", _("works in a far larger place") if theirs > ours else _(
-            "works in a far smaller place"
+        return "", _("works in a much larger place") if theirs > ours else _(
+            "works in a much smaller place"
         )
     if value >= ALIKE:
-        return _("works in a place like theirs"), ""
-    return "", _("works in a place unlike theirs") if value < UNLIKE else ""
+        return _("works in a similar place"), ""
+    return "", _("works in a different kind of place") if value < UNLIKE else ""
 
 
 def sum_up_languages(facts, themes, value):
@@ -128,11 +128,15 @@ def sum_up_availability(facts, themes, value):
     free, asked = facts.get("free_days"), facts.get("asked_days") or 1
     if free is None or free >= asked:
         return "", ""
-    return "", _("is not free for as many days as asked")
+    return "", _("is not available for as many days as requested")
 
 
 def sum_up_ties(facts, themes, value):
-    return (_("works for an authority that worked with the town before"), "") if value else ("", "")
+    return (
+        (_("works for an authority that worked with the applicant before"), "")
+        if value
+        else ("", "")
+    )
 
 
 def sum_up_fair_turn(facts, themes, value):

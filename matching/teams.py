@@ -79,7 +79,7 @@ def describe_member(member, declared, themes):
     near = [themes[code] for code in member.topics if code not in declared]
     parts = [_("covers %s") % ", ".join(covered)] if covered else []
     if near:
-        parts.append(_("does not declare %s, but what is near to it") % ", ".join(near))
+        parts.append(_("does not declare %s, but a related topic") % ", ".join(near))
     for kind, what in member.alone:
         if kind == "role":
             parts.append(str(ONLY[what]))
@@ -87,20 +87,20 @@ def describe_member(member, declared, themes):
             parts.append(_("the only one from %s") % countries.name(what))
         else:
             parts.append(_("the only one who works in %s") % language_within(what))
-    return join_parts(parts) or _("adds points, and nothing that the others lack")
+    return join_parts(parts) or _("adds points, but nothing that the others lack")
 
 
 def describe_team(team, size, themes):
     """Describe a team as a whole, or why there is none."""
     if not team.members:
         words = _(
-            "No team of %d can be made of the candidates: it has one of an authority at most, and "
-            "nobody whose exchanges of this year are taken."
+            "No team of %d can be formed from the candidates: a team has at most one "
+            "person per authority, and nobody without exchanges left this year."
         )
         return words % size
     parts = []
     if team.coverage is not None:
-        parts.append(_("The topics asked are covered to %d %%") % round(100 * team.coverage))
+        parts.append(_("%d %% of the topics requested are covered") % round(100 * team.coverage))
     if team.uncovered:
         parts.append(_("nobody has %s") % ", ".join(themes[code] for code in team.uncovered))
     if len(team.roles) > 1:

@@ -126,7 +126,7 @@ def describe_agreement(reference, year, town, experts):
     """Describe an agreed exchange: the file of which town, and with whom, maybe colleagues."""
     if not experts:
         return f"{reference} ({year})"
-    return _("%(reference)s (%(year)s, asked by %(town)s, with %(experts)s)") % {
+    return _("%(reference)s (%(year)s, applicant %(town)s, with %(experts)s)") % {
         "reference": reference,
         "year": year,
         "town": town,

@@ -27,7 +27,7 @@ def lock_proposal(match, actor):
     match = lock_match(match)
     if match.status != MatchStatus.PROPOSED:
         raise ValidationError(
-            _("This proposal is over: “%s”.") % match.get_status_display(), code="over"
+            _("This proposal has ended: “%s”.") % match.get_status_display(), code="over"
         )
     return match
 
@@ -59,7 +59,7 @@ def undo_proposal(match, *, actor, now=None):
     now = now or timezone.now()
     match = lock_proposal(match, actor)
     if was_heard(match) or not recall_questions(match, now):
-        message = _("The sides were asked already: withdraw the proposal and tell them why.")
+        message = _("The sides have already been asked: withdraw the proposal and tell them why.")
         raise ValidationError(message, code="left")
     match = match_machine.advance(match, "unpropose", actor=actor, now=now)
     dossier_machine.advance(match.dossier, "withdraw_proposal", actor=actor, now=now)

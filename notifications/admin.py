@@ -49,7 +49,7 @@ def future_subjects():
 
 
 class WaitingFilter(admin.SimpleListFilter):
-    title = _("where it stands")
+    title = _("status")
     parameter_name = "stands"
 
     def lookups(self, request, model_admin):
@@ -137,9 +137,12 @@ class LinkAdmin(AsksFirst, ReadOnly):
             links.end_link(link, actor=request.user)
             self.log_change(request, link, _("withdrawn"))
         if withdrawn:
-            self.message_user(request, _("The links open nothing any more."), messages.SUCCESS)
+            self.message_user(request, _("The links no longer open anything."), messages.SUCCESS)
         if len(withdrawn) < len(chosen):
-            message = _("A link that lets people keep their data works until its day: it stays.")
+            message = _(
+                "A link that lets people keep their data works until its date and cannot "
+                "be withdrawn."
+            )
             self.message_user(request, message, messages.WARNING)
         return None
 
@@ -173,7 +176,7 @@ class LetterAdmin(ExportsRows, ReadOnly):
     def title(self, letter):
         return letter_title(letter)
 
-    @admin.display(description=_("where it stands"))
+    @admin.display(description=_("status"))
     def status(self, letter):
         return where_it_stands(letter)
 
@@ -207,7 +210,7 @@ class LetterAdmin(ExportsRows, ReadOnly):
             for name in texts.letter_names()
         ]
         context = self.admin_site.each_context(request) | {
-            "title": _("The words of letters"),
+            "title": _("E-mail texts"),
             "opts": self.opts,
             "rows": rows,
         }
@@ -224,7 +227,7 @@ class LetterAdmin(ExportsRows, ReadOnly):
         subject, body = (held or ours).subject, (held or ours).body
         if request.method == "POST" and "forget" in request.POST:
             texts.reset_letter_text(name, language, actor=request.user)
-            self.message_user(request, _("Our own words are used again."), messages.SUCCESS)
+            self.message_user(request, _("The original text is used again."), messages.SUCCESS)
             return redirect("admin:notifications_letter_words")
         initial = {"subject": subject, "body": body}
         form = LetterTextForm(request.POST or None, name=name, initial=initial)
@@ -234,7 +237,9 @@ class LetterAdmin(ExportsRows, ReadOnly):
                 texts.save_letter_text(
                     name, language, subject=subject, body=body, actor=request.user
                 )
-                self.message_user(request, _("The letter says so from now on."), messages.SUCCESS)
+                self.message_user(
+                    request, _("The text of the e-mail has been changed."), messages.SUCCESS
+                )
                 return redirect("admin:notifications_letter_words")
         sample = sample_facts(name, language)
         words, _first = texts.describe_letter(name, get_language())
@@ -259,13 +264,13 @@ class LetterAdmin(ExportsRows, ReadOnly):
         if request.method == "POST":  # somebody has done what the last look did not know
             if claim_preview(None, timezone.now()):
                 nudge_worker(preview_letters)
-            words = _("They are being foreseen anew: open this page again in a minute.")
+            words = _("The forecast is being made again: open this page again in a minute.")
             self.message_user(request, words, messages.SUCCESS)
             return redirect("admin:notifications_letter_expected")
         if claim_preview(look, timezone.now()):
             nudge_worker(preview_letters)
         context = self.admin_site.each_context(request) | {
-            "title": _("Letters of the next %d days") % DAYS,
+            "title": _("E-mails in the next %d days") % DAYS,
             "opts": self.opts,
             "look": look,
         }
@@ -288,6 +293,6 @@ class LetterAdmin(ExportsRows, ReadOnly):
     def try_again(self, request, queryset):
         waiting = retry_letters(queryset)
         words = ngettext(
-            "%d letter will be tried again.", "%d letters will be tried again.", waiting
+            "%d e-mail will be tried again.", "%d e-mails will be tried again.", waiting
         )
         self.message_user(request, words % waiting, messages.SUCCESS)

@@ -5,7 +5,7 @@ from django.utils.translation import gettext_lazy as _
 
 class NotificationsConfig(AppConfig):
     name = "notifications"
-    verbose_name = _("Letters")
+    verbose_name = _("E-mails")
 
     def ready(self):
         # Models are ready only now, and their rules are named for the clock.
@@ -23,7 +23,7 @@ class NotificationsConfig(AppConfig):
 
         queues.QUEUES.append(
             queues.Queue(
-                _("Letters"),
+                _("E-mails"),
                 waiting=lambda: Letter.objects.due(timezone.now()),
                 failed=Letter.objects.failed,
                 since="not_before",
@@ -33,7 +33,7 @@ class NotificationsConfig(AppConfig):
         unread = UnreadMail.objects
         queues.QUEUES.append(
             queues.Queue(
-                _("E-mails that came back"),
+                _("Returned e-mails"),
                 waiting=lambda: unread.filter(tries__lt=UnreadMail.TRIES),
                 failed=lambda: unread.filter(tries__gte=UnreadMail.TRIES),
                 since="at",

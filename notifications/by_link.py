@@ -63,7 +63,7 @@ def link_over_page(request, link, token):
         except ValidationError as refusal:
             messages.error(request, refusal.message)
         else:
-            messages.success(request, _("A new link is on its way to the address we know."))
+            messages.success(request, _("A new link has been sent to the address that we know."))
         return redirect(request.path)
     context = {"link": link, "may_ask": may_ask_again(link, now)}
     context["is_replaced"] = link.withdrawn_at and context["may_ask"]
@@ -85,7 +85,7 @@ def send_new_link(link, now):
     Raises ValidationError where there is none for them any more, or they asked too often.
     """
     if not may_ask_again(link, now):
-        raise ValidationError(_("This link was withdrawn. Write to us."), code="withdrawn")
+        raise ValidationError(_("This link has been withdrawn. Write to us."), code="withdrawn")
     row = link.target
     newest = Link.objects.for_purpose(link.purpose, link.about, link.address).first()
     if newest and newest != link and newest.given_at > now - TWICE:

@@ -114,9 +114,9 @@ def compose_letter(letter: Letter) -> tuple[str, str]:
 def informed_words() -> str:
     """Tell a reader without an account that what a letter asks is asked of others."""
     return _(
-        "For your information: nothing in this e-mail is asked of you, and you need no account. "
-        "Colleagues of yours who have one find more about it in CONNECT, and do there what is "
-        "asked."
+        "For your information: this e-mail does not ask you to do anything, and you "
+        "need no account. Colleagues of yours who have one find more in CONNECT, and "
+        "do there what is asked."
     )
 
 
@@ -131,7 +131,7 @@ def foot_facts(language: str) -> dict[str, str]:
 def letter_title(letter: Letter) -> str:
     """Return a letter's title: its subject, or the one that it would have now."""
     if letter.subject or letter.template not in texts.letter_names():
-        return letter.subject or _("an e-mail of before")
+        return letter.subject or _("an earlier e-mail")
     facts = readable_facts(letter.context) | foot_facts(current_language())
     words = texts.our_words(letter.template, current_language(), facts)
     return fill_text(words.subject, texts.Facts(facts | words.said))

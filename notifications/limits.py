@@ -31,7 +31,10 @@ LIMITS = {
         20, 5, 5, _("You have asked for this signature %(n)d times today. Ask again tomorrow.")
     ),
     "co_applicant": Limit(
-        20, 5, 15, _("%(n)d such e-mails have left today. Ask your co-applicants again tomorrow.")
+        20,
+        5,
+        15,
+        _("%(n)d such e-mails have been sent today. Ask your co-applicants again tomorrow."),
     ),
     "employer": Limit(
         5, 5, 5, _("You have asked your superior %(n)d times today. Ask again tomorrow.")
@@ -71,7 +74,7 @@ LIMITS = {
         20, 5, 5, _("You have asked for this approval %(n)d times today. Ask again tomorrow.")
     ),
     "begin": Limit(
-        20, 0, 0, _("%(n)d applications have been begun today. Begin the next one tomorrow.")
+        20, 0, 0, _("%(n)d applications have been started today. Start the next one tomorrow.")
     ),
     "submit": Limit(
         20, 10, 5, _("This has been submitted %(n)d times today. Submit it again tomorrow.")

@@ -17,8 +17,8 @@ HIDDEN = "•••"  # stands for what only the reader of a letter sees
 class Priority(models.IntegerChoices):
     """Which letters leave first; those of a higher one have a worker of their own."""
 
-    ORDINARY = 0, _("ordinary")
-    URGENT = 1, _("somebody waits for it")
+    ORDINARY = 0, _("normal")
+    URGENT = 1, _("urgent")
 
 
 class LetterQuerySet(models.QuerySet["Letter"]):
@@ -108,7 +108,7 @@ class Letter(models.Model):
     objects = LetterQuerySet.as_manager()
 
     class Meta:
-        verbose_name, verbose_name_plural = _("letter"), _("letters")
+        verbose_name, verbose_name_plural = _("e-mail"), _("e-mails")
         ordering = ["-created_at", "-pk"]
         indexes = [
             models.Index(
@@ -134,7 +134,7 @@ class Letter(models.Model):
         ]
 
     def __str__(self):
-        return f"{self.subject or _('letter')} → {self.address}"
+        return f"{self.subject or _('e-mail')} → {self.address}"
 
     @property
     def link(self):
@@ -181,9 +181,9 @@ class DeadAddress(models.Model):
     """
 
     address = models.EmailField(_("e-mail address"), unique=True)
-    letter = models.ForeignKey(Letter, models.CASCADE, verbose_name=_("letter"), related_name="+")
+    letter = models.ForeignKey(Letter, models.CASCADE, verbose_name=_("e-mail"), related_name="+")
     why = models.CharField(_("why"), max_length=300)
-    at = models.DateTimeField(_("came back"))
+    at = models.DateTimeField(_("returned on"))
     failures = models.PositiveSmallIntegerField(_("times"), default=1, db_default=1)
     rests_until = models.DateTimeField(_("tried again"), null=True, blank=True)
 
@@ -219,7 +219,7 @@ class UnreadMail(models.Model):
 class LetterText(models.Model):
     """A letter's text as staff rewrote it, in one language; see `texts`."""
 
-    template = models.CharField(_("letter"), max_length=60)
+    template = models.CharField(_("e-mail"), max_length=60)
     language = models.CharField(_("language"), max_length=5, choices=language_choices)
     subject = models.CharField(_("subject"), max_length=200)
     body = models.TextField(_("text"), max_length=5000)
@@ -229,7 +229,7 @@ class LetterText(models.Model):
     )
 
     class Meta:
-        verbose_name, verbose_name_plural = _("words of a letter"), _("words of letters")
+        verbose_name, verbose_name_plural = _("text of an e-mail"), _("texts of e-mails")
         constraints = [
             models.UniqueConstraint(fields=["template", "language"], name="one_text_a_language")
         ]

@@ -13,12 +13,12 @@ from connect import links
 from notifications.models import DeadAddress, Letter, Pause
 
 OPTIONAL = {
-    "alerts": _("New requests that fit a search of yours"),
+    "alerts": _("New requests that match a search of yours"),
     "calls": _("Calls that open and close"),
-    "together": _("Applications that name you as asking together with another authority"),
+    "together": _("Applications that name you as a co-applicant"),
 }
 PURPOSE, PAGE = "notifications.pause", "/letters/pause/{}/"
-links.WORDS[PURPOSE] = _("a page to pause letters")
+links.WORDS[PURPOSE] = _("a page to pause e-mails")
 OPEN_FOR = timedelta(days=366)  # from the last letter on
 
 

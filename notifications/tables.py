@@ -29,7 +29,7 @@ def where_it_stands(letter):
 class LetterTable(ReadableTable):
     about = fields.Field(column_name="about")
     stands = fields.Field(column_name="stands")
-    headings = {"about": gettext_lazy("subject"), "stands": gettext_lazy("where it stands")}
+    headings = {"about": gettext_lazy("subject"), "stands": gettext_lazy("status")}
 
     class Meta:
         model = Letter

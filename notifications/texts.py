@@ -146,16 +146,16 @@ def check_letter_text(name: str, subject: str, body: str) -> None:
     for field, text in (("subject", subject), ("body", body)):
         unknown = names_of(text, "fact") - placeholders | names_of(text, "if") - conditions
         if unknown:
-            message = _("This letter knows nothing of: %s")
+            message = _("This e-mail does not know: %s")
             wrong[field] = message % ", ".join(f"{{{one}}}" for one in sorted(unknown))
         elif fault := describe_faults(text):
             wrong[field] = fault
     if "name" in names_of(subject, "fact"):
-        wrong["subject"] = _("No name in a subject: others see it on a screen.")
+        wrong["subject"] = _("No names in the subject: others can see it on a screen.")
     if "\n" in subject.strip():
         wrong["subject"] = _("A subject is one line.")
     if "link" in placeholders and "body" not in wrong and not always_leads(body):
-        wrong["body"] = _("The letter leads to a page: it needs {link}.")
+        wrong["body"] = _("The e-mail leads to a page: it needs {link}.")
     if wrong:
         raise ValidationError(wrong)
 
@@ -177,7 +177,7 @@ def save_letter_text(
     if not by_officer(actor, None):
         raise PermissionDenied
     if name not in letter_names() or language not in dict(settings.LANGUAGES):
-        raise ValidationError(_("There is no such letter."), code="letter")
+        raise ValidationError(_("This e-mail does not exist."), code="letter")
     check_letter_text(name, subject, body)
     text, _made = LetterText.objects.update_or_create(
         template=name,

@@ -52,7 +52,7 @@ def withdraw_link(request, pk):
     if not links.may_withdraw_link(request.user, link):
         raise Http404
     links.end_link(link, actor=request.user)
-    messages.success(request, _("The link is withdrawn: it opens nothing any more."))
+    messages.success(request, _("The link has been withdrawn: it no longer opens anything."))
     return redirect_back(request, "my")
 
 

@@ -78,7 +78,9 @@ class OriginalForm(TextForm):
 class PhotoForm(forms.ModelForm):
     file = forms.FileField(
         label=_("Picture"),
-        help_text=_("A JPEG, PNG or HEIC picture, 10 MB at most; where it was taken is not kept."),
+        help_text=_(
+            "A JPEG, PNG or HEIC picture, 10 MB at most; where it was taken is not stored."
+        ),
     )
     consent = forms.BooleanField(
         label=_("Nobody who took part can be recognised; anyone else who can be has agreed."),

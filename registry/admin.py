@@ -34,9 +34,7 @@ from registry.welcome import invite_experts
 
 logger = logging.getLogger(__name__)
 OR_CENTRAL = _("If its names are Polish, Czech, Hungarian or Romanian, choose their letters here.")
-GONE = _(
-    "The table that you saw does not wait any more: if it is not in the list, choose it again."
-)
+GONE = _("The table that you saw is no longer waiting: if it is not in the list, choose it again.")
 
 
 class SharedForm(NoticesChanges, forms.ModelForm):
@@ -101,7 +99,7 @@ class ImportsAndExports(ExportsRows, ImportExportMixin):
         """Show that a table was imported, or that none of it was, though its preview fitted."""
         if faults := table_rows.list_faults(result):
             self.message_user(
-                request, " ".join([str(_("Nothing came in.")), *faults]), messages.ERROR
+                request, " ".join([str(_("Nothing was imported.")), *faults]), messages.ERROR
             )
             return self.retry(request)
         return super().process_result(result, request)
@@ -146,7 +144,7 @@ class AuthorityAdmin(NamesCountries, ImportsAndExports, SearchesRows, NoDelete):
         super().save_model(request, obj, form, change)
         if successor:
             merging.merge_authority(obj, successor, actor=request.user)
-            words = _("%(old)s is merged into %(new)s; its people are members there too.")
+            words = _("%(old)s has been merged into %(new)s; its members are members there too.")
             self.message_user(request, words % {"old": obj, "new": successor}, messages.SUCCESS)
         search_index.index_authorities([obj.pk])
         search_index.index_experts(list(obj.experts.values_list("pk", flat=True)))
@@ -229,25 +227,29 @@ class MembershipAdmin(AsksFirst, ExportsRows, NoDelete):
                 decided += 1
                 self.log_change(request, decision, decision.get_status_display())
         if accept:
-            said = ngettext("%d request is accepted.", "%d requests are accepted.", decided)
+            said = ngettext(
+                "%d request has been accepted.", "%d requests have been accepted.", decided
+            )
         else:
-            said = ngettext("%d request is refused.", "%d requests are refused.", decided)
+            said = ngettext(
+                "%d request has been refused.", "%d requests have been refused.", decided
+            )
         if decided:
             self.message_user(request, said % decided, messages.SUCCESS)
         if earlier:
             said = ngettext(
-                "%d was answered before: nothing changed there.",
-                "%d were answered before: nothing changed there.",
+                "%d had already been answered: nothing changed there.",
+                "%d had already been answered: nothing changed there.",
                 earlier,
             )
             self.message_user(request, said % earlier, messages.WARNING)
 
-    @admin.action(description=_("Accept: the letter or the official address was checked"))
+    @admin.action(description=_("Accept: the official letter or address was checked"))
     def accept(self, request, queryset):
-        question = _("Accept these requests? The people become members, and are told.")
+        question = _("Accept these requests? The people become members, and are told by e-mail.")
         if page := self.ask_first(request, queryset, question=question, button=_("Accept")):
             return page
-        grounds = str(_("The letter or the official address was checked."))
+        grounds = str(_("The official letter or address was checked."))
         return self.decide(request, queryset, accept=True, grounds=grounds)
 
     @admin.action(description=_("Refuse"))
@@ -255,9 +257,9 @@ class MembershipAdmin(AsksFirst, ExportsRows, NoDelete):
         page = self.ask_first(
             request,
             queryset,
-            question=_("Refuse these requests? The people are told, and why."),
+            question=_("Refuse these requests? The people are told by e-mail, with the reason."),
             button=_("Refuse"),
-            reason=_("What the people are told: why they are refused"),
+            reason=_("Reason for the refusal, as the people read it"),
         )
         return page or self.decide(request, queryset, accept=False, told=given_reason(request))
 
@@ -289,10 +291,10 @@ class ExpertAdmin(ImportsAndExports, NoDelete):
     def confirmed_date(self, expert):
         return "—" if expert.is_hidden else day_words(expert.confirmed_on)
 
-    @admin.action(description=_("Tell those who never signed in that they have a profile"))
+    @admin.action(description=_("Tell those who have never signed in that they have a profile"))
     def invite_to_sign_in(self, request, queryset):
         told = invite_experts(queryset, actor=request.user)
-        words = ngettext("%d letter is on its way.", "%d letters are on their way.", told) % told
+        words = ngettext("%d e-mail has been sent.", "%d e-mails have been sent.", told) % told
         self.message_user(request, words, messages.SUCCESS)
 
     def has_add_permission(self, request):

@@ -54,9 +54,9 @@ AUTHOR_ROLES = (Role.EDITOR, Role.LEGAL_REPRESENTATIVE)
 
 # What one asks to do at a place, in the words of the form to join it.
 ROLE_TASKS = {
-    Role.EDITOR: _("Write dossiers for this authority"),
+    Role.EDITOR: _("Write applications for this authority"),
     Role.LEGAL_REPRESENTATIVE: _("Sign for it, as mayor or secretary general"),
-    Role.EXPERT: _("Offer know-how as an expert"),
+    Role.EXPERT: _("Share expertise as an expert"),
     Role.ASSOCIATION_OFFICER: _("Speak for this association"),
 }
 
@@ -80,12 +80,15 @@ class Scope(TextChoices):
 class Admission(TextChoices):
     """How a membership was accepted."""
 
-    STAFF = "staff", _("accepted by our staff")
+    STAFF = "staff", _("accepted by the programme team")
     COLLEAGUE = "colleague", _("accepted by a colleague")
     DOMAIN = "domain", _("an address of the registered domain, and nobody objected")
     MERGER = "merger", _("a member of an authority that was merged into it")
     # Until November 2026 an address like a colleague's was enough.
-    UNREGISTERED = "unregistered", _("an address like a colleague's, not registered: to check")
+    UNREGISTERED = (
+        "unregistered",
+        _("an address similar to a colleague's, not registered: to check"),
+    )
 
 
 class RoleType(TextChoices):
@@ -99,7 +102,7 @@ class Gender(TextChoices):
     WOMAN = "woman", _("woman")
     MAN = "man", _("man")
     OTHER = "other", _("another gender")
-    UNDISCLOSED = "undisclosed", _("not told")
+    UNDISCLOSED = "undisclosed", _("prefer not to say")
 
 
 class FunctionFamily(TextChoices):
@@ -144,9 +147,9 @@ class Mastery(TextChoices):
 
 
 class Visibility(TextChoices):
-    STAFF = "staff", _("programme staff only")
-    MATCHED = "matched", _("staff and matched applicants")
-    PUBLIC = "public", _("everybody")
+    STAFF = "staff", _("only the programme team")
+    MATCHED = "matched", _("the programme team and matched applicants")
+    PUBLIC = "public", _("everyone")
 
 
 class OfferStatus(StatusChoices):

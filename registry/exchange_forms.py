@@ -128,8 +128,10 @@ EXCHANGE_FORMS = {
             contact_part="delegate",
             question=Question(
                 "at_the_table",
-                _("Round table: which other authorities would sit at the table?"),
-                example=_("The five towns of our valley, each with its mayor and its engineer."),
+                _("Round table: which other authorities would take part?"),
+                example=_(
+                    "The five municipalities of our valley, each with its mayor and its engineer."
+                ),
                 help_text=_("A round table needs two authorities that have the problem."),
             ),
             counts_travellers=False,  # those of the towns around travel, too

@@ -46,7 +46,7 @@ class AuthorityForm(HasNames, NoticesChanges, forms.ModelForm):
         choices=[c for c in AuthorityStatus.choices if c[0] != AuthorityStatus.MERGED],
         required=False,
     )
-    website = PageField(label=_("web site"), required=False)
+    website = PageField(label=_("website"), required=False)
     latitude = AmountField(label=_("latitude"), required=False, min_value=-90, max_value=90)
     longitude = AmountField(label=_("longitude"), required=False, min_value=-180, max_value=180)
 
@@ -64,20 +64,20 @@ class AuthorityForm(HasNames, NoticesChanges, forms.ModelForm):
     def clean_population_year(self):
         year = self.cleaned_data["population_year"]
         if year and year > timezone.localdate().year:
-            raise ValidationError(_("This year is still to come."), code="ahead")
+            raise ValidationError(_("This year is in the future."), code="ahead")
         return year
 
     def clean_email_domains(self):
         domains = [own_domain(one) for one in self.cleaned_data["email_domains"]]
         if free := [domain for domain in domains if is_for_anybody(domain)]:
-            message = _("Anybody may have such an address: %s")
+            message = _("Anyone can have such an address: %s")
             raise ValidationError(message % ", ".join(free), code="free")
         return domains
 
     def clean_merged_into(self):
         into = self.cleaned_data["merged_into"]
         if into and into == self.instance:
-            raise ValidationError(_("An authority is not merged into itself."), code="same")
+            raise ValidationError(_("An authority cannot be merged into itself."), code="same")
         if into and into.status == AuthorityStatus.MERGED:
             raise ValidationError(_("Choose an authority that still exists."), code="merged")
         return into
@@ -90,7 +90,7 @@ class AuthorityForm(HasNames, NoticesChanges, forms.ModelForm):
 
 class JoinForm(forms.Form):
     roles = forms.MultipleChoiceField(
-        label=_("What will you do here?"),
+        label=_("What is your role here?"),
         choices=[(role, ROLE_TASKS[role]) for role in (*AUTHOR_ROLES, Role.EXPERT)],
         widget=forms.CheckboxSelectMultiple,
     )
@@ -104,12 +104,12 @@ class ProposeForm(JoinForm):
         label=_("Official name of the authority"), max_length=200, validators=[check_name]
     )
     country = forms.ChoiceField(label=_("Country"), choices=lambda: [*BLANK, *countries])
-    website = PageField(label=_("Its web site or page, if it has one"), required=False)
+    website = PageField(label=_("Its website or page, if it has one"), required=False)
     proof = forms.CharField(
         label=_("What shows that it exists, and that you work there?"),
         help_text=_(
-            "For example: the page that names you, the law or gazette that created the authority, "
-            "the telephone of its secretariat."
+            "Example: the page that names you, the law or gazette that created the "
+            "authority, the telephone of its secretariat."
         ),
         max_length=1000,
         widget=forms.Textarea(attrs={"rows": 3}),
@@ -142,7 +142,7 @@ class TableForm(ImportForm):
 
 def hidden_field(pattern, **options):
     """Make a field that the page of a previewed table posts by itself."""
-    again = {"invalid": _("This is no table that was shown: choose the file again.")}
+    again = {"invalid": _("This table was not shown before: choose the file again.")}
     return forms.RegexField(pattern, widget=forms.HiddenInput, error_messages=again, **options)
 
 
@@ -169,7 +169,7 @@ class SeenTableForm(ConfirmImportForm):
         least=1,
     ),
     Rows(
-        _("Topic you know"),
+        _("Topic"),
         {
             "topic": lambda: forms.ChoiceField(label=_("Which?"), choices=list),
             "mastery": lambda: forms.ChoiceField(
@@ -177,7 +177,7 @@ class SeenTableForm(ConfirmImportForm):
             ),
             "evidence": lambda: forms.CharField(
                 label=_("What shows it?"),
-                help_text=_("One thing that you did, when, and what came of it."),
+                help_text=_("One thing that you did, when, and the result."),
                 min_length=50,
                 max_length=500,
                 widget=forms.Textarea(attrs={"rows": 2, "data-least": 50, "data-most": 500}),
@@ -198,7 +198,7 @@ class SeenTableForm(ConfirmImportForm):
                 label=_("Form of exchange"), choices=lambda: BLANK + exchange_form_choices()
             ),
             "outcome": lambda: forms.CharField(
-                label=_("What came of it?"),
+                label=_("What was the result?"),
                 max_length=500,
                 widget=forms.Textarea(attrs={"rows": 2}),
                 validators=[check_no_contact],
@@ -233,7 +233,7 @@ class ExpertForm(HasNames, RowsForm, forms.ModelForm):
 
     names = ("employer_name", "function_title")
     travel_excluded = forms.MultipleChoiceField(
-        label=_("Countries where you would not go"),
+        label=_("Countries you would not travel to"),
         choices=lambda: list(countries),
         help_text=SEVERAL,
         required=False,
@@ -242,8 +242,8 @@ class ExpertForm(HasNames, RowsForm, forms.ModelForm):
         label=_("Photograph"),
         required=False,
         help_text=_(
-            "A JPEG, PNG or HEIC picture of 10 MB at most; it is made small, and nothing hidden "
-            "stays."
+            "A JPEG, PNG or HEIC picture of 10 MB at most; it is made smaller, and "
+            "hidden data is removed."
         ),
         widget=forms.FileInput(attrs={"accept": ".jpg,.jpeg,.png,.heic,.heif"}),
     )
@@ -318,7 +318,7 @@ class ExpertForm(HasNames, RowsForm, forms.ModelForm):
     def clean_employer_email(self):
         address = self.cleaned_data["employer_email"]
         if address and address.lower() == self.user.email.lower():
-            message = _("Name your superior's address: nobody agrees for their own employer.")
+            message = _("Enter your superior's address: nobody can agree for their own employer.")
             raise ValidationError(message, code="own")
         return address
 
@@ -328,7 +328,7 @@ class ExpertForm(HasNames, RowsForm, forms.ModelForm):
         self.refuse_duplicates("topic", _("You have already chosen this topic."))
         for number in range(1, 7):
             if (cleaned.get(f"year_{number}") or 0) > timezone.localdate().year:
-                message = _("This year is still to come.")
+                message = _("This year is in the future.")
                 self.add_error(f"year_{number}", ValidationError(message, code="ahead"))
         here, before = cleaned.get("years"), cleaned.get("local_years")
         if here is not None and before is not None and before < here:

@@ -117,8 +117,8 @@ def propose_authority(user, *, name, country, website, proof, roles, function, n
     for asked in pending_proposals(user, country):
         if same_town(asked.authority.name, name):
             message = _(
-                "You have proposed this local authority already, on %s: your request is waiting, "
-                "and you can begin an application meanwhile."
+                "You have already proposed this local authority, on %s: your request "
+                "is waiting, and you can start an application in the meantime."
             )
             day = date_format(timezone.localtime(asked.asked_at), "DATE_FORMAT")
             raise ValidationError(message % day, code="proposed")
@@ -185,7 +185,7 @@ def decide_membership(membership, *, actor, accept, grounds="", told="", now=Non
     ValidationError for a refusal that does not say why.
     """
     if not accept and not told.strip():
-        message = _("Write what the person is told: why the request is refused.")
+        message = _("Give the reason for the refusal: the person reads it.")
         raise ValidationError(message, code="reason")
     membership = (
         Membership.objects.select_for_update(of=("self",))

@@ -46,7 +46,7 @@ def merge_authority(old, into, *, actor, merged_on=None, now=None):
     found = both.in_bulk([old.pk, into.pk])
     old, into = found[old.pk], found[into.pk]
     if old == into:
-        raise ValidationError(_("An authority is not merged into itself."), code="same")
+        raise ValidationError(_("An authority cannot be merged into itself."), code="same")
     if into.status == AuthorityStatus.MERGED:
         raise ValidationError(_("Choose an authority that still exists."), code="merged")
     old.status, old.merged_into = AuthorityStatus.MERGED, into

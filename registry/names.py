@@ -74,7 +74,9 @@ class NamesTown(forms.BaseForm):
                 label=gettext_lazy("Is it this one?"),
                 choices=[*choices, (self.NONE, gettext_lazy("No, it is another one"))],
                 widget=forms.RadioSelect,
-                error_messages={"required": gettext_lazy("We know a town of nearly this name.")},
+                error_messages={
+                    "required": gettext_lazy("We know an authority with a very similar name.")
+                },
             )
             names = list(self.fields)
             names.remove("town")

@@ -28,8 +28,8 @@ class OfferForm(NoticesChanges, forms.ModelForm):
         fields = ["title", "text", "language", "forms", "capacity", "remote"]
         help_texts = {
             "text": _(
-                "What you did, for whom, and what came of it. 100 to 2000 characters before it is "
-                "published."
+                "What you did, for whom, and the result. 100 to 2000 characters "
+                "before it can be published."
             )
         }
 
@@ -62,7 +62,10 @@ class OfferForm(NoticesChanges, forms.ModelForm):
                 initial=topic and str(topic.level),
             )
         window = self.instance.windows.first() if self.instance.pk else None
-        for name, label in (("free_from", _("Free from")), ("free_until", _("Free until"))):
+        for name, label in (
+            ("free_from", _("Available from")),
+            ("free_until", _("Available until")),
+        ):
             self.fields[name] = DayField(
                 label=label,
                 required=False,
@@ -79,10 +82,10 @@ class OfferForm(NoticesChanges, forms.ModelForm):
                 message = _("You have already chosen this topic.")
                 self.add_error(f"topic_{number}", ValidationError(message, code="twice"))
         if end and end < timezone.localdate():
-            message = _("This time is over: give days to come, or leave both empty.")
+            message = _("This period has passed: enter future dates, or leave both empty.")
             self.add_error("free_until", ValidationError(message, code="over"))
         elif bool(start) != bool(end) or (start and end and end < start):
-            message = _("Give both days, the last one after the first.")
+            message = _("Enter both dates, the last one after the first.")
             self.add_error("free_until", ValidationError(message, code="window"))
         return cleaned
 

@@ -139,22 +139,22 @@ def profile_gaps(expert):
     """List what would improve a profile: [(sentence, weight)] out of 100."""
     topics = list(expert.topics.all())
     checks = [
-        (15, topics, _("Say which topics you know.")),
+        (15, topics, _("Add the topics you know.")),
         (
             15,
             any(topic.evidence for topic in topics),
-            _("Show what you did on a topic."),
+            _("Describe what you did on a topic."),
         ),
         (
             20,
             expert.offers.published().exists(),
-            _("Publish an offer, for requests to meet."),
+            _("Publish an offer, to be matched with requests."),
         ),
-        (10, expert.years is not None, _("Say for how long you have done your job.")),
-        (10, expert.past_missions.all(), _("Name a mission abroad, if you have been on one.")),
+        (10, expert.years is not None, _("Add how long you have done your job.")),
+        (10, expert.past_missions.all(), _("Add a mission abroad, if you have been on one.")),
         (10, expert.employer_email, _("Name your superior, who agrees before each exchange.")),
         (10, expert.photo, _("Add a photograph.")),
-        (10, expert.visibility == "public", _("Let everybody see your profile.")),
+        (10, expert.visibility == "public", _("Make your profile public.")),
     ]
     return [(words, weight) for weight, there, words in checks if not there]
 

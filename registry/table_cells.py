@@ -85,7 +85,7 @@ class Pairs(widgets.Widget):
     @property
     def input_help(self):
         levels = ", ".join(sorted(self.allowed))
-        return _("languages with their level, as in en:C1 fr:B2; the levels are: %s") % levels
+        return _("languages with their level, for example en:C1 fr:B2; the levels are: %s") % levels
 
     def clean(self, value, row=None, **kwargs):
         pairs = dict(
@@ -119,7 +119,7 @@ class Domains(Words):
     def clean(self, value, row=None, **kwargs):
         domains = [own_domain(word) for word in super().clean(value, row)]
         if free := [domain for domain in domains if is_for_anybody(domain)]:
-            raise ValueError(_("Anybody may have such an address: %s") % ", ".join(free))
+            raise ValueError(_("Anyone can have such an address: %s") % ", ".join(free))
         return domains
 
 
@@ -220,7 +220,7 @@ class CountryOf(Choice):
 
     @property
     def input_help(self):
-        return _("a country's two letters, as in GH for Ghana, or its name")
+        return _("a country's two letters, for example GH for Ghana, or its name")
 
     def __init__(self):
         super().__init__(countries)
@@ -232,7 +232,9 @@ class CountryOf(Choice):
         try:
             return super().clean(value, row, **kwargs)
         except ValueError:
-            refusal = _("no country is called so: %s. Write its two letters, as in GH for Ghana.")
+            refusal = _(
+                "no country is called so: %s. Write its two letters, for example GH for Ghana."
+            )
             raise ValueError(refusal % value) from None
 
 
@@ -266,7 +268,7 @@ class Page(Line):
 
 
 class Day(widgets.DateWidget):
-    input_help = gettext_lazy("a day, as in 2026-11-28")
+    input_help = gettext_lazy("a date, for example 2026-11-28")
 
     def clean(self, value, row=None, **kwargs):
         try:

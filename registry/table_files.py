@@ -126,8 +126,9 @@ def read_dataset(content, letters=WESTERN):
         raise ValidationError(words, code="no_rows")
     if len(first) > MOST_ROWS:
         words = _(
-            "This table has more than %d rows: bring it in as several, each with the line of its "
-            "columns' names, or have the administrator bring it in whole by the command bring_in."
+            "This table has more than %d rows: import it as several, each with the "
+            "line of column names, or have the administrator import it whole with "
+            "the command bring_in."
         )
         raise ValidationError(words % MOST_ROWS, code="rows")
     return make_dataset(headers, remarks, first)

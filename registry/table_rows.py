@@ -28,7 +28,9 @@ class Fault(Error):
             words = " ".join(error.messages)
         else:
             logger.error("a table was not read", exc_info=error)
-            words = _("This could not be read. Tell us, with the table: we look into it.")
+            words = _(
+                "This could not be read. Tell us, and send us the table: we will look into it."
+            )
         super().__init__(words, row, number)
 
 
@@ -51,13 +53,16 @@ class Outcome(Result):
 
 
 ABOUT_COLUMNS = {  # what the kind of a column does not say
-    "slug": gettext_lazy("its address here: small letters, digits and hyphens, as in gh-agona"),
+    "slug": gettext_lazy(
+        "its address here: small letters, digits and hyphens, for example gh-agona"
+    ),
     "email": gettext_lazy("the person's e-mail address"),
-    "authority": gettext_lazy("the authority's address here (its slug), as in gh-agona"),
+    "authority": gettext_lazy("the authority's address here (its slug), for example gh-agona"),
     "expert": gettext_lazy("the expert's e-mail address"),
     "topics": gettext_lazy(
-        "topics with a level from 1 to 4, separated by blanks, as in "
-        "water-sanitation/faecal-sludge:3; the column “code” of the list of themes has them all"
+        "topics with a level from 1 to 4, separated by blanks, for example "
+        "water-sanitation/faecal-sludge:3; the column “code” of the list of themes "
+        "has them all"
     ),
     "website": gettext_lazy("the address of a page"),
     "employer_email": gettext_lazy("an e-mail address"),
@@ -123,7 +128,7 @@ class Table(resources.ModelResource):
         if missing := [name for name in self.needs if name not in headers]:
             refusal = ValidationError(_("Columns are missing: %s") % ", ".join(missing))
         elif twice := sorted({name for name in headers if name and headers.count(name) > 1}):
-            refusal = ValidationError(_("Columns stand there twice: %s") % ", ".join(twice))
+            refusal = ValidationError(_("Columns appear twice: %s") % ", ".join(twice))
         else:
             return super().import_data(dataset, **kwargs)
         result = self.get_result_class()()
@@ -193,7 +198,7 @@ class Table(resources.ModelResource):
     def before_import_row(self, row, row_number=None, **kwargs):
         if row_number - 1 in self.twice:
             key = self.key_columns()[0]
-            raise ValidationError({key: _("This row stands in the table twice.")})
+            raise ValidationError({key: _("This row appears in the table twice.")})
         # An empty cell says nothing: what is known stays.
         for name in [name for name, value in row.items() if value in (None, "")]:
             if name not in self.key_columns():

@@ -65,7 +65,7 @@ class AuthorityTable(Table):
         super().before_import_row(row, row_number, **kwargs)
         holder = self.taken.get(number_of(row.get("geonames_id")))
         if holder and holder != row["slug"]:
-            raise ValidationError({"geonames_id": _("%s has this number already.") % holder})
+            raise ValidationError({"geonames_id": _("%s already has this number.") % holder})
 
     def import_instance(self, instance, row, **kwargs):
         before = instance.name
@@ -125,7 +125,9 @@ class ExpertTable(Table):
         address, name = row.get("email") or "", row.get("name")
         known = User.objects.filter(email=str(address).strip().lower()).first()
         if known and name and known.name != name:
-            words = _("%(address)s is the address of %(known)s: the name “%(name)s” stays out.")
+            words = _(
+                "%(address)s is the address of %(known)s: the name “%(name)s” is not imported."
+            )
             self.remarks.append(words % {"address": address, "known": known.name, "name": name})
 
     def import_instance(self, instance, row, **kwargs):
@@ -137,8 +139,8 @@ class ExpertTable(Table):
             widest = Visibility.STAFF if is_new else seen_by
             if instance.visibility and SEEN_BY.index(instance.visibility) > SEEN_BY.index(widest):
                 words = _(
-                    "%(address)s: the visibility “%(asked)s” stays out. The expert says who sees "
-                    "the profile; until then it is: %(now)s."
+                    "%(address)s: the visibility “%(asked)s” is not imported. The "
+                    "expert decides who sees the profile; until then: %(now)s."
                 )
                 asked, now = Visibility(instance.visibility).label, Visibility(widest).label
                 told = {"address": row.get("email"), "asked": asked, "now": now}

@@ -49,7 +49,9 @@ def missing_from_offer(offer: Offer, details: Details, now: datetime) -> Lacking
     if Expert.objects.former_members().filter(pk=offer.expert_id).exists():
         missing.append(_("a profile that says where you work now"))
     elif offer.expert.is_hidden:
-        missing.append(_("a profile that you have confirmed: say there that it is still right"))
+        missing.append(
+            _("a profile that you have confirmed: confirm there that it is still correct")
+        )
     return missing
 
 

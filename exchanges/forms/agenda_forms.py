@@ -27,7 +27,7 @@ class SessionForm(ConfirmsDoubts, NoticesChanges, forms.ModelForm):
     day = day_field(_("Day"))
     begins = HourField(label=_("Begins at"))
     ends = HourField(
-        label=_("Ends at"), help_text=_("An hour before it begins is one of the next day.")
+        label=_("Ends at"), help_text=_("A time before the start counts as the next day.")
     )
     field_order = [
         *("kind", "title", "theme", "day", "begins", "ends", "time_zone", "place", "link"),
@@ -40,7 +40,7 @@ class SessionForm(ConfirmsDoubts, NoticesChanges, forms.ModelForm):
         fields = [
             *("kind", "title", "theme", "time_zone", "place", "link", "speakers", "is_public")
         ]
-        help_texts = {"theme": _("For a visit: how a fee pays for the plant, for example.")}
+        help_texts = {"theme": _("For a site visit, for example: how a fee pays for the plant.")}
 
     def __init__(self, *args, exchange, **kwargs):
         super().__init__(*args, **kwargs)
@@ -79,14 +79,14 @@ class SessionForm(ConfirmsDoubts, NoticesChanges, forms.ModelForm):
                 local = datetime.combine(day_there, cleaned[name], zone)
                 moment = local.astimezone(UTC)
                 if moment.astimezone(zone).replace(tzinfo=None) != local.replace(tzinfo=None):
-                    self.add_error(name, _("There is no such hour there: clocks go forward."))
+                    self.add_error(name, _("This time does not exist there: clocks go forward."))
                 setattr(self.instance, column, moment)
             if not self.errors and self.instance.ends_at <= self.instance.starts_at:
                 self.add_error("ends", _("It must end after it begins."))
             elif not self.errors and self.instance.ends_at - self.instance.starts_at > LONGEST_ITEM:
                 message = _(
-                    "This would last until the next day, more than 16 hours: check both hours. "
-                    "What goes on for longer has an item on each day."
+                    "This would last until the next day, more than 16 hours: check "
+                    "both times. If it goes on for longer, add an item on each day."
                 )
                 self.add_error("ends", message)
             if not self.errors and (self.instance.pk is None or "day" in self.changed_data):
@@ -99,7 +99,7 @@ class SessionForm(ConfirmsDoubts, NoticesChanges, forms.ModelForm):
         if not first or not last or first <= day <= last:
             return {}
         words = _(
-            "The exchange is from %(first)s to %(last)s, and this day is outside it. If it is "
-            "meant, tick “This is meant as it stands” below and save again."
+            "The exchange is from %(first)s to %(last)s, and this day is outside it. "
+            "If this is intended, tick “This is intended” below and save again."
         )
         return {"day": words % day_names(first, last)}

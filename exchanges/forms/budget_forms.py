@@ -13,12 +13,12 @@ from exchanges.models import BudgetLine
 class BudgetLineForm(NoticesChanges, forms.ModelForm):
     currency = CurrencyField(
         label=_("Currency"),
-        help_text=_("Three letters, as in EUR or GHS. Rates are InforEuro's."),
+        help_text=_("Three letters, for example EUR or GHS. Rates are InforEuro's."),
     )
-    quantity = QuantityField(label=_("How many"), min_value=0, max_digits=8, decimal_places=2)
-    unit_cost = QuantityField(label=_("Each costs"), min_value=0, max_digits=12, decimal_places=2)
+    quantity = QuantityField(label=_("Quantity"), min_value=0, max_digits=8, decimal_places=2)
+    unit_cost = QuantityField(label=_("Unit cost"), min_value=0, max_digits=12, decimal_places=2)
     spent = QuantityField(
-        label=_("Spent, once you know"),
+        label=_("Amount spent, once known"),
         min_value=0,
         max_digits=12,
         decimal_places=2,
@@ -27,7 +27,7 @@ class BudgetLineForm(NoticesChanges, forms.ModelForm):
     bill = forms.FileField(
         label=_("Bill or receipt"),
         help_text=_(
-            "A PDF, or a picture as JPEG, PNG or HEIC, 10 MB at most; it replaces the last one."
+            "A PDF, or a picture as JPEG, PNG or HEIC, 10 MB at most; it replaces the previous one."
         ),
         required=False,
     )
@@ -39,7 +39,11 @@ class BudgetLineForm(NoticesChanges, forms.ModelForm):
             *("category", "label", "unit", "quantity", "unit_cost", "currency"),
             *("lodging_given", "meals_given", "payer", "spent"),
         ]
-        help_texts = {"payer": _("What the other side pays, only they or our staff write down.")}
+        help_texts = {
+            "payer": _(
+                "What the other side pays can be entered only by them or by the programme team."
+            )
+        }
 
     def __init__(self, *args, prior=None, **kwargs):
         """prior: the exchange whose last line says in which currency one counts."""

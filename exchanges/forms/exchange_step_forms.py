@@ -51,7 +51,7 @@ class PlannedForm(OffPlanForm):
     """Asks why an exchange that was postponed keeps its days, else nothing."""
 
     note = forms.CharField(
-        label=_("Only if it was postponed and keeps its days: the reason"),
+        label=_("Reason, only if it was postponed and keeps its dates"),
         help_text=_("Both sides read it."),
         widget=forms.Textarea(attrs={"rows": 2}),
         max_length=1000,
@@ -63,8 +63,8 @@ class FollowedUpForm(OffPlanForm):
     """Asks why a follow-up ends early or without the town's report, else nothing."""
 
     note = forms.CharField(
-        label=_("Reason, if it is before its time, or without the town's report"),
-        help_text=_("Both sides read it. A report that is not there is said never to have come."),
+        label=_("Reason, if it is early, or without the applicant's report"),
+        help_text=_("Both sides read it. A missing report is recorded as never received."),
         widget=forms.Textarea(attrs={"rows": 2}),
         max_length=1000,
         required=False,
@@ -83,8 +83,8 @@ class ReasonForm(NoteForm):
     )
     reason = forms.ChoiceField(label=_("Reason"), choices=[*BLANK, *CancelReason.choices])
     costs_due = LineField(
-        label=_("Costs that are due all the same"),
-        help_text=_("As in: one flight, 640 euros, not given back."),
+        label=_("Costs that are still due"),
+        help_text=_("Example: one flight, 640 euros, not refunded."),
         max_length=500,
         required=False,
     )
@@ -95,11 +95,13 @@ class EvaluateForm(NoteForm):
     """How staff judge an exchange by the six criteria, 1 to 4, and on what evidence."""
 
     note = forms.CharField(
-        label=_("On what evidence"), widget=forms.Textarea(attrs={"rows": 4}), max_length=3000
+        label=_("Evidence"), widget=forms.Textarea(attrs={"rows": 4}), max_length=3000
     )
 
     all_the_same = forms.BooleanField(
-        label=_("Judge it though answers, plan or accounts are missing; the evidence says why"),
+        label=_(
+            "Evaluate although answers, the plan or accounts are missing; the evidence says why"
+        ),
         required=False,
     )
 

@@ -31,7 +31,7 @@ class MeasureForm(HasNames, NoticesChanges, forms.ModelForm):
         required=False,
     )
     cost = QuantityField(
-        label=_("What it costs, about"),
+        label=_("Estimated cost"),
         help_text=_("Example: 1200."),
         max_digits=12,
         decimal_places=2,
@@ -55,13 +55,13 @@ class MeasureForm(HasNames, NoticesChanges, forms.ModelForm):
         widgets = {"description": forms.Textarea(attrs={"rows": 4})}
         formfield_callback = formfield
         help_texts = {
-            "title": _("As in: license the private emptiers of the town."),
+            "title": _("Example: license the private emptiers of the municipality."),
             "description": _("Who does what, in which order. 50 to 1000 characters."),
-            "indicator": _("As in operators with a licence."),
-            "unit": _("As in operators."),
+            "indicator": _("Example: operators with a licence."),
+            "unit": _("Example: operators."),
             "due_on": _("24 months after the exchange at most."),
-            "responsible": _("As in Kofi Mensah, sanitation officer."),
-            "money": _("As in the town's own budget of 2028."),
+            "responsible": _("Example: Kofi Mensah, sanitation officer."),
+            "money": _("Example: the municipal budget of 2028."),
         }
 
     def __init__(self, *args, exchange, **kwargs):
@@ -96,26 +96,27 @@ class MeasureForm(HasNames, NoticesChanges, forms.ModelForm):
 class ReportForm(forms.Form):
     """A town's report of one measure; the last report is already filled in."""
 
-    status = forms.ChoiceField(label=_("How does it stand?"), choices=MeasureStatus.choices)
+    status = forms.ChoiceField(label=_("Status"), choices=MeasureStatus.choices)
     progress = forms.TypedChoiceField(
-        label=_("How much is done?"),
+        label=_("Progress"),
         choices=[(number, f"{number} %") for number in range(0, 101, 10)],
         coerce=int,
     )
     value = QuantityField(
-        label=_("What you count now"), max_digits=14, decimal_places=2, required=False
+        label=_("Current value of the indicator"), max_digits=14, decimal_places=2, required=False
     )
     comment = forms.CharField(
         label=_("In a sentence or two"),
-        help_text=_("If it is late or dropped, say why."),
+        help_text=_("If it is delayed or dropped, say why."),
         widget=forms.Textarea(attrs={"rows": 2}),
         max_length=500,
         required=False,
     )
     evidence = forms.FileField(
-        label=_("What shows it: a photo, a by-law, a bill"),
+        label=_("Evidence: a photo, a by-law, a bill"),
         help_text=_(
-            "A PDF, or a picture as JPEG, PNG or HEIC, 10 MB at most. Needed for what is done."
+            "A PDF, or a picture as JPEG, PNG or HEIC, 10 MB at most. Required for a "
+            "measure that is carried out."
         ),
         required=False,
     )
@@ -146,7 +147,7 @@ class ReportForm(forms.Form):
 
 class FollowUpForm(forms.ModelForm):
     in_contact = forms.TypedChoiceField(
-        label=_("Are you still in contact with your colleagues?"),
+        label=_("Are you still in contact with your peers?"),
         choices=[("yes", _("Yes")), ("no", _("No"))],
         widget=forms.RadioSelect,
         coerce=lambda value: value == "yes",

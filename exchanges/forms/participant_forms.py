@@ -54,7 +54,9 @@ class ParticipantForm(HasNames, NoticesChanges, forms.ModelForm):
         ]
         widgets = {"emergency_contact": forms.TextInput}
         help_texts = {
-            "address": _("Invitations go there. Not needed for somebody who has an account here."),
+            "address": _(
+                "Invitations are sent there. Not needed for a person who has an account here."
+            ),
             "emergency_contact": _("A name and a number. Deleted 30 days after the exchange."),
         }
 
@@ -64,8 +66,8 @@ class ParticipantForm(HasNames, NoticesChanges, forms.ModelForm):
         days, most = cleaned.get("days"), self.exchange.most_days
         if days and days > most and "days" in self.changed_data:
             refusal = ngettext(
-                "The exchange has %(most)s day: write no more.",
-                "The exchange has %(most)s days: write no more.",
+                "The exchange has %(most)s day: enter no more.",
+                "The exchange has %(most)s days: enter no more.",
                 most,
             )
             self.add_error("days", refusal % {"most": most})
@@ -74,10 +76,12 @@ class ParticipantForm(HasNames, NoticesChanges, forms.ModelForm):
             if words := days_to_come_words(self.exchange, attended, days, today):
                 self.add_error("days", words)
         if cleaned.get("travels") and not cleaned.get("function"):
-            self.add_error("function", _("Say what they do: whoever invites them needs it."))
+            self.add_error(
+                "function", _("Say what they do: the host authority needs it for the invitation.")
+            )
         arrives, leaves = cleaned.get("arrives_on"), cleaned.get("leaves_on")
         if arrives and leaves and leaves < arrives:
-            self.add_error("leaves_on", _("Nobody leaves before they arrive."))
+            self.add_error("leaves_on", _("Nobody can leave before they arrive."))
             return cleaned
         first, last = self.exchange.first_day, self.exchange.last_day
         if arrives and last and arrives > last:

@@ -26,7 +26,7 @@ A_MONTH = timedelta(days=31)  # before and after an exchange, for journeys
 def past_day(day):
     """Return the day on which something took place; ValidationError for one still to come."""
     if day and day > timezone.localdate():
-        raise forms.ValidationError(_("This day is still to come."), code="future")
+        raise forms.ValidationError(_("This date is in the future."), code="future")
     return day
 
 
@@ -44,7 +44,7 @@ class ConfirmsDoubts(forms.BaseForm):
         """Add errors from {field: what is unlikely about it}, unless they are ticked as meant."""
         if not doubts or "meant" in self.data:
             return
-        label = _("This is meant as it stands")
+        label = _("This is intended")
         self.fields["meant"] = forms.BooleanField(label=label, required=False)
         for name, words in doubts.items():
             self.add_error(name, words)
@@ -61,7 +61,7 @@ def unlike_asked(dossier, first, last, names=("starts_on", "ends_on")):
     """
     on_first, on_last = names
     found = {}
-    meant = _("If these days are meant, tick “This is meant as it stands” below and send it again.")
+    meant = _("If these dates are intended, tick “This is intended” below and send it again.")
     if dossier.starts_on and not dossier.starts_on <= first <= last <= dossier.ends_on:
         name = on_first if first < dossier.starts_on else on_last
         words = _("The application asks for a time between %(first)s and %(last)s.")
@@ -89,7 +89,7 @@ class PlanForm(ConfirmsDoubts, NoticesChanges, forms.ModelForm):
 
     merges = False  # a step may be taken with it: nobody invites for days that they did not see
     checklist = forms.MultipleChoiceField(
-        label=_("Settled in another way"),
+        label=_("Waived"),
         choices=Readiness,
         required=False,
         widget=forms.CheckboxSelectMultiple,
@@ -115,9 +115,7 @@ class PlanForm(ConfirmsDoubts, NoticesChanges, forms.ModelForm):
             "languages",
             "needs_interpreter",
         ]
-        help_texts = {
-            "needs_interpreter": _("Name them among those who take part, with this part.")
-        }
+        help_texts = {"needs_interpreter": _("Add them to the participants, in this role.")}
         formfield_callback = formfield
 
     moves_agenda = forms.BooleanField(
@@ -126,8 +124,8 @@ class PlanForm(ConfirmsDoubts, NoticesChanges, forms.ModelForm):
         initial=True,
     )
     settled_why = forms.CharField(
-        label=_("Why it is settled"),
-        help_text=_("As in: fourteen people travel, the mayor agreed on 3 May."),
+        label=_("Reason for the waiver"),
+        help_text=_("Example: fourteen people travel, the mayor agreed on 3 May."),
         widget=forms.Textarea(attrs={"rows": 2}),
         max_length=1000,
         required=False,
@@ -149,12 +147,12 @@ class PlanForm(ConfirmsDoubts, NoticesChanges, forms.ModelForm):
         if begins and ends and ends < begins:  # beside the field, where the model says it of both
             self.add_error("planned_end", _("An exchange cannot end before it starts."))
         if cleaned.get("checklist") and not cleaned.get("settled_why", "").strip():
-            self.add_error("settled_why", _("Say why: whoever comes after you wonders."))
+            self.add_error("settled_why", _("Give a reason: your successor will need it."))
         first, last = cleaned.get("actual_start"), cleaned.get("actual_end")
         if first and last and last < first:
             self.add_error("actual_end", _("An exchange cannot end before it starts."))
         if last and "actual_start" in cleaned and not first:
-            self.add_error("actual_start", _("Give the actual first day too."))
+            self.add_error("actual_start", _("Enter the actual first day too."))
         self.ask_about_days(cleaned)
         return cleaned
 
@@ -276,12 +274,12 @@ class TermsForm(NoticesChanges, forms.ModelForm):
         fields = ["purpose", "tasks", "outputs", "means"]
         widgets = {name: forms.Textarea(attrs={"rows": 4}) for name in fields}
         help_texts = {
-            "purpose": _("For example: the council can decide on a fee for emptying pits."),
+            "purpose": _("Example: the council can decide on a fee for emptying pits."),
             "tasks": _(
-                "For example, days 1 and 2: visit of the operators, by the expert and two officers."
+                "Example: days 1 and 2: visit of the operators, by the expert and two officers."
             ),
-            "outputs": _("For example: a draft by-law and a list of next steps, in English."),
+            "outputs": _("Example: a draft by-law and a list of next steps, in English."),
             "means": _(
-                "For example, the town: a car and a room; the programme: flights and the hotel."
+                "Example: the municipality: a car and a room; the programme: flights and the hotel."
             ),
         }

@@ -28,9 +28,9 @@ class IncidentForm(forms.ModelForm):
     def clean_happened_on(self):
         day = self.cleaned_data["happened_on"]
         if day > timezone.localdate():
-            raise forms.ValidationError(_("This day is still to come."))
+            raise forms.ValidationError(_("This date is in the future."))
         if day < timezone.localdate() - LONG_AGO:
-            raise forms.ValidationError(_("This day is long over: look at the year again."))
+            raise forms.ValidationError(_("This date is long past: check the year."))
         return day
 
 
@@ -38,7 +38,7 @@ class PartForm(forms.ModelForm):
     """What a participant says of themselves by their own link."""
 
     signs = forms.BooleanField(
-        label=_("I have read the code of conduct and keep to it."), required=False
+        label=_("I have read the code of conduct and will follow it."), required=False
     )
 
     class Meta:
@@ -72,7 +72,9 @@ class DiaryForm(forms.ModelForm):
             name: forms.Textarea(attrs={"rows": 3}) for name in ("did", "learnt", "takes_home")
         }
         formfield_callback = formfield
-        help_texts = {"day": _("A day that you wrote before is replaced by what you write now.")}
+        help_texts = {
+            "day": _("What you write now replaces what you wrote before about the same day.")
+        }
 
     def __init__(self, *args, exchange, **kwargs):
         super().__init__(*args, **kwargs)
@@ -86,7 +88,7 @@ class DiaryForm(forms.ModelForm):
             self.exchange.last_day,
         )
         if day > timezone.localdate():
-            raise forms.ValidationError(_("This day is still to come."))
+            raise forms.ValidationError(_("This date is in the future."))
         if (first and day < first) or (last and day > last):
             raise forms.ValidationError(_("Choose a day of the internship."))
         return day
@@ -95,16 +97,16 @@ class DiaryForm(forms.ModelForm):
 class PictureForm(forms.ModelForm):
     people = forms.ModelMultipleChoiceField(
         label=_("Who of this exchange can be recognised?"),
-        help_text=_(
-            "Each of them is asked by e-mail: the public sees the picture once all have agreed."
-        ),
+        help_text=_("Each of them is asked by e-mail: the picture is public once all have agreed."),
         queryset=Participant.objects.none(),
         widget=forms.CheckboxSelectMultiple,
         required=False,
     )
     file = forms.FileField(
         label=_("Picture"),
-        help_text=_("A JPEG, PNG or HEIC picture, 10 MB at most; where it was taken is not kept."),
+        help_text=_(
+            "A JPEG, PNG or HEIC picture, 10 MB at most; where it was taken is not stored."
+        ),
     )
 
     class Meta:
@@ -113,12 +115,12 @@ class PictureForm(forms.ModelForm):
         fields = ["file", "alt", "credit", "has_consent"]
         labels = {
             "has_consent": _(
-                "Nobody else can be recognised, or whoever can has agreed to be shown in public."
+                "Nobody else can be recognised, or they have agreed to be shown in public."
             ),
         }
         help_texts = {
-            "has_consent": _("Without it only those of this exchange see the picture."),
-            "alt": _("As in: two officers at the rim of a drying bed."),
+            "has_consent": _("Otherwise only those in this exchange see the picture."),
+            "alt": _("Example: two officers at the rim of a drying bed."),
         }
 
     field_order = ["file", "alt", "credit", "people", "has_consent"]
@@ -130,10 +132,10 @@ class PictureForm(forms.ModelForm):
         ).queryset = exchange.participants.not_absent()
 
 
-ATTENDED = [("", _("not said")), ("yes", _("was there")), ("no", _("did not come"))]
+ATTENDED = [("", _("not stated")), ("yes", _("attended")), ("no", _("did not attend"))]
 
-CONFIRMED = [("", _("not confirmed")), ("yes", _("took part: we confirm it"))]
-ABSENT = [("", _("did not come, says their side"))]
+CONFIRMED = [("", _("not confirmed")), ("yes", _("took part: confirmed"))]
+ABSENT = [("", _("did not attend, according to their side"))]
 
 
 class AttendanceForm(NoticesChanges, forms.Form):
@@ -153,14 +155,14 @@ class AttendanceForm(NoticesChanges, forms.Form):
         for person in self.people:
             if person.side not in sides:
                 self.fields[f"there-{person.pk}"] = forms.ChoiceField(
-                    label=format_html(gettext("{name}: there?"), name=person.name),
+                    label=format_html(gettext("{name}: attendance"), name=person.name),
                     choices=ABSENT if person.attended is False else CONFIRMED,
                     required=False,
                     initial="yes" if person.confirmed_at else "",
                 )
                 continue
             self.fields[f"there-{person.pk}"] = forms.ChoiceField(
-                label=format_html(gettext("{name}: there?"), name=person.name),
+                label=format_html(gettext("{name}: attendance"), name=person.name),
                 choices=ATTENDED,
                 required=False,
                 initial={True: "yes", False: "no"}.get(person.attended, ""),

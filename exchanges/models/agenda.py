@@ -45,17 +45,17 @@ class Session(models.Model):
     uid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     sequence = models.PositiveIntegerField(default=0, editable=False)
     kind = models.CharField(
-        _("what it is"),
+        _("description"),
         max_length=11,
         choices=SessionKind,
         default=SessionKind.WORK,
         db_default=SessionKind.WORK,
     )
     title = models.CharField(_("title"), max_length=150)
-    theme = models.CharField(_("what one learns there"), max_length=150, blank=True, db_default="")
+    theme = models.CharField(_("learning aim"), max_length=150, blank=True, db_default="")
     time_zone = models.CharField(_("time zone of the place"), max_length=50)
-    starts_at = models.DateTimeField(_("begins"))
-    ends_at = models.DateTimeField(_("ends"))
+    starts_at = models.DateTimeField(_("starts at"))
+    ends_at = models.DateTimeField(_("ends at"))
     place = models.CharField(_("place"), max_length=200, blank=True)
     link = models.URLField(_("link to join online"), max_length=LONGEST_ADDRESS, blank=True)
     speakers = models.CharField(_("who leads it"), max_length=300, blank=True)

@@ -18,7 +18,7 @@ from exchanges.models.exchanges import Exchange
 
 CENT = Decimal("0.01")
 CURRENCY_CODE = RegexValidator(
-    "^[A-Z]{3}$", _("Write the three letters of a currency, as in EUR or GHS.")
+    "^[A-Z]{3}$", _("Write the three letters of a currency, for example EUR or GHS.")
 )
 OVERSPENT = Decimal("1.10")  # of what was approved: beyond it, staff approve again
 SHARE: dict[str, Any] = {
@@ -120,13 +120,13 @@ class BudgetLine(models.Model):
     SAID = ("category", "label", "unit", "currency", "payer")  # what is approved beside the sum
 
     exchange = models.ForeignKey(Exchange, models.PROTECT, related_name="budget")
-    category = models.CharField(_("what kind of cost"), max_length=14, choices=BudgetCategory)
-    label = models.CharField(_("what it is"), max_length=150)
-    unit = models.CharField(_("counted in (nights, flights …)"), max_length=40)
+    category = models.CharField(_("type of cost"), max_length=14, choices=BudgetCategory)
+    label = models.CharField(_("description"), max_length=150)
+    unit = models.CharField(_("unit (nights, flights …)"), max_length=40)
     quantity = models.DecimalField(
-        _("how many"), max_digits=8, decimal_places=2, validators=[MinValueValidator(0)]
+        _("quantity"), max_digits=8, decimal_places=2, validators=[MinValueValidator(0)]
     )
-    unit_cost = models.DecimalField(_("each costs"), **MONEY)
+    unit_cost = models.DecimalField(_("unit cost"), **MONEY)
     currency = models.CharField(
         _("currency (ISO 4217)"),
         max_length=3,
@@ -145,7 +145,7 @@ class BudgetLine(models.Model):
     approved = models.DecimalField(null=True, blank=True, **MONEY)
     # What was approved, in words, where the line says something else since: {column: value}.
     approved_as = models.JSONField(null=True, blank=True)
-    spent = models.DecimalField(_("spent, once you know"), null=True, blank=True, **MONEY)
+    spent = models.DecimalField(_("amount spent, once known"), null=True, blank=True, **MONEY)
     spent_approved = models.DecimalField(null=True, blank=True, **MONEY)  # an overspend staff saw
     receipt = models.FileField(upload_to=receipt_path, blank=True, db_default="")
     receipt_name = models.CharField(max_length=150, blank=True, db_default="")

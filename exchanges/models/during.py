@@ -18,7 +18,7 @@ class DiaryEntry(models.Model):
     participant = models.ForeignKey(Participant, models.PROTECT, related_name="diary")
     day = models.DateField(_("day"))
     did = models.TextField(_("what you did"), max_length=1500)
-    learnt = models.TextField(_("what you learnt"), max_length=1500)
+    learnt = models.TextField(_("what you have learnt"), max_length=1500)
     takes_home = models.TextField(_("what you will try at home"), max_length=1500, blank=True)
     remark = models.TextField(_("remark"), max_length=1000, blank=True)
     remark_by = models.CharField(max_length=150, blank=True)

@@ -58,9 +58,9 @@ class Exchange(models.Model):
     actual_end = models.DateField(_("actual last day"), null=True, blank=True)
     place = models.CharField(_("place"), max_length=200, blank=True)
     # Where guests stay, as the last letter of invitation said it: the next one proposes it.
-    lodging = models.CharField(_("where they stay"), max_length=300, blank=True, db_default="")
+    lodging = models.CharField(_("accommodation"), max_length=300, blank=True, db_default="")
     mode = models.CharField(
-        _("how people meet"),
+        _("how the meeting takes place"),
         max_length=7,
         choices=Mode,
         default=Mode.ON_SITE,
@@ -81,7 +81,7 @@ class Exchange(models.Model):
     settled_why = models.TextField(blank=True, db_default="")
     # How staff judged it by the criteria of the OECD's DAC: {criterion: 1 to 4}.
     judged = models.JSONField(default=dict, blank=True, db_default=Value({}, models.JSONField()))
-    summary = models.TextField(_("what is public about it"), blank=True)
+    summary = models.TextField(_("public summary"), blank=True)
 
     objects = ExchangeQuerySet.as_manager()
 
@@ -214,7 +214,7 @@ class ExchangeEvent(Event):
         if not items:
             return super().past
         labels = (str(self.exchange.readiness_label(code)) for code in items)
-        words = _("Settled by our staff in another way: %(items)s")
+        words = _("Waived by the programme team: %(items)s")
         return words % {"items": join_parts(labels)}
 
     @property

@@ -30,11 +30,11 @@ class Incident(models.Model):
     exchange = models.ForeignKey(
         Exchange, models.PROTECT, verbose_name=_("exchange"), related_name="incidents"
     )
-    happened_on = models.DateField(_("when it happened"))
-    kind = models.CharField(_("what it was about"), max_length=13, choices=IncidentKind)
-    severity = models.PositiveSmallIntegerField(_("how serious it was"), choices=Severity)
+    happened_on = models.DateField(_("time of the incident"))
+    kind = models.CharField(_("type of incident"), max_length=13, choices=IncidentKind)
+    severity = models.PositiveSmallIntegerField(_("severity"), choices=Severity)
     account = RestrictedField(_("what happened, and to whom"), max_length=3000)
-    done = RestrictedField(_("what was done about it"), max_length=3000, blank=True)
+    done = RestrictedField(_("action taken"), max_length=3000, blank=True)
     reported_at = models.DateTimeField(_("reported"))
     reported_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+"

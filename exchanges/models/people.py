@@ -51,7 +51,7 @@ class Participant(HasLink, models.Model):
     function = models.CharField(_("function"), max_length=120, blank=True)
     organisation = models.CharField(_("organisation"), max_length=200, blank=True)
     side = models.CharField(_("side"), max_length=11, choices=Side)
-    part = models.CharField(_("part in the exchange"), max_length=12, choices=Part)
+    part = models.CharField(_("role in the exchange"), max_length=12, choices=Part)
     gender = models.CharField(
         _("gender (for figures alone)"), max_length=12, choices=Gender, default=Gender.UNDISCLOSED
     )
@@ -67,13 +67,11 @@ class Participant(HasLink, models.Model):
     leaves_on = models.DateField(_("leaves on"), null=True, blank=True)
     visa = RestrictedField(_("visa"), choices=Visa, default=Visa.UNKNOWN)
     is_insured = models.BooleanField(_("is insured for the journey"), default=False)
-    emergency_contact = RestrictedField(
-        _("whom to call in an emergency"), max_length=200, blank=True
-    )
+    emergency_contact = RestrictedField(_("emergency contact"), max_length=200, blank=True)
     has_signed_conduct = models.BooleanField(_("has signed the code of conduct"), default=False)
     signed_conduct_at = models.DateTimeField(null=True, blank=True)  # by the link, in person
     follows_thread = models.BooleanField(default=False, db_default=False)
-    attended = models.BooleanField(_("was there"), null=True, blank=True)
+    attended = models.BooleanField(_("attended"), null=True, blank=True)
     # By the side that asked, or staff: what others answer counts in no mean and no rating.
     confirmed_at = models.DateTimeField(
         _("confirmed as having taken part"), null=True, blank=True, editable=False
@@ -93,7 +91,7 @@ class Participant(HasLink, models.Model):
                 | Q(arrives_on=None)
                 | Q(leaves_on__gte=F("arrives_on")),
                 name="participant_leaves_after_arriving",
-                violation_error_message=_("Nobody leaves before they arrive."),
+                violation_error_message=_("Nobody can leave before they arrive."),
             ),
         ]
 

@@ -94,25 +94,23 @@ class Measure(models.Model):
     plan = models.ForeignKey(ActionPlan, models.PROTECT, related_name="measures")
     title = models.CharField(_("title"), max_length=150, validators=[MinLengthValidator(10)])
     description = models.TextField(
-        _("what will be done"), max_length=1000, validators=[MinLengthValidator(50)]
+        _("title of the measure"), max_length=1000, validators=[MinLengthValidator(50)]
     )
     topic = models.ForeignKey(Theme, models.PROTECT, verbose_name=_("topic"), related_name="+")
-    level = models.CharField(
-        _("where the change takes place"), max_length=14, choices=LearningLevel
-    )
-    indicator = models.CharField(_("what you will count"), max_length=150)
+    level = models.CharField(_("level of change"), max_length=14, choices=LearningLevel)
+    indicator = models.CharField(_("indicator"), max_length=150)
     unit = models.CharField(_("unit"), max_length=40)
     baseline = models.DecimalField(
-        _("today"), max_digits=14, decimal_places=2, null=True, blank=True
+        _("baseline"), max_digits=14, decimal_places=2, null=True, blank=True
     )
-    target = models.DecimalField(_("aim"), max_digits=14, decimal_places=2)
-    due_on = models.DateField(_("by when"))
+    target = models.DecimalField(_("target"), max_digits=14, decimal_places=2)
+    due_on = models.DateField(_("target date"))
     responsible = models.CharField(_("who is in charge: name and function"), max_length=150)
     cost = models.DecimalField(
-        _("what it costs, about"), max_digits=12, decimal_places=2, null=True, blank=True
+        _("estimated cost"), max_digits=12, decimal_places=2, null=True, blank=True
     )
-    currency = models.CharField(_("in which currency"), max_length=3, blank=True)
-    money = models.CharField(_("where the money comes from"), max_length=150, blank=True)
+    currency = models.CharField(_("currency"), max_length=3, blank=True)
+    money = models.CharField(_("source of funds"), max_length=150, blank=True)
     status = StatusField(
         _("status"), max_length=7, choices=MeasureStatus, default=MeasureStatus.PLANNED
     )
@@ -146,11 +144,11 @@ class FollowUp(models.Model):
     )
     given_up_on = models.DateField(null=True, blank=True)  # nobody answered: never a success
     unexpected = models.TextField(
-        _("what happened that nobody expected?"), max_length=1500, blank=True
+        _("were there any unexpected effects?"), max_length=1500, blank=True
     )
     help_wanted = models.TextField(_("what help would you like?"), max_length=1500, blank=True)
     in_contact = models.BooleanField(
-        _("are you still in contact with your colleagues?"), null=True, blank=True
+        _("are you still in contact with your peers?"), null=True, blank=True
     )
 
     class Meta:
@@ -176,7 +174,7 @@ class FollowUp(models.Model):
         waiting = FollowUp.objects.filter(exchange=self.exchange_id, month__lt=self.month)
         before = waiting.filter(answered_at=None, given_up_on=None).first()
         if before:
-            return _("The report after %d months comes first: send that one.") % before.month
+            return _("First send the report after %d months.") % before.month
         return ""
 
     @property
@@ -188,8 +186,8 @@ class FollowUp(models.Model):
     def no_report_words(self):
         """Describe that no report came, or that none is expected any more."""
         if self.is_expected_no_more:
-            return _("not expected any more")
-        return _("never came")
+            return _("no longer expected")
+        return _("never received")
 
 
 class MeasureReport(models.Model):

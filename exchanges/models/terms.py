@@ -13,7 +13,7 @@ class Terms(models.Model):
 
     exchange = models.ForeignKey(Exchange, models.PROTECT, related_name="terms")
     number = models.PositiveSmallIntegerField()
-    purpose = models.TextField(_("What should have changed when it is over?"), max_length=2000)
+    purpose = models.TextField(_("What should have changed at the end?"), max_length=2000)
     tasks = models.TextField(_("What will be done, and by whom?"), max_length=3000)
     outputs = models.TextField(_("What will be handed over at the end?"), max_length=2000)
     means = models.TextField(

@@ -38,7 +38,7 @@ def agenda(request, reference):
         except ValidationError as refusal:
             messages.error(request, refusal.message)
         else:
-            messages.success(request, _("Your calendar can follow this address now."))
+            messages.success(request, _("Your calendar can now subscribe to this address."))
         keep_beside(request, SessionForm(request.POST, exchange=exchange))
         return redirect("exchange-agenda", reference)
     if request.method == "POST":
@@ -51,7 +51,7 @@ def agenda(request, reference):
         except ValidationError as refusal:
             form.add_error(None, refusal)
         else:
-            messages.success(request, _("“%s” is in the agenda.") % session.title)
+            messages.success(request, _("“%s” has been added to the agenda.") % session.title)
             return redirect("exchange-agenda", reference)
     feed = agenda_link.find_feed(exchange, request.user, timezone.now())
     address = agenda_link.calendar_address(feed.key) if feed else ""
@@ -79,20 +79,20 @@ def session_page(request, reference, pk):
     form = SessionForm(request.POST or request.typed, instance=session, exchange=exchange)
     if verb == "cancel":
         agenda_rules.cancel_session(session, actor=request.user)
-        words = _("“%s” is cancelled.")
+        words = _("“%s” has been cancelled.")
         if exchange.status in INVITED_IN:
-            words = _("“%s” is cancelled. Everybody who takes part gets an e-mail about it.")
+            words = _("“%s” has been cancelled. All participants receive an e-mail about it.")
         messages.success(request, words % session.title)
         return redirect("exchange-agenda", reference)
     if verb == "invite":
         invited = observers.invite_associations(session, actor=request.user)
         unreached = session.observations.filter(told_at=None).select_related("association")
         if not invited:
-            messages.success(request, _("It was invited before."))
+            messages.success(request, _("It has already been invited."))
         elif session.observations.exclude(told_at=None).exists():
-            messages.success(request, _("The association is invited to observe."))
+            messages.success(request, _("The association has been invited to observe."))
         for observation in unreached:
-            words = _("Nobody of %s can be written to yet: our staff are told.")
+            words = _("Nobody at %s can receive e-mails yet: the programme team has been told.")
             messages.warning(request, words % observation.association.name)
         keep_beside(request, form)
         return redirect("exchange-session", reference, pk)
@@ -102,7 +102,7 @@ def session_page(request, reference, pk):
         except ValidationError as refusal:
             form.add_error(None, refusal)
         else:
-            messages.success(request, _("What you changed is kept."))
+            messages.success(request, _("Your changes have been saved."))
             return redirect("exchange-agenda", reference)
     context = {"exchange": exchange, "session": session, "form": form}
     return render(request, "exchanges/session.html", context)

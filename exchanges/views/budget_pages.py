@@ -31,7 +31,7 @@ def save_valid_line(request, form, exchange):
     except ValidationError as refusal:
         form.add_error(None, refusal)
         return False
-    messages.success(request, _("The line is kept."))
+    messages.success(request, _("The line has been saved."))
     return True
 
 
@@ -81,7 +81,7 @@ def line(request, reference, pk):
             messages.error(request, refusal.messages[0])
             keep_beside(request, form)
             return redirect("exchange-budget-line", reference, pk)
-        messages.success(request, _("The line is taken out."))
+        messages.success(request, _("The line has been removed."))
         return redirect("exchange-budget", reference)
     if request.method == "POST" and form.is_valid() and save_valid_line(request, form, exchange):
         return redirect("exchange-budget", reference)
@@ -102,6 +102,8 @@ def post_budget_approval(request, reference):
     """Let staff approve what is planned, and what was spent beyond it."""
     exchange = get_exchange_or_404(request, reference, "account")
     changed = budget_rules.approve_budget(exchange, actor=request.user)
-    words = ngettext("%d line is approved.", "%d lines are approved.", changed) % changed
+    words = (
+        ngettext("%d line has been approved.", "%d lines have been approved.", changed) % changed
+    )
     messages.success(request, words)
     return redirect("exchange-budget", reference)

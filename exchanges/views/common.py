@@ -21,7 +21,9 @@ def get_exchange_or_404(request: SignedInRequest, reference: str, verb: str = "r
     if exchange := allowed.filter(reference=reference).first():
         return exchange
     exchange = get_object_or_404(Exchange.objects.for_user(request.user), reference=reference)
-    words = _("%(reference)s is now “%(status)s”: this cannot be done or changed there.")
+    words = _(
+        "The status of %(reference)s is “%(status)s”: this can no longer be done or changed there."
+    )
     said = {"reference": reference, "status": exchange.get_status_display()}
     raise moved_on_or_404(request.user, EXCHANGES, verb, exchange, words % said)
 

@@ -27,7 +27,7 @@ def diary_by_link(request, token, person):
     form = DiaryForm(request.POST or None, exchange=exchange) if is_open else None
     if form and form.is_bound and form.is_valid():
         diary_rules.write_entry(person, form.cleaned_data)
-        messages.success(request, _("This day is kept."))
+        messages.success(request, _("This day has been saved."))
         return redirect("diary-by-link", token)
     context = {"exchange": exchange, "person": person, "form": form}
     context["entries"] = person.diary.all()
@@ -50,7 +50,7 @@ def diary(request, reference):
         words = request.POST.get("remark", "").replace("\x00", "").strip()
         if len(words) <= (get_column(DiaryEntry, "remark").max_length or 0):
             diary_rules.remark_on_entry(entry, words, actor=request.user)
-            messages.success(request, _("Your remark is kept."))
+            messages.success(request, _("Your remark has been saved."))
             return redirect("exchange-diary", reference)
         messages.error(request, _("1000 characters at most."))
         begun = entry.pk, words

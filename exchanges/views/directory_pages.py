@@ -18,10 +18,10 @@ def directory(request):
     if request.method == "POST":
         if "show" in request.POST:
             directory_rules.list_person(request.user)
-            messages.success(request, _("Others who took part find you now."))
+            messages.success(request, _("Other participants can now find you."))
         else:
             directory_rules.unlist_person(request.user)
-            messages.success(request, _("Nobody finds you here any more."))
+            messages.success(request, _("You are no longer listed here."))
         return redirect("directory")
     words = request.GET.get("q", "")
     context = {

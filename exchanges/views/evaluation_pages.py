@@ -30,7 +30,7 @@ def questionnaire(request, token, asked):
         except ValidationError as refusal:
             form.add_error(None, refusal)
         else:
-            messages.success(request, _("Thank you: what you think is kept."))
+            messages.success(request, _("Thank you. Your answers have been saved."))
             return redirect("evaluate", token)
     context = {"asked": asked, "exchange": asked.exchange, "form": form, "is_open": is_open}
     context["least"] = FEW

@@ -55,7 +55,7 @@ def measure_page(request, reference, pk=None):
             messages.error(request, refusal.message)
             keep_beside(request, form)
             return redirect("exchange-measure", reference, pk)
-        messages.success(request, _("The measure is taken out."))
+        messages.success(request, _("The measure has been removed."))
         return redirect("exchange-plan", reference)
     if request.method == "POST" and form.is_valid():
         try:
@@ -63,7 +63,7 @@ def measure_page(request, reference, pk=None):
         except ValidationError as refusal:
             form.add_error(None, refusal)
         else:
-            messages.success(request, _("The measure is kept."))
+            messages.success(request, _("The measure has been saved."))
             return redirect("exchange-plan", reference)
     context = {"exchange": exchange, "measure": known, "form": form}
     return render(request, "exchanges/measure.html", context)
@@ -85,7 +85,7 @@ def measure_report(request, reference, pk):
         except ValidationError as refusal:
             form.add_error(None, refusal)
         else:
-            messages.success(request, _("Your report is kept."))
+            messages.success(request, _("Your report has been saved."))
             return redirect("exchange-plan", reference)
     context = {"exchange": exchange, "measure": measure, "form": form}
     return render(request, "exchanges/report.html", context)
@@ -100,7 +100,7 @@ def post_plan_approval_request(request, reference):
         messages.error(request, refusal.message)
     else:
         name = exchange.dossier.legal_name
-        messages.success(request, _("A letter with a link is on its way to %s.") % name)
+        messages.success(request, _("An e-mail with a link has been sent to %s.") % name)
     return redirect("exchange-plan", reference)
 
 
@@ -121,7 +121,7 @@ def approve_plan(request, token, plan):
         except ValidationError as refusal:
             messages.error(request, refusal.message)
         else:
-            messages.success(request, _("Thank you: the plan is approved."))
+            messages.success(request, _("Thank you. The plan has been approved."))
         return redirect("plan-by-link", token)
     context = {
         "plan": plan,
@@ -164,7 +164,7 @@ def follow_up(request, reference, month):
         except ValidationError as refusal:
             general.add_error(None, refusal)
         else:
-            messages.success(request, _("Thank you: your report is sent."))
+            messages.success(request, _("Thank you. Your report has been sent."))
             return redirect("exchange-plan", reference)
     everything = [*forms, general]
     context |= {"forms": forms, "form": general, "all_forms": everything}

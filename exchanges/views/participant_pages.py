@@ -56,7 +56,7 @@ def participants(request, reference):
         except ValidationError as refusal:
             form.add_error(None, refusal)
         else:
-            messages.success(request, _("%s takes part.") % person.name)
+            messages.success(request, _("%s has been added as a participant.") % person.name)
             return redirect("exchange-participants", reference)
     context: dict[str, Any] = {"exchange": exchange, "people": people, "form": form, "sides": sides}
     context["number"] = exchange.participants.count()
@@ -91,7 +91,7 @@ def participant(request, reference, pk):
         except ValidationError as refusal:
             form.add_error(None, refusal)
         else:
-            messages.success(request, _("What you changed is kept."))
+            messages.success(request, _("Your changes have been saved."))
             return redirect("exchange-participants", reference)
     is_asked = exchange.status in BEFORE_COMPLETED
     context = {"exchange": exchange, "person": person, "form": form, "asks": is_asked}
@@ -104,7 +104,7 @@ def change_participant(request, person):
     try:
         if "again" in request.POST:
             ask_again(person, actor=request.user)
-            messages.success(request, _("The link is on its way to %s.") % person.name)
+            messages.success(request, _("The link has been sent to %s.") % person.name)
             if "beside" in request.GET:
                 return redirect("exchange-participant", reference, person.pk)
             return redirect("exchange-participants", reference)

@@ -31,7 +31,7 @@ def pictures(request, reference):
         except ValidationError as refusal:
             messages.error(request, refusal.message)
         else:
-            messages.success(request, _("The picture is taken away."))
+            messages.success(request, _("The picture has been removed."))
         return redirect("exchange-pictures", reference)
     form = (
         PictureForm(request.POST or None, request.FILES or None, exchange=exchange)
@@ -44,12 +44,13 @@ def pictures(request, reference):
         except ValidationError as refusal:
             form.add_error("file", refusal)
         else:
-            messages.success(request, _("The picture is kept."))
+            messages.success(request, _("The picture has been saved."))
             if names := ", ".join(kept.not_written_to):
                 words = _(
-                    "Not written to: %s. There is no e-mail address, or enough e-mails about "
-                    "pictures have left today. Send them the link to their own page: there they "
-                    "say whether the public may see it."
+                    "No e-mail sent to: %s. There is no e-mail address, or too many "
+                    "e-mails about pictures have been sent today. Send them the link "
+                    "to their own page: there they say whether the picture may be "
+                    "public."
                 )
                 messages.warning(request, words % names)
             return redirect("exchange-pictures", reference)

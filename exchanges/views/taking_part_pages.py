@@ -51,7 +51,7 @@ def attendance(request, reference):
         except ValidationError as refusal:
             form.add_error(None, refusal)
         else:
-            messages.success(request, _("Kept: who was there."))
+            messages.success(request, _("Attendance has been saved."))
             return redirect("exchange-participants", reference)
     context = {"exchange": exchange, "form": form}
     return render(request, "exchanges/attendance.html", context)
@@ -87,7 +87,7 @@ def part(request, token, person):
     if saves and form and form.is_bound and form.is_valid():
         kept = participants.save_part(form)
         if kept.has_signed_conduct or kept.travels:
-            messages.success(request, _("Thank you: it is kept."))
+            messages.success(request, _("Thank you. Your answers are saved."))
         if not kept.has_signed_conduct:
             words = _("The code of conduct is not signed yet: tick the box below it, then save.")
             messages.warning(request, words)
@@ -124,14 +124,14 @@ def save_spoken(request, person):
     """Save a participant's message or wish for letters; return whether it could be saved."""
     if "follow" in request.POST:
         conversation.save_notification_wish(person, wishes=request.POST["follow"] == "yes")
-        messages.success(request, _("Kept: when we write to you."))
+        messages.success(request, _("Your choice of e-mails has been saved."))
         return True
     try:
         conversation.post_exchange_message(person, request.POST["text"].replace("\x00", ""))
     except ValidationError as refusal:
         messages.error(request, refusal.message)
         return False
-    messages.success(request, _("Your message is sent to the others."))
+    messages.success(request, _("Your message has been sent to the others."))
     return True
 
 
@@ -147,6 +147,8 @@ def incident(request, reference):
     form = IncidentForm(request.POST or request.typed)
     if request.method == "POST" and form.is_valid():
         incidents.report_incident(form, exchange, actor=request.user)
-        messages.success(request, _("Thank you: our staff have it, and write to you."))
+        messages.success(
+            request, _("Thank you. The programme team has received it, and will write to you.")
+        )
         return redirect(exchange)
     return render(request, "exchanges/incident.html", {"exchange": exchange, "form": form})

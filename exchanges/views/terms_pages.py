@@ -48,7 +48,9 @@ def days(request, reference):
             messages.error(request, refusal.message)
             keep_beside(request, DaysForm(request.POST, dossier=exchange.dossier))
             return redirect("exchange-days", reference)
-        messages.success(request, _("The dates are agreed. Our staff confirm the plan next."))
+        messages.success(
+            request, _("The dates have been agreed. Next, the programme team confirms the plan.")
+        )
         return redirect(exchange)
     answers = proposes or (request.method == "POST" and is_allowed(request, exchange, "plan"))
     data = request.POST or request.typed
@@ -61,7 +63,9 @@ def days(request, reference):
             proposal = days_rules.open_proposal(exchange)
             form.show_proposal(proposal)
         else:
-            messages.success(request, _("The dates are proposed: we write to the other side."))
+            messages.success(
+                request, _("The dates have been proposed. The other side has received an e-mail.")
+            )
             return redirect("exchange-days", reference)
     context = {
         "exchange": exchange,
@@ -106,7 +110,9 @@ def terms(request, reference):
         return redirect("exchange-terms", reference)
     if form and request.method == "POST" and form.is_valid():
         kept = save_terms(form, exchange, actor=request.user)
-        messages.success(request, _("Version %d is kept: both sides may sign it.") % kept.number)
+        messages.success(
+            request, _("Version %d has been saved: both sides can now sign it.") % kept.number
+        )
         return redirect("exchange-terms", reference)
     signed = last and any(one.user_id == request.user.pk for one in last.signatures.all())
     context = {

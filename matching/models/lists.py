@@ -10,7 +10,7 @@ class DossierToMatch(Dossier):
 
     class Meta:
         proxy = True
-        verbose_name, verbose_name_plural = _("dossier to match"), _("matching desk")
+        verbose_name, verbose_name_plural = _("file to match"), _("matching desk")
 
 
 class CallToShare(Call):
@@ -18,7 +18,10 @@ class CallToShare(Call):
 
     class Meta:
         proxy = True
-        verbose_name, verbose_name_plural = _("call to share experts over"), _("allocation room")
+        verbose_name, verbose_name_plural = (
+            _("call to assign experts for"),
+            _("assignment of experts"),
+        )
 
 
 class CallToRank(Call):
@@ -26,4 +29,4 @@ class CallToRank(Call):
 
     class Meta:
         proxy = True
-        verbose_name, verbose_name_plural = _("call to rank"), _("policy room")
+        verbose_name, verbose_name_plural = _("call to rank"), _("ranking policy")

@@ -153,7 +153,7 @@ class Consent(HasLink, models.Model):
         return end_of_day(self.match.answer_by)
 
 
-SPEAKERS = [*Side.choices, ("staff", _("our staff")), ("guest", _("takes part"))]
+SPEAKERS = [*Side.choices, ("staff", _("the programme team")), ("guest", _("takes part"))]
 
 
 class MatchMessage(models.Model):

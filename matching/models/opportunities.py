@@ -28,7 +28,7 @@ class Opportunity(models.Model):
     objects = OpportunityQuerySet.as_manager()
 
     class Meta:
-        verbose_name, verbose_name_plural = _("opportunity"), _("opportunities")
+        verbose_name, verbose_name_plural = _("request"), _("requests")
         ordering = ["closes_on", "pk"]
 
     def __str__(self):

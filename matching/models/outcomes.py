@@ -15,7 +15,7 @@ class OutcomeReport(models.Model):
     figures = models.JSONField()
 
     class Meta:
-        verbose_name, verbose_name_plural = _("what came of rankings"), _("what came of rankings")
+        verbose_name, verbose_name_plural = _("outcomes of rankings"), _("outcomes of rankings")
         ordering = ["-month"]
 
     def __str__(self):

@@ -124,7 +124,7 @@ class Allocation(models.Model):
     read = models.CharField(max_length=64, blank=True)
 
     class Meta:
-        verbose_name, verbose_name_plural = _("shared plan"), _("shared plans")
+        verbose_name, verbose_name_plural = _("assignment plan"), _("assignment plans")
         ordering = ["-requested_at", "-pk"]
         constraints = [
             models.UniqueConstraint(

@@ -50,7 +50,7 @@ def interest(request, reference, pk):
                 save_interest(form, actor=request.user)
                 if "send" in request.POST:
                     submit_interest(interest, actor=request.user)
-                    messages.success(request, _("Your answer is sent. Thank you."))
+                    messages.success(request, _("Thank you. Your answer has been sent."))
                 else:
                     messages.success(request, _("Saved."))
                     for name, words in form.short_texts():
@@ -90,7 +90,7 @@ def interest(request, reference, pk):
 
 def moved_on(interest):
     interest.refresh_from_db(fields=["status"])
-    words = _("This answer is now “%s”: it can no longer be changed.")
+    words = _("The status of this answer is “%s”: it can no longer be changed.")
     return MovedOn(words % interest.get_status_display(), interest.get_absolute_url())
 
 
@@ -138,7 +138,7 @@ def post_correction(request, reference, pk):
     except ValidationError as refusal:
         messages.error(request, refusal.message)
     else:
-        words = _("Your answer is not sent now: mend it, then press “Send my answer” again.")
+        words = _("Your answer is a draft again: correct it, then press “Send my answer” again.")
         messages.warning(request, words)
     return redirect(interest)
 
@@ -156,5 +156,5 @@ def withdraw_interest(request, reference, pk):
     except ValidationError as refusal:
         messages.error(request, refusal.message)
     else:
-        messages.success(request, _("Your answer is withdrawn."))
+        messages.success(request, _("Your answer has been withdrawn."))
     return redirect("my")

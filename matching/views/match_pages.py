@@ -77,7 +77,7 @@ def save_posted_message(request, match, **who):
         # Its form has what was typed, unless the form is gone.
         (refuse_post if refusal.code == "over" else messages.error)(request, refusal.message)
         return False
-    messages.success(request, _("Your message is sent to the other sides."))
+    messages.success(request, _("Your message has been sent to the other sides."))
     return True
 
 

@@ -103,7 +103,7 @@ def photos(request, slug):
     if request.method == "POST" and "remove" in request.POST:
         chosen = get_object_or_404(practice.photos, pk=posted_number(request, "remove"))
         writing.remove_photo(chosen, actor=request.user)
-        messages.success(request, _("The picture is taken away."))
+        messages.success(request, _("The picture has been removed."))
         return redirect("practice-photos", slug)
     if request.method == "POST" and "take" in request.POST:
         number = posted_number(request, "take")
@@ -113,7 +113,7 @@ def photos(request, slug):
         except ValidationError as refusal:
             messages.error(request, refusal.message)
         else:
-            messages.success(request, _("The picture is kept."))
+            messages.success(request, _("The picture has been saved."))
         return redirect("practice-photos", slug)
     form = PhotoForm(request.POST or None, request.FILES or None)
     if request.method == "POST" and form.is_valid():
@@ -122,7 +122,7 @@ def photos(request, slug):
         except ValidationError as refusal:
             form.add_error("file", refusal)
         else:
-            messages.success(request, _("The picture is kept."))
+            messages.success(request, _("The picture has been saved."))
             return redirect("practice-photos", slug)
     context = {"practice": practice, "form": form, "photos": practice.photos.with_consent()}
     taken = practice.photos.exclude(picture=None).values("picture")

@@ -91,17 +91,17 @@ class Authority(models.Model):
         unique=True,
         validators=[
             RegexValidator(
-                r"^Q[1-9]\d*$", _("Write the letter Q and the digits after it, as in Q1761.")
+                r"^Q[1-9]\d*$", _("Write the letter Q and the digits after it, for example Q1761.")
             )
         ],
     )
-    website = models.URLField(_("web site"), max_length=LONGEST_ADDRESS, blank=True)
+    website = models.URLField(_("website"), max_length=LONGEST_ADDRESS, blank=True)
     email_domains = ArrayField(
         models.CharField(max_length=100),
         verbose_name=_("registered e-mail domains"),
         help_text=_(
-            "The authority's own, checked by us: whoever has such an address may be let in as a "
-            "colleague. Without @, separated by commas."
+            "The authority's own, checked by us: anyone with such an address can be "
+            "admitted as a colleague. Without @, separated by commas."
         ),
         default=list,
         blank=True,
@@ -159,7 +159,7 @@ class Authority(models.Model):
         """Its place with its former names, for who knows it by one."""
         if not self.former_names:
             return self.place
-        return gettext("%(place)s (before: %(names)s)") % {
+        return gettext("%(place)s (formerly: %(names)s)") % {
             "place": self.place,
             "names": ", ".join(self.former_names),
         }
@@ -236,9 +236,11 @@ class Membership(models.Model):
         _("what the person was told"), max_length=300, blank=True, db_default=""
     )
     proof = models.TextField(_("what shows it"), blank=True, db_default="")
-    opens_at = models.DateTimeField(_("accepted then, if nobody objects"), null=True, blank=True)
+    opens_at = models.DateTimeField(
+        _("accepted on this day, unless somebody objects"), null=True, blank=True
+    )
     admission = models.CharField(
-        _("how they got in"), max_length=12, choices=Admission, blank=True, db_default=""
+        _("how they were admitted"), max_length=12, choices=Admission, blank=True, db_default=""
     )
 
     objects = MembershipQuerySet.as_manager()

@@ -68,7 +68,7 @@ class Expert(HasLink, models.Model):
         _("missions abroad so far"), null=True, blank=True, validators=[MaxValueValidator(1000)]
     )
     max_days = models.PositiveSmallIntegerField(
-        _("days away at most"), null=True, blank=True, validators=[MaxValueValidator(60)]
+        _("maximum days away"), null=True, blank=True, validators=[MaxValueValidator(60)]
     )
     notice_weeks = models.PositiveSmallIntegerField(
         _("weeks of notice needed"), null=True, blank=True, validators=[MaxValueValidator(52)]
@@ -88,7 +88,7 @@ class Expert(HasLink, models.Model):
     visibility = models.CharField(
         _("who may see this profile"), max_length=10, choices=Visibility, default="staff"
     )
-    consent_at = models.DateTimeField(_("agreed to be shown"), null=True, blank=True)
+    consent_at = models.DateTimeField(_("agreed to be public"), null=True, blank=True)
     confirmed_on = models.DateField(_("confirmed"), default=timezone.localdate)
     is_hidden = models.BooleanField(default=False, db_default=False)  # not confirmed for a year
     # What towns they helped answered when asked how satisfied they are, 1 to 5: how many, the mean.

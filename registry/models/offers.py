@@ -33,7 +33,7 @@ class Offer(models.Model):
     language = models.CharField(_("written in"), max_length=5)
     forms = ArrayField(models.CharField(max_length=20, choices=exchange_form_choices), default=list)
     capacity = models.PositiveSmallIntegerField(
-        _("exchanges a year at most"), default=2, validators=[MaxValueValidator(52)]
+        _("exchanges per year at most"), default=2, validators=[MaxValueValidator(52)]
     )
     remote = models.BooleanField(_("can also help at a distance"), null=True, blank=True)
     status = StatusField(_("status"), max_length=10, choices=OfferStatus, default="draft")
@@ -78,8 +78,8 @@ class OfferWindow(models.Model):
     """A period, both days included, in which an expert is free."""
 
     offer = models.ForeignKey(Offer, models.CASCADE, related_name="windows")
-    starts_on = models.DateField(_("free from"))
-    ends_on = models.DateField(_("free until"))
+    starts_on = models.DateField(_("available from"))
+    ends_on = models.DateField(_("available until"))
 
     class Meta:
         ordering = ["starts_on"]

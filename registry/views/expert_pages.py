@@ -76,10 +76,10 @@ def profile(request):
         user=request.user,
     )
     if request.method == "POST" and removed:
-        messages.success(request, _("The row is removed. Save the profile to keep it so."))
+        messages.success(request, _("The row has been removed. Save the profile to confirm."))
     elif request.method == "POST" and form.is_valid():
         saved = profiles.save_profile(form, user=request.user)
-        messages.success(request, _("Your profile is saved."))
+        messages.success(request, _("Your profile has been saved."))
         return redirect(saved)
     context = {
         "form": form,
@@ -99,7 +99,7 @@ def post_confirmation(request):
     except ValidationError as refusal:
         messages.error(request, refusal.message)
         return redirect("profile")
-    messages.success(request, _("Thank you: your profile stays found for another year."))
+    messages.success(request, _("Thank you. Your profile stays visible for another year."))
     return redirect(expert)
 
 
@@ -107,7 +107,9 @@ def post_confirmation(request):
 def post_topic(request):
     expert = get_own_profile_or_404(request)
     profiles.add_topic(expert, request.POST.get("topic", ""), user=request.user)
-    messages.success(request, _("The topic is added. Say in your profile how well you know it."))
+    messages.success(
+        request, _("The topic has been added. Add in your profile how well you know it.")
+    )
     return redirect(expert)
 
 
@@ -162,9 +164,9 @@ def offer(request, pk=None):
     if request.method == "POST" and form.is_valid():
         saved = profiles.save_offer(form, expert=expert)
         if saved.status == OfferStatus.PUBLISHED:
-            words = _("Your offer is saved. It is published, and found as it now stands.")
+            words = _("Your offer has been saved. It is published.")
         else:
-            words = _("Your offer is saved. It is found once it is published.")
+            words = _("Your offer has been saved. Others can find it once it is published.")
         messages.success(request, words)
         if words := length_warning(form.cleaned_data["text"], LEAST):
             messages.warning(request, labelled_length_warning(form["text"].label, words))
@@ -179,9 +181,9 @@ def offer(request, pk=None):
 
 
 STEP_WORDS = {
-    "publish": gettext_lazy("The offer is published: it can be found."),
-    "pause": gettext_lazy("The offer is paused: nobody finds it until you publish it again."),
-    "remove": gettext_lazy("The offer is deleted."),
+    "publish": gettext_lazy("The offer has been published."),
+    "pause": gettext_lazy("The offer is paused: it cannot be found until you publish it again."),
+    "remove": gettext_lazy("The offer has been deleted."),
 }
 
 

@@ -59,8 +59,10 @@ def render_memberships(request, typed=None):
 
 def sent_words(roles):
     if set(roles) & set(AUTHOR_ROLES):
-        return _("Your request is sent. You can begin an application while you wait.")
-    return _("Your request is sent. Once it is confirmed you can write your profile as an expert.")
+        return _("Your request has been sent. You can start an application while you wait.")
+    return _(
+        "Your request has been sent. Once it is confirmed you can write your profile as an expert."
+    )
 
 
 @require_http_methods(["GET", "POST"])
@@ -113,14 +115,15 @@ def join_page(request, kind, key):
                 request,
                 sent_words(form.cleaned_data["roles"])
                 if kind == "authority"
-                else _("Your request is sent. We write to you soon."),
+                else _("Your request has been sent. We will write to you soon."),
             )
             return redirect("memberships")
     context = {
         "form": form,
         "title": _("Join %s") % organisation,
         "intro": _(
-            "A colleague who is already a member answers, or our staff if you are the first."
+            "A colleague who is already a member answers, or the programme team if "
+            "you are the first."
         ),
         "button": _("Send the request"),
         "back": "memberships",
@@ -141,7 +144,7 @@ def post_decision(request, pk):
     said = (
         _("%(name)s is now a member of %(organisation)s.")
         if accept
-        else _("The request of %(name)s to join %(organisation)s is refused.")
+        else _("The request of %(name)s to join %(organisation)s has been refused.")
     )
     named = {"name": asked.user.name, "organisation": asked.organisation}
     messages.success(request, said % named)
@@ -154,7 +157,7 @@ def post_leaving(request, pk):
     members.end_membership(membership, actor=request.user)
     membership.refresh_from_db()
     if membership.status == MembershipStatus.WITHDRAWN:
-        messages.success(request, _("Your request to join is withdrawn."))
+        messages.success(request, _("Your request to join has been withdrawn."))
     else:
         messages.success(request, _("You are no longer a member."))
     return redirect("memberships")

@@ -130,7 +130,7 @@ def test_what_should_never_have_been_recorded_is_kept_by_no_link(client):
     again = [closing.follow_closings(at(day)) for day in (7.1, 10.1)]
 
     assert asked.url == reverse("data") and row.valid_link is None
-    assert "Write to us before that day" in body and "keeps all" not in body
+    assert "write to us before that day" in body and "keeps everything" not in body
     assert again == [(1, 0), (0, 1)]
 
 

@@ -54,7 +54,7 @@ FITTING = {
         ({}, "Yes, according to your answers"),
         ({"kind": "association"}, "Yes, according to your answers"),
         ({"competent": "unsure"}, "a programme officer helps you before you submit anything"),
-        ({"country": "FR"}, "no call is open for France today"),
+        ({"country": "FR"}, "No call is open for France today"),
         ({"kind": "private"}, "Ask your municipality to apply"),
         ({"kind": "company"}, "Ask your municipality to apply"),
         ({"competent": "no"}, "apply together with it"),
@@ -81,7 +81,7 @@ def test_a_country_that_no_open_call_names_is_told_no_and_not_that_it_could_appl
     }
 
     assert [code for code, text in said.items() if "Yes, according to your" in text] == ["GH"]
-    assert "no call is open for Belarus today" in said["BY"]
+    assert "No call is open for Belarus today" in said["BY"]
     assert not any("You could apply" in text for text in said.values())
 
 
@@ -143,15 +143,15 @@ def test_a_refused_dossier_is_taken_along_to_the_next_call(refused, client):
     assert [(file.name, file.file.read()) for file in made.attachments.all()] == [
         ("plan.pdf", pdf_of("plan"))
     ]
-    assert "taken along: letter.pdf. " in said  # kept when none asked whether it can be opened
-    assert "taken along: promise.pdf. A letter of commitment is for one application" in said
+    assert "copied: letter.pdf. " in said  # kept when none asked whether it can be opened
+    assert "copied: promise.pdf. A letter of commitment is for one application" in said
     # Each co-applicant is asked anew; whoever declined is left in peace.
     assert [(one.name, one.authority, one.takes_part) for one in made.co_applicants.all()] == [
         ("Swedru", swedru, None),
         ("Winneba", None, None),
     ]
-    assert "taken along: Apam. This call allows 2 co-applicants at most." in said
-    assert "taken along: Keta" not in said
+    assert "copied: Apam. This call allows 2 co-applicants at most." in said
+    assert "copied: Keta" not in said
     asked = Letter.objects.filter(template="co_applicant_asked").order_by("pk")
     assert [one.address for one in asked] == ["yao@swedru.example", "yao@winneba.example"]
     with pytest.raises(ValidationError, match="already started an application for this call"):
@@ -264,7 +264,7 @@ def test_staff_weigh_the_criteria_of_a_call_and_they_add_up_to_a_hundred(client)
 
     assert "The points must add up to 100, not 101." in wrong
     # As every label, with a capital; what is open from now on says so.
-    assert "Address on this site:" in wrong and "Meeting of the committee:" in wrong
+    assert "Address on this site:" in wrong and "Committee meeting:" in wrong
     assert "This call is open already: everybody sees it on the site." in told
     call.refresh_from_db()
     assert [most for _label, most in call.grid.values()] == [25, 35, 20, 20]
@@ -369,7 +369,9 @@ def test_the_committees_points_say_what_to_change_once_the_dossier_is_refused(cl
     dossier = make_dossier(agona, status=Status.UNDER_SELECTION)
     points = {"relevance": 20, "clarity": 9, "feasibility": 12, "commitment": 12, "spread": 6}
     dossier.scores.create(member=make_member(), points=points, total=59, at=timezone.now())
-    said = "Clarity of the problem and of the result (9 of 25 points): Say in figures who suffers"
+    said = (
+        "Clarity of the problem and of the result (9 of 25 points): Say in figures who is affected"
+    )
 
     before = client.get(dossier.get_absolute_url()).text
     Dossier.objects.update(status=Status.NOT_SELECTED)
@@ -424,6 +426,6 @@ def test_the_countries_of_a_call_stand_in_the_order_of_their_names(client):
     page = client.get(call.get_absolute_url().replace("/en/", "/fr/")).text
 
     assert "Afrique du Sud; Albanie; Angola; Arménie; Égypte" in page
-    assert "mission d&#x27;expert" in page.partition("Formes d'échange")[2]
+    assert "mission d’expertise" in page.partition("Formes d'échange")[2]
     with translation.override("fr"):
         assert countries.name("PS") == "Palestine"

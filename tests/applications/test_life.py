@@ -181,7 +181,9 @@ def test_a_withdrawal_is_told_of_to_whom_it_was_sent_and_helpers_are_named_if_an
     letters = list(Letter.objects.filter(template__startswith="dossier_withdraw"))
 
     assert (ines.email in {one.address for one in letters}) == written == bool(letters)
-    words = ["Whoever offered help is told." in compose_letter(one)[1] for one in letters]
+    words = [
+        "The experts who offered help have been told." in compose_letter(one)[1] for one in letters
+    ]
     assert words == [public] * len(letters)
     if not written:  # it was never submitted
         assert ("Apply again" in page, "Start a new application from this one" in page) == (

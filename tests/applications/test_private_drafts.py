@@ -126,7 +126,7 @@ def test_who_proposed_a_town_is_asked_whether_it_is_meant_again_and_proposes_it_
     own = f'href="{reverse("memberships")}">Kitembo Wa Tatu, '
     assert [own in page for page in (alike, refused)] == [True, False]
     assert "Is it this one?" in alike and "none_of_these" not in refused
-    assert "You have proposed this local authority already, on" in refused
+    assert "You have already proposed this local authority, on" in refused
     assert (Authority.objects.count(), didier.memberships.count()) == (1, 1)
     assert Letter.objects.filter(template="membership_asked").count() == 1
     assert browser.get(reverse("call", args=["round"])).text.count("Start an application") == 1

@@ -245,7 +245,7 @@ def test_a_link_that_is_over_offers_a_new_one_and_signs_nothing(draft):
     mayor = Client()
     page = mayor.get(first).content.decode()
     assert "Send me my link again" in page and "Two trucks" not in page
-    with pytest.raises(ValidationError, match="over"):
+    with pytest.raises(ValidationError, match="expired"):
         signature.sign_dossier(asked, name="Justina", digest=draft.digest())
 
     mayor.post(first, {"again": "1"})

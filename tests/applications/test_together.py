@@ -146,7 +146,7 @@ def test_a_contact_who_said_no_never_answers_or_wants_no_more_is_written_to_no_m
     assert "Kofi answered no for this application: ask somebody else there." in again
     assert "Yaw receives an e-mail with a link." in other
     assert re.search(stop, compose_letter(last)[1])
-    assert "Yaw gets no such e-mails: the address wants none" in stopped
+    assert "Yaw does not receive these e-mails: the address has refused them" in stopped
     assert Letter.objects.filter(address__startswith="yaw").count() == 1
 
 
@@ -194,8 +194,8 @@ def test_a_town_typed_in_another_way_is_asked_about_and_is_the_one_that_is_chose
     assert asked == {
         "Villeneuve d'Ascq": ["Villeneuve-d’Ascq, France", no],
         "maisons alfort": ["Maisons-Alfort, France", no],
-        "Evry": ["Évry-Courcouronnes, France (before: Évry)", no],
-        "Évry": ["Évry-Courcouronnes, France (before: Évry)", no],
+        "Evry": ["Évry-Courcouronnes, France (formerly: Évry)", no],
+        "Évry": ["Évry-Courcouronnes, France (formerly: Évry)", no],
         "MAISONS-ALFORT": None,
         "Lyon": None,
     }
@@ -292,7 +292,9 @@ def test_the_members_of_a_named_town_are_told_and_their_no_stands():
 
     assert (told.address, told.path) == (group.ama.email, group.named.path)
     assert "this is only a name" in before and looked == []
-    warned = "The address that was written to for your authority is no member's of it"
+    warned = (
+        "The address that we were given for your authority does not belong to one of its members"
+    )
     assert warned in compose_letter(told)[1]
     file = reverse("admin:applications_dossier_change", args=[group.dossier.pk])
     foreign = (
@@ -306,7 +308,7 @@ def test_the_members_of_a_named_town_are_told_and_their_no_stands():
     asked = f"Confirm whether {group.named.name} is a co-applicant"
     assert (asked in work, f'href="/en{group.named.path}"' in work) == (True, True)
     assert asked not in ama.get(reverse("my")).text  # its no stands
-    assert "Declines" in answered and "ask them to change it" in by_link
+    assert "Has declined" in answered and "ask them to change it" in by_link
     assert "so that nobody asks again" in kept.text and group.partners() == []
     for verb in (stranger.get, stranger.post, signed_in(group.rui).post):
         assert verb(group.page, {"answer": "yes"}).status_code == 404
@@ -657,7 +659,7 @@ def test_staff_see_how_each_member_got_in(client):
     for how, one in people.items():
         assert one.memberships.get().admission == how
     assert "an address of the registered domain, and nobody objected" in page
-    assert "accepted by a colleague" in page and "accepted by our staff" in page
+    assert "accepted by a colleague" in page and "accepted by the programme team" in page
 
 
 def test_a_request_to_join_is_answered_on_its_own_page_or_in_the_list_and_its_grounds_stay(client):
@@ -688,20 +690,20 @@ def test_a_request_to_join_is_answered_on_its_own_page_or_in_the_list_and_its_gr
 
     words = [
         *("1 request is accepted", "1 was answered before", "Accept these requests?"),
-        *("1 request is accepted", "Refuse these requests?", "Write the reason"),
+        *("1 request is accepted", "Refuse these requests?", "Give the reason"),
         "1 request is refused",
     ]
     assert all(one in shown for one, shown in zip(words, said, strict=True))
     history = client.get(reverse("admin:registry_membership_history", args=[esi.pk])).text
-    assert "refused" in history and "Nobody changed it by hand" not in history
-    assert 'value="No such clerk"' in refused and "why the request is refused" in refused
+    assert "refused" in history and "No changes were made by hand" not in history
+    assert 'value="No such clerk"' in refused and "Give the reason for the refusal" in refused
     assert ("Accept or refuse the request" in asked, "Accept or refuse" in said[0]) == (True, False)
     letter = Letter.objects.get(template="membership_decided", address=esi.user.email)
     assert "> Who?" in compose_letter(letter)[1] and "write to us" in compose_letter(letter)[1]
     rows = Membership.objects.order_by("pk").values_list("status", "grounds")
     assert list(rows) == [
         ("active", "Called the town hall"),
-        ("active", "The letter or the official address was checked."),
+        ("active", "The official letter or address was checked."),
         ("refused", ""),
     ]
 
@@ -776,7 +778,7 @@ def test_a_free_mail_domain_cannot_be_registered_as_an_authoritys_own(client):
     client.post(page, typed | {"email_domains": "@Agona.example"})
 
     agona.refresh_from_db()
-    assert "Anybody may have such an address: gmail.com" in refused
+    assert "Anyone can have such an address: gmail.com" in refused
     assert agona.email_domains == ["agona.example"]
 
 

@@ -146,10 +146,8 @@ def test_a_colleague_whose_files_are_taken_over_is_told_in_one_letter():
     assert letter.address == ada.email
     references = ", ".join(dossier.reference for dossier in held)
     subject, body = compose_letter(letter)
-    assert subject == f"Ines follows in your place: {references}"
-    assert f"Ines follows these 2 files from now on, which were assigned to you: {references}." in (
-        body
-    )
+    assert subject == f"Ines takes over from you: {references}"
+    assert f"Ines takes over these 2 files, which were assigned to you: {references}." in (body)
 
 
 def test_files_of_a_colleague_who_left_are_followed_by_another():

@@ -159,9 +159,9 @@ def hold_the_exchange(site, exchange, hers, theirs):
     for code in Readiness.values:
         theirs.locator(f"[name=checklist][value='{code}']").check()
     fill(theirs, {"settled_why": "A day online first, as both sides wished."})
-    press(theirs, "Keep the plan")
+    press(theirs, "Save the plan")
     theirs.locator("[name=meant]").check()  # it is not when the application asked for
-    press(theirs, "Keep the plan")
+    press(theirs, "Save the plan")
     for verb in ("plan", "get_ready", "start", "complete"):
         send(theirs, reverse("admin:exchanges_exchange_step", args=[exchange.pk, verb]))
 
@@ -175,7 +175,7 @@ def hold_the_exchange(site, exchange, hers, theirs):
     fill(hers, {f"m{measure.pk}-{name}": value for name, value in said.items()})
     by_law = {"name": "law.pdf", "mimeType": "application/pdf", "buffer": pdf_of("by-law")}
     hers.locator(f"[name=m{measure.pk}-evidence]").set_input_files(by_law)
-    press(hers, "Enregistrer ce compte rendu")
+    press(hers, "Enregistrer ce rapport")
 
     theirs.goto(site + room)
     judged = dict.fromkeys(Criterion.values, "3") | {"note": "The report of the town."}
@@ -262,7 +262,7 @@ def test_a_dossier_goes_from_empty_to_a_practice_and_the_figures(site, seat):
     assert theirs.locator("ins").inner_text() == "Organiser la vidange des latrines de Ziniaré"
     for code in Check.values:
         theirs.locator(f"[name=checklist][value='{code}']").check()
-    press(theirs, "Keep the checklist")
+    press(theirs, "Save the checklist")
     hers.reload()
     hers.locator("summary", has_text="Ajouter un fichier").click()
     hers.locator("[name=file]").set_input_files(

@@ -169,10 +169,10 @@ def test_a_plan_is_written_approved_by_link_and_approved_anew_after_a_change(hel
     assert replaced.status_code == 410
     assert scanned is None and "your answer was not saved" in late
     assert ("read it again" in late, "has a link that works" in not_asked) == (False, False)
-    assert "nothing can be approved there until you ask again" in not_asked
+    assert "it cannot be approved there until you ask again" in not_asked
     assert f"tells {held.dossier.legal_name} of the change on" in own
     assert approved.approved_name == "Justina, mayor"
-    assert "This plan is approved already." in twice
+    assert "This plan has already been approved." in twice
 
 
 def test_who_is_asked_to_approve_a_plan_may_say_no_with_words_that_arrive(held):
@@ -251,10 +251,10 @@ def test_nothing_of_a_closed_exchange_is_changed_or_asked_for(held):
     assert not MeasureReport.objects.exists()
     assert set(FollowUp.objects.values_list("answered_at", flat=True)) == {None}
     assert Participant.objects.get(pk=person.pk).attended is None
-    for words in ("to approve", "Change", "not signed yet", "insured yet", "Say who was"):
+    for words in ("to approve", "Edit", "not signed yet", "insured yet", "Record attendance"):
         assert words not in "".join(pages)
     assert ActionPlan.objects.get().approved_at is None
-    assert "This exchange is closed: its plan stays as it is." in late
+    assert "This exchange is closed: its plan can no longer be changed." in late
     assert "Approve the plan</button>" not in late
 
 
@@ -380,7 +380,7 @@ def test_two_reports_close_an_exchange_that_was_evaluated(held):
 def test_a_report_is_sent_in_its_time_and_after_the_one_before_it(held):
     """A7: six weeks after an exchange the report of twelve months was sent, for good."""
     told = said(measure_of(held)) | {"in_contact": "yes"}
-    early, first = "can be sent from", "The report after 6 months comes first: send that one."
+    early, first = "can be sent from", "First send the report after 6 months."
     seen = []
     for day, month in ((168, 6), (351, 12), (169, 6), (350, 12), (351, 12)):
         with time_machine.travel(at(day), tick=False):
@@ -521,7 +521,7 @@ def test_staff_type_in_a_report_that_they_heard(held):
 
 
 def test_a_report_without_measures_says_so_once_and_by_when(held):
-    """“Chaque mesure est telle que…” stood above “Aucune mesure”, beside “pour le 7 novembre”."""
+    """“Chaque mesure montre que…” stood above “Aucune mesure”, beside “pour le 7 novembre”."""
     due = FollowUp.objects.get(month=6).due_on
     exchange_machine.advance(held, "evaluate", actor=held.ines, now=at(30), **JUDGED)
     address = page("follow-up", held, 6).replace("/en/", "/fr/")
@@ -541,7 +541,7 @@ def test_a_report_without_measures_says_so_once_and_by_when(held):
     full, other = seen()
 
     assert "Merci de l’envoyer au plus tard le" in bare and "pour le" not in bare
-    assert ("Chaque mesure est telle" in bare, "Chaque mesure est telle" in full) == (False, True)
+    assert ("Chaque mesure montre" in bare, "Chaque mesure montre" in full) == (False, True)
     assert ("already filled in" in letter, "already filled in" in other) == (False, True)
     late, _letter = seen(days_left=-12)
     assert "Vous pouvez encore l’envoyer" in late and "Merci de l’envoyer" not in late
@@ -687,7 +687,7 @@ def test_a_questionnaire_is_answered_once_by_link_and_closed_later(held):
     assert "only where 5 or more answered" in empty[0]
     assert (kept.answers, kept.version) == ({"satisfied": "4", "better": "More time."}, 1)
     assert "This questionnaire is closed" in over
-    assert closed.status_code == 410 and "This link works no more" in closed.text
+    assert closed.status_code == 410 and "This link no longer works" in closed.text
     assert Evaluation.objects.get(pk=other.pk).answered_at is None
 
 

@@ -148,7 +148,7 @@ def test_whoever_approves_is_warned_of_what_no_official_list_confirms(planned, c
 
     def warning():
         text = planned.staff.get(page(planned)).text
-        return text.partition("Look at these before you approve")[2].partition("</ul>")[0]
+        return text.partition("Check these before you approve")[2].partition("</ul>")[0]
 
     planned.staff.post(page(planned), night | {"currency": "EUR"})
     planned.town.post(page(planned), FLIGHTS)
@@ -166,7 +166,7 @@ def test_whoever_approves_is_warned_of_what_no_official_list_confirms(planned, c
         "EUR 900.00 each, counted in “flights”; the ceiling is EUR 200.00 a night." in warnings[1]
     )
     assert "the ceiling of Ghana names no source." in warnings[1]
-    assert warnings[2] == "" and "Look at these" not in planned.town.get(page(planned)).text
+    assert warnings[2] == "" and "Check these" not in planned.town.get(page(planned)).text
 
 
 def test_rates_and_ceilings_come_in_by_a_command_with_their_source(planned, tmp_path):
@@ -263,7 +263,7 @@ def test_an_approved_line_that_says_something_else_is_approved_again_and_staff_a
         waiting = Letter.objects.unsent().filter(template="budget_changed")
         return budget.missing_from_budget(planned), [one.context["changed"] for one in waiting]
 
-    alike = "journey between countries · the programme pays"
+    alike = "international travel · paid by the programme"
     before = f"(approved: Flights Amsterdam - Accra · 1,300.00 GHS · {alike})"
     dinner = [f"Dinner · 1,300.00 EUR · {alike} {before}"]
     steps = [change(quantity="1"), change(label="Dinner", currency="EUR")]

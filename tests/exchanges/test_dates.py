@@ -41,7 +41,7 @@ def test_no_exchange_ended_before_it_began(planned):
     assert "cannot end before it starts" in refused(actual_start=day(-92), actual_end=day(-93))
     past = refused(planned_start="2020-12-01", planned_end="2020-12-05")
     assert past.count("This date has passed: choose a future date.") == 2
-    assert "Give the actual first day too" in refused(actual_end=day(-92))
+    assert "Enter the actual first day too" in refused(actual_end=day(-92))
     assert refused(actual_start=day(-92), actual_end=day(-92)) == ""
 
 
@@ -99,7 +99,7 @@ def test_a_page_opened_before_another_saved_the_plan_changes_nothing_and_says_so
 
     planned.refresh_from_db()
     assert (planned.planned_start.isoformat(), planned.place) == (str(day(60)), "Swedru")
-    assert "The plan is kept." in first and "was not saved" not in second + lacking
+    assert "The plan has been saved." in first and "was not saved" not in second + lacking
     assert "saved by somebody else, or in another window" in second
     assert "Hall of the council" in second and "Place: Swedru" in second
     assert "Still needed" in lacking
@@ -148,7 +148,7 @@ def test_the_plan_of_a_cancelled_exchange_is_read_and_not_written(planned, clien
 
     posted = client.post(page, {"place": "Elsewhere"}).text
 
-    assert "Keep the plan" in open_page and "Keep the plan" not in posted
+    assert "Save the plan" in open_page and "Save the plan" not in posted
     assert Exchange.objects.get(pk=planned.pk).place != "Elsewhere"
 
 

@@ -274,7 +274,7 @@ def test_an_intern_writes_each_day_by_link_and_the_mentor_remarks(internship):
 
     assert letter.address == "esi@example.org"
     assert (entry.did, entry.takes_home) == ("I followed a truck.", "A register of trucks.")
-    assert "This day is still to come." in wrong[0] and "a day of the internship" in wrong[1]
+    assert "This date is in the future." in wrong[0] and "a day of the internship" in wrong[1]
     assert (association, stranger) == (404, 404)
     assert "1000 characters at most." in long and "Très bien. Très bien." in long
     assert "Well seen." in read and "A register of trucks." in read
@@ -320,7 +320,7 @@ def test_a_diary_closes_a_month_after_and_keeps_its_writer(internship):
     closed = Client().post(link, said).text
 
     assert DiaryEntry.objects.count() == 1 and "What you wrote" in closed
-    assert "Keep this day" not in closed
+    assert "Save this day" not in closed
     assert "They have written a diary" in gone and internship.participants.count() == 2
 
 
@@ -360,10 +360,10 @@ def test_who_was_there_is_said_on_one_page_and_certificates_go_by_it(internship)
     people = internship.participants.order_by("pk").values_list("attended", "days")
     assert list(people) == [(True, 8), (False, None)]
     assert "whole number from 0 to 10" in wrong and association == 404
-    assert "The exchange has 10 days: write no more." in too_many
+    assert "The exchange has 10 days: enter no more." in too_many
     listed = internship.staff.get(page_of(internship, "participants")).text
-    assert "Whether they were there is not said yet" in unsaid
-    assert "Was there · 8 days" in listed and "Did not come" in listed
+    assert "Attendance not recorded yet" in unsaid
+    assert "Attended · 8 days" in listed and "Did not attend" in listed
     text = PdfReader(io.BytesIO(sign.content)).pages[0].extract_text()
     assert came.name in text and not_.name not in text
     papers = [
@@ -379,7 +379,7 @@ def test_who_was_there_is_said_on_one_page_and_certificates_go_by_it(internship)
             f"{not_.pk}: not said, 0 days, not confirmed → no, 0 days, not confirmed",
         )
     ]
-    assert "Said who was there" in internship.town.get(internship.get_absolute_url()).text
+    assert "Attendance recorded" in internship.town.get(internship.get_absolute_url()).text
 
 
 def test_an_older_sheet_of_presence_undoes_nothing_and_no_day_to_come_is_certified(internship):
@@ -399,7 +399,7 @@ def test_an_older_sheet_of_presence_undoes_nothing_and_no_day_to_come_is_certifi
     came.refresh_from_db()
     paper = papers.certificate_pdf(came, timezone.now() + timedelta(days=2))
 
-    assert "Who was there, was there for a day at least" in none
+    assert "Anyone who attended was there for at least one day" in none
     assert "Meanwhile somebody else" in older and kept is False
     assert "3 days" in PdfReader(io.BytesIO(paper)).pages[0].extract_text()
 
@@ -417,7 +417,7 @@ def test_nobody_was_there_before_it_begins_and_who_leaves_too_early_is_told_at_t
 
     person.refresh_from_db()
     assert (person.name, person.attended) == ("Efua", None) and "was there" not in page
-    assert refused.context["form"].errors == {"leaves_on": ["Nobody leaves before they arrive."]}
+    assert refused.context["form"].errors == {"leaves_on": ["Nobody can leave before they arrive."]}
 
 
 def lacking_conduct(exchange):
@@ -448,8 +448,8 @@ def test_each_who_takes_part_signs_the_code_of_conduct_by_a_link_of_their_own(pl
     esi_dead = esi.link_path
     planned.participants.filter(pk=esi.pk).update(address="other@example.org")
 
-    assert "whom we may call" in body and before is False
-    assert "I harass nobody" in read.text and "Agenda and whom to call" in read.text
+    assert "an emergency contact" in body and before is False
+    assert "I harass nobody" in read.text and "Agenda and emergency contact" in read.text
     assert (esi.has_signed_conduct, esi.is_insured) == (True, True)
     assert esi.emergency_contact == "Ama, +233 24 765 4321" and esi.signed_conduct_at
     assert "emergency" not in asked_of_who_stays and "I have read the code" in asked_of_who_stays
@@ -499,7 +499,7 @@ def test_all_who_take_part_talk_and_are_written_to_if_they_wish(planned):
     assert told_addresses("part_message") == ["esi@example.org"]
     sides = Letter.objects.filter(template="match_message")
     assert sides.filter(address=planned.match.interests.get().expert.user.email).count() == 2
-    assert match.messages.count() == 4 and "Ask or answer" not in over
+    assert match.messages.count() == 4 and "Your question or answer" not in over
 
 
 def test_costs_that_are_due_are_told_with_a_cancellation(planned):
@@ -529,7 +529,7 @@ def test_pictures_are_for_those_of_the_exchange(internship):
     internship.town.post(pictures, {"remove": picture.pk})
 
     assert seen == [200, 404] and not picture.has_consent
-    assert 'alt="A drying bed"' in page_ and "for those of the exchange alone" in page_
+    assert 'alt="A drying bed"' in page_ and "only for those in the exchange" in page_
     assert "This field is required." in bare and "Choose a JPEG, PNG or HEIC picture." in wrong
     assert (kept, Picture.objects.count()) == (1, 0)
 
@@ -544,8 +544,8 @@ def test_who_adds_a_picture_is_told_who_of_it_is_written_to_by_no_e_mail(interns
     shown = internship.town.post(pictures, said | {"file": drawn()}, follow=True).text
 
     assert Letter.objects.filter(template="picture_asked").count() == 1
-    assert f"Not written to: {people[1].name}. There is no e-mail address" in shown
-    assert f"Not written to: {people[0].name}" not in shown
+    assert f"No e-mail sent to: {people[1].name}. There is no e-mail address" in shown
+    assert f"No e-mail sent to: {people[0].name}" not in shown
 
 
 def test_whoever_is_on_a_picture_says_themselves_whether_the_public_sees_it(internship):

@@ -83,14 +83,14 @@ def test_a_step_before_its_day_needs_a_reason_and_no_actual_day_lies_ahead(clien
     assert "Still needed: its last day, " in told["complete"]
     assert seen == ["ready", "running", "running", "completed"]
     assert (held.actual_start, held.actual_end) == (today, today)
-    assert "This day is still to come." in ahead
+    assert "This date is in the future." in ahead
 
 
 def test_days_that_are_over_are_planned_with_a_reason_alone():
     table, exchange = agreed()
     Exchange.objects.update(planned_start="2026-03-02", planned_end="2026-03-06", place="Swedru")
 
-    with pytest.raises(TransitionRefused, match="days that are still to come"):
+    with pytest.raises(TransitionRefused, match="dates in the future"):
         exchange_machine.advance(exchange, "plan", actor=table.ines)
     exchange_machine.advance(
         exchange, "plan", actor=table.ines, note="It was held; we write it down late."
@@ -121,7 +121,7 @@ def test_an_exchange_that_is_postponed_says_that_its_days_are_the_former_ones(cl
     page = client.get(exchange.get_absolute_url()).text
     by_link = client.get(reverse("agenda-by-link", args=[link])).text
     exchange.refresh_from_db()
-    assert "to be agreed anew; it was planned from" in page
+    assert "to be agreed again; it was planned from" in page
     assert (exchange.first_day, "2027" in by_link) == (None, False)
 
 

@@ -49,7 +49,7 @@ def test_a_town_goes_on_from_an_exchange_and_staff_see_who_helped_then(client):
     Opportunity.objects.create(dossier=draft, published_at=now, closes_on=now.date())
     client.force_login(table.ines)
     desk = client.get(reverse("admin:matching_desk", args=[draft.pk])).text
-    assert "It goes on from an earlier exchange" in desk and f"Invite {table.ineke}" in desk
+    assert "It follows an earlier exchange" in desk and f"Invite {table.ineke}" in desk
     table.ineke.offers.update(status="paused")
     assert list_earlier_helpers(Dossier.objects.get(pk=draft.pk)) == [(table.ineke, None)]
 

@@ -67,8 +67,8 @@ def test_an_incident_of_another_time_is_a_slip():
 
 SLIPS = {
     "0001-01-01": "“0001-01-01” is too far away: choose a day from 1900 to 2099.",
-    "2019-03-04": "This day is long over: look at the year again.",
-    "2099-03-04": "This day is still to come.",
+    "2019-03-04": "This date is long past: check the year.",
+    "2099-03-04": "This date is in the future.",
 }
 
 
@@ -107,7 +107,7 @@ def test_the_duty_officer_hears_of_each_exchange_and_person_however_many_reports
     assert summed_up == (most, 2)
     assert (letters("incident_serious"), letters("incidents_more")) == (most + 3, 2)
     subject, body = compose_letter(Letter.objects.filter(template="incidents_more").first())[:2]
-    assert "more serious incidents" in subject and "once an hour" in body
+    assert "more serious incidents" in subject and "one e-mail an hour" in body
 
 
 def letters(template):
@@ -166,7 +166,7 @@ def test_whoever_is_not_of_the_exchange_reports_and_reads_nothing(exchange):
     refused = neighbour.post(address, typed()).status_code
     future = exchange.town.post(address, late)
 
-    assert refused == 404 and "This day is still to come." in future.text
+    assert refused == 404 and "This date is in the future." in future.text
     assert not Incident.objects.exists()
     report(exchange)
     assert "Zanzarimba" not in exchange.town.get(exchange.get_absolute_url()).text

@@ -146,7 +146,7 @@ def test_who_left_acts_for_the_side_that_helps_no_more_and_nobody_is_told_otherw
     own = ineke.get(table.ineke.get_absolute_url()).text
     assert [words in own for words in ("agreement by link", ">Publish<")] == [False, False]
     profile = ineke.get(reverse("profile")).text
-    assert f"You have left {table.ineke.authority.name}, and nobody finds" in profile
+    assert f"You have left {table.ineke.authority.name}, and your profile is hidden" in profile
 
 
 @pytest.mark.parametrize("accept", [True, False])
@@ -294,5 +294,5 @@ def test_a_request_to_join_that_is_withdrawn_ends_nothing():
     shown = signed_in(ineke.user).get(reverse("expert", args=[ineke.slug])).text
     assert (ineke.is_hidden, ineke.offers.get().status) == (False, "published")
     assert not Letter.objects.exists() and "You have left" not in shown
-    assert "Your request to join is withdrawn." in answer.text
+    assert "Your request to join has been withdrawn." in answer.text
     assert "Withdrawn</span>" in answer.text and "no longer a member" not in answer.text

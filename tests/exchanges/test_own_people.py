@@ -94,10 +94,10 @@ def test_an_association_sees_its_own_people_and_not_those_of_the_sides(planned):
     shown = planned.abena.get(page_of(planned, "participants")).text
 
     assert "Adwoa" in shown and "Yaw" not in shown
-    assert f"{planned.participants.count()} persons take part, of all sides." in shown
+    assert f"{planned.participants.count()} people take part, from all sides." in shown
     planned.participants.filter(name="Adwoa").delete()
     shown = planned.abena.get(page_of(planned, "participants")).text
-    assert "Nobody is named yet" not in shown and "Nobody of your association is named" in shown
+    assert "No participants yet" not in shown and "Nobody from your association takes part" in shown
     Exchange.objects.update(status="closed")
     assert planned.abena.get(page_of(planned, "participants")).status_code == 404
 
@@ -150,7 +150,7 @@ def test_who_did_not_come_says_their_side_is_left_unconfirmed_and_the_others_are
     kept = over.town.post(sheet, {f"there-{came.pk}": "yes", f"there-{gone.pk}": ""})
     refused = over.town.post(sheet, {f"there-{came.pk}": "no", f"there-{gone.pk}": "yes"})
 
-    assert "did not come, says their side" in shown
+    assert "did not attend, according to their side" in shown
     assert (kept.status_code, refused.status_code) == (302, 200)
     assert refused.context["form"].errors.keys() == {f"there-{gone.pk}"}
     came.refresh_from_db()
@@ -239,7 +239,10 @@ def test_who_counts_changes_no_more_by_a_side_once_there_are_answers(over):
     edited = over.town.post(page_of(over, "participant", person.pk), typed).text
 
     person.refresh_from_db()
-    assert (shown["town"].count("<select"), "stands. Our staff can" in shown["town"]) == (0, True)
+    assert (
+        shown["town"].count("<select"),
+        "closed: this can only be changed by the programme team" in shown["town"],
+    ) == (0, True)
     assert shown["staff"].count("<select") == len(said) and invites == [True, True]
     assert (unchanged, person.days) == (302, 4)
     for words in (*refused, edited):
@@ -256,7 +259,7 @@ def test_who_let_a_questionnaire_close_is_left_out_and_put_back_by_staff_alone(o
     person.evaluations.update(answered_at=None)
     town = over.dossier.authority.memberships.first().user
 
-    with pytest.raises(ValidationError, match="Ask our staff"):
+    with pytest.raises(ValidationError, match="Ask the programme team"):
         participants.record_attendance(over, {person.pk: (True, 5)}, actor=town, now=NOW)
     person.evaluations.update(due_on=timezone.localdate(NOW))
     participants.record_attendance(over, {person.pk: (True, 5)}, actor=town, now=NOW)
@@ -423,17 +426,17 @@ def test_who_gets_an_address_late_gets_what_is_open_at_once_and_again_from_the_l
         page_of(planned, "participant", kofi.pk), {"again": "1"}, follow=True
     ).text
 
-    assert "give their e-mail address, and we send them the link" in without
+    assert "enter their e-mail address, and we send them the link" in without
     assert at_once == [["kofi@example.org"]] * 2
     assert 'Send the link again<span class="visually-hidden">: Kofi' in with_address
-    assert "The link is on its way to Kofi." in again and "Who takes part" in again
+    assert "The link has been sent to Kofi." in again and "Who takes part" in again
     assert told_addresses("take_part") == ["kofi@example.org"] * 2
 
 
 def test_a_letter_that_reaches_nobody_is_refused_with_a_sentence(planned):
     person = planned.participants.create(name="Kojo", side="requesting", part="delegate")
 
-    with pytest.raises(ValidationError, match="Give their e-mail address first"):
+    with pytest.raises(ValidationError, match="First enter their e-mail address"):
         participants.ask_again(person, actor=planned.ines)
 
     refused = planned.town.post(
@@ -441,7 +444,7 @@ def test_a_letter_that_reaches_nobody_is_refused_with_a_sentence(planned):
         {"again": "1"},
         follow=True,
     )
-    assert "Give their e-mail address first." in refused.text
+    assert "First enter their e-mail address." in refused.text
 
 
 def test_a_link_that_was_withdrawn_is_sent_again_once_a_day_and_never_long_after(planned):
@@ -452,8 +455,8 @@ def test_a_link_that_was_withdrawn_is_sent_again_once_a_day_and_never_long_after
 
     def press():
         text = planned.town.post(address, {"again": "1"}, follow=True).text
-        said.append("The link is on its way to Kofi." in text)
-        said.append("No e-mail was sent: the link leaves once a day" in text)
+        said.append("The link has been sent to Kofi." in text)
+        said.append("No e-mail was sent: the link can be sent once a day" in text)
 
     press()
     opened = Client().get(f"/en{kofi.valid_link.path}").status_code
@@ -471,7 +474,7 @@ def test_a_link_is_sent_again_only_where_it_was_sent_and_never_once_all_is_over(
     """It was "again" where nothing had been sent, and asked for a journey that was over."""
     kofi = add(planned, "requesting", travels=True)
     people, own = page_of(planned, "participants"), page_of(planned, "participant", kofi.pk)
-    names = ["Send the link<", "Send the link again<", "Their link leaves once the exchange is"]
+    names = ["Send the link<", "Send the link again<", "Their link is sent once the exchange is"]
 
     def buttons():
         text, of_one = planned.town.get(people).text, planned.town.get(own).text
@@ -493,10 +496,10 @@ def test_a_link_is_sent_again_only_where_it_was_sent_and_never_once_all_is_over(
         ([False, True, False], [False, True]),
         ([False, False, False], [False, False]),
     ]
-    assert "The exchange is over: nothing is asked" in refused
+    assert "The exchange is over: participants have nothing more to do" in refused
     assert (asked, told_addresses("take_part")) == (1, [])
     over = Client().get(f"/en{link}").text
-    assert "no signature and nothing about your journey is asked of you" in over
+    assert "you have nothing more to sign" in over
     assert "you take part as" not in over
 
 

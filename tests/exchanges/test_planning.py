@@ -68,11 +68,11 @@ def test_each_side_names_its_people_and_the_association_sees_only_its_own(planne
     )
 
     assert Participant.objects.filter(name="Kofi").count() == 3
-    said = [("Leaves on", ["Nobody leaves before they arrive."])]
+    said = [("Leaves on", ["Nobody can leave before they arrive."])]
     refused = odd.context["form"]
     assert [(refused[name].label, words) for name, words in refused.errors.items()] == said
     own = planned.abena.get(page_of(planned, "participants")).text
-    assert "Nobody of your association is named yet." in own and "Kofi" not in own
+    assert "Nobody from your association takes part yet." in own and "Kofi" not in own
     shown = planned.abena.get(planned.get_absolute_url()).text
     assert "Kofi" not in shown and "5 persons" not in shown
     neighbour = signed_in(make_user(works_for=make_authority()))
@@ -113,7 +113,7 @@ def test_an_agenda_is_a_draft_until_the_exchange_is_planned_then_everybody_is_to
     )
     cancelled = Session.objects.get()
 
-    assert "is cancelled. Everybody who takes part gets an e-mail about it." in said.text
+    assert "has been cancelled. All participants receive an e-mail about it." in said.text
     everybody = sorted(person.email for person in Participant.objects.all())
     assert before == 0
     assert set(everybody) <= set(of_days) and len(of_days) == len(set(of_days))
@@ -158,9 +158,7 @@ def test_thirteen_changes_of_an_agenda_are_one_letter_with_one_calendar(planned,
     bodies = [letter.get_body(("plain",)).get_content() for letter in letters]
     texts = [body.replace("\r\n", "\n") for body in bodies]
     link = f"/exchanges/agenda/{kofi.valid_link.key}"
-    assert {letter["Subject"] for letter in letters} == {
-        f"{planned.reference}: the agenda as it now stands"
-    }
+    assert {letter["Subject"] for letter in letters} == {f"{planned.reference}: the updated agenda"}
     assert [link in text for text in texts] == [True, True]
     assert (texts[0].count("New: “Item"), "Item 5" in texts[0]) == (5, False)
     assert "Changed: “Item 0”\nPlace: Town hall" in texts[1] and "Cancelled: “Item 4”" in texts[1]
@@ -212,7 +210,7 @@ def test_a_followed_agenda_gives_the_contacts_only_to_whom_the_pages_give_them(p
     with CaptureQueriesContext(connection) as asked:
         Client().get(reverse("agenda-by-link", args=[esi.create_link().key]))
 
-    told = {who: "Whom to call" in text for who, text in shown.items()}
+    told = {who: "Emergency contact" in text for who, text in shown.items()}
     finds_link = '"connect_link"."uid" = '
     assert sum(finds_link in query["sql"] for query in asked) == 1  # and not once a question
     assert told == {"town": True, "abena": False, "esi": True}
@@ -250,7 +248,7 @@ def test_hours_are_those_of_the_place_on_both_sides_of_a_change_of_clocks(planne
     assert offered == "Africa/Accra"  # the exchange's place, whatever the last item's zone is
     assert [event["DTSTART"].dt.astimezone(UTC).hour for event in events] == [8, 7]
     assert {str(event["DESCRIPTION"]) for event in events} == {"09:00–11:30 (Europe/Brussels)"}
-    assert "There is no such hour there: clocks go forward." in gap.text
+    assert "This time does not exist there: clocks go forward." in gap.text
 
 
 def test_an_item_in_another_zone_stands_on_its_day_at_the_place_of_the_exchange(planned):
@@ -413,11 +411,11 @@ def test_an_association_of_which_nobody_can_be_told_is_not_invited_and_staff_kno
     )
 
     staff = [planned.ines.email]
-    assert "Nobody of NALAG can be written to yet" in answer.text
-    assert "The association is invited to observe." not in answer.text
+    assert "Nobody at NALAG can receive e-mails yet" in answer.text
+    assert "The association has been invited to observe." not in answer.text
     assert not planned.events.filter(verb="invite_association").exists()
     assert seen == {
-        "alone": ((False, "nobody of NALAG can be written to"), [], staff),
+        "alone": ((False, "nobody at NALAG can receive e-mails"), [], staff),
         "joined": ((True, ""), [kwame.email], staff),
     }
 
@@ -525,7 +523,7 @@ def test_whoever_can_sign_is_told_and_all_see_who_has_signed(planned):
     assert (asked, asked_half, asked_last) == ([ineke.email, kofi.email], [ineke.email], [])
     assert told_half == sorted([ineke.email, kofi.email])
     assert "Efua" in half and "The side that helps" in half and "Not signed yet" in half
-    assert lacking == ["not signed yet by: the side that helps"]
+    assert lacking == ["not signed yet by: offering authority"]
     assert told_addresses("terms_signed") == sorted(
         [efua.email, ineke.email, kofi.email, kofi.email]
     )
@@ -547,7 +545,7 @@ def test_whoever_can_sign_is_told_and_all_see_who_has_signed(planned):
     said = {one.address: compose_letter(one)[1] for one in half}
     assert [
         (
-            "It now waits for your signature" in said[one.email],
+            "It now needs your signature" in said[one.email],
             "version 1 no longer counts" in said[one.email],
         )
         for one in (efua, kofi)
@@ -592,10 +590,10 @@ def test_days_unlike_those_of_the_application_are_asked_about_before_anybody_is_
     set_by_staff = []
     for more in ({}, {"meant": "on"}):  # what staff set is asked about alike
         text = planned.staff.post(room, plan | more, follow=True).text
-        set_by_staff.append((doubt or "is meant") in text)
+        set_by_staff.append((doubt or "is intended") in text)
 
     assert set_by_staff == [bool(doubt), False]
-    assert (before, "This is meant as it stands" in asked) == ((0, True) if doubt else (1, False))
+    assert (before, "This is intended" in asked) == ((0, True) if doubt else (1, False))
     assert doubt is None or doubt in asked
     assert kept == 1
 
@@ -629,7 +627,7 @@ def test_what_is_typed_when_the_exchange_has_moved_on_is_shown_with_where_it_sta
     read = planned.town.get(page_of(planned, "terms")).status_code
 
     assert [(one.status_code, text in one.text) for one in said] == [(404, True)] * 2
-    words = f"{planned.reference} is now “completed”: this cannot be done or changed there."
+    words = f"The status of {planned.reference} is “completed”: this can no longer be done"
     assert all(words in one.text for one in said) and read == 200
 
 
@@ -781,13 +779,11 @@ def test_whoever_hosts_invites_its_guests_to_its_own_place(form, host, guest):
     # W24, W25: the exchange and the stay, and a person who signs.
     assert "The stay, with the journey, is from" in letter
     signs = "Justina Assan, Chief executive" if host == "town" else "The town clerk"
-    assert signs in letter.rpartition("Where they stay")[2]
+    assert signs in letter.rpartition("Accommodation")[2]
     days = [date_format(date(2027, 3, day), "DATE_FORMAT") for day in (1, 5)]
     assert "from {} to {}".format(*days) in letter
-    assert "Journey: paid by CONNECT" in letter and "Stay: paid by Almere" in letter
-    assert (
-        "Where they stay: Hotel Linde, 1 Quay" in letter and 'value="Hotel Linde, 1 Quay"' in again
-    )
+    assert "Travel: paid by CONNECT" in letter and "Stay: paid by Almere" in letter
+    assert "Accommodation: Hotel Linde, 1 Quay" in letter and 'value="Hotel Linde, 1 Quay"' in again
     assert f'<option value="{zone}" selected>' in form_of_agenda and at_home in letter
 
 
@@ -830,7 +826,7 @@ def test_documents_say_what_is_known_with_names_in_any_script(planned):
     report = words_of(planned.staff.get(page_of(planned, "document", "report")))
 
     assert (none_yet, early.status_code, unconfirmed.status_code) == (404, 404, 404)
-    assert "certificate.pdf" not in people and "A certificate is there once" in people
+    assert "certificate.pdf" not in people and "A certificate is available once" in people
     # Every letter of the names can be found again; marks may come out in another order.
     assert "N 1234567" in invited and set(person.name) <= set(invited)
     assert "took part as expert" in certified

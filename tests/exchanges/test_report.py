@@ -111,7 +111,7 @@ def test_the_page_shows_pictures_and_opinions_to_those_who_met_and_not_to_the_as
         client.get(page_of(held, "report")).text for client in (held.town, held.abena)
     )
 
-    private = ("Two officers at the rim", "How satisfied", "How the programme judges it")
+    private = ("Two officers at the rim", "How satisfied", "Evaluation by the programme")
     assert [words in town for words in private] == [True, True, True]
     assert [words in association for words in private] == [False, False, False]
     for words in ("Before and after", "Every side agreed", "to come", 'class="flow"'):
@@ -129,7 +129,7 @@ def test_the_paper_has_the_same_with_its_pictures(held):
         "Before and after: License the private emptiers",
         "Every side agreed",
         "Two officers at the rim of a drying bed",
-        "How the programme judges it",
+        "Evaluation by the programme",
         "4.0 (5)",
     ):
         assert words in text

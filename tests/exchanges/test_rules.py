@@ -108,9 +108,9 @@ def test_a_broken_rule_leads_to_the_page_where_it_is_mended(planned):
         ("expert_mission", {"travel": 3}, ["those who travel: 4, not 1 to 3"]),
         ("expert_mission", {"travel": -1}, ["those who travel: 0, not 1 to 3"]),
         ("expert_mission", {"there": 59}, []),
-        ("expert_mission", {"there": 60}, ["people of the place: 61, not 0 to 60"]),
+        ("expert_mission", {"there": 60}, ["local participants: 61, not 0 to 60"]),
         ("expert_mission", {"helpers": 1, "travel": 0}, []),
-        ("expert_mission", {"helpers": 2, "travel": 0}, ["authorities that help: 3, not 1 to 2"]),
+        ("expert_mission", {"helpers": 2, "travel": 0}, ["offering authorities: 3, not 1 to 2"]),
         ("expert_mission", {"kind": "work"}, ["the agenda lacks: debrief with the council"]),
         ("internship", {"towns": 0}, []),
         ("internship", {"towns": 0, "days": 5}, []),
@@ -118,17 +118,17 @@ def test_a_broken_rule_leads_to_the_page_where_it_is_mended(planned):
         ("internship", {"towns": 0, "days": 4}, ["days: 4, not 5 to 20"]),
         ("internship", {"towns": 0, "days": 26}, []),
         ("internship", {"towns": 0, "days": 29}, ["days: 21, not 5 to 20"]),
-        ("internship", {"towns": 1}, ["authorities that ask: 2, not 1"]),
-        ("internship", {"towns": 0, "helpers": 1}, ["authorities that help: 2, not 1"]),
+        ("internship", {"towns": 1}, ["applicant authorities: 2, not 1"]),
+        ("internship", {"towns": 0, "helpers": 1}, ["offering authorities: 2, not 1"]),
         ("internship", {"towns": 0, "travel": 3}, ["those who travel: 4, not 1 to 3"]),
         ("internship", {"towns": 0, "parts": ()}, ["no mentor is named"]),
         ("round_table", {"days": 1}, []),
         ("round_table", {"days": 5}, []),
         ("round_table", {"days": 6}, ["days: 6, not 1 to 5"]),
         ("round_table", {"there": 3}, []),
-        ("round_table", {"there": 2}, ["people of the place: 4, not 5 to 60"]),
-        ("round_table", {"there": 59}, ["people of the place: 61, not 5 to 60"]),
-        ("round_table", {"towns": 0}, ["authorities that ask: 1, not 2 or more"]),
+        ("round_table", {"there": 2}, ["local participants: 4, not 5 to 60"]),
+        ("round_table", {"there": 59}, ["local participants: 61, not 5 to 60"]),
+        ("round_table", {"towns": 0}, ["applicant authorities: 1, not 2 or more"]),
         ("round_table", {"parts": ()}, ["no facilitator is named"]),
         ("round_table", {"kind": "work"}, ["the agenda lacks: joint conclusions"]),
         ("study_visit", {"days": 3}, []),
@@ -140,14 +140,14 @@ def test_a_broken_rule_leads_to_the_page_where_it_is_mended(planned):
         ("study_visit", {"travel": 14}, []),
         ("study_visit", {"travel": 15}, ["those who travel: 17, not 3 to 16"]),
         ("study_visit", {"towns": 11, "travel": 0}, []),
-        ("study_visit", {"towns": 12, "travel": 0}, ["authorities that ask: 13, not 1 to 12"]),
+        ("study_visit", {"towns": 12, "travel": 0}, ["applicant authorities: 13, not 1 to 12"]),
         ("study_visit", {"helpers": 2}, []),
-        ("study_visit", {"helpers": 3}, ["authorities that help: 4, not 1 to 3"]),
+        ("study_visit", {"helpers": 3}, ["offering authorities: 4, not 1 to 3"]),
         ("study_visit", {"parts": ()}, ["no group leader is named"]),
         (
             "study_visit",
             {"theme": ""},
-            ["what one learns at “Debrief with the council”"],
+            ["the learning aim of “Debrief with the council”"],
         ),
     ],
 )
@@ -180,11 +180,10 @@ def test_the_agenda_fills_each_day_and_of_a_study_visit_each_half_of_those_betwe
     mission = shaped(planned, "expert_mission")
     mission.sessions.filter(starts_at__date=between[0]).delete()
 
-    assert broken(mission) == [f"nothing is in the agenda on: {between[0].day} {between[0]:%B}"]
+    assert broken(mission) == [f"no agenda item on: {between[0].day} {between[0]:%B}"]
     visit.sessions.all().delete()
     assert broken(shaped(planned, "study_visit", hours=2)) == [
-        "nothing is in the agenda on: "
-        + ", ".join(f"{day.day} {day:%B} (afternoon)" for day in between)
+        "no agenda item on: " + ", ".join(f"{day.day} {day:%B} (afternoon)" for day in between)
     ]
 
 
@@ -287,12 +286,10 @@ def test_staff_settle_what_breaks_a_rule_and_say_why(planned):
         for page in (planned.staff.get(room), planned.town.get(planned.get_absolute_url()))
     ]
 
-    assert "Say why: whoever comes after you wonders." in silent
+    assert "Give a reason: your successor will need it." in silent
     assert (before.holds, before.lacking) == (False, "days: 12, not 3 to 10")
     assert item().holds
     assert planned.events.filter(verb="settle").count() == 1
-    assert all(
-        "Settled by our staff in another way: The rules of this form" in page for page in read
-    )
+    assert all("Waived by the programme team: The rules of this form" in page for page in read)
     # The staff's own ground: the town is not told.
     assert ["The expert stays for a wedding." in page for page in read] == [True, False]

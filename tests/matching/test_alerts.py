@@ -180,7 +180,7 @@ def test_an_alert_is_paused_by_the_mail_program_and_by_hand_and_a_duty_never(rec
 
     client.force_login(hans)
     mine = client.get(reverse("letters")).text
-    assert "A new request that you may know the answer to" in mine
+    assert "A new request that matches your search" in mine
     client.post(reverse("letters"), {"kind": "alerts", "resume": "1"})
     assert not Pause.objects.exists()
     duty = Letter.objects.create(

@@ -126,7 +126,7 @@ def test_two_requests_for_a_plan_are_one_and_a_failed_one_says_so(call, monkeypa
 def test_an_officer_solves_decides_and_applies_in_the_room(call, client):
     client.force_login(make_officer())
     room = reverse("admin:matching_allocation", args=[call.pk])
-    assert "still seek somebody" in client.get(room).content.decode()
+    assert "have no expert yet" in client.get(room).content.decode()
 
     client.post(room, {"verb": "solve"})
     plan = solved(call)
@@ -137,10 +137,10 @@ def test_an_officer_solves_decides_and_applies_in_the_room(call, client):
     client.post(room, {"verb": "fix", "need": need, "offer": offer})
     plan = solved(call)
     page = client.get(room).content.decode()
-    assert "(fixed)" in page and "Pairs decided by staff" in page
+    assert "(fixed)" in page and "Pairs decided by the programme team" in page
 
     answer = client.post(room, {"verb": "invite", "plan": plan.pk}, follow=True)
-    assert "2 experts are invited." in answer.content.decode()
+    assert "2 experts have been invited." in answer.content.decode()
     assert "Choose what to do" in client.post(room, {"verb": "x"}, follow=True).content.decode()
 
 

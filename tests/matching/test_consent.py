@@ -47,9 +47,9 @@ def test_the_last_yes_makes_the_match_agreed_and_the_exchange_exist():
     told = {letter.address: (letter, compose_letter(letter)[1]) for letter in letters}
     employer, (letter, body) = table.ineke.employer_email, told[table.ineke.employer_email]
     assert set(told) >= {table.efua.email, table.ineke.user.email, employer}
-    leads = "this page leads to the exchange"  # not whoever has no account
+    leads = "on this page, either side can propose them"  # not whoever has no account
     assert (leads in told[table.efua.email][1], leads in body) == (True, False)
-    assert "Everybody has agreed" in Client().get(f"/en{letter.opens.path}").text
+    assert "Everyone has agreed" in Client().get(f"/en{letter.opens.path}").text
 
 
 def test_every_side_agrees_to_one_form_and_who_has_answered_is_asked_no_more(client):
@@ -91,7 +91,7 @@ def test_every_side_agrees_to_one_form_and_who_has_answered_is_asked_no_more(cli
 
     assert '<option value="expert_mission" selected>' in offered and not refused
     assert "<dd>expert mission</dd>" in shown and "study visit" not in shown
-    assert "Why would you like to help?" in shown and "they would" not in shown
+    assert "Why would you like to help?" in shown and "Motivation" not in shown
     others = f"{ineke.employer_name} (the expert&#x27;s employer)"
     assert seen[:2] == [f"you; Agona West (the applicant); {others}"] * 2
     assert seen[2:] == [others] * 2
@@ -131,7 +131,7 @@ def test_an_answer_is_given_once_and_only_by_who_was_asked():
     table = Table()
     table.answer("employer")
 
-    with pytest.raises(ValidationError, match="already given"):
+    with pytest.raises(ValidationError, match="already been given"):
         table.answer("employer", accept=False)
     for side, stranger in (("expert", table.efua), ("applicant", table.ineke.user)):
         with pytest.raises(PermissionDenied):
@@ -153,7 +153,7 @@ def test_a_link_answers_only_when_it_is_pressed_and_says_so_afterwards(client):
     again = client.get(page).content.decode()
 
     assert (unread, table.of("employer").answer) == ("waiting", "yes")
-    assert "Your answer is kept" in again
+    assert "Your answer has been saved" in again
     assert client.get("/en/matches/answer/forged/").status_code == 404
 
 
@@ -164,7 +164,7 @@ def test_a_town_that_cannot_take_part_withdraws_and_the_proposal_ends(client):
     client.post(reverse("dossier-step", args=[table.dossier.reference, "withdraw"]))
 
     assert table.state() == ("lapsed", "withdrawn", "expired", 0)
-    with pytest.raises(ValidationError, match="This proposal is over"):
+    with pytest.raises(ValidationError, match="This proposal has ended"):
         table.answer("employer")
 
 
@@ -349,7 +349,7 @@ def test_staff_withdraw_a_proposal_that_was_sent_and_every_side_is_told_why(clie
     client.post(desk, post | why)
 
     page = reverse("match", args=[table.match.reference])
-    assert "What happens next" not in client.get(page).text
+    assert "Next steps" not in client.get(page).text
 
     assert "withdraw the proposal and tell them why" in late
     assert "Say why it is withdrawn" in silent

@@ -171,7 +171,7 @@ def test_the_desk_says_what_two_towns_had_to_do_with_each_other(client):
         year = timezone.localdate().year
         agreed[name] = (
             f"The two local authorities took part in an exchange before: {dossier.reference} "
-            f"({year}, asked by {dossier.authority.name}, with {interest.expert})"
+            f"({year}, applicant {dossier.authority.name}, with {interest.expert})"
         )
         if "group" in name:
             dossier.partners.add(agona)

@@ -144,7 +144,7 @@ def test_a_choice_with_nobody_left_is_opened_again_and_others_are_invited(ines, 
     client.post(page, {"verb": "invite", "offer": other.pk})
 
     assert f'min="{today + timedelta(days=1)}" max="{longest}"' in stuck
-    assert "Yes, close it and choose" in asked and "Nobody is left to choose from" in stuck
+    assert "Yes, close it and choose" in asked and "There is nobody left to choose from" in stuck
     dossier.refresh_from_db()
     assert (dossier.status, dossier.opportunity.closes_on) == (Status.PUBLISHED, day)
     assert dossier.interests.get(expert=other.expert).status == InterestStatus.INVITED
@@ -189,10 +189,10 @@ def test_an_expert_corrects_a_sent_answer_while_the_request_is_open(ines, client
     Interest.objects.update(status="shortlisted")
     late = [client.post(step).status_code, step in client.get(page).text]
 
-    assert "Correct my answer" in sent and "Our staff read your answer" in sent
-    assert "How would you go about it?" in sent and "they would" not in sent
+    assert "Edit my answer" in sent and "The programme team reads your answer" in sent
+    assert "How would you go about it?" in sent and "Motivation" not in sent
     assert told.address == interest.expert.user.email
-    assert "Your answer is not sent now" in opened and "In Mai." in opened
+    assert "Your answer is a draft again" in opened and "In Mai." in opened
     assert (interest.status, interest.approach[:7]) == (InterestStatus.SUBMITTED, "In May.")
     received = Letter.objects.filter(template="interest_received")
     assert set(received.values_list("address", flat=True)) == {ines.email}
@@ -262,9 +262,9 @@ def test_an_offer_put_aside_leaves_the_list_with_its_reason_and_comes_back(ines,
     aside = client.post(page, verb | {"reason": "Knows pits, not sewers."}, follow=True)
     back = client.post(page, {"verb": "take_up", "offer": offer.pk}, follow=True)
 
-    assert "Say why it does not suit" in why
+    assert "Give the reason for dismissing it" in why
     assert aside.context["shown"].listed == [] and "Knows pits, not sewers." in aside.text
-    assert f"Put aside: {offer.expert} · {offer}" in aside.text
+    assert f"Dismissed: {offer.expert} · {offer}" in aside.text
     assert [c.offer for c in back.context["shown"].listed] == [offer]
     assert dossier.put_aside.get().undone_at is not None
 
@@ -278,7 +278,7 @@ def test_an_exception_is_made_with_a_reason_that_stays_and_never_from_a_conflict
     page = reverse("admin:matching_desk", args=[dossier.pk])
 
     assert "Make an exception" in client.get(page).text
-    with pytest.raises(ValidationError, match="Say why this exception"):
+    with pytest.raises(ValidationError, match="Give a reason for this exception"):
         desk.invite_expert(dossier, near.pk, actor=ines)
     client.post(page, {"verb": "invite", "offer": near.pk, "exception": "A twin town."})
 
@@ -413,7 +413,7 @@ def test_the_desk_says_one_thing_of_a_person_whichever_offer_is_looked_at(ines, 
     assert "Not called in the last six months" not in page
     [earlier] = re.findall(r"Earlier exchanges:(.*?)</p>", page)
     assert re.findall(r">([^<>]+), \d{4}<", earlier) == ["Held"]
-    [engaged] = re.findall(r"Agreed, and not over: the exchange of ([^<]*?)\.", page)
+    [engaged] = re.findall(r"Agreed, and not completed yet: the exchange of ([^<]*?)\.", page)
     assert engaged == ", ".join(sorted([references["Planned"], references["Put off"]]))
     assert "Also asked for" not in page
 

@@ -152,11 +152,11 @@ def test_the_desk_says_whom_an_expert_helped_before_and_how_it_was_liked(client)
     Expert.objects.update(rating_count=5)
     enough = page()
 
-    assert f"Agreed, and not over: the exchange of {earlier.reference}" in under_way
+    assert f"Agreed, and not completed yet: the exchange of {earlier.reference}" in under_way
     assert "Earlier exchanges:" not in under_way
     assert f"Moroto, {timezone.now().year}" in few and "4.5 of 5" not in few
     assert "rated 4.5 of 5 by 5 people" in enough
-    assert "4.5 of 5 from 5 people of towns they helped" in enough
+    assert "4.5 of 5 from 5 people of authorities they helped" in enough
 
 
 def test_the_desk_reads_what_applicants_and_experts_were_asked_about_days_and_places(client):
@@ -192,10 +192,10 @@ def test_the_desk_reads_what_applicants_and_experts_were_asked_about_days_and_pl
     listed, near, page = ranking()
     assert (listed, near) == ({soon, mayor}, {brief, slow})
     for words in (
-        "Would be away for 4 days at most, and 5 are asked",
-        "Not free for that long in the period asked, with 19 weeks of notice",
-        "of a size that is wished for",
-        "a country that is wished for",
+        "Can be away for 4 days at most, and 5 are requested",
+        "Not available for that long in the period requested, with 19 weeks of notice",
+        "of a preferred size",
+        "a preferred country",
         "another country",
         "The mandate ends on",
         "Can also help at a distance.",
@@ -252,14 +252,14 @@ def test_the_desk_proposes_a_team_that_covers_more_than_the_first_ones_and_says_
             "the only one who works in French",
         },
         [
-            "The topics asked are covered to 90 %; elected and technical; from 2 countries; "
+            "90 % of the topics requested are covered; elected and technical; from 2 countries; "
             "languages asked that are spoken: English, French"
         ],
     )
     assert set(team("?team=3")[0]) == {"Anna", "Bert", "Carla"}
     beside = Theme.objects.exclude(code=codes[1]).filter(code__startswith="education-youth/")
     OfferTopic.objects.filter(theme__code=codes[1]).update(theme=beside.first())
-    assert team("?team=2")[0]["Carla"].startswith(f"Does not declare {meals}, but what is near")
+    assert team("?team=2")[0]["Carla"].startswith(f"Does not declare {meals}, but a related topic")
     assert "No team of 6 can be made of the candidates" in page("?team=6")
     assert team("?team=1") == team("?team=7") == team("?team=x") == ({}, [])
     Dossier.objects.update(experts=1, forms=["expert_mission"])
@@ -348,9 +348,9 @@ def test_an_expert_answers_a_request_from_the_public_board(client):
     assert "your CV, as a PDF" in without
     tied = whole | {"cv": SimpleUploadedFile("cv.pdf", pdf_of("cv")), "conflict": "on"}
     bare = client.post(page, tied).text
-    assert "what your conflict of interest is" not in bare and "say it in a sentence" in bare
+    assert "what your conflict of interest is" not in bare and "explain it in a sentence" in bare
     unticked = client.post(page, whole | {"conflict_text": "My sister works there."}).text
-    assert "Tick this box, or take out what you wrote below it." in unticked
+    assert "Tick this box, or delete what you wrote below it." in unticked
     client.post(page, whole | {"conflict": "on", "conflict_text": "My sister works there."})
     assert "My sister works there." in client.get(page).text
 
@@ -432,8 +432,8 @@ def test_a_request_without_an_admissible_answer_is_not_closed_to_new_ones(client
     type(interest).objects.update(status="screened")
     after = client.get(page).text
 
-    assert "No answer has come yet" in none_yet and "check those that came in" not in none_yet
-    assert "It can be closed to new answers once one is admissible" in before
+    assert "No answers yet" in none_yet and "check those received" not in none_yet
+    assert "You can close it to new answers once one is admissible" in before
     button = 'value="begin_shortlisting"'
     assert (button in before, button in after) == (False, True)
 

@@ -83,7 +83,7 @@ def test_a_report_a_month_says_where_the_chosen_stood_and_changes_nothing(year, 
     ]
     assert figures["weights"]["weights"] is None
     assert "<strong>60 %</strong>" in page and "50 % of those listed, 60 % of those chosen" in page
-    assert "Too few decisions so far" in page
+    assert "Not enough decisions yet" in page
     assert not CallPolicy.objects.exists()
 
 
@@ -99,7 +99,7 @@ def test_of_too_few_cases_no_number_is_told(client):
     assert report.figures["first"] == {"count": 1, "value": None, "low": None, "high": None}
     assert "Too few to tell: 1 case." in page
     assert f"fewer than {LEAST} cases" in page
-    assert "<strong>" not in page.split("Places of those who were chosen")[1].split("Refusals")[0]
+    assert "<strong>" not in page.split("Ranks of those who were chosen")[1].split("Refusals")[0]
 
 
 def test_the_desk_shows_the_ranking_without_each_criterion(client):

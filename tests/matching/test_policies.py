@@ -74,7 +74,7 @@ def test_the_desk_tries_other_weights_at_once_and_saves_nothing(room, client):
     table = re.search(r'<table class="shifts".*?</table>', page, re.S)[0]
     assert re.findall(r"<td>(\d \(was \d\))", table) == ["1 (was 2)", "2 (was 1)"]
     assert "is too little: write 0 or more" in wrong
-    assert "One weight at least must be above 0." in zero
+    assert "At least one weight must be above 0." in zero
     assert MatchRun.objects.get().entries == before.entries
     assert not CallPolicy.objects.exists()
 
@@ -133,7 +133,7 @@ def test_the_policy_room_shows_what_would_change_before_anything_is_adopted(room
     assert all(room.reference in page and "1 (was 2)" in page for page in (preview, tried))
     # The weights stand once, in the form that adopts: what an officer changes after is adopted.
     assert (untouched, tried.count('name="weight_languages"')) == (False, 1)
-    assert "Say why: it stays with the version." in unexplained
+    assert "Give a reason: it is saved with the version." in unexplained
     assert "Interpreters cost." in after
     assert CallPolicy.policy_for(room.call).weights["languages"] == 100
 
@@ -151,7 +151,7 @@ def test_a_policy_adopted_now_takes_the_bar_of_the_subject_from_the_engine_of_to
 def test_decisions_teach_a_policy_only_where_there_are_enough_of_them(room, client):
     """Staff who always prefer the better speaker: the proposal weighs languages more."""
     few = client.get(room.policy_room, {"learn": "1"}).text
-    assert "Too few decisions so far" in few
+    assert "Not enough decisions yet" in few
     speakers = [make_offer(make_expert(languages={"en": "native"})) for _ in range(5)]
     others = [make_offer(make_expert(languages={"en": "B2"})) for _ in range(5)]
     for _ in range(20):
@@ -198,6 +198,6 @@ def test_candidates_are_sorted_filtered_and_compared_four_at_most(room, client):
     assert kept == [(pk, place) for pk, place in places.items() if pk in dict(kept)]
     assert f"{kept[-1][1]}. " in french.text
     assert ([c.country.code for c in every.near], french.context["shown"].near) == (["GH"], [])
-    assert "No candidate from there." in none.text
+    assert "No candidates from there." in none.text
     assert len(compared.context["shown"].compared) == 4
     assert "Side by side" in compared.text and "Side by side" not in french.text

@@ -75,7 +75,8 @@ def test_a_worker_reads_the_nearest_sentences_after_the_ranking_and_the_desk_set
     assert "No ground in the text: no two sentences are near" in after
     assert "being read" not in after
     assert re.search(
-        rf"{near.expert} declares “Faecal sludge management”.*writes of what the need asks", after
+        rf"{near.expert} declares “Faecal sludge management”.*writes about what the need asks",
+        after,
     )
 
 
@@ -225,4 +226,4 @@ def test_of_an_offer_that_declares_the_topic_staff_read_the_nearest_sentences_wi
     page = client.get(reverse("admin:matching_desk", args=[dossier.pk])).text
 
     assert "the nearest sentences may be about other matters: read them" in page
-    assert len(quoted(page)) == 2 and "writes of what the need asks" not in page
+    assert len(quoted(page)) == 2 and "writes about what the need asks" not in page

@@ -30,30 +30,30 @@ PLACE = {"population": 50_000, "asked_population": 60_000}
             1,
             ("works in the same field (finance)", ""),
         ),
-        (summaries.sum_up_context, PLACE, 0.9, ("works in a place like theirs", "")),
+        (summaries.sum_up_context, PLACE, 0.9, ("works in a similar place", "")),
         (
             summaries.sum_up_context,
             PLACE | {"population": 3_900},
             0.75,
-            ("", "works in a far smaller place"),
+            ("", "works in a much smaller place"),
         ),
         (
             summaries.sum_up_context,
             PLACE | {"population": 2_212_301},
             0.75,
-            ("", "works in a far larger place"),
+            ("", "works in a much larger place"),
         ),
         (
             summaries.sum_up_context,
             PLACE | {"population": 2_212_301, "size_wished": True},
             0.9,
-            ("works in a place like theirs", ""),
+            ("works in a similar place", ""),
         ),
         (
             summaries.sum_up_context,  # an association has inhabitants of its members alone
             PLACE | {"population": 2_212_301, "is_counted": False},
             0.9,
-            ("works in a place like theirs", ""),
+            ("works in a similar place", ""),
         ),
         (
             summaries.sum_up_fair_turn,
@@ -73,6 +73,6 @@ def test_an_answer_explains_what_it_ticks_and_ticks_what_it_explains():
     form.is_valid()
 
     assert dict(form.missing_explanations()) == {
-        "conflict": "Tick this box, or take out what you wrote below it.",
-        "partnership_text": "You ticked the box above: say it in a sentence.",
+        "conflict": "Tick this box, or delete what you wrote below it.",
+        "partnership_text": "You ticked the box above: explain it in a sentence.",
     }

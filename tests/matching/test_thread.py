@@ -48,7 +48,7 @@ def test_a_question_reaches_every_other_side_by_letter_and_is_answered(table):
     seen = theirs.get(page).text
     for address in (table.interest.get_absolute_url(), table.ineke.get_absolute_url()):
         assert f'href="{address}"' in seen and theirs.get(address).status_code == 200
-    assert "Why they would like to help" in seen
+    assert "Motivation" in seen
     theirs.post(page, {"text": "Yes: our planning officer."})
     answered = told()
     before = compose_letter(Letter.objects.get(address=table.ineke.user.email))[1]
@@ -74,7 +74,7 @@ def test_a_question_reaches_every_other_side_by_letter_and_is_answered(table):
         for address in (table.efua.email, table.dossier.focal_email)
     )
 
-    words = "Addresses are exchanged once everybody agrees."
+    words = "Contact details are exchanged once everyone agrees."
     assert (words in before, words in account, words in guest) == (True, False, False)
     shown = theirs.get(page).text
     contact = f'href="mailto:{table.dossier.focal_email}"'
@@ -135,10 +135,13 @@ def test_strangers_neither_read_nor_write_and_what_is_over_is_over(table):
     long = signed_in(table.efua).post(page, {"text": "x" * 2001}).text
     assert "Write between 1 and 2000" in long and "x" * 2001 in long
     table.answer("expert", accept=False)
-    with pytest.raises(ValidationError, match="This proposal is over"):
+    with pytest.raises(ValidationError, match="This proposal has ended"):
         match_messages.post_match_message(table.match, "Why?", actor=table.efua)
     for reader in (signed_in(table.efua), signed_in(table.ines)):
-        assert "Ask or answer" in long and "Ask or answer" not in reader.get(page).text
+        assert (
+            "Your question or answer" in long
+            and "Your question or answer" not in reader.get(page).text
+        )
     typed = signed_in(table.efua).post(page, {"text": "Why did you say no?"}).text
     assert "What you typed was not saved: “Why did you say no?”" in typed
 

@@ -149,7 +149,7 @@ def test_every_link_of_every_letter_opens_for_its_reader_and_stands_in_their_wor
                 subject, body = compose_letter(letter)
                 if letter.context.get("is_informed") and not letter.path:
                     # First of all: below it, a letter may ask colleagues of its reader.
-                    assert body.startswith("For your information: nothing in this e-mail is asked")
+                    assert body.startswith("For your information: this e-mail does not ask")
                 if not letter.path and POINTS.search(body.partition("\n-- \n")[0]):
                     wrong.append((story.__name__, letter.template, "points nowhere", body))
                 is_of_desk = letter.path.startswith("/admin/") or letter.template in AT_THE_PAGE
@@ -252,7 +252,7 @@ def test_a_receipt_says_to_each_reader_what_is_theirs_and_leads_where_they_may_g
     assert told[dossier.focal_email].language == "en"  # there is no page in Portuguese
     texts_of = {name: compose_letter(one)[1] for name, one in told.items()}
     assert "You can read it" in texts_of[stage.abena.email]
-    assert "is to be opened within ten working days" in texts_of[stage.ines.email]
+    assert "must be opened within ten working days" in texts_of[stage.ines.email]
 
 
 def test_a_correction_asks_each_question_in_its_readers_language():
@@ -304,7 +304,7 @@ def test_a_lapsed_match_names_the_next_on_the_shortlist_or_says_that_there_is_no
     consent.lapse_overdue(stage.now + 11 * DAY)
 
     (_letter, _subject, body), _other = letters_of("match_lapsed")
-    assert "Nobody else is on the shortlist: see at the matching desk whom to invite." in body
+    assert "Nobody else is on the shortlist: choose whom to invite on the matching desk." in body
 
 
 def test_what_staff_note_for_themselves_is_told_to_nobody_outside(client):
@@ -339,7 +339,7 @@ def test_staff_read_letters_by_their_subject_and_where_each_stands(client):
 
     assert "dossier_submit" not in page
     row = re.search(rf"<tr>(?:(?!</tr>).)*{stage.abena.email}.*?</tr>", page, re.S)[0]
-    assert "a member of yours, has applied" in row and "cancelled, never sent" in row
+    assert "has applied" in row and "cancelled, never sent" in row
     searches = ["has applied", "AGONA applied", stage.abena.email, dossier.reference]
     pages = [client.get(listed, {"q": words}).text for words in [*searches, "context", "CN-1066"]]
     row = f'class="field-address">{stage.abena.email}<'

@@ -282,8 +282,8 @@ def test_staff_see_the_letters_of_the_next_days_and_nothing_of_it_has_happened(
 
         anew = client.post(address, follow=True).text
 
-        assert "open this page again in a minute" in first and "As foreseen on" in page
-        assert "They are being foreseen anew" in anew and "Foresee them anew" in page
+        assert "open this page again in a minute" in first and "Forecast of" in page
+        assert "The forecast is being made again" in anew and "Update the forecast" in page
         assert seen == sum(len(some) for _day, some in days)
         foreseen = sorted(
             ((day - START.date()).days, letter.template, programme.name(letter.address))

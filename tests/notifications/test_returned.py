@@ -185,7 +185,7 @@ def test_a_message_that_can_never_be_read_is_left_unread_and_shown_to_staff(
     assert (back, read.count(True)) == ([0] * 5 + [1, 0], 5)
     assert Letter.objects.filter(template="mail_unread").count() == 1
     assert "of the mailbox: view it there." in client.get(reverse("admin:work")).text
-    client.post(reverse("admin:work"), {"queue": "E-mails that came back"})
+    client.post(reverse("admin:work"), {"queue": "Returned e-mails"})
     read_returned_mail(NOW)
     assert read.count(True) == 6
 
@@ -241,7 +241,7 @@ def test_a_full_mailbox_and_a_filter_are_tried_again_and_who_is_not_there_is_not
     assert (returned_now, dead.rests_until) == (1, NOW + 3 * DAY if rests else None)
     assert (letter.sent_at is None, letter.not_before == NOW + 3 * DAY) == (rests, rests)
     [words] = [compose_letter(one)[1] for one in Letter.objects.filter(template="letter_returned")]
-    assert ("This e-mail is sent once more then." in words) == rests
+    assert ("This e-mail will then be sent once more." in words) == rests
 
 
 def test_an_address_is_dead_once_it_came_back_several_times_and_alive_after_its_rest(mailbox, sent):

@@ -68,24 +68,24 @@ def test_a_letter_says_what_staff_made_it_say_in_that_language_alone(ines):
     assert compose_letter(Letter.objects.get())[0] != "CN-1 est chez nous"
     texts.reset_letter_text("dossier_submit", "fr", actor=ines)
     Letter.objects.update(language="fr")
-    assert compose_letter(Letter.objects.get())[0] == "CN-1 : le dossier (Ziniaré) est envoyé"
+    assert compose_letter(Letter.objects.get())[0] == "CN-1 : le dossier (Ziniaré) a été envoyé"
 
 
 @pytest.mark.parametrize(
     ("subject", "body", "field", "said"),
     [
         (SUBJECT, "Sans lien.", "body", "it needs {link}"),
-        ("{name}, bonjour", BODY, "subject", "No name in a subject"),
-        (SUBJECT, BODY + "{secret}", "body", "knows nothing of: {secret}"),
-        (SUBJECT, BODY + "{name.__class__}", "body", "knows nothing of"),
-        ("{settings.SECRET_KEY}", BODY, "subject", "knows nothing of"),
-        ("{0.__init__.__globals__}", BODY, "subject", "knows nothing of"),
+        ("{name}, bonjour", BODY, "subject", "No names in the subject"),
+        (SUBJECT, BODY + "{secret}", "body", "does not know: {secret}"),
+        (SUBJECT, BODY + "{name.__class__}", "body", "does not know"),
+        ("{settings.SECRET_KEY}", BODY, "subject", "does not know"),
+        ("{0.__init__.__globals__}", BODY, "subject", "does not know"),
         ("Two\nlines", BODY, "subject", "one line"),
         (SUBJECT, BODY + "{if authority}Bien à vous", "body", "{if authority} needs an {end}"),
         (SUBJECT, BODY + "Bien à vous{end}", "body", "{end} needs an {if …} before it"),
         (SUBJECT, BODY + "{else}Bien à vous", "body", "{else} needs an {if …} before it"),
         (SUBJECT, BODY + "{if title}a{else}b{else}c{end}", "body", "{if title} has two {else}"),
-        (SUBJECT, BODY + "{if secret}a{end}", "body", "knows nothing of: {secret}"),
+        (SUBJECT, BODY + "{if secret}a{end}", "body", "does not know: {secret}"),
         (SUBJECT, "{if title}{else}{link}{end}", "body", "it needs {link}"),
         (SUBJECT, "{if title}{link}{end}", "body", "it needs {link}"),
     ],
@@ -138,7 +138,7 @@ def test_a_list_and_a_plural_stay_in_our_words_and_a_case_is_said_in_staffs(ines
 
     listed, *decided = (compose_letter(one) for one in Letter.objects.order_by("pk"))
 
-    assert listed[0] == "Pour vous : 2 nouvelles demandes auxquelles vous avez peut-être la réponse"
+    assert listed[0] == "Pour vous : 2 nouvelles demandes qui correspondent à votre recherche"
     assert listed[1].startswith("« Déchets » (Ziniaré)\n« {name} & co » (Thiès)\n\nÀ lire :\nhttp")
     assert [(subject, body.partition("\n\nhttp")[0]) for subject, body in decided] == [
         ("Désolés", "Non, pas à Thiès"),
@@ -147,13 +147,13 @@ def test_a_list_and_a_plural_stay_in_our_words_and_a_case_is_said_in_staffs(ines
     ]
     assert texts.our_words("dossiers_stuck", "en")[:2] == (
         "{our_number}",
-        "Hello {name},\n\nThese have been with us for more than ten working days:\n\n"
-        "{our_files}\n\n{link}",
+        "Hello {name},\n\nThese have been with the programme team for more than ten "
+        "working days:\n\n{our_files}\n\n{link}",
     )
 
 
 def test_only_officers_change_a_letter_and_only_one_that_there_is(ines):
-    with pytest.raises(ValidationError, match="no such letter"):
+    with pytest.raises(ValidationError, match="e-mail does not exist"):
         texts.save_letter_text("no_such_letter", "fr", subject="x", body="{link}", actor=ines)
     for verb in (
         lambda: texts.save_letter_text(
@@ -185,12 +185,15 @@ def test_an_officer_reads_how_it_reads_before_it_is_kept(client, ines):
     assert "{" not in listed.partition("<table")[2].partition("</table>")[0]
     about = [texts.describe_letter(name, "en") for name in texts.letter_names()]
     assert [one for one in about if about.count(one) > 1 or not one[0].strip(" …:")] == []
-    assert texts.describe_letter("committee_assigned", "en")[0] == "2 dossiers wait for your score"
+    assert (
+        texts.describe_letter("committee_assigned", "en")[0]
+        == "2 applications waiting for your score"
+    )
     assert "Bonjour {name}" in begun
     assert "CN-1 est chez nous" in tried and "Merci pour « Déchets »." in tried
     assert "it needs {link}" in wrong
-    assert "The letter says so from now on." in kept and "yours" in kept
-    assert "Our own words are used again." in back and not LetterText.objects.exists()
+    assert "The text of the e-mail has been changed." in kept and "yours" in kept
+    assert "The original text is used again." in back and not LetterText.objects.exists()
     assert client.get(page.replace("dossier_submit", "nothing")).status_code == 404
     client.force_login(make_user())
     assert client.get(page).status_code == 302

@@ -53,9 +53,9 @@ def test_the_page_says_whether_anybody_works(desk):
     queues.leave_sign_of_life(timezone.now() - timedelta(minutes=30))
     late = desk.get(PAGE).text
 
-    assert "The workers have not been seen." in silent
-    assert "At work" in alive and "No sign of life" not in alive
-    assert "The workers last worked 30\xa0minutes ago." in late
+    assert "The background jobs have not run yet." in silent
+    assert "Running" in alive and "Not running" not in alive
+    assert "The background jobs last ran 30\xa0minutes ago." in late
 
 
 def test_what_failed_is_tried_again_unless_a_newer_one_waits(desk):
@@ -96,8 +96,8 @@ def test_a_letter_tried_in_vain_is_told_to_staff_once_and_can_be_tried_again(
     told = Letter.objects.get(template="letter_given_up")
     assert (told.address, told.context["address"]) == (settings.CONTACT_EMAIL, person.email)
     assert "no such mailbox" in told.body
-    assert "Letters" in desk.get(PAGE).text
-    assert "1 is tried again." in desk.post(PAGE, {"queue": "Letters"}, follow=True).text
+    assert "E-mails" in desk.get(PAGE).text
+    assert "1 is tried again." in desk.post(PAGE, {"queue": "E-mails"}, follow=True).text
     assert Letter.objects.get(template="profile_confirm").tries == 0
 
 
@@ -105,7 +105,7 @@ def test_a_broker_that_is_away_is_said_and_breaks_nothing(desk, no_redis):
     page = desk.get(PAGE)
 
     assert page.status_code == 200
-    assert "The broker does not answer" in page.text
+    assert "The message broker does not answer" in page.text
 
 
 def test_messages_that_nobody_takes_are_bounded(monkeypatch):
@@ -179,7 +179,7 @@ def test_the_page_says_that_codes_leave_late_while_their_worker_is_away(desk):
     queues.leave_sign_of_life(timezone.now(), queues.URGENT)
     both = desk.get(PAGE).text
 
-    words = "The worker for what somebody waits for has not been seen"
+    words = "Urgent background jobs are not running"
     assert [words in alone, words in both] == [True, False]
 
 

@@ -40,7 +40,7 @@ def test_the_desk_shows_the_practices_near_to_a_request_with_why_while_they_are_
     assert save_nearest_practices(timezone.now()) == 0  # nothing has changed
     after = page()
 
-    assert "Good practices near to this" not in before
+    assert "Related good practices" not in before
     found = NearestPractices.objects.get(dossier=dossier)
     assert [entry["offer_id"] for entry in found.entries] == [near.pk]
     assert {*found.entries[0]["parts"]} == {"topics", "text", "context"}

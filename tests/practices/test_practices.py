@@ -111,8 +111,8 @@ def test_a_draft_says_what_the_exchange_knows_and_no_wish(held):
     assert text.done == f"Two days with the operators.\n{on}: Visit of the plant; Debrief"
     assert text.result == "License the private emptiers (planned)\nA draft by-law."
     assert text.cost == (
-        "EUR 1,500.00 spent in all (the programme pays: EUR 1,200.00; "
-        "the side that asked pays: EUR 300.00)"
+        "EUR 1,500.00 spent in all (paid by the programme: EUR 1,200.00; "
+        "paid by the applicant: EUR 300.00)"
     )
     assert text.conditions == "A car and a room."
 
@@ -209,7 +209,7 @@ def test_both_sides_write_read_and_agree_before_staff_publish_it(held):
     for address in (of_exchange, practice.get_absolute_url()):
         waits.append("Next, the programme team publishes it" in held.town.get(address).text)
     to_read = Letter.objects.filter(template="practice_to_read").first()
-    assert "agreed, our staff publish it" in compose_letter(to_read)[1]
+    assert "agreed, the programme team publishes it" in compose_letter(to_read)[1]
     assert waits == [True] * 4
     approved = take(held.staff, practice, "approve_practice")
     public = take(held.staff, practice, "publish_practice")

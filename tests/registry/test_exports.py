@@ -50,12 +50,12 @@ def test_a_list_of_more_rows_than_one_batch_goes_out_in_its_order(desk, format, 
     ("name", "language", "row"),
     [
         ("exchanges_exchange", "en", {"form": "expert mission", "status": "agreed, to be planned"}),
-        ("exchanges_exchange", "fr", {"forme": "mission d'expert", "pays": "Ghana"}),
+        ("exchanges_exchange", "fr", {"forme": "mission d’expertise", "pays": "Ghana"}),
         ("matching_match", "en", {"status": "agreed"}),
         ("applications_dossier", "es", {"estado": "vinculado", "país": "Ghana"}),
         ("practices_practice", "en", {"title": "Licences", "status": "published"}),
         ("practices_practice", "fr", {"titre": "Licences", "écrite en": "Anglais"}),
-        ("notifications_letter", "en", {"where it stands": "waiting"}),
+        ("notifications_letter", "en", {"status": "waiting"}),
     ],
 )
 def test_lists_that_are_read_go_out_in_the_words_of_their_reader(desk, name, language, row):
@@ -181,7 +181,7 @@ def test_a_list_that_was_taken_out_is_given_only_while_its_officer_may_read_it(d
 def test_a_list_without_rows_offers_no_table(desk):
     page = desk.get(reverse("admin:registry_authority_export") + "?q=nowhere").text
 
-    assert "No row is in the list" in page and "Write it as" not in page
+    assert "The list, as currently filtered, is empty" in page and "Export as" not in page
 
 
 @pytest.mark.parametrize(

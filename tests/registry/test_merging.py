@@ -97,7 +97,7 @@ def test_a_town_is_found_by_what_it_was_called_before_and_that_is_said():
     }
     said = [
         "before: Agona, Swedru" in Client().get(listed, {"q": "agona"}).text,
-        "Agona Swedru, Ghana (before: Agona, Swedru)" in efua.get(mine, {"q": "agona"}).text,
+        "Agona Swedru, Ghana (formerly: Agona, Swedru)" in efua.get(mine, {"q": "agona"}).text,
         "Former names, or authorities merged into it: Agona, Swedru."
         in Client().get(f"{listed}swedru/").text,
     ]
@@ -123,7 +123,7 @@ def test_a_table_that_renames_a_town_keeps_what_it_was_called_and_leads_from_a_m
     swedru = Authority.objects.get(slug="swedru")
     assert (swedru.name, swedru.former_names) == ("Swedru Municipal", ["Agona", "Swedru"])
     assert Expert.objects.get(user__email="ama@example.org").authority == swedru
-    assert "Is it this one? swedru (Swedru Municipal, Ghana (before: Agona, Swedru))" in str(
+    assert "Is it this one? swedru (Swedru Municipal, Ghana (formerly: Agona, Swedru))" in str(
         nowhere.invalid_rows[0].error
     )
 
@@ -144,7 +144,7 @@ def test_what_makes_no_sense_is_refused():
 
     with pytest.raises(PermissionDenied):
         room.merge(actor=room.efua)
-    with pytest.raises(ValidationError, match="not merged into itself"):
+    with pytest.raises(ValidationError, match="cannot be merged into itself"):
         merging.merge_authority(room.agona, room.agona, actor=room.ines)
     room.merge()
     with pytest.raises(ValidationError, match="still exists"):
@@ -168,7 +168,7 @@ def test_an_officer_merges_by_naming_the_successor():
     refused = client.post(page, posted).content.decode()
     client.post(page, posted | {"merged_into": room.swedru.pk})
 
-    assert "An authority is not merged into itself." in refused
+    assert "An authority cannot be merged into itself." in refused
     agona = Authority.objects.get(slug="agona")
     assert (agona.status, agona.merged_into) == ("merged", room.swedru)
     assert room.swedru.has_member(room.efua)

@@ -140,7 +140,7 @@ def test_the_page_says_what_would_make_it_found_more_often(ineke):
     offered = gone in client.get(page).text
     said = client.post(gone, follow=True).text
 
-    assert "The offer is deleted." in said
+    assert "The offer has been deleted." in said
     assert (before, after["complete"]) == (50, 70)
     assert offered and list(client.get(page).context["offers"]) == []
     assert "Add a photograph." in after["lacking"]
@@ -262,7 +262,7 @@ def test_nobody_names_their_own_address_as_their_superiors(client, ineke):
     own = {"employer_name": "The clerk", "employer_email": ineke.email.upper()}
     refused = client.post(reverse("profile"), profile_data(ineke.at, **own)).text
 
-    assert "nobody agrees for their own employer" in refused
+    assert "nobody can agree for their own employer" in refused
     assert not Expert.objects.filter(user=ineke).exists()
 
 
@@ -275,7 +275,7 @@ def test_who_may_make_no_profile_yet_is_led_to_an_authority(ineke):
     member = signed_in(ineke).get(reverse("profile")).text
 
     join = f'href="{reverse("memberships")}"'
-    assert "Ask to join yours first" in alone and join in alone
+    assert "First ask to join yours" in alone and join in alone
     assert "to be an expert of Almere" in waiting and join in waiting
     assert not any('name="function_title"' in page for page in (alone, waiting))
     assert f'<option value="{ineke.at.pk}" selected>' in member
@@ -317,10 +317,10 @@ def test_an_offer_says_what_became_of_it_and_refuses_a_topic_twice_and_days_that
 
     assert wrong.context["form"].errors == {
         "topic_2": ["You have already chosen this topic."],
-        "free_until": ["This time is over: give days to come, or leave both empty."],
+        "free_until": ["This period has passed: enter future dates, or leave both empty."],
     }
     assert "free from" not in shown
-    assert "It is published, and found as it now stands." in saved
+    assert "Your offer has been saved. It is published." in saved
 
 
 def test_who_asks_to_be_an_expert_alone_is_led_to_the_profile_and_no_application(client):
@@ -334,7 +334,7 @@ def test_who_asks_to_be_an_expert_alone_is_led_to_the_profile_and_no_application
     members.decide_membership(person.memberships.get(), accept=True, actor=make_officer())
 
     letter = Letter.objects.get(template="membership_decided", address=person.email)
-    assert "begin an application" not in (asked + mine).lower()
+    assert "start an application" not in (asked + mine).lower()
     assert asked.count("write your profile as an expert") == 2
     assert letter.path == "/account/expert/"
     assert "You can now write your profile as an expert" in compose_letter(letter)[1]

@@ -248,7 +248,7 @@ def test_every_wrong_cell_of_every_row_is_told_with_its_column_and_what_is_expec
     assert not any("could not be read" in words for words in told)
     (role,) = [words for words in told if "role_type" in words]
     assert "juggler. Write one of: " in role and "elected, technical." in role
-    assert any("Write its two letters, as in GH" in words for words in told)
+    assert any("Write its two letters, for example GH" in words for words in told)
 
 
 def test_the_page_of_a_refused_table_says_each_fault_in_a_sentence_and_what_a_table_needs():
@@ -288,7 +288,7 @@ def test_a_choice_may_be_written_as_the_list_shows_it(table):
     assert "<dt>tier</dt><dd>one of: municipality (Commune)" not in page  # in the reader's words
     assert re.search(r"<dt>tier</dt><dd>one of: .*municipality", page)
     experts = officer().get(reverse("admin:registry_expert_import")).text
-    new = "A row that is new also fills: role_type, function_title, function, languages."
+    new = "A new row must also fill: role_type, function_title, function, languages."
     assert new in experts and "the levels are: A1, A2" in experts
 
 
@@ -296,7 +296,7 @@ def test_the_command_says_what_came_in_or_all_that_is_wrong(table, capsys):
     call_command("bring_in", "authorities", str(table(TOWNS)))
     assert "2 new, 0 changed, 0 as they were." in capsys.readouterr().out
 
-    with pytest.raises(CommandError, match="Nothing came in"):
+    with pytest.raises(CommandError, match="Nothing was imported"):
         call_command("bring_in", "authorities", str(table([TOWNS[0], ["x", "", "", "", "", ""]])))
     with pytest.raises(CommandError, match="No such file"):
         call_command("bring_in", "authorities", "/nowhere.csv")
@@ -357,7 +357,7 @@ def test_experts_brought_in_are_told_once_and_choose_a_password(client):
 
     told = [desk.post(page, verb, follow=True).text for _ in range(2)]
 
-    assert "1 letter is on its way." in told[0] and "0 letters are on their way." in told[1]
+    assert "1 e-mail has been sent." in told[0] and "0 e-mails have been sent." in told[1]
     letter = Letter.objects.get()
     subject, body = compose_letter(letter)
     assert letter.address == made.email
@@ -463,7 +463,7 @@ def test_a_table_of_any_spreadsheet_comes_in(tmp_path, content):
     ("content", "told"),
     [
         (b"name\nAgona\n", "Columns are missing: slug, country"),
-        (b"slug,name,country,Name\na,A,GH,B\n", "Columns stand there twice: name"),
+        (b"slug,name,country,Name\na,A,GH,B\n", "Columns appear twice: name"),
         (f"{HEAD}\npl-lodz,Łódź,PL,,\n".encode("cp1250"), "save it as XLSX"),
         (f"{HEAD}\nua-lviv,Львів,UA,,\n".encode("cp1251"), "save it as XLSX"),
         (b"\xd0\xcf\x11\xe0" + b"\x00" * 600, "save it as XLSX"),
@@ -473,7 +473,7 @@ def test_a_table_of_any_spreadsheet_comes_in(tmp_path, content):
 def test_a_table_that_cannot_come_in_is_told_in_one_sentence(content, told):
     page = preview(officer(), content).text
 
-    assert told in page and "What each column takes" in page
+    assert told in page and "What each column contains" in page
     assert not re.search(r"Traceback|File &quot;|Error:|Exception|\.py", page)
     assert "Confirm import" not in page
 
@@ -515,7 +515,7 @@ def test_a_table_of_central_letters_is_shown_both_ways_and_comes_in_as_the_offic
     assert "read as one of Central Europe" in central.text and "other letters" in western.text
     names = Authority.objects.order_by("name").values_list("name", flat=True)
     assert list(names) == ["Gdańsk", "Orléans", "Plzeň"] and "3 new" in told
-    assert "does not wait any more" in again
+    assert "is no longer waiting" in again
     assert "choose their letters here" in refused
 
 
@@ -545,8 +545,9 @@ def test_officers_bring_experts_and_offers_in_and_change_them_in_no_other_way():
     # Nobody is shown before they have agreed to it, and nothing is confirmed but by them.
     expert = offer.expert
     assert told == [
-        "ineke@almere.example: the visibility “everybody” stays out. The expert says who sees the "
-        "profile; until then it is: programme staff only."
+        "ineke@almere.example: the visibility “everybody” is not imported. The expert "
+        "decides who sees the "
+        "profile; until then: only the programme team."
     ]
     assert (expert.visibility, expert.consent_at) == ("staff", None)
     assert Client().get(expert.get_absolute_url()).status_code == 404
@@ -561,7 +562,7 @@ def test_nothing_of_the_inside_is_shown_where_a_row_breaks(monkeypatch, caplog):
 
     page = preview(officer(), f"{HEAD}\n{ROW}".encode()).text
 
-    assert "This could not be read. Tell us, with the table" in page
+    assert "This could not be read. Tell us, and send us the table" in page
     assert "secret.py" not in page and "secret.py" in caplog.text
 
 
@@ -582,7 +583,10 @@ def test_another_name_for_a_known_address_is_told(table, capsys):
     head = "email,name,authority,role_type,function_title,function,languages"
     row = "Ineke@almere.example,Joan Puig,nl-almere,technical,Head,water,en:C1"
     content = f"{head}\n{row}\n".encode()
-    words = "Ineke@almere.example is the address of Ineke de Vries: the name “Joan Puig” stays out."
+    words = (
+        "Ineke@almere.example is the address of Ineke de Vries: the name “Joan Puig” is not "
+        "imported."
+    )
     administrator = officer()
     User.objects.filter(is_staff=True).update(is_superuser=True)
 

@@ -261,7 +261,7 @@ def test_reports_of_a_measure_and_lines_of_a_budget_have_an_end(monkeypatch):
     monkeypatch.setattr(budget, "MOST_LINES", exchange.budget.count())
     said = {"status": "started", "progress": 10, "value": None, "comment": ""}
 
-    with pytest.raises(measures.ValidationError, match="a hundred reports at most"):
+    with pytest.raises(measures.ValidationError, match="at most a hundred reports"):
         measures.report_measure(measure, actor=town, **said)
-    with pytest.raises(budget.ValidationError, match="200 lines at most"):
+    with pytest.raises(budget.ValidationError, match="at most 200 lines"):
         budget.save_line(BudgetLine(), exchange, actor=town)

@@ -306,7 +306,7 @@ def test_a_draft_that_was_never_sent_is_written_of_to_nobody_and_begun_twenty_ti
         )
 
     # The first goes on with the draft that there is.
-    assert refused == (21, "20 applications have been begun today. Begin the next one tomorrow.")
+    assert refused == (21, "20 applications have been started today. Start the next one tomorrow.")
     assert after_withdrawals == 0
     told = Letter.objects.values_list("template", "address")
     assert [one for one in told if one[1] == efua.email] == [("dossier_cancel", efua.email)]

@@ -254,7 +254,7 @@ def test_whose_link_was_withdrawn_hears_all_the_same_what_changes_and_is_cancell
         letter.get_body(("plain",)).get_content() for letter in received(person.address)
     ]
     assert "Cancelled: " in cancelled and "The whole agenda" not in cancelled
-    assert "is cancelled" in off
+    assert "has been cancelled" in off
     assert not re.search(r"/agenda/|The link works", cancelled + off)
     assert asked == 0 and person.valid_link is None
 
@@ -462,7 +462,7 @@ def test_an_evaluation_that_was_answered_opens_nobodys_answers(world):
 
     assert "Thank you: you answered on" in read and words not in read and "<textarea" not in read
     assert words not in again
-    with pytest.raises(ValidationError, match="answered already"):
+    with pytest.raises(ValidationError, match="already been answered"):
         evaluation_rules.save_evaluation(asked, {"satisfied": 1})
     asked.refresh_from_db()
     assert asked.answers["satisfied"] == 5

@@ -60,7 +60,7 @@ SHAPES: dict = {
             ("Adwoa", named("requesting", "facilitator", "Agona West")),
             *[(f"Mayor {n}", named("requesting", "delegate", f"Town {n}")) for n in range(4)],
         ],
-        "lacking": ["no facilitator is named", "authorities that ask: 1, not 2 or more"],
+        "lacking": ["no facilitator is named", "applicant authorities: 1, not 2 or more"],
     },
     "study_visit": {
         "days": 5,
@@ -125,7 +125,7 @@ def live_on(exchange, efua, ineke, ines):
     step("plan")
     assert step("postpone", reason="force_majeure", note="The roads are flooded.") == "postponed"
     session = {
-        **{"time_zone": "Africa/Accra", "place": "Hall", "kind": "work", "title": "At work"},
+        **{"time_zone": "Africa/Accra", "place": "Hall", "kind": "work", "title": "Running"},
         **{"begins": "09:00", "ends": "17:00"},
     }
     for number in range(shape["days"]):

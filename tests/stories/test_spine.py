@@ -155,7 +155,7 @@ def test_a_town_finds_its_colleague(worker, received, settings):
     at_the_desk = reverse("admin:matching_desk", args=[dossier.pk])
     desk.post(at_the_desk, {"verb": "invite", "offer": offer.pk})
     invitation = wait_for(lambda: received(ineke.user.email))[0]
-    assert invitation["Subject"] == "Agona West looks for somebody like you"
+    assert invitation["Subject"] == "Agona West needs an expert like you"
     hers_too = sign_in(ineke.user)
     text = "I set up scheduled emptying with six operators and wrote the tariff. " * 3
     fields = dict.fromkeys(["motivation", "comparable_case", "approach"], text)
@@ -183,7 +183,7 @@ def test_a_town_finds_its_colleague(worker, received, settings):
     seen = hers.get(exchange.get_absolute_url()).content.decode()
     assert ineke.user.email in seen and "Agreed, to be planned" in seen
     for address in (efua.email, ineke.user.email, ineke.employer_email):
-        wait_for(lambda a=address: f"{match.reference}: everybody agrees" in told(received, a))
+        wait_for(lambda a=address: f"{match.reference}: everyone agrees" in told(received, a))
     assert told(received, joseph.expert.user.email) == []
     story = list(dossier.events.values_list("verb", flat=True))
     assert story == [

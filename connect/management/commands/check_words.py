@@ -17,7 +17,7 @@ def catalogue_texts(path: Path, of_ids: bool) -> Iterator[str]:
         for message in read_po(file):
             texts = message.id if of_ids else message.string
             if message.id:
-                yield from texts if isinstance(texts, tuple | list) else [texts]
+                yield from texts if isinstance(texts, tuple | list) else [texts or ""]
 
 
 def texts_of_site(language: str) -> Iterator[str]:
