@@ -37,8 +37,7 @@ def taken_back_or_404(user: Visitor, dossier: Dossier) -> Http404:
     if not was_sent or not DOSSIERS.is_ever_allowed(user, "read", dossier):
         return Http404()
     words = _(
-        "%(authority)s has taken %(reference)s back to change it: it can be read once it is sent "
-        "again."
+        "%(authority)s is editing %(reference)s again: you can read it once it is resubmitted."
     )
     said = {"authority": dossier.authority, "reference": dossier.reference}
     page = "admin:applications_dossier_changelist" if is_officer(user) else "association"
