@@ -152,7 +152,7 @@ class DossierAdmin(ExportsRows, AsksFirst):
     @admin.action(description=_("Open these files and assign them to me"))
     def open_files(self, request, queryset):
         question = _("Open these files? Their applicants can no longer take them back then.")
-        button = _("Open these files and follow them")
+        button = _("Open these files and assign them to me")
         if page := self.ask_first(request, queryset, question=question, button=button):
             return page
         opened, refused = 0, []

@@ -22,7 +22,7 @@ from connect.rows import RowsForm
 from connect.templatetags.look import with_colon
 from connect.types import Words
 
-DAY_OVER = _("This day is over: choose one to come.")
+DAY_OVER = _("This date has passed: choose a future date.")
 WORTH_SAYING = 10  # characters: a smaller least length goes without saying
 
 

@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('registry', '0019_name_scopes'),
+        ('registry', '0020_what_a_member_was_told'),
     ]
 
     operations = [
