@@ -88,8 +88,8 @@ def list_items(exchange):
     pages = PAGES | {Readiness.RULES: next((page for _words, page in broken if page), "")}
     has_lines = exchange.budget.exists()  # staff approve what both sides have written
     who = {
-        Readiness.BUDGET: _("the programme's staff") if has_lines else _("both sides"),
-        Readiness.BRIEFING: _("the programme's staff"),
+        Readiness.BUDGET: _("the programme team") if has_lines else _("both sides"),
+        Readiness.BRIEFING: _("the programme team"),
         Readiness.EMPLOYER: _("the experts"),
     }
     return [

@@ -185,7 +185,9 @@ class AttendanceForm(NoticesChanges, forms.Form):
             if is_changed and (words := days_to_come_words(self.exchange, was_there, days, today)):
                 self.add_error(f"days-{person.pk}", words)
             if days == 0 and was_there:
-                words = _("Who was there, was there for a day at least: leave it empty if unknown.")
+                words = _(
+                    "Anyone who attended was there for at least one day: leave it empty if unknown."
+                )
                 self.add_error(f"days-{person.pk}", words)
         return self.cleaned_data
 
