@@ -181,8 +181,8 @@ def test_days_that_are_over_are_asked_again_in_a_dossier_that_is_taken_along(cli
     kinds = {task.slug: str(task.label) for _heading, tasks in parts for task in tasks}
     assert (kinds["exchange"], kinds["results"]) == ("In progress", "In progress")
     page = client.get(reverse("check-answers", args=[made.reference])).text
-    assert page.count("This day is over: choose one to come.") == 2
-    with pytest.raises(TransitionRefused, match="This day is over"):
+    assert page.count("This date has passed: choose a future date.") == 2
+    with pytest.raises(TransitionRefused, match="This date has passed"):
         dossier_machine.advance(made, "submit", actor=efua)
 
 

@@ -102,7 +102,7 @@ def test_who_asks_together_is_told_by_its_own_link_how_it_goes_on():
     told = [(one.address, compose_letter(one)[0], one.opens.path) for one in letters.order_by("pk")]
     reference = group.dossier.reference
     assert told == [
-        (named.address, f"{reference} is now: {words}", named.valid_link.path)
+        (named.address, f"{reference}: new status, {words}", named.valid_link.path)
         for words in ("submitted", "withdrawn")
     ]
     assert "Other co-applicants" in sent and "Nsawam, Ghana" in sent

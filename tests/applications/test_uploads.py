@@ -154,7 +154,7 @@ def test_what_a_file_is_can_be_said_anew(client, room):
 
     kinds = room.dossier.attachments.order_by("name").values_list("name", "kind")
     assert list(kinds) == [("one.pdf", "other"), ("two.pdf", "legal_act")]
-    assert "two.pdf is now: " in said and "Choose what kind of file it is." in refused
+    assert "Type of two.pdf: " in said and "Choose what kind of file it is." in refused
 
 
 def test_a_file_of_forty_megabytes_is_refused_and_the_disk_holds_eleven_of_them(

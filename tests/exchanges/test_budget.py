@@ -198,12 +198,12 @@ def test_a_list_cannot_take_more_than_the_whole_night_away(planned):
 
 
 def test_who_writes_the_budget_is_named_until_there_is_something_for_staff_to_approve(planned):
-    """A18: “Budget approved: no line yet” was the programme's staff to a town's officer."""
+    """A18: “Budget approved: no line yet” was the programme team to a town's officer."""
     (before,) = [one for one in readiness.list_items(planned) if one.code == "budget"]
     make_budget_line(planned)
     (after,) = [one for one in readiness.list_items(planned) if one.code == "budget"]
 
-    assert (before.who, after.who) == ("both sides", "the programme's staff")
+    assert (before.who, after.who) == ("both sides", "the programme team")
 
 
 def test_a_budget_is_approved_line_by_line_and_a_tenth_beyond_asks_staff_again(planned):

@@ -78,7 +78,7 @@ def test_the_plan_is_saved_with_whichever_button_is_pressed_and_what_is_wrong_is
         assert told in page.partition('id="errors"')[2].partition('class="columns"')[0]
     assert [page.count("<details open") for page, *_ in (early, kept)] == [1, 1]
     assert "The roads." in early[0] and "The roads." in kept[0] and "They came." in wrong[0]
-    assert f"{planned.reference} is now: under way." in begun[0]
+    assert f"{planned.reference} has a new status: under way." in begun[0]
     assert reverse("exchange-budget", args=[planned.reference]) in begun[0]
 
 

@@ -212,7 +212,7 @@ def test_of_an_offer_on_other_topics_alone_sentences_that_sound_alike_are_no_gro
     client.force_login(make_officer())
     page = client.get(reverse("admin:matching_desk", args=[dossier.pk])).text
 
-    assert "writes of what the need asks" not in page and quoted(page) == []
+    assert "writes about what the need asks" not in page and quoted(page) == []
     assert "no two sentences stand out" in page.lower()
 
 

@@ -136,7 +136,7 @@ def test_an_application_taken_back_is_told_of_and_its_earlier_e_mails_lead_to_wh
     officer = Client()
     officer.force_login(ines)
     page = officer.get(dossier.desk_path, follow=True)
-    assert f"has taken {dossier.reference} back to change it" in page.text
+    assert f"is editing {dossier.reference} again" in page.text
 
 
 def test_a_draft_that_was_never_sent_is_found_by_nobody_else():

@@ -76,13 +76,13 @@ def begun(exchange):
 
 
 def test_only_a_published_practice_is_quoted_under_its_licence(held):
-    """A15: a draft bore CC BY 4.0 and “To quote it” as if it had been published."""
+    """A15: a draft bore CC BY 4.0 and “How to cite it” as if it had been published."""
     practice = begun(held)
     seen = [held.town.get(practice.get_absolute_url()).text]
     Practice.objects.update(status="published", published_at=timezone.now())
     seen.append(held.town.get(practice.get_absolute_url()).text)
 
-    assert [("To quote it" in one, "CC BY 4.0" in one) for one in seen] == [
+    assert [("How to cite it" in one, "CC BY 4.0" in one) for one in seen] == [
         (False, False),
         (True, True),
     ]
