@@ -115,7 +115,10 @@ def test_the_doubt_about_a_quantity_is_the_same_on_every_page_and_in_the_readers
         for field in made:
             with pytest.raises(ValidationError) as refusal:
                 field.clean("45.300")
-            assert "« 45.300 » peut signifier 45300 ou 45,3 :" in refusal.value.messages[0]
+            assert (
+                "«\u00a045.300\u00a0» peut signifier 45300 ou 45,3\u00a0:"
+                in refusal.value.messages[0]
+            )
 
 
 @pytest.mark.django_db

@@ -139,7 +139,9 @@ def test_a_list_and_a_plural_stay_in_our_words_and_a_case_is_said_in_staffs(ines
     listed, *decided = (compose_letter(one) for one in Letter.objects.order_by("pk"))
 
     assert listed[0] == "Pour vous : 2 nouvelles demandes qui correspondent à votre recherche"
-    assert listed[1].startswith("« Déchets » (Ziniaré)\n« {name} & co » (Thiès)\n\nÀ lire :\nhttp")
+    assert listed[1].startswith(
+        "«\u00a0Déchets\u00a0» (Ziniaré)\n«\u00a0{name} & co\u00a0» (Thiès)\n\nÀ lire :\nhttp"
+    )
     assert [(subject, body.partition("\n\nhttp")[0]) for subject, body in decided] == [
         ("Désolés", "Non, pas à Thiès"),
         ("Désolés", "Non, pas à {name} :\n> complet"),
