@@ -32,6 +32,9 @@ from connect.pages import redirect_back
 from connect.types import SignedInRequest
 
 LIBRARIES = ("django.", "allauth.")
+# Django's own titles, translated anew in our catalogues: its French puts “de” before any of our
+# words ("de adhésion").
+TITLES = (_("Add %s"), _("Change %s"), _("View %s"))
 
 
 class AdminSite(admin.AdminSite):

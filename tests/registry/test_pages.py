@@ -6,9 +6,27 @@ import pytest
 from django.urls import reverse
 
 from connect.pages import PER_PAGE
-from tests.factories import make_authority, make_dossier, make_expert, make_interest
+from tests.factories import (
+    make_authority,
+    make_dossier,
+    make_expert,
+    make_interest,
+    make_officer,
+    make_user,
+)
 
 pytestmark = pytest.mark.django_db
+
+
+def test_a_title_of_the_desk_in_french_has_no_elision_to_miss(client):
+    """B9: “Affichage de adhésion”."""
+    place = make_user("Yaw", works_for=make_authority()).memberships.get()
+    client.force_login(make_officer())
+    client.post(reverse("admin:language"), {"language": "fr"})
+
+    page = client.get(reverse("admin:registry_membership_change", args=[place.pk])).text
+
+    assert "Affichage\N{NO-BREAK SPACE}: adhésion" in page and "de adhésion" not in page
 
 
 def titles(client, address, pattern):
