@@ -41,7 +41,7 @@ LABELS = {
     "created_at": gettext_lazy("Begun on"),
     "cv": gettext_lazy("CV (file)"),
     "cv_name": gettext_lazy("Name of the CV"),
-    "days_possible": gettext_lazy("Days that are possible"),
+    "days_possible": gettext_lazy("Possible dates"),
     "decided_at": gettext_lazy("Decided on"),
     "dossier": gettext_lazy("Application"),
     "due_on": gettext_lazy("Due on"),

@@ -82,7 +82,7 @@ declare_holdings(
         address=("address",),
         shows=("name", "template", "language", "subject", "body", "created_at", "sent_at"),
         before=blank_own_letters,
-        stays=_("That an e-mail was sent stays, without its text or your address."),
+        stays=_("A record that an e-mail was sent is kept, without its text or your address."),
     ),
     Holding(
         Link,

@@ -131,7 +131,7 @@ declare_holdings(
             *("declined_at", "declined_why"),
         ),
         blanks={"function": "", "declined_why": ""},
-        stays=_("That an application was signed stays, without your name."),
+        stays=_("A record that an application was signed is kept, without your name."),
     ),
     Holding(
         models.CoApplicant,

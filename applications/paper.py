@@ -213,6 +213,15 @@ def read_filled_form(upload, call):
     return found
 
 
+def fold_words(words: str) -> str:
+    """Return words as they are compared: in small letters, with one kind of apostrophe.
+
+    >>> fold_words("D’autres") == fold_words("d'autres")
+    True
+    """
+    return words.casefold().replace("’", "'")
+
+
 def choices_in_all_languages(call):
     """Return {field: {words of a choice, in any of our languages: its value}}."""
     meanings: dict[str, dict[str, str]] = {}
@@ -223,7 +232,7 @@ def choices_in_all_languages(call):
                     if isinstance(field, ChoiceField):
                         known = meanings.setdefault(name, {})
                         for value, words in list_choices(field):
-                            known |= {words.casefold(): value, value.casefold(): value}
+                            known |= {fold_words(words): value, fold_words(value): value}
     return meanings
 
 
@@ -233,4 +242,4 @@ def answer_values(field, answer, meanings):
         return ["on"] if answer.casefold() in YES else []
     several = isinstance(field, MultipleChoiceField)
     said = [word.strip() for word in (re.split(r"[;,\n]", answer) if several else [answer])]
-    return [meanings.get(word.casefold(), word) for word in said if word]
+    return [meanings.get(fold_words(word), word) for word in said if word]

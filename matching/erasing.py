@@ -104,7 +104,7 @@ declare_holdings(
         name=("name",),
         shows=("match", "side", "text", "at"),
         blanks={"text": ""},
-        stays=_("That you wrote a message stays, without your name or what you wrote."),
+        stays=_("A record that you wrote a message is kept, without your name or what you wrote."),
     ),
     Holding(
         models.Alert,

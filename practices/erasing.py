@@ -28,7 +28,7 @@ declare_holdings(
         user=("by",),
         name=("name",),
         shows=("practice", "party", "at"),
-        stays=_("That your side agreed stays, without your name."),
+        stays=_("A record that your side agreed is kept, without your name."),
     ),
     Holding(
         Use,
