@@ -345,6 +345,8 @@ def write_history(builder):
     )
     read_experts(builder)
     rounds = make_calls(now)
+    # First of all: later applications of the same towns name their exchanges.
+    past = [hold_exchange(builder, spec, rounds["pilot"]) for spec in REAL]
     for place, spec in enumerate(DOSSIERS):
         spec = spec | {
             "window": tuple(builder.today + timedelta(days=days) for days in spec["window"])
@@ -358,6 +360,5 @@ def write_history(builder):
         builder.dossier(
             spec, call, builder.start_time(spec, ended, stride), stride, left_open=left_open
         )
-    past = [hold_exchange(builder, spec, rounds["pilot"]) for spec in REAL]
     publish_practices(builder)
     MatchRun.objects.filter(dossier__in=past).delete()  # what was long agreed needs no ranking

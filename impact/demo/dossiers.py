@@ -30,7 +30,6 @@ ADMITTED: list[dict[str, Any]] = [
     {
         "reach": "published",
         "authority": "gh-agona-west",
-        "earlier": "EX-2017-0001",
         "by": ("Efua Mensah", "efua.mensah@demo.invalid", "Development planning officer"),
         "legal": ("Justina Assan", "Municipal chief executive"),
         "language": "en",
@@ -66,7 +65,6 @@ ADMITTED: list[dict[str, Any]] = [
     {
         "reach": "published",
         "authority": "bf-ziniare",
-        "earlier": "EX-2018-0003",
         "by": ("Awa Compaoré", "awa.compaore@demo.invalid", "Cheffe du service propreté"),
         "legal": ("Pascal Compaoré", "Maire"),
         "language": "fr",
@@ -166,7 +164,6 @@ ADMITTED: list[dict[str, Any]] = [
     {
         "reach": "shortlisting",
         "authority": "kh-pursat",
-        "earlier": "EX-2017-0002",
         "by": ("Chan Sophea", "chan.sophea@demo.invalid", "Deputy head of administration"),
         "legal": ("Keo Vannak", "Governor"),
         "language": "en",

@@ -2,6 +2,10 @@
 
 from datetime import timedelta
 
+from django.db.models import Q
+
+from exchanges.models import Exchange
+
 REST = {
     "en": {
         "context": (
@@ -104,6 +108,13 @@ REST = {
 }
 
 
+def earlier_exchange(authority, day):
+    """Return the last exchange in which an authority took part before a day, else None."""
+    asked = Q(dossier__authority=authority) | Q(dossier__partners=authority)
+    held = Exchange.objects.filter(asked, actual_end__lt=day)
+    return held.order_by("actual_end", "pk").last()
+
+
 def other_answers(spec, authority):
     """Return the answers that a dossier's own description leaves out, as they are typed."""
     words = dict(REST[spec["language"]])
@@ -112,6 +123,7 @@ def other_answers(spec, authority):
         words |= {"association": str(known.pk), "association_none": ""}
     travels = {"internship": 1, "study_visit": 4}.get(spec["forms"][0], 1)
     home = 0 if spec["forms"][0] == "internship" else 40
+    earlier = earlier_exchange(authority, spec["window"][0])
     women = (travels + home) * 2 // 5
     name, _email, function = spec["by"]
     return words | {
@@ -138,6 +150,6 @@ def other_answers(spec, authority):
         "climate": "0",
         "disability": "0",
         "children": "no",
-        "earlier": "yes" if "earlier" in spec else "no",
-        "earlier_reference": spec.get("earlier", ""),
+        "earlier": "yes" if earlier else "no",
+        "earlier_reference": earlier.reference if earlier else "",
     }

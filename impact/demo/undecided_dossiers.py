@@ -194,7 +194,6 @@ UNDECIDED: list[dict[str, Any]] = [
     {
         "reach": "draft",
         "authority": "gh-agona-west",
-        "earlier": "EX-2017-0001",
         "call": "women",
         "by": ("Efua Mensah", "efua.mensah@demo.invalid", "Development planning officer"),
         "legal": ("Justina Assan", "Municipal chief executive"),

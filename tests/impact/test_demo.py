@@ -44,6 +44,25 @@ def states_without_anything():
     }
 
 
+def wrong_about_earlier_exchanges():
+    """List the applications whose answer on earlier exchanges does not fit those that were held.
+
+    Badulla, one of the towns of 2018, answered that it had taken part in none.
+    """
+    held = {}
+    for exchange in Exchange.objects.exclude(actual_end=None).order_by("actual_end"):
+        for town in (exchange.dossier.authority, *exchange.dossier.partners.all()):
+            held.setdefault(town, []).append((exchange.reference, exchange.actual_end))
+    wrong = []
+    for dossier in Dossier.objects.exclude(starts_on=None):
+        said = (dossier.raw_answers().get("background", {}).get("earlier_reference") or [""])[0]
+        known = [one for one, _end in held.get(dossier.authority, [])]
+        real = [one for one, end in held.get(dossier.authority, []) if end.year < 2020]
+        if (said and said not in known) or (real and not said and dossier.starts_on.year > 2020):
+            wrong.append((dossier.reference, said, known))
+    return wrong
+
+
 @pytest.mark.long
 def test_something_is_alive_in_every_state_of_every_life_today_and_after_a_month():
     """And each row of each list of the desk leads to a page in words, whatever its state."""
@@ -71,6 +90,8 @@ def test_something_is_alive_in_every_state_of_every_life_today_and_after_a_month
     assert len(set(totals)) >= 8
     lists = [*Rate.objects.all(), *PerDiem.objects.all()]
     assert {row.source for row in lists} == {"Invented for the demonstration."}
+
+    assert wrong_about_earlier_exchanges() == []
 
     later = now + timedelta(days=31)
     schedule.run_rules(later)
