@@ -1,5 +1,6 @@
 """After an exchange: measures planned, approved, reported on; what people think, without names."""
 
+import contextlib
 import copy
 from datetime import date, timedelta
 
@@ -498,6 +499,16 @@ def test_an_exchange_is_judged_once_all_is_in(held, days, answered, approved, sp
     assert asked.count() == 2
     assert [words for words in (ANSWERS, PLAN, ACCOUNTS) if words in said] == lacking
     assert (held.__class__.objects.get().status == "evaluated") is not bool(lacking)
+
+
+@pytest.mark.parametrize(("score", "is_judged"), [(0, False), (1, True), (4, True), (5, False)])
+def test_an_exchange_is_judged_by_scores_from_one_to_four(held, score, is_judged):
+    scores = JUDGED | {"relevance": score}
+
+    with contextlib.nullcontext() if is_judged else pytest.raises(TransitionRefused):
+        exchange_machine.advance(held, "evaluate", actor=held.ines, now=at(30), **scores)
+
+    assert (Exchange.objects.get().status == "evaluated") is is_judged
 
 
 def test_a_report_with_one_wrong_measure_keeps_nothing(held):
