@@ -29,35 +29,35 @@ CASES = {
         )
     },
     ("closing", "our_asked_by_staff"): (
-        "{if asked_by_staff}⟦The programme team was asked to erase what CONNECT holds about "
-        "you. It happens on {goes_on} and cannot be undone afterwards.⟧{else}⟦You asked to "
-        "erase what CONNECT holds about you. It happens on {goes_on} and cannot be undone "
-        "afterwards.⟧{end}"
+        "{if asked_by_staff}⟦The programme team was asked to erase what CONNECT holds "
+        "about you. It will be erased on {goes_on}; this cannot be undone "
+        "afterwards.⟧{else}⟦You asked us to erase what CONNECT holds about you. It will be "
+        "erased on {goes_on}; this cannot be undone afterwards.⟧{end}"
     ),
     ("closing", "our_link"): (
-        "{if link}⟦It was not you, or you think better of it? This link keeps all as it was "
-        "until that day:⟧\n\n{link}{else}⟦You do not agree? Write to us before that day: "
-        "{contact}⟧{end}"
+        "{if link}⟦Was it not you, or have you changed your mind? This link keeps "
+        "everything as it was, until that day:⟧\n\n{link}{else}⟦If you do not agree, write "
+        "to us before that day: {contact}⟧{end}"
     ),
     ("committee_belonging", "our_has_left"): (
         "{if has_left}⟦{person} has left {organisation} while applications are under "
-        "selection. For two years they still see, score and decide nothing of "
-        "it.⟧{else}⟦{person} joined, or asks to join, {organisation} while applications are "
-        "under selection. They see, score and decide nothing of it; a score that they had "
-        "given counts no more.⟧{end}"
+        "selection. For two years they cannot see, score or decide on its "
+        "applications.⟧{else}⟦{person} joined, or asks to join, {organisation} while "
+        "applications are under selection. They cannot see, score or decide on its "
+        "applications; a score that they had given no longer counts.⟧{end}"
     ),
     ("committee_short", "our_apart"): (
-        "{if apart}⟦{reference}: two scores lie {apart} points apart⟧{else}⟦{reference}: too "
-        "few members can judge it⟧{end}"
+        "{if apart}⟦{reference}: two scores are {apart} points apart⟧{else}⟦{reference}: "
+        "too few members can judge it⟧{end}"
     ),
     ("committee_short", "our_apart_2"): (
-        "{if apart}⟦Two scores of {reference} lie {apart} points apart, and no further member "
-        "can read it. Ask an administrator to add a member or an alternate; or decide it with "
-        "a written explanation.⟧{else}⟦Of the {quorum} members whose scores {reference} needs, "
-        "{judges} can judge it without a conflict of interest.⟧\n{if is_stuck}⟦Nothing can be "
-        "decided so: ask an administrator to add members to the committee, or an "
-        "alternate.⟧{else}⟦It is decided by those who can, unless an administrator adds a "
-        "member or an alternate.⟧{end}{end}"
+        "{if apart}⟦Two scores of {reference} are {apart} points apart, and no other "
+        "member can read it. Ask an administrator to add a member or an alternate; or "
+        "decide on it with a written explanation.⟧{else}⟦Of the {quorum} members whose "
+        "scores {reference} needs, {judges} can judge it without a conflict of interest.⟧\n"
+        "{if is_stuck}⟦Nothing can be decided so: ask an administrator to add members to "
+        "the committee, or an alternate.⟧{else}⟦It is decided by those who can, unless an "
+        "administrator adds a member or an alternate.⟧{end}{end}"
     ),
     ("data_link", "our_has_account"): (
         "{if has_account}⟦You asked what CONNECT holds about you. You have an account: sign "
@@ -66,56 +66,57 @@ CASES = {
         "have it erased.⟧{end}"
     ),
     ("days_proposed", "our_by_town"): (
-        "{if by_town}⟦The local authority that asked proposes to hold the exchange about "
-        "“{title}” from {starts_on} to {ends_on}.⟧{else}⟦The experts propose to hold the "
-        "exchange about “{title}” from {starts_on} to {ends_on}.⟧{end}"
+        "{if by_town}⟦The applicant proposes to hold the exchange about “{title}” from "
+        "{starts_on} to {ends_on}.⟧{else}⟦The experts propose to hold the exchange about "
+        "“{title}” from {starts_on} to {ends_on}.⟧{end}"
     ),
     ("evaluation_asked", "our_again"): (
         "{if again}⟦{reference}: we would still like to know what you "
         "think⟧{else}⟦{reference}: what do you think of it?⟧{end}"
     ),
     ("letter_returned", "our_again_on"): (
-        "{if again_on}⟦Its mailbox may work again: until {again_on} the address gets no e-mail "
-        "that one can do without, then we try it again.⟧{if sent_again} ⟦This e-mail is sent "
-        "once more then.⟧{end}{else}⟦Until you try the address again, it gets no letter that "
-        "one can do without. Ask its owner for another address.⟧{end}"
+        "{if again_on}⟦The mailbox may work again: until {again_on} we send it only "
+        "essential e-mails, then we try again.⟧{if sent_again} ⟦This e-mail will then be "
+        "sent once more.⟧{end}{else}⟦Until you try the address again, it receives only "
+        "essential e-mails. Ask its owner for another address.⟧{end}"
     ),
     ("match_agreed", "our_is_guest"): (
-        "{if is_guest}⟦{authority} and {experts} agree on an exchange about “{title}”. The "
-        "colleagues who meet agree on the dates next: nothing more is asked of "
-        "you.⟧{else}⟦{authority} and {experts} agree on an exchange about “{title}”. Next, "
-        "both sides agree on the dates: this page leads to the exchange, where either side may "
-        "propose them.⟧{end}"
+        "{if is_guest}⟦{authority} and {experts} agree on an exchange about “{title}”. "
+        "Next, the people who will meet agree on the dates. You do not need to do anything "
+        "more.⟧{else}⟦{authority} and {experts} agree on an exchange about “{title}”. "
+        "Next, both sides agree on the dates: on this page, either side can propose "
+        "them.⟧{end}"
     ),
     ("match_lapsed", "our_following"): (
         "{if following}⟦Next on the shortlist: {following}⟧{else}⟦Nobody else is on the "
-        "shortlist: see at the matching desk whom to invite.⟧{end}"
+        "shortlist: choose whom to invite on the matching desk.⟧{end}"
     ),
     ("match_refused", "our_following"): (
         "{if following}⟦Next on the shortlist: {following}⟧{else}⟦Nobody else is on the "
-        "shortlist: see at the matching desk whom to invite.⟧{end}"
+        "shortlist: choose whom to invite on the matching desk.⟧{end}"
     ),
     ("membership_decided", "our_accepted"): (
         "{if accepted}⟦You are now a member of {organisation}.⟧{else}⟦Your request to join "
-        "{organisation} is refused.⟧{end}"
+        "{organisation} has been refused.⟧{end}"
     ),
     ("person_closes", "our_for_staff"): (
-        "{if for_staff}⟦Ask both sides how it goes on: somebody else may take their place. "
-        "What was agreed stays until you change it.⟧{else}⟦Nothing is decided by this: the "
-        "programme team speaks with both sides and writes to you.⟧{end}"
+        "{if for_staff}⟦Ask both sides how to continue: somebody else can take their "
+        "place. What was agreed stays until you change it.⟧{else}⟦Nothing has been decided "
+        "yet: the programme team will speak with both sides and write to you.⟧{end}"
     ),
     ("person_left", "our_for_staff"): (
-        "{if for_staff}⟦Ask both sides how it goes on: somebody else may take their place, or "
-        "a new employer may agree. What was agreed stays until you change it.⟧{else}⟦Nothing "
-        "is decided by this: the programme team speaks with both sides and writes to you.⟧{end}"
+        "{if for_staff}⟦Ask both sides how to continue: somebody else can take their "
+        "place, or a new employer can agree. What was agreed stays until you change "
+        "it.⟧{else}⟦Nothing has been decided yet: the programme team will speak with both "
+        "sides and write to you.⟧{end}"
     ),
     ("report_due", "our_is_late"): (
-        "{if is_late}⟦{reference}: we still miss your report⟧{else}⟦{reference}: how do your "
-        "measures stand?⟧{end}"
+        "{if is_late}⟦{reference}: your report is overdue⟧{else}⟦{reference}: report on "
+        "your measures⟧{end}"
     ),
     ("terms_signed", "our_waits"): (
-        "{if waits}⟦It waits for the signature of the other side.⟧{else}⟦Both sides have "
-        "signed it now.⟧{end}"
+        "{if waits}⟦It now needs the signature of the other side.⟧{else}⟦Both sides have "
+        "now signed it.⟧{end}"
     ),
     ("terms_to_sign", "our_changed"): (
         "{if changed}⟦It replaces the version before: what was signed there no longer counts. "

@@ -214,7 +214,7 @@ def test_words_for_one_case_close_up_where_it_is_not(costs, written):
 BEFORE = "Bonjour {name},\n\n{our_accepted}\n\nPar la mairie : {told}\n{link}"
 SINCE = (
     "Bonjour {name},\n\n{if accepted}Vous êtes maintenant membre de {organisation}.{else}"
-    "Votre demande de rejoindre {organisation} est refusée.{end}\n\n"
+    "Votre demande de rejoindre {organisation} a été refusée.{end}\n\n"
     "{if told}Par la mairie : {told}{end}\n{link}"
 )
 
