@@ -91,7 +91,7 @@ SECTION = Section(
     figures=(
         Figure(
             code="held",
-            label=_("exchanges completed"),
+            label=_("exchanges started"),
             words=_(
                 "Started, whether finished or not; interrupted ones are included, "
                 "cancelled ones are not."

@@ -318,7 +318,7 @@ def test_a_dossier_goes_from_empty_to_a_practice_and_the_figures(site, seat):
         )
     )
     wanted = (
-        "exchanges completed",
+        "exchanges started",
         "applications submitted",
         "validated",
         "measures carried out",
@@ -326,7 +326,7 @@ def test_a_dossier_goes_from_empty_to_a_practice_and_the_figures(site, seat):
     )
     assert {name: counted[name] for name in wanted} == {
         **{
-            "exchanges completed": "1",
+            "exchanges started": "1",
             "applications submitted": "at least 1",
             "validated": "not shown",
         },

@@ -550,8 +550,8 @@ def test_the_page_and_every_export_name_nobody(world):
     pdf = "".join(p.extract_text() for p in PdfReader(io.BytesIO(report.content)).pages)
     for words in (*[page.text for page in pages], table.text, str(sheet), pdf, data):
         assert "Zanzarimba" not in words and "Helper 1" not in words
-    assert ("exchanges completed", 5) in [row[:2] for row in sheet]
-    assert "exchanges completed,5" in table.text and "exchanges completed" in pdf
+    assert ("exchanges started", 5) in [row[:2] for row in sheet]
+    assert "exchanges started,5" in table.text and "exchanges completed" in pdf
     assert anyone.get("/en/impact/figures.exe").status_code == 404
 
 
@@ -606,6 +606,6 @@ def test_each_language_shows_the_same_count_and_a_list_never_more_than_its_figur
     same = held("fr")
     Exchange.objects.filter(pk=world[0].pk).update(status="agreed")
 
-    assert same == first and figures["held"].label == "échanges réalisés"
+    assert same == first and figures["held"].label == "échanges commencés"
     listed = Client().get(reverse("impact-exchanges"), {"figure": "held"}).context
     assert listed["figure"].value == listed["page"].paginator.count == first[0] - 1
