@@ -90,13 +90,25 @@ class PageField(forms.URLField):
 
 MAILBOX = re.compile(r"(?<![^\s<>\"“”(),;:])[^\s<>\"“”(),;:]+@[^\s<>\"“”(),;:]+")
 
+# A name in front stands apart by a bracket or a colon; behind an address stand signs alone.
+COPIED_AROUND = re.compile(
+    r"(?:[^@]*[<(\[:])?[\s\"“'’]*@(?:[\s<(\[\"“]*(?:mailto:)?@)?[\s>)\]\"”'’.,;]*", re.IGNORECASE
+)
+
 
 class MailboxField(forms.EmailField):
-    """An e-mail address, also as mail programs copy it: with a name, brackets or “mailto:”."""
+    """An e-mail address, also as mail programs copy it: with a name, brackets or “mailto:”.
+
+    What may be a part of the address, as in “mayor@town.gov,gh”, is refused, never left out.
+    """
 
     def to_python(self, value: Any) -> str | None:
         found = {one.strip(".'’[]") for one in MAILBOX.findall(value or "")}
-        return super().to_python(found.pop() if len(found) == 1 else value)
+        if len(found) == 1:
+            address = found.pop()
+            if COPIED_AROUND.fullmatch(value.replace(address, "@")):
+                value = address
+        return super().to_python(value)
 
 
 # Telephones

@@ -22,6 +22,7 @@ from registry.addresses import own_domain
 from tests.factories import make_authority, make_dossier, make_user
 
 MEETING = "https://teams.microsoft.com/l/meetup-join/19%3ameeting_" + "x" * 188
+EFUA = "efua@agona.example"
 LETTERS = "write three letters, for example EUR, XOF or GHS"
 MONTH = "write the month as a word"
 
@@ -43,8 +44,8 @@ def asked(read, *typed):
         (read_telephone, ("77 123 45 67", "SN"), "+221 77 123 45 67"),
         (read_telephone, ("+32 2 123 45 67 ext. 12", "SN"), "+3221234567x12"),
         (read_telephone, ("77 123 45 67",), "Start with + and the country code"),
-        (read_telephone, ("ask the desk", "GH"), "“ask the desk” is no telephone number"),
-        (read_telephone, ("+233 24",), "“+233 24” is no telephone number"),
+        (read_telephone, ("ask the desk", "GH"), "“ask the desk” is not a telephone number"),
+        (read_telephone, ("+233 24",), "“+233 24” is not a telephone number"),
         (read_currency, ("FCFA", "SN"), "XOF"),
         (read_currency, ("F.CFA", "CM"), "XAF"),
         (read_currency, ("francs CFA", "GH"), "“francs CFA” may be XAF, XOF: write the three"),
@@ -91,9 +92,16 @@ def asked(read, *typed):
             "Write the address of one",
         ),
         (PageField().clean, ("javascript:alert(1)",), "Write the address of one page"),
-        (MailboxField().clean, ("Efua Mensah <efua@agona.example>",), "efua@agona.example"),
-        (MailboxField().clean, ("mailto:efua@agona.example;",), "efua@agona.example"),
+        (MailboxField().clean, ("Efua Mensah <efua@agona.example>",), EFUA),
+        (MailboxField().clean, ("mailto:efua@agona.example;",), EFUA),
+        (MailboxField().clean, ("efua@agona.example <mailto:efua@agona.example>",), EFUA),
+        (MailboxField().clean, ("E-mail: efua@agona.example.",), EFUA),
         (MailboxField().clean, ("a@b.example, c@d.example",), "Enter a valid email address."),
+        # A comma or a blank typed for a point: the rest would be somebody else's address.
+        (MailboxField().clean, ("mayor@agona.gov,gh",), "Enter a valid email address."),
+        (MailboxField().clean, ("efua,mensah@agona.example",), "Enter a valid email address."),
+        (MailboxField().clean, ("efua mensah@agona.example",), "Enter a valid email address."),
+        (MailboxField().clean, ("efua@agona .example",), "Enter a valid email address."),
         (LineField().clean, (" Efua\u00a0 Mensah\r\n",), "Efua Mensah"),
         (own_domain, ("@Agona.example",), "agona.example"),
         (own_domain, ("https://www.agona.example/news",), "agona.example"),
