@@ -143,7 +143,7 @@ class TargetGroup(TextChoices):
     INFORMAL = "informal", _("inhabitants of informal areas")
     WOMEN = "women", _("women")
     YOUTH = "youth", _("youth")
-    DISABILITIES = "disabilities", _("small businesses")
+    DISABILITIES = "disabilities", _("persons with disabilities")
     OLDER = "older", _("older people")
     MIGRANTS = "migrants", _("migrants and refugees")
     FARMERS = "farmers", _("farmers")

@@ -34,7 +34,7 @@ def waiting_conditions(user, now):
     mine = Q(case_officer=user, status__in=[Status.ELIGIBILITY_CHECK, Status.SHORTLISTING])
     mine |= Q(case_officer=user, status=Status.VALIDATED, summary_approved_at__isnull=False)
     return {
-        "me": Waiting(_("me"), _("files assigned to me"), mine),
+        "me": Waiting(_("me"), _("files waiting for me"), mine),
         "opening": Waiting(
             _("somebody to open it"),
             _("files not opened yet"),

@@ -163,9 +163,8 @@ SECTION = Section(
             code="incidents",
             label=_("incidents reported"),
             words=_(
-                "Of any severity, including lost documents; harassment and other "
-                "harm to people are not counted anywhere, and what happened is not "
-                "public."
+                "Of every severity, lost documents included. What harmed a person, "
+                "such as harassment, is left out, and what happened is not public."
             ),
             counts=Total(INCIDENTS),
             kind=Kind.INCIDENTS,

@@ -78,6 +78,7 @@ def opportunity(request, reference):
         "opportunity": opportunity,
         "dossier": opportunity.dossier,
         "mine": mine,
+        "is_own": opportunity.dossier.authority.has_member(request.user),
         "is_expert": hasattr(request.user, "expert"),
         "demand": feeds.as_demand(opportunity, request.build_absolute_uri),
     }
