@@ -8,6 +8,7 @@ from playwright.sync_api import sync_playwright
 from connect.local import places
 
 PICTURES = Path(__file__).parent / "pictures"
+BROWSERS = ("chromium-headless-shell", "chromium", "chromium-browser")
 SHOTS = [
     ("home", None, "/en/", 1280, 900),
     ("tasklist", "efua.mensah", "/en/dossiers/CN-2026-0014/", 1280, 900),
@@ -23,7 +24,7 @@ def main():
     site = places.site_url()
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(
-            executable_path=shutil.which("chromium") or shutil.which("chromium-browser"),
+            executable_path=next(filter(None, map(shutil.which, BROWSERS))),
             args=["--no-sandbox", "--disable-gpu", "--disable-background-networking"],
         )
         for name, person, address, width, height in SHOTS:
@@ -39,6 +40,7 @@ def main():
                 page.click("main .tasks a")
             else:
                 page.goto(site + address)
+            page.wait_for_load_state("networkidle")  # pictures load late
             page.screenshot(path=PICTURES / f"{name}.png")
             print(f"{name}.png")
         browser.close()

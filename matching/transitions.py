@@ -141,7 +141,7 @@ interest_machine = StateMachine(
             {InterestStatus.SCREENED, InterestStatus.RESERVE},
             InterestStatus.SHORTLISTED,
             by_officer,
-            label=_("Shortlisted"),
+            label=_("Shortlist"),
             past=_("Shortlisted"),
             missing=missing_open_request,
             notifies=[Notice("interest_shortlist", its_expert)],
