@@ -150,6 +150,7 @@ def check_answers(request, reference):
         "partners": dossier.co_applicants.all(),
         "answers": list_answers(dossier),
         "problems": section_answers.list_problems(checked),
+        "titles": {slug: section.title for slug, section in SECTIONS.items()},
         "warnings": section_answers.list_warnings(checked),
         "verb": "submit" if dossier.status in UNSENT else "answer_correction",
         "now": request.began_at,

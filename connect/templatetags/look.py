@@ -110,8 +110,8 @@ def capitalise_first(words: Words) -> str:
 
 @register.filter
 def with_colon(label: Words) -> str:
-    """Return a label with a colon; a question keeps its own mark."""
-    words = str(label)
+    """Return a label with a colon; a question keeps its own mark, a sentence gives up its point."""
+    words = str(label).removesuffix(".")
     if words.endswith(("?", ":")):
         return words
     return label_with_value(words, "").rstrip(" ")

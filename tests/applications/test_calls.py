@@ -53,6 +53,7 @@ FITTING = {
     [
         ({}, "Yes, according to your answers"),
         ({"kind": "association"}, "Yes, according to your answers"),
+        ({"competent": "unsure"}, "Probably, according to your answers"),
         ({"competent": "unsure"}, "a programme officer helps you before you submit anything"),
         ({"country": "FR"}, "No call is open for France today"),
         ({"kind": "private"}, "Ask your municipality to apply"),
