@@ -157,7 +157,7 @@ TABLES = {
     "applications.attachment": gettext_lazy("Document of an application"),
     "applications.coapplicant": gettext_lazy("Co-applicant"),
     "applications.conflictdeclaration": gettext_lazy("Declaration on a conflict of interest"),
-    "applications.correction": gettext_lazy("Correction asked"),
+    "applications.correction": gettext_lazy("Correction requested"),
     "applications.dossier": gettext_lazy("Application"),
     "applications.dossierevent": gettext_lazy("Step of an application"),
     "applications.dossierneed": gettext_lazy("Topic of an application"),

@@ -58,7 +58,7 @@ def task_list(dossier, today):
             else:
                 kind, label = Kind.TO_DO, _("Not started")
             if hint:
-                kind, label = Kind.WAITING, _("Correction asked")
+                kind, label = Kind.WAITING, _("Correction requested")
             tasks.append(Task(slug, section.title, kind, label, hint))
         parts.append((heading, tasks))
     return parts, done

@@ -158,7 +158,7 @@ dossier_machine = StateMachine(
             Status.CORRECTION_ASKED,
             by_neutral_officer,
             label=_("Request a correction"),
-            past=_("Correction asked"),
+            past=_("Correction requested"),
             missing=no_correction,
             notifies=[Notice("dossier_ask_correction", applicants, facts=what_to_correct)],
             effect=save_correction,
