@@ -37,7 +37,7 @@ def what_it_says():
         "written to": Recipient("a@agona.example", "Efua", "eo").language,
         "letter": compose_letter(letter)[0].startswith("["),
         "choice": "eo" in dict(User._meta.get_field("language").choices),
-        "error page": '<p lang="eo">[What you had saved' in get_template("500.html").render(),
+        "error page": '<p lang="eo">[What you have saved' in get_template("500.html").render(),
         "checked": check_translations.translated_languages(),
         "lacking": check_translations.untranslated_messages(
             check_translations.catalogue_path("eo")

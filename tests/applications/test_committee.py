@@ -421,7 +421,7 @@ def test_where_nobody_is_left_to_settle_what_lies_apart_staff_are_asked_why(clie
     mean = f"{Decimal(sum(totals)) / len(totals):.1f}"
     assert all(mean in page for page in (minutes, meeting_page, refused))
     late = client.post(meeting, made | {"met_on": today + timedelta(days=1)}).text
-    assert "This date is in the future" in late
+    assert "This day has not come yet" in late
 
 
 def test_a_committee_of_three_with_one_recusal_decides_and_staff_know(client):
@@ -557,7 +557,7 @@ def test_the_load_of_a_member_is_what_they_have_not_read_yet(client):
     ]
     assert shown.count("<td>—</td>") == 3  # one mean, and nothing apart in both
     form = client.get(reverse("admin:applications_call_change", args=[room.call.pk])).text
-    bounds = ("one more where two lie more than 25 points apart", "beyond which one more member")
+    bounds = ("one more if two are more than 25 points apart", "beyond which one more member")
     assert [words in page for words, page in zip(bounds, (shown, form), strict=True)] == [True] * 2
 
 

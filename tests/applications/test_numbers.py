@@ -99,7 +99,7 @@ def test_a_number_is_never_smaller_than_was_meant(
 
 def test_what_is_asked_for_decides_between_two_readings():
     assert AmountField(max_value=90).clean("5,533") == Decimal("5.533")
-    with pytest.raises(ValidationError, match="“12.500” may mean 12500 or 12.5: write the one"):
+    with pytest.raises(ValidationError, match="“12.500” may mean 12500 or 12.5: enter the one"):
         AmountField().clean("12.500")
 
 

@@ -689,9 +689,9 @@ def test_a_request_to_join_is_answered_on_its_own_page_or_in_the_list_and_its_gr
     ]
 
     words = [
-        *("1 request is accepted", "1 was answered before", "Accept these requests?"),
-        *("1 request is accepted", "Refuse these requests?", "Give the reason"),
-        "1 request is refused",
+        *("1 request has been accepted", "1 had already been answered", "Accept these requests?"),
+        *("1 request has been accepted", "Refuse these requests?", "Give the reason"),
+        "1 request has been refused",
     ]
     assert all(one in shown for one, shown in zip(words, said, strict=True))
     history = client.get(reverse("admin:registry_membership_history", args=[esi.pk])).text
@@ -748,7 +748,7 @@ def test_whoever_accepts_a_request_reads_what_the_person_asks_to_do(client):
 
     page = client.get(reverse("memberships")).text
 
-    assert "Asks to: Sign for it, as mayor or secretary general; Offer know-how" in page
+    assert "Asks to: Sign for it, as mayor or secretary general; Share expertise" in page
 
 
 def test_an_association_reads_who_its_members_are_and_others_how_to_join_one(client):

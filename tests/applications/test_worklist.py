@@ -85,17 +85,15 @@ def test_the_queue_says_how_many_wait_for_whom():
     assert listed.context["cl"].result_count == 2
     assert "somebody to open it (2)" in listed.content.decode()
     home = signed_in(ines).get(reverse("admin:index")).text
-    assert f'<a href="{reverse(PAGE)}?waits=me">Dossiers that wait for me</a>: 2' in home
+    queue = f'<a class="queue" href="{reverse(PAGE)}?waits=me"><b>2</b>'
+    assert f"{queue}Files waiting for me</a>" in home
     browser = signed_in(ines)
     page = reverse("admin:index")
     french = browser.post(
         reverse("admin:language"), {"language": "fr", "next": page}, follow=True
     ).text
     by_the_site = browser.get("/es/admin/?x=1", follow=True)
-    assert (
-        f'<a href="{reverse(PAGE)}?waits=me">Dossiers qui m’attendent</a>\N{NO-BREAK SPACE}: 2'
-        in french
-    )
+    assert f"{queue}Dossiers qui m’attendent</a>" in french
     assert '<html lang="fr"' in french and "<strong>Ines" in french
     assert (by_the_site.redirect_chain, '<html lang="fr"' in by_the_site.text) == (
         [(f"{page}?x=1", 302)],
@@ -115,7 +113,7 @@ def test_the_file_says_when_the_applicant_was_asked_for_the_summary_and_when_the
     agreed = ines.get(reverse("admin:applications_dossier_change", args=[dossier.pk])).text
 
     assert "agreement to the summary, for which they were asked on 20 November 2026" in refused
-    assert 'Remind them: Efua, <a href="mailto:efua@agona.example">' in refused
+    assert 'Send a reminder: Efua, <a href="mailto:efua@agona.example">' in refused
     assert "The applicant agreed to the summary on 21 November 2026" in agreed
 
 

@@ -435,7 +435,7 @@ def test_a_follow_up_without_a_report_ends_as_one_that_never_came(held):
     for note in ("", "The mayor has left, and nobody knows of it."):
         answer = held.staff.post(step, {"note": note}, follow=True).text
         given_up = FollowUp.objects.get(month=6).given_up_on
-        needed = "Still needed: the town&#x27;s report, or the reason why" in answer
+        needed = "Still needed: the applicant&#x27;s report, or the reason why" in answer
         seen.append((needed, given_up, Exchange.objects.get().status))
 
     shown = held.town.get(held.get_absolute_url()).text
@@ -695,7 +695,7 @@ def test_a_questionnaire_is_answered_once_by_link_and_closed_later(held):
     kept = Evaluation.objects.get(pk=asked.pk)
     assert read is None and refused == {}
     assert ["answer at least one question" in text for text in empty] == [True, True]
-    assert "only where 5 or more answered" in empty[0]
+    assert "only if at least 5 people have answered" in empty[0]
     assert (kept.answers, kept.version) == ({"satisfied": "4", "better": "More time."}, 1)
     assert "This questionnaire is closed" in over
     assert closed.status_code == 410 and "This link no longer works" in closed.text

@@ -99,7 +99,10 @@ def test_a_page_opened_before_another_saved_the_plan_changes_nothing_and_says_so
 
     planned.refresh_from_db()
     assert (planned.planned_start.isoformat(), planned.place) == (str(day(60)), "Swedru")
-    assert "The plan has been saved." in first and "was not saved" not in second + lacking
+    assert (
+        "The plan has been saved." in first
+        and "What you typed was not saved" not in second + lacking
+    )
     assert "saved by somebody else, or in another window" in second
     assert "Hall of the council" in second and "Place: Swedru" in second
     assert "Still needed" in lacking
@@ -135,7 +138,7 @@ def test_postponed_days_are_not_planned_again_but_with_a_reason(planned, client)
     Exchange.objects.filter(pk=planned.pk).update(planned_end=day(12))
     states.append(press("plan", note="")[1])
 
-    assert "Still needed: other days than those that were postponed" in told
+    assert "Still needed: dates other than those postponed" in told
     assert states == ["postponed", "postponed", "planned", "postponed", "planned"]
 
 

@@ -452,7 +452,10 @@ def test_each_who_takes_part_signs_the_code_of_conduct_by_a_link_of_their_own(pl
     assert "I harass nobody" in read.text and "Agenda and emergency contact" in read.text
     assert (esi.has_signed_conduct, esi.is_insured) == (True, True)
     assert esi.emergency_contact == "Ama, +233 24 765 4321" and esi.signed_conduct_at
-    assert "emergency" not in asked_of_who_stays and "I have read the code" in asked_of_who_stays
+    assert (
+        "emergency_contact" not in asked_of_who_stays
+        and "I have read the code" in asked_of_who_stays
+    )
     assert "Le code de conduite n’est pas encore signé" in unticked
     assert "Merci : c’est enregistré" not in unticked
     lacking = [lacking_conduct(planned)]

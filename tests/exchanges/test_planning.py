@@ -120,8 +120,8 @@ def test_an_agenda_is_a_draft_until_the_exchange_is_planned_then_everybody_is_to
     leaves = timezone.localtime(
         Letter.objects.get(template="session_invited", name="Esi").not_before
     )
-    assert f"leaves on {date_format(leaves, 'DATETIME_FORMAT')}" in waiting.text
-    assert "leaves on" not in draft
+    assert f"will be sent on {date_format(leaves, 'DATETIME_FORMAT')}" in waiting.text
+    assert "will be sent on" not in draft
     assert (invited, told_addresses("session_changed"), told_addresses("session_cancelled")) == (
         everybody,
     ) * 3
@@ -522,7 +522,7 @@ def test_whoever_can_sign_is_told_and_all_see_who_has_signed(planned):
 
     assert (asked, asked_half, asked_last) == ([ineke.email, kofi.email], [ineke.email], [])
     assert told_half == sorted([ineke.email, kofi.email])
-    assert "Efua" in half and "The side that helps" in half and "Not signed yet" in half
+    assert "Efua" in half and "Offering authority" in half and "Not signed yet" in half
     assert lacking == ["not signed yet by: offering authority"]
     assert told_addresses("terms_signed") == sorted(
         [efua.email, ineke.email, kofi.email, kofi.email]
@@ -820,8 +820,8 @@ def test_documents_say_what_is_known_with_names_in_any_script(planned):
     )
     terms = words_of(planned.expert.get(page_of(planned, "document", "terms")))
     # W23: a signed paper names both parties, and who signed, as what, when.
-    assert "The side that asked Agona West, Ghana" in terms and "The side that helps " in terms
-    assert "The side that asked: Agona West, Ghana Efua" in terms and "(Brussels time)" in terms
+    assert "Applicant Agona West, Ghana" in terms and "Offering authority " in terms
+    assert "Applicant: Agona West, Ghana Efua" in terms and "(Brussels time)" in terms
     agenda_paper = words_of(planned.town.get(page_of(planned, "document", "agenda")))
     report = words_of(planned.staff.get(page_of(planned, "document", "report")))
 

@@ -281,7 +281,9 @@ def test_people_are_told_apart_by_account_or_address_and_the_others_are_said():
     figures = {one.code: one for one in impact_of(Selection(), NOW).figures}
 
     assert (figures["participations"].value, figures["participants"].value) == (50, 4)
-    assert figures["participants"].note.startswith("40 participations without either are not in it")
+    assert figures["participants"].note.startswith(
+        "40 participations without either are not included"
+    )
 
 
 def test_no_mean_of_fewer_than_five_answers_is_told_not_even_to_staff(world):
@@ -326,8 +328,8 @@ def test_the_list_behind_a_figure_adds_up_to_it(world, officer):
         for code in ("dossiers", "dossier_countries", "opportunities")
     }
     assert of_dossiers == {
-        "dossiers": "Dossiers sent: 7",
-        "dossier_countries": "Countries that asked: 2",
+        "dossiers": "Applications submitted: 7",
+        "dossier_countries": "Applicant countries: 2",
         "opportunities": "Requests published: 0",
     }
     totals = re.findall(r"<td>(\d+)", officer.get(behind["answers"]).text.partition("<tfoot>")[2])

@@ -58,7 +58,7 @@ def test_an_invitation_is_taken_back_before_it_leaves_and_made_again(ines):
     assert list(Interest.objects.for_user(offer.expert.user)) == [again]
     assert send_waiting_letters(NOW + LATER) == 1
     assert Letter.objects.filter(cancelled_at=None).count() == 1
-    with pytest.raises(ValidationError, match="has left"):
+    with pytest.raises(ValidationError, match="has been sent"):
         decisions.undo_decision(again, actor=ines, now=NOW + timedelta(days=2))
 
 
@@ -224,7 +224,7 @@ def test_a_letter_that_a_worker_holds_is_leaving_already(ines):
     interest_machine.advance(interest, "decline", actor=ines, now=NOW)
     assert len(claim_letters(NOW + LATER, 10)) == 1  # and the worker is about to send it
 
-    with pytest.raises(ValidationError, match="has left"):
+    with pytest.raises(ValidationError, match="has been sent"):
         decisions.undo_decision(interest, actor=ines, now=NOW + LATER)
     interest.refresh_from_db()
     assert interest.status == InterestStatus.DECLINED
@@ -325,7 +325,7 @@ def test_more_time_is_given_until_the_days_that_its_field_offers(
 
 
 def test_who_is_kept_in_reserve_or_declined_reads_of_no_choice_that_nobody_made(ines):
-    """5.12: "another colleague was chosen", before anybody was."""
+    """5.12: "another expert was chosen", before anybody was."""
     dossier, words = published(), {}
     for verb in ("keep_in_reserve", "decline"):
         interest = make_interest(dossier, status="screened")
@@ -333,7 +333,7 @@ def test_who_is_kept_in_reserve_or_declined_reads_of_no_choice_that_nobody_made(
         letter = Letter.objects.get(template=f"interest_{verb}")
         words[verb] = " ".join(compose_letter(letter))
 
-    assert not any("another colleague" in text for text in words.values())
+    assert not any("another expert" in text for text in words.values())
     assert (
         "is kept in reserve: others are considered first, and you may still"
         in (words["keep_in_reserve"])

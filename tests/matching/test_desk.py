@@ -260,7 +260,7 @@ def test_the_desk_proposes_a_team_that_covers_more_than_the_first_ones_and_says_
     beside = Theme.objects.exclude(code=codes[1]).filter(code__startswith="education-youth/")
     OfferTopic.objects.filter(theme__code=codes[1]).update(theme=beside.first())
     assert team("?team=2")[0]["Carla"].startswith(f"Does not declare {meals}, but a related topic")
-    assert "No team of 6 can be made of the candidates" in page("?team=6")
+    assert "No team of 6 can be formed from the candidates" in page("?team=6")
     assert team("?team=1") == team("?team=7") == team("?team=x") == ({}, [])
     Dossier.objects.update(experts=1, forms=["expert_mission"])
     assert "Propose a team" not in page("?team=2")

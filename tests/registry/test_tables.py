@@ -127,7 +127,7 @@ def test_a_table_too_long_to_wait_for_says_how_it_comes_in():
 
     page = preview(officer(), rows.encode()).text
 
-    assert "This table has more than 5000 rows: bring it in as several" in page
+    assert "This table has more than 5000 rows: import it as several" in page
     assert not Authority.objects.exists()
 
 
