@@ -46,6 +46,7 @@ def dossier(request, reference):
     dossier = get_dossier_or_404(request, reference)
     editable = Dossier.objects.editable_by(request.user).filter(pk=dossier.pk).exists()
     correction = dossier.open_correction()
+    writes = is_writer(request, dossier)
     verbs = [
         verb
         for verb in dossier_machine.available_transitions(dossier, request.user)
@@ -63,21 +64,19 @@ def dossier(request, reference):
         "may_add": Dossier.objects.filter_allowed(request.user, "add a file")
         .filter(pk=dossier.pk)
         .exists(),
-        "writes": is_writer(request, dossier),
+        "writes": writes,
         "editable": editable,
         "verbs": [(verb, dossier_machine.transitions[verb].label) for verb in verbs],
         "before_matched": dossier.status in BEFORE_MATCHED,
         "correction": correction,
         "signature": dossier.signatures.first(),
         "versions": dossier.versions.all(),
-        "next_calls": beginning.calls_to_copy_to(dossier, timezone.now())
-        if is_writer(request, dossier)
-        else [],
+        "next_calls": beginning.calls_to_copy_to(dossier, timezone.now()) if writes else [],
         "partners": dossier.co_applicants.all(),
         "may_be_contact": may_be_contact(request, dossier),
-        "goes_on": retention.retention_end(dossier) if is_writer(request, dossier) else None,
+        "goes_on": retention.retention_end(dossier) if writes else None,
     }
-    context |= describe_way(dossier, correction, editable or is_writer(request, dossier))
+    context |= describe_way(dossier, correction, editable or writes)
     if dossier.status == Status.PRIVATE:
         stands, place = private_drafts.private_draft_status(dossier)
         context |= {
@@ -96,9 +95,9 @@ def dossier(request, reference):
         "hides": bool(hidden),
         "opinions": opinions_for(request, dossier),
         "no_opinion": opinions.closed_words(dossier),
-        "corrections": list_corrections(dossier) if is_writer(request, dossier) else [],
-        "advice": list_advice(dossier) if is_writer(request, dossier) else [],
-        "ground": ineligibility_ground(dossier) if is_writer(request, dossier) else "",
+        "corrections": list_corrections(dossier) if writes else [],
+        "advice": list_advice(dossier) if writes else [],
+        "ground": ineligibility_ground(dossier) if writes else "",
         "appeal_by": appeal_by(dossier),
     }
     return render(request, "applications/dossier.html", context)
