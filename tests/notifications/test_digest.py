@@ -51,7 +51,7 @@ def test_a_days_news_are_one_letter_in_the_morning_and_stand_among_ones_letters(
 
     assert (at_night, alone, gathered) == ((1, 0), 0, (1, 0))
     told = received(ines.email)[1:]
-    assert [letter["Subject"] for letter in told] == ["Your news of today: 2 pieces"]
+    assert [letter["Subject"] for letter in told] == ["Your news of today: 2 items"]
     body = told[0].get_body(("plain",)).get_content()
     assert body.count("CN-1") == 2 and "/en/my/" in body and "Nobody" not in body
     assert "Rob" in page and "Sofie" in page and "Nobody" not in page

@@ -273,7 +273,7 @@ def test_a_correction_asks_each_question_in_its_readers_language():
 
 
 def test_who_is_only_informed_reads_no_question_and_no_command_in_the_subject():
-    """B8: “please correct your dossier”, and below: nothing in this e-mail is asked of you."""
+    """B8: “please correct your application”, and below: nothing in this e-mail is asked of you."""
     stage = Stage()
     dossier = stage.dossier(Status.ELIGIBILITY_CHECK)
     asked = [{"field": "problem", "comment": "Since when?"}]
@@ -283,7 +283,7 @@ def test_who_is_only_informed_reads_no_question_and_no_command_in_the_subject():
 
     said = {letter.address: subject for letter, subject, _b in letters_of("dossier_ask_correction")}
     assert {address: subject.partition(": ")[2] for address, subject in said.items()} == {
-        stage.efua.email: "please correct your dossier by 31 January 2030",
+        stage.efua.email: "please correct your application by 31 January 2030",
         dossier.focal_email: "a correction is asked for by 31 January 2030",
         dossier.legal_email: "a correction is asked for by 31 January 2030",
     }
