@@ -86,7 +86,7 @@ def signature_lines(dossier, *, named, digest):
             other = _("Another name: the application names %(name)s as its legal representative.")
             words = f"{words} {other % {'name': signed.name}}"
     if signed and signed.digest != digest:
-        words = f"{words} {_('This text differs from the one that was signed.')}"
+        words += " " + _("This text differs from the one that was signed.")
     return {
         "title": _("Signature"),
         "words": words,

@@ -43,7 +43,7 @@ def report_pdf(exchange, now, reader):
         lines += [report_line(one, measure.unit) for one in measure.reports.all()]
         sections.append((label_with_value(_("Measure"), measure.title), lines))
     for moment in told.opinions:
-        heading = f"{_('What participants think')}, {moment.label}"
+        heading = ", ".join([_("What participants think"), str(moment.label)])
         bars = [
             bar_of(row.question.words, f"{amount(row.mean, 1)} ({row.count})", row.share)
             for row in moment.rated_questions

@@ -134,7 +134,8 @@ class Letter(models.Model):
         ]
 
     def __str__(self):
-        return f"{self.subject or _('e-mail')} → {self.address}"
+        subject = self.subject or _("e-mail")
+        return f"{subject} → {self.address}"
 
     @property
     def link(self):

@@ -143,7 +143,7 @@ def cost_in_words(exchange):
     together = sum_lines(lines, 0)
     total, place = (together.spent, 2) if together.spent else (together.planned, 1)
     shares = [
-        f"{with_colon(row[0])} {_('EUR %s') % amount(row[place], 2)}"
+        with_colon(row[0]) + " " + _("EUR %s") % amount(row[place], 2)
         for row in together.by_payer
         if row[place]
     ]

@@ -2,6 +2,7 @@
 
 from django.db.models import Exists, F, OuterRef, Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext_lazy
 
 from exchanges.enums import MeasureStatus
 from exchanges.models import FollowUp, Measure, MeasureReport
@@ -11,7 +12,6 @@ from impact.figures.definitions import (
     Section,
     Table,
     Total,
-    counted_as,
     not_asked,
 )
 from practices.models import Practice
@@ -24,7 +24,7 @@ PRACTICES = Rows(lambda today: Practice.objects.published(), exchange="exchange"
 WRITTEN_DOWN = Total(MEASURES)
 DONE = Total(MEASURES, Q(status=MeasureStatus.DONE))
 EVIDENCE = MeasureReport.objects.filter(measure=OuterRef("pk")).exclude(evidence="")
-MEASURE = counted_as("%(shown)s measure", "%(shown)s measures")
+MEASURE = ngettext_lazy("%(shown)s measure", "%(shown)s measures", "n")
 
 
 def reports_after(month, label):
@@ -40,7 +40,7 @@ def reports_after(month, label):
         share_of=due,
         unit="%",
         note=not_asked(due),
-        each=counted_as("%(shown)s report came", "%(shown)s reports came"),
+        each=ngettext_lazy("%(shown)s report received", "%(shown)s reports received", "n"),
         lists_all=True,
     )
 
@@ -74,7 +74,7 @@ SECTION = Section(
             label=_("measures carried out"),
             words=_("As last reported by the local authorities."),
             counts=DONE,
-            each=counted_as("%(shown)s measure done", "%(shown)s measures done"),
+            each=ngettext_lazy("%(shown)s measure done", "%(shown)s measures done", "n"),
             column="measures_done",
             column_words=_("Of them carried out, as last reported"),
         ),
@@ -85,7 +85,7 @@ SECTION = Section(
             counts=Total(MEASURES, DONE.where & Q(Exists(EVIDENCE))),
             share_of=DONE,
             unit="%",
-            each=counted_as("%(shown)s with evidence", "%(shown)s with evidence"),
+            each=ngettext_lazy("%(shown)s with evidence", "%(shown)s with evidence", "n"),
         ),
         reports_after(6, _("reports after 6 months")),
         reports_after(12, _("reports after 12 months")),
@@ -94,14 +94,14 @@ SECTION = Section(
             label=_("good practices"),
             words=_("Published with the agreement of both sides."),
             counts=Total(PRACTICES),
-            each=counted_as("%(shown)s good practice", "%(shown)s good practices"),
+            each=ngettext_lazy("%(shown)s good practice", "%(shown)s good practices", "n"),
         ),
         Figure(
             code="views",
             label=_("times read"),
             words=_("Visits to their pages by people other than their authors."),
             counts=Total(PRACTICES, adds=F("views")),
-            each=counted_as("read %(shown)s time", "read %(shown)s times"),
+            each=ngettext_lazy("read %(shown)s time", "read %(shown)s times", "n"),
         ),
     ),
     tables=(

@@ -18,7 +18,6 @@ from django.db.models import (
 )
 from django.db.models.functions import Coalesce, Round
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext_lazy
 
 from connect.types import Words
 from impact.figures.shape import percentage
@@ -27,11 +26,6 @@ from impact.figures.shape import percentage
 def not_asked(total):
     """Return the note for a total about which nobody was asked yet."""
     return lambda counted: "" if counted.number(total) else _("Not asked yet.")
-
-
-def counted_as(one, several):
-    """Return a function of words for a count: `% {"n": number, "shown": number as written}`."""
-    return ngettext_lazy(one, several, "n")
 
 
 @dataclass(frozen=True, eq=False)
@@ -107,7 +101,7 @@ class Figure:
     ratio: Callable = percentage
     unit: str = ""
     lists: Total | Callable | None = None  # else what it counts; a function is given all held
-    each: Any = ""  # what an exchange adds, in words (see `counted_as`); "" where it counts once
+    each: Any = ""  # what an exchange adds, "shown" by "n" in words; "" where it counts once
     lists_all: bool = False  # of those it is a part of, also where nothing is added
     admin_page: str = ""  # where its list is instead, for staff alone
     kind: str = ""

@@ -4,10 +4,11 @@ from typing import Any
 
 from django.db.models import F, OuterRef, Q, Subquery, Sum
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext_lazy
 
 from exchanges.enums import Payer
 from exchanges.models import BudgetLine, Participant
-from impact.figures.definitions import Figure, Rows, Section, Total, counted_as
+from impact.figures.definitions import Figure, Rows, Section, Total
 from impact.figures.shape import Kind
 
 LINES = Rows(lambda today: BudgetLine.objects.all(), exchange="exchange", are_euros=True)
@@ -18,7 +19,7 @@ PAID: dict[str, Any] = {
     "kind": Kind.MONEY,
     "basis": Total(LINES, IS_SPENT, different="exchange"),
 }
-EUROS = counted_as("%(shown)s euro", "%(shown)s euros")
+EUROS = ngettext_lazy("%(shown)s euro", "%(shown)s euros", "n")
 
 
 def costs_and_days(counted):

@@ -4,11 +4,12 @@ from django.db.models import Avg, F, FloatField, IntegerField, Q
 from django.db.models.fields.json import KT
 from django.db.models.functions import Cast
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext_lazy
 
 from connect.anonymity import FEW
 from exchanges.enums import Moment
 from exchanges.models import Evaluation
-from impact.figures.definitions import Figure, Rows, Section, Total, counted_as, not_asked
+from impact.figures.definitions import Figure, Rows, Section, Total, not_asked
 from impact.figures.shape import Kind
 
 
@@ -56,7 +57,7 @@ OPINION = {
     "note": not_asked(ASKED),
     "uses": (ASKED,),
     "lists": ANSWERED,
-    "each": counted_as("%(shown)s answer", "%(shown)s answers"),
+    "each": ngettext_lazy("%(shown)s answer", "%(shown)s answers", "n"),
 }
 SECTION = Section(
     _("What participants think"),

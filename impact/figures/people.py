@@ -3,12 +3,12 @@
 from django.db.models import Avg, Count, F, Q, Sum
 from django.db.models.functions import ASin, Cos, Least, Lower, Power, Radians, Sin, Sqrt
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import ngettext
+from django.utils.translation import ngettext, ngettext_lazy
 
 from connect.templatetags.look import amount
 from exchanges.enums import Post, Side
 from exchanges.models import Participant
-from impact.figures.definitions import Figure, Rows, Section, Table, Total, counted_as
+from impact.figures.definitions import Figure, Rows, Section, Table, Total
 from impact.figures.shape import Kind
 from registry.enums import Gender
 
@@ -17,7 +17,7 @@ PARTICIPATIONS = Total(PEOPLE)
 FIRST_TIMERS = Total(PEOPLE, Q(is_first_time=True))
 KNOWN_FIRST = Total(PEOPLE, Q(is_first_time__isnull=False))
 UNKNOWN = Total(PEOPLE, Q(user=None, address=""))
-THERE = counted_as("%(shown)s participation", "%(shown)s participations")
+THERE = ngettext_lazy("%(shown)s participation", "%(shown)s participations", "n")
 
 
 def different_people(counted):
@@ -93,7 +93,7 @@ def divided_by(column, label, choices):
         column=column,
         name=lambda code: choices(code).label,
         kind=Kind.PEOPLE,
-        each=counted_as("%(shown)s person", "%(shown)s people"),
+        each=ngettext_lazy("%(shown)s person", "%(shown)s people", "n"),
     )
 
 
@@ -124,7 +124,7 @@ SECTION = Section(
             label=_("days of taking part"),
             words=_("Days of all people together, where they are known."),
             counts=Total(PEOPLE, adds=F("days")),
-            each=counted_as("%(shown)s day", "%(shown)s days"),
+            each=ngettext_lazy("%(shown)s day", "%(shown)s days", "n"),
         ),
         Figure(
             code="first_timers",
@@ -133,7 +133,7 @@ SECTION = Section(
             counts=FIRST_TIMERS,
             share_of=KNOWN_FIRST,
             unit="%",
-            each=counted_as("%(shown)s for the first time", "%(shown)s for the first time"),
+            each=ngettext_lazy("%(shown)s for the first time", "%(shown)s for the first time", "n"),
             kind=Kind.PEOPLE,
             basis=fewer_of_both,
         ),
@@ -146,7 +146,7 @@ SECTION = Section(
             ),
             counts=estimate_tonnes,
             lists=Total(PEOPLE, Q(travels=True)),
-            each=counted_as("%(shown)s travelled", "%(shown)s travelled"),
+            each=ngettext_lazy("%(shown)s travelled", "%(shown)s travelled", "n"),
         ),
     ),
     tables=(

@@ -73,3 +73,36 @@ def test_no_module_of_the_tests_imports_a_test_module():
     }
 
     assert imported == set()
+
+
+def called(node):
+    return node.func.id if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) else ""
+
+
+def out_of_reach(source):
+    """List the calls whose text makemessages does not see: in an f-string, or not written out."""
+    tree = ast.parse(source)
+    f_strings = [one for one in ast.walk(tree) if isinstance(one, ast.JoinedStr)]
+    calls = [
+        inner
+        for one in f_strings
+        for inner in ast.walk(one)
+        if called(inner) in ("_", "gettext", "pgettext")
+    ]
+    calls += [
+        one
+        for one in ast.walk(tree)
+        if called(one) in ("ngettext", "ngettext_lazy")
+        and not all(isinstance(words, ast.Constant) for words in one.args[:2])
+    ]
+    return [ast.unparse(one) for one in calls]
+
+
+def test_every_text_to_translate_is_where_makemessages_sees_it():
+    """Counts under the figures were in English in French: the catalogues had lost them."""
+    planted = "f\"{_('EUR')} 3\"\ndef counted(one, more):\n    return ngettext(one, more, 2)"
+
+    wrong = {path: out_of_reach(text) for path, text in product_modules()}
+
+    assert out_of_reach(planted) == ["_('EUR')", "ngettext(one, more, 2)"]
+    assert {path: found for path, found in wrong.items() if found} == {}

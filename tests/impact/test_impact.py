@@ -18,6 +18,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone, translation
 from django.utils.formats import get_format
+from django.utils.translation import ngettext_lazy
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from openpyxl import load_workbook
@@ -29,7 +30,7 @@ from exchanges.models import Evaluation, Exchange, Participant
 from exchanges.permissions import BEGUN
 from impact import figures
 from impact.figures import impact_of
-from impact.figures.definitions import Figure, Total, counted_as
+from impact.figures.definitions import Figure, Total
 from impact.figures.flows import count_flows
 from impact.figures.people import PEOPLE
 from impact.figures.selection import Selection
@@ -343,7 +344,7 @@ def test_the_list_behind_a_figure_adds_up_to_it(world, officer):
         for language in ("en", "fr", "es")
     }
     said = {language: re.search(r"<p>(1 .*?)</p>", text)[1] for language, text in once.items()}
-    assert said == {"en": "1 report came", "fr": "1 rapport reçu", "es": "1 informe recibido"}
+    assert said == {"en": "1 report received", "fr": "1 rapport reçu", "es": "1 informe recibido"}
 
 
 def test_a_figure_more_is_one_definition_that_is_counted_listed_and_exported(world, monkeypatch):
@@ -353,7 +354,7 @@ def test_a_figure_more_is_one_definition_that_is_counted_listed_and_exported(wor
         label="days of travellers",
         words="Of those who travelled and were there.",
         counts=Total(PEOPLE, Q(travels=True), adds=F("days")),
-        each=counted_as("%(shown)s day away", "%(shown)s days away"),
+        each=ngettext_lazy("%(shown)s day away", "%(shown)s days away", "n"),
     )
     first, *others = figures.SECTIONS
     first = replace(first, figures=(*first.figures, travelled))
