@@ -52,7 +52,7 @@ def test_a_list_of_more_rows_than_one_batch_goes_out_in_its_order(desk, format, 
         ("exchanges_exchange", "en", {"form": "expert mission", "status": "agreed, to be planned"}),
         ("exchanges_exchange", "fr", {"forme": "mission d’expertise", "pays": "Ghana"}),
         ("matching_match", "en", {"status": "agreed"}),
-        ("applications_dossier", "es", {"estado": "vinculado", "país": "Ghana"}),
+        ("applications_dossier", "es", {"estado": "emparejada", "país": "Ghana"}),
         ("practices_practice", "en", {"title": "Licences", "status": "published"}),
         ("practices_practice", "fr", {"titre": "Licences", "écrite en": "Anglais"}),
         ("notifications_letter", "en", {"status": "waiting"}),
@@ -128,7 +128,7 @@ def test_a_table_that_cannot_be_written_says_so_and_is_tried_again(desk):
     written = exports.write_exports()
 
     assert told.count("No space left") == 2
-    assert [line.partition(":")[0] for line in failed] == ["Local authorities"] * 2
+    assert [line.partition(":")[0] for line in failed] == ["Authorities"] * 2
     assert (again, written) == (2, 2)
 
 

@@ -96,7 +96,7 @@ def test_a_town_is_found_by_what_it_was_called_before_and_that_is_said():
         for words in ("agona", "Swedru", "swedrù")
     }
     said = [
-        "before: Agona, Swedru" in Client().get(listed, {"q": "agona"}).text,
+        "formerly: Agona, Swedru" in Client().get(listed, {"q": "agona"}).text,
         "Agona Swedru, Ghana (formerly: Agona, Swedru)" in efua.get(mine, {"q": "agona"}).text,
         "Former names, or authorities merged into it: Agona, Swedru."
         in Client().get(f"{listed}swedru/").text,

@@ -26,7 +26,7 @@ def test_a_title_of_the_desk_in_french_has_no_elision_to_miss(client):
 
     page = client.get(reverse("admin:registry_membership_change", args=[place.pk])).text
 
-    assert "Affichage\N{NO-BREAK SPACE}: adhésion" in page and "de adhésion" not in page
+    assert "Affichage\N{NO-BREAK SPACE}: appartenance" in page and "de appartenance" not in page
 
 
 def titles(client, address, pattern):

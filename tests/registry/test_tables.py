@@ -545,7 +545,7 @@ def test_officers_bring_experts_and_offers_in_and_change_them_in_no_other_way():
     # Nobody is shown before they have agreed to it, and nothing is confirmed but by them.
     expert = offer.expert
     assert told == [
-        "ineke@almere.example: the visibility “everybody” is not imported. The expert "
+        "ineke@almere.example: the visibility “everyone” is not imported. The expert "
         "decides who sees the "
         "profile; until then: only the programme team."
     ]

@@ -33,5 +33,5 @@ class Command(BaseCommand):
         except OSError as error:
             raise CommandError(f"{file}: {error.strerror}") from error
         except ValidationError as faults:
-            raise CommandError("Nothing came in.\n" + "\n".join(faults.messages)) from faults
+            raise CommandError("Nothing was imported.\n" + "\n".join(faults.messages)) from faults
         self.stdout.write("{new} new, {update} changed, {skip} as they were.".format(**counts))
