@@ -184,7 +184,7 @@ def test_a_message_that_can_never_be_read_is_left_unread_and_shown_to_staff(
 
     assert (back, read.count(True)) == ([0] * 5 + [1, 0], 5)
     assert Letter.objects.filter(template="mail_unread").count() == 1
-    assert "of the mailbox: view it there." in client.get(reverse("admin:work")).text
+    assert "of the mailbox: look at it there." in client.get(reverse("admin:work")).text
     client.post(reverse("admin:work"), {"queue": "Returned e-mails"})
     read_returned_mail(NOW)
     assert read.count(True) == 6

@@ -171,7 +171,9 @@ def test_whoever_began_a_draft_deletes_it_and_its_exchange_shows_it_no_more(held
     assert (draft.year_from, draft.year_to) == (2017, 2018)
     assert (others[0], kept, reads_only, own) == (False, "draft", False, True)
     assert "The draft has been deleted." in after and title not in after
-    assert held.staff.get(draft.get_absolute_url()).status_code == 404
+    told = held.staff.get(draft.get_absolute_url(), follow=True).text
+    assert "This draft of a practice was deleted." in told and title not in told
+    assert Client().get(draft.get_absolute_url()).status_code == 404
     assert (Practice.objects.get().status, draft.texts.count()) == ("removed", 0)
 
 

@@ -19,7 +19,7 @@ pytestmark = pytest.mark.django_db
 
 
 def test_a_title_of_the_desk_in_french_has_no_elision_to_miss(client):
-    """B9: “Affichage de adhésion”."""
+    """B9: “Affichage de adhésion”, as this was called then."""
     place = make_user("Yaw", works_for=make_authority()).memberships.get()
     client.force_login(make_officer())
     client.post(reverse("admin:language"), {"language": "fr"})
