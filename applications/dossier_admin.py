@@ -176,8 +176,8 @@ class DossierAdmin(ExportsRows, AsksFirst):
 
     @admin.action(description=_("Take over these files from a colleague"))
     def take_over(self, request, queryset):
-        question = _("Follow these files in place of their colleague? The colleague is told.")
-        if page := self.ask_first(request, queryset, question=question, button=_("Follow")):
+        question = _("Take over these files in place of their colleague? The colleague is told.")
+        if page := self.ask_first(request, queryset, question=question, button=_("Take over")):
             return page
         taken = worklist.take_over(queryset, actor=request.user)
         words = (
