@@ -175,7 +175,7 @@ def test_a_reading_says_who_when_what_and_on_which_page(world):
     auditor.force_login(administrator)
     listed = auditor.get(reverse("admin:connect_reading_changelist")).text
     assert f"Incident {world.incident.pk}" in listed and "exchanges.incident<" not in listed
-    assert "what happened, and to whom, what was done about it" in listed
+    assert "what happened, and to whom, action taken" in listed
     assert "curriculum vitae" in listed and "letter of commitment" in listed
 
 
