@@ -232,7 +232,7 @@ def live_on(exchange, efua, ineke, ines):
     with on(end + timedelta(days=400)):
         as_(efua).post(page("practices-of"))
         practice = Practice.objects.get()
-        assert "License the private emptiers (done)" in practice.texts.get().result
+        assert "License the private emptiers (carried out)" in practice.texts.get().result
         french = WORDS | {"title": "Agréer les vidangeurs privés"}
         for person, language, text in ((ineke, practice.language, WORDS), (efua, "fr", french)):
             as_(person).post(reverse("practice-write", args=[practice.slug, language]), text)
