@@ -150,4 +150,4 @@ def test_a_call_of_forty_is_shared_one_pair_forbidden_shared_again_and_applied()
     first_offer = Interest.objects.first().offer
     first_offer.capacity = 0
     first_offer.save()
-    assert "Needs or offers changed since this plan was made" in desk.get(room).text
+    assert "Needs or offers have changed since this plan was made" in desk.get(room).text
