@@ -69,7 +69,7 @@ SHAPES: dict = {
             ("Adwoa", named("requesting", "group_leader", "Agona West", travels="on")),
             ("Yaw", named("requesting", "delegate", "Agona West", travels="on")),
         ],
-        "lacking": ["no group leader is named", "those who travel: 1, not 3 to 16"],
+        "lacking": ["no group leader is named", "travellers: 1, not 3 to 16"],
     },
     "shadowing": {
         "days": 3,
