@@ -36,6 +36,8 @@ def read_glossary(text: str) -> tuple[Phrases, Phrases]:
             heads = []
             continue
         cells = [cell.strip() for cell in line.strip("|").split("|")]
+        if set("".join(cells)) == {"-"}:
+            continue  # the line under the heads
         if not heads:
             heads = cells
         elif section == RIGHT_WORDS and cells[0] in right:

@@ -42,12 +42,12 @@ from tests.factories import make_dossier
         (Offer(status="removed"), "stop", "Removed"),
         (Exchange(status="agreed"), "todo", "Agreed, to be planned"),
         (Exchange(status="running"), "doing", "Under way"),
-        (Dossier(status="published"), "wait", "Published, looking for a colleague"),
-        (Match(status="proposed"), "wait", "Waiting for everybody&#x27;s agreement"),
+        (Dossier(status="published"), "wait", "Open to answers"),
+        (Match(status="proposed"), "wait", "Waiting for everyone&#x27;s agreement"),
         (Match(status="agreed"), "done", "Agreed"),
         (Membership(status="asked"), "wait", "Waiting for an answer"),
         (Measure(status="dropped"), "stop", "Dropped"),
-        (Practice(status="review"), "wait", "Being read by both sides"),
+        (Practice(status="review"), "wait", "Under review by both sides"),
     ],
 )
 def test_a_status_has_the_icon_and_the_colour_of_its_own_kind(row, look, words):

@@ -441,7 +441,7 @@ def test_a_follow_up_without_a_report_ends_as_one_that_never_came(held):
     shown = held.town.get(held.get_absolute_url()).text
     today = timezone.localdate()
     assert seen == [(True, None, "evaluated"), (False, today, "follow_up_6m")]
-    assert "Never came" in shown
+    assert "Never received" in shown
     assert held.events.filter(verb="give_up_report").count() == 1
 
 
