@@ -92,7 +92,7 @@ MAILBOX = re.compile(r"(?<![^\s<>\"“”(),;:])[^\s<>\"“”(),;:]+@[^\s<>\"�
 
 # A name in front stands apart by a bracket or a colon; behind an address stand signs alone.
 COPIED_AROUND = re.compile(
-    r"(?:[^@]*[<(\[:])?[\s\"“'’]*@(?:[\s<(\[\"“]*(?:mailto:)?@)?[\s>)\]\"”'’.,;]*", re.IGNORECASE
+    r"^(?:[^@]*[<(\[:])?[\s\"“'’]*@(?:[\s<(\[\"“]*(?:mailto:)?@)?[\s>)\]\"”'’.,;]*", re.IGNORECASE
 )
 
 
