@@ -18,11 +18,19 @@ def file_questions(dossier):
     return {NEW: _("A new file"), **replaced}
 
 
-def question_words(dossier, key):
-    """Return what an item of a correction asks about, in words; "" for one that is no more."""
+def describe_items(dossier, rows):
+    """List (words, comment) of the items of a correction; "" for a question that is no more.
+
+    The files of the dossier are read once, and only where one is asked for.
+    """
+    files = file_questions(dossier) if any(is_file(row["field"]) for row in rows) else {}
+    return [(item_words(row["field"], files), row["comment"]) for row in rows]
+
+
+def item_words(key, files):
     if key in QUESTIONS:
         return QUESTIONS[key][1]
-    return file_questions(dossier).get(key) or (_("A new file") if is_file(key) else "")
+    return files.get(key) or (_("A new file") if is_file(key) else "")
 
 
 def is_file(key):
@@ -38,16 +46,10 @@ def list_asked_files(dossier, correction):
         return []
     added = dossier.attachments.filter(uploaded_at__gt=correction.asked_at).count()
     asked = [row for row in correction.fields if is_file(row["field"])]
-    return [
-        (question_words(dossier, row["field"]), row["comment"], place < added)
-        for place, row in enumerate(asked)
-    ]
+    items = describe_items(dossier, asked)
+    return [(*item, place < added) for place, item in enumerate(items)]
 
 
-def missing_files(dossier, correction):
-    """List in words the files that a correction asks for and that have not come."""
-    return [
-        label_with_value(words, comment)
-        for words, comment, has_come in list_asked_files(dossier, correction)
-        if not has_come
-    ]
+def missing_files(asked):
+    """List in words those of `list_asked_files` that have not come."""
+    return [label_with_value(words, comment) for words, comment, has_come in asked if not has_come]

@@ -5,7 +5,7 @@ from django.utils import timezone
 
 from accounts.models import User
 from applications import co_applicants
-from applications.asked_files import question_words
+from applications.asked_files import describe_items
 from applications.enums import LOOKING, IneligibleReason, Status
 from applications.opinions import OPEN_FOR
 from applications.people import applicants, associations_of
@@ -73,8 +73,8 @@ def what_to_correct(dossier, event):
     return {
         "due_on": event.details["due_on"],
         "fields": [
-            {"question": question_words(dossier, row["field"]), "comment": row["comment"]}
-            for row in event.details["fields"]
+            {"question": question, "comment": comment}
+            for question, comment in describe_items(dossier, event.details["fields"])
         ],
     }
 

@@ -9,7 +9,7 @@ from django.forms import DateField, Field
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
-from applications.asked_files import question_words
+from applications.asked_files import describe_items
 from applications.section_answers import bind_section, check_dossier
 from applications.sections import PARTS, SECTIONS
 from connect.characters import clean_texts
@@ -110,13 +110,8 @@ def list_differences(dossier, slug, mine, theirs):
 
 def list_corrections(dossier):
     """Return [(correction, [(question, comment)])] of all that was ever asked for."""
-    asked = []
-    for correction in dossier.corrections.all():
-        rows = [
-            (question_words(dossier, row["field"]), row["comment"]) for row in correction.fields
-        ]
-        asked.append((correction, rows))
-    return asked
+    corrections = dossier.corrections.all()
+    return [(one, describe_items(dossier, one.fields)) for one in corrections]
 
 
 def list_changes(dossier):

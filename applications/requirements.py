@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
 from applications import section_answers
-from applications.asked_files import file_questions, missing_files
+from applications.asked_files import file_questions, list_asked_files, missing_files
 from applications.assignment import scores_needed_by, unsettled_points
 from applications.enums import AttachmentKind, Check, Status
 from applications.models import Dossier
@@ -27,7 +27,7 @@ def missing_answers(dossier, details, now):
         for _s, _f, label, message in section_answers.list_problems(checked)
     ]
     if dossier.status == Status.CORRECTION_ASKED:
-        missing += missing_files(dossier, dossier.open_correction())
+        missing += missing_files(list_asked_files(dossier, dossier.open_correction()))
     return missing
 
 

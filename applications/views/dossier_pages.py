@@ -135,6 +135,7 @@ def check_answers(request, reference):
     checked = section_answers.check_dossier(dossier, timezone.localdate())
     correction = dossier.open_correction() if dossier.status == Status.CORRECTION_ASKED else None
     names = unlocked_fields(correction) if correction else set()
+    asked_files = list_asked_files(dossier, correction)
     context = {
         "dossier": dossier,
         "open": [
@@ -142,10 +143,10 @@ def check_answers(request, reference):
             for slug, section in SECTIONS.items()
             if correction is None or names & set(section.base_fields)
         ],
-        "lacking_files": missing_files(dossier, correction),
+        "lacking_files": missing_files(asked_files),
         "is_same": correction is not None
         and not section_answers.has_changed_since_sent(dossier)
-        and not list_asked_files(dossier, correction),
+        and not asked_files,
         "partners": dossier.co_applicants.all(),
         "answers": list_answers(dossier),
         "problems": section_answers.list_problems(checked),
