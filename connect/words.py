@@ -5,9 +5,10 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 from django.conf import settings
+from django.utils.translation import get_language_info
 
 GLOSSARY = Path(settings.BASE_DIR, "docs", "words.md")
-COLUMNS = {"en": "not in English", "fr": "not in French", "es": "not in Spanish"}
+COLUMNS = {code: f"not in {get_language_info(code)['name']}" for code, _name in settings.LANGUAGES}
 RIGHT_WORDS = "Where a word is right"  # the section that lists phrases, a language a row
 PLACEHOLDER = re.compile(r"%\(\w+\)[sd]|%[sd]|<[^>]+>")
 

@@ -19,8 +19,8 @@ def translated_languages() -> list[str]:
     return [code for code, _name in settings.LANGUAGES if code != settings.LANGUAGE_CODE]
 
 
-def catalogue_path(language: str) -> Path:
-    return Path(settings.LOCALE_PATHS[0]) / to_locale(language) / "LC_MESSAGES" / "django.po"
+def catalogue_path(language: str, folder: str | Path | None = None) -> Path:
+    return Path(folder or settings.LOCALE_PATHS[0]) / to_locale(language) / "LC_MESSAGES" / "django.po"
 
 
 def untranslated_messages(path: Path) -> list[Any]:

@@ -8,6 +8,7 @@ from babel.messages.pofile import read_po
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
+from connect.management.commands.check_translations import catalogue_path, translated_languages
 from connect.words import COLUMNS, GLOSSARY, read_glossary, refused_words
 
 
@@ -22,11 +23,11 @@ def catalogue_texts(path: Path, of_ids: bool) -> Iterator[str]:
 
 def texts_of_site(language: str) -> Iterator[str]:
     """Give each text of the site in a language; English texts are the messages themselves."""
-    for folder in map(Path, settings.LOCALE_PATHS):
-        path = folder / language / "LC_MESSAGES" / "django.po"
+    for folder in settings.LOCALE_PATHS:
+        path = catalogue_path(language, folder)
         of_ids = language == settings.LANGUAGE_CODE and not path.exists()
         if of_ids:
-            path = next(folder.glob("*/LC_MESSAGES/django.po"))
+            path = catalogue_path(translated_languages()[0], folder)
         yield from catalogue_texts(path, of_ids)
 
 
