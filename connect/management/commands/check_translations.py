@@ -20,7 +20,9 @@ def translated_languages() -> list[str]:
 
 
 def catalogue_path(language: str, folder: str | Path | None = None) -> Path:
-    return Path(folder or settings.LOCALE_PATHS[0]) / to_locale(language) / "LC_MESSAGES" / "django.po"
+    return (
+        Path(folder or settings.LOCALE_PATHS[0]) / to_locale(language) / "LC_MESSAGES" / "django.po"
+    )
 
 
 def untranslated_messages(path: Path) -> list[Any]:
