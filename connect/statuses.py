@@ -11,7 +11,7 @@ from django.db import models
 
 
 class Kind(StrEnum):
-    """How a status looks: the name of its icon (icons.svg) and of its colour (look.css)."""
+    """How a status looks: the name of its icon (icons.svg) and of its colour (tokens.css)."""
 
     TO_DO = "todo"
     IN_PROGRESS = "doing"
