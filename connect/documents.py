@@ -28,10 +28,19 @@ def render_pdf(template: str | Path | bytes, data: Any) -> bytes:
 
     What was typed comes as JSON in `sys.inputs.data`: it is never markup.
     """
-    return typst.compile(  # type: ignore[call-overload]  # it says that all paths are of one type
+    return compile_typst(template, data, format="pdf")
+
+
+def render_png(template: Path, data: Any) -> bytes:
+    """Return the one page of a typst template as a picture: a point of the page is a pixel."""
+    return compile_typst(template, data, format="png", ppi=72.0)
+
+
+def compile_typst(template: str | Path | bytes, data: Any, **kwargs: Any) -> bytes:
+    return typst.compile(
         template,
-        format="pdf",
         font_paths=[FONTS],
         ignore_system_fonts=True,
         sys_inputs={"data": json.dumps(clean_texts(data))},
+        **kwargs,
     )

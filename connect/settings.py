@@ -48,6 +48,7 @@ INSTALLED_APPS = [
     "django.contrib.messages",
     "django.contrib.humanize",
     "django.contrib.postgres",
+    "django.contrib.sitemaps",
     "django.contrib.staticfiles",
     "whitenoise.runserver_nostatic",
     "allauth",
@@ -114,6 +115,7 @@ TEMPLATES = [
             ],
             "builtins": [
                 "connect.templatetags.look",
+                "connect.templatetags.sharing",
                 "registry.templatetags.registry_words",
             ],
         },

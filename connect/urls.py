@@ -17,6 +17,8 @@ urlpatterns = [
     path("admin/", admin.site.urls),
     path("", include("exchanges.open_urls")),
     path("", include("impact.open_urls")),
+    path("", include("impact.sitemaps")),
+    path("favicon.ico", views.favicon, name="favicon"),
     *i18n_patterns(
         # The desk speaks the language of its officer's account: its addresses carry none. Only
         # its first page: what is not found there would be sought under a language, and back.

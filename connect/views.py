@@ -1,10 +1,12 @@
-"""Whether the site is up, and whether it can work."""
+"""Whether the site is up, whether it can work, and its icon."""
 
 from django.contrib.auth.decorators import login_not_required
 from django.core.cache import cache
 from django.db import DatabaseError, connection
 from django.db.migrations.executor import MigrationExecutor
 from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import redirect
+from django.templatetags.static import static
 from django.views.decorators.cache import never_cache
 from redis.exceptions import RedisError
 
@@ -39,3 +41,9 @@ def readyz(request: HttpRequest) -> HttpResponse:
     late = ["e-mails", "rankings", "tables"] if broker == "away" else []
     said = {"database": database, "broker": broker, "late": late}
     return JsonResponse(said, status=status)
+
+
+@login_not_required
+def favicon(request: HttpRequest) -> HttpResponse:
+    """Where browsers look for the icon of what is no page: a PDF, the API."""
+    return redirect(static("favicon.ico"))

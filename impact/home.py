@@ -3,9 +3,11 @@
 from django.contrib.auth.decorators import login_not_required
 from django.shortcuts import render
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from applications.models import Call
+from connect.share_pictures import picture_response
 from impact.figures.selection import Selection
 from impact.views import count_figures
 from matching.models import Opportunity
@@ -35,3 +37,12 @@ def home(request):
         "experts": Expert.objects.filter(offers__status="published").distinct().count(),
     }
     return render(request, "home.html", context)
+
+
+@require_safe
+@login_not_required
+def home_picture(request):
+    return picture_response(
+        title=_("Somewhere, a local authority like yours has already solved this"),
+        eyebrow=_("Peer exchange between local authorities"),
+    )

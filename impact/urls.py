@@ -4,6 +4,7 @@ from impact import home, views
 
 urlpatterns = [
     path("", home.home, name="home"),
+    path("picture.png", home.home_picture, name="home-picture"),
     path("impact/", views.impact, name="impact"),
     path("association/shared/", views.shareable_page, name="association-shared"),
     path("association/shared/digest.txt", views.association_digest, name="association-digest"),

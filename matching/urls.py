@@ -10,6 +10,11 @@ urlpatterns = [
     path("opportunities/deadlines.ics", opportunity_pages.deadlines, name="opportunity-deadlines"),
     path("opportunities/alerts/", opportunity_pages.alerts, name="alerts"),
     path("opportunities/<str:reference>/", opportunity_pages.opportunity, name="opportunity"),
+    path(
+        "opportunities/<str:reference>/picture.png",
+        opportunity_pages.request_picture,
+        name="opportunity-picture",
+    ),
     path("opportunities/<str:reference>/answer/", opportunity_pages.post_answer, name="answer"),
     path(
         "opportunities/<str:reference>/interests/<int:pk>/",

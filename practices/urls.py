@@ -10,6 +10,11 @@ urlpatterns = [
     path("practices/of/<str:reference>/", practice_pages.of_exchange, name="practices-of"),
     path("practices/<slug:slug>/", practice_pages.practice_page, name="practice"),
     path(
+        "practices/<slug:slug>/picture.png",
+        practice_pages.practice_picture,
+        name="practice-picture",
+    ),
+    path(
         "practices/<slug:slug>/write/<slug:language>/",
         writing_pages.text_page,
         name="practice-write",

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from connect.posted import posted_number
+from connect.share_pictures import picture_response
 from matching import alerts as alert_rules
 from matching import feeds
 from matching.desk import answer_opportunity
@@ -83,6 +84,18 @@ def opportunity(request, reference):
         "demand": feeds.as_demand(opportunity, request.build_absolute_uri),
     }
     return render(request, "matching/opportunity.html", context)
+
+
+@require_safe
+@login_not_required
+def request_picture(request, reference):
+    listed = Opportunity.objects.open(timezone.localdate()).with_list_details()
+    opportunity = get_object_or_404(listed, dossier__reference=reference)
+    return picture_response(
+        title=opportunity.dossier.title,
+        eyebrow=_("Open request"),
+        line=opportunity.dossier.authority.place,
+    )
 
 
 def no_longer_open(request, opportunity):

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from connect.posted import posted_number
+from connect.share_pictures import picture_response
 from exchanges.views.common import get_exchange_or_404
 from practices import listing, uses, writing
 from practices.forms import ContactForm, UseForm
@@ -103,6 +104,16 @@ def practice_page(request, slug):
         "address": request.build_absolute_uri(practice.get_absolute_url()),
     }
     return render(request, "practices/practice.html", context)
+
+
+@require_safe
+@login_not_required
+def practice_picture(request, slug):
+    published = Practice.objects.published().with_list_details()
+    practice = get_object_or_404(published, slug=slug)
+    return picture_response(
+        title=practice.text.title, eyebrow=_("Good practice"), line=practice.authority.place
+    )
 
 
 def daily_reader_key(request):
