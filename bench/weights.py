@@ -17,7 +17,13 @@ PAGES = [
     "/en/account/login/",
     "/en/demo/",
 ]
-ASSET = re.compile(r'(?:href|src)="(/static/[^"#]+)')
+# Sheets, scripts, the font, icons; pictures, the map of the home page among them.
+ASSET = re.compile(r'(?:href|src)="(/static/[^"#]+)|<(?:img|image) [^>]*?(?:href|src)="(/[^"#]+)')
+
+
+def list_assets(html):
+    """List what a browser asks for beside a page."""
+    return sorted({one or other for one, other in ASSET.findall(html)})
 
 
 def fetch(path):
@@ -35,7 +41,7 @@ def main():
     print(f"{'page':28}{'first visit':>14}{'requests':>10}{'next page':>12}")
     for page in PAGES:
         weight, html = fetch(page)
-        assets = sorted(set(ASSET.findall(html)))
+        assets = list_assets(html)
         total = weight + sum(fetch(asset)[0] for asset in assets)
         first, following = f"{total / 1000:.1f} kB", f"{weight / 1000:.1f} kB"
         print(f"{page:28}{first:>14}{len(assets) + 1:>10}{following:>12}")

@@ -57,7 +57,6 @@ INSTALLED_APPS = [
     "allauth.usersessions",
     "crispy_forms",
     "crispy_bootstrap5",
-    "bootstrap",
     "csp",
     "django_countries",
     "import_export",

@@ -18,6 +18,7 @@ from applications.enums import Status
 from applications.models import Dossier
 from applications.sections import SECTIONS
 from connect import exports
+from docs.make_styles import SHEET, bootstrap, class_names
 from engine.criteria import CRITERIA
 from exchanges.models import ActionPlan
 from matching import alerts
@@ -274,6 +275,8 @@ def pages():
 CELLS_OUT_OF_SIGHT = """width => [...document.querySelectorAll(".stacked tbody :is(th, td)")].some(
     cell => cell.getBoundingClientRect().right > width)"""
 
+CLASSES = "[...document.querySelectorAll('[class]')].flatMap(one => [...one.classList])"
+
 
 @pytest.mark.long
 @pytest.mark.parametrize(
@@ -283,7 +286,7 @@ CELLS_OUT_OF_SIGHT = """width => [...document.querySelectorAll(".stacked tbody :
 def test_every_page_is_accessible_quiet_and_fits(site, browser, language, width, scheme):
     with translation.override(language):
         visits = pages()
-    troubles, contexts = [], {}
+    troubles, contexts, classes = [], {}, set()
 
     for person, address in visits:
         if person not in contexts:  # one for each, as a browser keeps what it has loaded
@@ -298,6 +301,8 @@ def test_every_page_is_accessible_quiet_and_fits(site, browser, language, width,
             heard.append(f"status {response.status}")
         spoken = list(heard)  # by the page itself: axe reads stylesheets in a way that is heard too
         broken = Axe().run(page, options=VIOLATIONS).response["violations"]
+        if "/admin/" not in address:  # the desk stands on the admin's own sheet
+            classes.update(page.evaluate(CLASSES))
         wide = page.evaluate("document.documentElement.scrollWidth") > width
         wide = wide or page.evaluate(CELLS_OUT_OF_SIGHT, width)
         if spoken or broken or (wide and "/admin/" not in address):
@@ -308,6 +313,8 @@ def test_every_page_is_accessible_quiet_and_fits(site, browser, language, width,
         context.close()
 
     assert not troubles, "\n".join(map(str, troubles))
+    kept = class_names(SHEET.read_text(encoding="utf-8"))
+    assert classes & class_names(bootstrap()[0]) - kept == set()
 
 
 def test_a_dossier_is_written_without_javascript_by_keyboard(site, browser, client):
