@@ -15,6 +15,9 @@ from django.utils import translation
 from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 from docx import Document
+from docx.enum.table import WD_TABLE_DIRECTION
+from docx.oxml import OxmlElement
+from docx.oxml.ns import qn
 from docx.shared import Cm, Pt, RGBColor
 
 from applications.models import Dossier
@@ -23,7 +26,7 @@ from connect.characters import clean_text
 from connect.choices import flat_choices
 from connect.documents import render_pdf
 from connect.fields import get_column
-from connect.languages import join_parts
+from connect.languages import current_language, is_right_to_left, join_parts
 from connect.sandbox import parse_file
 from connect.uploads import LARGEST_FILE, refuse_large
 from registry.forms import SEVERAL
@@ -36,7 +39,7 @@ MANY = 150  # choices that are listed below their section: countries and languag
 LINE, LINES = 90, 14  # characters of a line written by hand; lines of a question at most
 TEMPLATE = Path(__file__).with_name("form.typ")
 UNPACKED = 10 * LARGEST_FILE  # what a document may hold once unzipped
-YES = {"x", "yes", "oui", "sí", "si", "sim", "ja", "on"}
+YES = {"x", "yes", "oui", "sí", "si", "sim", "نعم", "ja", "on"}
 
 
 def list_choices(field):
@@ -70,6 +73,9 @@ def word_form(call):
     document = Document()
     document.core_properties.title = clean_text(call.title)[:255]
     document.styles["Normal"].font.size = Pt(10.5)
+    from_right = is_right_to_left(current_language())
+    if from_right:
+        write_from_right(document.styles["Normal"])
     document.add_heading(clean_text(call.title), level=0)
     document.add_paragraph(
         _(
@@ -83,6 +89,8 @@ def word_form(call):
         document.add_heading(title, level=1)
         table = document.add_table(rows=0, cols=2)
         table.style = "Table Grid"
+        if from_right:
+            table.table_direction = WD_TABLE_DIRECTION.RTL
         for name, field in questions:
             question, answer = table.add_row().cells
             question.width, answer.width = Cm(7), Cm(10)
@@ -97,6 +105,15 @@ def word_form(call):
     written = io.BytesIO()
     document.save(written)
     return written.getvalue()
+
+
+def write_from_right(style):
+    """Let a style of a document, and all that build on it, begin at the right."""
+    style.font.rtl = True
+    style.element.get_or_add_pPr().insert(0, OxmlElement("w:bidi"))
+    larger = OxmlElement("w:szCs")  # the size of letters that are joined has a place of its own
+    larger.set(qn("w:val"), "21")
+    style.element.get_or_add_rPr().append(larger)
 
 
 def pdf_form(call):
@@ -241,5 +258,5 @@ def answer_values(field, answer, meanings):
     if isinstance(field, BooleanField):
         return ["on"] if answer.casefold() in YES else []
     several = isinstance(field, MultipleChoiceField)
-    said = [word.strip() for word in (re.split(r"[;,\n]", answer) if several else [answer])]
+    said = [word.strip() for word in (re.split(r"[;,؛،\n]", answer) if several else [answer])]
     return [meanings.get(fold_words(word), word) for word in said if word]

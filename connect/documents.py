@@ -1,6 +1,8 @@
 """Documents as PDF: the same on every machine, with names in whatever script they have."""
 
 import json
+import re
+import unicodedata
 from pathlib import Path
 from typing import Any
 
@@ -9,6 +11,7 @@ import typst
 from django.http import HttpResponse
 
 from connect.characters import clean_texts
+from connect.languages import is_right_to_left
 
 # Noto Sans for the scripts that typst's own faces lack: Khmer, Sinhala, Arabic and others.
 FONTS = Path(manimgx_fonts.__file__).parent
@@ -21,6 +24,30 @@ def pdf_response(content: bytes, name: str) -> HttpResponse:
         content_type="application/pdf",
         headers={"Content-Disposition": f'attachment; filename="{name}.pdf"'},
     )
+
+
+def isolate_line(line: str) -> str:
+    """Let a line stand in its own direction inside a document from right to left.
+
+    >>> isolate_line("Pits (emptied).").isascii(), isolate_line("رام الله") == "رام الله"
+    (False, True)
+    """
+    strong = (unicodedata.bidirectional(one) for one in line)
+    first = next((one for one in strong if one in ("L", "R", "AL")), "")
+    is_number = not first and re.match(r"\+\d", line)  # a telephone's
+    return f"\u2066{line}\u2069" if is_number or (first == "L" and " " in line) else line
+
+
+def isolate_lines(value: Any) -> Any:
+    """Let each line of every text in lists and mappings stand in its own direction."""
+    if isinstance(value, str):  # a drawing is no text
+        lines = map(isolate_line, value.split("\n"))
+        return value if value.startswith("<") else "\n".join(lines)
+    if isinstance(value, dict):
+        return {key: isolate_lines(one) for key, one in value.items()}
+    if isinstance(value, list | tuple):
+        return [isolate_lines(one) for one in value]
+    return value
 
 
 def render_pdf(template: str | Path | bytes, data: Any) -> bytes:
@@ -37,10 +64,13 @@ def render_png(template: Path, data: Any) -> bytes:
 
 
 def compile_typst(template: str | Path | bytes, data: Any, **kwargs: Any) -> bytes:
+    data = clean_texts(data)
+    if is_right_to_left(data.get("lang", "")):
+        data = isolate_lines(data)
     return typst.compile(
         template,
         font_paths=[FONTS],
         ignore_system_fonts=True,
-        sys_inputs={"data": json.dumps(clean_texts(data))},
+        sys_inputs={"data": json.dumps(data)},
         **kwargs,
     )

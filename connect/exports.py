@@ -39,7 +39,7 @@ from redis.exceptions import RedisError
 
 from connect.characters import clean_text
 from connect.double_posts import wait_for_turn
-from connect.languages import current_language
+from connect.languages import current_language, is_right_to_left
 from connect.models import Export, ExportState
 from connect.queues import process_rows
 from connect.readable_tables import ReadableTable
@@ -139,6 +139,7 @@ def write_export(export: Export) -> None:
             book = Workbook(write_only=True)
             sheet = book.create_sheet(export.model.partition(".")[2])
             sheet.freeze_panes = "A2"  # the columns' names stay in view
+            sheet.sheet_view.rightToLeft = is_right_to_left(language)
             headers = next(lines)
             set_widths(sheet, headers)
             for line in chain([headers], lines):

@@ -12,6 +12,7 @@ from django.utils.translation import (
     get_language_info,
     get_supported_language_variant,
     pgettext,
+    to_locale,
 )
 from django.utils.translation import gettext as _
 
@@ -40,10 +41,41 @@ def current_language() -> str:
     return nearest_language(get_language() or "")
 
 
+def is_right_to_left(code: str) -> bool:
+    """Say whether a language is written from right to left.
+
+    >>> is_right_to_left("ar"), is_right_to_left("pt"), is_right_to_left("")
+    (True, False, False)
+    """
+    try:
+        return get_language_info(code)["bidi"]
+    except KeyError:
+        return False
+
+
+def arrow() -> str:
+    """Return the arrow from what was to what is, the way that the page is read."""
+    return "←" if is_right_to_left(current_language()) else "→"
+
+
+def from_left(words: str) -> str:
+    """Keep the order of a number's parts, such as a telephone's, on a page from right to left."""
+    return f"\u2066{words}\u2069" if is_right_to_left(current_language()) else words
+
+
+def cldr_name(code: str) -> str:
+    """Return what CLDR calls a language of the site: its Portuguese is the Brazilian one.
+
+    >>> cldr_name("pt"), cldr_name("fr")
+    ('pt_PT', 'fr')
+    """
+    return {"pt": "pt_PT"}.get(code, to_locale(code))
+
+
 @functools.cache
 def read_language_names(of: str) -> Mapping[str, str]:
     """Return {code: name} in a language of the site, as CLDR writes them within a sentence."""
-    return Locale.parse(of, sep="-").languages
+    return Locale.parse(cldr_name(of)).languages
 
 
 def language_within(code: str) -> str:

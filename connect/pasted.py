@@ -289,7 +289,7 @@ YEAR_FIRST = re.compile(r"(\d{4})[-/. ](\d{1,2})[-/. ](\d{1,2})\.?")
 # The month comes first with strokes alone, and not everywhere.
 YEAR_LAST = re.compile(r"(\d{1,2})[-/. ]+(\d{1,2})[-/. ]+(\d{4})\.?")
 WORDED = re.compile(
-    r"(?:(\d{1,2})(?:st|nd|rd|th|er|o)? (?:de )?([a-z]+)|([a-z]+) (\d{1,2})(?:st|nd|rd|th)?)"
+    r"(?:(\d{1,2})(?:st|nd|rd|th|er|o)? (?:de )?([^\W\d_]+)|([^\W\d_]+) (\d{1,2})(?:st|nd|rd|th)?)"
     r" (?:de |del )?(\d{4})"
 )
 

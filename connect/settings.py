@@ -13,6 +13,7 @@ from csp.constants import NONE, SELF
 from django.urls import reverse_lazy
 from django.utils.translation import gettext_lazy as _
 
+from connect.country_names import name_countries
 from connect.environment import (  # noqa: F401 - they are settings, too
     ALLOWED_HOSTS,
     AUDIT_KEYS,
@@ -265,9 +266,10 @@ LANGUAGES = [
 # Ours, and what django-allauth says on its pages, in the words of this product, English too.
 LOCALE_PATHS = [BASE_DIR / "locale", BASE_DIR / "locale" / "allauth"]
 FORMAT_MODULE_PATH = "connect.formats"
-# Kosovo has no ISO code, but one that all use. The others are named in our catalogues: those of
-# the list of countries call two of them Guyane, or have an error.
-COUNTRIES_OVERRIDE = {"XK": "Kosovo", "NR": _("Nauru")} | {
+# These are named in our catalogues: those of the list of countries call two of them Guyane, or
+# have an error. Kosovo has no ISO code, but one that all use.
+OUR_COUNTRIES = {
+    "NR": _("Nauru"),
     "AD": _("Andorra"),
     "BS": _("Bahamas"),
     "BZ": _("Belize"),
@@ -291,6 +293,7 @@ COUNTRIES_OVERRIDE = {"XK": "Kosovo", "NR": _("Nauru")} | {
     "TL": _("Timor-Leste"),
     "TT": _("Trinidad and Tobago"),
 }
+COUNTRIES_OVERRIDE = name_countries(OUR_COUNTRIES)
 USE_I18N = True
 USE_TZ = True
 TIME_ZONE = "Europe/Brussels"  # the programme's: deadlines count there

@@ -13,6 +13,7 @@ from openpyxl import Workbook
 
 from connect.documents import render_pdf
 from connect.exports import NATIVE, safe_cell, set_widths
+from connect.languages import current_language, is_right_to_left
 from connect.templatetags.look import amount
 
 REPORT = Path(__file__).with_name("report.typ")
@@ -66,6 +67,7 @@ def as_csv(impact, is_exact=False):
 def as_xlsx(impact, is_exact=False):
     book = Workbook(write_only=True)
     sheet = book.create_sheet(_("Impact")[:31])
+    sheet.sheet_view.rightToLeft = is_right_to_left(current_language())
     rows = list(figure_rows(impact, is_exact))
     set_widths(sheet, rows[0])
     for row in rows:

@@ -19,7 +19,7 @@ from django_countries import countries
 from applications.enums import Status
 from connect.anonymity import FEW
 from connect.documents import pdf_response
-from connect.languages import current_language, label_with_value, sort_alphabetically
+from connect.languages import arrow, current_language, label_with_value, sort_alphabetically
 from connect.pages import paginate
 from connect.permissions import is_officer
 from connect.remembered import cached_value
@@ -202,7 +202,7 @@ def as_figure(figures, code, key):
         flow = next((one for one in figures.flows if f"{one.source}-{one.target}" == key), None)
         if flow is None:
             raise KeyError(key)
-        label = f"{countries.name(flow.source)} → {countries.name(flow.target)}"
+        label = f"{countries.name(flow.source)} {arrow()} {countries.name(flow.target)}"
         return CountedFigure(code, label, flow.count, "")
     for one in figures.tables:
         for row in one.rows:

@@ -14,7 +14,7 @@ from applications.people import applicants
 from connect.characters import clean_text
 from connect.fields import get_column
 from connect.files import delete_replaced_file
-from connect.languages import join_parts, label_with_value, nearest_language
+from connect.languages import arrow, join_parts, label_with_value, nearest_language
 from connect.lengths import length_warning
 from connect.pictures import DrawnPicture
 from connect.references import free_slug
@@ -157,7 +157,7 @@ def measure_in_words(measure):
     words = f"{measure.title} ({measure.get_status_display()})"
     if not values:
         return words
-    since = f"{amount(measure.baseline)} → " if measure.baseline is not None else ""
+    since = f"{amount(measure.baseline)} {arrow()} " if measure.baseline is not None else ""
     return label_with_value(
         words, f"{measure.indicator}, {since}{amount(values[-1])} {measure.unit}"
     )

@@ -75,13 +75,14 @@ def read_lines(name):
 def load_themes():
     """Load themes, then their topics; return how many there are."""
     rows = read_lines("themes.csv")
+    others = {row.pop("code"): row for row in read_lines("theme_names.csv")}
     known: dict[str, Theme] = {}
     for row in sorted(rows, key=lambda row: bool(row["parent"])):
         known[row["code"]], _made = Theme.objects.update_or_create(
             code=row["code"],
             defaults={
                 "parent": known[row["parent"]] if row["parent"] else None,
-                "names": {code: row[f"name_{code}"] for code in LANGUAGES},
+                "names": {code: row[f"name_{code}"] for code in LANGUAGES} | others[row["code"]],
                 "synonyms": {code: row[f"synonyms_{code}"].split("|") for code in LANGUAGES},
                 "dac_code": row["dac_code"],
                 "sdg": row["sdg"],

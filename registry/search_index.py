@@ -22,6 +22,7 @@ CONFIGS = {
     "es": "connect_spanish",
     "pt": "connect_portuguese",
     "nl": "connect_dutch",
+    "ar": "connect_arabic",
 }
 PLAIN = "connect_simple"
 BATCH = 1000

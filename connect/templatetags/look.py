@@ -20,7 +20,8 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 
-from connect.languages import label_with_value
+from connect.languages import arrow as arrow_of_page
+from connect.languages import from_left, is_right_to_left, label_with_value
 from connect.moved_on import typed_texts
 from connect.pages import NamedPage
 from connect.pasted import format_telephone
@@ -75,6 +76,18 @@ def ask_for_files_again(form: BaseForm) -> str:
     return ""
 
 
+@register.filter
+def direction(language: str) -> str:
+    """Return the direction in which a language is written, as HTML names it."""
+    return "rtl" if is_right_to_left(language) else "ltr"
+
+
+@register.simple_tag
+def arrow() -> str:
+    """Return the arrow from what was to what is, the way that the page is read."""
+    return arrow_of_page()
+
+
 @register.simple_tag(takes_context=True)
 def here(context: Context, name: str) -> str:
     """Mark a link of the menu to a named page, where the reader is on it or below it."""
@@ -112,7 +125,7 @@ def capitalise_first(words: Words) -> str:
 def with_colon(label: Words) -> str:
     """Return a label with a colon; a question keeps its own mark, a sentence gives up its point."""
     words = str(label).removesuffix(".")
-    if words.endswith(("?", ":")):
+    if words.endswith(("?", "؟", ":")):
         return words
     return label_with_value(words, "").rstrip(" ")
 
@@ -152,7 +165,7 @@ def amount(value: float | Decimal | str | None, places: int | None = None) -> st
 @register.filter
 def telephone(phone: object) -> str:
     """Return a telephone number as people write it, its extension in words."""
-    return format_telephone(str(phone))
+    return from_left(format_telephone(str(phone)))
 
 
 @register.filter
@@ -197,7 +210,7 @@ def own_links(text: str) -> SafeString:
         "",
         "{}",
         (
-            (format_html('<a href="{0}">{0}</a>', part) if number % 2 else part,)
+            (format_html('<a href="{0}" dir="ltr">{0}</a>', part) if number % 2 else part,)
             for number, part in enumerate(parts)
         ),
     )

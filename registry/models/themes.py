@@ -18,7 +18,7 @@ class Theme(models.Model):
     parent = models.ForeignKey(
         "self", models.PROTECT, verbose_name=_("theme above it"), null=True, related_name="topics"
     )
-    names = models.JSONField()  # {language: name} in English, French, Spanish, Portuguese, Dutch
+    names = models.JSONField()  # {language: name}
     synonyms = models.JSONField()  # {language: [words]}
     dac_code = models.CharField(_("purpose code of the OECD"), max_length=5)
     sdg = models.CharField(_("target of the SDGs"), max_length=5)  # text: 16.10 is not 16.1

@@ -94,6 +94,7 @@ def test_the_kind_of_a_town_makes_no_two_names_alike(typed, asked_about):
         ("nl", "Wij organiseerden het legen van de putten.", "put"),
         ("pt", "Organizámos o esvaziamento das fossas.", "fossa"),
         ("en", "We organised the emptying of pits.", "pit emptied"),
+        ("ar", "نظّمنا تفريغ الحفر الصحية في البلديات.", "بلدية"),
         ("is", "Tæming rotþróa.", "tæming"),
     ],
 )
