@@ -13,6 +13,7 @@ from applications.asked_files import describe_items
 from applications.section_answers import bind_section, check_dossier
 from applications.sections import PARTS, SECTIONS
 from connect.characters import clean_texts
+from connect.languages import from_left
 from connect.numbers import AmountField, WholeField
 from connect.pasted import CurrencyField, MailboxField, TelephoneField, format_telephone
 from connect.statuses import Kind
@@ -134,7 +135,7 @@ AS_READ: dict[type[Field], Callable[[Any], str]] = {
     WholeField: amount,
     CurrencyField: str,
     MailboxField: str,
-    TelephoneField: format_telephone,
+    TelephoneField: lambda number: from_left(format_telephone(number)),
 }
 
 

@@ -27,7 +27,7 @@ def language_choices() -> Sequence[tuple[str, Words]]:
 def nearest_language(code: str) -> str:
     """Return the language of the site that is nearest to one; English where there is none.
 
-    >>> nearest_language("fr-ca"), nearest_language("pt"), nearest_language("")
+    >>> nearest_language("fr-ca"), nearest_language("nl"), nearest_language("")
     ('fr', 'en', 'en')
     """
     try:

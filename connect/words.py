@@ -10,7 +10,7 @@ from django.utils.translation import get_language_info
 GLOSSARY = Path(settings.BASE_DIR, "docs", "words.md")
 COLUMNS = {code: f"not in {get_language_info(code)['name']}" for code, _name in settings.LANGUAGES}
 RIGHT_WORDS = "Where a word is right"  # the section that lists phrases, a language a row
-PLACEHOLDER = re.compile(r"%\(\w+\)[sd]|%[sd]|<[^>]+>")
+PLACEHOLDER = re.compile(r"%\(\w+\)[sd]|%[sd]|\{\w*\}|<[^>]+>")
 
 Phrases = dict[str, list[str]]
 

@@ -29,7 +29,7 @@
   const typedIn = (form) => [...new FormData(form)].filter(
     ([name, value]) => typeof value === "string" && !["csrfmiddlewaretoken", "version"].includes(name));
   const same = (one, other) => JSON.stringify(one) === JSON.stringify(other);
-  const clock = (when) => new Date(when).toLocaleTimeString(document.documentElement.lang === "en" ? "en-GB" : document.documentElement.lang, { hour: "2-digit", minute: "2-digit" });
+  const clock = (when) => new Date(when).toLocaleTimeString("en-GB", { hour: "2-digit", minute: "2-digit" });  // 14:05, as all our hours are
 
   function putBack(form, fields) {
     for (const field of form.elements) {

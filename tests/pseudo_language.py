@@ -33,11 +33,11 @@ def what_it_says():
     letter = Letter(template="profile_confirm", language="eo", path="/profile/")
     return {
         "switcher": 'hreflang="eo">Esperanto</a>' in english,
-        "page": '<html lang="eo">' in own and "[Personal data]" in own,
+        "page": '<html lang="eo" dir="ltr">' in own and "[Personal data]" in own,
         "written to": Recipient("a@agona.example", "Efua", "eo").language,
         "letter": compose_letter(letter)[0].startswith("["),
         "choice": "eo" in dict(User._meta.get_field("language").choices),
-        "error page": '<p lang="eo">[What you have saved' in get_template("500.html").render(),
+        "error page": '"eo" dir="ltr">[What you have' in get_template("500.html").render(),
         "checked": check_translations.translated_languages(),
         "lacking": check_translations.untranslated_messages(
             check_translations.catalogue_path("eo")

@@ -4,6 +4,7 @@ from datetime import timedelta
 
 from django.db.models import Q
 
+from connect.languages import nearest_language
 from exchanges.models import Exchange
 
 REST = {
@@ -127,7 +128,7 @@ def other_answers(spec, authority):
     women = (travels + home) * 2 // 5
     name, _email, function = spec["by"]
     return words | {
-        "focal_language": spec["language"] if spec["language"] != "pt" else "en",
+        "focal_language": nearest_language(spec["language"]),
         "baseline_1": "0",
         "target_1": "3",
         "by_1": (spec["window"][1] + timedelta(days=365)).isoformat(),

@@ -37,6 +37,7 @@ from tests.factories import (
     make_user,
     pdf_of,
 )
+from tests.languages import CODES
 
 pytestmark = pytest.mark.django_db
 FITTING = {
@@ -384,7 +385,7 @@ def test_the_committees_points_say_what_to_change_once_the_dossier_is_refused(cl
     assert said not in client.get(dossier.get_absolute_url()).text  # staff have the file itself
 
 
-@pytest.mark.parametrize("language", ["en", "fr", "es"])
+@pytest.mark.parametrize("language", CODES)
 def test_the_form_can_be_printed_and_filled_in_by_hand(client, language):
     call = make_call(title="Appel à l’eau", waived=["background"])
 

@@ -282,7 +282,12 @@ def words_of(pdf, tmp_path):
 
 @pytest.mark.parametrize(
     ("language", "said"),
-    [("en", "Draft, not sent"), ("fr", "Brouillon, non envoyé"), ("es", "Borrador, no enviado")],
+    [
+        ("en", "Draft, not sent"),
+        ("fr", "Brouillon, non envoyé"),
+        ("es", "Borrador, no enviado"),
+        ("pt", "Rascunho"),
+    ],
 )
 def test_the_document_is_in_the_readers_language_with_every_name_right(
     draft, language, said, tmp_path

@@ -8,6 +8,7 @@ from django.http import QueryDict
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone, translation
+from django.utils.translation import get_language
 from playwright.sync_api import expect
 
 from accounts import copies
@@ -112,8 +113,8 @@ def pages_of(exchange):
     )
     return [
         *[reverse(f"exchange-{name}", args=[exchange.reference]) for name in names.split()],
-        f"/en{intern.link_path}diary/",
-        f"/en{intern.link_path}",
+        f"/{get_language()}{intern.link_path}diary/",
+        f"/{get_language()}{intern.link_path}",
         *[reverse(name, args=[exchange.reference, *args]) for name, args in arguments.items()],
         reverse("incident", args=[exchange.reference]),
     ]
@@ -180,7 +181,7 @@ def pages():
         (None, reverse("expert", args=[offer.expert.slug])),
         (offer.expert.user, reverse("expert", args=[offer.expert.slug])),
         (None, reverse("authorities")),
-        (None, f"/en{offer.expert.link_path}"),
+        (None, f"/{get_language()}{offer.expert.link_path}"),
         (ines, reverse("admin:applications_call_committee", args=[judged.call.pk])),
         (ines, reverse("admin:applications_call_change", args=[judged.call.pk])),
         (ines, reverse("admin:applications_dossier_export")),
@@ -192,7 +193,7 @@ def pages():
         (None, reverse("account_login")),
         (None, reverse("account_signup")),
         (None, reverse("account_reset_password")),
-        (None, f"/en{link}"),
+        (None, f"/{get_language()}{link}"),
         (None, NOT_HERE),
         (efua, reverse("my")),
         (efua, reverse("account")),
@@ -202,20 +203,20 @@ def pages():
         (efua, reverse("my-data")),
         (efua, reverse("close-account")),
         (None, reverse("data")),
-        (None, f"/en{asking.link_path}"),
-        (None, f"/en{closing.link_path}"),
+        (None, f"/{get_language()}{asking.link_path}"),
+        (None, f"/{get_language()}{closing.link_path}"),
         (ines, reverse("admin:accounts_user_look_up")),
         (ines, reverse("admin:accounts_user_held", args=[efua.pk])),
         (ines, reverse("admin:accounts_user_goes")),
         (efua, reverse("alerts")),
         (efua, reverse("opportunities") + "?q=latrines"),
-        (None, f"/en/letters/pause/{make_pause_key('a@example.org', 'alerts')}/"),
+        (None, f"/{get_language()}/letters/pause/{make_pause_key('a@example.org', 'alerts')}/"),
         (efua, reverse("memberships") + "?q=agona"),
         (efua, reverse("join", args=["authority", ineke.authority.slug])),
         (efua, draft.get_absolute_url()),
         *[(efua, reverse("section", args=[draft.reference, slug])) for slug in SECTIONS],
         (efua, reverse("co-applicants", args=[draft.reference])),
-        (None, f"/en{together.link_path}"),
+        (None, f"/{get_language()}{together.link_path}"),
         (abena, published.get_absolute_url()),
         (efua, reverse("check-answers", args=[draft.reference])),
         (efua, published.get_absolute_url()),
@@ -242,8 +243,8 @@ def pages():
         (exchange_table.efua, reverse("practice-write", args=[draft_practice.slug, "fr"])),
         (exchange_table.efua, reverse("practice-photos", args=[draft_practice.slug])),
         (ines, reverse("admin:practices_practice_changelist")),
-        (None, f"/en{exchange.plan.link_path}"),
-        (None, f"/en{exchange.evaluations.get().link_path}"),
+        (None, f"/{get_language()}{exchange.plan.link_path}"),
+        (None, f"/{get_language()}{exchange.evaluations.get().link_path}"),
         (answer.expert.user, answer.get_absolute_url()),
         (offer.expert.user, reverse("profile")),
         (offer.expert.user, reverse("offer", args=[offer.pk])),
@@ -273,7 +274,7 @@ def pages():
 # Of tables that a phone shows as blocks; others scroll. Their heads are clipped there, and each
 # cell says its own.
 CELLS_OUT_OF_SIGHT = """width => [...document.querySelectorAll(".stacked tbody :is(th, td)")].some(
-    cell => cell.getBoundingClientRect().right > width)"""
+    cell => cell.getBoundingClientRect().right > width || cell.getBoundingClientRect().left < 0)"""
 
 CLASSES = "[...document.querySelectorAll('[class]')].flatMap(one => [...one.classList])"
 
@@ -281,7 +282,10 @@ CLASSES = "[...document.querySelectorAll('[class]')].flatMap(one => [...one.clas
 @pytest.mark.long
 @pytest.mark.parametrize(
     ("language", "width", "scheme"),
-    [("en", 1280, "light"), ("fr", 360, "dark"), ("es", 320, "light")],
+    [
+        *(("en", 1280, "light"), ("fr", 360, "dark"), ("es", 320, "light")),
+        *(("ar", 1280, "light"), ("ar", 360, "dark")),  # from right to left
+    ],
 )
 def test_every_page_is_accessible_quiet_and_fits(site, browser, language, width, scheme):
     with translation.override(language):
@@ -290,7 +294,10 @@ def test_every_page_is_accessible_quiet_and_fits(site, browser, language, width,
 
     for person, address in visits:
         if person not in contexts:  # one for each, as a browser keeps what it has loaded
-            contexts[person] = browser.new_context(viewport={"width": width, "height": 800})
+            contexts[person] = browser.new_context(
+                viewport={"width": width, "height": 800},
+                locale=language,  # of the desk, whose addresses have none
+            )
             if person is not None:
                 sign_in(contexts[person], Client(), person, site)
         page = contexts[person].new_page()

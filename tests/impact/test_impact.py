@@ -47,6 +47,7 @@ from tests.factories import (
     make_report,
     make_session,
 )
+from tests.languages import CODES
 from tests.worlds import make_exchange
 
 pytestmark = pytest.mark.django_db
@@ -240,7 +241,7 @@ def test_each_figure_is_what_counting_by_hand_gives(world):
 
 @given(
     st.decimals(min_value=-(10**9), max_value=10**9, places=3, allow_nan=False),
-    st.sampled_from(["en", "fr", "es"]),
+    st.sampled_from(CODES),
 )
 @settings(max_examples=150)
 def test_a_number_is_written_as_it_is_meant_in_every_language(number, language):

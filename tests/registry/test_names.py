@@ -30,6 +30,16 @@ from connect.templatetags.look import file_size
             *("28 de noviembre de 2026", "28 de noviembre de 2026 a las 14:30"),
             ["340 kB", "1,4 MB"],
         ),
+        (
+            *("pt", ["Inglês", "Francês", "Espanhol"], "Guiana", "Chade"),
+            *("28 de novembro de 2026", "28 de novembro de 2026 às 14:30"),
+            ["340 kB", "1,4 MB"],
+        ),
+        (
+            *("ar", ["الإنجليزية", "الفرنسية", "الإسبانية"], "غيانا", "تشاد"),
+            *("28 نوفمبر 2026", "28 نوفمبر 2026، 14:30"),
+            ["340 كيلوبايت", "1.4 ميغابايت"],
+        ),
     ],
 )
 def test_names_are_in_the_language_of_the_page(
@@ -53,6 +63,8 @@ def test_names_are_in_the_language_of_the_page(
         ("en", "1 December 2026", "2 December 2026", "01/12/2026"),
         ("fr", "1er décembre 2026", "2 décembre 2026", "1er déc. 2026"),
         ("es", "1 de diciembre de 2026", "2 de diciembre de 2026", "01/12/2026"),
+        ("pt", "1 de dezembro de 2026", "2 de dezembro de 2026", "01/12/2026"),
+        ("ar", "1 ديسمبر 2026", "2 ديسمبر 2026", "01/12/2026"),
     ],
 )
 def test_the_first_of_a_month_is_an_ordinal_in_french_alone(language, first, second, short):

@@ -19,6 +19,7 @@ from registry import availability, confirmation, employers, members, profiles, s
 from registry.enums import OfferStatus, Role, languages_by_name
 from registry.models import Expert
 from tests.factories import make_authority, make_expert, make_offer, make_officer, make_user
+from tests.languages import CODES
 from tests.registry.profiles import PROFILE_DATA, profile_data
 
 pytestmark = pytest.mark.django_db
@@ -340,7 +341,7 @@ def test_who_asks_to_be_an_expert_alone_is_led_to_the_profile_and_no_application
     assert "You can now write your profile as an expert" in compose_letter(letter)[1]
 
 
-@pytest.mark.parametrize("language", ["en", "fr", "es"])
+@pytest.mark.parametrize("language", CODES)
 def test_an_offer_and_a_superior_have_the_language_of_the_page(ineke, language):
     browser = signed_in(ineke)
 
@@ -358,7 +359,8 @@ NOT_WRITTEN = {"gsw", "hak", "hif", "nan", "nb", "tkl", "tzm", "wni", "yue", "zd
 
 
 @pytest.mark.parametrize(
-    ("language", "polish"), [("en", "Polish"), ("fr", "Polonais"), ("es", "Polaco")]
+    ("language", "polish"),
+    [("en", "Polish"), ("fr", "Polonais"), ("es", "Polaco"), ("pt", "Polaco"), ("ar", "البولندية")],
 )
 def test_whatever_a_country_writes_officially_can_be_chosen_by_its_name(language, polish):
     official = {

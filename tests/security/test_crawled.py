@@ -6,11 +6,12 @@ from django.utils import translation
 
 from registry.enums import LANGUAGES
 from tests.factories import make_dossier, make_expert
+from tests.languages import CODES
 
 pytestmark = pytest.mark.django_db
 
 
-@pytest.mark.parametrize("reader", ["en", "fr", "es"])
+@pytest.mark.parametrize("reader", CODES)
 def test_a_working_language_is_named_in_the_readers_language_whichever_it_is(client, reader):
     """I5: Django names no Sinhala and no Khmer; the page of such an expert failed."""
     expert = make_expert(languages=dict.fromkeys(LANGUAGES, "C1"))

@@ -28,6 +28,7 @@ from impact.api import RATE
 from notifications.models import Letter
 from tests.conftest import process, wait_for
 from tests.factories import make_officer, make_user
+from tests.languages import CODES
 from tests.security.sign_in import ADMIN, PASSWORD, with_password
 
 pytestmark = pytest.mark.django_db
@@ -183,7 +184,7 @@ def test_a_sign_up_with_something_wrong_in_it_is_no_letter():
     assert answer.status_code == 302 and Letter.objects.count() == 1
 
 
-@pytest.mark.parametrize("language", ["en", "fr", "es"])
+@pytest.mark.parametrize("language", CODES)
 def test_a_letter_to_an_unproved_address_names_nobody_that_somebody_typed(language):
     """H10: a name with an advertisement in it was written to any address one typed."""
     fields = {"name": "Win Evil Prizes", "email": "efua@agona.example"}

@@ -14,6 +14,7 @@ from django.utils import translation
 from accounts.models import User
 from notifications.models import Letter
 from tests.factories import make_user
+from tests.languages import CODES
 from tests.security.sign_in import PASSWORD, sign_in, with_password
 
 pytestmark = pytest.mark.django_db
@@ -62,7 +63,7 @@ def test_a_good_password_needs_no_composition_and_may_be_long(password):
     assert refusals(password, efua) == set()
 
 
-@pytest.mark.parametrize("language", ["en", "fr", "es"])
+@pytest.mark.parametrize("language", CODES)
 def test_the_sign_up_refuses_ones_own_name_in_words_of_the_page(language):
     """H17: the name that stands beside it counts, and the page says what to do."""
     with translation.override(language):

@@ -1,7 +1,7 @@
 """`python manage.py check_translations`: extracts every string again and counts what is missing.
 
 The files are put back as they were: to write what is new into them, run
-`python manage.py makemessages -l fr -l es --no-location --no-obsolete`.
+`python manage.py makemessages -l fr -l es -l pt -l ar --no-location --no-obsolete`.
 """
 
 from pathlib import Path
