@@ -2,6 +2,7 @@
 
 import functools
 from collections.abc import Mapping
+from typing import cast
 
 from babel import Locale
 from django.utils.functional import lazy
@@ -29,4 +30,8 @@ def name_country(code: str, name: Words) -> str:
 def name_countries(ours: Mapping[str, Words]) -> dict[str, Words]:
     """Return {code: name} of all countries; ours, which are in our catalogues, go before."""
     theirs = {**COUNTRIES, **CountriesBase.COMMON_NAMES, "XK": "Kosovo"}
-    return {code: lazy(name_country, str)(code, name) for code, name in theirs.items()} | dict(ours)
+    named: dict[str, Words] = {
+        code: lazy(name_country, str)(code, name)
+        for code, name in cast(dict[str, Words], theirs).items()
+    }
+    return named | dict(ours)
