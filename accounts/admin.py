@@ -16,6 +16,7 @@ from accounts.holdings import Person
 from accounts.models import Closing, Erasure, ErasureReason, LostFactor, User
 from accounts.retention import DAYS_SHOWN, upcoming_ends
 from connect.admin import AsksFirst, ReadOnly, SearchesRows
+from connect.fields import BLANK
 from connect.pasted import MailboxField, TelephoneField
 from connect.restricted import record_reading
 
@@ -31,7 +32,9 @@ class LookUpForm(forms.Form):
 
 
 class EraseForm(forms.Form):
-    why = forms.ChoiceField(label=_("Why"), choices=[(one, one.label) for one in REASONS])
+    why = forms.ChoiceField(
+        label=_("Why"), choices=[*BLANK, *((one, one.label) for one in REASONS)]
+    )
     is_sure = forms.BooleanField(
         label=_("I have checked that this person asked for it, or must go")
     )

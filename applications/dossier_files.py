@@ -31,6 +31,7 @@ def add_file(dossier, upload, kind, *, actor, now=None):
     what its type says; PermissionDenied if this person may not write here now.
     """
     may_add_files(Dossier.objects, dossier, actor)
+    refuse_unknown_kind(kind)
     upload, content_type = clean_upload(upload)  # before any lock: a scanner may take its time
     return keep_file(dossier, upload, kind, content_type, actor=actor, now=now)
 
@@ -56,7 +57,7 @@ def keep_file(dossier, upload, kind, content_type, *, actor, now):
         raise ValidationError(_("50 MB in all at most: remove a file first."), code="too_much")
     return Attachment.objects.create(
         dossier=dossier,
-        kind=kind if kind in AttachmentKind.values else AttachmentKind.OTHER,
+        kind=kind,
         token=uuid.uuid4(),
         file=upload,
         name=name,
@@ -80,13 +81,18 @@ def find_same_file(dossier, upload, name, actor, now):
     return None
 
 
+def refuse_unknown_kind(kind):
+    """Raise ValidationError where nobody said what a file is."""
+    if kind not in AttachmentKind.values:
+        raise ValidationError(_("Choose what kind of file it is."), code="kind")
+
+
 @transaction.atomic
 def change_file(attachment, kind, *, actor):
     """Change the kind of a file; whoever may add files may."""
     may_add_files(Dossier.objects, attachment.dossier, actor)
     refuse_in_correction(attachment)
-    if kind not in AttachmentKind.values:
-        raise ValidationError(_("Choose what kind of file it is."), code="kind")
+    refuse_unknown_kind(kind)
     attachment.kind = kind
     attachment.save(update_fields=["kind"])
 

@@ -42,7 +42,7 @@ def add_first_participants(exchange):
             organisation=interest.authority.name,
             side=Side.OFFERING,
             part=Part(form.experts_part),
-            gender=expert.gender or "undisclosed",
+            gender=expert.gender,
             post=expert.role_type,
             travels=exchange.travelling_side == Side.OFFERING,
         )

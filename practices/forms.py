@@ -98,7 +98,7 @@ class PhotoForm(forms.ModelForm):
 
 class UseForm(forms.Form):
     authority = forms.ModelChoiceField(
-        label=_("Your authority"), queryset=Authority.objects.none(), empty_label=None
+        label=_("Your authority"), queryset=Authority.objects.none(), empty_label="—"
     )
     words = forms.CharField(
         label=_("What it changed in your authority"),
@@ -109,9 +109,11 @@ class UseForm(forms.Form):
 
     def __init__(self, *args, user, **kwargs):
         super().__init__(*args, **kwargs)
-        get_field(self, "authority", forms.ModelChoiceField).queryset = Authority.objects.of_author(
-            user
-        )
+        own = Authority.objects.of_author(user)
+        field = get_field(self, "authority", forms.ModelChoiceField)
+        field.queryset = own
+        if len(own[:2]) == 1:
+            field.empty_label = None
 
 
 class ContactForm(forms.Form):

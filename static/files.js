@@ -40,6 +40,7 @@
     function show() {
       list.replaceChildren();
       lines = new Map();
+      kind.required = input.files.length < 2;  // of several, each says its own
       for (const file of input.files) {
         const line = document.createElement("li"), said = document.createElement("span");
         said.textContent = file.name;
@@ -48,6 +49,7 @@
           const own = kind.cloneNode(true);
           own.removeAttribute("id");
           own.removeAttribute("name");
+          own.required = true;
           own.value = kind.value;
           own.setAttribute("aria-label", `${form.dataset.kind} ${file.name}`);
           line.append(own);
@@ -58,6 +60,9 @@
     }
 
     input.addEventListener("change", show);
+    kind.addEventListener("change", () => {
+      for (const own of list.querySelectorAll("select")) own.value ||= kind.value;
+    });
     form.addEventListener("submit", async (event) => {
       const button = form.querySelector("button");
       if (!input.files.length) return;

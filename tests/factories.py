@@ -304,7 +304,7 @@ def make_interest(dossier, expert=None, *, status=InterestStatus.SHORTLISTED):
 
 def make_budget_line(exchange, **fields):
     defaults = {"category": "travel", "label": "Flights", "unit": "flights"}
-    defaults |= {"quantity": 2, "unit_cost": 650}
+    defaults |= {"quantity": 2, "unit_cost": 650, "payer": "programme"}
     return BudgetLine.objects.create(exchange=exchange, **defaults | fields)
 
 

@@ -158,4 +158,4 @@ class FileForm(forms.Form):
         ),
         widget=SeveralFiles(attrs={"accept": ".pdf,.jpg,.jpeg,.png,.heic,.heif"}),
     )
-    kind = forms.ChoiceField(label=_("What they are"), choices=AttachmentKind)
+    kind = forms.ChoiceField(label=_("What they are"), choices=[*BLANK, *AttachmentKind.choices])

@@ -94,12 +94,12 @@ class MeasureForm(HasNames, NoticesChanges, forms.ModelForm):
 
 
 class ReportForm(forms.Form):
-    """A town's report of one measure; the last report is already filled in."""
+    """A town's report of one measure; the last report is already filled in, and nothing before."""
 
-    status = forms.ChoiceField(label=_("Status"), choices=MeasureStatus.choices)
+    status = forms.ChoiceField(label=_("Status"), choices=[*BLANK, *MeasureStatus.choices])
     progress = forms.TypedChoiceField(
         label=_("Progress"),
-        choices=[(number, f"{number} %") for number in range(0, 101, 10)],
+        choices=[*BLANK, *((number, f"{number} %") for number in range(0, 101, 10))],
         coerce=int,
     )
     value = QuantityField(
@@ -123,11 +123,13 @@ class ReportForm(forms.Form):
 
     def __init__(self, *args, measure, actor, **kwargs):
         last = measure.reports.last()
-        initial = {
-            "status": measure.status,
-            "progress": measure.progress // 10 * 10,
-            "value": last.value if last else measure.baseline,
-        }
+        initial = {}
+        if last:
+            initial = {
+                "status": measure.status,
+                "progress": measure.progress // 10 * 10,
+                "value": last.value,
+            }
         if measure.status in ASK_WHY and last:  # as it was said last: it goes on being so
             initial["comment"] = last.comment
         # mypy counts the unknown `args` for whatever could stand there.

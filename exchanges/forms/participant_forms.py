@@ -6,7 +6,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
 from connect.dates import day_after
-from connect.fields import formfield, get_field
+from connect.fields import BLANK, formfield, get_field
 from connect.languages import current_language
 from connect.names import HasNames
 from connect.pasted import LineField
@@ -36,7 +36,8 @@ class ParticipantForm(HasNames, NoticesChanges, forms.ModelForm):
             del self.fields["side"]
         else:
             get_field(self, "side", forms.ChoiceField).choices = [
-                c for c in Side.choices if c[0] in sides
+                *BLANK,
+                *(c for c in Side.choices if c[0] in sides),
             ]
         if self.instance.pk is None:  # as whoever names them speaks
             self.initial["language"] = current_language()

@@ -141,7 +141,7 @@ class BudgetLine(models.Model):
     meals_given = models.BooleanField(
         _("for a daily allowance: meals are given"), default=False, db_default=False
     )
-    payer = models.CharField(_("who pays"), max_length=9, choices=Payer, default=Payer.PROGRAMME)
+    payer = models.CharField(_("who pays"), max_length=9, choices=Payer)
     approved = models.DecimalField(null=True, blank=True, **MONEY)
     # What was approved, in words, where the line says something else since: {column: value}.
     approved_as = models.JSONField(null=True, blank=True)

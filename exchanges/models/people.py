@@ -53,10 +53,15 @@ class Participant(HasLink, models.Model):
     side = models.CharField(_("side"), max_length=11, choices=Side)
     part = models.CharField(_("role in the exchange"), max_length=12, choices=Part)
     gender = models.CharField(
-        _("gender (for figures alone)"), max_length=12, choices=Gender, default=Gender.UNDISCLOSED
+        _("gender (for figures alone)"),
+        max_length=12,
+        choices=Gender,
+        blank=True,  # nobody said it: no answer, as "prefer not to say" is one
+        default="",
+        db_default="",
     )
     post = models.CharField(
-        _("elected or technical"), max_length=9, choices=Post, default=Post.OTHER
+        _("elected or technical"), max_length=9, choices=Post, blank=True, default="", db_default=""
     )
     is_first_time = models.BooleanField(_("first CONNECT exchange"), null=True, blank=True)
     days = models.PositiveSmallIntegerField(

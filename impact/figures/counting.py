@@ -1,6 +1,7 @@
 """Counts what is asked for at a moment: one query for all that is counted of the same rows."""
 
 from collections import defaultdict
+from dataclasses import replace
 from functools import cached_property
 from typing import Any
 
@@ -96,7 +97,7 @@ class Counting(Scope):
 
     def table(self, one):
         """Count the rows of a table."""
-        return make_table(
+        made = make_table(
             one.code,
             str(one.label),
             one.rows(self) if one.rows else self.rows(one),
@@ -104,6 +105,7 @@ class Counting(Scope):
             one.kind,
             in_order=one.in_order,
         )
+        return replace(made, note=one.note(self)) if one.note else made
 
     def rows(self, one):
         """List (label, count, key[, public]) of a table grouped by a column."""

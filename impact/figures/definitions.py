@@ -166,6 +166,7 @@ class Table:
     narrows: tuple = ()  # a row leads to these filters of the address; else to a list of its own
     lists: Callable | None = None  # the exchanges of a row, of those held and its key
     each: Any = ""
+    note: Callable | None = None
 
     @property
     def totals(self):

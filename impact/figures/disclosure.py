@@ -13,8 +13,9 @@ from dataclasses import replace
 from django.utils.translation import gettext as _
 
 from connect.anonymity import FEW
+from connect.templatetags.look import amount
 from exchanges.enums import Post, Side
-from impact.figures.shape import Kind, Row, make_table
+from impact.figures.shape import Kind, Row, make_table, name_choice
 from registry.enums import Gender
 
 CATEGORIES = {"gender": Gender, "side": Side, "post": Post}
@@ -107,19 +108,27 @@ def states_in_fives(made):
 
 
 def people_in_fives(made):
-    """Count people in whole fives, so that none and few look the same."""
+    """Count people in whole fives, so that none and few look the same; who said nothing too."""
     choices = CATEGORIES[made.code]
     counted = {row.key: row.count for row in made.rows}
-    told = counts_in_fives(
-        {code: counted.get(code, 0) for code in choices.values}, sum(counted.values())
-    )
+    codes = [*choices.values, *([""] if "" in counted else [])]
+    whole = sum(counted.values())
+    told = counts_in_fives({code: counted.get(code, 0) for code in codes}, whole)
     if told is None:
         return replace(made, rows=[], note=too_few())
+    note = counted_in_fives()
+    if "" in counted:  # as the rows tell it: the exact number would tell of few
+        note = f"{say_at_least(sum(told.values()) - told[''], whole)} {note}"
     many = recount_table(
-        made, [(choices(code).label, n, code) for code, n in told.items()], counted_in_fives()
+        made, [(name_choice(choices, code), n, code) for code, n in told.items()], note
     )
-    few = [Row(str(choices(code).label), None, 0, code) for code, n in told.items() if not n]
+    few = [Row(str(name_choice(choices, code)), None, 0, code) for code, n in told.items() if not n]
     return replace(many, rows=[*many.rows, *few])
+
+
+def say_at_least(said, whole):
+    numbers = {"said": amount(said), "all": amount(whole)}
+    return _("Stated for at least %(said)s of %(all)s.") % numbers
 
 
 def of_all_only():

@@ -9,7 +9,7 @@ from connect.templatetags.look import amount
 from exchanges.enums import Post, Side
 from exchanges.models import Participant
 from impact.figures.definitions import Figure, Rows, Section, Table, Total
-from impact.figures.shape import Kind
+from impact.figures.shape import Kind, name_choice, say_how_many
 from registry.enums import Gender
 
 PEOPLE = Rows(lambda today: Participant.objects.not_absent(), exchange="exchange", are_people=True)
@@ -85,15 +85,21 @@ def distance_between(one, other):
 
 
 def divided_by(column, label, choices):
-    """Define the table of people by one of their columns."""
+    """Define the table of people by one of their columns: who said nothing is a row of its own."""
+
+    def how_many_said(counted):
+        by = counted.totals_by(PARTICIPATIONS, column)
+        return say_how_many(sum(by.values()) - by[""], sum(by.values())) if "" in by else ""
+
     return Table(
         code=column,
         label=label,
         total=PARTICIPATIONS,
         column=column,
-        name=lambda code: choices(code).label,
+        name=lambda code: name_choice(choices, code),
         kind=Kind.PEOPLE,
         each=ngettext_lazy("%(shown)s person", "%(shown)s people", "n"),
+        note=how_many_said,
     )
 
 

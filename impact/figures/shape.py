@@ -3,7 +3,10 @@
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from django.utils.translation import gettext as _
+
 from connect.languages import sort_alphabetically
+from connect.templatetags.look import amount
 from connect.types import Words
 
 
@@ -81,14 +84,26 @@ class Impact:
 def make_table(code, label, counted, words="", kind="", in_order=False):
     """Return a table of (label, count, key[, public]), largest first, without empty rows.
 
-    in_order: as they come, of years.
+    in_order: as they come, of years. Of whom nothing was said comes last.
     """
     rows = [row for row in counted if row[1]]
     most = max((row[1] for row in rows), default=1)
     if not in_order:
         rows = sorted(sort_alphabetically(rows, lambda row: row[0]), key=lambda row: -row[1])
+        rows.sort(key=lambda row: row[2:3] == ("",))
     made = [Row(str(a), n, n / most, *rest) for a, n, *rest in rows]
     return CountedTable(code, label, made, words, kind)
+
+
+def name_choice(choices, code):
+    """Name a choice that people make; "" is of those who said nothing."""
+    return choices(code).label if code else _("not stated")
+
+
+def say_how_many(said, whole):
+    """Describe how many of whom a table counts said what it counts."""
+    numbers = {"said": amount(said), "all": amount(whole)}
+    return _("Stated for %(said)s of %(all)s.") % numbers
 
 
 def percentage(part, whole):

@@ -95,7 +95,7 @@ def test_a_pdf_that_nobody_can_open_or_that_runs_something_is_refused_with_a_way
     }
 
     files = [pdf(f"{name}.pdf", content) for name, content in sent.items()]
-    said = client.post(room.page, {"file": files}, follow=True).text
+    said = client.post(room.page, {"file": files, "kind": "other"}, follow=True).text
 
     kept = list(room.dossier.attachments.values_list("name", flat=True))
     assert kept == ["plain.pdf", "printable.pdf", "invoice.pdf"]
@@ -123,7 +123,7 @@ PJL = b"\x1b%-12345X@PJL JOB\r\n@PJL ENTER LANGUAGE=PDF\r\n"
     ],
 )
 def test_what_a_scanner_writes_before_a_pdf_is_no_reason_to_refuse_it(client, room, content, kept):
-    client.post(room.page, {"file": pdf("scan.pdf", content)})
+    client.post(room.page, {"file": pdf("scan.pdf", content), "kind": "other"})
 
     found = list(room.dossier.attachments.values_list("name", "content_type"))
     assert found == ([("scan.pdf", "application/pdf")] if kept else [])
@@ -133,7 +133,7 @@ def test_a_photograph_of_a_telephone_is_kept_as_a_jpeg_upright_and_without_its_c
     photo = SimpleUploadedFile("IMG_1.HEIC", weapons.HEIC)
     broken = SimpleUploadedFile("IMG_2.HEIC", weapons.HEIC[:300])
 
-    shown = client.post(room.page, {"file": [photo, broken]}, follow=True).text
+    shown = client.post(room.page, {"file": [photo, broken], "kind": "other"}, follow=True).text
 
     [kept] = room.dossier.attachments.all()
     assert (kept.name, kept.content_type) == ("IMG_1.jpg", "image/jpeg")
@@ -152,6 +152,8 @@ def test_what_a_file_is_can_be_said_anew(client, room):
     said = client.post(page, {"kind": "legal_act"}, follow=True).text
     refused = client.post(page, {"kind": "nonsense"}, follow=True).text
 
+    unsaid = client.post(room.page, {"file": pdf("three.pdf")}, follow=True).text
+    assert "Choose what kind of file it is." in unsaid
     kinds = room.dossier.attachments.order_by("name").values_list("name", "kind")
     assert list(kinds) == [("one.pdf", "other"), ("two.pdf", "legal_act")]
     assert "Type of two.pdf: " in said and "Choose what kind of file it is." in refused
@@ -170,7 +172,7 @@ def test_a_file_of_forty_megabytes_is_refused_and_the_disk_holds_eleven_of_them(
     monkeypatch.setattr(dossier_files, "clean_upload", clean_upload)
     large = pdf("large.pdf", b"%PDF-1.4" + b"0" * (40 * 1024 * 1024))
 
-    shown = client.post(room.page, {"file": large}, follow=True).content.decode()
+    shown = client.post(room.page, {"file": large, "kind": "other"}, follow=True).content.decode()
 
     assert "large.pdf: This file is larger than 10 MB" in shown
     assert sizes[0][0] == 40 * 1024 * 1024 + 8 and sizes[0][1] <= KEPT_AT_MOST
@@ -179,7 +181,9 @@ def test_a_file_of_forty_megabytes_is_refused_and_the_disk_holds_eleven_of_them(
 
 def test_the_script_that_sends_one_by_one_is_told_in_json(client, room):
     def send(file):
-        answer = client.post(room.page, {"file": file}, headers={"Accept": "application/json"})
+        answer = client.post(
+            room.page, {"file": file, "kind": "other"}, headers={"Accept": "application/json"}
+        )
         return answer.status_code, answer.json()
 
     assert send(pdf("one.pdf")) == (200, {"refused": []})

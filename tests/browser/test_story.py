@@ -268,6 +268,7 @@ def test_a_dossier_goes_from_empty_to_a_practice_and_the_figures(site, seat):
     hers.locator("[name=file]").set_input_files(
         {"name": "lettre.pdf", "mimeType": "application/pdf", "buffer": pdf_of("signed")}
     )
+    hers.locator("[data-files] [name=kind]").select_option("letter")
     hers.locator("form[data-files] button").click()
     hers.get_by_role("link", name="lettre.pdf").wait_for()
     press(theirs, "Send to the committee")

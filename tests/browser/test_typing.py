@@ -224,6 +224,7 @@ def test_files_are_sent_one_by_one_with_progress_and_one_refused_stays_to_be_see
 
     page.get_by_label("Files", exact=False).set_input_files([bad, good, large])
     efua.says("large.pdf: larger than 10 MB, and not sent.")  # before anything is
+    page.locator("[data-files] [name=kind]").select_option("letter")  # of those that say nothing
     page.get_by_label("Type: act.pdf").select_option("legal_act")
     page.get_by_role("button", name="Add these files").click()
 

@@ -522,3 +522,24 @@ def test_each_side_writes_the_costs_that_it_pays_itself(planned):
     for words in (refused, gone, added):
         assert "The other side pays this" in words
     assert untouched and line.spent == 180
+
+
+def chosen(page, name):
+    """Return the choice that a list of a page begins with."""
+    bound = page.context["form"][name]
+    values = [str(value) for value, _words in bound.field.choices]
+    return bound.value() if bound.value() in values else values[0]
+
+
+def test_nothing_is_said_of_a_participant_or_a_cost_before_somebody_says_it(planned):
+    new, cost = (planned.staff.get(page_of(planned, one)) for one in ("participants", "budget"))
+    begun = [chosen(new, name) or "" for name in ("side", "part", "gender", "post")]
+    payer = chosen(cost, "payer") or ""
+
+    said = {name: value for name, value in FORM.items() if name not in ("gender", "post")}
+    planned.town.post(page_of(planned, "participants"), said)
+    kofi = planned.participants.get(name="Kofi")
+    contact = planned.participants.get(side="requesting", address=planned.dossier.focal_email)
+
+    assert (begun, payer) == ([""] * 4, "")
+    assert [(one.gender, one.post) for one in (kofi, contact)] == [("", "")] * 2

@@ -174,6 +174,36 @@ def test_people_are_counted_by_gender_in_whole_fives_of_all_exchanges_only():
     assert told(country="GH")[0]["participations"] == 24
 
 
+def test_who_said_nothing_is_counted_apart_and_a_table_says_of_how_many_it_is():
+    """H5: in whole fives too, since those who said something are the others."""
+    exchange = make_exchange(1)
+    said = ["woman"] * 7 + ["man"] * 6 + ["undisclosed"] * 5 + [""] * 12
+    for number, gender in enumerate(said):
+        exchange.participants.create(
+            name=f"P {number}", side="requesting", part="delegate", gender=gender
+        )
+
+    asked = Selection()
+    exact = impact_of(asked, NOW)
+    [everybody] = [one for one in for_public(exact, asked).tables if one.code == "gender"]
+    [staff] = [one for one in exact.tables if one.code == "gender"]
+    assert [(row.label, row.count) for row in staff.rows] == [
+        ("woman", 7),
+        ("man", 6),
+        ("prefer not to say", 5),
+        ("not stated", 12),
+    ]
+    assert staff.note == "Stated for 18 of 30."
+    assert [(row.label, row.count) for row in everybody.rows] == [
+        ("man", 5),
+        ("prefer not to say", 5),
+        ("woman", 5),
+        ("not stated", 10),
+        ("another gender", None),
+    ]
+    assert everybody.note == "Stated for at least 15 of 30. Counted in fives."
+
+
 @pytest.mark.parametrize(
     "asked",
     [
