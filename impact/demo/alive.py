@@ -9,19 +9,26 @@ from decimal import Decimal
 from zoneinfo import ZoneInfo
 
 from django.db import transaction
-from django.db.models import Count, Exists, OuterRef, Q
+from django.db.models import Count, Exists, F, OuterRef, Q
 
 from accounts.models import User
 from applications import beginning
 from applications.enums import RANKED_IN, UNSENT, Status
 from applications.models import Call, Dossier
 from connect.schedule import daily
-from exchanges.enums import ExchangeStatus, Readiness
+from exchanges.enums import ExchangeStatus, Payer, Readiness
 from exchanges.models import Exchange
 from exchanges.transitions import exchange_machine
 from impact.demo.build import FIRST, Builder, without_letters
-from impact.demo.calls import at_midnight, at_night
-from impact.demo.people import address_of, cv_of, make_person, write_answer
+from impact.demo.calls import at_midnight, at_night, words_of
+from impact.demo.people import (
+    address_of,
+    cv_of,
+    fitting_offer,
+    make_person,
+    record_all_there,
+    write_answer,
+)
 from impact.demo.practices import complete_draft
 from impact.demo.statuses import AFTER_FIRST_DAY, DOSSIERS, EXCHANGES, INTERESTS, details_of
 from impact.demo.subjects import COUNTRIES, FAMILIES, FUNCTIONS, INVENTED, LOWEST, SUBJECTS, WRITERS
@@ -98,19 +105,19 @@ def fill_states(builder):
     return added
 
 
-def call_at(builder, begun):
-    """Return a call that was open at that time; one that is open now stays so for three weeks."""
+def call_at(builder, begun, country):
+    """Return a call that was open to a country then; one that is open now stays so three weeks."""
     needed = max(begun, builder.now) if begun > builder.now - timedelta(days=80) else begun
     enough = needed + timedelta(days=21 if needed == builder.now else 1)
-    rounds = Call.objects.filter(opens_at__lt=begun, closes_at__gt=enough, countries=[])
-    if found := rounds.exclude(slug__in=["women", "pilot"]).order_by("opens_at").first():
-        return found
+    rounds = Call.objects.filter(opens_at__lt=begun, closes_at__gt=enough)
+    for found in rounds.exclude(slug__in=["women", "pilot"]).order_by("opens_at"):
+        if found.admits_country(country):
+            return found
     is_open = needed == builder.now
     number = Call.objects.count()
     return Call.objects.create(
         slug=f"round-{number}",
-        title=f"Open call, round {number}",
-        text="Any theme of local government. Describe one problem; we look for who solved it.",
+        **words_of("earlier", year=begun.year),
         opens_at=at_midnight(begun - timedelta(days=30 if is_open else 200)),
         closes_at=at_night(builder.now + timedelta(days=75 if is_open else -85)),
         forms=["expert_mission", "internship", "round_table", "study_visit"],
@@ -134,13 +141,16 @@ def next_spec(builder, first):
         | {
             "summary": f"{said['summary']} {INVENTED[language]}",
             "authority": town.slug,
+            "country": str(town.country),
             "by": (name, address_of(f"{name} {town.country.code}"), function),
             "legal": (f"{FAMILIES[language][number % 8]} {town.name}", title),
             "languages": LOWEST[language],
             "window": (first, first + timedelta(days=60)),
             "interests": [
                 free_expert(
-                    town, language, topics=[code for code, *_level in subject["topics"]]
+                    town,
+                    language,
+                    topics=[builder.topics[code].code for code, *_level in subject["topics"]],
                 ).user.name
             ],
             "officer": builder.officers[number % 2],
@@ -164,7 +174,7 @@ def bring_dossier(builder, reach, age, first=None):
     """Create a dossier in its final status, reached `age` ago."""
     spec = next_spec(builder, first or builder.today + timedelta(days=90)) | {"reach": reach}
     begun = builder.start_time(spec, builder.now - age, STRIDE)
-    call = call_at(builder, begun)
+    call = call_at(builder, begun, spec["country"])
     left_open = reach == Status.CONSENT_PENDING
     return builder.dossier(spec, call, begun, STRIDE, left_open=left_open)
 
@@ -186,7 +196,8 @@ def add_membership(builder, state):
     members.ask_to_join(
         newcomer, authority=town, roles=[Role.EDITOR], function=function, now=asked_at
     )
-    draft = beginning.begin_dossier(call_at(builder, asked_at), town, actor=newcomer, now=asked_at)
+    call = call_at(builder, asked_at, str(town.country))
+    draft = beginning.begin_dossier(call, town, actor=newcomer, now=asked_at)
     builder.write(draft, spec | {"problem": "", "specific": []}, newcomer, asked_at)
     return 1
 
@@ -237,8 +248,11 @@ def add_exchange(builder, state):
     for place, verb in enumerate(steps):
         soon = builder.now - timedelta(hours=len(steps) - place)
         moment = min(morning + timedelta(days=AFTER_FIRST_DAY[verb]), soon)
-        actor = builder.officer
+        actor = dossier.case_officer
         details = details_of(verb, dossier.language)
+        if verb == "complete":
+            record_all_there(made, moment, 5)
+            made.budget.update(spent=F("approved"))
         made = exchange_machine.advance(made, verb, actor=actor, now=moment, **details)
     return 1
 
@@ -274,6 +288,7 @@ def add_plan(builder, made, first, is_ready):
             unit=unit,
             quantity=quantity,
             unit_cost=cost,
+            payer=Payer.PROGRAMME,
             approved=Decimal(quantity * cost) if is_ready else None,
             approved_by=builder.officer if is_ready else None,
         )
@@ -293,7 +308,10 @@ def add_interest(builder, state):
     moment = builder.now - timedelta(hours=12)
     if state in (InterestStatus.INVITED, InterestStatus.EXPIRED, InterestStatus.UNDONE):
         asked = desk.invite_expert(
-            dossier, expert.offers.published().first().pk, actor=builder.officer, now=moment
+            dossier,
+            (fitting_offer(expert, dossier) or expert.offers.published().first()).pk,
+            actor=builder.officer,
+            now=moment,
         )
         if state == InterestStatus.EXPIRED:
             interest_machine.advance(asked, "expire", actor=None, now=moment)
@@ -301,8 +319,7 @@ def add_interest(builder, state):
             decisions.undo_decision(asked, actor=builder.officer, now=moment)
         return 1
     answer = desk.answer_opportunity(dossier, actor=expert.user, now=moment)
-    text = expert.offers.published().first().text
-    write_answer(answer, text)
+    write_answer(answer)
     answer.save()
     if state == InterestStatus.DRAFT:
         return 1

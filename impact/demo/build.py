@@ -31,6 +31,7 @@ from impact.demo.people import (
     DOMAIN,
     address_of,
     cv_of,
+    fitting_offer,
     make_member,
     make_person,
     read_experts,
@@ -259,11 +260,9 @@ class Builder:
                 verb="begin",
                 actor=expert.user,
                 now=now,
-                offer=expert.offers.first(),
+                offer=fitting_offer(expert, dossier),
             )
-            offer = expert.offers.first()
-            text = offer.text if offer else dossier.summary
-            write_answer(interest, text)
+            write_answer(interest)
             interest.position = place
             interest.save()
             if not interest.cv:

@@ -49,12 +49,36 @@ WHY = {  # an expert's reason to answer, and how they would go about it
         "pasos escrito en común, y una llamada cada mes.",
     ),
 }
+CASES = {  # of who has made no offer that says one
+    "en": (
+        "In our own authority we began with one service and one district, wrote down how things "
+        "stood, and changed three things in a year. Two of them have lasted."
+    ),
+    "fr": (
+        "Dans notre collectivité, nous avons commencé par un service et un secteur, décrit la "
+        "situation et changé trois choses en un an. Deux d'entre elles ont duré."
+    ),
+}
 
 
-def write_answer(interest, case):
+def fitting_offer(expert, dossier):
+    """Return an expert's published offer on a topic of a dossier's need, else None."""
+    topics = dossier.needs.values("theme")
+    return expert.offers.published().filter(topics__theme__in=topics).order_by("pk").first()
+
+
+def write_answer(interest):
     """Fill in an answer to a request: why, a comparable case, and how they would go about it."""
-    why, how = WHY.get(interest.dossier.language, WHY["en"])
+    language = interest.dossier.language
+    why, how = WHY.get(language, WHY["en"])
+    offer = fitting_offer(interest.expert, interest.dossier)
+    case = offer.text if offer else CASES.get(language, CASES["en"])
     interest.motivation, interest.comparable_case, interest.approach = why, case, how
+
+
+def record_all_there(exchange, now, days):
+    """Record that all who are named took part, on all days."""
+    exchange.participants.update(attended=True, days=days, confirmed_at=now)
 
 
 def address_of(name):
@@ -140,7 +164,12 @@ def make_expert(builder, cells):
 def make_offer(builder, expert, cells):
     language, title, text, topics, forms, window = cells
     offer = Offer.objects.create(
-        expert=expert, title=title, text=text, language=language, forms=forms.split()
+        expert=expert,
+        title=title,
+        text=text,
+        language=language,
+        forms=forms.split(),
+        capacity=6,  # few know a topic, and they are chosen for it again and again
     )
     for pair in topics.split():
         topic, level = pair.split(":")

@@ -30,29 +30,27 @@ def wheels(draw, *places):
         draw.ellipse((x - 9, y - 9, x + 9, y + 9), EARTH)
 
 
-def drying_beds():
+def house(draw, left, height, width=150):
+    draw.rectangle((left, 300 - height, left + width, 320), WALL)
+    roof = [(left - 15, 300 - height), (left + width + 15, 300 - height)]
+    draw.polygon([*roof, (left + width / 2, 240 - height)], ROOF)
+    draw.rectangle((left + width / 2 - 20, 250, left + width / 2 + 20, 320), DARK)
+
+
+def toilets():
     image, draw = ground()
-    for number in range(4):
-        left = 330 + number * 150
-        draw.polygon([(left, 300), (left + 120, 300), (left + 150, 470), (left - 10, 470)], SLUDGE)
-    for x in range(0, 960, 60):  # the fence
-        draw.line((x, 180, x, 250), DARK, 4)
-    draw.line((0, 200, 960, 200), DARK, 3)
-    draw.rounded_rectangle((60, 300, 240, 400), 45, LORRY)
-    draw.rectangle((235, 330, 290, 400), WALL)
-    wheels(draw, (105, 410), (190, 410), (265, 410))
+    for left, height in ((60, 130), (360, 110), (660, 140)):
+        house(draw, left, height)
+        draw.rectangle((left + 190, 240, left + 240, 320), LORRY)
+        draw.polygon([(left + 180, 240), (left + 250, 230), (left + 250, 240)], DARK)
+        draw.rectangle((left + 207, 268, left + 223, 320), SLUDGE)
     return image
 
 
 def cart():
     image, draw = ground()
     for left, height in ((80, 110), (270, 140), (700, 120)):
-        draw.rectangle((left, 300 - height, left + 150, 320), WALL)
-        draw.polygon(
-            [(left - 15, 300 - height), (left + 165, 300 - height), (left + 75, 240 - height)],
-            ROOF,
-        )
-        draw.rectangle((left + 55, 250, left + 95, 320), DARK)
+        house(draw, left, height)
     draw.polygon([(430, 350), (640, 350), (610, 430), (460, 430)], LORRY)
     draw.line((640, 380, 760, 340), DARK, 8)
     wheels(draw, (535, 440))

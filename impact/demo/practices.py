@@ -18,81 +18,89 @@ WRITTEN: list[dict[str, Any]] = [
     {
         "town": "gh-agona-west",
         "picture": (
-            pictures.drying_beds,
-            "A drawing: a lorry before four drying beds.",
+            pictures.toilets,
+            "A drawing: three houses, each with a small house beside it.",
         ),
         "en": {
-            "title": "One place to discharge, and a licence for each emptier",
+            "title": "A toilet in each compound, counted zone by zone",
             "summary": (
-                "A town without a treatment plant licensed its six private emptiers, gave them one "
-                "place to discharge, and pays for it with a fee that they agreed to. "
+                "Health officers, associations and the waste company wrote one strategy, counted "
+                "toilets in the same way in every zone, and helped owners to build their own. "
             )
             + INVENTED,
             "problem": (
-                "Sludge from pits and septic tanks was left in drains and in the river. Two "
-                "lorries served 130,000 people; nobody knew where they emptied."
+                "Four households of ten had no toilet of their own. Each project counted in its "
+                "own way, and three plans lay in the office without a budget."
             ),
             "done": (
-                "The council voted a by-law. An officer met each operator, wrote down lorries and "
-                "drivers, and issued a licence for a year. A field with drying beds was fenced "
-                "off; a ticket is due for each load."
-            ),
-            "result": "From no licence to six in nine months; 140 loads a month come to the field.",
-            "cost": "4,000 euros for the field, and half the time of one officer.",
-            "failed": (
-                "The first fee was too high: two operators went on by night. It was halved after "
-                "three months, and they came."
-            ),
-            "conditions": "A law that lets the council license trades, and land away from wells.",
-        },
-        "fr": {
-            "title": "Un lieu de dépotage et un agrément pour chaque vidangeur",
-            "summary": (
-                "Une ville sans station de traitement a agréé ses six vidangeurs privés, leur a "
-                "donné un lieu de dépotage et le finance par une redevance acceptée par eux. "
-                "Inventé pour la démonstration."
-            ),
-            "problem": (
-                "Les boues des fosses finissaient dans les caniveaux et la rivière. Deux camions "
-                "pour 130 000 habitants ; nul ne savait où ils vidaient."
-            ),
-            "done": (
-                "Le conseil a voté un règlement. Un agent a rencontré chaque opérateur, noté "
-                "camions et chauffeurs, et délivré un agrément d'un an. Un champ avec "
-                "lits de séchage a été clôturé ; chaque charge paie un ticket."
+                "Officers were given one list for all zones and visited each compound twice a "
+                "year. Masons were trained, owners paid in ten parts, and the figures of each zone "
+                "were read out in the assembly."
             ),
             "result": (
-                "D'aucun agrément à six en neuf mois ; 140 charges par mois arrivent au champ."
+                "From 58 to 81 compounds of a hundred with a toilet in three years, by the "
+                "officers' own list."
             ),
-            "cost": "4 000 euros pour le champ, et un mi-temps d'agent.",
+            "cost": "9,000 euros for the masons' training and the first slabs, and two officers.",
             "failed": (
-                "Le premier tarif était trop haut : deux opérateurs continuaient la nuit. Réduit "
-                "de moitié après trois mois, il les a fait venir."
+                "We left out where the pits are emptied to: there are more of them now, and still "
+                "no site. That is what we ask colleagues next."
             ),
-            "conditions": "Une loi qui permet d'agréer des métiers, et un terrain loin des puits.",
+            "conditions": "Officers who may enter compounds; an assembly that asks for figures.",
         },
-        "used": ("bf-ziniare", "We began with two operators and one ticket. " + INVENTED),
+        "fr": {
+            "title": "Des toilettes dans chaque concession, comptées zone par zone",
+            "summary": (
+                "Agents de santé, associations et entreprise de déchets ont écrit une seule "
+                "stratégie, compté les toilettes de la même façon partout et aidé les "
+                "propriétaires à construire. Inventé pour la démonstration."
+            ),
+            "problem": (
+                "Quatre ménages sur dix n'avaient pas de toilettes. Chaque projet comptait à sa "
+                "façon, et trois plans dormaient au bureau sans budget."
+            ),
+            "done": (
+                "Les agents ont reçu une même liste et visité chaque concession deux fois par an. "
+                "Des maçons ont été formés, les propriétaires ont payé en dix fois, et les "
+                "chiffres de chaque zone ont été lus au conseil."
+            ),
+            "result": (
+                "De 58 à 81 concessions sur cent avec des toilettes en trois ans, selon la liste "
+                "des agents."
+            ),
+            "cost": "9 000 euros pour former les maçons et les premières dalles, et deux agents.",
+            "failed": (
+                "Nous avons oublié où vider les fosses : il y en a plus, et toujours pas de "
+                "site. C'est ce que nous demandons maintenant."
+            ),
+            "conditions": "Des agents qui peuvent entrer, et un conseil qui demande les chiffres.",
+        },
+        "used": ("bf-ziniare", "We count in two sectors with the same list. " + INVENTED),
     },
     {
         "town": "bf-ziniare",
         "picture": (pictures.cart, "Un dessin : une charrette devant trois maisons."),
         "fr": {
-            "title": "Une collecte que les ménages paient parce qu'elle passe",
+            "title": "Deux secteurs où les ménages paient la collecte parce qu'elle passe",
             "summary": (
-                "Les charrettes passent deux fois par semaine, à heure fixe, et la redevance est "
-                "levée au passage par les femmes du groupement. Inventé pour la démonstration."
+                "Dans deux secteurs, les charrettes passent deux fois par semaine, à heure fixe, "
+                "et la redevance est levée au passage par les femmes du groupement. Inventé pour "
+                "la démonstration."
             ),
             "problem": (
                 "Peu de ménages payaient une collecte qui passait quand elle pouvait. Les "
                 "charrettes restaient en panne faute d'argent."
             ),
             "done": (
-                "Un plan de tournées affiché dans chaque secteur, une redevance en trois paliers, "
-                "et un compte à part pour les réparations."
+                "Un plan de tournées affiché dans les deux secteurs, une redevance en trois "
+                "paliers, et un compte à part pour les réparations."
             ),
-            "result": "De 300 à 1 900 ménages abonnés en un an.",
+            "result": "De 100 à 700 ménages abonnés en un an, dans ces deux secteurs.",
             "cost": "Six charrettes, et la moitié du temps d'une agente.",
-            "failed": "La carte prépayée : on l'a perdue plus vite qu'imprimée.",
+            "failed": (
+                "La carte prépayée : on l'a perdue plus vite qu'imprimée. Et hors de ces deux "
+                "secteurs, un ménage sur trois seulement paie encore."
+            ),
             "conditions": (
                 "Un groupement qui existe déjà, et un compte que le conseil ne touche pas."
             ),

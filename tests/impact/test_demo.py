@@ -23,6 +23,7 @@ from registry import reference
 from registry.enums import MembershipStatus, OfferStatus
 from registry.models import Membership, Offer
 from tests.desk import walk_desk
+from tests.impact import demo_facts
 
 pytestmark = pytest.mark.django_db
 LIVES = [
@@ -92,6 +93,10 @@ def test_something_is_alive_in_every_state_of_every_life_today_and_after_a_month
     assert {row.source for row in lists} == {"Invented for the demonstration."}
 
     assert wrong_about_earlier_exchanges() == []
+    assert demo_facts.texts_about_the_future() == []
+    assert demo_facts.chosen_for_another_subject() == []
+    assert demo_facts.closed_with_something_open() == []
+    assert demo_facts.fewer_people_than_told() == []
 
     later = now + timedelta(days=31)
     schedule.run_rules(later)
