@@ -15,7 +15,7 @@ from connect.transitions import by_officer, record_event
 from matching import cv
 from matching.enums import GONE, OVER, InterestStatus, RunState
 from matching.models import Interest
-from matching.needs import nearest_offer
+from matching.needs import is_on_topic, nearest_offer
 from matching.reasons import NEVER_EXCEPTED
 from matching.runs import desk_path, request_run
 from matching.transitions import interest_machine
@@ -68,7 +68,8 @@ def create_interest(dossier, expert, status, *, verb, actor, now, offer=None, ex
                 status=status,
                 status_since=now,
                 excepted=list(excepted),
-                comparable_case=offer.text if offer else "",  # a beginning, to be made one's own
+                # A beginning, to be made one's own; of another subject it would be none.
+                comparable_case=offer.text if offer and is_on_topic(offer, dossier) else "",
                 cv=before[0],
                 cv_name=before[1],
             )

@@ -54,6 +54,13 @@ class InterestForm(forms.ModelForm):
                 "10 MB at most. The programme team reads it; the applicant can read "
                 "it once everyone has agreed."
             )
+        if interest.offer and interest.comparable_case == interest.offer.text:
+            case = self.fields["comparable_case"]
+            case.help_text = format_html(
+                "<strong>{}</strong> {}",
+                gettext("This is the text of your offer: adapt it to this request."),
+                case.help_text,
+            )
         self.mark_needed(True)
 
     def mark_needed(self, is_marked):

@@ -78,6 +78,11 @@ def list_languages_read(dossier):
     return spoken | {dossier.case_officer.language} if dossier.case_officer else spoken
 
 
+def is_on_topic(offer, dossier):
+    """True if an offer and a dossier's need name a topic in common."""
+    return offer.topics.filter(theme__in=dossier.needs.values("theme")).exists()
+
+
 def nearest_offer(expert, dossier):
     """Return an expert's published offer that is nearest to a dossier; None where there is none."""
     themes = [need.theme for need in dossier.needs.select_related("theme")]

@@ -9,6 +9,7 @@ from django.urls import reverse
 from applications.enums import Status
 from matching import cv, desk
 from matching.models import Interest
+from registry.models import Theme
 from tests.factories import make_dossier, make_interest, make_offer, make_officer, make_user, pdf_of
 from tests.worlds import Table
 
@@ -71,6 +72,28 @@ def test_the_next_answer_begins_with_the_last_cv_and_what_the_offer_says():
     second = desk.invite_expert(make_dossier(status=Status.PUBLISHED), offer.pk, actor=ines)
 
     assert second.cv_name == "Ineke.pdf" and second.cv.open().read() == pdf_of("cv")
+
+
+def test_an_offer_on_another_subject_is_no_comparable_case_and_ones_own_is_marked(client):
+    """Long enough to be sent unread, it stood in the answer to a request about waste."""
+    sludge = make_offer()
+    waste = make_dossier(status=Status.PUBLISHED)
+    waste.needs.update(theme=Theme.objects.get(code="solid-waste/collection"))
+    fitting = make_dossier(status=Status.PUBLISHED)
+    client.force_login(sludge.expert.user)
+
+    def begin(dossier):
+        page = client.post(reverse("answer", args=[dossier.reference]), follow=True)
+        return page.context["form"]["comparable_case"].value(), page.text
+
+    (other, unmarked), (own, marked) = begin(waste), begin(fitting)
+    page = Interest.objects.get(dossier=fitting).get_absolute_url()
+    client.post(page, {"comparable_case": "In our town six operators have a licence."})
+    adapted = client.get(page).text
+
+    mark = "This is the text of your offer: adapt it to this request."
+    assert (other, own) == ("", sludge.text)
+    assert [mark in text for text in (unmarked, marked, adapted)] == [False, True, False]
 
 
 def test_a_cv_is_kept_though_the_rest_of_the_form_needs_another_look():
