@@ -101,6 +101,9 @@ def stage_days(dossiers, parts):
         }
 
 
+# Statuses that end on a day of their own, which is said: a median beside it would say another.
+DATED = UNSENT | {Status.CORRECTION_ASKED, Status.PUBLISHED, Status.CONSENT_PENDING}
+
 TITLES_FOR_OTHERS = {
     "write": gettext_lazy("The applicant writes it and sends it"),
     "exchange": gettext_lazy("Both sides meet, and apply what they have learnt"),
@@ -156,7 +159,9 @@ def describe_holder(dossier, correction, is_own):
         case Status.VALIDATED:
             return _("A programme officer publishes it next.")
         case Status.PUBLISHED:
-            return _("It is published: experts elsewhere can answer.")
+            # Of a later app: a request is there once an application is published.
+            day = date_format(dossier.opportunity.closes_on, "DATE_FORMAT")
+            return _("It is published: experts elsewhere can answer until %s.") % day
         case Status.SHORTLISTING:
             return _("A programme officer chooses among those who answered.")
         case Status.CONSENT_PENDING:
@@ -176,7 +181,7 @@ def list_stops(dossier, correction=None, *, is_own=True):
         here = dossier.status in states
         met = met or here
         state = "now" if here else "next" if met else "done"
-        usual = days.get(name)
+        usual = None if here and dossier.status in DATED else days.get(name)
         stops.append(
             Stop(
                 state=state,

@@ -129,11 +129,13 @@ class Result:
     count: int
     facets: list
     asked: Search
+    orders: dict
 
 
-def search_entries(entries, asked, *, facets, remember=""):
+def search_entries(entries, asked, *, facets, remember="", orders=None):
     """Find entries; facets names those that the page shows.
 
+    orders: what these entries alone may be sorted by, {value of the address: (words, columns)}.
     remember: a name under which counts without words are kept for a minute, a choice of facets
     each: whoever turns the pages of a list does not have it counted again.
     """
@@ -146,8 +148,14 @@ def search_entries(entries, asked, *, facets, remember=""):
     else:
         total, numbers = count()
     listed = [make_facet(name, numbers[name], asked) for name in facets]
-    keys = order_entries(asked.narrow(entries), asked, total).values_list("key", flat=True)
-    return Result(keys, total, listed, asked)
+    orders = orders or {}
+    narrowed = asked.narrow(entries)
+    if asked.sort in orders:
+        _words, columns = orders[asked.sort]
+        found = narrowed.order_by(*columns, "key")
+    else:
+        found = order_entries(narrowed, asked, total)
+    return Result(found.values_list("key", flat=True), total, listed, asked, orders)
 
 
 def search_key(remember, asked):

@@ -14,14 +14,18 @@ LARGE = [  # lists that take long to count, and their facets
 ]
 
 
-def search_page(request, entries, visible, name, facets, *, on_map=False):
+def search_page(request, entries, visible, name, facets, *, on_map=False, orders=None):
     """Search entries as the address asks, and read the things of one page as this person may.
 
-    on_map: also say where they are, from the facet of countries.
+    on_map: also say where they are, from the facet of countries. orders: see `search_entries`.
     """
     who = "staff" if is_officer(request.user) else "all"
     result = search_entries(
-        entries, Search.from_query(request.GET), facets=facets, remember=f"{name}:{who}"
+        entries,
+        Search.from_query(request.GET),
+        facets=facets,
+        remember=f"{name}:{who}",
+        orders=orders,
     )
     page = paginate(request, result.keys, count=result.count)
     page.object_list = rows_in_order(visible, page.object_list)

@@ -3,12 +3,14 @@
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
 from django.core.exceptions import ValidationError
+from django.db.models import OuterRef, Subquery
 from django.http import HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from applications.models import Dossier
 from connect.posted import posted_number
 from connect.share_pictures import picture_response
 from matching import alerts as alert_rules
@@ -26,7 +28,16 @@ from registry.search_pages import FACETS, search_page
 def board(request):
     visible = Opportunity.objects.open(timezone.localdate())
     entries = SearchEntry.objects.filter(kind=SearchEntry.OPPORTUNITY, key__in=visible.values("pk"))
-    context = search_page(request, entries, visible.with_list_details(), "", FACETS, on_map=True)
+    closes_on = visible.filter(pk=OuterRef("key")).values("closes_on")
+    context = search_page(
+        request,
+        entries.annotate(closes_on=Subquery(closes_on)),
+        visible.with_list_details(),
+        "",
+        FACETS,
+        on_map=True,
+        orders={"closing": (_("closing first"), ["closes_on"])},
+    )
     context["query"] = request.GET.urlencode()
     return render(request, "matching/opportunities.html", context)
 
@@ -80,6 +91,7 @@ def opportunity(request, reference):
         "dossier": opportunity.dossier,
         "mine": mine,
         "is_own": opportunity.dossier.authority.has_member(request.user),
+        "is_read": is_read_by(request.user, opportunity.dossier),
         "is_expert": hasattr(request.user, "expert"),
         "demand": feeds.as_demand(opportunity, request.build_absolute_uri),
     }
@@ -96,6 +108,11 @@ def request_picture(request, reference):
         eyebrow=_("Open request"),
         line=opportunity.dossier.authority.place,
     )
+
+
+def is_read_by(user, dossier):
+    """True for whoever may read the whole application: who asks, with whom, and the officers."""
+    return user.is_authenticated and Dossier.objects.for_user(user).filter(pk=dossier.pk).exists()
 
 
 def no_longer_open(request, opportunity):

@@ -12,6 +12,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.formats import date_format
 
 from applications import co_applicants, dossier_contact, opinions
 from applications.enums import BEFORE_COMMITTEE, FINAL, Status
@@ -844,10 +845,28 @@ def test_the_usual_time_of_a_stage_is_the_median_of_what_it_took():
     assert count_days() == {"write": 6, "check": 8, "committee": 8}
 
 
+def test_no_usual_time_stands_beside_a_day_that_is_fixed():
+    """“Usually 5 days” stood beside a closing date 32 days after publication."""
+    for days in (2, 4, 6, 8, 100):
+        walked(days)
+    dossier = make_dossier(status=Status.PUBLISHED)
+    closes = date_format(dossier.opportunity.closes_on, "DATE_FORMAT")
+
+    def here(status):
+        dossier.status = status
+        [stop] = [stop for stop in list_stops(dossier) if stop.state == "now"]
+        return stop
+
+    dated = [Status.DRAFT, Status.CORRECTION_ASKED, Status.PUBLISHED, Status.CONSENT_PENDING]
+    assert [here(status).usually for status in dated] == [""] * 4
+    assert here(Status.UNDER_SELECTION).usually == "usually 8 days"
+    assert closes in here(Status.PUBLISHED).who
+
+
 def test_the_way_says_who_has_it_now_and_nothing_once_it_has_ended():
     call = make_call(closes_at=datetime(2027, 1, 4, 16, tzinfo=UTC))
-    dossier = make_dossier()
-    dossier.call = call
+    dossier = make_dossier(status=Status.PUBLISHED)
+    dossier.call, dossier.status = call, Status.DRAFT
 
     stops = list_stops(dossier)
 

@@ -367,6 +367,28 @@ def test_an_expert_answers_a_request_from_the_public_board(client):
     assert Letter.objects.get(template="interest_received").address == ines.email
 
 
+def test_the_board_begins_on_demand_with_what_closes_first_and_leads_back_to_ones_own(client):
+    """Her own request invited her to create a profile; the co-applicant's officer too."""
+    today = timezone.localdate()
+    late, soon, next_one = (
+        make_dossier(status=Status.PUBLISHED, title=title)
+        for title in ("A road", "Bins", "Cisterns")
+    )
+    for dossier, days in ((late, 30), (soon, 2), (next_one, 9)):
+        dossier.opportunity.closes_on = today + timedelta(days=days)
+        dossier.opportunity.save()
+
+    page = client.get(reverse("opportunities"), {"sort": "closing"})
+    assert [one.dossier.title for one in page.context["page"]] == ["Bins", "Cisterns", "A road"]
+
+    own = make_user(works_for=late.authority)
+    client.force_login(own)
+    public = client.get(reverse("opportunity", args=[late.reference])).text
+    file = client.get(late.get_absolute_url()).text
+    assert f'href="{late.get_absolute_url()}"' in public and "Create a profile" not in public
+    assert f'href="{reverse("opportunity", args=[late.reference])}"' in file
+
+
 def test_the_public_board_shows_no_name_no_address_and_no_unpublished_request(client):
     make_dossier(status=Status.VALIDATED, title="A secret plan")
     dossier = make_dossier(status=Status.PUBLISHED)
