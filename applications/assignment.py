@@ -212,7 +212,7 @@ def notify_member(member, call, now):
         burst=f"assigned:{call.pk}",
         to=[member],
         path="/committee/",
-        call=call.title,
+        call=lambda: str(call),
         number=dossiers_to_score(member).filter(call=call).count(),
         meeting_on=call.meeting_on.isoformat() if call.meeting_on else "",
     )

@@ -15,7 +15,12 @@ from django.utils.translation import ngettext
 from applications import assignment, calls, meeting
 from applications.dossier_tables import CallTable
 from applications.enums import GRID, Status
-from applications.forms.call_forms import OWN_CRITERIA, CallForm, MinutesForm
+from applications.forms.call_forms import (
+    OWN_CRITERIA,
+    CallForm,
+    MinutesForm,
+    translation_names,
+)
 from applications.models import Call, Score
 from connect.documents import pdf_response
 from connect.exports import ExportsRows
@@ -51,7 +56,24 @@ class CallAdmin(ExportsRows, admin.ModelAdmin):
         points = [f"points_{code}" for code in GRID]
         own = [(f"own_{number}", f"points_own_{number}") for number in OWN_CRITERIA]
         return [
-            (None, {"fields": ["title", "slug", "text", "opens_at", "closes_at", "budget"]}),
+            (
+                None,
+                {
+                    "fields": [
+                        *("title", "slug", "text", "language", "opens_at", "closes_at", "budget"),
+                    ]
+                },
+            ),
+            (
+                _("In other languages"),
+                {
+                    "fields": translation_names(obj, request.POST),
+                    "description": _(
+                        "Whoever reads another language reads the text above, marked with its "
+                        "language, where nothing is written here."
+                    ),
+                },
+            ),
             (
                 _("Who may ask, and for what"),
                 {"fields": ["countries", "forms", "co_applicants_most"]},
@@ -69,7 +91,7 @@ class CallAdmin(ExportsRows, admin.ModelAdmin):
     def get_form(self, request, obj=None, change=False, **kwargs):
         # The grid's points and words are fields of the form, not of the model.
         names = [n for _t, part in self.get_fieldsets(request, obj) for n in part["fields"]]
-        own = ("points_", "own_")
+        own = ("points_", "own_", *(f"{name}_" for name in Call.TRANSLATED))
         kwargs["fields"] = [n for n in names if isinstance(n, str) and not n.startswith(own)]
         return super().get_form(request, obj, change=change, **kwargs)
 

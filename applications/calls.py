@@ -63,7 +63,7 @@ def notify_of_extension(call, before):
             path=draft.path,
             reference=draft.reference,
             title=draft.heading,
-            call=call.title,
+            call=lambda: str(call),
             closes_on=timezone.localdate(call.closes_at).isoformat(),
         )
         for draft in drafts.order_by("pk")

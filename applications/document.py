@@ -39,7 +39,7 @@ def dossier_pdf(dossier, version=None, *, hidden=frozenset()):
         "version": stands,
         "title": str(dossier.heading),
         "authority": dossier.authority.place,
-        "call": dossier.call.title,
+        "call": str(dossier.call),
         "together": {
             "title": _("Applicant and co-applicants"),
             "lines": [

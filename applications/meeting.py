@@ -205,7 +205,7 @@ def minutes_pdf(call, *, met_on, present, remarks, reader):
     data = {
         "lang": get_language()[:2],
         "heading": _("Minutes of the selection committee"),
-        "call": call.title,
+        "call": str(call),
         "met": _("Met on %s") % date_format(met_on, "DATE_FORMAT"),
         "present_label": _("Present"),
         "present": present,

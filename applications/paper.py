@@ -71,12 +71,12 @@ def list_printed_sections(call):
 def word_form(call):
     """Return the bytes of the form of a call as a Word document, in the reader's language."""
     document = Document()
-    document.core_properties.title = clean_text(call.title)[:255]
+    document.core_properties.title = clean_text(str(call))[:255]
     document.styles["Normal"].font.size = Pt(10.5)
     from_right = is_right_to_left(current_language())
     if from_right:
         write_from_right(document.styles["Normal"])
-    document.add_heading(clean_text(call.title), level=0)
+    document.add_heading(clean_text(str(call)), level=0)
     document.add_paragraph(
         _(
             "Write your answers in the right column, and leave the words in brackets "
@@ -128,7 +128,7 @@ def pdf_form(call):
     ]
     data = {
         "lang": get_language()[:2],
-        "title": call.title,
+        "title": str(call),
         "intro": _(
             "Write clearly, and tick what applies. Send photographs or a scan of "
             "every page to %s: we enter it for you, and your legal representative "

@@ -138,7 +138,7 @@ def remind_committee(today):
                     key=f"scores:{call.pk}:{call.meeting_on}:{stage}",
                     to=[member],
                     path="/committee/",
-                    call=call.title,
+                    call=lambda: str(call),
                     number=number,
                     meeting_on=call.meeting_on.isoformat(),
                 )
@@ -176,7 +176,7 @@ def notify_of_calls(today):
             to=association_officers(called),
             path=call.path,
             optional="calls",
-            call=call.title,
+            call=lambda: str(call),
             closes_on=closes_on.isoformat(),
         )
 

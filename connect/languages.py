@@ -3,6 +3,7 @@
 import functools
 import unicodedata
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import TypeVar
 
 from babel import Locale
@@ -81,6 +82,25 @@ def read_language_names(of: str) -> Mapping[str, str]:
 def language_within(code: str) -> str:
     """Return a language's name within a sentence: French and Spanish use no capital."""
     return read_language_names(current_language()).get(code, code)
+
+
+@dataclass(frozen=True)
+class Said:
+    """A text of staff in the reader's language, or as it was written where that lacks."""
+
+    text: str
+    language: str
+
+    def __str__(self) -> str:
+        return self.text
+
+    @property
+    def is_foreign(self) -> bool:
+        return self.language != current_language()
+
+    @property
+    def language_name(self) -> str:
+        return language_within(self.language)
 
 
 def own_names() -> list[tuple[str, str]]:

@@ -34,7 +34,7 @@ class AllocationAdmin(MadeByRules):
     @admin.display(description=_("call"))
     def room_link(self, call):
         return format_html(
-            '<a href="{}">{}</a>', reverse("admin:matching_allocation", args=[call.pk]), call.title
+            '<a href="{}">{}</a>', reverse("admin:matching_allocation", args=[call.pk]), call
         )
 
     def get_urls(self):

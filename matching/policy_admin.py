@@ -25,7 +25,7 @@ class PolicyAdmin(MadeByRules):
     @admin.display(description=_("call"))
     def room_link(self, call):
         url = reverse("admin:matching_policy", args=[call.pk])
-        return format_html('<a href="{}">{}</a>', url, call.title)
+        return format_html('<a href="{}">{}</a>', url, call)
 
     def get_urls(self):
         wrap = self.admin_site.admin_view

@@ -3,6 +3,8 @@
 from datetime import timedelta
 
 from django import forms
+from django.conf import settings
+from django.contrib.admin.widgets import AdminTextareaWidget, AdminTextInputWidget
 from django.core.exceptions import ValidationError
 from django.forms import CharField
 from django.utils import timezone
@@ -10,9 +12,9 @@ from django.utils.text import capfirst, format_lazy
 from django.utils.translation import gettext_lazy as _
 
 from applications.enums import GRID, AttachmentKind
-from applications.models import Score
+from applications.models import Call, Score
 from applications.sections import SECTIONS
-from connect.fields import get_field
+from connect.fields import get_column, get_field
 from connect.numbers import WholeField
 from connect.pasted import DayField, InstantField
 from connect.stale_forms import NoticesChanges
@@ -23,6 +25,18 @@ OWN_CRITERIA = (1, 2, 3)  # that a call may add to the usual grid
 
 def date_field(label, days):
     return DayField(label=label, initial=lambda: timezone.localdate() + timedelta(days=days))
+
+
+def other_languages(call, posted):
+    """List (code, name) of the languages in which a call is not written, as its form says now."""
+    written = posted.get("language") or (call.language if call else settings.LANGUAGE_CODE)
+    return [(code, name) for code, name in settings.LANGUAGES if code != written]
+
+
+def translation_names(call, posted):
+    """List the fields of a call's form for its texts in other languages."""
+    languages = other_languages(call, posted)
+    return [f"{name}_{code}" for code, _name in languages for name in Call.TRANSLATED]
 
 
 class CallForm(NoticesChanges, forms.ModelForm):
@@ -63,6 +77,8 @@ class CallForm(NoticesChanges, forms.ModelForm):
                 max_value=100,
                 initial=grid[code][1] if code in grid else 0,
             )
+        for code, language in other_languages(self.instance, self.data):
+            self.add_translation(code, language)
         for number in OWN_CRITERIA:
             words, most = grid.get(f"own_{number}", ("", None))
             self.fields[f"own_{number}"] = CharField(
@@ -81,9 +97,33 @@ class CallForm(NoticesChanges, forms.ModelForm):
         for field in self.fields.values():
             field.label = capfirst(field.label)
 
+    def add_translation(self, code, language):
+        """Add the fields of a call's texts in another language."""
+        held = self.instance.translations.get(code, {})
+        for name in Call.TRANSLATED:
+            column = get_column(Call, name)
+            label = format_lazy("{} ({})", column.verbose_name, language)
+            self.fields[f"{name}_{code}"] = CharField(
+                label=label,
+                required=False,
+                initial=held.get(name, ""),
+                max_length=column.max_length,
+                widget=AdminTextareaWidget() if name == "text" else AdminTextInputWidget(),
+            )
+
+    def read_translations(self):
+        """Return the texts in other languages that were typed, as the column has them."""
+        read = {}
+        for code, _language in other_languages(self.instance, self.data):
+            typed = {name: self.cleaned_data.get(f"{name}_{code}") for name in Call.TRANSLATED}
+            if said := {name: words for name, words in typed.items() if words}:
+                read[code] = said
+        return read
+
     def clean(self):
         super().clean()
         cleaned = self.cleaned_data
+        self.instance.translations = self.read_translations()
         opens, meeting = cleaned.get("opens_at"), cleaned.get("meeting_on")
         if opens and meeting and meeting < timezone.localdate(opens):
             message = _("The committee cannot meet before the call opens.")

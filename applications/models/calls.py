@@ -5,7 +5,7 @@ from operator import attrgetter
 from django.contrib.postgres.fields import ArrayField
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import F, Q, Value
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
@@ -19,7 +19,7 @@ from applications.enums import (
 from applications.models.columns import NONE
 from applications.querysets import CallQuerySet
 from connect.countries import CountriesField
-from connect.languages import sort_alphabetically
+from connect.languages import Said, current_language, language_choices, sort_alphabetically
 from registry.exchange_forms import EXCHANGE_FORMS, exchange_form_choices
 
 
@@ -29,6 +29,17 @@ class Call(models.Model):
     slug = models.SlugField(_("address on this site"), max_length=80, unique=True)
     title = models.CharField(_("title"), max_length=120)
     text = models.TextField(_("what it is for"), blank=True)
+    language = models.CharField(
+        _("language of these texts"),
+        max_length=5,
+        choices=language_choices,
+        default="en",
+        db_default="en",
+    )
+    # {language: {name of TRANSLATED: text}}, without those that nobody has translated.
+    translations = models.JSONField(
+        default=dict, blank=True, db_default=Value({}, models.JSONField())
+    )
     opens_at = models.DateTimeField(_("opens"))
     closes_at = models.DateTimeField(_("closes"))
     forms = ArrayField(
@@ -91,6 +102,7 @@ class Call(models.Model):
     )
 
     objects = CallQuerySet.as_manager()
+    TRANSLATED = ("title", "text")
 
     class Meta:
         verbose_name, verbose_name_plural = _("call"), _("calls")
@@ -104,10 +116,25 @@ class Call(models.Model):
         ]
 
     def __str__(self):
-        return self.title
+        return self.said_title.text
 
     def get_absolute_url(self):
         return reverse("call", args=[self.slug])
+
+    @property
+    def said_title(self):
+        return self.say("title")
+
+    @property
+    def said_text(self):
+        return self.say("text")
+
+    def say(self, name):
+        """Return a text of TRANSLATED for the reader."""
+        language = current_language()
+        if language != self.language and (text := self.translations.get(language, {}).get(name)):
+            return Said(text, language)
+        return Said(getattr(self, name), self.language)
 
     @property
     def countries_by_name(self):

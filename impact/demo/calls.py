@@ -19,14 +19,84 @@ def at_midnight(instant):
     return timezone.localtime(instant).replace(hour=0, minute=0, second=0, microsecond=0)
 
 
+WORDS = {  # call: language: title, text
+    "open": {
+        "en": (
+            "Open call: learn from a colleague",
+            "Any theme of local government. Describe one problem; we look for who solved it.",
+        ),
+        "fr": (
+            "Appel ouvert : apprendre d’un homologue",
+            "Tous les thèmes de l’action locale. Décrivez un problème : nous cherchons qui l’a "
+            "résolu.",
+        ),
+        "es": (
+            "Convocatoria abierta: aprender de un homólogo",
+            "Todos los temas del gobierno local. Describa un problema: buscamos a quien lo haya "
+            "resuelto.",
+        ),
+    },
+    "women": {
+        "en": (
+            "Thematic call: women in local government",
+            "For authorities that want more women in their council, staff and budget.",
+        ),
+        "fr": (
+            "Appel thématique : les femmes dans les collectivités",
+            "Pour les collectivités qui veulent plus de femmes dans leur conseil, leurs équipes et "
+            "leur budget.",
+        ),
+        "es": (
+            "Convocatoria temática: mujeres en el gobierno local",
+            "Para gobiernos locales que quieren más mujeres en su concejo, su personal y su "
+            "presupuesto.",
+        ),
+    },
+    "pilot": {
+        "en": ("Pilot years", "The first requests of the programme, 2016 to 2018."),
+        "fr": ("Années pilotes", "Les premières demandes du programme, de 2016 à 2018."),
+        "es": ("Años piloto", "Las primeras solicitudes del programa, de 2016 a 2018."),
+    },
+    "earlier": {
+        "en": (
+            "Open call {year}",
+            "Any theme of local government. Describe one problem; we look for who solved it.",
+        ),
+        "fr": (
+            "Appel ouvert {year}",
+            "Tous les thèmes de l’action locale. Décrivez un problème : nous cherchons qui l’a "
+            "résolu.",
+        ),
+        "es": (
+            "Convocatoria abierta {year}",
+            "Todos los temas del gobierno local. Describa un problema: buscamos a quien lo haya "
+            "resuelto.",
+        ),
+    },
+}
+
+
+def words_of(name, **said):
+    """Return the title and text of a call of the demonstration, with their translations."""
+    (title, text), *_others = WORDS[name].values()
+    return {
+        "title": title.format(**said),
+        "text": text,
+        "translations": {
+            code: {"title": words.format(**said), "text": more}
+            for code, (words, more) in WORDS[name].items()
+            if code != "en"
+        },
+    }
+
+
 def make_calls(now):
     every = ["expert_mission", "internship", "round_table", "study_visit"]
     countries = partner_countries()
     autumn = Call.objects.create(
         countries=countries,
         slug="open-call",
-        title="Open call: learn from a colleague",
-        text="Any theme of local government. Describe one problem; we look for who solved it.",
+        **words_of("open"),
         opens_at=at_midnight(now - timedelta(days=90)),
         closes_at=at_night(now + timedelta(days=75)),
         forms=every,
@@ -34,16 +104,14 @@ def make_calls(now):
     women = Call.objects.create(
         countries=countries,
         slug="women",
-        title="Thematic call: women in local government",
-        text="For authorities that want more women in their council, staff and budget.",
+        **words_of("women"),
         opens_at=at_midnight(now - timedelta(days=60)),
         closes_at=at_night(now + timedelta(days=40)),
         forms=["round_table", "study_visit"],
     )
     pilot = Call.objects.create(
         slug="pilot",
-        title="Pilot years",
-        text="The first requests of the programme, 2016 to 2018.",
+        **words_of("pilot"),
         opens_at=timezone.make_aware(datetime(2016, 10, 1)),
         closes_at=at_night(timezone.make_aware(datetime(2018, 12, 31))),
         forms=every,

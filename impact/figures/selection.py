@@ -202,8 +202,8 @@ def list_filters(now):
             "call",
             _("Call"),
             [
-                (call.slug, call.title)
-                for call in Call.objects.filter(opens_at__lte=now).order_by("-closes_at")
+                (call.slug, str(call))
+                for call in sort_alphabetically(Call.objects.filter(opens_at__lte=now))
             ],
         ),
     ]

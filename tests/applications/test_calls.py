@@ -218,6 +218,7 @@ def call_form(call, **changed):
         "title": call.title,
         "slug": call.slug,
         "text": "",
+        "language": "en",
         "opens_at": f"{opens.date()}T09:00",
         "closes_at": f"{closes.date()}T17:00",
         "forms": ["expert_mission", "study_visit"],
@@ -304,6 +305,43 @@ def test_a_call_that_stays_open_longer_tells_whoever_has_a_draft_once(client):
     assert closes == datetime(
         later.year, later.month, later.day, 17, tzinfo=ZoneInfo("Europe/Brussels")
     )
+
+
+def test_a_call_is_read_in_ones_own_language_or_as_it_was_written_and_that_is_said(client):
+    """All calls were in English on French and Spanish pages, in the filter and in e-mails too."""
+    draft = make_dossier(typed=answers())
+    call = draft.call
+    page = reverse("admin:applications_call_change", args=[call.pk])
+    client.force_login(make_officer())
+    later = timezone.localdate() + timedelta(days=60)
+    typed = call_form(call, title="Open call", text="Any theme.", closes_at=f"{later}T17:00")
+    typed |= {"title_fr": "Appel ouvert", "text_fr": "Tous les thèmes.", "title_es": "Abierta"}
+    make_user(works_for=draft.authority, language="fr")
+
+    asked = client.get(page).text
+    client.post(page, typed)
+    again = client.get(page).context["adminform"].form
+
+    def read(language):
+        with translation.override(language):
+            shown = Client().get(reverse("call", args=[call.slug])).text
+            listed = Client().get(reverse("calls")).text
+            figures = Client().get(reverse("impact")).text
+        main = re.sub(r"\s+", " ", shown.partition("<h1")[2].partition("<dl")[0])
+        return main, listed, figures
+
+    french, spanish, english = read("fr"), read("es"), read("en")
+    assert 'name="title_fr"' in asked and 'name="title_en"' not in asked
+    assert again["title_fr"].value() == "Appel ouvert"
+    assert "Appel ouvert" in french[0] and "Tous les thèmes." in french[0]
+    assert "Ce texte" not in french[0]
+    assert "Abierta" in spanish[0] and '<div lang="en"><p>Any theme.</p>' in spanish[0]
+    assert "Este texto está escrito en inglés." in spanish[0]
+    assert "Open call" in english[0] and "is written in" not in english[0]
+    for words, (_main, listed, figures) in (("Appel ouvert", french), ("Abierta", spanish)):
+        assert words in listed and words in figures
+    told = Letter.objects.filter(template="call_extended")
+    assert {letter.language: letter.context["call"] for letter in told}["fr"] == "Appel ouvert"
 
 
 def test_a_past_call_is_the_start_of_the_next(client):
