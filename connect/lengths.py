@@ -1,5 +1,6 @@
 """Texts that are too short to be sent: described with their length and the least one."""
 
+from django.utils.html import format_html
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -26,6 +27,15 @@ def length_warning(text: str, least: int) -> str:
 def labelled_length_warning(label: Words, words: str) -> str:
     """Describe which saved text is too short."""
     return _("“%(label)s” has %(words)s.") % {"label": capfirst(str(label)), "words": words}
+
+
+def link_to_field(address: str, name: str, words: Words) -> str:
+    """Return a sentence about a saved answer that leads back to its field.
+
+    >>> link_to_field("/problem/", "summary", "“Summary” has 3 characters so far.")
+    '<a href="/problem/#id_summary">“Summary” has 3 characters so far.</a>'
+    """
+    return format_html('<a href="{}#id_{}">{}</a>', address, name, words)
 
 
 def missing_length(label: Words, text: str, least: int) -> str:

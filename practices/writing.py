@@ -227,7 +227,7 @@ def missing_from_practice(practice):
         for name in NEEDED
         if not getattr(text, name).strip()
     ]
-    lacking += [f"{label} ({words})" for label, words in short_texts(text)]
+    lacking += [f"{label} ({words})" for _name, label, words in short_texts(text)]
     if not practice.topics.exists():
         lacking.append(_("a topic"))
     if not practice.photos.exists():
@@ -236,12 +236,11 @@ def missing_from_practice(practice):
 
 
 def short_texts(text):
-    """List (label, words) of the parts of a text that are shorter than they must be in the end."""
-    read = [
-        (get_column(PracticeText, name).verbose_name, length_warning(getattr(text, name), least))
-        for name, least in SHORTEST.items()
+    """List (name, label, words) of the parts of a text shorter than they must be in the end."""
+    read = [(name, length_warning(getattr(text, name), least)) for name, least in SHORTEST.items()]
+    return [
+        (name, get_column(PracticeText, name).verbose_name, words) for name, words in read if words
     ]
-    return [(label, words) for label, words in read if words]
 
 
 def parties_of(user, practice):

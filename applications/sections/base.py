@@ -148,25 +148,31 @@ class SectionForm(RowsForm, forms.Form):
         ]
 
     def unfinished_answers(self):
-        """Say in sentences what is saved as it is, and will be asked for at the end."""
+        """List (field, sentence) of what is saved as it is, and will be asked for at the end."""
         short = [
-            labelled_length_warning(self.fields[name].label or "", words)
+            (name, labelled_length_warning(self.fields[name].label or "", words))
             for name, words in self.short_texts()
         ]
         lacking: dict[str, list[str]] = {}
+        first: dict[str, str] = {}
         wrong = []
         for name, error in self.missing_at_the_end():
             label, rows = str(self.fields[name].label or ""), self.rows.get(name)
             number = int(name.rsplit("_", 1)[1]) if rows else 0
             if error.code != "required":
-                wrong.append(f"{with_colon(label)} {' '.join(error.messages)}")
-            elif rows and rows.has_input(self.typed_values, number):
+                wrong.append((name, f"{with_colon(label)} {' '.join(error.messages)}"))
+                continue
+            row, part = str(self.title), label
+            if rows and rows.has_input(self.typed_values, number):
                 part = str(getattr(self.fields[name], "short", ""))
-                lacking.setdefault(f"{rows.legend} {number}", []).append(part)
-            else:
-                lacking.setdefault(str(self.title), []).append(label)
+                row = f"{rows.legend} {number}"
+            lacking.setdefault(row, []).append(part)
+            first.setdefault(row, name)
         named = [
-            _("“%(row)s” still needs: %(parts)s") % {"row": row, "parts": ", ".join(parts)}
+            (
+                first[row],
+                _("“%(row)s” still needs: %(parts)s") % {"row": row, "parts": ", ".join(parts)},
+            )
             for row, parts in lacking.items()
         ]
         return [*short, *wrong, *named]

@@ -3,6 +3,7 @@
 from django.contrib import messages
 from django.http import Http404, JsonResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
@@ -11,6 +12,7 @@ from applications.enums import UNSENT, Status
 from applications.reading import list_differences
 from applications.sections import SECTIONS, section_after, unlocked_fields
 from applications.views.common import get_editable_dossier_or_404
+from connect.lengths import link_to_field
 from connect.posted import as_number, posted_number
 from connect.typed import keeps_typed
 
@@ -75,8 +77,10 @@ def respond_to_save(request, dossier, slug, saved):
     if not saved.form.is_valid():
         return None
     messages.success(request, _("Saved."))
-    for words in saved.form.unfinished_answers():
-        messages.warning(request, words)
+    here = reverse("section", args=[dossier.reference, slug])
+    for name, words in saved.form.unfinished_answers():
+        # One goes on, and the sentence leads back: what is too long stays where it was typed.
+        messages.warning(request, link_to_field(here, name, words))
     following = section_after(slug)
     if "aside" in request.POST:
         return redirect("section", dossier.reference, slug)

@@ -11,9 +11,10 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from connect.files import download_response
 from connect.headers import sandboxed_response
 from connect.languages import join_parts
-from connect.lengths import labelled_length_warning
+from connect.lengths import labelled_length_warning, link_to_field
 from connect.moved_on import MovedOn
 from connect.restricted import record_reading
+from connect.templatetags.look import with_colon
 from connect.transitions import TransitionRefused
 from connect.typed import keeps_typed
 from matching import cv as cv_rules
@@ -54,9 +55,11 @@ def interest(request, reference, pk):
                 else:
                     messages.success(request, _("Saved."))
                     for name, words in form.short_texts():
-                        messages.warning(request, labelled_length_warning(form[name].label, words))
+                        words = labelled_length_warning(form[name].label, words)
+                        messages.warning(request, link_to_field(request.path, name, words))
                     for name, words in form.missing_explanations():
-                        messages.warning(request, f"{form[name].label} {words}")
+                        words = f"{with_colon(form[name].label)} {words}"
+                        messages.warning(request, link_to_field(request.path, name, words))
                 return redirect(interest)
             except PermissionDenied:
                 raise moved_on(interest) from None

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from connect.double_posts import adds_once
-from connect.lengths import labelled_length_warning
+from connect.lengths import labelled_length_warning, link_to_field
 from connect.moved_on import refuse_post
 from connect.posted import posted_number
 from connect.transitions import TransitionRefused
@@ -40,8 +40,9 @@ def text_page(request, slug, language):
     if request.method == "POST" and form.is_valid():
         kept = writing.save_text(form, practice, language, actor=request.user)
         messages.success(request, _("What you wrote has been saved."))
-        for label, words in writing.short_texts(kept):
-            messages.warning(request, labelled_length_warning(label, words))
+        for name, label, words in writing.short_texts(kept):
+            words = labelled_length_warning(label, words)
+            messages.warning(request, link_to_field(request.path, name, words))
         return redirect("practice", slug)
     original = practice.in_language(practice.language) if language != practice.language else None
     pairs = [

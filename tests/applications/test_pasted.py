@@ -4,6 +4,7 @@ import pytest
 from django.core.exceptions import ValidationError
 from django.urls import reverse
 from django.utils import translation
+from django.utils.html import strip_tags
 
 from applications import section_answers
 from applications.reading import list_differences
@@ -205,7 +206,7 @@ def test_what_is_too_short_is_said_on_saving_which_goes_on(client):
         address = reverse("section", args=[dossier.reference, slug])
         shown = client.post(address, typed | {"version": "1"}, follow=True)
         marked = dict(client.get(address).context["form"].warnings)
-        return [str(one) for one in shown.context["messages"]], marked
+        return [strip_tags(str(one)) for one in shown.context["messages"]], marked
 
     women = "14 people take part, but these add up to 18: correct one."
     elected = "14 people take part, but these add up to 0: correct one."
@@ -248,6 +249,8 @@ def test_what_is_too_short_is_said_on_saving_which_goes_on(client):
     dossier.refresh_from_db()
     assert dossier.summary == "Two trucks.\nNo place."
     assert saved.redirect_chain[-1][0] == reverse("section", args=[dossier.reference, "problem"])
+    for name in ("dossier_title", "summary"):  # a sentence on the next page leads back to its field
+        assert f'<a href="{page}#id_{name}">' in saved.text
     for words in (
         "4 characters so far: at least 10 are needed",
         "21 characters so far: at least 200 are needed",
