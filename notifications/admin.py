@@ -57,7 +57,7 @@ class WaitingFilter(admin.SimpleListFilter):
             ("waiting", _("waiting")),
             ("failed", _("given up")),
             ("sent", pgettext_lazy("an e-mail", "sent")),
-            ("cancelled", _("cancelled")),
+            ("cancelled", pgettext_lazy("an e-mail", "cancelled")),
         ]
 
     def queryset(self, request, queryset):

@@ -273,7 +273,7 @@ class ColleagueSection(SectionForm):
         label=_("Field of their function"), choices=lambda: BLANK + functions_by_name()
     )
     role_wanted = forms.ChoiceField(
-        label=_("Should they be elected or technical?"), choices=BLANK + RoleWanted.choices
+        label=_("Should this person be elected or technical?"), choices=BLANK + RoleWanted.choices
     )
     experts = WholeField(label=_("How many experts?"), min_value=1, max_value=3, initial=1)
     geography = forms.MultipleChoiceField(

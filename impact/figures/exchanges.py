@@ -3,6 +3,7 @@
 from django.db.models import CharField, Count, Exists, F, Func, OuterRef, Q, Value
 from django.db.models.functions import Cast, Coalesce
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from applications.models import DossierNeed
 from exchanges.enums import ExchangeStatus, IncidentKind
@@ -133,7 +134,7 @@ SECTION = Section(
         ),
         Figure(
             code="cancelled",
-            label=_("cancelled"),
+            label=pgettext_lazy("an exchange", "cancelled"),
             words=_("Agreed, and then cancelled before or after they began; counted nowhere else."),
             counts=Total(EXCHANGES, Q(status=ExchangeStatus.CANCELLED)),
         ),
@@ -163,8 +164,8 @@ SECTION = Section(
             code="incidents",
             label=_("incidents reported"),
             words=_(
-                "Of every severity, lost documents included. What harmed a person, "
-                "such as harassment, is left out, and what happened is not public."
+                "Of every severity, lost documents included; what happened is not public. What "
+                "harmed a person, such as harassment, is left out: a number could point to them."
             ),
             counts=Total(INCIDENTS),
             kind=Kind.INCIDENTS,

@@ -153,7 +153,7 @@ def mean_of_whole_fives(counted):
 
 
 SECTION = Section(
-    _("Requests"),
+    _("Applications and requests"),
     figures=(
         Figure(
             code="dossiers",

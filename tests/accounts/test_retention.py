@@ -115,7 +115,10 @@ def test_who_writes_for_the_town_keeps_it_longer(refused, client):
     client.post(reverse("keep-dossier", args=[dossier.reference]))
 
     keep_longer(dossier, actor=efua, now=at(700))
-    assert "Keep it longer" in page and DossierEvent.objects.filter(verb="keep").count() == 2
+    assert (
+        "Keep the application longer" in page
+        and DossierEvent.objects.filter(verb="keep").count() == 2
+    )
     assert not line.due(at(700 + line.period.days - 1)).exists()
     assert line.due(at(700 + line.period.days)).exists()
     with pytest.raises(PermissionDenied):
