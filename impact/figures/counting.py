@@ -103,7 +103,7 @@ class Counting(Scope):
             one.rows(self) if one.rows else self.rows(one),
             str(one.words),
             one.kind,
-            in_order=one.in_order,
+            in_order=one.in_order or bool(one.order),
         )
         return replace(made, note=one.note(self)) if one.note else made
 
@@ -111,7 +111,9 @@ class Counting(Scope):
         """List (label, count, key[, public]) of a table grouped by a column."""
         public = self.totals_by(one.public, one.column) if one.public else {}
         counted = self.totals_by(one.total, one.column).items()
-        if one.in_order:
+        if one.order:
+            counted = sorted(counted, key=lambda row: one.order.index(row[0]))
+        elif one.in_order:
             counted = sorted(counted, key=lambda row: (row[0] is None, row[0]))
         rows = [(one.name(value), n, str(value or "")) for value, n in counted]
         if not one.public:

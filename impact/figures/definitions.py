@@ -163,6 +163,7 @@ class Table:
     kind: str = ""
     public: Total | None = None
     in_order: bool = False  # of the values, not the largest first
+    order: tuple = ()  # or of these values
     narrows: tuple = ()  # a row leads to these filters of the address; else to a list of its own
     lists: Callable | None = None  # the exchanges of a row, of those held and its key
     each: Any = ""

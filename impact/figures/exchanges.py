@@ -220,6 +220,7 @@ SECTION = Section(
             total=ON_EITHER_SIDE,
             column="size",
             name=lambda code: Size(code).label,
+            order=tuple(Size.values),
         ),
     ),
 )

@@ -36,7 +36,7 @@ from impact.figures.people import PEOPLE
 from impact.figures.selection import Selection
 from impact.views import count_figures
 from registry import worldmap
-from registry.models import Income
+from registry.models import Authority, Income
 from tests.factories import (
     make_authority,
     make_budget_line,
@@ -613,3 +613,15 @@ def test_each_language_shows_the_same_count_and_a_list_never_more_than_its_figur
     assert same == first and figures["held"].label == "échanges commencés"
     listed = Client().get(reverse("impact-exchanges"), {"figure": "held"}).context
     assert listed["figure"].value == listed["page"].paginator.count == first[0] - 1
+
+
+def test_authorities_stand_in_the_order_of_their_inhabitants():
+    for number in (1, 2):
+        make_exchange(number)
+    towns = Authority.objects.order_by("-pk")[:4]
+    for town, population in zip(towns, (300_000, 5_000, 60_000, 20_000), strict=True):
+        Authority.objects.filter(pk=town.pk).update(population=population)
+
+    [sizes] = [one for one in impact_of(Selection(), NOW).tables if one.code == "size"]
+
+    assert [row.key for row in sizes.rows] == ["s", "m", "l", "xl"]
