@@ -20,7 +20,7 @@ from redis.exceptions import RedisError
 
 from accounts import devices, limits, sessions
 from connect.languages import current_language
-from connect.time_zones import canonical_zone, time_zone_words
+from connect.time_zones import canonical_zone, time_zone_place
 from notifications.letter_grammar import collapse_empty_lines
 from notifications.letter_text import foot_facts, plain_text
 from notifications.outbox import post_written_letter
@@ -135,7 +135,7 @@ class Adapter(DefaultAccountAdapter):
             facts |= {
                 "day": date_format(moment, "DATE_FORMAT"),
                 "time": f"{moment:%H:%M}",
-                "zone": time_zone_words(str(moment.tzinfo)),
+                "zone": time_zone_place(str(moment.tzinfo)),
                 "device": sessions.known_device_of(context["user_agent"]),
             }
         subject, body = (

@@ -7,6 +7,11 @@ country, without those that stand beside them for older programs (Asia/Calcutta 
 import functools
 from importlib import resources
 
+from babel.dates import get_timezone_location
+from django.utils.translation import gettext as _
+
+from connect.languages import current_language
+
 TZDATA = resources.files("tzdata") / "zoneinfo"
 UNINHABITED = "Antarctica/"
 
@@ -42,12 +47,23 @@ def canonical_zone(zone: str) -> str:
 
 
 def time_zone_words(zone: str) -> str:
-    """Return a time zone as it is read.
+    """Return a time zone as one chooses it in a list.
 
     >>> time_zone_words("Africa/Dar_es_Salaam")
     'Africa/Dar es Salaam'
     """
     return zone.replace("_", " ")
+
+
+def time_zone_place(zone: str) -> str:
+    """Return whose time a zone is, as it stands beside an hour.
+
+    >>> time_zone_place("Africa/Dar_es_Salaam"), time_zone_place("America/Argentina/Buenos_Aires")
+    ('Dar es Salaam time', 'Buenos Aires time')
+    """
+    city = get_timezone_location(zone, locale=current_language(), return_city=True)
+    # Translators: beside an hour, as 09:00–12:00 (Accra time); the name of the city is as it is.
+    return _("%(city)s time") % {"city": city.rpartition("/")[2]}
 
 
 def time_zone_choices() -> list[tuple[str, str]]:

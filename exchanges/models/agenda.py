@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from connect.pasted import LONGEST_ADDRESS
 from connect.statuses import StatusField
-from connect.time_zones import canonical_zone, time_zone_words
+from connect.time_zones import canonical_zone, time_zone_place
 from exchanges.enums import ExchangeStatus, ObserverAnswer, SessionKind
 from exchanges.models.exchanges import Exchange
 from registry.models import Association
@@ -90,7 +90,7 @@ class Session(models.Model):
 
     @property
     def zone_words(self):
-        return time_zone_words(self.zone_name)
+        return time_zone_place(self.zone_name)
 
     @property
     def zone(self):
@@ -145,7 +145,7 @@ class Session(models.Model):
         hours = f"{self.starts_words}–{self.ends_words} ({self.zone_words})"
         if self.start_there.utcoffset() == self.local_start.utcoffset():
             return hours
-        zone = time_zone_words(self.exchange.zone_name)
+        zone = time_zone_place(self.exchange.zone_name)
         there = f"{self.start_there:%H:%M}–{self.end_there:%H:%M} ({zone})"
         if self.local_day == self.day:
             return f"{there} · {hours}"

@@ -13,7 +13,7 @@ from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from connect.double_posts import adds_once
-from connect.time_zones import time_zone_words
+from connect.time_zones import time_zone_place
 from connect.typed import keep_beside, keeps_typed
 from exchanges import agenda as agenda_rules
 from exchanges import agenda_link, observers
@@ -63,7 +63,7 @@ def agenda(request, reference):
         "observes": is_allowed(request, exchange, "observe"),
         "calendar": address and request.build_absolute_uri(address),
         "feed": feed,
-        "zone": time_zone_words(exchange.zone_name),
+        "zone": time_zone_place(exchange.zone_name),
         "leaves_at": agenda_rules.next_agenda_email_at(exchange),
     }
     return render(request, "exchanges/agenda.html", context)
