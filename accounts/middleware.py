@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 
 from accounts import second_factor, sessions
 from connect import typed
+from connect.my_work import forget_count
 
 OWN = ("account_", "mfa_")  # allauth's pages about the account itself
 # What stays open to a session that has yet to give the factor its person has.
@@ -41,6 +42,8 @@ class SessionLife:
             return
         if sessions.seconds_left(request.session, user, time.time()) > 0:
             request.is_act = sessions.is_act(request)
+            if request.method == "POST":
+                forget_count(user)
             return
         logout(request)
         messages.info(request, _("You were signed out because you were inactive for some time."))

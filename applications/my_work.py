@@ -1,4 +1,4 @@
-"""What of dossiers waits for a person: a signature, an answer as co-applicant."""
+"""What of dossiers waits for a person: a signature, a correction, an answer as co-applicant."""
 
 from django.db.models import Exists, OuterRef
 from django.utils import timezone
@@ -6,7 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 from applications import opinions
 from applications.enums import BEFORE_COMMITTEE, Status
-from applications.models import CoApplicant, Signature
+from applications.models import CoApplicant, Correction, Dossier, Signature
 from connect.my_work import Task, describes_task_of, finds_tasks
 from registry.people import associations_of_officer
 
@@ -65,6 +65,30 @@ def find_named_authorities(user, now):
             partner.path,
             closes and timezone.localdate(closes),
         )
+
+
+@finds_tasks
+def find_corrections(user, now):
+    """Yield the corrections that an applicant is asked for."""
+    asked = Correction.objects.filter(
+        answered_at=None,
+        dossier__status=Status.CORRECTION_ASKED,
+        dossier__in=Dossier.objects.editable_by(user),
+    )
+    for correction in asked.select_related("dossier__authority"):
+        yield own_task(_("Send the correction"), correction.dossier, correction.due_on)
+
+
+@finds_tasks
+def find_summaries(user, now):
+    """Yield the dossiers whose applicant has not said whether the summary may be published."""
+    selected = Dossier.objects.filter_allowed(user, "approve").filter(summary_approved_at=None)
+    for dossier in selected.select_related("authority"):
+        yield own_task(_("Say whether the summary may be published"), dossier)
+
+
+def own_task(what, dossier, until=None):
+    return Task(what, dossier.heading, dossier.authority.place, dossier.path, until)
 
 
 @finds_tasks

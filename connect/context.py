@@ -4,8 +4,11 @@ from typing import Any
 
 from django.conf import settings
 from django.http import HttpRequest
+from django.utils import timezone
+from django.utils.functional import SimpleLazyObject
 
 from connect.languages import own_names
+from connect.my_work import count_asked
 from connect.uploads import LARGEST_FILE
 
 
@@ -16,4 +19,13 @@ def site_context(request: HttpRequest) -> dict[str, Any]:
         "LARGEST_FILE": LARGEST_FILE,
         "SITE_URL": settings.SITE_URL,
         "SITE_LANGUAGES": own_names(),
+        "ASKED": SimpleLazyObject(lambda: count_asked_of(request)),
     }
+
+
+def count_asked_of(request: HttpRequest) -> int:
+    """Return how many tasks wait for the reader; 0 for who has not signed in."""
+    user = getattr(request, "user", None)
+    if user is None or not user.is_authenticated:
+        return 0
+    return count_asked(user, timezone.now())

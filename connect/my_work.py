@@ -3,20 +3,28 @@
 Each app says its own in its `my_work.py`: by a function on which `@finds_tasks` stands, and for
 each kind of link by one with `@describes_task_of`. A link of which somebody with an account has a
 letter stands on their page, too.
+
+The header of every page says how many tasks ask for something: the same list, counted at most once
+a minute, and anew after whatever its person does.
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
+from django.core.cache import cache
 from django.db.models.expressions import Combinable
+from redis.exceptions import RedisError
 
 from connect.links import Link
 from connect.types import User, Words
+
+KEPT_FOR = 60  # seconds
 
 
 @dataclass(frozen=True)
@@ -24,6 +32,7 @@ class Task:
     """Something that a person is asked, or may open: what, of what, for whom, until when, where.
 
     path: the page, without its language. asks: False for what may be opened and waits for nobody.
+    of: the page of what it belongs to, where that is another.
     """
 
     what: Words
@@ -32,6 +41,7 @@ class Task:
     path: str
     until: date | None = None
     asks: bool = True
+    of: str = ""
 
 
 Finder = Callable[[User, datetime], Iterable[Task]]
@@ -67,6 +77,32 @@ def list_tasks(user: User, now: datetime) -> list[Task]:
     """List what a person is asked and may open, once each page: what ends first stands first."""
     tasks = {task.path: task for find in FINDERS for task in find(user, now)}
     return sorted(tasks.values(), key=lambda task: (task.until or date.max, task.about))
+
+
+def count_asked(user: User, now: datetime) -> int:
+    """Return how many tasks ask something of a person, as their page lists them."""
+    with suppress(RedisError):
+        if KEPT_FOR and (known := cache.get(count_key(user))) is not None:
+            return known
+    return remember_count(user, list_tasks(user, now))
+
+
+def remember_count(user: User, tasks: Iterable[Task]) -> int:
+    """Keep for the next pages how many of a person's tasks ask something; return it."""
+    number = sum(task.asks for task in tasks)
+    with suppress(RedisError):
+        cache.set(count_key(user), number, KEPT_FOR)
+    return number
+
+
+def forget_count(user: User) -> None:
+    """Have it counted anew: the person is doing something."""
+    with suppress(RedisError):
+        cache.delete(count_key(user))
+
+
+def count_key(user: User) -> str:
+    return f"my-work:{user.pk}"
 
 
 @finds_tasks

@@ -1,5 +1,6 @@
-"""What of exchanges waits for a person: terms to sign, days to agree, what is asked by link."""
+"""What of exchanges waits for a person: terms, days, reports, what is asked by link."""
 
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from connect.my_work import Task, describes_task_of, finds_tasks
@@ -7,8 +8,8 @@ from exchanges.days import OPEN as AWAITS_DAYS
 from exchanges.diary import is_diary_open
 from exchanges.enums import ExchangeStatus, Part, Readiness, Side
 from exchanges.evaluation import is_evaluation_open
-from exchanges.models import ActionPlan, Evaluation, Exchange, Participant
-from exchanges.permissions import AUTHOR, BEFORE_COMPLETED, HELPER
+from exchanges.models import ActionPlan, Evaluation, Exchange, FollowUp, Participant
+from exchanges.permissions import AUTHOR, BEFORE_COMPLETED, FOLLOWED_IN, HELPER
 from exchanges.readiness import item_due_on
 from exchanges.terms import unsigned_sides
 
@@ -18,7 +19,7 @@ READS = ("exchange__dossier__authority", "exchange__match")
 def exchange_task(what, exchange, path, until=None, *, asks=True):
     dossier = exchange.dossier
     about = f"{exchange.reference} · {dossier.title}"
-    return Task(what, about, dossier.authority.place, path, until, asks)
+    return Task(what, about, dossier.authority.place, path, until, asks, exchange.path)
 
 
 @finds_tasks
@@ -37,6 +38,20 @@ def find_agreements(user, now):
                 if is_asked and exchange.status in AWAITS_DAYS:
                     what = _("Agree to the days proposed, or propose others")
                     yield exchange_task(what, exchange, f"{exchange.path}days/", days.starts_on)
+
+
+@finds_tasks
+def find_reports(user, now):
+    """Yield the reports after 6 and 12 months that a town may send already, one an exchange."""
+    held = Exchange.objects.filter(AUTHOR.rows(user), status__in=FOLLOWED_IN)
+    asked = FollowUp.objects.filter(exchange__in=held, answered_at=None, given_up_on=None)
+    first = {}
+    for one in asked.select_related("exchange__dossier__authority").order_by("month"):
+        first.setdefault(one.exchange_id, one)
+    for one in first.values():
+        if one.opens_on <= timezone.localdate(now):
+            path = f"{one.exchange.path}report/{one.month}/"
+            yield exchange_task(_("Report on the measures"), one.exchange, path, one.due_on)
 
 
 @describes_task_of(Participant, *READS, "user", "pictured")

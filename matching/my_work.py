@@ -1,11 +1,12 @@
-"""What of matches waits for a person: each side's answer to a proposal."""
+"""What of matches waits for a person: an invitation to answer, each side's answer to a proposal."""
 
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from applications.enums import Status
 from connect.my_work import Task, describes_task_of, finds_tasks
-from matching.enums import Answer, MatchStatus, Side
-from matching.models import Consent
+from matching.enums import Answer, InterestStatus, MatchStatus, Side
+from matching.models import Consent, Interest
 from registry.permissions import author_of
 
 OF_APPLICANT = author_of("match__dossier__authority")
@@ -26,6 +27,24 @@ def find_consents(user, now):
         yield consent_task(consent, consent.match.path)
 
 
+@finds_tasks
+def find_invitations(user, now):
+    """Yield the open requests that an expert is invited to answer, or has begun to."""
+    begun = Interest.objects.of_expert(user).filter(
+        status__in=[InterestStatus.INVITED, InterestStatus.DRAFT],
+        dossier__status=Status.PUBLISHED,
+    )
+    for interest in begun.select_related("dossier__authority", "dossier__opportunity"):
+        dossier, invited = interest.dossier, interest.status == InterestStatus.INVITED
+        what = (
+            _("Answer the request, to which you are invited")
+            if invited
+            else _("Finish your answer")
+        )
+        until = dossier.opportunity.closes_on
+        yield Task(what, dossier.title, dossier.authority.place, interest.path, until)
+
+
 @describes_task_of(Consent, "match__dossier__authority")
 def describe_employers_answer(consent, link, user, now):
     if consent.answer == Answer.WAITING and consent.match.status == MatchStatus.PROPOSED:
@@ -37,4 +56,5 @@ def describe_employers_answer(consent, link, user, now):
 def consent_task(consent, path):
     match = consent.match
     what, dossier = _("Answer to the proposed exchange"), match.dossier
-    return Task(what, dossier.title, dossier.authority.place, path, match.answer_by)
+    place = dossier.authority.place
+    return Task(what, dossier.title, place, path, match.answer_by, of=match.path)

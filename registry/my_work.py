@@ -1,9 +1,27 @@
-"""What of experts waits for a person: an employer's agreement in principle."""
+"""What waits for a person of those who join them, and of experts: an agreement in principle."""
 
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
 
-from connect.my_work import Task, describes_task_of
-from registry.models import Expert
+from connect.languages import join_parts
+from connect.my_work import Task, describes_task_of, finds_tasks
+from registry.models import Expert, Membership
+
+MOST_NAMES = 5  # in one line; their page has them all
+
+
+@finds_tasks
+def find_requests_to_join(user, now):
+    """Yield, in one line for the page where it is answered, who asks to join a person's own."""
+    asked = Membership.objects.decidable_by(user).order_by("pk")
+    asking = list(asked.select_related("user", "authority", "association"))
+    if asking:
+        what = ngettext(
+            "One colleague asks to join", "%(number)s colleagues ask to join", len(asking)
+        ) % {"number": len(asking)}
+        names = [one.user.name for one in asking[:MOST_NAMES]]
+        places = dict.fromkeys(str(one.organisation) for one in asking[:MOST_NAMES])
+        yield Task(what, join_parts(names), join_parts(places), "/account/memberships/")
 
 
 @describes_task_of(Expert, "user", "authority")

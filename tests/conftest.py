@@ -192,6 +192,7 @@ def nothing_remembered(monkeypatch):
     monkeypatch.setattr("registry.search.REMEMBERED_FOR", 0)
     monkeypatch.setattr("applications.journey.KEPT_FOR", 0)
     monkeypatch.setattr("impact.views.REMEMBERED_FOR", 0)
+    monkeypatch.setattr("connect.my_work.KEPT_FOR", 0)
 
 
 @pytest.fixture(autouse=True)
