@@ -45,7 +45,7 @@ def find_reports(user, now):
     """Yield the reports after 6 and 12 months that a town may send already, one an exchange."""
     held = Exchange.objects.filter(AUTHOR.rows(user), status__in=FOLLOWED_IN)
     asked = FollowUp.objects.filter(exchange__in=held, answered_at=None, given_up_on=None)
-    first = {}
+    first: dict[int, FollowUp] = {}
     for one in asked.select_related("exchange__dossier__authority").order_by("month"):
         first.setdefault(one.exchange_id, one)
     for one in first.values():

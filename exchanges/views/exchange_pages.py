@@ -7,18 +7,20 @@ from django.views.decorators.http import require_safe
 from applications import beginning
 from applications.models import Dossier
 from applications.permissions import DOSSIERS
-from connect.my_work import list_tasks
+from connect.my_work import list_tasks, remember_count
 from connect.pages import paginate
+from connect.standing import tasks_on
 from exchanges.days import OPEN as AWAITS_DAYS
 from exchanges.days import open_proposal
 from exchanges.models import Exchange
 from exchanges.permissions import BEFORE_COMPLETED, BEGUN, EXCHANGES
 from exchanges.readiness import answers_of_leavers, list_items
+from exchanges.standing import exchange_standing
 from exchanges.views.common import get_exchange_or_404
 from matching.models import Interest, Match
 from matching.my_work import waiting_consents
 from registry.enums import Role
-from registry.models import Authority, Expert, Membership
+from registry.models import Authority, Expert
 from registry.people import associations_of_officer
 
 
@@ -32,6 +34,7 @@ def my_page(request):
     matches = Match.objects.for_user(user) if not user.is_officer else Match.objects.none()
     exchanges = Exchange.objects.for_user(user).with_list_details()
     tasks = list_tasks(user, timezone.now())
+    remember_count(user, tasks)
     shown_matches = paginate(request, matches.with_list_details(), "matches")
     own = list(waiting_consents(user)) if shown_matches else []
     for match in shown_matches:
@@ -43,7 +46,6 @@ def my_page(request):
         "interests": paginate(request, interests, "answers"),
         "matches": shown_matches,
         "exchanges": paginate(request, exchanges, "exchanges"),
-        "asked": Membership.objects.decidable_by(user).count(),
         "memberships": active.exists(),
         "waiting": user.memberships.pending().select_related("authority", "association"),
         "refused": user.memberships.refused_lately(timezone.now()).select_related(
@@ -96,5 +98,7 @@ def exchange(request, reference):
         if DOSSIERS.allows(request.user, "copy", exchange.dossier)
         else [],
         "events": exchange.events.select_related("actor"),
+        "standing": exchange_standing(exchange),
+        "todo": tasks_on(request.user, exchange.path, timezone.now()),
     }
     return render(request, "exchanges/exchange.html", context)

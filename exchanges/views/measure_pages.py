@@ -20,6 +20,7 @@ from exchanges import measures as measures_rules
 from exchanges import plan_approval
 from exchanges.forms.follow_up_forms import ApproveForm, FollowUpForm, MeasureForm, ReportForm
 from exchanges.models import ActionPlan, FollowUp, Measure, MeasureReport
+from exchanges.standing import plan_standing
 from exchanges.views.common import get_exchange_or_404, is_allowed
 from notifications.by_link import by_link
 
@@ -37,6 +38,8 @@ def plan(request, reference):
         "measures": Measure.objects.of_exchange(exchange),
         "follows": is_allowed(request, exchange, "follow"),
         "follow_ups": exchange.follow_ups.all(),
+        "standing": plan_standing(exchange, plan),
+        "todo": [],
     }
     return render(request, "exchanges/plan.html", context)
 

@@ -24,6 +24,7 @@ from matching.enums import InterestStatus
 from matching.forms import InterestForm
 from matching.models import Interest
 from matching.requirements import missing_beside_texts, missing_chance_to_correct
+from matching.standing import interest_standing
 from matching.transitions import interest_machine
 from matching.views.common import get_interest_or_404, read_shared_reasons
 
@@ -87,6 +88,8 @@ def interest(request, reference, pk):
         if mine
         else read_shared_reasons(interest.dossier, [interest]).get(interest.pk),
         "events": interest.events.select_related("actor") if sees_events else [],
+        "standing": interest_standing(interest, is_own=mine),
+        "todo": [],  # its form is on this page
     }
     return render(request, "matching/interest.html", context)
 

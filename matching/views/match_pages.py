@@ -16,6 +16,7 @@ from matching.enums import Answer, MatchStatus
 from matching.forms import AnswerForm
 from matching.models import Consent
 from matching.permissions import INTERESTS
+from matching.standing import match_standing
 from matching.views.common import get_match_or_404, read_shared_reasons
 from notifications.by_link import by_link
 from registry.models import Expert
@@ -52,7 +53,10 @@ def match(request, reference):
         ),
         "reasons": read_shared_reasons(match.dossier, interests),
         "consents": consents,
-        "waits_for": match.waiting_words([one for one in consents if one.mine]),
+        "standing": match_standing(
+            match, match.waiting_words([one for one in consents if one.mine])
+        ),
+        "todo": [],  # the answer is given on this page
         "form": answer_form(request),
         "agreed": match.status == MatchStatus.AGREED,  # contact data are shown only then
         "events": match.events.select_related("actor"),

@@ -17,6 +17,7 @@ from practices import listing, uses, writing
 from practices.forms import ContactForm, UseForm
 from practices.models import LICENCE_ADDRESS, Photo, Practice
 from practices.permissions import PRACTICES
+from practices.standing import practice_standing
 from practices.transitions import by_anyone_of_it, practice_machine
 from practices.views.common import get_practice_or_404
 from registry.models import Authority, SearchEntry
@@ -100,6 +101,8 @@ def practice_page(request, slug):
             if code not in {one.language for one in practice.texts.all()}
         ],
         "may_confirm": "archive" in verbs,
+        "standing": practice_standing(practice),
+        "todo": [],  # what one can do stands below
         "licence_address": LICENCE_ADDRESS,
         "address": request.build_absolute_uri(practice.get_absolute_url()),
     }

@@ -1,0 +1,46 @@
+"""Who has a match, or an expert's answer, now; what comes next and by which day."""
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from connect.standing import Standing
+from matching.enums import InterestStatus, MatchStatus
+from matching.models import Interest, Match
+
+READ = gettext_lazy("With the programme team: it reads the answer.")
+CHOOSES = gettext_lazy("The programme team chooses among those who answered")
+# What an answer waits for, and what comes next, once it was sent.
+ANSWERS = {
+    InterestStatus.SUBMITTED: (READ, CHOOSES),
+    InterestStatus.SCREENED: (READ, CHOOSES),
+    InterestStatus.SHORTLISTED: (
+        gettext_lazy("With the programme team: it chooses among those on the shortlist."),
+        gettext_lazy("A match is proposed to every side, or another expert is chosen"),
+    ),
+    InterestStatus.RESERVE: (
+        gettext_lazy("On the reserve list: it counts if the expert chosen first cannot come."),
+        gettext_lazy("The programme team writes in any case"),
+    ),
+    InterestStatus.CHOSEN: (gettext_lazy("Chosen."), gettext_lazy("Both sides meet")),
+}
+
+
+def match_standing(match: Match, waits_for: str) -> Standing:
+    """waits_for: who has not answered yet, in words."""
+    if match.status == MatchStatus.PROPOSED:
+        who = _("Waiting for: %(names)s") % {"names": waits_for}
+        return Standing(who, _("The exchange is created once every side agrees"), match.answer_by)
+    if match.status == MatchStatus.AGREED:
+        return Standing(_("Every side has agreed."), _("Both sides plan the exchange"))
+    return Standing(_("This proposal has ended."))
+
+
+def interest_standing(interest: Interest, *, is_own: bool) -> Standing:
+    closes_on = interest.dossier.opportunity.closes_on
+    if interest.status in (InterestStatus.INVITED, InterestStatus.DRAFT):
+        who = _("With you: write your answer and send it.") if is_own else _("With the expert.")
+        return Standing(who, _("The programme team reads it"), closes_on)
+    if interest.status not in ANSWERS:
+        return Standing()
+    holder, ahead = ANSWERS[InterestStatus(interest.status)]
+    return Standing(holder, ahead, closes_on if ahead == CHOOSES else None)

@@ -1,0 +1,24 @@
+"""Who has a good practice now, and what comes next."""
+
+from django.utils.translation import gettext as _
+
+from connect.standing import Standing
+from practices.enums import Party, PracticeStatus
+from practices.models import Practice
+
+
+def practice_standing(practice: Practice) -> Standing:
+    if practice.status == PracticeStatus.DRAFT:
+        return Standing(
+            _("With both sides: they write it."), _("Both sides agree to its publication")
+        )
+    if practice.status == PracticeStatus.REVIEW:
+        return Standing(practice.waiting_words, _("The programme team publishes it"))
+    if practice.status == PracticeStatus.APPROVED:
+        if practice.parties.issuperset(Party):
+            return Standing(
+                _("With the programme team: both sides have agreed."),
+                _("The programme team publishes it"),
+            )
+        return Standing(practice.waiting_words, _("The programme team publishes it"))
+    return Standing()

@@ -1,0 +1,111 @@
+"""What waits for somebody: one list, whose length stands in the header of every page."""
+
+import re
+from datetime import timedelta
+
+import pytest
+from django.core.cache import cache
+from django.test import Client
+from django.urls import reverse
+from django.utils import timezone
+
+from applications.enums import Status
+from connect import my_work
+from connect.my_work import list_tasks
+from exchanges.models import Exchange
+from matching import desk
+from tests.exchanges.pages import page_of
+from tests.factories import make_authority, make_dossier, make_offer, make_officer, make_user
+
+pytestmark = pytest.mark.django_db
+
+
+def signed_in(user):
+    client = Client()
+    client.force_login(user)
+    return client
+
+
+def counted(client, page):
+    """Return the number in the header, as it is seen and as it is read aloud."""
+    text = client.get(page).text
+    seen = re.findall(r'<span class="asked" aria-hidden="true">(\d+)</span>', text)
+    heard = re.findall(r"\((\d+) things? waits? for you\)", text)
+    assert seen == heard and len(set(seen)) <= 1
+    return int(seen[0]) if seen else 0
+
+
+def asked_of(user):
+    return [str(task.what) for task in list_tasks(user, timezone.now()) if task.asks]
+
+
+def test_every_page_says_how_much_waits_for_its_reader_as_their_own_page_lists_it():
+    today, offer = timezone.localdate(), make_offer()
+    agona = make_authority("Agona West")
+    efua = make_user("Efua", works_for=agona)
+    dossier = make_dossier(agona, status=Status.CORRECTION_ASKED)
+    dossier.corrections.create(fields=[], due_on=today + timedelta(days=9), asked_at=timezone.now())
+    make_dossier(agona, status=Status.VALIDATED)
+    invited = make_dossier(status=Status.PUBLISHED)
+    desk.invite_expert(invited, offer.pk, actor=make_officer())
+    pages = [reverse("home"), reverse("experts"), reverse("my"), reverse("account")]
+
+    def read(client):
+        return [counted(client, page) for page in pages]
+
+    nobody = [counted(Client(), reverse("home")), counted(signed_in(make_user()), reverse("home"))]
+    assert asked_of(efua) == ["Send the correction", "Say whether the summary may be published"]
+    assert asked_of(offer.expert.user) == ["Answer the request, to which you are invited"]
+    assert read(signed_in(efua)) == [2] * 4 and read(signed_in(offer.expert.user)) == [1] * 4
+    assert nobody == [0, 0]
+    page = signed_in(efua).get(reverse("my"))
+    assert len(page.context["tasks"]) == 2
+
+
+def test_the_count_is_kept_for_a_minute_and_made_anew_once_its_person_does_something(monkeypatch):
+    monkeypatch.setattr("connect.my_work.KEPT_FOR", 60)
+    agona = make_authority()
+    efua = make_user(works_for=agona)
+    dossier = make_dossier(agona, status=Status.VALIDATED)
+    client, listed = signed_in(efua), []
+    monkeypatch.setattr(
+        "connect.my_work.list_tasks", lambda *who: listed.append(who) or list_tasks(*who)
+    )
+
+    first = [counted(client, reverse("home")), counted(client, reverse("experts"))]
+    assert (first, len(listed)) == ([1, 1], 1)
+    client.post(reverse("approve-summary", args=[dossier.reference]))
+    assert counted(client, reverse("home")) == 0
+    assert cache.get(my_work.count_key(efua)) == 0
+
+
+def test_a_report_may_be_sent_and_stands_on_the_page_of_its_exchange(planned):
+    """Each page of an exchange opens with where it is, who has it, what comes next and by when."""
+    today = timezone.localdate()
+    due = today + timedelta(days=5)
+    Exchange.objects.update(
+        status="evaluated", actual_start=today - timedelta(days=190), actual_end=today
+    )
+    for month, day in ((6, due), (12, today + timedelta(days=180))):
+        planned.follow_ups.create(month=month, due_on=day)
+    planned.refresh_from_db()
+
+    town, expert = (one.get(planned.get_absolute_url()) for one in (planned.town, planned.expert))
+
+    card = re.sub(
+        r"<[^>]+>|\s+",
+        " ",
+        town.text.partition('<section class="now')[2].partition("</section>")[0],
+    )
+    for words in (
+        "Evaluated",
+        "With the applicant: it carries out its action plan.",
+        "Report on the measures",
+        "The applicant reports after 6 months",
+    ):
+        assert words in card
+    assert [task.path for task in town.context["todo"]] == [f"{planned.path}report/6/"]
+    assert [task.what for task in expert.context["todo"]] == []
+    assert town.context["standing"].until == due
+    plan = planned.town.get(page_of(planned, "plan"))
+    assert str(plan.context["standing"].who) == "With the applicant: it writes its measures."
