@@ -35,6 +35,15 @@ WORDS = {  # call: language: title, text
             "Todos los temas del gobierno local. Describa un problema: buscamos a quien lo haya "
             "resuelto.",
         ),
+        "pt": (
+            "Convite aberto: aprender com um homólogo",
+            "Todas as áreas da administração local. Descreva um problema: procuramos quem o "
+            "resolveu.",
+        ),
+        "ar": (
+            "دعوة مفتوحة: التعلّم من نظير",
+            "جميع مجالات العمل المحلي. صِفوا مشكلة واحدة، ونبحث عمّن حلّها.",
+        ),
     },
     "women": {
         "en": (
@@ -51,11 +60,28 @@ WORDS = {  # call: language: title, text
             "Para gobiernos locales que quieren más mujeres en su concejo, su personal y su "
             "presupuesto.",
         ),
+        "pt": (
+            "Convite temático: mulheres na administração local",
+            "Para autoridades locais que querem mais mulheres no conselho, no pessoal e no "
+            "orçamento.",
+        ),
+        "ar": (
+            "دعوة حسب الموضوع: النساء في السلطات المحلية",
+            "للسلطات التي تريد حضورًا أكبر للنساء في مجلسها وموظفيها وميزانيتها.",
+        ),
     },
     "pilot": {
         "en": ("Pilot years", "The first requests of the programme, 2016 to 2018."),
         "fr": ("Années pilotes", "Les premières demandes du programme, de 2016 à 2018."),
         "es": ("Años piloto", "Las primeras solicitudes del programa, de 2016 a 2018."),
+        "pt": (
+            "Anos-piloto",
+            "Os primeiros pedidos do programa, de 2016 a 2018.",
+        ),
+        "ar": (
+            "السنوات التجريبية",
+            "أولى طلبات البرنامج، من 2016 إلى 2018.",
+        ),
     },
     "earlier": {
         "en": (
@@ -71,6 +97,15 @@ WORDS = {  # call: language: title, text
             "Convocatoria abierta {year}",
             "Todos los temas del gobierno local. Describa un problema: buscamos a quien lo haya "
             "resuelto.",
+        ),
+        "pt": (
+            "Convite aberto {year}",
+            "Todas as áreas da administração local. Descreva um problema: procuramos quem o "
+            "resolveu.",
+        ),
+        "ar": (
+            "دعوة مفتوحة {year}",
+            "جميع مجالات العمل المحلي. صِفوا مشكلة واحدة، ونبحث عمّن حلّها.",
         ),
     },
 }

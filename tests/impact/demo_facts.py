@@ -3,7 +3,9 @@
 import re
 from datetime import date
 
-from applications.models import Dossier
+from django.conf import settings
+
+from applications.models import Call, Dossier
 from exchanges.enums import ExchangeStatus
 from exchanges.models import Exchange
 from impact.demo.past import BROUGHT_IN
@@ -71,3 +73,19 @@ def fewer_people_than_told():
         for words, number in least.items()
         if words in exchange.summary.lower() and exchange.participants.count() < number
     ]
+
+
+def calls_that_somebody_cannot_read():
+    """List (call, language) where a title or text lacks in a language of the site."""
+    return [
+        (call.slug, code)
+        for call in Call.objects.all()
+        for code, _name in settings.LANGUAGES
+        if code != call.language and set(call.translations.get(code, {})) != set(Call.TRANSLATED)
+    ]
+
+
+def calls_that_look_the_same():
+    """List the titles that two open calls of the same dates have."""
+    seen = Call.objects.values_list("title", "opens_at__date", "closes_at__date")
+    return sorted({one for one in seen if list(seen).count(one) > 1})

@@ -97,6 +97,8 @@ def test_something_is_alive_in_every_state_of_every_life_today_and_after_a_month
     assert demo_facts.chosen_for_another_subject() == []
     assert demo_facts.closed_with_something_open() == []
     assert demo_facts.fewer_people_than_told() == []
+    assert demo_facts.calls_that_somebody_cannot_read() == []
+    assert demo_facts.calls_that_look_the_same() == []
 
     later = now + timedelta(days=31)
     schedule.run_rules(later)
