@@ -11,6 +11,7 @@ from applications import section_answers
 from applications.enums import UNSENT, Status
 from applications.reading import list_differences
 from applications.sections import SECTIONS, section_after, unlocked_fields
+from applications.sections.asking import ContactSection
 from applications.views.common import get_editable_dossier_or_404
 from connect.lengths import link_to_field
 from connect.posted import as_number, posted_number
@@ -100,7 +101,25 @@ def begun_form(request, dossier, slug):
         return section_answers.bind_section(slug, typed, dossier=dossier), version
     if draft:
         return section_answers.bind_section(slug, draft.raw, dossier=dossier), version
-    return SECTIONS[slug](dossier=dossier), version
+    known = known_answers(request.user, dossier) if slug == ContactSection.slug else {}
+    return SECTIONS[slug](dossier=dossier, initial=known), version
+
+
+def known_answers(user, dossier):
+    """Return what is known of whoever writes for the authority, as the contact they may be.
+
+    It is shown and not saved: another may be named instead.
+    """
+    place = user.memberships.active().filter(authority=dossier.authority).first()
+    if place is None:
+        return {}
+    return {
+        "focal_name": user.name,
+        "focal_function": place.function,
+        "focal_email": user.email,
+        "focal_phone": user.phone,
+        "focal_language": user.language,
+    }
 
 
 def lock_what_is_right(form, correction):

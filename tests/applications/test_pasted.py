@@ -256,3 +256,21 @@ def test_what_is_too_short_is_said_on_saving_which_goes_on(client):
         "21 characters so far: at least 200 are needed",
     ):
         assert words in saved.text and words in again
+
+
+@pytest.mark.django_db
+def test_what_is_known_of_the_writer_is_not_asked_again_and_not_saved_unseen(client):
+    agona = make_authority()
+    efua = make_user("Efua Mensah", works_for=agona, phone="+233 24 412 3456")
+    efua.memberships.update(function="Planning officer")
+    dossier = make_dossier(agona, typed={})
+    dossier.drafts.all().delete()
+    client.force_login(efua)
+
+    form = client.get(reverse("section", args=[dossier.reference, "contact"])).context["form"]
+
+    names = ("focal_name", "focal_function", "focal_email", "focal_phone", "legal_name")
+    assert [form[name].value() for name in names] == [
+        *("Efua Mensah", "Planning officer", efua.email, "+233 24 412 3456", None),
+    ]
+    assert not dossier.drafts.exists()
