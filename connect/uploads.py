@@ -62,7 +62,10 @@ def wrong_type_words(upload: Upload, kinds: Collection[str]) -> str:
             "that made it, and save it there as %(kind)s."
         ) % {"kind": called}
     if "application/pdf" in kinds:
-        return _("Choose a PDF, or a picture as JPEG, PNG or HEIC: print others to a PDF.")
+        return _(
+            "Choose a PDF, or a picture as JPEG, PNG or HEIC. Save any other document as a PDF "
+            "first."
+        )
     return _("Choose a JPEG, PNG or HEIC picture.")
 
 
