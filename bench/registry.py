@@ -23,10 +23,10 @@ INDEX = """
 
 
 @functools.cache
-def start():
-    """Start PostgreSQL in a folder of the bench's own, and Django upon it."""
+def start(folder="bench"):
+    """Start PostgreSQL in a folder of its own, and Django upon it."""
     base = Path(__file__).resolve().parent.parent
-    os.environ["CONNECT_VAR"] = str(base / "var" / "bench")
+    os.environ["CONNECT_VAR"] = str(base / "var" / folder)
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "connect.settings")
     os.environ.pop("DATABASE_URL", None)
     os.environ["CONNECT_OWNER"] = "1"  # benches fill and empty tables
