@@ -21,7 +21,7 @@ from engine.ranking import (
 from engine.team import Member, Team, TeamLimits, choose_team
 from engine.themes import Themes
 
-VERSION = "9"
+VERSION = "10"
 
 __all__ = [
     "VERSION",

@@ -33,8 +33,9 @@ class Criterion:
     default, out of 100; columns: what the catalogue lays for it; score(need, catalogue): (size,)
     floats in [0, 1], NaN where unknown, vectorised over rows and growing with what it measures;
     facts(need, catalogue, row, offer): the grounds of one pair, plain values for a page to put in
-    words; is_subject: it tells how near the subject is, see `Policy.subject`; reads_vector: its
-    score takes the vector of the need's text as well.
+    words; is_subject: it tells how near the subject is, see `Policy.subject`; is_bonus: few have
+    it, so that unknown earns as little as none, and lowers no confidence; reads_vector: its score
+    takes the vector of the need's text as well.
 
     For many needs and one offer, either of two. asks: the facts of a need that it reads, where few
     needs differ in them: those that share them are scored as one. reverse: where all differ. With
@@ -48,6 +49,7 @@ class Criterion:
     facts: Callable[[Need, OfferColumns, int, Offer], dict[str, Any]]
     columns: tuple[Column, ...] = ()
     is_subject: bool = False
+    is_bonus: bool = False
     reads_vector: bool = False
     asks: tuple[str, ...] | None = None
     reverse: Reverse | None = None
@@ -60,6 +62,15 @@ def rows_by_authority(needs: Sequence[Need]) -> dict[str, list[int]]:
         if need.authority:
             rows.setdefault(need.authority, []).append(row)
     return rows
+
+
+def group_rows(words: Sequence[str | None]) -> dict[str, np.ndarray]:
+    """Return {word: the rows that have it}; those without one are in none."""
+    rows: dict[str, list[int]] = {}
+    for row, word in enumerate(words):
+        if word:
+            rows.setdefault(word, []).append(row)
+    return {word: np.array(some) for word, some in rows.items()}
 
 
 def all_unknown(catalogue: OfferColumns) -> np.ndarray:

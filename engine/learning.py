@@ -15,7 +15,7 @@ from scipy.optimize import minimize
 
 from engine.criteria import CRITERIA
 from engine.policy import Policy
-from engine.ranking import policy_weights
+from engine.ranking import policy_weights, worth_of_unknown
 
 SAMPLES, SEED = 2000, 7
 REFITS = 200  # of the weights, on needs drawn anew, for their intervals
@@ -72,9 +72,9 @@ class Proposal:
         return self.gain is not None and self.gain[0] > 0
 
 
-def score_differences(decision: Decision, prior: float) -> np.ndarray:
+def score_differences(decision: Decision, policy: Policy) -> np.ndarray:
     """Return (m, n_criteria): preferred less other, for each pair of different grades."""
-    values = np.where(np.isnan(decision.values), prior, decision.values)
+    values = np.where(np.isnan(decision.values), worth_of_unknown(policy), decision.values)
     grades = np.asarray(decision.grades, float)
     first, second = np.nonzero(grades[:, None] > grades[None, :])
     return values[first] - values[second]
@@ -109,8 +109,8 @@ def learn_weights(
         raise ValueError(f"strength must be above 0: {strength}")
     decisions = sorted(decisions, key=lambda d: (d.order, d.need))
     cut = len(decisions) - max(1, round(HELD * len(decisions))) if decisions else 0
-    early = [score_differences(d, policy.prior) for d in decisions[:cut]]
-    late = [some for d in decisions[cut:] if len(some := score_differences(d, policy.prior))]
+    early = [score_differences(d, policy) for d in decisions[:cut]]
+    late = [some for d in decisions[cut:] if len(some := score_differences(d, policy))]
     pairs = np.concatenate([*early, np.zeros((0, len(CRITERIA)))])
     held = sum(len(some) for some in late)
     if len(pairs) < LEAST or held < LEAST:

@@ -27,6 +27,7 @@ from engine.ranking import (
     total_scores,
 )
 from engine.rules import RULES, Rule
+from engine.support import Asked, relate_values
 
 
 @dataclass(frozen=True)
@@ -64,6 +65,7 @@ class Needs:
         if vectors is None:
             vectors = catalogue.text.encoder.encode([need.text for need in given])
         self.vectors = np.asarray(vectors)[order]
+        self.asked = Asked.lay(self.needs)
         asking: list[Rule | Criterion] = [*RULES.values(), *CRITERIA.values()]
         self.laid = {(type(one), one.key): self.lay(one) for one in asking}
 
@@ -115,6 +117,7 @@ def score_needs(offer_id: int, needs: Needs) -> tuple[int, np.ndarray, np.ndarra
     values = np.empty((len(CRITERIA), len(needs)), np.float32)
     for own, criterion in zip(values, CRITERIA.values()):
         own[:] = needs.read(criterion, offer, alone)
+    relate_values(values, needs.asked.fields, needs.asked.declared_by(offer))
     broken = np.zeros(len(needs), np.uint16)
     for key, rule in RULES.items():
         broken |= needs.read(rule, offer, alone).astype(np.uint16) << np.uint16(BITS[key])

@@ -15,7 +15,8 @@ class Policy:
 
     weights: any scale, each >= 0 and one above 0; rules: those that apply; prior in [0, 1];
     subject in [0, 1]: the fit of topics or text (the better) below which all points shrink in
-    proportion, down to a half: nobody is a colleague by role, place and language alone;
+    proportion, down to a half: nobody is a colleague by role, place and language alone; fitting in
+    [0, 1]: the fit of topics or text under which nobody is told as fitting, whatever their points;
     per_expert, per_authority, per_country: at most so many entries on a shortlist, 0 for no
     cap. Raises ValueError for anything else.
     """
@@ -24,10 +25,11 @@ class Policy:
     rules: tuple[str, ...] = tuple(rule for rule in RULES if rule != "role")
     prior: float = 0.4
     subject: float = 0.2
+    fitting: float = 0.4
     per_expert: int = 1
     per_authority: int = 3
     per_country: int = 0
-    version: str = "default-3"
+    version: str = "default-4"
 
     def __post_init__(self) -> None:
         weights = self.weights.values()
@@ -36,7 +38,7 @@ class Policy:
         if not sum(weights):
             raise ValueError("weights: one at least must be above 0")
         check_known("rules", self.rules, RULES)
-        for name in ("prior", "subject"):
+        for name in ("prior", "subject", "fitting"):
             if not 0 <= getattr(self, name) <= 1:
                 raise ValueError(f"{name} must lie in [0, 1]: {getattr(self, name)}")
         for name in ("per_expert", "per_authority", "per_country"):

@@ -19,6 +19,7 @@ from engine.criteria import CRITERIA
 from engine.model import Need
 from engine.policy import Policy
 from engine.rules import RULES
+from engine.support import declares_asked, is_elsewhere, relate_values
 
 UNKNOWN_BYTE = 255
 BITS = {key: place for place, key in enumerate(RULES)}  # of `Table.broken`
@@ -155,6 +156,7 @@ def score_criteria(
     for row, one in zip(values, CRITERIA.values()):
         own = (vector,) if one.reads_vector else ()
         row[:] = one.score(need, catalogue, *own)
+    relate_values(values, bool(need.function), declares_asked(need, catalogue))
     return values
 
 
@@ -162,6 +164,12 @@ def policy_weights(policy: Policy) -> np.ndarray:
     """Return (n_criteria,) float32 that sum to 100."""
     weights = np.array([policy.weights.get(name, 0.0) for name in CRITERIA], np.float64)
     return (100 * weights / weights.sum()).astype(np.float32)
+
+
+def worth_of_unknown(policy: Policy) -> np.ndarray:
+    """Return (n_criteria,) float32: what each criterion counts for where it is unknown."""
+    worth = [0 if one.is_bonus else policy.prior for one in CRITERIA.values()]
+    return np.array(worth, np.float32)
 
 
 def subject_strength(values: np.ndarray, policy: Policy) -> np.ndarray:
@@ -183,9 +191,9 @@ def weigh_values(values: np.ndarray, policy: Policy) -> Iterator[np.ndarray]:
     array is the same each time.
     """
     taken = np.empty(values.shape[1], np.float32)
-    for row, weight in zip(values, policy_weights(policy)):
+    for row, weight, worth in zip(values, policy_weights(policy), worth_of_unknown(policy)):
         taken[:] = row
-        np.copyto(taken, np.float32(policy.prior), where=np.isnan(row))
+        np.copyto(taken, worth, where=np.isnan(row))
         taken *= np.float32(10) * weight
         yield np.rint(taken, out=taken)
 
@@ -325,7 +333,9 @@ def explain_pairs(
     weights = policy_weights(policy)
     known = ~np.isnan(values)
     points = np.array([tenths.astype(float) / 10 for tenths in weigh_values(values, policy)])
-    confidence = ((weights[:, None] * known).sum(axis=0).astype(float) / 100).round(4)
+    bonus = np.array([one.is_bonus for one in CRITERIA.values()])
+    settled = known | bonus[:, None]
+    confidence = ((weights[:, None] * settled).sum(axis=0).astype(float) / 100).round(4)
     told = values.astype(object)
     told[~known] = None
     # Lists, which hand out plain numbers faster than arrays do.
@@ -351,6 +361,7 @@ def explain_pairs(
             )
             for key, one in CRITERIA.items()
         }
+        parts["text"].evidence["elsewhere"] = is_elsewhere(need, offer)
         facts = {rule: RULES[rule].facts(need, offer) for rule in refusing}
         entries.append(Entry(offer.id, score, confident, parts, strength, refusing, facts, need.id))
     return entries

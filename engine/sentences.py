@@ -15,6 +15,7 @@ import numpy as np
 
 from engine.encoders import FIRST, SECOND, Encoder, Together, encoders_of
 from engine.reference import NEED, OFFER, read_taxonomy
+from engine.support import ELSEWHERE as HALVED
 from engine.text import HUB, TextIndex, unbend_score
 from engine.views import STEPS
 from engine.words import empty_words, find_topics, split_words
@@ -190,18 +191,25 @@ def list_grounds(asked: Collection[str], held: Collection[str]) -> set[int]:
 
 
 def judge_pair(
-    pair: Pair | None, likeness: float, reader: Encoder, *, is_declared: bool | None
+    pair: Pair | None,
+    likeness: float,
+    reader: Encoder,
+    *,
+    is_declared: bool | None,
+    is_elsewhere: bool = False,
 ) -> str:
     """Return "pair" where two sentences are near enough to be told as a ground, "none" where there
     is no ground in the texts, else "unclear".
 
     likeness: what the text criterion gave both texts as a whole, 0..1; is_declared: whether the
-    offer declares a topic that the need asks, None where one of them declares no topic at all.
+    offer declares a topic that the need asks, None where one of them declares no topic at all;
+    is_elsewhere: it counts for half, as it is of other topics and of another field.
     """
     if pair is None:
         return "none" if likeness < MOST_DENIED else "unclear"
     part = next(iter(encoders_of(reader)), "")
-    reached = pair.nearness + unbend_score(likeness)
+    whole = likeness / float(HALVED) if is_elsewhere else likeness
+    reached = pair.nearness + unbend_score(whole)
     wanted = GROUND[part] + {True: -DECLARED, False: ELSEWHERE, None: 0}[is_declared]
     if reached >= wanted and likeness >= LEAST_TOLD:
         return "pair"

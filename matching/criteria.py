@@ -10,34 +10,40 @@ from django.db.models import Count
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from applications.enums import SizeBand
+from applications.enums import RoleWanted
 from connect.anonymity import FEW
 from connect.languages import join_parts
 from connect.templatetags.look import amount
+from engine.criteria.peer import score_function
 from matching import summaries
-from matching.criterion import AUTHORITY, COUNTRY, EXPERT, DeskCriterion, SharedFact
+from matching.criterion import (
+    AUTHORITY,
+    COUNTRY,
+    EXPERT,
+    DeskCriterion,
+    SharedFact,
+    choice_label,
+)
 from matching.enums import MatchStatus
 from matching.models import Match
+from matching.places import (
+    describe_context,
+    describe_uncompared,
+    read_incomes,
+    read_place_asked,
+    read_place_offered,
+)
 from matching.quotations import describe_text
 from matching.ties import describe_ties, read_ties
 from registry.enums import (
     LANGUAGES,
     FunctionFamily,
-    Geography,
-    IncomeLevel,
     Level,
     RoleType,
-    Tier,
 )
 from registry.exchange_forms import EXCHANGE_FORMS
-from registry.models import Income
 
 RECENT = timedelta(days=183)
-
-
-def choice_label(choices, value):
-    """Return the label of a stored value; the value itself for one that is no longer there."""
-    return str(choices(value).label) if value in choices.values else str(value)
 
 
 def count_agreed(path, **when):
@@ -103,70 +109,35 @@ def read_peer_offered(row, shared):
 
 
 def describe_peer(facts, themes):
-    parts = [
-        choice_label(choices, facts[name])
-        for choices, name in ((RoleType, "role"), (FunctionFamily, "function"))
-        if facts[name]
-    ]
-    if facts.get("asked"):
-        parts.append(_("requested: %s") % choice_label(FunctionFamily, facts["asked"]))
+    """Describe field of work and role beside those that are requested."""
+    held, asked = facts["function"], facts["asked"]
+    label = held and choice_label(FunctionFamily, held)
+    parts = [put_beside(label, asked and choice_label(FunctionFamily, asked))] if held else []
+    if asked and not held:
+        requested = choice_label(FunctionFamily, asked)
+        parts.append(_("field of work unknown (requested: %s)") % requested)
+    elif held and asked and held != asked and score_function(asked, held):
+        parts.append(_("a related field"))
+    if facts["role"] and "asked_role" in facts:
+        wanted = facts["asked_role"]
+        roles = RoleWanted if wanted == RoleWanted.BOTH else RoleType
+        asked_role = wanted and choice_label(roles, wanted)
+        parts.append(put_beside(choice_label(RoleType, facts["role"]), asked_role))
+    elif facts["role"]:
+        parts.append(choice_label(RoleType, facts["role"]))
+    is_supported = facts.get("is_supported", True) or "asked_role" not in facts  # stored before
+    if held and asked and score_function(asked, held) and not is_supported:
+        parts.append(_("fewer points, as no topic requested is declared and the text is not close"))
     return join_parts(parts)
 
 
-# Context
-
-
-def read_incomes(today):
-    return {str(row.country): row.level for row in Income.objects.all()}
-
-
-def read_place_asked(dossier, shared):
-    authority = dossier.authority
-    return {
-        "population": authority.population,
-        "tier": authority.tier,
-        "geography": tuple(dossier.geography or authority.geography),
-        "income": shared["incomes"].get(str(authority.country)),
-        "sizes": tuple(SizeBand(band).bounds for band in dossier.sizes),
-        "wished_countries": tuple(dossier.preferred_countries),
-    }
-
-
-def read_place_offered(row, shared):
-    return {
-        "population": row["expert__authority__population"],
-        "tier": row["expert__authority__tier"],
-        "geography": tuple(row["expert__authority__geography"]),
-        "income": shared["incomes"].get(row[COUNTRY]),
-    }
-
-
-def describe_context(facts, themes):
-    parts = []
-    if not facts.get("is_counted", True):
-        parts.append(_("inhabitants: not applicable"))
-    elif facts["population"] and facts["asked_population"]:
-        parts.append(
-            _("%(theirs)s inhabitants against %(ours)s")
-            % {
-                "theirs": amount(facts["population"]),
-                "ours": amount(facts["asked_population"]),
-            }
-        )
-    if "size_wished" in facts:
-        is_wished = facts["size_wished"]
-        parts.append(_("of a preferred size") if is_wished else _("of another size"))
-    if facts["tier"]:
-        parts.append(choice_label(Tier, facts["tier"]))
-    parts += [choice_label(Geography, place) for place in facts["geography"]]
-    if facts.get("has_other_geography"):
-        parts.append(_("another kind of area"))
-    if facts["income"]:
-        parts.append(choice_label(IncomeLevel, facts["income"]))
-    if "country_wished" in facts:
-        is_wished = facts["country_wished"]
-        parts.append(_("a preferred country") if is_wished else _("another country"))
-    return join_parts(parts)
+def put_beside(held, asked):
+    """Put what somebody is beside what is requested: one word where it is the same."""
+    if not asked:
+        return held
+    if held == asked:
+        return _("%s, as requested") % held
+    return _("%(held)s (requested: %(asked)s)") % {"held": held, "asked": asked}
 
 
 # Languages
@@ -317,7 +288,7 @@ CRITERIA = {
         ),
         DeskCriterion(
             "peer",
-            gettext_lazy("Same job"),
+            gettext_lazy("Field of work"),
             describe_peer,
             summaries.sum_up_peer,
             read_peer_asked,
@@ -338,6 +309,7 @@ CRITERIA = {
                 *("expert__authority__tier", "expert__authority__geography"),
             ),
             shared=(SharedFact("incomes", COUNTRY, read_incomes),),
+            unknown=describe_uncompared,
             has_colour=True,
             is_shared=True,
         ),
@@ -371,7 +343,7 @@ CRITERIA = {
             read_days_asked,
             read_days_offered,
             paths=("expert__max_days", "expert__notice_weeks"),
-            unknown=gettext_lazy("Unknown: this offer gives no dates"),
+            unknown=lambda facts: _("this offer gives no dates"),
         ),
         DeskCriterion(
             "ties",
@@ -381,7 +353,7 @@ CRITERIA = {
             read_offer=read_ties_of_offer,
             paths=(AUTHORITY,),
             shared=(SharedFact("ties", AUTHORITY, read_ties),),
-            unknown=gettext_lazy("Unknown: nobody was asked, and no exchange was agreed here"),
+            unknown=lambda facts: _("nobody was asked, and no exchange was agreed here"),
         ),
         DeskCriterion(
             "fair_turn",

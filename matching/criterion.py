@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext as _
 
 from connect.types import Words
 
@@ -23,9 +23,19 @@ class SharedFact:
     read: Callable[[date], dict]
 
 
+def choice_label(choices, value):
+    """Return the label of a stored value; the value itself for one that is no longer there."""
+    return str(choices(value).label) if value in choices.values else str(value)
+
+
 def read_nothing(source, shared):
     """Read no fact: the other side has them all."""
     return {}
+
+
+def describe_unknown(facts):
+    """Describe what stands where a fact is missing."""
+    return _("unknown")
 
 
 def describe_nothing(facts, themes, value):
@@ -40,9 +50,9 @@ class DeskCriterion:
     read_need(dossier, shared), read_offer(row, shared): facts of the engine's Need and Offer, by
     name; a row holds `words`, `topics`, `windows` and the columns of `paths`, shared the facts that
     were read once for all; describe(facts, themes): the grounds of one pair in a reader's words,
-    and unknown what stands there without them; summarise(facts, themes, value): (for, against),
-    what of it a summing up says; is_shared: all sides of a match may be told; has_colour: in the
-    bar, or the one of the rest.
+    and unknown(facts) what stands there where they do not tell; summarise(facts, themes, value):
+    (for, against), what of it a summing up says; is_shared: all sides of a match may be told;
+    has_colour: in the bar, or the one of the rest.
     """
 
     key: str
@@ -53,6 +63,6 @@ class DeskCriterion:
     read_offer: Callable[..., dict] = read_nothing
     paths: tuple[str, ...] = ()
     shared: tuple[SharedFact, ...] = ()
-    unknown: Words = gettext_lazy("unknown")
+    unknown: Callable[[dict], str] = describe_unknown
     has_colour: bool = False
     is_shared: bool = False

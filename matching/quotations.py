@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
 
-from connect.languages import language_within
+from connect.languages import join_parts, language_within
 from matching.enums import UNSENT
 from matching.sentences import answer_text, shared_answer_text, shared_need_text
 from matching.vectors import offer_text, text_hash
@@ -58,7 +58,12 @@ def describe_text(facts, themes):
         "gone": _("the whole texts earned %d %% of the points; this one is no longer published"),
     }
     # Rounded down: 100 % is what earns all the points.
-    return words[facts.get("state", "pending")] % int(round(100 * facts.get("likeness", 0), 3))
+    said = words[facts.get("state", "pending")] % int(round(100 * facts.get("likeness", 0), 3))
+    if facts.get("elsewhere"):
+        return join_parts(
+            [said, _("half, as the offer is of other topics and not of the field requested")]
+        )
+    return said
 
 
 class Quotations:

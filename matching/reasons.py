@@ -8,6 +8,8 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from connect.templatetags.look import amount
 from connect.types import Words
+from engine.criteria import CRITERIA as ENGINE_CRITERIA
+from engine.support import SUPPORTED
 from matching.criteria import CRITERIA
 from matching.quotations import PENDING, UNQUOTED, Quotation, Quotations
 from matching.summaries import sum_up
@@ -69,6 +71,7 @@ class Appraisal:
     score: int
     confidence: int
     strength: int  # per cent of all points that count, where the subject is not near
+    nearness: float  # 0 to 1: how near the subject is, by topics or by text
     lines: list[Line]
     rules: list[str]
     broken: list[str]
@@ -78,8 +81,27 @@ class Appraisal:
         return next((line.points for line in self.lines if line.key == criterion), 0)
 
     @property
-    def unknown_names(self):
-        return ", ".join(str(line.name) for line in self.lines if not line.is_known)
+    def grounds(self):
+        """The criteria that are known."""
+        return [line for line in self.lines if line.is_known]
+
+    @property
+    def unknown(self):
+        """What is not known and counts nevertheless, in one sentence; "" where all is known.
+
+        A bonus that nobody is known to have is none.
+        """
+        lacking = [line for line in self.lines if not line.is_known and line.points]
+        if not lacking:
+            return ""
+        return _(
+            "Not known or not comparable: %(what)s. Everyone in this case gets %(points)s of "
+            "%(weight)s points."
+        ) % {
+            "what": ", ".join(f"{line.name} ({line.why})" for line in lacking),
+            "points": amount(sum(line.points for line in lacking), 1),
+            "weight": amount(sum(line.weight for line in lacking), 0),
+        }
 
 
 @dataclass(frozen=True)
@@ -147,6 +169,7 @@ def describe_entry(entry, themes, agreed, name, quotation, *, only_shared=False)
     agreed: the earlier exchanges that it names (`read_agreed_before`); name: whose it is.
     """
     lines, summed, start, strength = [], [], 0.0, entry.get("strength", 1)
+    nearness = measure_nearness(entry)
     # Stored JSON keeps no order; some criterion may have come after the ranking.
     for key, criterion in CRITERIA.items():
         part = entry["parts"].get(key)
@@ -155,6 +178,8 @@ def describe_entry(entry, themes, agreed, name, quotation, *, only_shared=False)
         known, facts = part["value"] is not None, part["evidence"]
         if key == "text":
             facts = facts | {"state": quotation.state, "likeness": part["value"]}
+        elif key == "peer":
+            facts = facts | {"is_supported": is_field_supported(entry)}
         elif key == "ties":
             facts = facts | {"agreed_before": agreed}
         width = part["points"] * strength
@@ -164,7 +189,7 @@ def describe_entry(entry, themes, agreed, name, quotation, *, only_shared=False)
                 name=criterion.name,
                 points=part["points"],
                 weight=part["weight"],
-                why=criterion.describe(facts, themes) if known else str(criterion.unknown),
+                why=criterion.describe(facts, themes) if known else criterion.unknown(facts),
                 is_known=known,
                 start=round(start, 2),
                 width=width,
@@ -180,11 +205,26 @@ def describe_entry(entry, themes, agreed, name, quotation, *, only_shared=False)
         "score": round(entry["score"]),
         "confidence": round(100 * entry["confidence"]),
         "strength": round(100 * strength),
+        "nearness": nearness,
         "lines": lines,
         "rules": [] if only_shared else rules,
         "broken": entry["broken"],
         "summary": sum_up(name, [reasons for _weight, reasons in summed], is_whole=not only_shared),
     }
+
+
+def measure_nearness(entry):
+    """Return how near the subject of an entry is: the best of the criteria that tell it."""
+    told = [entry["parts"][key]["value"] for key, one in ENGINE_CRITERIA.items() if one.is_subject]
+    return max((value for value in told if value is not None), default=0)
+
+
+def is_field_supported(entry):
+    """Return whether topics or text make of a field of work the same work, as the engine counts."""
+    topics, text = entry["parts"]["topics"], entry["parts"]["text"]
+    if topics["evidence"].get("covered") or text["value"] is None:
+        return True
+    return round(text["value"], 2) >= round(float(SUPPORTED), 2)  # as the points show it
 
 
 def describe_grounds(entries):

@@ -232,11 +232,17 @@ def choose_places(entry, need_text, need, offer_text, offer, stated, *, shows_do
     An offer that declares a topic asked is mostly a colleague's: staff read its nearest sentences
     also where these do not stand out.
     """
-    value = entry["parts"]["text"]["value"]
+    part = entry["parts"]["text"]
     pair = find_nearest_pair(READER, need, offer, stated)
     asked, held = map(set, stated)
     is_declared = not asked.isdisjoint(held) if asked and held else None
-    state = judge_pair(pair, value or 0, READER, is_declared=is_declared)
+    state = judge_pair(
+        pair,
+        part["value"] or 0,
+        READER,
+        is_declared=is_declared,
+        is_elsewhere=part["evidence"].get("elsewhere", False),
+    )
     if state == "unclear" and is_declared and pair and shows_doubtful:
         state = "doubtful"
     found = {"state": state, "hashes": [text_hash(need_text), text_hash(offer_text)]}

@@ -10,11 +10,13 @@ from django.utils.translation import ngettext, pgettext
 from connect.languages import language_within
 from engine.criteria.peer import score_function
 from engine.model import LEVELS
+from matching.criterion import choice_label
+from matching.places import count_times
 from registry.enums import FunctionFamily
 
 NAMED = 2  # topics that a sentence names
 ALIKE, UNLIKE = 0.7, 0.4  # likeness of two places from which, and under which, it is told
-MOST_TIMES = 8  # the inhabitants of a place that is like another
+MOST_TIMES = 5  # the inhabitants of a place from which it is told how many times they are more
 SEASONED = 10  # years of work that are told
 MOST_FOR, MOST_AGAINST = 3, 2  # reasons in a sentence
 
@@ -79,25 +81,30 @@ def sum_up_text(facts, themes, value):
 
 
 def sum_up_peer(facts, themes, value):
+    """A field of work speaks for somebody whose topics or text are close to the request as well."""
     held, asked = facts["function"], facts["asked"]
     if not held or not asked:
         return "", ""
-    name = FunctionFamily(held).label if held in FunctionFamily.values else held
+    name, requested = (choice_label(FunctionFamily, one) for one in (held, asked))
+    if not score_function(asked, held):
+        words = _("works in another field (%(held)s; requested: %(asked)s)")
+        return "", words % {"held": name, "asked": requested}
+    if not facts.get("is_supported", True):
+        return "", ""
     if held == asked:
         return _("works in the same field (%s)") % name, ""
-    if score_function(asked, held):
-        return _("works in a related field (%s)") % name, ""
-    return "", _("works in another field (%s)") % name
+    return _("works in a related field (%s)") % name, ""
 
 
 def sum_up_context(facts, themes, value):
-    theirs, ours = facts["population"], facts["asked_population"]
-    is_counted = facts.get("is_counted", True) and theirs and ours
-    times = max(theirs / ours, ours / theirs) if is_counted else 1
-    if times > MOST_TIMES and not facts.get("size_wished"):
-        return "", _("works in a much larger place") if theirs > ours else _(
-            "works in a much smaller place"
+    times = count_times(facts)
+    if times > MOST_TIMES:
+        words = (
+            _("works in a place about %d times larger")
+            if facts["population"] > facts["asked_population"]
+            else _("works in a place about %d times smaller")
         )
+        return "", words % round(times)
     if value >= ALIKE:
         return _("works in a similar place"), ""
     return "", _("works in a different kind of place") if value < UNLIKE else ""

@@ -1,4 +1,7 @@
-"""Text: what both wrote about the problem and about the know-how, across languages."""
+"""Text: what both wrote about the problem and about the know-how, across languages.
+
+On other topics, of another field, it counts for half: see `engine/support.py`.
+"""
 
 from collections.abc import Sequence
 

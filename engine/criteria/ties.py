@@ -68,5 +68,6 @@ CRITERION = Criterion(
     score,
     facts,
     columns=(Naming("ties"), Naming("no_ties"), Naming("exchanges", is_mapping=True)),
+    is_bonus=True,
     reverse=Reverse(lay_needs, score_needs),
 )

@@ -25,6 +25,7 @@ from engine.criteria import CRITERIA
 from engine.encoders import CachingEncoder
 from engine.model import LEVELS
 from engine.ranking import total_scores
+from engine.support import relate_values
 from tests.engine.world import NEED, OFFER, THEMES, Letters
 
 
@@ -131,15 +132,130 @@ def test_a_place_as_wished_counts_where_a_wish_was_told():
         found[name] = (round(part.value, 3), *told)
 
     # 4 for inhabitants, 2 each for the tier (1), the geography (1) and incomes two steps apart
-    others, alike = 2 + 2 + 2 / 3, 1 / (1 + np.log10(226 / 115))
+    others, alike, large = 2 + 2 + 2 / 3, likeness(226 / 115), likeness(500 / 226)
     assert found == {
         "like ours": (round((4 * alike + others) / 10, 3), None, None),
         "of its size": (round((4 + others) / 10, 3), True, None),
-        "ten times smaller": (round((4 / 2 + others) / 10, 3), False, None),
-        "larger than that": (round((4 / (1 + np.log10(500 / 226)) + others) / 10, 3), False, None),
+        "ten times smaller": (round(likeness(10), 3), False, None),
+        "larger than that": (round(min((4 * large + others) / 10, large), 3), False, None),
         "its country": (round((4 * alike + others + 2) / 12, 3), None, True),
         "another country": (round((4 * alike + others) / 12, 3), None, False),
     }
+
+
+def likeness(times):
+    return 1 / (1 + np.log(times) ** 2 / np.log(5) ** 2)
+
+
+@pytest.mark.parametrize("times", [1, 2, 5, 10, 50])
+def test_no_place_is_more_alike_than_its_size(times):
+    """Neighbours of the same kind: at five times the inhabitants half alike, at fifty a seventh."""
+    twin = replace(OFFER, income=NEED.income, population=NEED.population * times)
+    smaller = replace(NEED, population=NEED.population * times)
+    same_income = replace(OFFER, income=NEED.income, population=NEED.population)
+
+    for offer, need in ((twin, NEED), (same_income, smaller)):
+        value = ranked(offer, need=need).entries[0].parts["context"].value
+        assert value == pytest.approx(likeness(times), abs=1e-6)
+    assert round(likeness(50), 2) == 0.14
+
+
+def test_a_town_and_a_region_are_not_compared_and_it_costs_and_earns_nothing():
+    """As where nothing is known of a place, unless the applicant wishes for a size or a country."""
+    region = replace(OFFER, tier="region", population=NEED.population)
+    nowhere = replace(OFFER, tier=None, population=None, geography=(), income=None)
+    wishing = replace(NEED, wished_countries=("NL",))
+    [part], [unknown], [wished], [own] = (
+        [entry.parts["context"] for entry in ranked(offer, need=need).entries]
+        for offer, need in (
+            (region, NEED),
+            (nowhere, NEED),
+            (region, wishing),
+            (region, replace(NEED, tier="region")),
+        )
+    )
+
+    assert (part.value, part.points) == (None, unknown.points)
+    assert part.evidence["is_compared"] is False and wished.evidence["is_compared"] is True
+    assert wished.value == pytest.approx(0.4)
+    assert own.value == pytest.approx((2 + 2 + 2 / 3) / 6)
+
+
+@pytest.mark.parametrize(
+    ("said", "asked", "value"),
+    [
+        ({}, {}, 1),
+        ({"function": "waste"}, {}, 0.5),
+        ({"role": "elected"}, {}, 0.7),
+        # No points for the right role in the wrong field
+        ({"function": "finance"}, {}, 0),
+        ({"function": None}, {}, 0.65),
+        ({"function": None, "role": None}, {}, None),
+        ({"role": None}, {}, 1),
+        ({"role": "elected"}, {"role": "both"}, 1),
+        ({"role": "elected"}, {"function": None}, 0),
+        # Where nothing is asked, nothing is right
+        ({}, {"function": None, "role": "both"}, None),
+    ],
+)
+def test_the_right_role_counts_in_the_right_field_alone(said, asked, value):
+    policy = replace(Policy.default(), rules=())
+    [entry] = ranked(replace(OFFER, **said), need=replace(NEED, **asked), policy=policy).entries
+
+    found = entry.parts["peer"].value
+    assert found is None if value is None else found == pytest.approx(value)
+
+
+@pytest.mark.parametrize(
+    ("topics", "is_declared", "text", "asks_field", "peer", "left"),
+    [
+        (0.4, True, 0.1, True, 1, 1),
+        (0.3, False, 0.1, True, 1, 0.75),  # another topic of the theme
+        (0.3, False, 0.3, True, 1, 1),
+        (0, False, 0.15, True, 1, 0.5**1.5),
+        (0, False, 0.3, True, 1, 1),
+        (0, False, 0.3, True, 0.5, 0.5 * 0.5**1.5),  # of another field: its text is halved, too
+        (np.nan, False, 0.15, True, 0.7, 0.7 * 0.5**1.5),
+        (np.nan, False, np.nan, True, 0.7, 0.7),
+        (0, False, 0.1, False, 1, 1),  # where no field is asked, the role alone
+    ],
+)
+def test_a_field_of_work_counts_as_far_as_topics_or_text_support_it(
+    topics, is_declared, text, asks_field, peer, left
+):
+    """Engineers mend lamps, and build markets: a field is not yet the same work."""
+    values = np.full((len(CRITERIA), 1), np.nan, np.float32)
+    places = [CRITERIA[key].place for key in ("topics", "text", "peer")]
+    values[places, 0] = topics, text, peer
+
+    relate_values(values, asks_field, np.array([is_declared]))
+
+    assert values[CRITERIA["peer"].place, 0] == pytest.approx(left)
+
+
+def test_a_text_counts_for_half_that_is_of_other_topics_and_of_another_field():
+    """Towns write alike of other matters too; where no topics are declared the text alone tells."""
+    own, field, other, silent = (
+        ranked(replace(OFFER, topics=topics, function=function)).entries[0].parts["text"]
+        for topics, function in (
+            (OFFER.topics, "hr"),
+            ({"school/meals": 4}, "water"),
+            ({"water/sewerage": 4}, "waste"),
+            ({}, "hr"),
+        )
+    )
+
+    assert own.value == field.value == silent.value == pytest.approx(2 * other.value)
+    told = [one.evidence["elsewhere"] for one in (own, field, other, silent)]
+    assert told == [False, False, True, False]
+
+
+def test_who_is_not_known_to_have_a_tie_earns_nothing_for_it_and_is_as_well_known():
+    never, told = (ranked(replace(OFFER, no_ties=some)).entries[0] for some in ((), ("gh-agona",)))
+
+    assert [one.parts["ties"].value for one in (never, told)] == [None, 0]
+    assert never.parts["ties"].points == told.parts["ties"].points == 0
+    assert never.confidence == told.confidence == 1
 
 
 def test_what_nobody_said_keeps_nobody_out_and_lowers_only_the_confidence():
@@ -160,7 +276,7 @@ def test_what_nobody_said_keeps_nobody_out_and_lowers_only_the_confidence():
         "ties",
         "fair_turn",
     ]
-    assert entry.confidence == 0.15
+    assert entry.confidence == 0.17  # the text, and ties, which few have
     assert entry.parts["topics"].points == Policy.default().prior * 25
 
 
@@ -184,14 +300,15 @@ def test_the_same_fact_earns_the_same_points_and_a_far_subject_counts_for_less_a
     for each in entries:
         points = sum(part.points for part in each.parts.values())
         assert points * each.strength == pytest.approx(each.score, abs=0.01)
-    for same in ("languages", "fair_turn", "peer", "context"):
+    for same in ("languages", "fair_turn", "experience", "context"):
         assert distant.parts[same].points == entry.parts[same].points
     assert (entry.strength, distant.strength < 1) == (1, True)
     assert sum(part.weight for part in entry.parts.values()) == pytest.approx(100)
 
 
 def test_the_same_facts_of_a_criterion_earn_the_same_points_whoever_has_them():
-    """But for the texts, whose facts are the whole texts: of 400 offers at random."""
+    """But for the texts, whose facts are the whole texts, and the field of work, which counts as
+    far as these support it: of 400 offers at random."""
     random = Random(5)
     some = {
         "topics": [{}, {"water/sludge": 3}, {"water/tariffs": 2, "school/meals": 4}],
@@ -223,7 +340,7 @@ def test_the_same_facts_of_a_criterion_earn_the_same_points_whoever_has_them():
     worth = {}
     for entry in appraise_offers(need, catalogue, Policy.default(), range(400)):
         for name, part in entry.parts.items():
-            if name != "text":
+            if name not in ("text", "peer"):
                 known = part.value is not None
                 worth.setdefault((name, known, repr(part.evidence)), set()).add(part.points)
 
@@ -559,14 +676,18 @@ def test_nobody_is_a_colleague_by_role_place_and_language_alone():
 
 @pytest.mark.parametrize("tier", ["region", "intermunicipal", "company"])
 def test_a_region_or_an_association_is_neither_like_nor_unlike_by_its_inhabitants(tier):
-    small, large = (replace(OFFER, tier=tier, population=many) for many in (9_000, 9_000_000))
-    own = ranked(small).entries[0].parts["context"]
+    """Nor is one like another kind; two of a kind are compared by all else."""
+    need = replace(NEED, tier=tier)
+    parts = [
+        ranked(replace(OFFER, tier=tier, population=many), need=need).entries[0].parts["context"]
+        for many in (9_000, 9_000_000)
+    ]
+    other = "company" if tier == "region" else "region"
+    unlike = ranked(replace(OFFER, tier=other), need=need).entries[0].parts["context"]
 
-    assert own.value == ranked(large).entries[0].parts["context"].value
-    assert own.evidence["is_counted"] is False
-    assert ranked(OFFER, need=replace(NEED, tier=tier)).entries[0].parts["context"].evidence[
-        "is_counted"
-    ] is False  # fmt: skip
+    assert parts[0].value == parts[1].value == pytest.approx((2 + 2 + 2 / 3) / 6)
+    assert {part.evidence["is_counted"] for part in parts} == {False}
+    assert unlike.value is None
 
 
 @pytest.mark.parametrize(

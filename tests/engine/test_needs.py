@@ -230,7 +230,7 @@ def test_a_place_that_helps_and_is_helped_comes_before_one_that_only_helps():
     asked = replace(NEED, id="K", authority="kisumu", country="KE", **town, **meals)
     giving = replace(OFFER, id=3, authority="almere", country="NL", **town)
     mine = replace(NEED, id="A", authority="agona")
-    far = replace(OFFER, id=4, authority="ghent", country="BE", population=2_000_000, tier="region")
+    far = replace(OFFER, id=4, authority="ghent", country="BE", population=2_000_000)
 
     found = rank_authorities("agona", Needs([mine, asked], lay([ours, both, giving, far])), POLICY)
 

@@ -57,7 +57,8 @@ class Command(BaseCommand):
         self.stdout.write(f"        {'  '.join(parts)}")
         if reasons:
             self.stdout.write(f"        {candidate.summary}")
-            for line in candidate.lines:
-                self.stdout.write(f"        {line.name}: {line.why}")
+            for line in candidate.grounds:
+                self.stdout.write(f"        {line.name} {line.shown}: {line.why}")
                 for sentence in line.quotation.sentences if line.quotation else ():
                     self.stdout.write(f"            {sentence.source}: “{sentence.text}”")
+            self.stdout.write(f"        {candidate.unknown}")

@@ -1,0 +1,122 @@
+"""Two places beside each other: what the desk reads of them, and how it says how alike they are."""
+
+from django.utils.translation import gettext as _
+
+from applications.enums import SizeBand
+from connect.languages import join_parts
+from connect.templatetags.look import amount
+from matching.criterion import COUNTRY, choice_label
+from registry.enums import Geography, IncomeLevel, Tier
+from registry.models import Income
+
+LIMITING = 3  # times the inhabitants from which the size limits how alike two places are
+
+
+def read_incomes(today):
+    return {str(row.country): row.level for row in Income.objects.all()}
+
+
+def read_place_asked(dossier, shared):
+    authority = dossier.authority
+    return {
+        "population": authority.population,
+        "tier": authority.tier,
+        "geography": tuple(dossier.geography or authority.geography),
+        "income": shared["incomes"].get(str(authority.country)),
+        "sizes": tuple(SizeBand(band).bounds for band in dossier.sizes),
+        "wished_countries": tuple(dossier.preferred_countries),
+    }
+
+
+def read_place_offered(row, shared):
+    return {
+        "population": row["expert__authority__population"],
+        "tier": row["expert__authority__tier"],
+        "geography": tuple(row["expert__authority__geography"]),
+        "income": shared["incomes"].get(row[COUNTRY]),
+    }
+
+
+def describe_context(facts, themes):
+    """Describe a place with the applicant's own beside it, so that a reader can compare them."""
+    parts = [
+        describe_size(facts),
+        put_beside_ours(*(label_kind(facts.get(name)) for name in ("tier", "asked_tier"))),
+        put_beside_ours(
+            *(label_area(facts.get(name)) for name in ("geography", "asked_geography"))
+        ),
+        put_beside_ours(*(label_income(facts.get(name)) for name in ("income", "asked_income"))),
+    ]
+    if "country_wished" in facts:
+        is_wished = facts["country_wished"]
+        parts.append(_("a preferred country") if is_wished else _("not a preferred country"))
+    if is_limited(facts):
+        parts.append(_("the difference in size limits these points"))
+    return join_parts([part for part in parts if part])
+
+
+def describe_uncompared(facts):
+    """Describe why two places are not compared."""
+    if facts.get("is_compared", True):
+        return _("unknown")
+    words = _("%(theirs)s, not compared with %(ours)s")
+    return words % {"theirs": label_kind(facts["tier"]), "ours": label_kind(facts["asked_tier"])}
+
+
+def describe_size(facts):
+    """Describe the inhabitants beside the applicant's, or beside the sizes that are preferred."""
+    theirs, ours = facts["population"], facts["asked_population"]
+    if wished := facts.get("asked_sizes"):
+        sizes = ", ".join(label_sizes(tuple(bounds)) for bounds in wished)
+        if not theirs:
+            return _("inhabitants unknown (preferred: %s)") % sizes
+        words = _("%(theirs)s inhabitants (preferred: %(sizes)s)")
+        return words % {"theirs": amount(theirs), "sizes": sizes}
+    if not facts.get("is_counted", True):
+        return ""
+    if not theirs:
+        return _("inhabitants unknown (applicant: %s)") % amount(ours) if ours else ""
+    if not ours:
+        return _("%s inhabitants") % amount(theirs)
+    words = _("%(theirs)s inhabitants (applicant: %(ours)s)")
+    return words % {"theirs": amount(theirs), "ours": amount(ours)}
+
+
+def count_times(facts):
+    """Return how many times the inhabitants of one place are those of the other: 1 where they do
+    not count, or a size is preferred."""
+    theirs, ours = facts["population"], facts["asked_population"]
+    is_counted = facts.get("is_counted", True) and theirs and ours
+    if not is_counted or "size_wished" in facts:
+        return 1
+    return max(theirs / ours, ours / theirs)
+
+
+def is_limited(facts):
+    return count_times(facts) > LIMITING or facts.get("size_wished") is False
+
+
+def put_beside_ours(theirs, ours):
+    """Put a fact of a place beside the applicant's: one word where it is the same."""
+    if not theirs or not ours:
+        return theirs
+    if theirs == ours:
+        return _("%s, like the applicant") % theirs
+    return _("%(theirs)s (applicant: %(ours)s)") % {"theirs": theirs, "ours": ours}
+
+
+def label_kind(tier):
+    return choice_label(Tier, tier) if tier else ""
+
+
+def label_area(geography):
+    return ", ".join(choice_label(Geography, place) for place in geography or ())
+
+
+def label_income(income):
+    return choice_label(IncomeLevel, income) if income else ""
+
+
+def label_sizes(bounds):
+    found = [band for band in SizeBand if band.bounds == bounds]
+    return str(found[0].label) if found else "–".join(amount(end) for end in bounds if end)
