@@ -9,6 +9,7 @@ from django.db.models import Exists, F, OuterRef
 from django.utils.translation import gettext as _
 
 from connect.languages import sort_alphabetically
+from engine import Policy
 from engine.criteria import CRITERIA
 from matching.criteria import count_agreed
 from matching.criterion import OFFER
@@ -38,6 +39,10 @@ class DeskList:
     busy: dict = field(default_factory=dict)  # {expert: how their time is taken elsewhere}
     earlier: dict = field(default_factory=dict)  # {expert: matches of exchanges that were held}
     refused_comparison: str = ""  # why not all who were ticked stand side by side
+    last_fitting: int | None = (
+        None  # the place after which nobody fits; None where that is not told
+    )
+    not_fitting: str = ""  # what is said there
 
 
 def arrange_candidates(dossier, run, asked, year, answered):
@@ -64,6 +69,9 @@ def arrange_candidates(dossier, run, asked, year, answered):
     if asked.get("sort") in CRITERIA:
         in_order = sorted(kept, key=lambda c: -c.points_of(asked["sort"]))
     kept = listed = [replace(c, place=place) for place, c in enumerate(in_order, 1)]
+    fits, last_fitting = Policy.from_dict(run.policy).fitting, None
+    if asked.get("sort") not in CRITERIA:
+        last_fitting = max((c.place for c in kept if c.nearness >= fits), default=0)
     placed = {c.offer.expert_id for c in kept} | set(answered)
     near = [
         c
@@ -84,7 +92,32 @@ def arrange_candidates(dossier, run, asked, year, answered):
         busy=read_workload(dossier, offers, year),
         earlier=earlier,
         refused_comparison=word_comparison(len(ticked), "comparing" in asked),
+        last_fitting=last_fitting,
+        not_fitting=describe_not_fitting(last_fitting, fits),
     )
+
+
+def describe_not_fitting(last_fitting, fits):
+    """Describe that nobody after a place was judged fitting, and by which bar."""
+    if last_fitting is None:
+        return ""
+    words = {
+        0: _(
+            "Nobody was judged fitting: no candidate’s topics or text reach %d %% of what is "
+            "asked, the minimum of this policy."
+        ),
+        1: _(
+            "Nobody else was judged fitting: neither their topics nor their texts reach %d %% of "
+            "what is asked, the minimum of this policy."
+        ),
+    }.get(
+        last_fitting,
+        _(
+            "Below this line nobody was judged fitting: neither their topics nor their texts reach "
+            "%d %% of what is asked, the minimum of this policy."
+        ),
+    )
+    return words % round(100 * fits)
 
 
 def word_comparison(ticked, is_asked):

@@ -120,6 +120,39 @@ def test_an_answer_is_scored_in_its_own_words_beside_the_offers(client):
     assert (again.entries, again.answers) == (run.entries, run.answers)
 
 
+def test_the_desk_says_below_which_candidate_nobody_was_judged_fitting(client):
+    """By the bar of the policy: an officer need not read on, and sees where nobody fits at all."""
+    dossier = make_dossier(status=Status.PUBLISHED)
+    other = "education-youth/school-meals"
+    strangers = [make_offer(topic=other, text="Cooking for schools.") for _each in "ab"]
+    client.force_login(make_officer())
+    address = reverse("admin:matching_desk", args=[dossier.pk])
+
+    def read_list(asked=""):
+        request_run(dossier.pk)
+        rank_waiting(timezone.now())
+        page = client.get(address + asked).text
+        return [
+            found.strip()
+            for found in re.findall(
+                r"<h3>(\d)\. |((?:Nobody|Nobody else|Below this line nobody) was judged fitting)",
+                page,
+            )
+            for found in found
+            if found
+        ]
+
+    assert read_list() == ["Nobody was judged fitting", "1", "2"]
+    make_offer()
+    assert read_list() == ["1", "Nobody else was judged fitting", "2", "3"]
+    make_offer()
+    assert read_list() == ["1", "2", "Below this line nobody was judged fitting", "3", "4"]
+    assert read_list("?sort=languages") == ["1", "2", "3", "4"]
+    for stranger in strangers:
+        stranger.delete()
+    assert read_list() == ["1", "2"]
+
+
 def test_the_desk_says_whom_an_expert_helped_before_and_how_it_was_liked(client):
     """H4: the desk and the engine know a mean of five answers or more, as everybody does."""
     dossier, offer = make_dossier(status=Status.PUBLISHED), make_offer()
@@ -194,9 +227,9 @@ def test_the_desk_reads_what_applicants_and_experts_were_asked_about_days_and_pl
     for words in (
         "Can be away for 4 days at most, and 5 are requested",
         "Not available for that long in the period requested, with 19 weeks of notice",
-        "of a preferred size",
+        "4,000 inhabitants (preferred: under 5,000 inhabitants)",
         "a preferred country",
-        "another country",
+        "not a preferred country",
         "The mandate ends on",
         "Can also help at a distance.",
     ):
