@@ -54,7 +54,7 @@ def change_row(row, **values):
 CHANGES = [
     ("topics", lambda need, offer: offer.topics.update(level=1)),
     ("text", lambda need, offer: change_row(offer, text="Lamps in our streets.")),
-    ("peer", lambda need, offer: change_row(offer.expert, function="digital")),
+    ("peer", lambda need, offer: change_row(offer.expert, function="waste")),
     ("context", lambda need, offer: change_row(offer.expert.authority, population=900)),
     ("languages", lambda need, offer: change_row(offer.expert, languages={"en": "native"})),
     ("experience", lambda need, offer: change_row(offer.expert, years=31)),
@@ -87,8 +87,8 @@ CHANGES = [
     ("peer", lambda need, offer: change_row(need, role_wanted="elected")),
     ("context", lambda need, offer: change_row(need.authority, population=900)),
     ("languages", lambda need, offer: change_row(need, languages={"fr": "B2"})),
-    ("context", lambda need, offer: change_row(need, sizes=["100-500k"])),
     ("context", lambda need, offer: change_row(need, preferred_countries=["NL"])),
+    ("context", lambda need, offer: change_row(need, sizes=["100-500k"])),
     ("availability", lambda need, offer: change_row(need, ends_on=need.starts_on)),
     (
         "availability",

@@ -124,7 +124,8 @@ def test_the_desk_says_below_which_candidate_nobody_was_judged_fitting(client):
     """By the bar of the policy: an officer need not read on, and sees where nobody fits at all."""
     dossier = make_dossier(status=Status.PUBLISHED)
     other = "education-youth/school-meals"
-    strangers = [make_offer(topic=other, text="Cooking for schools.") for _each in "ab"]
+    meals = {"topic": other, "title": "School meals", "text": "We cook for schools."}
+    strangers = [make_offer(**meals) for _each in "ab"]
     client.force_login(make_officer())
     address = reverse("admin:matching_desk", args=[dossier.pk])
 
