@@ -26,6 +26,7 @@ from connect.documents import pdf_response
 from connect.exports import ExportsRows
 from connect.fields import OVERRIDES
 from connect.posted import posted_number
+from connect.typed import keep_beside, keeps_beside
 
 
 def count_unscored(call):
@@ -108,7 +109,9 @@ class CallAdmin(ExportsRows, admin.ModelAdmin):
     def get_urls(self):
         wrap = self.admin_site.admin_view
         own = path(
-            "<int:pk>/committee/", wrap(self.committee_page), name="applications_call_committee"
+            "<int:pk>/committee/",
+            wrap(keeps_beside(self.committee_page)),
+            name="applications_call_committee",
         )
         return [own, *super().get_urls()]
 
@@ -118,12 +121,14 @@ class CallAdmin(ExportsRows, admin.ModelAdmin):
         if not self.has_change_permission(request, call):
             raise PermissionDenied
         people = assignment.committee_members()
-        form = MinutesForm(request.POST if "minutes" in request.POST else None, people=people)
-        if request.method == "POST" and {"share", "reader"}.intersection(request.POST):
+        posted = request.POST if "minutes" in request.POST else request.typed
+        form = MinutesForm(posted, people=people)
+        if request.method == "POST" and {"share", "read"}.intersection(request.POST):
             assign = self.assign_dossiers if "share" in request.POST else self.add_reader
             assign(request, call)
+            keep_beside(request, MinutesForm(request.POST, people=people), sent=["share", "read"])
             return redirect("admin:applications_call_committee", call.pk)
-        if form.is_bound and form.is_valid():
+        if request.method == "POST" and form.is_bound and form.is_valid():
             try:
                 content = meeting.minutes_pdf(call, reader=request.user, **form.cleaned_data)
             except ValidationError as refusal:
@@ -155,7 +160,7 @@ class CallAdmin(ExportsRows, admin.ModelAdmin):
 
     def add_reader(self, request, call):
         dossier = get_object_or_404(call.dossiers, pk=posted_number(request, "read"))
-        reader = posted_number(request, "reader")
+        reader = posted_number(request, f"reader-{dossier.pk}")
         try:
             member = assignment.add_reader(dossier, reader, actor=request.user)
         except ValidationError as refusal:

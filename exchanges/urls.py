@@ -82,7 +82,7 @@ urlpatterns = [
         name="certificate",
     ),
     path(
-        "exchanges/<str:reference>/people/<int:pk>/invitation.pdf",
+        "exchanges/<str:reference>/people/<int:pk>/invitation/",
         participant_pages.invitation,
         name="invitation",
     ),

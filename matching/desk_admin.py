@@ -8,12 +8,16 @@ from contextlib import suppress
 from datetime import timedelta
 from typing import cast
 
+from django.conf import settings
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied, ValidationError
+from django.db.models import Case, Count, Q, When
+from django.http import QueryDict
 from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
 from django.urls import path, reverse
 from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
@@ -22,7 +26,8 @@ from applications.models import Dossier
 from applications.querysets import DossierQuerySet
 from connect.admin import MadeByRules, StatusHere
 from connect.moved_on import refuse_post
-from connect.posted import as_number, parse_day, posted_number, posted_numbers
+from connect.posted import as_number, parse_day, posted_numbers
+from connect.typed import keep_beside, keeps_beside
 from engine import Policy
 from matching import (
     candidates,
@@ -37,24 +42,72 @@ from matching import (
     withdrawals,
 )
 from matching.criteria import CRITERIA
-from matching.enums import GONE, InterestStatus, MatchStatus, RunState
+from matching.enums import GONE, UNSENT, InterestStatus, MatchStatus, RunState
 from matching.forms import PolicyForm
 from matching.models import CallPolicy, DossierToMatch, Interest
 from matching.runs import request_run
 from matching.transitions import interest_machine
 from registry.exchange_forms import EXCHANGE_FORMS
 
+# {what is typed of each of several things: its name on the page}
+OF_EACH = {"aside": "asides", "exception": "exceptions", "withdraw": "withdrawals"}
+# {button: the names of what is sent with it}, beside what is typed of its own thing
+SENT_WITH = {
+    "propose": ["interest", "form", "note"],
+    "extend": ["closes_on"],
+    "seek_again": ["open_until"],
+}
+UNTYPED = {"csrfmiddlewaretoken", "form", "interest"}  # chosen beforehand, most often
 TO_MATCH = RANKED_IN | {Status.CONSENT_PENDING, Status.MATCHED}
+
+
+def read_button(request):
+    """Return (verb, number of its thing) of the button that was pressed: all are one form."""
+    verb, _space, number = request.POST.get("verb", "").partition(" ")
+    return verb, as_number(number)
+
+
+def typed_of_each(typed, name):
+    """Return {number: text} of what was typed under a name for each of several things."""
+    texts = {as_number(key.removeprefix(f"{name}-")): text for key, text in typed.items()}
+    texts.pop(0, None)
+    return texts
+
+
+def undo_ends_at():
+    """Return the time of today until which what was done just now can be undone."""
+    return date_format(timezone.localtime(timezone.now() + settings.UNDO_FOR), "TIME_FORMAT")
+
+
+def keep_unsent(request):
+    """Keep what was typed for other buttons than the one that was pressed."""
+    verb, number = read_button(request)
+    sent = {"verb", *SENT_WITH.get(verb, []), *(f"{name}-{number}" for name in OF_EACH)}
+    keep_beside(request, texts=request.POST.keys() - sent - UNTYPED, sent=sent)
 
 
 @admin.register(DossierToMatch)
 class DeskAdmin(MadeByRules):
-    list_display = ["reference", "desk_link", "authority", "status", "status_since"]
+    list_display = [
+        *("reference", "desk_link", "authority", "status", "answers", "status_since", "officer"),
+    ]
     list_display_links = None
-    ordering = ["status_since", "pk"]  # who has waited longest comes first
-    list_filter = [("status", StatusHere)]
+    # What is to be worked on comes first, and of it who has waited longest.
+    ordering = [
+        Case(
+            When(status=Status.MATCHED, then=2),
+            When(status=Status.CONSENT_PENDING, then=1),
+            default=0,
+        ),
+        "status_since",
+        "pk",
+    ]
+    list_filter = [
+        ("status", StatusHere),
+        ("case_officer", admin.RelatedOnlyFieldListFilter),
+    ]
     statuses = TO_MATCH
-    list_select_related = ["authority"]
+    list_select_related = ["authority", "case_officer"]
     search_fields = [
         "reference",
         "title__unaccent",
@@ -64,7 +117,16 @@ class DeskAdmin(MadeByRules):
 
     def get_queryset(self, request):
         own = cast(DossierQuerySet, super().get_queryset(request)).for_officer(request.user)
-        return own.filter(status__in=TO_MATCH)
+        received = Count("interests", filter=~Q(interests__status__in=UNSENT))
+        return own.filter(status__in=TO_MATCH).annotate(received=received)
+
+    @admin.display(description=_("answers"), ordering="received")
+    def answers(self, dossier):
+        return dossier.received
+
+    @admin.display(description=_("case officer"), ordering="case_officer__name")
+    def officer(self, dossier):
+        return dossier.case_officer or "—"
 
     @admin.display(description=_("title"))
     def desk_link(self, dossier):
@@ -74,7 +136,7 @@ class DeskAdmin(MadeByRules):
     def get_urls(self):
         wrap = self.admin_site.admin_view
         return [
-            path("<int:pk>/desk/", wrap(self.desk_page), name="matching_desk"),
+            path("<int:pk>/desk/", wrap(keeps_beside(self.desk_page)), name="matching_desk"),
             *super().get_urls(),
         ]
 
@@ -99,6 +161,7 @@ class DeskAdmin(MadeByRules):
                 )
             else:
                 self.message_user(request, done, messages.SUCCESS)
+                keep_unsent(request)
                 return redirect("admin:matching_desk", dossier.pk)
         return TemplateResponse(
             request, "admin/matching/desk.html", self.render_page(request, dossier)
@@ -113,6 +176,8 @@ class DeskAdmin(MadeByRules):
         answered = {i.expert_id: i.appraisal for i in interests if i.appraisal}
         taken = {interest.expert_id for interest in interests if interest.status not in GONE}
         undone = self.undone_proposal(dossier)
+        typed = request.POST or request.typed or QueryDict()
+        verb, refused = read_button(request)
         asked = dossier.matches.exclude(status=MatchStatus.TAKEN_BACK)
         matches = list(asked.prefetch_related("consents", "interests__expert__user"))
         for match in matches:
@@ -146,13 +211,16 @@ class DeskAdmin(MadeByRules):
             "taken": taken,
             "interests": interests,
             "shortlisted": shortlisted,
-            "typed": request.POST,
+            "typed": typed,
+            "verb": verb,
+            "refused": refused,
+            **{plural: typed_of_each(typed, name) for name, plural in OF_EACH.items()},
             "undone": undone,
             "forms": [(code, EXCHANGE_FORMS[code].label) for code in dossier.forms],
-            "form": request.POST.get("form")
+            "form": typed.get("form")
             or (undone.agreed_form if undone else consent.nearest_form(dossier, shortlisted)),
-            "chosen": posted_numbers(request, "interest")
-            or ([one.pk for one in undone.interests.all()] if undone and not request.POST else []),
+            "chosen": [as_number(one) for one in typed.getlist("interest")]
+            or ([one.pk for one in undone.interests.all()] if undone and not typed else []),
             "can_choose": dossier.interests.admissible().exists(),
             "following": people.next_candidate(dossier) if matches else None,
             "left": [i for i in interests if i.status in desk.LEFT],
@@ -217,36 +285,34 @@ class DeskAdmin(MadeByRules):
     def act(self, request, dossier):
         """Run the posted verb of the desk; return the message for the officer."""
         actor = request.user
-        match request.POST.get("verb", ""):
+        verb, number = read_button(request)
+        match verb:
             case "rank":
                 request_run(dossier.pk)
                 return _("A new ranking is being made: load the page again in a moment.")
             case "invite":
-                reason = request.POST.get("exception", "")[:500]
-                interest = desk.invite_expert(
-                    dossier, posted_number(request, "offer"), actor=actor, exception=reason
+                reason = request.POST.get(f"exception-{number}", "")[:500]
+                interest = desk.invite_expert(dossier, number, actor=actor, exception=reason)
+                words = _(
+                    "Invited: %(who)s. You can undo it until %(time)s: then the e-mail is sent."
                 )
-                return _("Invited: %s. You can undo it until the e-mail is sent.") % interest
+                return words % {"who": interest, "time": undo_ends_at()}
             case "put_aside":
-                reason = request.POST.get("reason", "")
-                aside = decisions.put_offer_aside(
-                    dossier, posted_number(request, "offer"), reason=reason, actor=actor
-                )
+                reason = request.POST.get(f"aside-{number}", "")
+                aside = decisions.put_offer_aside(dossier, number, reason=reason, actor=actor)
                 return _("Dismissed: %s") % f"{aside.offer.expert} · {aside.offer}"
             case "take_up":
-                decisions.restore_offer(dossier, posted_number(request, "offer"), actor=actor)
+                decisions.restore_offer(dossier, number, actor=actor)
                 return _("The candidate has been restored to the list.")
             case "undo":
-                interest = get_object_or_404(
-                    Interest, pk=posted_number(request, "interest"), dossier=dossier
-                )
+                interest = get_object_or_404(Interest, pk=number, dossier=dossier)
                 return _("Undone: %s") % decisions.undo_decision(interest, actor=actor)
             case "extend":
                 day = parse_day(request.POST.get("closes_on", ""))
                 opportunities.extend_deadline(dossier, day, actor=actor)
                 return _("The request stays open longer. Everyone concerned has been told.")
             case "seek_again":
-                day = parse_day(request.POST.get("closes_on", ""))
+                day = parse_day(request.POST.get("open_until", ""))
                 opportunities.reopen_to_answers(dossier, day, actor=actor)
                 return _(
                     "The request is open to new answers again. Everyone concerned has been told."
@@ -254,14 +320,12 @@ class DeskAdmin(MadeByRules):
             case "begin_shortlisting":
                 desk.begin_shortlisting(dossier, actor=actor)
                 return _("The request is closed to new answers: choose among those received.")
-            case verb if verb in ("screen", "shortlist", "keep_in_reserve", "decline"):
-                return self.move_interest(request, dossier, verb)
+            case "screen" | "shortlist" | "keep_in_reserve" | "decline":
+                return self.move_interest(request, dossier, verb, number)
         return self.act_on_proposal(request, dossier)
 
-    def move_interest(self, request, dossier, verb):
-        interest = get_object_or_404(
-            Interest, pk=posted_number(request, "interest"), dossier=dossier
-        )
+    def move_interest(self, request, dossier, verb, number):
+        interest = get_object_or_404(Interest, pk=number, dossier=dossier)
         interest = interest_machine.advance(interest, verb, actor=request.user)
         return _("%(who)s has a new status: %(status)s.") % {
             "who": interest,
@@ -270,14 +334,15 @@ class DeskAdmin(MadeByRules):
 
     def act_on_proposal(self, request, dossier):
         actor = request.user
-        match request.POST.get("verb", ""):
+        verb, number = read_button(request)
+        match verb:
             case "undo_proposal":
-                match = get_object_or_404(dossier.matches, pk=posted_number(request, "match"))
+                match = get_object_or_404(dossier.matches, pk=number)
                 withdrawals.undo_proposal(match, actor=actor)
                 return _("The proposal has been undone: nobody was asked.")
             case "withdraw_proposal":
-                match = get_object_or_404(dossier.matches, pk=posted_number(request, "match"))
-                note = request.POST.get("note", "")[:2000]
+                match = get_object_or_404(dossier.matches, pk=number)
+                note = request.POST.get(f"withdraw-{number}", "")[:2000]
                 withdrawals.withdraw_proposal(match, note=note, actor=actor)
                 return _("The proposal has been withdrawn. Every side has been told why.")
             case "propose":
@@ -289,11 +354,12 @@ class DeskAdmin(MadeByRules):
                     form=request.POST.get("form", ""),
                     note=request.POST.get("note", "")[:2000],
                 )
-                return (
-                    _(
-                        "%s has been proposed: every side has ten days to answer. "
-                        "You can undo it until the e-mails are sent."
-                    )
-                    % made.reference
-                )
+                return _(
+                    "%(reference)s has been proposed: every side has until %(day)s to answer. "
+                    "You can undo it until %(time)s: then the e-mails are sent."
+                ) % {
+                    "reference": made.reference,
+                    "day": date_format(made.answer_by, "DATE_FORMAT"),
+                    "time": undo_ends_at(),
+                }
         raise ValidationError(_("Choose what to do."), code="verb")

@@ -1,5 +1,6 @@
 """Every address of ours, with what each role gets there: a new one needs its row."""
 
+from django.contrib import admin
 from django.urls import reverse
 
 ROLES = ["anonymous", "neighbour", "colleague", "expert", "committee", "association", "officer"]
@@ -212,3 +213,21 @@ def admin_pages():
             "accounts_closing_changelist",
         )
     ]
+
+
+def pages_of(world):
+    """Give (role, address) of each page that a role opens, and of the admin of each thing."""
+    for name, codes in EXPECTED.items():
+        for role, code in zip(ROLES, codes, strict=True):
+            if code == 200:
+                yield role, reverse(name, args=world.arguments.get(name, []))
+    for model in admin.site._registry:
+        place = f"{model._meta.app_label}_{model._meta.model_name}"
+        yield "officer", reverse(f"admin:{place}_changelist")
+        if (row := model._base_manager.first()) is not None:
+            yield "officer", reverse(f"admin:{place}_change", args=[row.pk])
+    call, dossier = world.published.call_id, world.published.pk
+    yield "officer", reverse("admin:matching_desk", args=[dossier])
+    yield "officer", reverse("admin:matching_policy", args=[call])
+    yield "officer", reverse("admin:matching_allocation", args=[call])
+    yield "officer", reverse("admin:applications_call_committee", args=[call])

@@ -5,6 +5,7 @@ from functools import partial
 from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -17,6 +18,7 @@ from applications.models import CoApplicant, Signature
 from applications.reading import CONTACT, STAFF_ONLY, list_answers
 from applications.views.common import decline_by_form, get_editable_dossier_or_404
 from connect.files import download_response
+from connect.typed import keep_beside, keeps_typed, save_typed
 from notifications.by_link import by_link
 
 
@@ -73,7 +75,7 @@ def sign_page(request, token, signature):
         "may_answer": current is None and dossier.status in BEFORE_COMMITTEE,
         "dossier": dossier,
         "partners": dossier.co_applicants.all(),
-        "files": dossier.attachments.all(),
+        "files": dossier.attachments.current(),
         "token": token,
         "form": decline_form if says_no else form,
         "sign_form": form,
@@ -98,10 +100,11 @@ def sign_file(request, token, signature, key):
 
 
 @require_http_methods(["GET", "POST"])
+@keeps_typed
 def co_applicants_page(request, reference):
     """List and add co-applicants; each is asked by letter, and confirms by a link."""
     dossier = get_editable_dossier_or_404(request, reference)
-    form = CoApplicantForm(request.POST or None)
+    form = CoApplicantForm(request.POST or request.typed)
     if request.method == "POST" and form.is_valid():
         try:
             made = co_applicants.add_co_applicant(dossier, actor=request.user, **form.cleaned_data)
@@ -138,6 +141,9 @@ def change_co_applicant(request, reference, pk):
             messages.error(request, refusal.message)
         else:
             messages.success(request, _("%s has been removed.") % partner.name)
+    keep_beside(request, CoApplicantForm(request.POST), sent=["remind", "remove"])
+    if request.typed_beside:
+        save_typed(request, reverse("co-applicants", args=[reference]))
     return redirect("co-applicants", reference)
 
 

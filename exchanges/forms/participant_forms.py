@@ -94,3 +94,19 @@ class ParticipantForm(HasNames, NoticesChanges, forms.ModelForm):
         if leaves and last and leaves > day_after(last, A_MONTH):
             self.add_error("leaves_on", _("This is more than a month after the exchange."))
         return cleaned
+
+
+class InvitationForm(forms.Form):
+    """What a traveller's letter of invitation says, and nobody knows before."""
+
+    passport = LineField(
+        label=_("Passport number"),
+        help_text=_(
+            "The passport number is printed in the letter of invitation only: it is not stored "
+            "here."
+        ),
+        required=False,
+        max_length=40,
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
+    )
+    lodging = LineField(label=_("Accommodation: name and address"), required=False, max_length=300)

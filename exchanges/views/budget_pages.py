@@ -4,6 +4,7 @@ from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.db.models import Sum
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -12,7 +13,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from connect.double_posts import adds_once
 from connect.files import download_response
 from connect.headers import sandboxed_response
-from connect.typed import keep_beside, keeps_typed
+from connect.typed import keep_beside, keeps_typed, save_typed
 from exchanges import budget as budget_rules
 from exchanges.forms.budget_forms import BudgetLineForm
 from exchanges.models import BudgetLine
@@ -106,4 +107,7 @@ def post_budget_approval(request, reference):
         ngettext("%d line has been approved.", "%d lines have been approved.", changed) % changed
     )
     messages.success(request, words)
+    keep_beside(request, BudgetLineForm(request.POST, prior=exchange), sent=["approve"])
+    if request.typed_beside:
+        save_typed(request, reverse("exchange-budget", args=[reference]))
     return redirect("exchange-budget", reference)

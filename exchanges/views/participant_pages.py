@@ -3,17 +3,18 @@
 from typing import Any
 
 from django.contrib import messages
-from django.core.exceptions import ValidationError
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_safe
 
 from connect.double_posts import adds_once
+from connect.posted import posted_number
 from connect.restricted import record_reading
 from connect.typed import keep_beside, keeps_typed
 from exchanges import papers
-from exchanges.forms.participant_forms import ParticipantForm
+from exchanges.forms.participant_forms import InvitationForm, ParticipantForm
 from exchanges.models import Exchange
 from exchanges.participants import (
     ask_again,
@@ -50,6 +51,11 @@ def participants(request, reference):
         if sides
         else None
     )
+    if form and "again" in request.POST:
+        asked = get_object_or_404(people, pk=posted_number(request, "again"), side__in=sides)
+        send_link_again(request, asked)
+        keep_beside(request, form)
+        return redirect("exchange-participants", reference)
     if form and request.method == "POST" and form.is_valid():
         try:
             person = save_participant(form, exchange, actor=request.user)
@@ -101,19 +107,25 @@ def participant(request, reference, pk):
 
 def change_participant(request, person):
     reference = person.exchange.reference
+    if "again" in request.POST:
+        send_link_again(request, person)
+        return redirect("exchange-participant", reference, person.pk)
     try:
-        if "again" in request.POST:
-            ask_again(person, actor=request.user)
-            messages.success(request, _("The link has been sent to %s.") % person.name)
-            if "beside" in request.GET:
-                return redirect("exchange-participant", reference, person.pk)
-            return redirect("exchange-participants", reference)
         remove_participant(person, actor=request.user)
     except ValidationError as refusal:
         messages.error(request, refusal.message)
         return redirect("exchange-participant", reference, person.pk)
     messages.success(request, _("%s has been removed.") % person.name)
     return redirect("exchange-participants", reference)
+
+
+def send_link_again(request, person):
+    try:
+        ask_again(person, actor=request.user)
+    except ValidationError as refusal:
+        messages.error(request, refusal.message)
+    else:
+        messages.success(request, _("The link has been sent to %s.") % person.name)
 
 
 @require_safe
@@ -123,16 +135,22 @@ def certificate(request, reference, pk):
     return pdf_or_404(papers.certificate_pdf(person, timezone.now()), f"{reference}-certificate")
 
 
-@require_POST
+@require_http_methods(["GET", "POST"])
 def invitation(request, reference, pk):
-    """Serve a traveller's letter of invitation; the passport's number is not stored."""
+    """Ask for what a traveller's letter of invitation says, and serve it; a passport's number is
+    not stored."""
     exchange = get_exchange_or_404(request, reference, "plan")
     person = get_object_or_404(exchange.participants.travelling(), pk=pk)
-    passport = request.POST.get("passport", "").strip()[:40]
-    lodging = " ".join(request.POST.get("lodging", "").split())[:300]
-    try:
-        content = papers.invitation_pdf(person, passport, lodging, actor=request.user)
-    except ValidationError as refusal:
-        messages.error(request, refusal.message)
-        return redirect("exchange-participants", reference)
-    return pdf_or_404(content, f"{reference}-invitation")
+    if not may_host(request.user, exchange) or not person.is_guest:
+        raise PermissionDenied
+    posted = request.POST if request.method == "POST" else None
+    form = InvitationForm(posted, initial={"lodging": exchange.lodging})
+    if request.method == "POST" and form.is_valid():
+        try:
+            content = papers.invitation_pdf(person, **form.cleaned_data, actor=request.user)
+        except ValidationError as refusal:
+            form.add_error(None, refusal)
+        else:
+            return pdf_or_404(content, f"{reference}-invitation")
+    context = {"exchange": exchange, "person": person, "form": form}
+    return render(request, "exchanges/invitation.html", context)

@@ -9,12 +9,14 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from connect.double_posts import adds_once
 from connect.posted import posted_number
+from connect.typed import keep_beside, keeps_typed
 from exchanges import pictures as pictures_rules
 from exchanges.forms.taking_part_forms import PictureForm
 from exchanges.views.common import get_exchange_or_404, is_allowed
 
 
 @require_http_methods(["GET", "POST"])
+@keeps_typed
 @adds_once
 def pictures(request, reference):
     """Show the pictures of an exchange; add or delete one."""
@@ -32,9 +34,10 @@ def pictures(request, reference):
             messages.error(request, refusal.message)
         else:
             messages.success(request, _("The picture has been removed."))
+        keep_beside(request, PictureForm(request.POST, exchange=exchange))
         return redirect("exchange-pictures", reference)
     form = (
-        PictureForm(request.POST or None, request.FILES or None, exchange=exchange)
+        PictureForm(request.POST or request.typed, request.FILES or None, exchange=exchange)
         if records
         else None
     )

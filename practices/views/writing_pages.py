@@ -13,7 +13,7 @@ from connect.lengths import labelled_length_warning, link_to_field
 from connect.moved_on import refuse_post
 from connect.posted import posted_number
 from connect.transitions import TransitionRefused
-from connect.typed import keeps_typed
+from connect.typed import keep_beside, keeps_typed
 from connect.withdrawals import withdraw_file_response
 from practices import review, withdrawals, writing
 from practices.forms import OriginalForm, PhotoForm, TextForm
@@ -97,6 +97,7 @@ def post_agreement(request, slug):
 
 
 @require_http_methods(["GET", "POST"])
+@keeps_typed
 @adds_once
 def photos(request, slug):
     """Add or delete pictures."""
@@ -105,6 +106,7 @@ def photos(request, slug):
         chosen = get_object_or_404(practice.photos, pk=posted_number(request, "remove"))
         writing.remove_photo(chosen, actor=request.user)
         messages.success(request, _("The picture has been removed."))
+        keep_beside(request, PhotoForm(request.POST))
         return redirect("practice-photos", slug)
     if request.method == "POST" and "take" in request.POST:
         number = posted_number(request, "take")
@@ -115,8 +117,9 @@ def photos(request, slug):
             messages.error(request, refusal.message)
         else:
             messages.success(request, _("The picture has been saved."))
+        keep_beside(request, PhotoForm(request.POST))
         return redirect("practice-photos", slug)
-    form = PhotoForm(request.POST or None, request.FILES or None)
+    form = PhotoForm(request.POST or request.typed, request.FILES or None)
     if request.method == "POST" and form.is_valid():
         try:
             writing.add_photo(form, practice, actor=request.user)

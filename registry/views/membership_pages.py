@@ -5,11 +5,13 @@ from django.core.exceptions import ValidationError
 from django.db.models import Prefetch
 from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_POST
 
 from connect.pages import paginate
 from connect.posted import as_number
+from connect.typed import keep_beside, keeps_typed, save_typed
 from registry import members, search
 from registry.enums import AUTHOR_ROLES, MembershipStatus, Role
 from registry.forms import JoinAssociationForm, JoinForm, ProposeForm
@@ -17,14 +19,20 @@ from registry.models import Association, Authority, Membership, SearchEntry
 from registry.spellings import name_letters
 
 
-@require_safe
+@require_http_methods(["GET", "POST"])
+@keeps_typed
 def memberships(request):
-    """Show one's memberships, the requests one may decide, and a search for where to ask."""
-    return render_memberships(request)
+    """Show one's memberships, the requests one may decide, and a search for where to ask.
+
+    A POST is Enter in a box: it decides nothing, and the page has what was typed.
+    """
+    if request.method == "POST":
+        messages.info(request, _("Choose “Accept” or “Refuse”."))
+    return render_memberships(request, request.POST or request.typed)
 
 
-def render_memberships(request, typed=None):
-    """Render the page of one's memberships; typed: {request: what was typed of its answer}."""
+def render_memberships(request, posted=None):
+    """Render the page of one's memberships, with what was posted in the boxes of the requests."""
     words = request.GET.get("q", "").replace("\x00", "").strip()
     found, associations = [], []
     if words:
@@ -46,15 +54,21 @@ def render_memberships(request, typed=None):
         Prefetch("authority__memberships", there, to_attr="colleagues"),
         Prefetch("association__memberships", there, to_attr="colleagues"),
     )
+    page_of_requests = paginate(request, asked)
     context = {
         "own": paginate(request, own, "own"),
-        "asked": paginate(request, asked),
+        "asked": page_of_requests,
         "words": words,
         "found": found,
         "associations": associations,
-        "typed": typed or {},
+        "typed": {one.pk: typed_of(one, posted or {}) for one in page_of_requests},
     }
     return render(request, "registry/memberships.html", context)
+
+
+def typed_of(asked, posted):
+    """Return {field: text} of what was posted for the answer to one request."""
+    return {name: posted.get(f"{name}-{asked.pk}", "")[:300] for name in ("grounds", "told")}
 
 
 def sent_words(roles):
@@ -135,12 +149,12 @@ def join_page(request, kind, key):
 def post_decision(request, pk):
     asked = get_object_or_404(Membership.objects.decidable_by(request.user), pk=pk)
     accept = request.POST.get("answer") == "accept"
-    words = {name: request.POST.get(name, "")[:300] for name in ("grounds", "told")}
+    words = typed_of(asked, request.POST)
     try:
         members.decide_membership(asked, actor=request.user, accept=accept, **words)
     except ValidationError as refusal:
         messages.error(request, refusal.message)
-        return render_memberships(request, {asked.pk: words})
+        return render_memberships(request, request.POST)
     said = (
         _("%(name)s is now a member of %(organisation)s.")
         if accept
@@ -148,6 +162,11 @@ def post_decision(request, pk):
     )
     named = {"name": asked.user.name, "organisation": asked.organisation}
     messages.success(request, said % named)
+    own = [f"{name}-{asked.pk}" for name in words]
+    boxes = [name for name in request.POST if name.startswith(("grounds-", "told-"))]
+    keep_beside(request, texts=set(boxes) - set(own), sent=["answer", *own])
+    if request.typed_beside:
+        save_typed(request, reverse("memberships"))
     return redirect("memberships")
 
 

@@ -446,10 +446,12 @@ def test_a_committee_of_three_with_one_recusal_decides_and_staff_know(client):
     committee.declare_conflict(dossier, member=two, has_conflict=True)
     stuck = client.post(page, {"share": "1"}, follow=True).text
     alternate = make_member("Alma")
-    client.post(page, {"read": dossier.pk, "reader": alternate.pk})
+    added = {"read": dossier.pk, f"reader-{dossier.pk}": alternate.pk, "remarks": "Met online."}
+    minutes = client.post(f"{page}?beside", added, follow=True).context["form"]
     room.score(dossier, alternate, 80)
 
     assert "2 can judge it, and decide together." in short
+    assert minutes["remarks"].value() == "Met online."  # typed, and not sent
     assert first == [(room.ines.email, False)] and told()[1:] == [(room.ines.email, True)]
     assert f"Only 1 of 3 members can judge {dossier.reference}." in stuck
     assert "nothing can be decided" in stuck

@@ -709,12 +709,49 @@ def test_a_request_to_join_is_answered_on_its_own_page_or_in_the_list_and_its_gr
     ]
 
 
+def test_an_answer_to_one_request_loses_nothing_that_was_typed_of_another(client):
+    """Each was a form of its own: accepting Yaw threw away what was typed of Ama."""
+    agona = make_authority("Agona West")
+    yaw, ama = (
+        members.ask_to_join(make_user(name), authority=agona, roles=[Role.EDITOR], function="")
+        for name in ("Yaw", "Ama")
+    )
+    client.force_login(make_officer())
+    typed = {f"told-{yaw.pk}": "Welcome.", f"told-{ama.pk}": "Which department?"}
+    decide = reverse("membership-decide", args=[yaw.pk])
+
+    entered = client.post(reverse("memberships"), typed).text  # Enter in one of the boxes
+    waiting = Membership.objects.filter(status="asked").count()
+    page = client.post(f"{decide}?beside", typed | {"answer": "accept"}, follow=True).text
+    again = client.get(reverse("memberships")).text
+
+    assert waiting == 2 and 'value="Welcome."' in entered
+    yaw.refresh_from_db()
+    assert yaw.status == "active" and "Yaw is now a member of Agona West." in page
+    assert ['value="Which department?"' in text for text in (page, again)] == [True, True]
+    assert "Welcome." not in page
+
+
+def test_reminding_a_co_applicant_loses_nothing_that_was_typed_of_the_next_one():
+    group = Claimed()
+    remind = reverse("co-applicant", args=[group.dossier.reference, group.named.pk])
+    typed = {"contact": "Typed, and not saved", "remind": "1"}
+
+    page = signed_in(group.efua).post(f"{remind}?beside", typed, follow=True)
+
+    assert page.context["form"]["contact"].value() == "Typed, and not saved"
+
+
 def test_who_was_refused_reads_why_on_their_own_page_too(client):
     """B9: the reason stood in the e-mail alone, and that was lost."""
     agona, yaw = make_authority("Agona West"), make_user("Yaw")
     asked = members.ask_to_join(yaw, authority=agona, roles=[Role.EDITOR], function="Clerk")
     client.force_login(make_officer())
-    words = {"answer": "refuse", "grounds": "Called them.", "told": "Write from a town address."}
+    words = {
+        "answer": "refuse",
+        f"grounds-{asked.pk}": "Called them.",
+        f"told-{asked.pk}": "Write from a town address.",
+    }
     client.post(reverse("membership-decide", args=[asked.pk]), words)
     client.force_login(yaw)
 

@@ -529,8 +529,10 @@ def test_pictures_are_for_those_of_the_exchange(internship):
     page_ = internship.town.get(pictures).text
     internship.abena.post(pictures, {"remove": picture.pk})
     kept = Picture.objects.count()
-    internship.town.post(pictures, {"remove": picture.pk})
+    next_one = {"alt": "A second bed", "remove": picture.pk}
+    typed = internship.town.post(f"{pictures}?beside", next_one, follow=True).context["form"]
 
+    assert typed["alt"].value() == "A second bed"  # its file alone is chosen again
     assert seen == [200, 404] and not picture.has_consent
     assert 'alt="A drying bed"' in page_ and "only for those in the exchange" in page_
     assert "This field is required." in bare and "Choose a JPEG, PNG or HEIC picture." in wrong

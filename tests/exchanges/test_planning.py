@@ -481,6 +481,9 @@ def test_another_button_of_a_page_loses_nothing_that_was_typed_and_saves_nothing
     item, agenda_page = page_of(planned, "session", session.pk), page_of(planned, "agenda")
     person = planned.participants.filter(side="requesting").first()
     edit = page_of(planned, "participant", person.pk)
+    kofi = planned.participants.create(name="Kofi", address="kofi@town.example", side="requesting")
+    people = page_of(planned, "participants")
+    make_budget_line(planned)
     changed = "Typed, and not saved"
 
     shown = [
@@ -490,14 +493,23 @@ def test_another_button_of_a_page_loses_nothing_that_was_typed_and_saves_nothing
             (agenda_page, "title", agenda_item_data(title=changed) | {"follow": "1"}),
             (page_of(planned, "terms"), "tasks", words | {"tasks": changed, "sign": "1"}),
             (edit, "function", {"name": person.name, "function": changed, "again": "1"}),
+            (people, "function", {"name": "Yaw", "function": changed, "again": kofi.pk}),
         )
     ]
+    line = {"label": changed, "approve": "1"}
+    budget = page_of(planned, "budget")
+    planned.staff.post(
+        f"{reverse('exchange-budget-approve', args=[planned.reference])}?beside", line
+    )
+    shown.append(planned.staff.get(budget).context["form"]["label"].value())
     after = [planned.town.get(address) for address in (item, edit)]
     untouched = planned.town.post(
         f"{item}?beside", agenda_item_data() | {"verb": "invite"}, follow=True
     )
 
-    assert shown == [changed] * 4 and not Session.objects.filter(title=changed).exists()
+    assert shown == [changed] * 6
+    assert not planned.participants.filter(name="Yaw").exists()
+    assert not Session.objects.filter(title=changed).exists()
     assert 'form="typed" formaction="?beside"' in after[0].text
     assert not untouched.context["form"].is_bound
 

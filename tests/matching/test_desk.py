@@ -444,11 +444,11 @@ def test_an_officer_works_a_request_through_the_desk_in_the_admin(client):
     page = reverse("admin:matching_desk", args=[dossier.pk])
 
     shown = client.get(page).content.decode()
-    client.post(page, {"verb": "invite", "offer": offer.pk})
+    client.post(page, {"verb": f"invite {offer.pk}"})
     interest = Interest.objects.get()
     Interest.objects.update(status="submitted")
     for verb in ("screen", "shortlist"):
-        client.post(page, {"verb": verb, "interest": interest.pk})
+        client.post(page, {"verb": f"{verb} {interest.pk}"})
     client.post(page, {"verb": "begin_shortlisting"})
     client.post(page, {"verb": "propose", "interest": [interest.pk], "note": "She did it twice."})
 
@@ -482,16 +482,58 @@ def test_a_request_without_an_admissible_answer_is_not_closed_to_new_ones(client
     unanswered = make_dossier(status=Status.PUBLISHED)
 
     none_yet = client.get(reverse("admin:matching_desk", args=[unanswered.pk])).text
-    with pytest.raises(ValidationError, match="No answer is admissible"):
+    with pytest.raises(ValidationError, match="No answer is eligible"):
         desk.begin_shortlisting(dossier, actor=ines)
     before = client.get(page).text
     type(interest).objects.update(status="screened")
     after = client.get(page).text
 
     assert "No answers yet" in none_yet and "check those received" not in none_yet
-    assert "You can close it to new answers once one is admissible" in before
+    assert "You can close it to new answers once one is eligible" in before
     button = 'value="begin_shortlisting"'
     assert (button in before, button in after) == (False, True)
+
+
+def test_a_button_of_the_desk_loses_nothing_that_was_typed_for_another(client):
+    """Each was a form of its own: shortlisting Marta threw away why Ousmane is to be dismissed."""
+    dossier, offer = make_dossier(status=Status.SHORTLISTING), make_offer()
+    request_run(dossier.pk)
+    rank_waiting(timezone.now())
+    interest = make_interest(dossier, status="screened")
+    client.force_login(make_officer())
+    page = reverse("admin:matching_desk", args=[dossier.pk])
+    typed = {f"aside-{offer.pk}": "Knows pits.", "note": "They know the river."}
+
+    after = client.post(
+        f"{page}?beside", typed | {"verb": f"shortlist {interest.pk}"}, follow=True
+    ).text
+    dismissed = client.post(
+        f"{page}?beside", typed | {"verb": f"put_aside {offer.pk}"}, follow=True
+    ).text
+
+    assert Interest.objects.get(pk=interest.pk).status == "shortlisted"
+    assert 'value="Knows pits."' in after and ">They know the river.<" in dismissed
+    assert dossier.put_aside.get().reason == "Knows pits."
+
+
+def test_the_matching_desk_begins_with_what_is_to_be_worked_on_and_says_who_does(client):
+    """S2: eight finished requests filled the first screen."""
+    ines, now = make_officer("Ines"), timezone.now()
+    states = (Status.MATCHED, Status.CONSENT_PENDING, Status.PUBLISHED, Status.SHORTLISTING)
+    done, asked, open_, choosing = (
+        make_dossier(status=state, case_officer=ines, status_since=now - timedelta(days=9 - days))
+        for days, state in enumerate(states)
+    )
+    make_interest(open_, status="submitted")
+    make_interest(open_, status="draft")  # nobody has it yet
+    client.force_login(ines)
+
+    page = client.get(reverse("admin:matching_dossiertomatch_changelist"))
+
+    rows = list(page.context["cl"].result_list)
+    assert rows == [open_, choosing, asked, done]
+    assert [row.received for row in rows] == [1, 0, 0, 0]
+    assert page.text.count(">Ines<") >= 4
 
 
 def test_what_was_typed_for_a_proposal_that_is_refused_stays(client):
@@ -501,7 +543,7 @@ def test_what_was_typed_for_a_proposal_that_is_refused_stays(client):
     page = reverse("admin:matching_desk", args=[dossier.pk])
 
     refused = client.post(page, {"verb": "propose", "note": "They know the river."}).text
-    other = client.post(page, {"verb": "seek_again", "closes_on": "2020-02-03"}).text
+    other = client.post(page, {"verb": "seek_again", "open_until": "2020-02-03"}).text
 
     assert "Choose one to three answers" in refused and "They know the river." in refused
     assert 'value="2020-02-03"' in other

@@ -316,8 +316,8 @@ def test_what_staff_note_for_themselves_is_told_to_nobody_outside(client):
     asked = members.ask_to_join(kofi, authority=stage.agona, roles=["editor"], function="Clerk")
     client.force_login(stage.ines)
     secret, told = "Called the town hall.", "Ask your mayor for the form first."
-    words = {"answer": "refuse", "grounds": secret, "told": told}
-    client.post(reverse("membership-decide", args=[asked.pk]), words)
+    said = {f"grounds-{asked.pk}": secret, f"told-{asked.pk}": told}
+    client.post(reverse("membership-decide", args=[asked.pk]), said | {"answer": "refuse"})
     step = reverse("admin:applications_dossier_step", args=[dossier.pk, "find_ineligible"])
     client.post(step, {"reason": "country", "note": told, "internal": secret})
     staff = client.get(reverse("admin:applications_dossier_change", args=[dossier.pk])).text

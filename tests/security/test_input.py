@@ -373,8 +373,10 @@ def test_no_posted_number_breaks_a_page_of_the_admin():
     for name, arguments, data in pages:
         for value in HUGE:
             url = reverse(f"admin:{name}", args=arguments)
+            posted = data | dict.fromkeys(names, value)
+            posted |= {"verb": f"{data['verb']} {value}"} if "verb" in data else {}
             for status in (
-                client.post(url, data | dict.fromkeys(names, value)).status_code,
+                client.post(url, posted).status_code,
                 client.get(url, dict.fromkeys(names, value)).status_code,
             ):
                 if status >= 500:

@@ -2,18 +2,16 @@
 
 import pytest
 from django import forms
-from django.contrib import admin
 from django.core.management import CommandError, call_command
 from django.template import Context, Template
 from django.test import Client
-from django.urls import reverse
 from django.utils import timezone
 from lxml import html
 
 from connect.management.commands import check_markup
 from connect.management.commands.check_markup import find_wrong_code, find_wrong_template
 from matching.runs import rank_waiting, request_run
-from tests.addresses import EXPECTED, ROLES
+from tests.addresses import ROLES, pages_of
 from tests.poison import PAYLOADS, put_everywhere
 from tests.worlds import OneOfEach
 
@@ -114,24 +112,6 @@ ALIVE = (
     " | //*[contains(@src, 'evil') or starts-with(@src, '//')]"
     " | //*[starts-with(normalize-space(@href), 'javascript:') or contains(@href, '//evil')]"
 )
-
-
-def pages_of(world):
-    """Give (role, address) of each page that a role opens, and of the admin of each thing."""
-    for name, codes in EXPECTED.items():
-        for role, code in zip(ROLES, codes, strict=True):
-            if code == 200:
-                yield role, reverse(name, args=world.arguments.get(name, []))
-    for model in admin.site._registry:
-        place = f"{model._meta.app_label}_{model._meta.model_name}"
-        yield "officer", reverse(f"admin:{place}_changelist")
-        if (row := model._base_manager.first()) is not None:
-            yield "officer", reverse(f"admin:{place}_change", args=[row.pk])
-    call, dossier = world.published.call_id, world.published.pk
-    yield "officer", reverse("admin:matching_desk", args=[dossier])
-    yield "officer", reverse("admin:matching_policy", args=[call])
-    yield "officer", reverse("admin:matching_allocation", args=[call])
-    yield "officer", reverse("admin:applications_call_committee", args=[call])
 
 
 def poisoned():

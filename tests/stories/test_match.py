@@ -81,7 +81,8 @@ def test_a_request_is_answered_by_two_towns_the_first_choice_declines_and_the_se
     assert ranked == {ousmane, marta, registry.expert}
     for expert in (ousmane, marta):
         for verb in ("screen", "shortlist"):
-            desk.post(page, {"verb": verb, "interest": Interest.objects.get(expert=expert).pk})
+            interest = Interest.objects.get(expert=expert)
+            desk.post(page, {"verb": f"{verb} {interest.pk}"})
     desk.post(page, {"verb": "begin_shortlisting"})
 
     # Ousmane is asked first, and cannot; the next on the list is named to Ines.

@@ -153,7 +153,7 @@ def test_a_town_finds_its_colleague(worker, received, settings):
     board = Client().get(reverse("opportunities")).content.decode()
     assert "Organise the emptying of latrines in Swedru" in board
     at_the_desk = reverse("admin:matching_desk", args=[dossier.pk])
-    desk.post(at_the_desk, {"verb": "invite", "offer": offer.pk})
+    desk.post(at_the_desk, {"verb": f"invite {offer.pk}"})
     invitation = wait_for(lambda: received(ineke.user.email))[0]
     assert invitation["Subject"] == "Agona West needs an expert like you"
     hers_too = sign_in(ineke.user)
@@ -163,9 +163,9 @@ def test_a_town_finds_its_colleague(worker, received, settings):
     hers_too.post(link_in(invitation), fields | {"send": "1", "cv": cv})
     interest = Interest.objects.get()
     for verb in ("screen", "shortlist"):
-        desk.post(at_the_desk, {"verb": verb, "interest": interest.pk})
+        desk.post(at_the_desk, {"verb": f"{verb} {interest.pk}"})
     desk.post(at_the_desk, {"verb": "begin_shortlisting"})
-    desk.post(at_the_desk, {"verb": "propose", "interest": [interest.pk]})
+    desk.post(at_the_desk, {"verb": "propose", "interest": [interest.pk], "note": "Same job."})
 
     # Expert, employer by link and applicant agree; the exchange exists and all are told.
     match = dossier.matches.get()
