@@ -11,11 +11,19 @@ NEW = "file"  # the key of a new file; that of one in place of another has its n
 
 def file_questions(dossier):
     """Return {key: words} of what a correction may ask for of the files of a dossier."""
-    replaced = {
+    return {NEW: _("A new file"), **questions_of(dossier.attachments.current())}
+
+
+def all_file_questions(dossier):
+    """As `file_questions`, with the files in whose place another stands by now."""
+    return {NEW: _("A new file"), **questions_of(dossier.attachments.all())}
+
+
+def questions_of(files):
+    return {
         f"{NEW}-{file.pk}": format_lazy("{} {}", _("A file in place of"), file.name)
-        for file in dossier.attachments.all()
+        for file in files
     }
-    return {NEW: _("A new file"), **replaced}
 
 
 def describe_items(dossier, rows):
@@ -23,7 +31,7 @@ def describe_items(dossier, rows):
 
     The files of the dossier are read once, and only where one is asked for.
     """
-    files = file_questions(dossier) if any(is_file(row["field"]) for row in rows) else {}
+    files = all_file_questions(dossier) if any(is_file(row["field"]) for row in rows) else {}
     return [(item_words(row["field"], files), row["comment"]) for row in rows]
 
 
@@ -38,16 +46,37 @@ def is_file(key):
 
 
 def list_asked_files(dossier, correction):
-    """List (words, comment, whether it has come) of the files that a correction asks for.
+    """List (words, comment, whether it has come) of the files that a correction asks for."""
+    asked = rows_of_files(correction)
+    come = keys_that_came(dossier, correction) if asked else []
+    described = zip(asked, describe_items(dossier, asked), strict=True)
+    return [(*item, row["field"] in come) for row, item in described]
 
-    Each file that was added since stands for one of them.
+
+def rows_of_files(correction):
+    return [row for row in correction.fields if is_file(row["field"])] if correction else []
+
+
+def keys_that_came(dossier, correction):
+    """List the keys of what a correction asks for of files, and has come.
+
+    A file stands for the one that it replaces; any other for the first that is still asked for.
     """
-    if correction is None:
+    added = dossier.attachments.filter(uploaded_at__gt=correction.asked_at)
+    replaced = [
+        f"{NEW}-{pk}" for pk in added.exclude(replaces=None).values_list("replaces", flat=True)
+    ]
+    others = [row["field"] for row in rows_of_files(correction) if row["field"] not in replaced]
+    return replaced + others[: added.filter(replaces=None).count()]
+
+
+def list_replaceable(dossier, correction):
+    """List the files that a correction asks to replace, and that nobody has replaced yet."""
+    asked = {row["field"] for row in rows_of_files(correction)}
+    if not asked:
         return []
-    added = dossier.attachments.filter(uploaded_at__gt=correction.asked_at).count()
-    asked = [row for row in correction.fields if is_file(row["field"])]
-    items = describe_items(dossier, asked)
-    return [(*item, place < added) for place, item in enumerate(items)]
+    asked -= set(keys_that_came(dossier, correction))
+    return [one for one in dossier.attachments.current() if f"{NEW}-{one.pk}" in asked]
 
 
 def missing_files(asked):

@@ -139,7 +139,7 @@ def copy_dossier(dossier, call, *, actor, authority=None, now=None):
         form = bind_section(draft.section, raw, dossier=made)
         write_section(made, draft.section, raw, form, actor=actor, now=now)
     left = []
-    for file in old.attachments.all():
+    for file in old.attachments.current():
         if file.kind == AttachmentKind.LETTER and old.status != Status.PRIVATE:
             words = _("A letter of commitment is for one application: add a new one.")
             left.append((file.name, words))

@@ -27,14 +27,21 @@ from applications.enums import FINAL, UNSENT, Status
 from applications.forms.applicant_forms import TypeInForm
 from applications.forms.step_forms import ChecklistForm, step_form
 from applications.models import Dossier
+from applications.people import applicants
 from applications.permissions import DOSSIERS
 from applications.querysets import DossierQuerySet
-from applications.reading import list_answers, list_changes, list_corrections
+from applications.reading import (
+    describe_checklist,
+    list_answers,
+    list_changes,
+    list_corrections,
+)
 from applications.section_answers import check_dossier, list_warnings
 from applications.transitions import dossier_machine
 from applications.views.common import taken_back_or_404
 from connect.admin import AsksFirst, StatusHere
 from connect.exports import ExportsRows
+from connect.languages import describe_languages
 from connect.moved_on import refuse_post
 from connect.posted import as_number
 from connect.step_forms import open_step_forms
@@ -231,7 +238,9 @@ class DossierAdmin(ExportsRows, AsksFirst):
             self.message_user(request, refusal.message, messages.ERROR)
         else:
             self.message_user(request, words % named.name, messages.SUCCESS)
-        return redirect("admin:applications_dossier_change", dossier.pk)
+        if "ticks" in request.POST:
+            self.save_checklist(request, dossier)
+        return self.render_file(request, dossier)  # with what was typed for a step
 
     def type_in(self, request):
         """Create a dossier for a town with a poor connection, from its Word form or from paper."""
@@ -302,7 +311,9 @@ class DossierAdmin(ExportsRows, AsksFirst):
             "opinions": dossier.opinions.select_related("association"),
             "partners": dossier.co_applicants.all(),
             "warnings": list_warnings(check_dossier(dossier, timezone.localdate())),
-            "files": dossier.attachments.all(),
+            "files": dossier.attachments.current().select_related("replaces"),
+            "replaced_files": dossier.attachments.replaced().select_related("replaced_by"),
+            "languages": describe_languages(applicants(dossier)),
             "withdraws": DOSSIERS.allows(request.user, "withdraw a file", dossier),
             "signature": dossier.signatures.first(),
             "versions": dossier.versions.all(),
@@ -313,6 +324,7 @@ class DossierAdmin(ExportsRows, AsksFirst):
                 if dossier.status == Status.ELIGIBILITY_CHECK
                 else None
             ),
+            "checked": describe_checklist(dossier),
             "scores": [(score, score.points_by_grid(dossier.call.grid)) for score in scores],
             "conflicts": dossier.conflicts.filter(has_conflict=True).select_related("member"),
             "grid": dossier.call.grid,

@@ -11,6 +11,7 @@ from django.utils import timezone
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
+from applications.asked_files import list_replaceable
 from applications.enums import AttachmentKind
 from applications.models import Attachment, Dossier
 from applications.permissions import DOSSIERS
@@ -24,8 +25,11 @@ MOST_FILES = 10
 ALL_FILES = 50 * 1024 * 1024
 
 
-def add_file(dossier, upload, kind, *, actor, now=None):
+def add_file(dossier, upload, kind, *, actor, now=None, stands_for=None):
     """Add a file to the dossier once it is complete and checked; return it.
+
+    stands_for: the number of the file that it replaces, of those that a correction asks to
+    replace; None for the first of these. What is replaced stays, and the new one is of its kind.
 
     Raises ValidationError with what to do for a file that is too large, empty, infected, or not
     what its type says; PermissionDenied if this person may not write here now.
@@ -33,7 +37,7 @@ def add_file(dossier, upload, kind, *, actor, now=None):
     may_add_files(Dossier.objects, dossier, actor)
     refuse_unknown_kind(kind)
     upload, content_type = clean_upload(upload)  # before any lock: a scanner may take its time
-    return keep_file(dossier, upload, kind, content_type, actor=actor, now=now)
+    return keep_file(dossier, upload, kind, content_type, stands_for, actor=actor, now=now)
 
 
 def may_add_files(dossiers, dossier, actor):
@@ -45,7 +49,7 @@ def may_add_files(dossiers, dossier, actor):
 
 
 @transaction.atomic
-def keep_file(dossier, upload, kind, content_type, *, actor, now):
+def keep_file(dossier, upload, kind, content_type, stands_for, *, actor, now):
     dossier = may_add_files(Dossier.objects.select_for_update(of=("self",)), dossier, actor)
     name = clean_name(upload.name, content_type)
     if twice := find_same_file(dossier, upload, name, actor, now or timezone.now()):
@@ -55,9 +59,12 @@ def keep_file(dossier, upload, kind, content_type, *, actor, now):
     kept = dossier.attachments.aggregate(total=Sum("size"))["total"] or 0
     if kept + upload.size > ALL_FILES:
         raise ValidationError(_("50 MB in all at most: remove a file first."), code="too_much")
+    asked = list_replaceable(dossier, dossier.open_correction())
+    replaced = next((one for one in asked if stands_for in (None, one.pk)), None)
     return Attachment.objects.create(
         dossier=dossier,
-        kind=kind,
+        kind=replaced.kind if replaced else kind,
+        replaces=replaced,
         token=uuid.uuid4(),
         file=upload,
         name=name,

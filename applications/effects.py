@@ -4,7 +4,7 @@ from django.core.exceptions import ValidationError
 
 from accounts.privacy import SINCE
 from applications.models import Correction, DossierVersion
-from applications.people import applicants
+from applications.people import applicants, correction_events, event_key
 from applications.signature import notify_of_changed_text
 from connect.transitions import TransitionRefused
 from notifications import limits
@@ -64,11 +64,33 @@ def save_correction(dossier, event):
     Correction.objects.create(dossier=dossier, fields=fields, due_on=due_on, asked_at=event.at)
 
 
+def close_correction(dossier, event):
+    """Withdraw the open correction; whoever has not read that it was asked for never does."""
+    correction = dossier.open_correction()
+    cancel_letters(f"correction:{correction.pk}")
+    cancel_unsent_requests(dossier)
+    dossier.corrections.unanswered().update(withdrawn_at=event.at)
+
+
+def move_correction(dossier, event):
+    """Change the last day of the open correction; letters with the former one do not leave."""
+    correction = dossier.open_correction()
+    cancel_letters(f"correction:{correction.pk}")
+    cancel_unsent_requests(dossier)
+    correction.due_on, correction.moves = event.details["due_on"], correction.moves + 1
+    correction.save(update_fields=["due_on", "moves"])
+
+
+def cancel_unsent_requests(dossier):
+    for event in correction_events(dossier):
+        cancel_letters(event_key(event))
+
+
 def save_corrected_version(dossier, event):
     freeze_version(dossier, event.actor, event.at)
-    for correction in dossier.corrections.filter(answered_at=None):
+    for correction in dossier.corrections.unanswered():
         cancel_letters(f"correction:{correction.pk}")
-    dossier.corrections.filter(answered_at=None).update(answered_at=event.at)
+    dossier.corrections.unanswered().update(answered_at=event.at)
     notify_of_changed_text(dossier, event.at)
 
 

@@ -1,9 +1,12 @@
 """The vocabulary of calls and dossiers."""
 
+from typing import Self
+
 from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
 
 from connect.statuses import Kind, StatusChoices
+from connect.types import Words
 
 
 class Status(StatusChoices):
@@ -64,25 +67,55 @@ BEFORE_MATCHED = {
 
 
 class Check(TextChoices):
-    """What an officer ticks before a dossier goes to the committee."""
+    """What an officer ticks before a dossier goes to the committee, each with what it is if not."""
 
-    PUBLIC_BODY = "public_body", _("A public local or regional authority, or its association")
-    COUNTRY = "country", _("Its country is on the programme's list")
-    COMPETENCE = "competence", _("The theme is within its legal competence")
-    FORM = "form", _("The form of exchange is realistic")
-    FUNDING = "funding", _("No double funding")
-    RESTRICTIONS = "restrictions", _("Not under European Union restrictive measures")
-    HONOUR = "honour", _("The declaration of honour is made")
-    SIGNATURE = "signature", _("Signed by someone empowered")
+    reason: Words
+
+    PUBLIC_BODY = (
+        "public_body",
+        _("not a public local or regional authority"),
+        _("A public local or regional authority, or its association"),
+    )
+    COUNTRY = "country", _("country not eligible"), _("Its country is on the programme's list")
+    COMPETENCE = (
+        "competence",
+        _("theme outside its competence"),
+        _("The theme is within its legal competence"),
+    )
+    FORM = "form", _("form of exchange not realistic"), _("The form of exchange is realistic")
+    FUNDING = "funding", _("already funded"), _("No double funding")
+    RESTRICTIONS = (
+        "restrictions",
+        _("under European Union restrictive measures"),
+        _("Not under European Union restrictive measures"),
+    )
+    HONOUR = "honour", _("declarations not made"), _("The declarations are made")
+    SIGNATURE = (
+        "signature",
+        _("not signed by someone empowered"),
+        _("Signed by someone empowered"),
+    )
+
+    def __new__(cls, value: str, reason: Words = "") -> Self:
+        member = str.__new__(cls, value)
+        member._value_ = value
+        member.reason = reason
+        return member
 
 
-class IneligibleReason(TextChoices):
-    NOT_PUBLIC = "not_public", _("not a public local or regional authority")
-    COUNTRY = "country", _("country not eligible")
-    COMPETENCE = "competence", _("theme outside its competence")
-    FORM = "form", _("form of exchange not realistic")
-    FUNDING = "funding", _("already funded")
-    INCOMPLETE = "incomplete", _("incomplete after a correction")
+# The reasons of ineligibility: each line of the checklist that does not hold, and one more.
+# As timelines have them: the first by another code than its line.
+CODES = {Check.PUBLIC_BODY: "not_public"}
+IneligibleReason = TextChoices(
+    "IneligibleReason",
+    [
+        *(
+            (CODES.get(one, one.value).upper(), (CODES.get(one, one.value), one.reason))
+            for one in Check
+        ),
+        ("INCOMPLETE", ("incomplete", _("incomplete after a correction"))),
+    ],
+)
 
 
 class CancelReason(TextChoices):

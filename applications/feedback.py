@@ -24,6 +24,16 @@ BY_REASON = {
     IneligibleReason.FUNDING: gettext_lazy(
         "Say what the other programme pays, and ask here for what it does not."
     ),
+    IneligibleReason.RESTRICTIONS: gettext_lazy(
+        "The programme cannot work with those who are under these measures. If you are not, write "
+        "to us and say so."
+    ),
+    IneligibleReason.HONOUR: gettext_lazy(
+        "Make all declarations at the end of the application, or say which one you cannot make."
+    ),
+    IneligibleReason.SIGNATURE: gettext_lazy(
+        "Ask your legal representative to sign, or add the decision that empowers somebody else."
+    ),
     IneligibleReason.INCOMPLETE: gettext_lazy(
         "Answer every question that the programme team asked: they are listed under "
         "“What happened”."

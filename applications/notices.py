@@ -8,7 +8,7 @@ from applications import co_applicants
 from applications.asked_files import describe_items
 from applications.enums import LOOKING, IneligibleReason, Status
 from applications.opinions import OPEN_FOR
-from applications.people import applicants, associations_of
+from applications.people import applicants, associations_of, event_key
 from applications.requirements import appeal_by
 from applications.signature import outdated_signature
 from connect.transitions import Notice
@@ -70,13 +70,17 @@ def its_status(dossier, event):
 
 
 def what_to_correct(dossier, event):
-    return {
-        "due_on": event.details["due_on"],
+    correction = dossier.corrections.last()
+    return new_last_day(dossier, event) | {
         "fields": [
             {"question": question, "comment": comment}
-            for question, comment in describe_items(dossier, event.details["fields"])
+            for question, comment in describe_items(dossier, correction.fields)
         ],
     }
+
+
+def new_last_day(dossier, event):
+    return {"due_on": event.details["due_on"]}
 
 
 def why_ineligible(dossier, event):
@@ -109,7 +113,7 @@ def post_notice(dossier, event, notice):
     post_letter(
         notice.template,
         is_news=not notice.asks,
-        key=f"dossier-event:{event.pk}{':asks' if notice.asks else ''}",
+        key=f"{event_key(event)}{':asks' if notice.asks else ''}",
         to=notice.recipients(dossier),
         path=notice.page(dossier),
         known={

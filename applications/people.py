@@ -2,6 +2,7 @@
 
 from applications.enums import Status
 from connect.mail import Recipient
+from notifications.models import Letter
 from registry.people import association_officers, authors_of, officers
 
 
@@ -29,6 +30,38 @@ def applicants(dossier):
             people.append(link_reader(dossier, address, name, language))
             known.add(address.lower())
     return people
+
+
+def event_key(event):
+    """Return the key of the letters about a step of a dossier."""
+    return f"dossier-event:{event.pk}"
+
+
+def correction_events(dossier):
+    """List the steps that told of the last correction: when it was asked for, and moved."""
+    correction = dossier.corrections.last()
+    verbs = ("ask_correction", "move_correction")
+    return list(dossier.events.filter(verb__in=verbs, at__gte=correction.asked_at))
+
+
+def split_by_told(dossier):
+    """Return (applicants to whom a letter about the last correction has left, the others)."""
+    left, reached = Letter.objects.exclude(sent_at=None), set()
+    for event in correction_events(dossier):
+        letters = left.filter(key__startswith=f"{event_key(event)}:")
+        reached.update(letters.values_list("address", flat=True))
+    people = applicants(dossier)
+    told = [one for one in people if one.address in reached]
+    return told, [one for one in people if one not in told]
+
+
+def applicants_told(dossier):
+    """List the applicants who know that a correction is asked for."""
+    return split_by_told(dossier)[0]
+
+
+def applicants_not_told(dossier):
+    return split_by_told(dossier)[1]
 
 
 def staff_of(dossier, everybody=None):

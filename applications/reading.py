@@ -10,6 +10,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from applications.asked_files import describe_items
+from applications.enums import Check, Status
 from applications.section_answers import bind_section, check_dossier
 from applications.sections import PARTS, SECTIONS
 from connect.characters import clean_texts
@@ -107,6 +108,13 @@ def list_differences(dossier, slug, mine, theirs):
         if said[0] != said[1]:
             rows.append({"name": name, "label": field.label, "mine": said[0], "theirs": said[1]})
     return rows
+
+
+def describe_checklist(dossier):
+    """List (line, whether it was ticked) once the check is over; nothing where none was."""
+    if dossier.status == Status.ELIGIBILITY_CHECK or not dossier.checklist:
+        return []
+    return [(label, code in dossier.checklist) for code, label in Check.choices]
 
 
 def list_corrections(dossier):

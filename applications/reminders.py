@@ -94,10 +94,12 @@ def follow_corrections(now):
             except TransitionRefused:
                 return Counter()  # it was sent at this very moment
             return Counter(lapsed=1)
+        # Whose last day was changed is reminded of the new one too.
+        step = f"{stage}:{correction.moves}" if correction.moves else stage
         posted = post_letter(
             "dossier_correction_reminder",
             reminds=True,
-            key=f"correction:{correction.pk}:{stage}",
+            key=f"correction:{correction.pk}:{step}",
             to=applicants(dossier),
             path=dossier.path,
             reference=dossier.reference,
@@ -108,9 +110,11 @@ def follow_corrections(now):
         )
         return Counter(posted=posted)
 
-    waiting = Correction.objects.filter(
-        answered_at=None, dossier__status=Status.CORRECTION_ASKED
-    ).select_related("dossier__authority")
+    waiting = (
+        Correction.objects.unanswered()
+        .filter(dossier__status=Status.CORRECTION_ASKED)
+        .select_related("dossier__authority")
+    )
     results: list[Counter[str]] = process_one_by_one(follow, waiting.order_by("pk"))
     total = sum(results, Counter())
     return {"posted": total["posted"], "lapsed": total["lapsed"]}

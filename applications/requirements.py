@@ -77,6 +77,29 @@ def no_correction(dossier, details, now):
     return [] if is_ahead(details.get("due_on"), now) else [_("a due date that is still to come")]
 
 
+def no_other_last_day(dossier, details, now):
+    """List what a change of a correction's last day lacks: another day, still to come."""
+    correction = dossier.open_correction()
+    if not is_ahead(details.get("due_on"), now):
+        return [_("a due date that is still to come")]
+    is_same = correction and correction.due_on == parse_day(details["due_on"])
+    return [_("another day than the present one")] if is_same else []
+
+
+def has_begun_to_correct(dossier, details, now):
+    """List what keeps a correction from being withdrawn: what was typed for it would be lost."""
+    correction = dossier.open_correction()
+    added = dossier.attachments.filter(uploaded_at__gt=correction.asked_at)
+    if not added.exists() and not section_answers.has_changed_since_sent(dossier):
+        return []
+    return [
+        _(
+            "a correction that has not been started: the applicant has already changed answers or "
+            "added files. Wait for it, or change the last day"
+        )
+    ]
+
+
 def is_ahead(typed, now):
     """True for a day, as a form sends it, that is today or later."""
     day = parse_day(typed or "")

@@ -3,13 +3,21 @@
 A new step is a new line of the table with its test, not a new branch in the code.
 """
 
-from typing import TypeGuard
-
 from django.utils.translation import gettext_lazy as _
 
+from applications.actors import (
+    by_administrator,
+    by_another_officer,
+    by_applicant,
+    by_applicant_or_typist,
+    by_neutral_officer,
+    by_writer_or_clock,
+)
 from applications.effects import (
     assign_officer,
     cancel_shortage_letters,
+    close_correction,
+    move_correction,
     save_corrected_version,
     save_correction,
     save_submission,
@@ -25,6 +33,7 @@ from applications.notices import (
     its_writers,
     last_day_of_opinions,
     list_for_associations,
+    new_last_day,
     post_notice,
     was_never_sent,
     was_sent,
@@ -32,10 +41,16 @@ from applications.notices import (
     what_to_correct,
     why_ineligible,
 )
-from applications.people import applicants, associations_of, staff_of
-from applications.permissions import AUTHOR, NEUTRAL, TYPIST, WRITER
+from applications.people import (
+    applicants,
+    applicants_not_told,
+    applicants_told,
+    associations_of,
+    staff_of,
+)
 from applications.requirements import (
     below_threshold,
+    has_begun_to_correct,
     missing_answers,
     missing_explanation,
     missing_first_appeal,
@@ -44,6 +59,7 @@ from applications.requirements import (
     no_correction,
     no_decision_note,
     no_last_day,
+    no_other_last_day,
     not_of_authority,
     not_publishable,
     not_ready_for_committee,
@@ -59,41 +75,7 @@ from connect.transitions import (
     missing_note,
     missing_reason,
 )
-from connect.types import Actor, User
 from registry.people import all_officers
-
-
-def by_applicant(actor: Actor, dossier: Dossier) -> bool:
-    return AUTHOR.holds(actor, dossier)
-
-
-def by_neutral_officer(actor: Actor, dossier: Dossier) -> TypeGuard[User]:
-    """An officer whom no conflict of interest ties to what is selected."""
-    return by_officer(actor, dossier) and NEUTRAL.holds(actor, dossier)
-
-
-def by_administrator(actor: Actor, dossier: Dossier) -> bool:
-    """An administrator: overrules the committee with a written reason on the timeline."""
-    return by_neutral_officer(actor, dossier) and actor.is_superuser
-
-
-def by_writer_or_clock(actor: Actor, dossier: Dossier) -> bool:
-    """The writer of a private draft, or the clock once they are a member."""
-    return by_clock(actor, dossier) or WRITER.holds(actor, dossier)
-
-
-def by_applicant_or_typist(actor: Actor, dossier: Dossier) -> bool:
-    """The applicant's people, or the officer who types it in for them."""
-    return TYPIST.holds(actor, dossier) or by_applicant(actor, dossier)
-
-
-def by_another_officer(actor: Actor, dossier: Dossier) -> bool:
-    """Another officer than the one who decided."""
-    if not by_neutral_officer(actor, dossier):
-        return False
-    decision = dossier.events.filter(verb="find_ineligible").last()
-    return decision is None or decision.actor_id != actor.pk
-
 
 ANY_OPEN = set(Status) - FINAL - {Status.PRIVATE}
 
@@ -173,6 +155,29 @@ dossier_machine = StateMachine(
             notifies=[Notice("dossier_answer_correction", staff_of, page=desk_page)],
             effect=save_corrected_version,
         ),
+        "move_correction": Transition(
+            {Status.CORRECTION_ASKED},
+            Status.CORRECTION_ASKED,
+            by_neutral_officer,
+            label=_("Change the last day"),
+            past=_("Last day of the correction changed"),
+            missing=no_other_last_day,
+            notifies=[
+                Notice("dossier_ask_correction", applicants_not_told, facts=what_to_correct),
+                Notice("dossier_move_correction", applicants_told, facts=new_last_day),
+            ],
+            effect=move_correction,
+        ),
+        "withdraw_correction": Transition(
+            {Status.CORRECTION_ASKED},
+            Status.ELIGIBILITY_CHECK,
+            by_neutral_officer,
+            label=_("Withdraw the request for a correction"),
+            past=_("Request for a correction withdrawn"),
+            missing=has_begun_to_correct,
+            notifies=[Notice("dossier_withdraw_correction", applicants_told)],
+            effect=close_correction,
+        ),
         "lapse": Transition(
             {Status.CORRECTION_ASKED},
             Status.WITHDRAWN,
@@ -251,7 +256,7 @@ dossier_machine = StateMachine(
             {Status.UNDER_SELECTION, Status.RESERVE},
             Status.NOT_SELECTED,
             by_neutral_officer,
-            label=_("Not selected"),
+            label=_("Do not select"),
             past=_("Not selected"),
             missing=no_decision_note,
             notifies=[

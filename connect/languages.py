@@ -17,7 +17,7 @@ from django.utils.translation import (
 )
 from django.utils.translation import gettext as _
 
-from connect.types import Words
+from connect.types import Reader, Words
 
 
 def language_choices() -> Sequence[tuple[str, Words]]:
@@ -114,6 +114,11 @@ def own_name(code: str, name: Words) -> str:
         return get_language_info(code)["name_local"].capitalize()
     except KeyError:
         return str(name)
+
+
+def describe_languages(readers: Iterable[Reader]) -> str:
+    """Name the languages of these readers, each once, within a sentence."""
+    return ", ".join(sorted({language_within(one.language) for one in readers}))
 
 
 Row = TypeVar("Row")

@@ -1,4 +1,4 @@
-"""What a status is, beside its label: a thing to do, under way, waiting, done or stopped.
+"""What a status is, beside its label: a thing to do, under way, waiting, done, stopped, waived.
 
 A status enum declares it (`DRAFT = "draft", Kind.TO_DO, _("draft")`); icon and colour of a
 status on every page come from it.
@@ -18,6 +18,7 @@ class Kind(StrEnum):
     WAITING = "wait"
     DONE = "done"
     STOPPED = "stop"
+    WAIVED = "waived"  # not needed: neither done nor missing
 
 
 class StatusChoices(models.TextChoices):

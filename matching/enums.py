@@ -10,15 +10,15 @@ class InterestStatus(StatusChoices):
     INVITED = "invited", Kind.TO_DO, _("invited")
     DRAFT = "draft", Kind.TO_DO, _("draft")
     SUBMITTED = "submitted", Kind.WAITING, _("sent")
-    SCREENED = "screened", Kind.IN_PROGRESS, _("checked")
+    SCREENED = "screened", Kind.IN_PROGRESS, _("eligible")
     SHORTLISTED = "shortlisted", Kind.IN_PROGRESS, _("shortlisted")
     CHOSEN = "chosen", Kind.DONE, _("chosen")
     RESERVE = "reserve", Kind.WAITING, _("on the reserve list")
     DECLINED = "declined", Kind.STOPPED, _("declined")
     WITHDRAWN = "withdrawn", Kind.STOPPED, _("withdrawn")
     EXPIRED = "expired", Kind.STOPPED, _("expired")
-    # Before its letter left: staff alone know of it.
-    UNDONE = "undone", Kind.STOPPED, _("invitation undone")
+    # An invitation before its letter left, or a draft: nobody else knows of it.
+    UNDONE = "undone", Kind.STOPPED, _("undone before it was sent")
 
 
 OVER = {
@@ -32,6 +32,13 @@ UNSENT = GONE | {
     InterestStatus.INVITED,
     InterestStatus.DRAFT,
 }  # or taken out of staff's hands since
+
+
+# What an expert writes in an answer.
+WORDS = (
+    *("motivation", "comparable_case", "approach", "days_possible", "town_gives", "references"),
+    *("partnership", "partnership_text", "conflict", "conflict_text"),
+)
 
 
 class MatchStatus(StatusChoices):

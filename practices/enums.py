@@ -11,7 +11,7 @@ class PracticeStatus(StatusChoices):
     REVIEW = "review", Kind.WAITING, _("under review by both sides")
     APPROVED = "approved", Kind.DONE, _("approved")
     PUBLISHED = "published", Kind.DONE, _("published")
-    ARCHIVED = "archived", Kind.STOPPED, _("archived")
+    ARCHIVED = "archived", Kind.STOPPED, _("unpublished")
     REMOVED = "removed", Kind.STOPPED, _("deleted")
 
 

@@ -157,7 +157,7 @@ class OfferStatus(StatusChoices):
     PUBLISHED = "published", Kind.DONE, _("published")
     PAUSED = "paused", Kind.WAITING, _("paused")
     EXPIRED = "expired", Kind.STOPPED, _("expired")
-    REMOVED = "removed", Kind.STOPPED, _("removed")
+    REMOVED = "removed", Kind.STOPPED, _("deleted")
 
 
 class Continent(TextChoices):

@@ -110,6 +110,8 @@ STEPS = {
         "open": ("submitted", "eligibility_check", NEUTRAL),
         "ask_correction": ("eligibility_check", "correction_asked", NEUTRAL),
         "answer_correction": ("correction_asked", "eligibility_check", WRITERS),
+        "move_correction": ("correction_asked", "correction_asked", NEUTRAL),
+        "withdraw_correction": ("correction_asked", "eligibility_check", NEUTRAL),
         "lapse": ("correction_asked", "withdrawn", "clock"),
         "find_ineligible": ("eligibility_check", "ineligible", NEUTRAL),
         "reopen": ("ineligible", "eligibility_check", NEUTRAL),
@@ -146,6 +148,7 @@ STEPS = {
         "keep_in_reserve": ("screened shortlisted", "reserve", f"{STAFF}, clock"),
         "decline": ("submitted screened shortlisted reserve", "declined", f"{STAFF}, clock"),
         "withdraw": ("invited draft submitted screened shortlisted reserve", "withdrawn", "expert"),
+        "remove_draft": ("draft", "undone", "expert"),
         "expire": (
             "invited draft submitted screened shortlisted reserve chosen",
             "expired",

@@ -159,3 +159,12 @@ class FileForm(forms.Form):
         widget=SeveralFiles(attrs={"accept": ".pdf,.jpg,.jpeg,.png,.heic,.heif"}),
     )
     kind = forms.ChoiceField(label=_("What they are"), choices=[*BLANK, *AttachmentKind.choices])
+    stands_for = forms.ChoiceField(label=_("In place of"))
+
+    def __init__(self, *args, replaceable=(), **kwargs):
+        """replaceable: the files that a correction asks to replace."""
+        super().__init__(*args, **kwargs)
+        choices = [*((one.pk, one.name) for one in replaceable), ("0", _("none: a new file"))]
+        get_field(self, "stands_for", forms.ChoiceField).choices = choices
+        if not replaceable:
+            del self.fields["stands_for"]

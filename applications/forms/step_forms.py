@@ -83,6 +83,10 @@ class CorrectionForm(StepForm):
 
     def __init__(self, *args, dossier, **kwargs):
         super().__init__(*args, **kwargs)
+        self.fields["due_on"].help_text = _(
+            "Below, write a comment for the applicant at each answer to correct. Where the box "
+            "stays empty, the answer stays as it is."
+        )
         asked = {
             key: format_lazy("{} · {}", SECTIONS[slug].title, label)
             for key, (slug, label, _names) in QUESTIONS.items()
@@ -92,7 +96,10 @@ class CorrectionForm(StepForm):
         }
         for key, label in asked.items():
             self.fields[f"comment_{key}"] = forms.CharField(
-                label=label, required=False, max_length=500
+                label=label,
+                required=False,
+                max_length=500,
+                widget=forms.Textarea(attrs={"rows": 2}),
             )
 
     def details(self):
@@ -104,7 +111,19 @@ class CorrectionForm(StepForm):
         return {"due_on": self.cleaned_data["due_on"].isoformat(), "fields": comments}
 
 
+class LastDayForm(StepForm):
+    """Another last day of a correction that is asked for."""
+
+    due_on = date_field(_("To be sent by"), 14)
+
+
+class SureForm(StepForm):
+    """Asks nothing: the step is confirmed by its second button."""
+
+
 STEP_FORMS = {
+    "move_correction": LastDayForm,
+    "withdraw_correction": SureForm,
     "find_ineligible": IneligibleForm,
     "not_select": NoteForm,
     "overrule": OverruleForm,

@@ -116,8 +116,20 @@ def attachment_path(attachment, filename):
     return f"dossiers/{attachment.dossier.reference}/{attachment.token}"
 
 
+class AttachmentQuerySet(models.QuerySet["Attachment"]):
+    def current(self):
+        """Filter those in whose place no other stands."""
+        return self.filter(replaced_by=None)
+
+    def replaced(self):
+        return self.exclude(replaced_by=None)
+
+
 class Attachment(models.Model):
-    """A file of a dossier, read by whoever may read the dossier."""
+    """A file of a dossier, read by whoever may read the dossier.
+
+    One that a correction asked to replace stays, as it was sent: `replaces` is in the newer one.
+    """
 
     dossier = models.ForeignKey(Dossier, models.CASCADE, related_name="attachments")
     kind = models.CharField(max_length=10, choices=AttachmentKind)
@@ -130,6 +142,11 @@ class Attachment(models.Model):
     uploaded_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+"
     )
+    replaces = models.OneToOneField(
+        "self", models.SET_NULL, null=True, blank=True, related_name="replaced_by"
+    )
+
+    objects = AttachmentQuerySet.as_manager()
 
     class Meta:
         ordering = ["uploaded_at", "pk"]
@@ -138,21 +155,34 @@ class Attachment(models.Model):
         return self.name
 
 
+class CorrectionQuerySet(models.QuerySet["Correction"]):
+    def unanswered(self):
+        """Filter those that still ask for something."""
+        return self.filter(answered_at=None, withdrawn_at=None)
+
+
 class Correction(models.Model):
-    """What an officer asked to correct, [{field, comment}] with the key of a question; by when."""
+    """What an officer asked to correct, [{field, comment}] with the key of a question; by when.
+
+    It is open until it is answered or withdrawn; `moves` counts how often its last day was changed.
+    """
 
     dossier = models.ForeignKey(Dossier, models.CASCADE, related_name="corrections")
     fields = models.JSONField()
     due_on = models.DateField()
     asked_at = models.DateTimeField()
     answered_at = models.DateTimeField(null=True, blank=True)
+    withdrawn_at = models.DateTimeField(null=True, blank=True)
+    moves = models.PositiveSmallIntegerField(default=0, db_default=0)
+
+    objects = CorrectionQuerySet.as_manager()
 
     class Meta:
         ordering = ["asked_at", "pk"]
         constraints = [
             models.UniqueConstraint(
                 fields=["dossier"],
-                condition=Q(answered_at=None),
+                condition=Q(answered_at=None, withdrawn_at=None),
                 name="one_open_correction_a_dossier",
             )
         ]

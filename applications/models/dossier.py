@@ -218,7 +218,7 @@ class Dossier(models.Model):
         return Authority.objects.filter(asking, pk__in=towns).exists()
 
     def commitment_letter(self):
-        return self.attachments.filter(kind=AttachmentKind.LETTER).first()
+        return self.attachments.current().filter(kind=AttachmentKind.LETTER).first()
 
     def raw_answers(self):
         """Return every answer of every section as it was typed: {section: {field: [value]}}."""
@@ -242,7 +242,7 @@ class Dossier(models.Model):
         )
 
     def open_correction(self):
-        return self.corrections.filter(answered_at=None).first()
+        return self.corrections.unanswered().first()
 
 
 def digest_of(raws):

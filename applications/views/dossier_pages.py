@@ -19,7 +19,7 @@ from applications import (
     retention,
     section_answers,
 )
-from applications.asked_files import list_asked_files, missing_files
+from applications.asked_files import list_asked_files, list_replaceable, missing_files
 from applications.enums import BEFORE_MATCHED, FINAL, UNSENT, Status
 from applications.feedback import ineligibility_ground, list_advice
 from applications.forms.applicant_forms import FileForm, OpinionForm
@@ -58,9 +58,10 @@ def dossier(request, reference):
         "events": dossier.events.select_related("actor"),
         "files": [
             (file, dossier_files.stands_in_correction(file, correction))
-            for file in dossier.attachments.all()
+            for file in dossier.attachments.current()
         ],
-        "file_form": FileForm(),
+        "replaced_files": dossier.attachments.replaced().select_related("replaced_by"),
+        "file_form": FileForm(replaceable=list_replaceable(dossier, correction)),
         "asked_files": list_asked_files(dossier, correction),
         "may_add": Dossier.objects.filter_allowed(request.user, "add a file")
         .filter(pk=dossier.pk)

@@ -22,7 +22,7 @@ from connect.documents import pdf_response
 from connect.files import download_response, printable_name
 from connect.headers import sandboxed_response
 from connect.languages import label_with_value
-from connect.posted import as_number
+from connect.posted import as_number, posted_number
 from connect.restricted import record_reading
 from connect.withdrawals import withdraw_file_response
 
@@ -35,7 +35,13 @@ def post_files(request, reference):
     for upload in request.FILES.getlist("file"):
         try:
             dossier_files.add_file(
-                dossier, upload, request.POST.get("kind", ""), actor=request.user
+                dossier,
+                upload,
+                request.POST.get("kind", ""),
+                actor=request.user,
+                stands_for=posted_number(request, "stands_for")
+                if "stands_for" in request.POST
+                else None,
             )
             kept += 1
         except ValidationError as refusal:

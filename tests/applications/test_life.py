@@ -7,14 +7,10 @@ from django.core.exceptions import PermissionDenied
 from django.utils import timezone
 from django.utils.formats import date_format
 
+from applications.actors import by_administrator, by_neutral_officer, by_writer_or_clock
 from applications.enums import FINAL, Check, Status
 from applications.models import Dossier, DossierEvent, DossierVersion
-from applications.transitions import (
-    by_administrator,
-    by_neutral_officer,
-    by_writer_or_clock,
-    dossier_machine,
-)
+from applications.transitions import dossier_machine
 from connect.transitions import TransitionRefused, by_clock, by_officer, by_officer_or_clock
 from notifications.letter_text import compose_letter
 from notifications.models import Letter
@@ -36,6 +32,7 @@ DETAILS = {
         "fields": [{"field": "problem", "comment": "How many households?"}],
         "due_on": "2030-01-01",
     },
+    "move_correction": {"due_on": "2030-02-01"},
     "find_ineligible": {"reason": "country", "note": "The country is not on the list."},
     "not_select": {"note": "The cost is not clear."},
     "cancel": {"reason": "security", "note": "The region is closed."},
@@ -58,6 +55,7 @@ def ready(authority, status):
             due_on=timezone.localdate(),
             asked_at=timezone.now(),
         )
+        dossier.versions.create(number=1, answers=dossier.raw_answers(), at=timezone.now())
     return dossier
 
 

@@ -39,7 +39,7 @@ from tests.factories import make_dossier
     [
         (Offer(status="published"), "done", "Published"),
         (Offer(status="paused"), "wait", "Paused"),
-        (Offer(status="removed"), "stop", "Removed"),
+        (Offer(status="removed"), "stop", "Deleted"),
         (Exchange(status="agreed"), "todo", "Agreed, to be planned"),
         (Exchange(status="running"), "doing", "Under way"),
         (Dossier(status="published"), "wait", "Open to answers"),
@@ -102,7 +102,7 @@ def test_a_status_without_a_kind_is_refused(monkeypatch):
 def test_a_paused_or_removed_offer_has_its_sentence_on_the_timeline():
     told = [str(OfferEvent(verb=verb).past) for verb in offer_machine.transitions]
 
-    assert told == ["Published", "Paused", "Expired", "Removed"]
+    assert told == ["Published", "Paused", "Expired", "Deleted"]
 
 
 def test_a_verb_is_known_to_the_timelines_that_declare_it_alone():
@@ -147,3 +147,45 @@ def test_rows_that_are_asked_for_in_no_order_come_in_any_here():
 
     assert len({Pause.objects.all()[0].kind for _ in range(30)}) > 1
     assert {Pause.objects.order_by("kind")[0].kind for _ in range(9)} == {"k0"}
+
+
+# Buttons that lead to a status of another word, and why nobody is surprised.
+OTHER_WORDS = {
+    "submit": "an answer is sent, as an application is submitted",
+    "hand_over": "a draft becomes the authority's",
+    "take_back": "what is edited again is a draft",
+    "open": "an opened file is in its check",
+    "answer_correction": "what is resubmitted is in its check again",
+    "move_correction": "it stays as it is",
+    "withdraw_correction": "the check goes on",
+    "reopen": "what is reopened is in its check again",
+    "publish": "what is published is open to answers",
+    "correct": "an answer that is edited is a draft",
+    "start": "an exchange that was started is under way",
+    "resume": "an exchange that was resumed is under way",
+    "send_back": "what is returned to its authors is their draft",
+    "remove_draft": "of a draft that is deleted nobody sees a status",
+    "begin": "an answer that is begun is a draft",
+}
+
+
+def test_a_button_and_the_status_that_it_leads_to_are_one_word():
+    """“Admissible” led to “checked”, and “Unpublish” to “archived”."""
+
+    def stems(words):
+        return {word[:6].rstrip("eyi") for word in str(words).lower().replace("-", " ").split()}
+
+    surprising = []
+    for machine in MACHINES:
+        statuses = dict(machine.model._meta.get_field("status").choices)
+        for verb, step in machine.transitions.items():
+            if machine.model._meta.app_label != "tests" and step.label and verb not in OTHER_WORDS:
+                label = stems(step.label) - {"the", "to", "for", "a", "as", "it"}
+                if not any(
+                    one.startswith(other) or other.startswith(one)
+                    for one in label
+                    for other in stems(statuses[step.target])
+                ):
+                    surprising.append((verb, str(step.label), str(statuses[step.target])))
+
+    assert surprising == []

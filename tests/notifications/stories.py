@@ -115,7 +115,7 @@ class Stage:
     def proposed(self):
         dossier = self.dossier(Status.SHORTLISTING)
         interest = make_interest(dossier, self.ineke)
-        return consent.propose_match(dossier, [interest.pk], actor=self.ines)
+        return consent.propose_match(dossier, [interest.pk], note="They did it.", actor=self.ines)
 
     def answer(self, match, side, accept=True, **details):
         actor = {"applicant": self.efua, "expert": self.ineke.user}.get(side)
@@ -150,7 +150,14 @@ def a_dossier_is_sent_and_corrected(s):
     dossier = dossier_machine.advance(
         dossier, "ask_correction", actor=s.ines, fields=[asked], due_on=str(s.today + 14 * DAY)
     )
-    reminders.follow_corrections(s.now + 10 * DAY)
+    Letter.objects.unsent().update(sent_at=s.now)
+    later = str(s.today + 15 * DAY)
+    dossier = dossier_machine.advance(dossier, "move_correction", actor=s.ines, due_on=later)
+    reminders.follow_corrections(s.now + 11 * DAY)
+    dossier = dossier_machine.advance(dossier, "withdraw_correction", actor=s.ines)
+    dossier = dossier_machine.advance(
+        dossier, "ask_correction", actor=s.ines, fields=[asked], due_on=later
+    )
     dossier_machine.advance(dossier, "answer_correction", actor=s.efua)
 
 

@@ -79,7 +79,9 @@ class Programme:
         Expert.objects.update(confirmed_on=at(0).date())
         matched = make_dossier(agona, call=past, status=Status.SHORTLISTING, **own)
         interest = make_interest(matched, self.ineke)
-        self.match = consent.propose_match(matched, [interest.pk], actor=self.ines, now=at(0))
+        self.match = consent.propose_match(
+            matched, [interest.pk], note="They did it.", actor=self.ines, now=at(0)
+        )
         # An officer goes on leave with one file open.
         make_dossier(
             make_authority(), call=past, status=Status.ELIGIBILITY_CHECK, case_officer=self.ines

@@ -110,7 +110,9 @@ def proposals(answer_by):
     def world():
         for dossier in dossiers(Status.SHORTLISTING):
             interest = make_interest(dossier)
-            consent.propose_match(dossier, [interest.pk], actor=make_officer(), now=NOW)
+            consent.propose_match(
+                dossier, [interest.pk], note="They did it.", actor=make_officer(), now=NOW
+            )
         Match.objects.update(answer_by=answer_by)
         Letter.objects.all().delete()
 

@@ -29,6 +29,7 @@ UNDOES = {
     Dossier: {
         "take_back": ("submit", ""),
         "withdraw": ("submit", ""),
+        "withdraw_correction": ("ask_correction", ""),
         "lapse": ("submit", "staff see it in their list: nothing was asked of them"),
         "cancel": ("publish", ""),
         "find_ineligible": ("submit", "one of the staff has decided it"),
@@ -43,6 +44,7 @@ UNDOES = {
         "correct": ("submit", "the expert alone was told, and does it"),
         "withdraw": ("submit", "the expert alone was told, and does it"),
         "uninvite": ("begin", ""),
+        "remove_draft": ("begin", ""),
         "unscreen": ("screen", ""),
         "restore": ("shortlist", "no letter has left: see `undo_decision`"),
         "restore_shortlisted": ("keep_in_reserve", "no letter has left: see `undo_decision`"),
@@ -73,8 +75,9 @@ UNDOES = {
 }
 # Steps that go on, or end what nobody was told of: nothing is undone by them.
 GO_ON = {
-    Dossier: "hand_over submit open ask_correction answer_correction send_to_committee "
-    "validate overrule reserve not_select publish shortlist ask_consent match close",
+    Dossier: "hand_over submit open ask_correction move_correction answer_correction "
+    "send_to_committee validate overrule reserve not_select publish shortlist ask_consent match "
+    "close",
     Interest: "begin submit screen shortlist choose",
     Match: "agree",
     Exchange: "plan get_ready start complete evaluate follow_up_6m follow_up_12m close",
@@ -85,7 +88,8 @@ GO_ON = {
 
 def readers(step):
     named = {notice.recipients.__name__ for notice in step.notifies}
-    return {"applicants" if name == "informed_applicants" else name for name in named}
+    some = {"informed_applicants", "applicants_told"}  # those of them who are to know, or do
+    return {"applicants" if name in some else name for name in named}
 
 
 def test_each_step_of_each_life_goes_on_or_undoes_another():

@@ -1,0 +1,208 @@
+"""A correction that is asked for: withdrawn, put off, and the files that it replaces."""
+
+from datetime import timedelta
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.formats import date_format
+
+from applications import reminders, section_answers
+from applications.enums import Check, Status
+from applications.models import Attachment, Dossier
+from applications.transitions import dossier_machine
+from connect.transitions import TransitionRefused
+from notifications.letter_text import compose_letter
+from notifications.models import Letter
+from tests.factories import (
+    answers,
+    make_authority,
+    make_dossier,
+    make_letter,
+    make_officer,
+    make_user,
+    pdf_of,
+    section_data,
+)
+
+pytestmark = pytest.mark.django_db
+
+DAY = timedelta(days=1)
+
+
+class Asked:
+    """Ines asks Efua to correct the problem, and the letter of commitment."""
+
+    def __init__(self, language="en"):
+        self.agona, self.ines = make_authority("Agona West"), make_officer("Ines")
+        self.efua = make_user("Efua", works_for=self.agona, language=language)
+        self.dossier = make_dossier(
+            self.agona, status=Status.ELIGIBILITY_CHECK, checklist=[Check.COUNTRY, Check.FORM]
+        )
+        self.letter = make_letter(self.dossier)
+        Attachment.objects.update(uploaded_at=timezone.now() - 3 * DAY)
+        self.dossier.versions.create(
+            number=1, answers=self.dossier.raw_answers(), at=timezone.now() - 3 * DAY
+        )
+        self.today = timezone.localdate()
+        self.desk, self.town = Client(), Client()
+        self.desk.force_login(self.ines)
+        self.town.force_login(self.efua)
+        self.step(
+            "ask_correction",
+            due_on=self.today + 14 * DAY,
+            comment_problem="Since when?",
+            **{f"comment_file-{self.letter.pk}": "The stamp is missing."},
+        )
+
+    def step(self, verb, **typed):
+        page = reverse("admin:applications_dossier_step", args=[self.dossier.pk, verb])
+        answer = self.desk.post(page, typed, follow=True).text
+        self.dossier.refresh_from_db()
+        return answer
+
+    def file(self):
+        page = reverse("admin:applications_dossier_change", args=[self.dossier.pk])
+        return self.desk.get(page).text
+
+    def letters_leave(self):
+        Letter.objects.unsent().update(sent_at=timezone.now())
+
+    def letters(self, name):
+        waiting = Letter.objects.filter(template=f"dossier_{name}", cancelled_at=None)
+        return [compose_letter(one) for one in waiting.filter(address=self.efua.email)]
+
+
+def test_a_correction_asked_for_by_mistake_is_withdrawn_and_whoever_was_told_is_told():
+    asked = Asked()
+    asked.letters_leave()
+
+    said = asked.step("withdraw_correction")
+
+    assert asked.dossier.status == Status.ELIGIBILITY_CHECK
+    ((subject, body),) = asked.letters("withdraw_correction")
+    assert subject == f"{asked.dossier.reference}: no correction is needed"
+    assert "Nothing has to be changed" in body
+    assert "Withdrawn on" in said and "Not received." not in said
+    # The next one is another: asked, answered and counted by itself.
+    asked.step("ask_correction", due_on=asked.today + 3 * DAY, comment_dossier_title="Whose?")
+    assert [one.withdrawn_at is None for one in asked.dossier.corrections.all()] == [False, True]
+
+
+def test_a_correction_withdrawn_before_its_e_mail_left_is_told_to_nobody():
+    asked = Asked()
+
+    asked.step("withdraw_correction")
+
+    assert asked.letters("ask_correction") == [] == asked.letters("withdraw_correction")
+
+
+def test_a_correction_that_the_applicant_has_begun_is_not_withdrawn_from_under_it():
+    asked = Asked()
+    data = section_data("problem", answers(problem="Since 2019, in the rains. " * 20))
+    section_answers.save_section(asked.dossier, "problem", data, version=1, actor=asked.efua)
+
+    said = asked.step("withdraw_correction")
+
+    assert "the applicant has already changed answers or added files" in said
+    assert asked.dossier.status == Status.CORRECTION_ASKED
+
+
+def test_the_last_day_of_a_correction_is_changed_and_said_and_reminded_of_anew():
+    asked, later = Asked(), timezone.localdate() + 30 * DAY
+    reminders.follow_corrections(timezone.now() + 10 * DAY)
+    asked.letters_leave()
+
+    same = asked.step("move_correction", due_on=asked.today + 14 * DAY)
+    asked.step("move_correction", due_on=later)
+    reminders.follow_corrections(timezone.now() + 26 * DAY)
+
+    assert "another day than the present one" in same
+    ((subject, body),) = asked.letters("move_correction")
+    day = date_format(later, "DATE_FORMAT")
+    assert f"due by {day}" in subject and f"due by {day}, that day included" in body
+    bodies = [body for _subject, body in asked.letters("correction_reminder")]
+    assert [f"by {day}, that day included" in one for one in bodies].count(True) == 1
+    assert len(bodies) == 2
+    assert asked.dossier.open_correction().due_on == later
+
+
+def test_who_has_not_been_told_of_a_correction_reads_its_new_last_day_alone():
+    asked, later = Asked(), timezone.localdate() + 30 * DAY
+
+    asked.step("move_correction", due_on=later)
+
+    ((_subject, body),) = asked.letters("ask_correction")
+    assert f"send it by {date_format(later, 'DATE_FORMAT')}, that day included" in body
+    assert "Since when?" in body and asked.letters("move_correction") == []
+
+
+@pytest.mark.parametrize(
+    ("language", "words"),
+    [
+        ("en", "by 13 December 2030, that day included"),
+        ("fr", "au plus tard le 13 décembre 2030, ce jour compris"),
+        ("es", "a más tardar el 13 de diciembre de 2030, ese día incluido"),
+    ],
+)
+def test_the_last_day_of_a_correction_is_said_the_same_in_each_language(language, words):
+    asked = Asked(language)
+    asked.step("move_correction", due_on="2030-12-13")
+
+    ((subject, body),) = asked.letters("ask_correction")
+
+    assert words in body and words.partition(",")[0] in subject
+
+
+def test_the_desk_keeps_the_checklist_in_sight_and_says_what_the_applicant_reads():
+    asked = Asked("es")
+
+    page = asked.file()
+
+    assert "They read: English, Spanish." in page
+    assert page.count(str(Check.COUNTRY.label)) == 1
+    assert (page.count("> checked"), page.count("> not checked")) == (2, 6) or (
+        page.count("not checked") == 6
+    )
+
+
+def test_a_file_in_place_of_another_says_so_and_the_earlier_one_stays_as_history():
+    asked = Asked()
+    place = asked.dossier.get_absolute_url()
+    before = asked.town.get(place).text
+    upload = SimpleUploadedFile("stamped.pdf", pdf_of("stamped"))
+
+    asked.town.post(
+        reverse("add-file", args=[asked.dossier.reference]),
+        {"file": upload, "kind": "other", "stands_for": asked.letter.pk},
+    )
+
+    newer = Attachment.objects.get(name="stamped.pdf")
+    assert (newer.replaces, newer.kind) == (asked.letter, "letter")
+    assert Dossier.objects.get().commitment_letter() == newer
+    assert "In place of" in before
+    for page in (asked.town.get(place).text, asked.file()):
+        assert "Earlier files, replaced" in page
+        assert "replaced by stamped.pdf on" in " ".join(page.split())
+
+
+def test_a_second_file_of_the_same_correction_replaces_nothing():
+    asked = Asked()
+    add = reverse("add-file", args=[asked.dossier.reference])
+    for name in ("one.pdf", "two.pdf"):
+        asked.town.post(add, {"file": SimpleUploadedFile(name, pdf_of(name)), "kind": "other"})
+
+    pairs = Attachment.objects.exclude(pk=asked.letter.pk).values_list("name", "replaces")
+    assert list(pairs) == [("one.pdf", asked.letter.pk), ("two.pdf", None)]
+
+
+def test_a_step_that_is_over_is_refused_to_a_page_of_before():
+    asked = Asked()
+    asked.step("withdraw_correction")
+
+    with pytest.raises(TransitionRefused):
+        dossier_machine.advance(
+            asked.dossier, "move_correction", actor=asked.ines, due_on="2030-01-01"
+        )
