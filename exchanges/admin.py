@@ -2,6 +2,7 @@
 
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied, ValidationError
+from django.db.models import Case, F, When
 from django.http import HttpResponseNotAllowed
 from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
@@ -22,6 +23,7 @@ from exchanges.forms.exchange_step_forms import STEP_FORMS
 from exchanges.forms.plan_forms import PlanForm
 from exchanges.incidents import close_incident, readings_of
 from exchanges.models import Exchange, Incident, PerDiem, Rate
+from exchanges.models.exchanges import ENDED
 from exchanges.permissions import BEFORE_COMPLETED
 from exchanges.readiness import list_items
 from exchanges.requirements import put_off_days
@@ -33,10 +35,31 @@ from registry.admin import ImportsAndExports, NoDelete
 @admin.register(Exchange)
 class ExchangeAdmin(ExportsRows, MadeByRules):
     resource_classes = [ExchangeTable]
-    list_display = ["reference", "dossier", "form", "status", "planned_start", "planned_end"]
-    list_filter = ["status", "form"]
-    list_select_related = ["dossier"]
+    list_display = [
+        *("reference", "dossier", "where", "form", "status", "planned_start", "planned_end"),
+        "officer",
+    ]
+    list_filter = [
+        "status",
+        "form",
+        ("dossier__case_officer", admin.RelatedOnlyFieldListFilter),
+    ]
+    list_select_related = ["dossier__authority", "dossier__case_officer"]
+    # What is going on comes first, and of it what is next.
+    ordering = [
+        Case(When(status__in=ENDED, then=1), default=0),
+        F("planned_start").asc(nulls_last=True),
+        "pk",
+    ]
     search_fields = ["reference", "dossier__reference", "dossier__title__unaccent"]
+
+    @admin.display(description=_("local authority"), ordering="dossier__authority__name")
+    def where(self, exchange):
+        return exchange.dossier.authority.place
+
+    @admin.display(description=_("case officer"), ordering="dossier__case_officer__name")
+    def officer(self, exchange):
+        return exchange.dossier.case_officer or "—"
 
     def get_urls(self):
         step = self.admin_site.admin_view(self.take_step)

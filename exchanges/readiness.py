@@ -6,6 +6,7 @@ in another way.
 
 from dataclasses import dataclass
 from datetime import date, timedelta
+from typing import Any
 
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
@@ -66,6 +67,7 @@ class Item:
     is_settled: bool = False  # staff know it to be settled in another way
     of_travellers: bool = False  # asked of those who travel alone
     page: str = ""  # the name of the page where it is brought; empty where nobody brings it there
+    waiver: Any = None  # the line of the timeline by which it was waived
 
 
 def item_due_on(exchange, code):
@@ -81,11 +83,15 @@ def list_items(exchange):
     # By whoever travels, and by all where they meet children or others to protect (domain.md 5).
     bound = people if exchange.dossier.children == "yes" else travelling
     broken = rules.find_broken_rules(exchange, people, sessions)
-    found = words_of_lacking(exchange, people, sessions, travelling, bound) | {
-        Readiness.RULES: join_parts([words for words, _page in broken])
-    }
+    found = words_of_lacking(exchange, people, sessions, travelling, bound)
+    # What the agenda lacks by the rules of the form is said at the agenda, and there alone.
+    of_agenda = [words for words, page in broken if page == rules.AGENDA]
+    others = [(words, page) for words, page in broken if page != rules.AGENDA]
+    found[Readiness.AGENDA] = join_parts([*filter(None, [found[Readiness.AGENDA]]), *of_agenda])
+    found[Readiness.RULES] = join_parts([words for words, _page in others])
     # Of several rules to the page that mends the first.
-    pages = PAGES | {Readiness.RULES: next((page for _words, page in broken if page), "")}
+    pages = PAGES | {Readiness.RULES: next((page for _words, page in others if page), "")}
+    waivers = find_waivers(exchange)
     has_lines = exchange.budget.exists()  # staff approve what both sides have written
     who = {
         Readiness.BUDGET: _("the programme team") if has_lines else _("both sides"),
@@ -103,9 +109,24 @@ def list_items(exchange):
             code in exchange.checklist and code in found and bool(found[code]),
             code in OF_TRAVELLERS and (code != Readiness.CONDUCT or bound is travelling),
             pages.get(code, ""),
+            waivers.get(code),
         )
         for code in DUE
     ]
+
+
+def find_waivers(exchange):
+    """Return {item: the line of the timeline by which it is waived}, the last with its reason."""
+    waivers: dict[str, Any] = {}
+    for event in exchange.events.filter(verb="settle").select_related("actor"):
+        items = event.details.get("items", [])
+        same = {
+            code: one
+            for code, one in waivers.items()
+            if code in items and one.details.get("note") == event.details.get("note")
+        }
+        waivers = dict.fromkeys(items, event) | same
+    return waivers
 
 
 def words_of_lacking(exchange, people, sessions, travelling, bound):

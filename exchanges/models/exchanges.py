@@ -27,6 +27,9 @@ from registry.reference import time_zone_of
 MOST_DAYS = 60  # that somebody takes part
 
 
+ENDED = (ExchangeStatus.CLOSED, ExchangeStatus.CANCELLED)
+
+
 class ExchangeQuerySet(models.QuerySet["Exchange"]):
     def for_user(self, user) -> "ExchangeQuerySet":
         return EXCHANGES.filter_allowed(self, "read", user)
@@ -34,6 +37,13 @@ class ExchangeQuerySet(models.QuerySet["Exchange"]):
     def filter_allowed(self, user, verb) -> "ExchangeQuerySet":
         """Filter those with which this person may do so: see EXCHANGES."""
         return EXCHANGES.filter_allowed(self, verb, user)
+
+    def ended(self) -> "ExchangeQuerySet":
+        """Filter those of which nothing is left to do."""
+        return self.filter(status__in=ENDED)
+
+    def going_on(self) -> "ExchangeQuerySet":
+        return self.exclude(status__in=ENDED)
 
     def with_list_details(self) -> "ExchangeQuerySet":
         return self.select_related("dossier__authority")

@@ -12,6 +12,7 @@ from connect.pages import paginate
 from connect.standing import tasks_on
 from exchanges.days import OPEN as AWAITS_DAYS
 from exchanges.days import open_proposal
+from exchanges.enums import Readiness
 from exchanges.models import Exchange
 from exchanges.permissions import BEFORE_COMPLETED, BEGUN, EXCHANGES
 from exchanges.readiness import answers_of_leavers, list_items
@@ -30,7 +31,7 @@ def my_page(request):
     user = request.user
     active = user.memberships.active()
     dossiers = Dossier.objects.of_member(user).with_list_details()
-    interests = Interest.objects.of_expert(user).with_details()
+    interests = Interest.objects.of_expert(user).latest_of_each().with_details()
     matches = Match.objects.for_user(user) if not user.is_officer else Match.objects.none()
     exchanges = Exchange.objects.for_user(user).with_list_details()
     tasks = list_tasks(user, timezone.now())
@@ -45,7 +46,8 @@ def my_page(request):
         "dossiers": paginate(request, dossiers),
         "interests": paginate(request, interests, "answers"),
         "matches": shown_matches,
-        "exchanges": paginate(request, exchanges, "exchanges"),
+        "exchanges": paginate(request, exchanges.going_on(), "exchanges"),
+        "ended": paginate(request, exchanges.ended(), "ended"),
         "memberships": active.exists(),
         "waiting": user.memberships.pending().select_related("authority", "association"),
         "refused": user.memberships.refused_lately(timezone.now()).select_related(
@@ -73,6 +75,8 @@ def exchange(request, reference):
     interests = exchange.match.interests.select_related("expert__user", "authority")
     expert = any(interest.expert.user_id == request.user.pk for interest in interests)
     before_completed = exchange.status in BEFORE_COMPLETED
+    is_prepared = before_completed and exchange.status not in BEGUN
+    items = list_items(exchange) if is_prepared else []
     context = {
         "exchange": exchange,
         "dossier": exchange.dossier,
@@ -88,9 +92,9 @@ def exchange(request, reference):
         "proposal": open_proposal(exchange),
         "awaits_days": exchange.status in AWAITS_DAYS,
         "follow_ups": exchange.follow_ups.all(),
-        "readiness": list_items(exchange)
-        if before_completed and exchange.status not in BEGUN
-        else [],
+        "readiness": items,
+        # Once both sides have signed, or the programme team has waived it.
+        "may_book": any(one.code == Readiness.TERMS and one.holds for one in items),
         # Contact data of both sides, for both sides: they have agreed.
         "shows_contact": member or expert or request.user.is_officer,
         "before_completed": before_completed,

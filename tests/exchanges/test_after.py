@@ -159,6 +159,13 @@ def test_a_plan_is_written_approved_by_link_and_approved_anew_after_a_change(hel
     assert changed_back.status_code == 302 and same == "Justina, mayor"
     lines = ["Changed: License the private emptiers (unit)", "New: Publish the list of emptiers"]
     assert (told_of.address, told_of.context["changed"]) == (held.dossier.legal_email, lines)
+    # Whoever was told of the approval is told that it no longer counts.
+    templates = ("plan_approved", "plan_changed_writers")
+    read = {
+        name: set(Letter.objects.filter(template=name).values_list("address", flat=True))
+        for name in templates
+    }
+    assert read["plan_approved"] == read["plan_changed_writers"] != set()
     assert asked_anew.context["changed"] == lines
     for shown_page in (own, anew):
         assert "Justina, mayor approved this plan on" in shown_page

@@ -14,7 +14,7 @@ from exchanges.moves import move_by_dates
 from exchanges.transitions import exchange_machine
 from matching.models import Match
 from tests.factories import make_authority, make_user
-from tests.worlds import agreed
+from tests.worlds import agreed, make_exchange
 
 pytestmark = pytest.mark.django_db
 WHY = {"reason": "security", "note": "The region is closed to travel."}
@@ -152,3 +152,18 @@ def test_both_sides_see_the_exchange_and_a_neighbour_does_not(client):
         seen.append(client.get(exchange.get_absolute_url()).status_code)
 
     assert seen == [200, 200, 404]
+
+
+def test_what_goes_on_comes_first_and_what_is_closed_is_folded(client):
+    """S2: seventeen exchanges in no order, closed and cancelled ones among them."""
+    table, planned = agreed()
+    closed = make_exchange(2)
+    client.force_login(table.ines)
+
+    listed = client.get(reverse("admin:exchanges_exchange_changelist"))
+    mine = client.get(reverse("my"))
+
+    assert list(listed.context["cl"].result_list) == [planned, closed]
+    assert planned.dossier.authority.place in listed.text
+    assert (list(mine.context["exchanges"]), list(mine.context["ended"])) == ([planned], [closed])
+    assert "1 exchange closed or cancelled" in mine.text

@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from django.urls import reverse
 from django.utils import timezone, translation
+from django.utils.formats import date_format
 
 from applications.models import Dossier
 from exchanges import readiness, rules
@@ -90,10 +91,42 @@ def test_a_broken_rule_leads_to_the_page_where_it_is_mended(planned):
     Exchange.objects.update(form="study_visit")
     planned.refresh_from_db()
     people = page()
-    Exchange.objects.update(form="expert_mission")
+    Exchange.objects.update(form="expert_mission", planned_end=MONDAY, planned_start=MONDAY)
     planned = Exchange.objects.get()
 
-    assert (people, page()) == ("exchange-participants", "exchange-agenda")
+    assert (people, page()) == ("exchange-participants", "exchange-days")
+
+
+def test_what_the_agenda_lacks_is_said_at_the_agenda_alone(planned):
+    """“Agenda written: done” stood four lines above “no agenda item on 19 January”."""
+    exchange = shaped(planned, "expert_mission", days=5, kind="work")
+
+    items = {one.code: one for one in list_items(exchange)}
+
+    agenda, form = items["agenda"], items["rules"]
+    assert not agenda.holds and "the agenda lacks: debrief with the council" in agenda.lacking
+    assert "agenda" not in form.lacking
+    assert agenda.page == "exchange-agenda"
+
+
+def test_a_waived_line_says_who_waived_it_when_and_why_and_is_not_done(planned):
+    """It had the tick of what is done, beside “Nothing can be booked before both signed”."""
+    page = reverse("admin:exchanges_exchange_change", args=[planned.pk])
+    plan = {"form": planned.form, "mode": "on_site", "place": planned.place, "languages": ["en"]}
+    waived = {"checklist": ["terms"], "settled_why": "They signed on paper."}
+    bookings = "Nothing can be booked before both sides have signed"
+    before = planned.town.get(planned.get_absolute_url()).text
+
+    planned.staff.post(page, plan | waived)
+
+    desk = planned.staff.get(page).text
+    town = planned.town.get(planned.get_absolute_url()).text
+    assert [bookings in text for text in (before, town)] == [True, False]
+    day = date_format(timezone.localdate(), "DATE_FORMAT")
+    for text in (desk, town):
+        assert f"by {planned.ines.name} on {day}" in " ".join(text.split())
+        assert 'class="status status-waived"' in text
+    assert ["They signed on paper." in text for text in (desk, town)] == [True, False]
 
 
 # One participant of the side that asks (towns=1) is of "Town 0": it counts beside the applicant.
