@@ -33,14 +33,18 @@ REMIND_AFTER = {"first": 5, "second": 9}  # the step, by which it is known: days
 
 
 @transaction.atomic
-def propose_match(dossier, interest_ids, *, actor, form="", note="", now=None):
+def propose_match(dossier, interest_ids, *, actor, note="", form="", now=None):
     """Propose a match of one to three shortlisted interests and ask every side; return it.
 
     form: the one form of exchange to which every side says yes, of those that are asked for; else
     `nearest_form`. Raises PermissionDenied for anybody but an officer, ValidationError where an
-    interest is not shortlisted, its expert names no superior, or their year is full.
+    interest is not shortlisted, its expert names no superior, their year is full, or no reason is
+    given.
     """
     now = now or timezone.now()
+    if not note.strip():
+        message = _("Give the reason for the choice: every side reads it.")
+        raise ValidationError(message, code="why")
     dossier = dossier_machine.advance(dossier, "ask_consent", actor=actor, now=now)
     interests = list(  # locked: what is proposed moves no more by itself
         dossier.interests.select_for_update(of=("self",))

@@ -13,7 +13,7 @@ from applications.transitions import dossier_machine
 from connect.fields import refresh_unwritten
 from connect.transitions import by_officer, record_event
 from matching import cv
-from matching.enums import GONE, OVER, InterestStatus, RunState
+from matching.enums import GONE, OVER, WORDS, InterestStatus, RunState
 from matching.models import Interest
 from matching.needs import is_on_topic, nearest_offer
 from matching.reasons import NEVER_EXCEPTED
@@ -27,13 +27,6 @@ from registry.profiles import refuse_if_left
 
 UNANSWERED = {InterestStatus.INVITED, InterestStatus.DRAFT}
 LEFT = set(InterestStatus) - OVER - UNANSWERED - {InterestStatus.CHOSEN}  # to choose from
-
-
-# What an expert writes in an answer.
-WORDS = (
-    *("motivation", "comparable_case", "approach", "days_possible", "town_gives", "references"),
-    *("partnership", "partnership_text", "conflict", "conflict_text"),
-)
 
 
 def latest_run(dossier):
@@ -225,7 +218,7 @@ def begin_shortlisting(dossier, *, actor, now=None):
     dossier = Dossier.objects.select_for_update(of=("self",)).get(pk=dossier.pk)
     if not dossier.interests.admissible().exists():
         raise ValidationError(
-            _("No answer is admissible yet: check those received, or invite."),
+            _("No answer is eligible yet: check those received, or invite."),
             code="no_interest",
         )
     return dossier_machine.advance(dossier, "shortlist", actor=actor, now=now)

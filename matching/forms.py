@@ -16,7 +16,7 @@ from connect.numbers import AmountField, WholeField
 from engine import Policy
 from engine.rules import RULES as ALL_RULES
 from matching.criteria import CRITERIA
-from matching.desk import WORDS
+from matching.enums import WORDS
 from matching.models import Interest
 from matching.reasons import RULES
 from matching.requirements import LEAST, contradicting_boxes

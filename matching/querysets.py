@@ -3,7 +3,7 @@
 from typing import TYPE_CHECKING
 
 from django.db import models
-from django.db.models import F, OuterRef, Q, Subquery
+from django.db.models import Exists, F, OuterRef, Q, Subquery
 
 from applications.enums import Status
 from matching.enums import OVER, InterestStatus, MatchStatus
@@ -34,6 +34,13 @@ class InterestQuerySet(models.QuerySet["Interest"]):
     def of_expert(self, user) -> "InterestQuerySet":
         """Filter an expert's own interests, without invitations that were undone in time."""
         return self.filter(expert__user=user).exclude(status=InterestStatus.UNDONE)
+
+    def latest_of_each(self) -> "InterestQuerySet":
+        """Filter the last answer of each expert to each request: an earlier one was given up."""
+        later = self.model.objects.filter(
+            dossier=OuterRef("dossier"), expert=OuterRef("expert"), pk__gt=OuterRef("pk")
+        ).exclude(status=InterestStatus.UNDONE)
+        return self.exclude(Exists(later))
 
     def still_employed(self) -> "InterestQuerySet":
         """Filter those of experts who still work for the authority of then or its successor."""

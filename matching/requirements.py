@@ -81,6 +81,12 @@ def missing_free_answer(interest: Interest, details: Details, now: datetime) -> 
     return [_("the end of the proposal %s, which holds this answer: withdraw it first") % match]
 
 
+def was_read_by_others(interest: Interest, details: Details, now: datetime) -> Lacking:
+    """List why a draft is not simply deleted: it was sent before, or answers an invitation."""
+    is_known = interest.events.filter(verb__in=("submit", "invite")).exists()
+    return [_("a draft that nobody else knows of: withdraw the answer instead")] if is_known else []
+
+
 def missing_chance_to_correct(interest: Interest, details: Details, now: datetime) -> Lacking:
     if interest.dossier.status != "published":
         return [_("a request that is still open")]

@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from applications.enums import FINAL
+from connect.files import delete_replaced_file
 from connect.transitions import (
     Details,
     Event,
@@ -20,7 +21,7 @@ from connect.transitions import (
     by_officer_or_clock,
 )
 from connect.types import Actor, User
-from matching.enums import UNSENT, Answer, InterestStatus, MatchStatus
+from matching.enums import UNSENT, WORDS, Answer, InterestStatus, MatchStatus
 from matching.models import Interest, Match
 from matching.people import match_people, next_candidate, write_to_people
 from matching.requirements import (
@@ -30,6 +31,7 @@ from matching.requirements import (
     missing_free_answer,
     missing_from_answer,
     missing_open_request,
+    was_read_by_others,
 )
 from matching.runs import desk_path
 from notifications.outbox import cancel_letters, post_letter
@@ -71,6 +73,21 @@ def was_received(interest: Interest, event: Event) -> bool:
     return event.source not in UNSENT and not refused.exists()
 
 
+def by_expert(event: Event, interest: Interest) -> bool:
+    """True for a step of the expert, or of the clock."""
+    return event.actor_id is None or event.actor_id == interest.expert.user_id
+
+
+def erase_draft(interest: Interest, event: Event) -> None:
+    """Erase what was written in a draft that is deleted, and its CV where nothing else has it."""
+    name = interest.cv.name
+    written = [*WORDS, "cv", "cv_name"]
+    for field in written:
+        setattr(interest, field, Interest._meta.get_field(field).get_default())
+    interest.save(update_fields=written)
+    delete_replaced_file(interest, "cv", name)
+
+
 def post_notice(interest: Interest, event: Event, notice: Notice) -> None:
     """Notify people of a step of an interest."""
     post_letter(
@@ -78,8 +95,8 @@ def post_notice(interest: Interest, event: Event, notice: Notice) -> None:
         key=f"interest-event:{event.pk}",
         to=notice.recipients(interest),
         path=notice.page(interest),
-        # An officer may still think better of it: see `decisions.undo_decision`.
-        not_before=event.at + settings.UNDO_FOR if event.actor_id else None,
+        # An officer may still think better of it (see `decisions.undo_decision`), no expert.
+        not_before=None if by_expert(event, interest) else event.at + settings.UNDO_FOR,
         known={
             "reference": interest.dossier.reference,
             "title": interest.dossier.title,
@@ -133,8 +150,8 @@ interest_machine = StateMachine(
             {InterestStatus.SUBMITTED},
             InterestStatus.SCREENED,
             by_officer,
-            label=_("Admissible"),
-            past=_("Checked"),
+            label=_("Mark as eligible"),
+            past=_("Marked as eligible"),
             missing=missing_admission,
         ),
         "shortlist": Transition(
@@ -163,7 +180,7 @@ interest_machine = StateMachine(
             {InterestStatus.SHORTLISTED, InterestStatus.RESERVE, InterestStatus.DECLINED},
             InterestStatus.SCREENED,
             by_officer,
-            past=_("Checked again: the decision was undone"),
+            past=_("Eligible again: the decision was undone"),
             missing=missing_free_answer,
         ),
         "restore_shortlisted": Transition(
@@ -177,7 +194,7 @@ interest_machine = StateMachine(
             {InterestStatus.SHORTLISTED, InterestStatus.DECLINED},
             InterestStatus.RESERVE,
             by_officer,
-            past=_("In reserve again: the decision was undone"),
+            past=_("On the reserve list again: the decision was undone"),
             missing=missing_free_answer,
         ),
         "choose": Transition(
@@ -187,8 +204,8 @@ interest_machine = StateMachine(
             {InterestStatus.SCREENED, InterestStatus.SHORTLISTED},
             InterestStatus.RESERVE,
             by_officer_or_clock,
-            label=_("Keep in reserve"),
-            past=_("Kept in reserve"),
+            label=_("Put on the reserve list"),
+            past=_("Put on the reserve list"),
             missing=missing_free_answer,
             notifies=[Notice("interest_keep_in_reserve", its_expert)],
         ),
@@ -216,6 +233,16 @@ interest_machine = StateMachine(
             notifies=[
                 Notice("interest_withdraw", all_officers, page=interest_desk, only_if=was_received)
             ],
+        ),
+        # A draft of one's own, of which nobody else knows.
+        "remove_draft": Transition(
+            {InterestStatus.DRAFT},
+            InterestStatus.UNDONE,
+            by_its_expert,
+            label=_("Delete the draft"),
+            past=_("The draft was deleted"),
+            missing=was_read_by_others,
+            effect=erase_draft,
         ),
         "expire": Transition(
             {*OPEN, InterestStatus.CHOSEN},

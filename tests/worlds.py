@@ -47,7 +47,9 @@ class Table:
         self.dossier = make_dossier(self.agona, status=Status.SHORTLISTING)
         self.ineke = offer.expert if offer else make_expert("Ineke")
         self.interest = make_interest(self.dossier, self.ineke)
-        self.match = consent.propose_match(self.dossier, [self.interest.pk], actor=self.ines)
+        self.match = consent.propose_match(
+            self.dossier, [self.interest.pk], note="They did it.", actor=self.ines
+        )
 
     def of(self, side):
         return self.match.consents.select_related(

@@ -19,7 +19,7 @@ from connect.schedule import daily
 from exchanges.enums import ExchangeStatus, Payer, Readiness
 from exchanges.models import Exchange
 from exchanges.transitions import exchange_machine
-from impact.demo.build import FIRST, Builder, without_letters
+from impact.demo.build import FIRST, WHY_CHOSEN, Builder, without_letters
 from impact.demo.calls import at_midnight, at_night, words_of
 from impact.demo.people import (
     address_of,
@@ -211,7 +211,9 @@ def add_match(builder, state):
             "pk", flat=True
         )
         said = {"actor": builder.officer, "now": builder.now}
-        withdrawals.undo_proposal(consent.propose_match(dossier, list(best), **said), **said)
+        why = WHY_CHOSEN[dossier.language]
+        match = consent.propose_match(dossier, list(best), note=why, **said)
+        withdrawals.undo_proposal(match, **said)
         return 1
     asked = bring_dossier(builder, Status.CONSENT_PENDING, age).matches.get()
     if state == MatchStatus.REFUSED:

@@ -55,6 +55,11 @@ LETTER = (
 )
 FIRST = "efua.mensah@demo.invalid"  # who is there once the demonstration was built
 INVENTED = "Invented for the demonstration."
+WHY_CHOSEN = {  # in the applicant's language; every side reads it
+    "en": "First on the shortlist of those who answered.",
+    "fr": "En tête de la présélection de celles et ceux qui ont répondu.",
+    "es": "En primer lugar entre las personas preseleccionadas que respondieron.",
+}
 # How much a euro buys, and euros a night.
 RATES: dict[str, float | str] = {
     **{"GHS": 16, "XOF": 656, "UGX": 4200, "LKR": 340, "KHR": 4600, "COP": 4700, "MZN": 72},
@@ -276,7 +281,11 @@ class Builder:
         """Propose the shortlist as a match; everybody agrees, or only the expert has answered."""
         shortlisted = dossier.interests.filter(status=InterestStatus.SHORTLISTED)
         match = consent.propose_match(
-            dossier, list(shortlisted.values_list("pk", flat=True)), actor=self.officer, now=now
+            dossier,
+            list(shortlisted.values_list("pk", flat=True)),
+            note=WHY_CHOSEN[nearest_language(dossier.language)],
+            actor=self.officer,
+            now=now,
         )
         for row in match.consents.select_related("match__dossier__authority", "interest__expert"):
             if left_open and row.side != "expert":

@@ -23,7 +23,11 @@ from matching.desk import correct_interest, save_interest, submit_interest
 from matching.enums import InterestStatus
 from matching.forms import InterestForm
 from matching.models import Interest
-from matching.requirements import missing_beside_texts, missing_chance_to_correct
+from matching.requirements import (
+    missing_beside_texts,
+    missing_chance_to_correct,
+    was_read_by_others,
+)
 from matching.standing import interest_standing
 from matching.transitions import interest_machine
 from matching.views.common import get_interest_or_404, read_shared_reasons
@@ -81,6 +85,8 @@ def interest(request, reference, pk):
         "mine": mine,
         "may_read_cv": bool(interest.cv) and cv_rules.may_read_cv(request.user, interest),
         "may_withdraw": "withdraw" in steps,
+        "is_own_draft": "remove_draft" in steps and not was_read_by_others(interest, {}, now),
+        "is_invited": interest.events.filter(verb="invite").exists(),
         "may_correct": "correct" in steps and not missing_chance_to_correct(interest, {}, now),
         "is_waiting": interest.status in (InterestStatus.SUBMITTED, InterestStatus.SCREENED),
         # To those who choose, and not to the expert while they do.
@@ -152,6 +158,8 @@ def post_correction(request, reference, pk):
 @require_POST
 def withdraw_interest(request, reference, pk):
     interest = get_object_or_404(Interest.objects.of_expert(request.user), pk=pk)
+    if not was_read_by_others(interest, {}, timezone.now()):
+        return delete_draft(request, interest)
     form = InterestForm(request.POST, instance=interest)
     is_draft = Interest.objects.editable_by(request.user).filter(pk=pk).exists()
     # Its words stand in the next answer, also those that were not saved yet.
@@ -164,3 +172,14 @@ def withdraw_interest(request, reference, pk):
     else:
         messages.success(request, _("Your answer has been withdrawn."))
     return redirect("my")
+
+
+def delete_draft(request, interest):
+    """Delete a draft that was never sent, and of which nobody else knows."""
+    try:
+        interest_machine.advance(interest, "remove_draft", actor=request.user)
+    except TransitionRefused as refusal:
+        messages.error(request, refusal.message)
+        return redirect("my")
+    messages.success(request, _("The draft has been deleted."))
+    return redirect("opportunity", interest.dossier.reference)

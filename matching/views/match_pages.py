@@ -8,6 +8,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
+from applications.models import Dossier
 from connect.moved_on import refuse_post
 from connect.typed import keep_beside, keeps_beside, keeps_typed, save_typed, typed_initial
 from matching import consent as consent_rules
@@ -16,6 +17,7 @@ from matching.enums import Answer, MatchStatus
 from matching.forms import AnswerForm
 from matching.models import Consent
 from matching.permissions import INTERESTS
+from matching.runs import desk_path
 from matching.standing import match_standing
 from matching.views.common import get_match_or_404, read_shared_reasons
 from notifications.by_link import by_link
@@ -43,6 +45,7 @@ def match(request, reference):
     context = {
         "match": match,
         "dossier": match.dossier,
+        "dossier_page": find_dossier_page(match.dossier, request.user),
         "profiles": set(
             Expert.objects.for_user(request.user)
             .filter(interests__in=interests)
@@ -65,6 +68,14 @@ def match(request, reference):
         "begun": (request.typed or request.POST).get("text", ""),
     }
     return render(request, "matching/match.html", context)
+
+
+def find_dossier_page(dossier, user):
+    """Return the page of a dossier that this reader may open: for officers the desk; or ""."""
+    if user.is_officer:
+        return desk_path(dossier)
+    may_read = Dossier.objects.for_user(user).filter(pk=dossier.pk).exists()
+    return dossier.get_absolute_url() if may_read else ""
 
 
 def answer_form(request):

@@ -143,7 +143,7 @@ def test_the_last_place_goes_to_one_of_fifty_towns_whose_last_yes_comes_at_once(
         dossier = make_dossier(status=Status.SHORTLISTING)
         editor = make_user(works_for=dossier.authority)
         interest = make_interest(dossier, offer.expert)
-        match = consent.propose_match(dossier, [interest.pk], actor=ines)
+        match = consent.propose_match(dossier, [interest.pk], note="They did it.", actor=ines)
         for side, actor in (("expert", offer.expert.user), ("employer", None)):
             one = match.consents.get(side=side)
             consent.answer_consent(one, accept=True, actor=actor, by_link=side == "employer")
@@ -167,7 +167,7 @@ def test_a_yes_a_withdrawal_and_the_last_day_at_once_end_in_one_legal_state(afte
         dossier = make_dossier(status=Status.SHORTLISTING)
         efua, expert = make_user(works_for=dossier.authority), make_expert()
         interest = make_interest(dossier, expert)
-        match = consent.propose_match(dossier, [interest.pk], actor=ines)
+        match = consent.propose_match(dossier, [interest.pk], note="They did it.", actor=ines)
         for side, actor in (("expert", expert.user), ("employer", None)):
             one = match.consents.get(side=side)
             consent.answer_consent(one, accept=True, actor=actor, by_link=side == "employer")

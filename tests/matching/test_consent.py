@@ -64,7 +64,7 @@ def test_every_side_agrees_to_one_form_and_who_has_answered_is_asked_no_more(cli
     client.force_login(ines)
     desk = reverse("admin:matching_desk", args=[dossier.pk])
     offered = client.get(desk).text
-    said = {"verb": "propose", "interest": interest.pk}
+    said = {"verb": "propose", "interest": interest.pk, "note": "She did it."}
     client.post(desk, said | {"form": "round_table"})
     refused = Match.objects.exists()
     client.post(desk, said | {"form": "expert_mission"})
@@ -173,7 +173,7 @@ def test_an_expert_without_a_named_superior_is_not_proposed_and_nothing_is_left(
     interest = make_interest(dossier, make_expert(employer_email=""))
 
     with pytest.raises(ValidationError, match="names no superior"):
-        consent.propose_match(dossier, [interest.pk], actor=make_officer())
+        consent.propose_match(dossier, [interest.pk], note="They did it.", actor=make_officer())
 
     assert Dossier.objects.get().status == Status.SHORTLISTING
     assert not Match.objects.exists()
@@ -186,7 +186,9 @@ def test_a_proposal_of_an_answer_that_is_not_on_the_shortlist_is_refused_as_a_wh
     screened = make_interest(dossier, status="screened")
 
     with pytest.raises(ValidationError) as refusal:
-        consent.propose_match(dossier, [ours.pk, screened.pk], actor=make_officer())
+        consent.propose_match(
+            dossier, [ours.pk, screened.pk], note="They did it.", actor=make_officer()
+        )
 
     assert (refusal.value.code, Match.objects.count()) == ("choice", 0)
 
@@ -304,11 +306,11 @@ def test_a_colleague_who_is_proposed_is_neither_declined_nor_kept_in_reserve(cli
 
     shown = client.get(desk).text
     for verb in ("decline", "keep_in_reserve", "undo"):
-        client.post(desk, {"verb": verb, "interest": table.interest.pk})
+        client.post(desk, {"verb": f"{verb} {table.interest.pk}"})
     for side in ("expert", "employer", "applicant"):
         table.answer(side)
 
-    assert f"It is proposed in {table.match.reference}" in shown and 'value="decline"' not in shown
+    assert f"It is proposed in {table.match.reference}" in shown and 'value="decline' not in shown
     assert table.state() == ("agreed", "matched", "chosen", 1)
     assert not Letter.objects.filter(template__startswith="interest_").exists()
 
@@ -321,9 +323,9 @@ def test_staff_undo_a_proposal_while_its_letters_wait_and_nobody_learns_of_it(cl
     shown = client.get(desk).text
     Match.objects.update(note="They know the river.")
 
-    undone = client.post(desk, {"verb": "undo_proposal", "match": table.match.pk}, follow=True).text
+    undone = client.post(desk, {"verb": f"undo_proposal {table.match.pk}"}, follow=True).text
 
-    form = undone.split("Propose a match")[1].split("</form>")[0]
+    form = undone.split("Propose a match")[1].split("Propose and ask")[0]
     assert "They know the river." in form and form.count(" checked") == 1
     assert "Undo the proposal" in shown
     assert table.state() == ("taken_back", "shortlisting", "shortlisted", 0)
@@ -341,12 +343,12 @@ def test_staff_withdraw_a_proposal_that_was_sent_and_every_side_is_told_why(clie
     table.answer("expert")
     client.force_login(table.ines)
     desk = reverse("admin:matching_desk", args=[table.dossier.pk])
-    post = {"verb": "undo_proposal", "match": table.match.pk}
+    number = table.match.pk
 
-    late = client.post(desk, post, follow=True).text
-    silent = client.post(desk, post | {"verb": "withdraw_proposal"}, follow=True).text
-    why = {"verb": "withdraw_proposal", "note": "The mission is put off."}
-    client.post(desk, post | why)
+    late = client.post(desk, {"verb": f"undo_proposal {number}"}, follow=True).text
+    withdrawal = {"verb": f"withdraw_proposal {number}"}
+    silent = client.post(desk, withdrawal, follow=True).text
+    client.post(desk, withdrawal | {f"withdraw-{number}": "The mission is put off."})
 
     page = reverse("match", args=[table.match.reference])
     assert "Next steps" not in client.get(page).text
@@ -404,4 +406,4 @@ def test_a_second_match_on_a_dossier_waits_for_the_first():
     other = make_interest(table.dossier, make_expert(), status=InterestStatus.SHORTLISTED)
 
     with pytest.raises(ValidationError, match="In the meantime"):
-        consent.propose_match(table.dossier, [other.pk], actor=table.ines)
+        consent.propose_match(table.dossier, [other.pk], note="They did it.", actor=table.ines)

@@ -132,16 +132,16 @@ def test_a_choice_with_nobody_left_is_opened_again_and_others_are_invited(ines, 
     page = reverse("admin:matching_desk", args=[dossier.pk])
     asked = client.get(page).text
     client.post(page, {"verb": "begin_shortlisting"})
-    client.post(page, {"verb": "decline", "interest": first.pk})
+    client.post(page, {"verb": f"decline {first.pk}"})
 
     stuck = client.get(page).text
     today = timezone.localdate()
     day, longest = today + timedelta(days=21), today + timedelta(weeks=8)
     for wrong in (timezone.localdate(), day + timedelta(weeks=9)):
-        refused = client.post(page, {"verb": "seek_again", "closes_on": wrong}, follow=True).text
+        refused = client.post(page, {"verb": "seek_again", "open_until": wrong}, follow=True).text
         assert "Choose a day within eight weeks from today." in refused
-    client.post(page, {"verb": "seek_again", "closes_on": day})
-    client.post(page, {"verb": "invite", "offer": other.pk})
+    client.post(page, {"verb": "seek_again", "open_until": day})
+    client.post(page, {"verb": f"invite {other.pk}"})
 
     assert f'min="{today + timedelta(days=1)}" max="{longest}"' in stuck
     assert "Yes, close it and choose" in asked and "There is nobody left to choose from" in stuck
@@ -156,6 +156,8 @@ def test_an_expert_who_withdrew_can_answer_the_request_again(client):
     """17-5.12."""
     interest = make_interest(published(), make_offer().expert, status="draft")
     Interest.objects.update(days_possible="In May", references="Kofi, mayor")
+    for verb, target in (("submit", "submitted"), ("correct", "draft")):  # it was sent before
+        interest.events.create(verb=verb, target=target, at=timezone.now())
     client.force_login(interest.expert.user)
     reference = interest.dossier.reference
     typed = {"motivation": interest.motivation, "references": "Kofi", "days_possible": "In June"}
@@ -170,6 +172,41 @@ def test_an_expert_who_withdrew_can_answer_the_request_again(client):
     # What stood in the form, and was not saved, when the button was pressed.
     assert (new.motivation, new.days_possible) == (interest.motivation.strip(), "In June")
     assert new.references == "Kofi"
+
+
+def test_a_draft_that_was_never_sent_is_deleted_and_neither_declined_nor_withdrawn(client):
+    """S1: its button said “Decline”, its message “withdrawn”, and My work listed it twice."""
+    interest = make_interest(published(), make_offer().expert, status="draft")
+    client.force_login(interest.expert.user)
+    page = client.get(interest.get_absolute_url()).text
+    withdraw = reverse("interest-withdraw", args=[interest.dossier.reference, interest.pk])
+
+    after = client.post(withdraw, {"motivation": "Typed"}, follow=True).text
+
+    interest.refresh_from_db()
+    assert "Delete the draft" in page and "Decline" not in page
+    assert "The draft has been deleted." in after and "Answer this request" in after
+    assert (interest.status, interest.motivation, interest.cv.name) == ("undone", "", "")
+    assert interest.dossier.title not in client.get(reverse("my")).text
+    assert not Letter.objects.exists()
+
+
+def test_a_request_that_was_answered_twice_stands_once_in_ones_work_and_staff_are_told_at_once(
+    client,
+):
+    expert, dossier = make_offer().expert, published()
+    first = make_interest(dossier, expert, status="submitted")
+    client.force_login(expert.user)
+    withdraw = reverse("interest-withdraw", args=[dossier.reference, first.pk])
+    officer = make_officer()
+    client.post(withdraw)
+    told = Letter.objects.filter(template="interest_withdraw", address=officer.email)
+    make_interest(dossier, expert, status="withdrawn")
+
+    page = client.get(reverse("my")).text
+
+    assert told.get().not_before <= timezone.now()
+    assert page.count(dossier.title) == 1
 
 
 def test_an_expert_corrects_a_sent_answer_while_the_request_is_open(ines, client):
@@ -256,11 +293,11 @@ def test_an_offer_put_aside_leaves_the_list_with_its_reason_and_comes_back(ines,
     rank_waiting(timezone.now())
     client.force_login(ines)
     page = reverse("admin:matching_desk", args=[dossier.pk])
-    verb = {"verb": "put_aside", "offer": offer.pk}
+    verb = {"verb": f"put_aside {offer.pk}"}
 
     why = client.post(page, verb, follow=True).text
-    aside = client.post(page, verb | {"reason": "Knows pits, not sewers."}, follow=True)
-    back = client.post(page, {"verb": "take_up", "offer": offer.pk}, follow=True)
+    aside = client.post(page, verb | {f"aside-{offer.pk}": "Knows pits, not sewers."}, follow=True)
+    back = client.post(page, {"verb": f"take_up {offer.pk}"}, follow=True)
 
     assert "Give the reason for dismissing it" in why
     assert aside.context["shown"].listed == [] and "Knows pits, not sewers." in aside.text
@@ -280,7 +317,8 @@ def test_an_exception_is_made_with_a_reason_that_stays_and_never_from_a_conflict
     assert "Make an exception" in client.get(page).text
     with pytest.raises(ValidationError, match="Give a reason for this exception"):
         desk.invite_expert(dossier, near.pk, actor=ines)
-    client.post(page, {"verb": "invite", "offer": near.pk, "exception": "A twin town."})
+    why = {f"exception-{near.pk}": "A twin town."}
+    client.post(page, {"verb": f"invite {near.pk}"} | why)
 
     interest = Interest.objects.get()
     assert (interest.excepted, interest.exception) == (["same_country"], "A twin town.")

@@ -135,7 +135,9 @@ class Walk:
         desk.submit_interest(self.interest, actor=self.expert)
 
     def propose(self):
-        consent.propose_match(self.dossier, [self.interest.pk], actor=self.ines)
+        consent.propose_match(
+            self.dossier, [self.interest.pk], note="They did it.", actor=self.ines
+        )
 
     def withdraw_proposal(self):
         withdrawals.withdraw_proposal(self.match, note="Put off.", actor=self.ines)
