@@ -135,11 +135,10 @@ def decline_plan(plan, *, why, now=None):
 def notify_of_answer(template, plan, *, key, now, **facts):
     """Tell those who write the plan what the legal representative answered."""
     exchange, dossier = plan.exchange, plan.exchange.dossier
-    mayor = dossier.legal_email.lower()
     post_letter(
         template,
         key=f"plan:{plan.pk}:{key}:{now.timestamp():.0f}",
-        to=[one for one in applicants(dossier) if one.address.lower() != mayor],
+        to=writers_of(dossier),
         path=f"{exchange.path}plan/",
         now=now,
         reference=exchange.reference,
@@ -159,23 +158,42 @@ def end_approval(plan, *, now):
     approved = plan.last_approved
     if approved and recall_letters(changed_key(plan), now):
         dossier = plan.exchange.dossier
-        if changed := changes_in_words(plan, dossier.language):
-            post_letter(
-                "plan_changed",
-                key=f"{changed_key(plan)}:{now:%Y%m%d%H%M%S%f}",
-                to=[representative(dossier)],
-                not_before=now + WRITES_ON,
-                now=now,
-                reference=plan.exchange.reference,
-                title=dossier.title,
-                authority=dossier.authority.name,
-                approved_on=timezone.localdate(plan.last_approved_at).isoformat(),
-                changed=changed,
-            )
+        if plan_changes(plan):
+            notify_of_change(plan, dossier, now)
         else:
             plan.approved_at = plan.last_approved_at
             plan.approved_name = approved["name"]
     plan.save(update_fields=["approved_at", "approved_name", "asked_at"])
+
+
+def notify_of_change(plan, dossier, now):
+    """Tell whoever approved a plan, and all who were told so, that it no longer counts."""
+    key = f"{changed_key(plan)}:{now:%Y%m%d%H%M%S%f}"
+    later: dict = {"not_before": now + WRITES_ON, "now": now, "key": key}
+    facts = {
+        "reference": plan.exchange.reference,
+        "title": dossier.title,
+        "approved_on": timezone.localdate(plan.last_approved_at).isoformat(),
+        "changed": changes_in_words(plan, dossier.language),
+    }
+    authority = dossier.authority.name
+    post_letter("plan_changed", to=[representative(dossier)], authority=authority, **facts, **later)
+    for one in writers_of(dossier):
+        facts["changed"] = changes_in_words(plan, one.language)
+        post_letter(
+            "plan_changed_writers",
+            to=[one],
+            path=f"{plan.exchange.path}plan/",
+            person=plan.last_approved["name"],
+            **facts,
+            **later,
+        )
+
+
+def writers_of(dossier):
+    """List the applicants without the legal representative, who has letters of their own."""
+    mayor = dossier.legal_email.lower()
+    return [one for one in applicants(dossier) if one.address.lower() != mayor]
 
 
 def notified_of_change_at(plan):

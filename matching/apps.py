@@ -32,16 +32,21 @@ class MatchingConfig(AppConfig):
 def name_queues():
     from connect import queues  # noqa: PLC0415 - models are ready only now
     from matching.enums import RunState  # noqa: PLC0415
-    from matching.models import Allocation, MatchRun  # noqa: PLC0415
+    from matching.models import Allocation, MatchRun, UnreadText  # noqa: PLC0415
     from matching.runs import retry_runs  # noqa: PLC0415
+    from matching.unread import retry_texts  # noqa: PLC0415
 
-    for name, model in ((_("Rankings"), MatchRun), (_("Assignment plans"), Allocation)):
+    for name, model, since, retry in (
+        (_("Rankings"), MatchRun, "requested_at", retry_runs),
+        (_("Assignment plans"), Allocation, "requested_at", retry_runs),
+        (_("Texts of offers that cannot be read"), UnreadText, "since", retry_texts),
+    ):
         queues.QUEUES.append(
             queues.Queue(
                 name,
                 waiting=partial(model.objects.filter, state=RunState.WAITING),
                 failed=partial(model.objects.filter, state=RunState.FAILED),
-                since="requested_at",
-                retry=retry_runs,
+                since=since,
+                retry=retry,
             )
         )

@@ -134,6 +134,13 @@ declare_holdings(
         shows=("encoder",),
         deletes=True,
     ),
+    Holding(
+        models.UnreadText,
+        _("Texts of your offers that the computer could not read"),
+        user=("offer__expert__user",),
+        shows=("what",),
+        deletes=True,
+    ),
     Mention(Match, lambda person: Q(pk__in=matches_naming(person).values("pk"))),
     Mention(models.MatchEvent, of_matches, names=frozenset({"name"})),
     Mention(MatchMessage, of_matches),

@@ -11,6 +11,7 @@ from matching.models import Interest
 from matching.opportunities import open_opportunity
 from matching.runs import request_run
 from matching.sentences import encode_changed_offers
+from matching.unread import forget_failures
 from matching.withdrawals import end_interests, end_reserve
 from registry.enums import OfferStatus
 from registry.members import employer_changed
@@ -38,5 +39,6 @@ def follow_experts(experts, **_):
 @receiver(post_save, sender=Offer)
 def follow_offer(instance, **_):
     """Have a worker read the sentences of an offer that is published or changed."""
+    forget_failures([instance.pk])
     if instance.status == OfferStatus.PUBLISHED:
         nudge_worker(encode_changed_offers)

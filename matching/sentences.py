@@ -22,6 +22,7 @@ from engine.sentences import (
     split_sentences,
 )
 from engine.views import STEPS
+from matching import unread
 from matching.enums import UNSENT, RunState
 from matching.models import Interest, MatchRun, OfferSentences
 from matching.vectors import ENCODERS, encode_apart, offer_text, text_hash
@@ -130,7 +131,7 @@ def encode_sentences(ids):
         texts = {pk: (offer_text(*words), code) for pk, *words, code in rows}
         return len(read_offer_passages(texts))
 
-    return encode_apart(encode, ids)
+    return encode_apart(encode, ids, unread.SENTENCES)
 
 
 @every(minutes=5, only_workers=True)
@@ -143,7 +144,7 @@ def encode_changed_offers():
         return 0
     now = TextHash(Concat("title", Value("\n"), "text", output_field=TextField()))
     read = OfferSentences.objects.filter(offer=OuterRef("pk"), encoder=READER.version)
-    lacking = Offer.objects.published().alias(now=now)
+    lacking = Offer.objects.published().alias(now=now).exclude(unread.rests(unread.SENTENCES))
     lacking = lacking.exclude(Exists(read.filter(text_hash=OuterRef("now")))).order_by("pk")
     return encode_sentences(list(lacking.values_list("pk", flat=True)[:OFFERS_A_TURN]))
 

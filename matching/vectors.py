@@ -14,8 +14,9 @@ from django.conf import settings
 from django.db import OperationalError, transaction
 from django.db.models import Count, Exists, OuterRef
 
-from connect.schedule import every, process_one_by_one
+from connect.schedule import every
 from engine.encoders import WHEELS, CachingEncoder, Encoder, Endpoint, Together
+from matching import unread
 from matching.models import OfferVector
 from registry.models import Offer
 
@@ -134,24 +135,47 @@ def encode_offers(ids, encoders):
         return len(encode_texts(texts, encoders))
 
     for start in range(0, len(ids), BATCH):
-        yield encode_apart(encode, ids[start : start + BATCH])
+        yield encode_apart(encode, ids[start : start + BATCH], unread.WHOLE)
 
 
-def encode_apart(encode, ids):
+def encode_apart(encode, ids, what):
     """Encode offers at once, or one by one where that fails; return how many were read.
 
-    A text that an encoder cannot read is logged, and holds up no other. Where a service is away
-    all is tried again the next time.
+    A text that an encoder cannot read is logged, holds up no other, and is tried again after a
+    pause (`unread`). Where a service is away all is tried again the next time.
     """
     try:
         with transaction.atomic():
-            return encode(ids)
+            count = encode(ids)
+            unread.forget_failures(ids, what)
+            return count
     except OperationalError:
         raise
     except Exception as error:
-        if isinstance(error, OSError) and not isinstance(error, HTTPError):
+        if is_away(error):
             raise
-    return sum(process_one_by_one(lambda pk: encode([pk]), ids))
+    return sum(encode_alone(encode, pk, what) for pk in ids)
+
+
+def encode_alone(encode, pk, what):
+    try:
+        with transaction.atomic():
+            count = encode([pk])
+            unread.forget_failures([pk], what)
+            return count
+    except OperationalError:
+        raise
+    except Exception as error:
+        if is_away(error):
+            raise
+        logger.exception("the text of offer %s cannot be read", pk)
+        unread.note_failure(pk, what, error)
+    return 0
+
+
+def is_away(error):
+    """True where a service did not answer at all: that says nothing of the text."""
+    return isinstance(error, OSError) and not isinstance(error, HTTPError)
 
 
 @every(minutes=5, only_workers=True)
@@ -160,4 +184,6 @@ def encode_unseen_offers():
 
     After an import, or where an encoder is new, until `manage.py encode` or this has met them all.
     """
-    return sum(encode_offers(list_unseen_offers(ENCODERS)[:A_TURN], ENCODERS))
+    unseen = Offer.objects.filter(pk__in=list_unseen_offers(ENCODERS))
+    due = unseen.exclude(unread.rests(unread.WHOLE)).order_by("pk").values_list("pk", flat=True)
+    return sum(encode_offers(list(due[:A_TURN]), ENCODERS))

@@ -11,6 +11,7 @@ from matching.models.runs import (
     OfferSentences,
     OfferVector,
     PutAside,
+    UnreadText,
 )
 
 __all__ = [
@@ -32,4 +33,5 @@ __all__ = [
     "Opportunity",
     "OutcomeReport",
     "PutAside",
+    "UnreadText",
 ]

@@ -58,6 +58,26 @@ class OfferSentences(models.Model):
         return f"{self.offer_id} {self.encoder}"
 
 
+class UnreadText(models.Model):
+    """A text of an offer that an encoder could not read, and when it is tried again."""
+
+    offer = models.ForeignKey(Offer, models.CASCADE, related_name="+", db_index=False)
+    what = models.CharField(max_length=20)  # its whole text, or its sentences
+    state = StatusField(max_length=10, choices=RunState, default=RunState.WAITING)
+    tries = models.PositiveSmallIntegerField(default=0)
+    since = models.DateTimeField()
+    again_at = models.DateTimeField()
+    error = models.CharField(max_length=300, blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["offer", "what"], name="unread_once_an_offer")
+        ]
+
+    def __str__(self):
+        return f"{self.offer} ({self.offer_id}): {self.error}"
+
+
 class MatchRun(models.Model):
     """One ranking, with all that explains and repeats it: need, policy, engine, matrix."""
 

