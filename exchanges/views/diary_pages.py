@@ -9,6 +9,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from connect.fields import get_column
 from connect.posted import posted_number
+from connect.typed import keep_beside, keeps_typed
 from exchanges import diary as diary_rules
 from exchanges import papers
 from exchanges.forms.taking_part_forms import DiaryForm
@@ -35,35 +36,50 @@ def diary_by_link(request, token, person):
 
 
 @require_http_methods(["GET", "POST"])
+@keeps_typed
 def diary(request, reference):
     """Show the interns' diary; the colleagues there may remark on a day."""
     exchange = get_exchange_or_404(
         request, reference, "record" if request.method == "POST" else "meet"
     )
-    remarks, begun = is_allowed(request, exchange, "record"), (0, "")
+    remarks = is_allowed(request, exchange, "record")
+    typed = request.POST or request.typed or {}
     if remarks and request.method == "POST":
         entry = get_object_or_404(
             DiaryEntry.objects.select_related("participant__exchange"),
             pk=posted_number(request, "entry"),
             participant__exchange=exchange,
         )
-        words = request.POST.get("remark", "").replace("\x00", "").strip()
+        words = request.POST.get(f"remark-{entry.pk}", "").replace("\x00", "").strip()
         if len(words) <= (get_column(DiaryEntry, "remark").max_length or 0):
             diary_rules.remark_on_entry(entry, words, actor=request.user)
             messages.success(request, _("Your remark has been saved."))
+            others = changed_remarks(exchange, request.POST).keys() - {entry.pk}
+            names = [f"remark-{pk}" for pk in others]
+            keep_beside(request, texts=names, sent=set(request.POST) - set(names))
             return redirect("exchange-diary", reference)
         messages.error(request, _("1000 characters at most."))
-        begun = entry.pk, words
     interns = list(diary_rules.interns(exchange).prefetch_related("diary"))
     mine = [one for one in interns if one.email and one.email == request.user.email]
     context = {
         "exchange": exchange,
         "interns": interns,
         "remarks": remarks,
-        "begun": begun,
+        "begun": changed_remarks(exchange, typed) if remarks else {},
         "own": mine[0].diary_path if mine else "",
     }
     return render(request, "exchanges/diary.html", context)
+
+
+def changed_remarks(exchange, typed):
+    """Return {day's number: remark} of those that were typed and stand otherwise in the diary."""
+    entries = DiaryEntry.objects.filter(participant__exchange=exchange)
+    posted = {one: typed.get(f"remark-{one.pk}") for one in entries}
+    return {
+        one.pk: words
+        for one, words in posted.items()
+        if words is not None and words.strip() != one.remark
+    }
 
 
 @require_safe

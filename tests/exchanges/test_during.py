@@ -263,8 +263,9 @@ def test_an_intern_writes_each_day_by_link_and_the_mentor_remarks(internship):
     ]
     entry = DiaryEntry.objects.get()
     diary = page_of(internship, "diary")
-    internship.expert.post(diary, {"entry": entry.pk, "remark": "Well seen."})
-    long = internship.expert.post(diary, {"entry": entry.pk, "remark": "Très bien. " * 92}).text
+    box = f"remark-{entry.pk}"
+    internship.expert.post(diary, {"entry": entry.pk, box: "Well seen."})
+    long = internship.expert.post(diary, {"entry": entry.pk, box: "Très bien. " * 92}).text
     association = internship.abena.get(diary).status_code
     stranger = signed_in(make_user(works_for=make_authority())).get(diary).status_code
     read = internship.town.get(diary).text
