@@ -20,7 +20,7 @@ from connect.typed import keeps_typed
 from matching import cv as cv_rules
 from matching import withdrawals
 from matching.desk import correct_interest, save_interest, submit_interest
-from matching.enums import InterestStatus
+from matching.enums import UNSENT, InterestStatus
 from matching.forms import InterestForm
 from matching.models import Interest
 from matching.requirements import (
@@ -158,7 +158,8 @@ def post_correction(request, reference, pk):
 @require_POST
 def withdraw_interest(request, reference, pk):
     interest = get_object_or_404(Interest.objects.of_expert(request.user), pk=pk)
-    if not was_read_by_others(interest, {}, timezone.now()):
+    now = timezone.now()
+    if interest.status == InterestStatus.DRAFT and not was_read_by_others(interest, {}, now):
         return delete_draft(request, interest)
     form = InterestForm(request.POST, instance=interest)
     is_draft = Interest.objects.editable_by(request.user).filter(pk=pk).exists()
@@ -170,7 +171,9 @@ def withdraw_interest(request, reference, pk):
     except ValidationError as refusal:
         messages.error(request, refusal.message)
     else:
-        messages.success(request, _("Your answer has been withdrawn."))
+        declines = interest.status in UNSENT and not interest.events.filter(verb="submit").exists()
+        words = _("You have declined the invitation.")
+        messages.success(request, words if declines else _("Your answer has been withdrawn."))
     return redirect("my")
 
 

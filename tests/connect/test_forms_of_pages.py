@@ -29,8 +29,11 @@ def forms_that_lose(page):
     """Return where the forms post to that throw away what was typed in another one of a page."""
     tree = html.fromstring(page)
     posting = tree.xpath("//form[@method='post']")
-    named = {form.get("id"): form for form in posting}
-    owners = [named.get(field.get("form"), form_around(field)) for field in tree.xpath(FREE)]
+    named = {form.get("id"): form for form in posting if form.get("id")}
+    owners = [
+        named[field.get("form")] if field.get("form") in named else form_around(field)
+        for field in tree.xpath(FREE)
+    ]
     typed_in = {form for form in owners if form in posting}
     if not typed_in:
         return []
