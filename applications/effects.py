@@ -69,7 +69,7 @@ def close_correction(dossier, event):
     correction = dossier.open_correction()
     cancel_letters(f"correction:{correction.pk}")
     cancel_unsent_requests(dossier)
-    dossier.corrections.unanswered().update(withdrawn_at=event.at)
+    dossier.corrections.unanswered().update(answered_at=event.at, withdrawn_at=event.at)
 
 
 def move_correction(dossier, event):

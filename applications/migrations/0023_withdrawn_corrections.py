@@ -10,10 +10,6 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        migrations.RemoveConstraint(
-            model_name='correction',
-            name='one_open_correction_a_dossier',
-        ),
         migrations.AddField(
             model_name='correction',
             name='moves',
@@ -23,9 +19,5 @@ class Migration(migrations.Migration):
             model_name='correction',
             name='withdrawn_at',
             field=models.DateTimeField(blank=True, null=True),
-        ),
-        migrations.AddConstraint(
-            model_name='correction',
-            constraint=models.UniqueConstraint(condition=models.Q(('answered_at', None), ('withdrawn_at', None)), fields=('dossier',), name='one_open_correction_a_dossier'),
         ),
     ]

@@ -158,13 +158,14 @@ class Attachment(models.Model):
 class CorrectionQuerySet(models.QuerySet["Correction"]):
     def unanswered(self):
         """Filter those that still ask for something."""
-        return self.filter(answered_at=None, withdrawn_at=None)
+        return self.filter(answered_at=None)
 
 
 class Correction(models.Model):
     """What an officer asked to correct, [{field, comment}] with the key of a question; by when.
 
-    It is open until it is answered or withdrawn; `moves` counts how often its last day was changed.
+    It is open until `answered_at`; one that was withdrawn has the same moment in both columns.
+    `moves` counts how often its last day was changed.
     """
 
     dossier = models.ForeignKey(Dossier, models.CASCADE, related_name="corrections")
@@ -182,7 +183,7 @@ class Correction(models.Model):
         constraints = [
             models.UniqueConstraint(
                 fields=["dossier"],
-                condition=Q(answered_at=None, withdrawn_at=None),
+                condition=Q(answered_at=None),
                 name="one_open_correction_a_dossier",
             )
         ]
