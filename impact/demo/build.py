@@ -59,6 +59,8 @@ WHY_CHOSEN = {  # in the applicant's language; every side reads it
     "en": "First on the shortlist of those who answered.",
     "fr": "En tête de la présélection de celles et ceux qui ont répondu.",
     "es": "En primer lugar entre las personas preseleccionadas que respondieron.",
+    "pt": "Em primeiro lugar na lista restrita de quem respondeu.",
+    "ar": "في أول القائمة المختصرة بين من ردوا.",
 }
 # How much a euro buys, and euros a night.
 RATES: dict[str, float | str] = {

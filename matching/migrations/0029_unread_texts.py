@@ -8,7 +8,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('matching', '0028_eligible_answers'),
-        ('registry', '0022_deleted_offers'),
+        ('registry', '0023_deleted_offers'),
     ]
 
     operations = [

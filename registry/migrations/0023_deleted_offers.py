@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('registry', '0021_plain_words_again'),
+        ('registry', '0022_arabic_search'),
     ]
 
     operations = [
