@@ -5,7 +5,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('applications', '0023_withdrawn_corrections'),
+        ('applications', '0024_withdrawn_corrections'),
     ]
 
     operations = [

@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('applications', '0022_application_words'),
+        ('applications', '0023_call_in_languages'),
     ]
 
     operations = [
