@@ -18,6 +18,14 @@ FREE = " | ".join(
 # {where a form posts to: why it may stand beside one in which one types}
 APART = {
     "/logout/": "whoever leaves, leaves what they typed",
+    "/language/$": "the page is another one then: the desk's other pages have links for it",
+    "/session/$": "it keeps the page as it is, and is shown to scripts alone",
+    "/leave/$": "whoever leaves an organisation decides no requests of it any more",
+    "/links/": "a link is withdrawn because it must not work a moment longer",
+    # The one text of an application that was sent is the reason of its withdrawal, or an opinion.
+    "/dossiers/[^/]+/(step|copy|contact|summary|files|signature|keep|opinion|delete)": "as above",
+    # Each text is the reason of its own button, which ends or moves the practice.
+    "/practices/[^/]+/": "as above",
 }
 
 
