@@ -100,6 +100,7 @@ LABELS = {
     "signed_at": gettext_lazy("Signed on"),
     "signed_conduct_at": gettext_lazy("Signed the code of conduct on"),
     "signed_name": gettext_lazy("Signed as"),
+    "since": gettext_lazy("Begun on"),
     "size": gettext_lazy("Size in bytes"),
     "slug": gettext_lazy("Address of the page"),
     "status": gettext_lazy("Status"),

@@ -138,7 +138,7 @@ declare_holdings(
         models.UnreadText,
         _("Texts of your offers that the computer could not read"),
         user=("offer__expert__user",),
-        shows=("what",),
+        shows=("since",),
         deletes=True,
     ),
     Mention(Match, lambda person: Q(pk__in=matches_naming(person).values("pk"))),
