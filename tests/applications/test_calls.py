@@ -336,7 +336,7 @@ def test_a_call_is_read_in_ones_own_language_or_as_it_was_written_and_that_is_sa
     assert again["title_fr"].value() == "Appel ouvert"
     assert "Appel ouvert" in french[0] and "Tous les thèmes." in french[0]
     assert "Ce texte" not in french[0]
-    assert "Abierta" in spanish[0] and '<div lang="en"><p>Any theme.</p>' in spanish[0]
+    assert "Abierta" in spanish[0] and '<div lang="en" dir="auto"><p>Any theme.</p>' in spanish[0]
     assert "Este texto está escrito en inglés." in spanish[0]
     assert "Open call" in english[0] and "is written in" not in english[0]
     for words, (_main, listed, figures) in (("Appel ouvert", french), ("Abierta", spanish)):
