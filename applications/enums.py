@@ -106,7 +106,7 @@ class Check(TextChoices):
 # The reasons of ineligibility: each line of the checklist that does not hold, and one more.
 # As timelines have them: the first by another code than its line.
 CODES = {Check.PUBLIC_BODY: "not_public"}
-IneligibleReason = TextChoices(
+IneligibleReason = TextChoices(  # type: ignore[call-overload]  # it knows no labels
     "IneligibleReason",
     [
         *(

@@ -46,7 +46,8 @@ def correction_events(dossier):
 
 def split_by_told(dossier):
     """Return (applicants to whom a letter about the last correction has left, the others)."""
-    left, reached = Letter.objects.exclude(sent_at=None), set()
+    left = Letter.objects.exclude(sent_at=None)
+    reached: set[str] = set()
     for event in correction_events(dossier):
         letters = left.filter(key__startswith=f"{event_key(event)}:")
         reached.update(letters.values_list("address", flat=True))

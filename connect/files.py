@@ -87,7 +87,7 @@ def clean_name(name: str, content_type: str) -> str:
     return f"{stem or 'file'}.{ENDINGS.get(content_type, 'bin')}"
 
 
-def delete_replaced_file(thing: Model, field: str, name: str) -> None:
+def delete_replaced_file(thing: Model, field: str, name: str | None) -> None:
     """Delete a row's former file after the commit, if no other row names it."""
     rows = type(thing)._base_manager.filter(**{field: name})
 

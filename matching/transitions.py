@@ -80,10 +80,10 @@ def by_expert(event: Event, interest: Interest) -> bool:
 
 def erase_draft(interest: Interest, event: Event) -> None:
     """Erase what was written in a draft that is deleted, and its CV where nothing else has it."""
-    name = interest.cv.name
+    name, empty = interest.cv.name, Interest()
     written = [*WORDS, "cv", "cv_name"]
     for field in written:
-        setattr(interest, field, Interest._meta.get_field(field).get_default())
+        setattr(interest, field, getattr(empty, field))
     interest.save(update_fields=written)
     delete_replaced_file(interest, "cv", name)
 

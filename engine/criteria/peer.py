@@ -88,10 +88,12 @@ def lay_needs(needs: Sequence[Need], catalogue: OfferColumns) -> AskedWork:
 def score_needs(offer: Offer, laid: AskedWork, catalogue: OfferColumns) -> np.ndarray:
     """As `score`, for one offer."""
     function, role = (np.full(len(laid.has_function), np.nan, np.float32) for _ in range(2))
-    for asked, rows in laid.functions.items() if offer.function else ():
-        function[rows] = score_function(asked, offer.function)
-    for asked, rows in laid.roles.items() if offer.role else ():
-        role[rows] = score_role(asked, offer.role)
+    if offer.function:
+        for asked, rows in laid.functions.items():
+            function[rows] = score_function(asked, offer.function)
+    if offer.role:
+        for asked, rows in laid.roles.items():
+            role[rows] = score_role(asked, offer.role)
     return np.where(laid.has_function, weigh(function, role), role)
 
 
