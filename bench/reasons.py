@@ -16,17 +16,23 @@ def write_request(dossier, out):
     town = dossier.authority
     out.write(f"\n# {dossier.reference} {dossier.title} ({town.place})\n\n")
     out.write(f"{town.get_tier_display()}, {town.population} inhabitants, {town.geography}. ")
-    out.write(f"Preferred: sizes {dossier.sizes}, countries {dossier.preferred_countries}. ")
+    out.write(f"To be in common: {dossier.geography}. Preferred: sizes {dossier.sizes}, ")
+    out.write(f"countries {dossier.preferred_countries}. ")
     out.write(f"Asked: {dossier.get_function_display()}, {dossier.get_role_wanted_display()}, ")
     out.write(f"languages {dossier.languages}, {dossier.days} days, ")
     out.write(f"{dossier.starts_on} to {dossier.ends_on}\n\n")
     for need in dossier.needs.select_related("theme"):
         out.write(f"- topic {need.theme} ({need.importance})\n")
-    out.write(f"\n> {dossier.problem}\n>\n> {dossier.objective}\n")
+    texts = [dossier.problem, dossier.objective, *dossier.specific_objectives]
+    texts += [need.text for need in dossier.needs.all() if need.text]
+    out.write("\n> " + "\n>\n> ".join(texts) + "\n")
 
 
-def write_candidate(candidate, number, out):
-    """Write a candidate and their lines, numbered from `number`; return the next number."""
+def write_candidate(candidate, number, out, unfit):
+    """Write a candidate and their lines, numbered from `number`; return the next number.
+
+    unfit: what is said of one who was not judged fitting, or "".
+    """
     offer, expert = candidate.offer, candidate.offer.expert
     town = expert.authority
     out.write(f"\n## {candidate.place}. {expert}, {town.place}: {candidate.score} of 100\n\n")
@@ -35,7 +41,7 @@ def write_candidate(candidate, number, out):
     out.write(f"{town.population} inhabitants, {town.geography}\n\n> {offer.title}\n>\n")
     out.write(f"> {offer.text}\n\nTopics: ")
     out.write(", ".join(f"{t.theme} {t.level}" for t in offer.topics.select_related("theme")))
-    said = [candidate.summary]
+    said = [line for line in (candidate.summary, unfit) if line]
     for line in candidate.grounds:
         said.append(f"{line.name} {line.shown}/{line.weight:.0f}: {line.why}")
         if line.quotation:
@@ -79,7 +85,8 @@ def main(arguments):
                 if candidate.place == (shown.last_fitting or 0) + 1:
                     out.write(f"\n{number}. {shown.not_fitting}\n")
                     number += 1
-                number = write_candidate(candidate, number, out)
+                unfit = shown.unfit_words if candidate.place in shown.unfit else ""
+                number = write_candidate(candidate, number, out, unfit)
 
 
 if __name__ == "__main__":

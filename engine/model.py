@@ -97,7 +97,8 @@ class Need(Facts):
     authority: str | None = None
     population: int | None = None
     tier: str | None = None
-    geography: tuple[str, ...] = ()
+    geography: tuple[str, ...] = ()  # that another place should have in common
+    own_geography: tuple[str, ...] = ()  # all of the applicant's, to be told beside
     income: str | None = None
     role: str | None = None
     function: str | None = None

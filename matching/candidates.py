@@ -43,6 +43,8 @@ class DeskList:
         None  # the place after which nobody fits; None where that is not told
     )
     not_fitting: str = ""  # what is said there
+    unfit: set = field(default_factory=set)  # the places of those before it who do not fit either
+    unfit_words: str = ""
 
 
 def arrange_candidates(dossier, run, asked, year, answered):
@@ -94,7 +96,19 @@ def arrange_candidates(dossier, run, asked, year, answered):
         refused_comparison=word_comparison(len(ticked), "comparing" in asked),
         last_fitting=last_fitting,
         not_fitting=describe_not_fitting(last_fitting, fits),
+        unfit=list_unfit(kept, fits, last_fitting),
+        unfit_words=_(
+            "Not judged fitting: neither topics nor text reach %d %% of what is asked, the minimum "
+            "of this policy."
+        )
+        % round(100 * fits),
     )
+
+
+def list_unfit(kept, fits, last_fitting):
+    """Return the places of those under the minimum of whom no line below says so."""
+    last = len(kept) if last_fitting is None else last_fitting
+    return {c.place for c in kept if c.place < last + 1 and c.nearness < fits}
 
 
 def describe_not_fitting(last_fitting, fits):

@@ -69,19 +69,40 @@ def read_topics_offered(row, shared):
 
 
 def describe_topics(facts, themes):
+    """Describe the topics declared, and which points each of those requested earns."""
     found = [
         _("%(topic)s level %(level)d of 4") % {"topic": themes.get(code, code), "level": level}
+        + count_points(facts, code)
         for code, level in facts["covered"].items()
     ]
     found += [
-        _("same field: %(topic)s level %(level)d of 4")
-        % {"topic": themes.get(code, code), "level": level}
+        _("a part for %s, of whose theme another topic is declared") % themes.get(code, code)
+        + count_points(facts, code)
+        for code in facts["missing"]
+        if facts.get("worth", {}).get(code)
+    ]
+    found += [
+        _("theme %(theme)s: %(topic)s level %(level)d of 4")
+        % {
+            "theme": themes.get(code.split("/")[0], code.split("/")[0]),
+            "topic": themes.get(code, code),
+            "level": level,
+        }
         for code, level in facts["near"].items()
     ]
     missing = [str(themes.get(code, code)) for code in facts["missing"]]
     if missing:
         found.append(_("not among the topics of the offer: %s") % ", ".join(missing))
     return join_parts(found)
+
+
+def count_points(facts, code):
+    """Describe the points of a topic requested; "" of a ranking stored before they were told."""
+    if "worth" not in facts or "weight" not in facts:
+        return ""
+    most = facts["weight"] * facts["asked"][code] / sum(facts["asked"].values())
+    points = {"points": amount(most * facts["worth"][code], 1), "most": amount(most, 1)}
+    return " " + _("(%(points)s of %(most)s points)") % points
 
 
 # Text
@@ -118,6 +139,8 @@ def describe_peer(facts, themes):
         parts.append(_("field of work unknown (requested: %s)") % requested)
     elif held and asked and held != asked and score_function(asked, held):
         parts.append(_("a related field"))
+    elif held in summaries.ELECTED and asked and held != asked:
+        parts.append(_("an elected office is not counted as a field of work"))
     if facts["role"] and "asked_role" in facts:
         wanted = facts["asked_role"]
         roles = RoleWanted if wanted == RoleWanted.BOTH else RoleType

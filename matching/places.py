@@ -22,6 +22,7 @@ def read_place_asked(dossier, shared):
         "population": authority.population,
         "tier": authority.tier,
         "geography": tuple(dossier.geography or authority.geography),
+        "own_geography": tuple(authority.geography),
         "income": shared["incomes"].get(str(authority.country)),
         "sizes": tuple(SizeBand(band).bounds for band in dossier.sizes),
         "wished_countries": tuple(dossier.preferred_countries),
@@ -42,9 +43,7 @@ def describe_context(facts, themes):
     parts = [
         describe_size(facts),
         put_beside_ours(*(label_kind(facts.get(name)) for name in ("tier", "asked_tier"))),
-        put_beside_ours(
-            *(label_area(facts.get(name)) for name in ("geography", "asked_geography"))
-        ),
+        describe_area(facts),
         put_beside_ours(*(label_income(facts.get(name)) for name in ("income", "asked_income"))),
     ]
     if "country_wished" in facts:
@@ -103,6 +102,22 @@ def put_beside_ours(theirs, ours):
     if theirs == ours:
         return _("%s, like the applicant") % theirs
     return _("%(theirs)s (applicant: %(ours)s)") % {"theirs": theirs, "ours": ours}
+
+
+def describe_area(facts):
+    """Describe surroundings beside all of the applicant's, and beside those that should be in
+    common where these are not the same."""
+    theirs, asked = facts.get("geography"), facts.get("asked_geography") or ()
+    ours = facts.get("own_geography", asked)  # of a ranking made before: none is told apart
+    area, wished = label_area(theirs), label_area(asked)
+    if not asked or sorted(ours) == sorted(asked):
+        return put_beside_ours(area, wished)
+    if not area:
+        return ""
+    if not ours:
+        return _("%(held)s (requested: %(asked)s)") % {"held": area, "asked": wished}
+    words = _("%(theirs)s (applicant: %(ours)s; requested: %(asked)s)")
+    return words % {"theirs": area, "ours": label_area(ours), "asked": wished}
 
 
 def label_kind(tier):

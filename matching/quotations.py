@@ -38,7 +38,10 @@ def describe_text(facts, themes):
     """Describe what the points are for, and why no sentences stand beside them."""
     words = {
         "pair": _("the whole texts earn %d %% of the points; these sentences are the nearest"),
-        "none": _("no ground in the text: no two sentences are near; the whole texts earn %d %%"),
+        "none": _(
+            "no two sentences are near enough to be quoted; the points are for the whole texts "
+            "alone, which earn %d %% of them"
+        ),
         "unclear": _(
             "no two sentences stand out; the whole texts earn %d %% of the points: read the offer "
             "before you rely on it"
@@ -60,9 +63,8 @@ def describe_text(facts, themes):
     # Rounded down: 100 % is what earns all the points.
     said = words[facts.get("state", "pending")] % int(round(100 * facts.get("likeness", 0), 3))
     if facts.get("elsewhere"):
-        return join_parts(
-            [said, _("half, as the offer is of other topics and not of the field requested")]
-        )
+        how = _("already halved, as the offer is of other topics and not of the field requested")
+        return join_parts([said, how])
     return said
 
 

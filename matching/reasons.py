@@ -95,8 +95,8 @@ class Appraisal:
         if not lacking:
             return ""
         return _(
-            "Not known or not comparable: %(what)s. Everyone in this case gets %(points)s of "
-            "%(weight)s points."
+            "Not known or not comparable: %(what)s. Everyone of whom this is not known, or who "
+            "cannot be compared, gets %(points)s of %(weight)s points."
         ) % {
             "what": ", ".join(f"{line.name} ({line.why})" for line in lacking),
             "points": amount(sum(line.points for line in lacking), 1),
@@ -176,7 +176,9 @@ def describe_entry(entry, themes, agreed, name, quotation, *, only_shared=False)
         if part is None or (only_shared and not criterion.is_shared):
             continue
         known, facts = part["value"] is not None, part["evidence"]
-        if key == "text":
+        if key == "topics":
+            facts = facts | {"weight": part["weight"]}
+        elif key == "text":
             facts = facts | {"state": quotation.state, "likeness": part["value"]}
         elif key == "peer":
             facts = facts | {"is_supported": is_field_supported(entry)}

@@ -17,6 +17,8 @@ from registry.enums import FunctionFamily
 NAMED = 2  # topics that a sentence names
 ALIKE, UNLIKE = 0.7, 0.4  # likeness of two places from which, and under which, it is told
 MOST_TIMES = 5  # the inhabitants of a place from which it is told how many times they are more
+# Who holds one may be in charge of any field.
+ELECTED = {FunctionFamily.MAYOR, FunctionFamily.COUNCILLOR}
 SEASONED = 10  # years of work that are told
 MOST_FOR, MOST_AGAINST = 3, 2  # reasons in a sentence
 
@@ -65,8 +67,8 @@ def sum_up_topics(facts, themes, value):
         return _("declares %s") % quote_topics(themes, covered), against
     if near:
         words = ngettext(
-            "declares only another topic of the same field (%s)",
-            "declares only other topics of the same field (%s)",
+            "declares only another topic of the same theme (%s)",
+            "declares only other topics of the same theme (%s)",
             len(near),
         )
         return "", words % quote_topics(themes, near)
@@ -77,7 +79,7 @@ def sum_up_text(facts, themes, value):
     state = facts.get("state")
     if state == "pair":
         return _("writes about what the need asks for"), ""
-    return "", _("writes nothing close to the need") if state == "none" else ""
+    return "", _("writes no sentence close to the need") if state == "none" else ""
 
 
 def sum_up_peer(facts, themes, value):
@@ -87,7 +89,14 @@ def sum_up_peer(facts, themes, value):
         return "", ""
     name, requested = (choice_label(FunctionFamily, one) for one in (held, asked))
     if not score_function(asked, held):
-        words = _("works in another field (%(held)s; requested: %(asked)s)")
+        words = (
+            _(
+                "holds an elected office, which tells no field of work (%(held)s; requested: "
+                "%(asked)s)"
+            )
+            if held in ELECTED
+            else _("works in another field (%(held)s; requested: %(asked)s)")
+        )
         return "", words % {"held": name, "asked": requested}
     if not facts.get("is_supported", True):
         return "", ""

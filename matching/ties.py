@@ -13,6 +13,8 @@ from matching.enums import UNSENT, MatchStatus
 from matching.models import Interest, InterestEvent, Match
 from registry.models import Authority
 
+NOBODY: tuple[str, list, list] = ("", [], [])  # of an exchange that is no longer there
+
 
 def read_families():
     """Return {key of a merged authority or of its successor: [(key, slug)] of all of them}."""
@@ -86,8 +88,8 @@ def read_ties(today):
 
 
 def read_agreed_before(entries):
-    """Return {reference: (town that asked, its experts)} of the earlier exchanges that entries of a
-    ranking name."""
+    """Return {reference: (town that asked, its co-applicants, its experts)} of the earlier
+    exchanges that entries of a ranking name."""
     ties = [entry["parts"].get("ties", {}).get("evidence", {}) for entry in entries]
     references = {reference for facts in ties for reference in facts.get("exchanges", {})}
     if not references:
@@ -97,9 +99,10 @@ def read_agreed_before(entries):
     return {
         match.dossier.reference: (
             match.dossier.authority.name,
+            sorted(one.name for one in match.dossier.partners.all()),
             [one.expert for one in sorted(match.interests.all(), key=attrgetter("pk"))],
         )
-        for match in agreed.prefetch_related("interests__expert__user")
+        for match in agreed.prefetch_related("interests__expert__user", "dossier__partners")
     }
 
 
@@ -110,7 +113,7 @@ def describe_ties(facts, themes):
     parts = []
     if facts["exchanges"]:
         each = [
-            describe_agreement(reference, year, *facts["agreed_before"].get(reference, ("", [])))
+            describe_agreement(reference, year, *facts["agreed_before"].get(reference, NOBODY))
             for reference, year in facts["exchanges"].items()
         ]
         words = _("The two local authorities took part in an exchange before: %s")
@@ -122,10 +125,13 @@ def describe_ties(facts, themes):
     )
 
 
-def describe_agreement(reference, year, town, experts):
-    """Describe an agreed exchange: the file of which town, and with whom, maybe colleagues."""
+def describe_agreement(reference, year, town, partners, experts):
+    """Describe an agreed exchange: the file of which towns, and with whom, maybe colleagues."""
     if not experts:
         return f"{reference} ({year})"
+    if partners:
+        towns = {"town": town, "partners": ", ".join(partners)}
+        town = _("%(town)s (co-applicants: %(partners)s)") % towns
     return _("%(reference)s (%(year)s, applicant %(town)s, with %(experts)s)") % {
         "reference": reference,
         "year": year,

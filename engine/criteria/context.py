@@ -236,6 +236,7 @@ def facts(need: Need, catalogue: OfferColumns, row: int, offer: Offer) -> dict:
         "asked_tier": need.tier,
         "geography": sorted(offer.geography),
         "asked_geography": sorted(need.geography),
+        "own_geography": list(need.own_geography),
         "income": offer.income,
         "asked_income": need.income,
     } | wishes

@@ -59,9 +59,28 @@ def score_needs(offer: Offer, laid: Any, catalogue: OfferColumns) -> np.ndarray:
         return np.where(is_known, total / sums, np.float32(np.nan))
 
 
+def weigh_topics(need: Need, catalogue: OfferColumns, offer: Offer) -> dict[str, float]:
+    """Return what an offer is worth of each topic asked, 0 to 1."""
+    themes = catalogue.themes
+    return {
+        code: round(
+            max(
+                (
+                    float(themes.nearness[themes.position[code], themes.position[held]])
+                    * float(MASTERY[level])
+                    for held, level in offer.topics.items()
+                ),
+                default=0.0,
+            ),
+            4,
+        )
+        for code in need.topics
+    }
+
+
 def facts(need: Need, catalogue: OfferColumns, row: int, offer: Offer) -> dict:
     """Return the topics asked that the offer states, its others of the themes of those that it does
-    not, and these, what matters most first."""
+    not, and these, what matters most first; and what it is worth of each that is asked."""
     covered = {code: offer.topics[code] for code in need.topics if code in offer.topics}
     missing = [code for code in need.topics if code not in covered]
     missing.sort(key=lambda code: -need.topics[code])
@@ -71,7 +90,13 @@ def facts(need: Need, catalogue: OfferColumns, row: int, offer: Offer) -> dict:
         for code, level in offer.topics.items()
         if code not in covered and code.split("/")[0] in themes
     }
-    return {"covered": covered, "near": near, "missing": missing}
+    return {
+        "covered": covered,
+        "near": near,
+        "missing": missing,
+        "asked": dict(need.topics),
+        "worth": weigh_topics(need, catalogue, offer),
+    }
 
 
 CRITERION = Criterion(

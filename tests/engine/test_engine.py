@@ -351,8 +351,9 @@ def test_the_same_facts_of_a_criterion_earn_the_same_points_whoever_has_them():
 def test_the_reasons_are_facts_that_a_person_can_check():
     evidence = {name: part.evidence for name, part in ranked(OFFER).entries[0].parts.items()}
 
-    assert evidence["topics"] == {"covered": {"water/sludge": 3}, "near": {},
-                                  "missing": ["water/tariffs"]}  # fmt: skip
+    topics = evidence["topics"]
+    assert (topics["covered"], topics["near"]) == ({"water/sludge": 3}, {})
+    assert topics["missing"] == ["water/tariffs"]
     assert evidence["languages"] == {"common": {"en": "C1"}, "asked": {"fr": "B2", "en": "C1"}}
     assert evidence["availability"] == {"free_days": 46, "asked_days": 5}
 
@@ -364,11 +365,21 @@ def test_a_topic_that_is_asked_and_lacks_is_told_beside_another_of_its_field():
     assert topics["covered"] == {"water/tariffs": 3}
     assert topics["missing"] == ["water/sludge"]
     near = ranked(replace(OFFER, topics={"water/sewerage": 2})).entries[0].parts["topics"].evidence
-    assert near == {
-        "covered": {},
-        "near": {"water/sewerage": 2},
-        "missing": ["water/sludge", "water/tariffs"],
-    }
+    assert (near["covered"], near["near"]) == ({}, {"water/sewerage": 2})
+    assert near["missing"] == ["water/sludge", "water/tariffs"]
+
+
+def test_what_each_topic_that_is_asked_is_worth_adds_up_to_the_points():
+    """Two topics of a theme lend each other a part: it was in the points, and in no reason."""
+    for topics in (
+        {"water/tariffs": 3, "school/meals": 4},
+        {"water/sewerage": 2},
+        {"school/meals": 1},
+    ):
+        [part] = [one.parts["topics"] for one in ranked(replace(OFFER, topics=topics)).entries]
+        asked, worth = (part.evidence[name] for name in ("asked", "worth"))
+        share = sum(worth[code] * asked[code] for code in asked) / sum(asked.values())
+        assert share == pytest.approx(part.value, abs=1e-3)
 
 
 @pytest.mark.parametrize(

@@ -169,12 +169,14 @@ def test_the_desk_says_what_two_towns_had_to_do_with_each_other(client):
         dossier, interest = answered(helping or own, asking or own)
         agree(dossier, interest)
         year = timezone.localdate().year
+        applicant = dossier.authority.name
+        if "group" in name:  # the exchange was another's, and theirs as well
+            dossier.partners.add(agona)
+            applicant += " (co-applicants: Agona)"
         agreed[name] = (
             f"The two local authorities took part in an exchange before: {dossier.reference} "
-            f"({year}, applicant {dossier.authority.name}, with {interest.expert})"
+            f"({year}, applicant {applicant}, with {interest.expert})"
         )
-        if "group" in name:
-            dossier.partners.add(agona)
     answered(town("declares it"), agona, ties=True)
     answered(town("declared it"), agona, ties=True, status=InterestStatus.EXPIRED, sent=True)
     answered(town("declared none"), agona)

@@ -1,10 +1,14 @@
 """The sentence on a candidate says what their facts hold, and hides nothing that is asked."""
 
+from types import SimpleNamespace
+
 import pytest
 
 from matching import places, summaries
-from matching.criteria import CRITERIA
+from matching.candidates import list_unfit
+from matching.criteria import CRITERIA, describe_peer, describe_topics
 from matching.forms import InterestForm
+from matching.quotations import describe_text
 
 THEMES = {"water/sludge": "Sludge", "water/losses": "Water losses", "hr/policy": "Personnel"}
 PLACE = {"population": 50_000, "asked_population": 60_000}
@@ -23,7 +27,7 @@ PLACE = {"population": 50_000, "asked_population": 60_000}
             summaries.sum_up_topics,
             {"covered": {}, "near": {"water/losses": 2}, "missing": ["water/sludge"]},
             0.2,
-            ("", "declares only another topic of the same field (“Water losses”)"),
+            ("", "declares only another topic of the same theme (“Water losses”)"),
         ),
         (
             summaries.sum_up_peer,
@@ -42,6 +46,22 @@ PLACE = {"population": 50_000, "asked_population": 60_000}
             {"function": "finance", "asked": "waste", "is_supported": True},
             0,
             ("", "works in another field (finance; requested: waste)"),
+        ),
+        (
+            summaries.sum_up_peer,  # who may well be in charge of waste: that is not asked
+            {"function": "councillor", "asked": "waste", "is_supported": True},
+            0,
+            (
+                "",
+                "holds an elected office, which tells no field of work (councillor; requested: "
+                "waste)",
+            ),
+        ),
+        (
+            summaries.sum_up_text,  # the whole texts may be near, and earn points
+            {"state": "none"},
+            0.41,
+            ("", "writes no sentence close to the need"),
         ),
         (summaries.sum_up_context, PLACE, 0.9, ("works in a similar place", "")),
         (
@@ -106,6 +126,23 @@ TOWNS = {
             "9,000 inhabitants (preferred: 5,000 to 20,000, more than 500,000); "
             "a preferred country; the difference in size limits these points",
         ),
+        (  # what the area should have in common with theirs, of all that theirs is
+            PLACE
+            | {"geography": ["urban"], "asked_geography": ["arid", "rural"]}
+            | {"own_geography": ["arid", "rural", "mountain"]},
+            "50,000 inhabitants (applicant: 60,000); "
+            "urban (applicant: arid, rural, mountain; requested: arid, rural)",
+        ),
+        (  # and what the applicant's own authority has not been said to be
+            PLACE | {"geography": ["urban"], "asked_geography": ["river"]} | {"own_geography": []},
+            "50,000 inhabitants (applicant: 60,000); urban (requested: river or delta)",
+        ),
+        (
+            PLACE
+            | {"geography": ["urban"], "asked_geography": ["urban"]}
+            | {"own_geography": ["urban"]},
+            "50,000 inhabitants (applicant: 60,000); urban, like the applicant",
+        ),
         (
             {"population": None, "asked_population": 115_000},
             "inhabitants unknown (applicant: 115,000)",
@@ -118,6 +155,54 @@ TOWNS = {
 )
 def test_a_place_is_described_beside_the_applicant_s(facts, words):
     assert places.describe_context(facts, THEMES) == words
+
+
+def test_the_points_of_the_topics_are_those_that_the_line_names():
+    """A topic that is asked earns a part where another of its theme is declared, asked or not."""
+    facts = {
+        "covered": {"water/sludge": 3},
+        "near": {"water/losses": 4},
+        "missing": ["water/tariffs", "hr/policy"],
+        "asked": {"water/sludge": 3, "water/tariffs": 1, "hr/policy": 1},
+        "worth": {"water/sludge": 0.9, "water/tariffs": 0.35, "hr/policy": 0},
+        "weight": 25,
+    }
+    themes = THEMES | {"water": "Water and sanitation", "water/tariffs": "Tariffs"}
+
+    assert describe_topics(facts, themes) == (
+        "Sludge level 3 of 4 (13.5 of 15.0 points); "
+        "a part for Tariffs, of whose theme another topic is declared (1.8 of 5.0 points); "
+        "theme Water and sanitation: Water losses level 4 of 4; "
+        "not among the topics of the offer: Tariffs, Personnel"
+    )
+    del facts["worth"]  # of a ranking that was stored before
+    assert describe_topics(facts, themes).startswith("Sludge level 3 of 4; theme Water")
+
+
+def test_an_elected_office_is_described_as_what_earns_no_points():
+    facts = {"function": "councillor", "asked": "waste", "role": "elected", "asked_role": "both"}
+
+    assert describe_peer(facts, THEMES) == (
+        "councillor (requested: waste); an elected office is not counted as a field of work; "
+        "elected (requested: either)"
+    )
+
+
+def test_a_text_without_a_sentence_to_quote_is_told_with_its_points():
+    facts = {"state": "none", "likeness": 0.24, "elsewhere": True}
+
+    assert describe_text(facts, THEMES) == (
+        "no two sentences are near enough to be quoted; the points are for the whole texts alone, "
+        "which earn 24 % of them; already halved, as the offer is of other topics and not of the "
+        "field requested"
+    )
+
+
+def test_whoever_is_under_the_minimum_is_marked_so_among_those_who_are_not():
+    kept = [SimpleNamespace(place=n, nearness=near) for n, near in enumerate((0.9, 0.3, 0.5, 0), 1)]
+
+    assert list_unfit(kept, 0.4, last_fitting=3) == {2}
+    assert list_unfit(kept, 0.4, last_fitting=None) == {2, 4}  # in another order than the score's
 
 
 def test_a_region_is_not_compared_with_a_town():
