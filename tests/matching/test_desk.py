@@ -149,6 +149,8 @@ def test_the_desk_says_below_which_candidate_nobody_was_judged_fitting(client):
     make_offer()
     assert read_list() == ["1", "2", "Below this line nobody was judged fitting", "3", "4"]
     assert read_list("?sort=languages") == ["1", "2", "3", "4"]
+    by_language = client.get(f"{address}?sort=languages").text  # no line parts them: each is marked
+    assert by_language.count("Not judged fitting: neither topics nor text reach") == 2
     for stranger in strangers:
         stranger.delete()
     assert read_list() == ["1", "2"]
