@@ -19,10 +19,10 @@ from django.urls import URLPattern, path
 from django.utils import timezone
 from django.utils.decorators import method_decorator
 from django.utils.translation import gettext_lazy as _
-from django_countries import countries
 from import_export import fields
 
 from connect import archive, seals
+from connect.countries import countries_by_name
 from connect.exports import ExportsRows
 from connect.models import Reading, Seal
 from connect.pasted import DayField
@@ -172,7 +172,7 @@ class CountryPlace(Func):
     def as_sql(
         self, compiler: Any, connection: Any, *parts: Any, **extra: Any
     ) -> tuple[str, tuple[Any, ...]]:
-        codes = [code for code, _name in countries]  # in the order of their names
+        codes = [code for code, _name in countries_by_name()]
         column, values = compiler.compile(self.source_expressions[0])
         return f"array_position(%s::varchar[], {column})", (codes, *values)
 

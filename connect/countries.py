@@ -1,8 +1,11 @@
-"""The column of a country: stored as its code, and read as a Country with its name."""
+"""The column of a country, stored as its code and read as a Country with its name; all of them."""
 
+from operator import itemgetter
 from typing import TYPE_CHECKING, Any
 
-from django_countries import fields
+from django_countries import countries, fields
+
+from connect.languages import sort_alphabetically
 
 if TYPE_CHECKING:
 
@@ -20,3 +23,11 @@ if TYPE_CHECKING:
 
 else:
     CountryField = CountriesField = fields.CountryField
+
+
+def countries_by_name() -> list[tuple[str, str]]:
+    """List (code, name) of all countries as the reader's dictionary does.
+
+    The library sorts them by their Latin letters alone, which Arabic names do not have.
+    """
+    return sort_alphabetically(((code, str(name)) for code, name in countries), itemgetter(1))

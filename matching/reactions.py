@@ -12,7 +12,7 @@ from matching.opportunities import open_opportunity
 from matching.runs import request_run
 from matching.sentences import encode_changed_offers
 from matching.unread import forget_failures
-from matching.withdrawals import end_interests, end_reserve
+from matching.withdrawals import end_interests, end_reserve, recall_invitations
 from registry.enums import OfferStatus
 from registry.members import employer_changed
 from registry.models import Expert, Offer
@@ -24,6 +24,8 @@ def follow_dossier_step(pk, target, now, **_):
         request_run(pk, now)
     elif target == Status.PUBLISHED:
         open_opportunity(pk, now)
+    elif target == Status.SHORTLISTING:
+        recall_invitations(pk, now)
     elif target == Status.CLOSED:
         end_reserve(pk, now)
     elif target in FINAL:

@@ -3,6 +3,7 @@
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from applications.enums import Status
 from connect.standing import Standing
 from matching.enums import InterestStatus, MatchStatus
 from matching.models import Interest, Match
@@ -38,6 +39,8 @@ def match_standing(match: Match, waits_for: str) -> Standing:
 def interest_standing(interest: Interest, *, is_own: bool) -> Standing:
     closes_on = interest.dossier.opportunity.closes_on
     if interest.status in (InterestStatus.INVITED, InterestStatus.DRAFT):
+        if interest.dossier.status != Status.PUBLISHED:
+            return Standing(_("The request is closed: it takes no answers now."))
         who = _("With you: write your answer and send it.") if is_own else _("With the expert.")
         return Standing(who, _("The programme team reads it"), closes_on)
     if interest.status not in ANSWERS:

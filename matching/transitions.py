@@ -167,7 +167,7 @@ interest_machine = StateMachine(
         "uninvite": Transition(
             {InterestStatus.INVITED},
             InterestStatus.UNDONE,
-            by_officer,
+            by_officer_or_clock,
             past=_("The invitation was undone before it was sent"),
         ),
         "unscreen": Transition(

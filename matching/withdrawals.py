@@ -17,6 +17,7 @@ from matching.enums import Answer, InterestStatus, MatchStatus, Side
 from matching.models import Interest, Match
 from matching.people import asked_people, write_to_people
 from matching.transitions import by_its_expert, interest_machine, match_machine
+from notifications.models import Letter
 from notifications.outbox import recall_letters
 
 
@@ -128,6 +129,16 @@ def end_interests(dossier_pk, now):
         match_machine.advance(match, verbs[match.status], actor=None, now=now)
     for interest in Interest.objects.filter(dossier=dossier_pk).open().order_by("pk"):
         interest_machine.advance(interest, "expire", actor=None, now=now)
+
+
+def recall_invitations(dossier_pk, now):
+    """Undo the invitations whose e-mail has not left: the request takes no answers any more."""
+    invited = Interest.objects.filter(dossier=dossier_pk, status=InterestStatus.INVITED)
+    for interest in invited.order_by("pk"):
+        key = f"interest:{interest.pk}:invited"
+        waits = Letter.objects.filter(key__startswith=f"{key}:", sent_at=None, cancelled_at=None)
+        if waits.exists() and recall_letters(key, now):
+            interest_machine.advance(interest, "uninvite", actor=None, now=now)
 
 
 def end_reserve(dossier_pk, now):

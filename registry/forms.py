@@ -7,9 +7,9 @@ from django.core.exceptions import ValidationError
 from django.utils import timezone
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
-from django_countries import countries
 from import_export.forms import ConfirmImportForm, ImportForm
 
+from connect.countries import countries_by_name
 from connect.fields import BLANK, formfield, get_field
 from connect.languages import sort_alphabetically
 from connect.names import HasNames, check_name
@@ -103,7 +103,7 @@ class ProposeForm(JoinForm):
     name = LineField(
         label=_("Official name of the authority"), max_length=200, validators=[check_name]
     )
-    country = forms.ChoiceField(label=_("Country"), choices=lambda: [*BLANK, *countries])
+    country = forms.ChoiceField(label=_("Country"), choices=lambda: [*BLANK, *countries_by_name()])
     website = PageField(label=_("Its website or page, if it has one"), required=False)
     proof = forms.CharField(
         label=_("What shows that it exists, and that you work there?"),
@@ -192,7 +192,7 @@ class SeenTableForm(ConfirmImportForm):
         {
             "year": lambda: WholeField(label=_("Year"), min_value=1970, max_value=2100),
             "country": lambda: forms.ChoiceField(
-                label=_("Country"), choices=lambda: [*BLANK, *countries]
+                label=_("Country"), choices=lambda: [*BLANK, *countries_by_name()]
             ),
             "form": lambda: forms.ChoiceField(
                 label=_("Form of exchange"), choices=lambda: BLANK + exchange_form_choices()
@@ -234,7 +234,7 @@ class ExpertForm(HasNames, RowsForm, forms.ModelForm):
     names = ("employer_name", "function_title")
     travel_excluded = forms.MultipleChoiceField(
         label=_("Countries you would not travel to"),
-        choices=lambda: list(countries),
+        choices=countries_by_name,
         help_text=SEVERAL,
         required=False,
     )

@@ -73,7 +73,7 @@
         const { version } = await answer.json();
         form.elements.version.value = version;
         arrived = fields;
-        if (!waits()) store.drop(key);
+        if (!waits() && !earlier) store.drop(key);
         say(words.saved.replace("{time}", clock(Date.now())));
       } else if (!answer || answer.status >= 500) {
         say(store.shared() ? words.downShared : words.down, true);
@@ -85,27 +85,45 @@
     }
     function later(pause) { clearTimeout(timer); timer = setTimeout(send, pause); }
 
+    /* What was kept earlier and has not been decided on, with what was typed since; of a text, both. */
+    const atFirst = arrived;
+    let earlier = null;
+    function together() {
+      const now = typedIn(form);
+      if (!earlier) return now;
+      const of = (fields, name) => fields.filter(([one]) => one === name);
+      return [...new Set([...earlier, ...now].map(([name]) => name))].flatMap((name) => {
+        const old = of(earlier, name), here = of(now, name), loaded = of(atFirst, name);
+        if (same(here, loaded)) return old;
+        const isText = form.elements[name]?.tagName === "TEXTAREA" && old[0]?.[1] && here[0]?.[1];
+        return !isText || same(old, loaded) || same(old, here) ? here : [[name, `${old[0][1]}\n\n${here[0][1]}`]];
+      });
+    }
+
     function changed() {
-      if (waits()) store.write(key, typedIn(form));
+      if (waits()) store.write(key, together());
       if (!stopped) later(PAUSE);
     }
 
     const kept = store.read(key), offer = form.querySelector("[data-offer]");
     if (kept && same(kept.fields, arrived)) store.drop(key);
     else if (kept) {
+      earlier = kept.fields;
       offer.querySelector("[data-when]").textContent = clock(kept.at);
+      form.prepend(offer);  // where it is seen before one types again
       offer.hidden = false;
       offer.querySelector("[data-put-back]").addEventListener("click", () => {
-        putBack(form, kept.fields);
+        putBack(form, together());
+        earlier = null;
         offer.hidden = true;
         for (const field of form.elements) field.dispatchEvent(new Event("recount"));
         changed();
         line.focus();
       });
-      offer.querySelector("[data-leave]").addEventListener("click", () => { store.drop(key); offer.hidden = true; });
+      offer.querySelector("[data-leave]").addEventListener("click", () => { earlier = null; store.drop(key); offer.hidden = true; changed(); });
     }
 
-    form.addEventListener("input", () => { offer.hidden = true; changed(); });
+    form.addEventListener("input", changed);
     form.addEventListener("change", () => send());
     form.addEventListener("submit", (event) => {
       if (waits()) store.write(key, typedIn(form));

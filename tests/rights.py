@@ -139,7 +139,7 @@ STEPS = {
         "correct": ("submitted screened", "draft", "expert"),
         "screen": ("submitted", "screened", STAFF),
         "shortlist": ("screened reserve", "shortlisted", STAFF),
-        "uninvite": ("invited", "undone", STAFF),
+        "uninvite": ("invited", "undone", f"{STAFF}, clock"),
         "unscreen": ("screened declined", "submitted", STAFF),
         "restore": ("shortlisted reserve declined", "screened", STAFF),
         "restore_shortlisted": ("reserve declined", "shortlisted", STAFF),

@@ -3,10 +3,10 @@
 from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
-from django_countries import countries
 
 from applications.enums import AttachmentKind, Verdict
 from applications.models import Call, CoApplicant
+from connect.countries import countries_by_name
 from connect.fields import BLANK, formfield, get_field
 from connect.names import HasNames, check_full_name
 from connect.pasted import LineField
@@ -31,7 +31,9 @@ def question_field(label, help_text=""):
 class EligibilityForm(forms.Form):
     """What decides whether one may apply, asked before any account."""
 
-    country = forms.ChoiceField(label=_("Where are you?"), choices=lambda: [*BLANK, *countries])
+    country = forms.ChoiceField(
+        label=_("Where are you?"), choices=lambda: [*BLANK, *countries_by_name()]
+    )
     kind = forms.ChoiceField(
         label=_("What kind of organisation are you?"), choices=[*BLANK, *KINDS]
     )
@@ -80,7 +82,7 @@ class CoApplicantForm(NamesTown, HasNames, forms.ModelForm):
 
     within, names = "country", ("name", "contact")
 
-    country = forms.ChoiceField(label=_("Country"), choices=lambda: [*BLANK, *countries])
+    country = forms.ChoiceField(label=_("Country"), choices=lambda: [*BLANK, *countries_by_name()])
 
     class Meta:
         model = CoApplicant

@@ -8,7 +8,6 @@ from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
-from django_countries import countries
 
 from applications.enums import RoleWanted, SizeBand, TargetGroup
 from applications.sections.base import (
@@ -18,6 +17,7 @@ from applications.sections.base import (
     day_field,
     text_field,
 )
+from connect.countries import countries_by_name
 from connect.dates import day_after
 from connect.fields import BLANK, get_field
 from connect.numbers import QuantityField, WholeField
@@ -289,14 +289,14 @@ class ColleagueSection(SectionForm):
     )
     preferred_countries = forms.MultipleChoiceField(
         label=_("Countries you would like to learn from"),
-        choices=lambda: list(countries),
+        choices=countries_by_name,
         help_text=format_lazy(
             "{} {}", _("A wish: somebody from elsewhere may fit better."), SEVERAL
         ),
     )
     excluded_countries = forms.MultipleChoiceField(
         label=_("Excluded countries"),
-        choices=lambda: list(countries),
+        choices=countries_by_name,
         help_text=format_lazy("{} {}", _("Only the programme team reads this."), SEVERAL),
     )
     exclusion_reason = text_field(

@@ -8,6 +8,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from applications.enums import Status
 from connect.files import download_response
 from connect.headers import sandboxed_response
 from connect.languages import join_parts
@@ -83,6 +84,7 @@ def interest(request, reference, pk):
         "dossier": interest.dossier,
         "form": form,
         "mine": mine,
+        "takes_answers": interest.dossier.status == Status.PUBLISHED,
         "may_read_cv": bool(interest.cv) and cv_rules.may_read_cv(request.user, interest),
         "may_withdraw": "withdraw" in steps,
         "is_own_draft": "remove_draft" in steps and not was_read_by_others(interest, {}, now),

@@ -102,6 +102,22 @@ def test_a_page_closed_while_the_line_was_down_is_offered_again(room):
     expect(efua.page.get_by_role("button", name="Restore")).not_to_be_visible()
 
 
+def test_who_types_again_before_restoring_an_earlier_text_keeps_both(room):
+    efua = room()
+    efua.context.set_offline(True)
+    efua.type("Closed in the tunnel.")
+    efua.says("No connection. What you type is saved in this browser")
+    efua.page.close()
+    efua.context.set_offline(False)
+
+    efua.page = efua.context.new_page()
+    efua.page.goto(efua.address)
+    efua.type("Begun anew.")
+    efua.page.get_by_role("button", name="Restore").click()
+
+    assert efua.typed == "Closed in the tunnel.\n\nBegun anew."
+
+
 @pytest.mark.parametrize("scripts", [True, False])
 def test_a_session_that_ended_keeps_what_was_typed(room, scripts):
     efua = room(java_script_enabled=scripts)

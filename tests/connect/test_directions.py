@@ -16,6 +16,7 @@ from pypdf import PdfReader
 
 from accounts.holdings import Person
 from applications import document, paper
+from connect.countries import countries_by_name
 from connect.documents import isolate_lines
 from impact.exports import as_pdf, as_xlsx
 from impact.figures import impact_of
@@ -117,3 +118,15 @@ def test_numbers_keep_their_order_and_arrows_their_sense():
             read.append(page.render(Context({"phone": "+233 24 123 4567"})))
 
     assert read == ["+233 24 123 4567 →", "\u2066+233 24 123 4567\u2069 ←"]
+
+
+def test_countries_stand_in_the_order_of_the_readers_alphabet():
+    with translation.override("ar"):
+        names = [name for _code, name in countries_by_name()]
+
+    known = ["ألبانيا", "الأردن", "بلجيكا", "تونس", "غانا", "لبنان", "مصر", "هولندا", "اليمن"]
+    assert [name for name in names if name in known] == sorted(known, key=fold_alef)
+
+
+def fold_alef(name):
+    return name.replace("أ", "ا")

@@ -124,6 +124,25 @@ def test_an_undone_decision_lets_the_news_before_it_leave(ines):
     assert list(told) == ["interest_shortlist"]
 
 
+def test_a_request_that_is_closed_to_answers_invites_nobody_any_more(ines, client):
+    """What is held back does not leave, and who had begun an answer is not asked to send it."""
+    dossier, offer = published(), make_offer()
+    make_interest(dossier, status="screened")
+    begun = make_interest(dossier, status="draft")
+    invited = desk.invite_expert(dossier, offer.pk, actor=ines, now=NOW)
+
+    desk.begin_shortlisting(dossier, actor=ines, now=NOW)
+    send_waiting_letters(NOW + LATER)
+
+    invited.refresh_from_db()
+    assert invited.status == InterestStatus.UNDONE
+    assert not Letter.objects.filter(template="interest_invited").exclude(sent_at=None).exists()
+    client.force_login(begun.expert.user)
+    page = client.get(begun.get_absolute_url()).text
+    assert "The request is closed: it takes no answers now." in page
+    assert "Send my answer" not in page and "Save for later" in page
+
+
 def test_a_choice_with_nobody_left_is_opened_again_and_others_are_invited(ines, client):
     """17-5.2: the desk asks before it closes, says what to do, and the way back is there."""
     dossier, other = published(), make_offer()
