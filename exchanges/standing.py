@@ -11,7 +11,7 @@ from exchanges.models import ActionPlan, Exchange
 STANDINGS: dict[Status, tuple[Words, Words]] = {
     Status.AGREED: (_("With both sides: agree on the dates."), _("The programme team plans it")),
     Status.PLANNED: (_("With both sides: prepare it."), _("It begins once nothing is missing")),
-    Status.READY: (_("Everything is prepared."), _("It begins")),
+    Status.READY: (_("Each line of the preparation checklist is done or waived."), _("It begins")),
     Status.RUNNING: (_("It is taking place."), _("It ends")),
     Status.COMPLETED: (
         _("With those who took part: they answer the questionnaire."),

@@ -32,7 +32,8 @@ def match_standing(match: Match, waits_for: str) -> Standing:
         who = _("Waiting for: %(names)s") % {"names": waits_for}
         return Standing(who, _("The exchange is created once every side agrees"), match.answer_by)
     if match.status == MatchStatus.AGREED:
-        return Standing(_("Every side has agreed."), _("Both sides plan the exchange"))
+        ahead = _("Both sides plan the exchange") if match.dossier.status == Status.MATCHED else ""
+        return Standing(_("Every side has agreed."), ahead)
     return Standing(_("This proposal has ended."))
 
 

@@ -147,7 +147,7 @@ class PlanForm(ConfirmsDoubts, NoticesChanges, forms.ModelForm):
         if begins and ends and ends < begins:  # beside the field, where the model says it of both
             self.add_error("planned_end", _("An exchange cannot end before it starts."))
         if cleaned.get("checklist") and not cleaned.get("settled_why", "").strip():
-            self.add_error("settled_why", _("Give a reason: your successor will need it."))
+            self.add_error("settled_why", _("Give a reason: both sides read it."))
         first, last = cleaned.get("actual_start"), cleaned.get("actual_end")
         if first and last and last < first:
             self.add_error("actual_end", _("An exchange cannot end before it starts."))

@@ -319,7 +319,7 @@ def test_staff_settle_what_breaks_a_rule_and_say_why(planned):
         for page in (planned.staff.get(room), planned.town.get(planned.get_absolute_url()))
     ]
 
-    assert "Give a reason: your successor will need it." in silent
+    assert "Give a reason: both sides read it." in silent
     assert (before.holds, before.lacking) == (False, "days: 12, not 3 to 10")
     assert item().holds
     assert planned.events.filter(verb="settle").count() == 1
