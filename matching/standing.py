@@ -38,7 +38,9 @@ def match_standing(match: Match, waits_for: str) -> Standing:
 
 
 def interest_standing(interest: Interest, *, is_own: bool) -> Standing:
-    closes_on = interest.dossier.opportunity.closes_on
+    # An exchange of earlier years was never published.
+    opportunity = getattr(interest.dossier, "opportunity", None)
+    closes_on = opportunity and opportunity.closes_on
     if interest.status in (InterestStatus.INVITED, InterestStatus.DRAFT):
         if interest.dossier.status != Status.PUBLISHED:
             return Standing(_("The request is closed: it takes no answers now."))
