@@ -175,7 +175,7 @@ def test_a_file_that_is_refused_is_named_without_tricks(files):
     client.force_login(files.town)
     page = client.post(
         reverse("add-file", args=[files.world.editable.reference]),
-        {"file": SimpleUploadedFile(RIGHT_TO_LEFT, b"MZ" + b"0" * 300)},
+        {"file": SimpleUploadedFile(RIGHT_TO_LEFT, b"MZ" + b"0" * 300), "kind": "other"},
         follow=True,
     ).text
 
