@@ -238,7 +238,7 @@ def test_a_dossier_goes_from_empty_to_a_practice_and_the_figures(site, seat):
     press(hers, "Enregistrer et continuer")
     hers.goto(in_french(site, "check-answers", dossier.reference))
     press(hers, "Envoyer le dossier")
-    expect(hers.get_by_text(f"Nouveau statut de {dossier.reference}")).to_be_visible()
+    expect(hers.get_by_text(f"Votre dossier {dossier.reference} a été envoyé")).to_be_visible()
 
     # Ines opens it in English and asks for one correction.
     theirs = seat(ines)
