@@ -98,9 +98,9 @@ def in_french(site, name, *args):
 
 
 def choose(page, name, value):
-    """Press the button of this name and value."""
+    """Press the first button of this name whose value begins so: that of a row names it, too."""
     with page.expect_navigation():
-        page.locator(f"button[name='{name}'][value='{value}']").first.click()
+        page.locator(f"button[name='{name}'][value^='{value}']").first.click()
 
 
 def find_a_colleague(site, seat, dossier, hers, theirs):
