@@ -29,7 +29,7 @@ def find_undo(interest):
         return None
     match event.verb, event.source:
         case "invite", _:
-            return "uninvite", f"interest:{interest.pk}:invited"
+            return "uninvite", interest.invitation_key
         case ("screen", _) | ("decline", InterestStatus.SUBMITTED):
             return "unscreen", f"interest-event:{event.pk}"
         case (("shortlist" | "keep_in_reserve" | "decline"), source):

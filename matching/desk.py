@@ -119,7 +119,7 @@ def invite_expert(dossier, offer_id, *, actor, exception="", now=None):
     )
     post_letter(
         "interest_invited",
-        key=f"interest:{interest.pk}:invited",
+        key=interest.invitation_key,
         to=[offer.expert.user],
         path=interest.path,
         not_before=now + settings.UNDO_FOR,

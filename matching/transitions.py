@@ -51,7 +51,7 @@ def cancel_earlier_letters(interest: Interest) -> None:
 
 def follow_interest(interest: Interest, event: Event) -> None:
     if event.verb != "begin" and event.source in (InterestStatus.INVITED, InterestStatus.DRAFT):
-        cancel_letters(f"interest:{interest.pk}:invited")
+        cancel_letters(interest.invitation_key)
     cancel_earlier_letters(interest)
     if (
         event.source == InterestStatus.DECLINED

@@ -135,9 +135,9 @@ def recall_invitations(dossier_pk, now):
     """Undo the invitations whose e-mail has not left: the request takes no answers any more."""
     invited = Interest.objects.filter(dossier=dossier_pk, status=InterestStatus.INVITED)
     for interest in invited.order_by("pk"):
-        key = f"interest:{interest.pk}:invited"
-        waits = Letter.objects.filter(key__startswith=f"{key}:", sent_at=None, cancelled_at=None)
-        if waits.exists() and recall_letters(key, now):
+        key = interest.invitation_key
+        waiting = Letter.objects.unsent().filter(key__startswith=f"{key}:")
+        if waiting.exists() and recall_letters(key, now):
             interest_machine.advance(interest, "uninvite", actor=None, now=now)
 
 

@@ -132,6 +132,11 @@ class Interest(models.Model):
         return f"/opportunities/{self.dossier.reference}/interests/{self.pk}/"
 
     @property
+    def invitation_key(self):
+        """The key of the letter that invites its expert."""
+        return f"interest:{self.pk}:invited"
+
+    @property
     def exception(self):
         """Why staff invited against a rule; empty where none was broken."""
         invited = next((event for event in self.events.all() if event.verb == "invite"), None)
