@@ -11,6 +11,7 @@ what somebody is called would read as something else.
 
 import re
 import unicodedata
+from collections.abc import Callable
 from typing import Any
 
 from django.core.exceptions import BadRequest
@@ -91,12 +92,21 @@ def remove_disguise(text: str) -> str:
 
 def clean_texts(value: Any) -> Any:
     """Clean every text in lists and mappings, as they become JSON."""
+    return change_texts(value, clean_text)
+
+
+def change_texts(value: Any, change: Callable[[str], str]) -> Any:
+    """Change every text in lists and mappings, as they become JSON.
+
+    >>> change_texts({"a": ["x", (1, "y")]}, str.upper)
+    {'a': ['X', [1, 'Y']]}
+    """
     if isinstance(value, str):
-        return clean_text(value)
+        return change(value)
     if isinstance(value, dict):
-        return {key: clean_texts(one) for key, one in value.items()}
+        return {key: change_texts(one, change) for key, one in value.items()}
     if isinstance(value, list | tuple):
-        return [clean_texts(one) for one in value]
+        return [change_texts(one, change) for one in value]
     return value
 
 

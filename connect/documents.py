@@ -10,7 +10,7 @@ import manimgx_fonts
 import typst
 from django.http import HttpResponse
 
-from connect.characters import clean_texts
+from connect.characters import change_texts, clean_texts
 from connect.languages import is_right_to_left
 
 # Noto Sans for the scripts that typst's own faces lack: Khmer, Sinhala, Arabic and others.
@@ -38,16 +38,9 @@ def isolate_line(line: str) -> str:
     return f"\u2066{line}\u2069" if is_number or (first == "L" and " " in line) else line
 
 
-def isolate_lines(value: Any) -> Any:
-    """Let each line of every text in lists and mappings stand in its own direction."""
-    if isinstance(value, str):  # a drawing is no text
-        lines = map(isolate_line, value.split("\n"))
-        return value if value.startswith("<") else "\n".join(lines)
-    if isinstance(value, dict):
-        return {key: isolate_lines(one) for key, one in value.items()}
-    if isinstance(value, list | tuple):
-        return [isolate_lines(one) for one in value]
-    return value
+def isolate_lines(text: str) -> str:
+    """Let each line of a text stand in its own direction; a drawing is no text."""
+    return text if text.startswith("<") else "\n".join(map(isolate_line, text.split("\n")))
 
 
 def render_pdf(template: str | Path | bytes, data: Any) -> bytes:
@@ -66,7 +59,7 @@ def render_png(template: Path, data: Any) -> bytes:
 def compile_typst(template: str | Path | bytes, data: Any, **kwargs: Any) -> bytes:
     data = clean_texts(data)
     if is_right_to_left(data.get("lang", "")):
-        data = isolate_lines(data)
+        data = change_texts(data, isolate_lines)
     return typst.compile(
         template,
         font_paths=[FONTS],

@@ -218,6 +218,18 @@ def make_dossier(authority=None, *, status=Status.DRAFT, typed=None, call=None, 
     return Dossier.objects.get(pk=dossier.pk)
 
 
+def publish_dossier(title="Organise the emptying of latrines", *, days=30, country="GH", at=None):
+    """A request that everybody finds, published at an instant, open for some days."""
+    at = at or timezone.now()
+    authority = make_authority(country=country)
+    dossier = make_dossier(authority, status=Status.PUBLISHED, title=title)
+    Opportunity.objects.filter(dossier=dossier).update(
+        published_at=at, closes_on=timezone.localdate(at) + timedelta(days=days)
+    )
+    opportunities.index_opportunities([dossier.opportunity.pk])
+    return dossier
+
+
 def fill_in(dossier, typed, now):
     """Save what is typed in each section as its form reads it; the same answers are read once."""
     key = (json.dumps(typed), str(dossier.authority.country), *dossier.call.forms, get_language())

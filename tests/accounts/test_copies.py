@@ -27,22 +27,10 @@ from matching import alerts
 from notifications.models import Letter
 from notifications.outbox import post_letter
 from registry.models import Expert
-from tests.accounts.world import CANARY, NUMBER, World, spoken
+from tests.accounts.world import CANARY, NUMBER, World, make_copy, spoken
 from tests.factories import make_authority, make_dossier, make_user
 
 pytestmark = pytest.mark.django_db
-
-
-def unzipped(copy):
-    copy.refresh_from_db()
-    with copy.file.open("rb") as file:
-        return zipfile.ZipFile(io.BytesIO(file.read()))
-
-
-def made_for(person):
-    copy = copies.request_copy(person)
-    assert copies.write_copies() == 1
-    return unzipped(copy)
 
 
 def rows_of(person):
@@ -75,7 +63,7 @@ def test_a_copy_holds_every_row_that_names_the_person():
     person = Person.from_user(world.efua)
     scanned = rows_of(person)
 
-    with made_for(person) as archive:
+    with make_copy(person) as archive:
         data = json.loads(archive.read("data.json"))
         page = archive.read("index.html").decode()
         files = {name: archive.read(name) for name in archive.namelist() if "files/" in name}
@@ -102,7 +90,7 @@ def test_the_page_of_a_copy_is_an_index_in_the_readers_words_and_no_dump():
     Expert.objects.filter(user=world.efua).update(languages=speaks, travel_excluded=["GB"])
     alerts.create_alert(world.efua, QueryDict("country=NL"))
 
-    with translation.override("fr"), made_for(Person.from_user(world.efua)) as archive:
+    with translation.override("fr"), make_copy(Person.from_user(world.efua)) as archive:
         page = archive.read("index.html").decode()
 
     terms = re.findall(r"<dt>(.*?)</dt>", page)
@@ -135,7 +123,7 @@ def test_a_mayor_without_an_account_gets_what_names_them_and_nobody_elses():
     world = World()
     person = Person.from_address(world.mayor)
 
-    with made_for(person) as archive:
+    with make_copy(person) as archive:
         said = archive.read("data.json").decode()
     data = json.loads(said)
 
@@ -151,7 +139,7 @@ def test_who_calls_themselves_like_another_is_given_nothing_of_the_others():
     world = World()
     thief = make_user(world.efua.name, works_for=world.town)
 
-    with made_for(Person.from_user(thief)) as archive:
+    with make_copy(Person.from_user(thief)) as archive:
         said = archive.read("data.json").decode()
 
     assert NUMBER not in said and "Ask Efua" not in said and world.dossier.reference not in said
@@ -161,7 +149,7 @@ def test_the_page_in_a_copy_runs_nothing_that_somebody_typed():
     """P2: what was typed is text in the page too."""
     user = make_user("<script>alert(1)</script>")
 
-    with made_for(Person.from_user(user)) as archive:
+    with make_copy(Person.from_user(user)) as archive:
         page = archive.read("index.html").decode()
 
     assert "<script>" not in page and "&lt;script&gt;" in page

@@ -1,6 +1,8 @@
 """A person, and a mayor without an account, whose names are wherever a name can be."""
 
+import io
 import os
+import zipfile
 
 from django.apps import apps
 from django.contrib.admin.models import CHANGE, LogEntry
@@ -9,6 +11,7 @@ from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from django.utils import timezone
 
+from accounts import copies
 from accounts.models import User
 from applications.enums import Status
 from connect.files import stored_files
@@ -213,3 +216,12 @@ class World:
         DeadAddress.objects.create(
             address=efua.email, letter=Letter.objects.first(), why=f"{efua.email} is full", at=now
         )
+
+
+def make_copy(person):
+    """The copy of a person's data that they get, opened."""
+    copy = copies.request_copy(person)
+    assert copies.write_copies() == 1
+    copy.refresh_from_db()
+    with copy.file.open("rb") as file:
+        return zipfile.ZipFile(io.BytesIO(file.read()))

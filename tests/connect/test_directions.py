@@ -16,6 +16,7 @@ from pypdf import PdfReader
 
 from accounts.holdings import Person
 from applications import document, paper
+from connect.characters import change_texts
 from connect.countries import countries_by_name
 from connect.documents import isolate_lines
 from impact.exports import as_pdf, as_xlsx
@@ -23,7 +24,7 @@ from impact.figures import impact_of
 from impact.figures.selection import Selection
 from notifications.outbox import post_letter
 from notifications.sending import send_waiting_letters
-from tests.accounts.test_copies import made_for
+from tests.accounts.world import make_copy
 from tests.factories import make_authority, make_call, make_dossier, make_officer, make_user
 
 pytestmark = pytest.mark.django_db
@@ -68,7 +69,7 @@ def test_an_email_to_an_arabic_reader_is_turned_round_and_its_links_are_not(rece
 
 
 def test_the_copy_of_ones_data_says_its_direction():
-    with translation.override("ar"), made_for(Person.from_user(make_user())) as archive:
+    with translation.override("ar"), make_copy(Person.from_user(make_user())) as archive:
         page = archive.read("index.html").decode()
 
     assert DIRECTION.search(page).groups() == ("ar", "rtl")
@@ -93,7 +94,8 @@ def test_every_pdf_draws_arabic_letters():
 
 
 def test_a_latin_line_of_an_arabic_document_keeps_its_own_direction():
-    made = isolate_lines({"lang": "ar", "rows": ["Pits (emptied).\nرام الله", "+970 2 298 00 00"]})
+    data = {"lang": "ar", "rows": ["Pits (emptied).\nرام الله", "+970 2 298 00 00"]}
+    made = change_texts(data, isolate_lines)
 
     assert made["lang"] == "ar"
     assert made["rows"] == ["\u2066Pits (emptied).\u2069\nرام الله", "\u2066+970 2 298 00 00\u2069"]

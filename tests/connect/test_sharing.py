@@ -10,8 +10,7 @@ from django.urls import reverse
 from lxml import etree
 from PIL import Image
 
-from tests.factories import make_user
-from tests.matching.test_alerts import published
+from tests.factories import make_user, publish_dossier
 
 pytestmark = pytest.mark.django_db
 NAMES = {"s": "http://www.sitemaps.org/schemas/sitemap/0.9", "x": "http://www.w3.org/1999/xhtml"}
@@ -25,7 +24,7 @@ def head_of(page):
 
 
 def test_a_request_is_described_where_somebody_shares_it(client):
-    dossier = published("Latrines & <pits> for all")
+    dossier = publish_dossier("Latrines & <pits> for all")
     address = reverse("opportunity", args=[dossier.reference])
 
     head = head_of(client.get(address + "?utm_source=mail").text)
@@ -49,7 +48,7 @@ def test_a_request_is_described_where_somebody_shares_it(client):
 
 
 def test_the_picture_of_a_request_that_is_not_open_is_not_drawn(client):
-    dossier = published("Latrines for all")
+    dossier = publish_dossier("Latrines for all")
     dossier.opportunity.delete()
 
     assert client.get(reverse("opportunity-picture", args=[dossier.reference])).status_code == 404
@@ -87,7 +86,7 @@ def test_search_engines_are_shown_public_pages_and_no_others(client, name, is_pu
 
 
 def test_the_sitemap_has_each_open_request_in_every_language(client):
-    dossier = published("Latrines for all")
+    dossier = publish_dossier("Latrines for all")
 
     urls = etree.fromstring(client.get(reverse("sitemap")).content).findall("s:url", NAMES)
     at = f"/opportunities/{dossier.reference}/"

@@ -14,33 +14,21 @@ from django.utils import timezone
 from icalendar import Calendar
 from lxml import etree
 
-from applications.enums import Status
 from matching import alerts, desk, opportunities
 from matching.models import Alert, Opportunity
 from notifications.letter_text import compose_letter
 from notifications.models import Letter, Pause
 from notifications.sending import send_waiting_letters
 from tests.factories import (
-    make_authority,
-    make_dossier,
     make_officer,
     make_pause_key,
     make_user,
+    publish_dossier,
 )
 
 pytestmark = pytest.mark.django_db
 NOW = timezone.now()
 DAY = timedelta(days=1)
-
-
-def published(title="Organise the emptying of latrines", days=30, country="GH", at=NOW):
-    authority = make_authority(country=country)
-    dossier = make_dossier(authority, status=Status.PUBLISHED, title=title)
-    Opportunity.objects.filter(dossier=dossier).update(
-        published_at=at, closes_on=timezone.localdate(at) + days * DAY
-    )
-    opportunities.index_opportunities([dossier.opportunity.pk])
-    return dossier
 
 
 def told(template="opportunity_alert"):
@@ -54,7 +42,7 @@ def test_an_alert_that_fails_is_logged_and_stops_none_of_those_after_it(monkeypa
     """A15: while one alert could not be searched, nobody after it was written to."""
     failing = alerts.create_alert(make_user(), QueryDict("q=latrines"), now=NOW)
     alerts.create_alert(make_user(), QueryDict("q=latrines"), now=NOW)
-    published("Latrines for all", at=NOW + DAY)
+    publish_dossier("Latrines for all", at=NOW + DAY)
     search = alerts.fitting_opportunities
 
     def search_or_fail(alert, found):
@@ -71,11 +59,11 @@ def test_an_alert_that_fails_is_logged_and_stops_none_of_those_after_it(monkeypa
 
 def test_new_requests_that_a_search_finds_are_told_once():
     """Whatever was published before the alert is known, and what the search does not find."""
-    published("Latrines of old", at=NOW - DAY)
+    publish_dossier("Latrines of old", at=NOW - DAY)
     alerts.create_alert(make_user(), QueryDict("q=latrines&country=GH"), now=NOW)
-    published("Latrines for all", at=NOW + DAY)
-    published("Latrines elsewhere", country="SN", at=NOW + DAY)
-    published("A plan for buses", at=NOW + DAY)
+    publish_dossier("Latrines for all", at=NOW + DAY)
+    publish_dossier("Latrines elsewhere", country="SN", at=NOW + DAY)
+    publish_dossier("A plan for buses", at=NOW + DAY)
 
     for days in (0, 1, 1, 2, 0, 3):
         alerts.send_alerts(NOW + days * DAY)
@@ -86,7 +74,7 @@ def test_new_requests_that_a_search_finds_are_told_once():
 def test_a_weekly_alert_gathers_a_week():
     alerts.create_alert(make_user(), QueryDict("q=latrines"), every=Alert.WEEKLY, now=NOW)
     for day in (1, 3):
-        published(f"Latrines of day {day}", at=NOW + day * DAY)
+        publish_dossier(f"Latrines of day {day}", at=NOW + day * DAY)
 
     for day in range(15):
         alerts.send_alerts(NOW + day * DAY)
@@ -96,7 +84,7 @@ def test_a_weekly_alert_gathers_a_week():
 
 def test_a_request_that_closes_is_told_two_weeks_and_three_days_before_and_not_to_who_answered():
     expert, other = make_user(), make_user()
-    dossier = published("Latrines for all", days=20)
+    dossier = publish_dossier("Latrines for all", days=20, at=NOW)
     for person in (expert, other):
         alerts.create_alert(person, QueryDict("q=latrines"), now=NOW)
         alerts.create_alert(person, QueryDict("country=GH"), now=NOW)  # two searches, one letter
@@ -122,7 +110,7 @@ def make_expert_of(user):
 
 
 def test_a_search_is_kept_from_the_board_and_taken_away(client):
-    published("Latrines for all")
+    publish_dossier("Latrines for all", at=NOW)
     client.force_login(make_user("Hans"))
     board = client.get(reverse("opportunities") + "?q=latrines&form=expert_mission").text
     asked = re.search(r'name="asked" value="([^"]+)"', board)[1].replace("&amp;", "&")
@@ -156,7 +144,7 @@ def test_an_alert_is_paused_by_the_mail_program_and_by_hand_and_a_duty_never(rec
     """RFC 8058: the header names our page, a POST without a form pauses, reading does nothing."""
     hans = make_user("Hans")
     alerts.create_alert(hans, QueryDict("q=latrines"), now=NOW)
-    published("Latrines for all", at=NOW + DAY)
+    publish_dossier("Latrines for all", at=NOW + DAY)
     alerts.send_alerts(NOW + DAY)
     send_waiting_letters(timezone.now() + DAY)
     letter = received(hans.email)[0]
@@ -170,7 +158,7 @@ def test_an_alert_is_paused_by_the_mail_program_and_by_hand_and_a_duty_never(rec
     assert not Pause.objects.exists()
     one_click = {"List-Unsubscribe": "One-Click"}
     assert strict.post(address, one_click).status_code == 200
-    published("More latrines", at=NOW + 2 * DAY)
+    publish_dossier("More latrines", at=NOW + 2 * DAY)
     assert alerts.send_alerts(NOW + 2 * DAY) == 0
     assert (
         Client().get(f"/en/letters/pause/{make_pause_key(hans.email, 'duties')}/").status_code
@@ -209,8 +197,8 @@ def test_ones_letters_are_read_again_and_nobody_elses(client):
 
 
 def test_the_board_is_a_feed_a_calendar_and_structured_data(client):
-    dossier = published("Latrines & <pits> for all")
-    published("A plan for buses", country="SN")
+    dossier = publish_dossier("Latrines & <pits> for all", at=NOW)
+    publish_dossier("A plan for buses", country="SN", at=NOW)
     officer = make_officer()
 
     feed = client.get(reverse("opportunity-feed") + "?country=GH")
@@ -240,8 +228,8 @@ def test_the_board_is_a_feed_a_calendar_and_structured_data(client):
 
 
 def test_the_board_has_a_map_whose_circles_ask_for_one_country(client):
-    published("Latrines for all"), published("Pits for all")
-    published("A plan for buses", country="SN")
+    publish_dossier("Latrines for all", at=NOW), publish_dossier("Pits for all", at=NOW)
+    publish_dossier("A plan for buses", country="SN", at=NOW)
 
     board = client.get(reverse("opportunities") + "?form=expert_mission&page=1").text
     circle = re.search(r'href="([^"]+)"[^>]*><circle[^>]*><title>Ghana: 2<', board)
