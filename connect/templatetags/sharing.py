@@ -22,16 +22,14 @@ def share(
 
     picture, feed: paths of a picture of the page (`connect.share_pictures`) and of its Atom feed.
     """
-    request = context["request"]
+    address = canonical_address(context["request"])
+    alternates = {code: translate_url(address, code) for code, _name in settings.LANGUAGES}
     return {
         "title": title,
         "description": textwrap.shorten(str(description), DESCRIPTION, placeholder=" …"),
-        "address": canonical_address(request),
-        "alternates": [
-            (code, translate_url(canonical_address(request), code))
-            for code, _name in settings.LANGUAGES
-        ],
-        "default": translate_url(canonical_address(request), settings.LANGUAGE_CODE),
+        "address": address,
+        "alternates": alternates.items(),
+        "default": alternates[settings.LANGUAGE_CODE],
         "picture": settings.SITE_URL + picture if picture else "",
         "feed": settings.SITE_URL + feed if feed else "",
     }
