@@ -195,6 +195,13 @@ def nothing_remembered(monkeypatch):
     monkeypatch.setattr("connect.my_work.KEPT_FOR", 0)
 
 
+@pytest.fixture
+def remembers_what_waits(monkeypatch):
+    """What waits for a reader is counted once a minute, as outside of tests: a page opened after
+    "My work" asks the database for its own rows alone."""
+    monkeypatch.setattr("connect.my_work.KEPT_FOR", 60)
+
+
 @pytest.fixture(autouse=True)
 def in_english():
     """What a page of the test before was read in is not this one's language."""
