@@ -288,8 +288,9 @@ WHICH_DAY = _("“%(typed)s” may be %(one)s or %(other)s: write the month as a
 YEAR_FIRST = re.compile(r"(\d{4})[-/. ](\d{1,2})[-/. ](\d{1,2})\.?")
 # The month comes first with strokes alone, and not everywhere.
 YEAR_LAST = re.compile(r"(\d{1,2})[-/. ]+(\d{1,2})[-/. ]+(\d{4})\.?")
-WORDED = re.compile(
-    r"(?:(\d{1,2})(?:st|nd|rd|th|er|o)? (?:de )?([^\W\d_]+)|([^\W\d_]+) (\d{1,2})(?:st|nd|rd|th)?)"
+WORDED = re.compile(  # no name of a month has more than twenty letters
+    r"(?:(\d{1,2})(?:st|nd|rd|th|er|o)? (?:de )?([^\W\d_]{1,20})"
+    r"|([^\W\d_]{1,20}) (\d{1,2})(?:st|nd|rd|th)?)"
     r" (?:de |del )?(\d{4})"
 )
 
