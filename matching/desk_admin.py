@@ -178,14 +178,10 @@ class DeskAdmin(MadeByRules):
         undone = self.undone_proposal(dossier)
         typed = request.POST or request.typed or QueryDict()
         verb, refused = read_button(request)
-        asked = dossier.matches.exclude(status=MatchStatus.TAKEN_BACK)
-        matches = list(asked.prefetch_related("consents", "interests__expert__user"))
-        for match in matches:
-            match.may_undo = withdrawals.may_undo_proposal(match, now)
+        matches = self.list_proposals(dossier, now)
         shown = run and candidates.arrange_candidates(
             dossier, run, request.GET, today.year, answered
         )
-        sizes, size = teams.team_sizes(dossier), as_number(request.GET.get("team", ""))
         near = getattr(dossier, "nearest_practices", None)  # until a worker has found them
         policy = CallPolicy.policy_for(dossier.call)
         tried = PolicyForm(request.GET if "try" in request.GET else None, policy=policy)
@@ -198,10 +194,7 @@ class DeskAdmin(MadeByRules):
             "failed": dossier.runs.filter(state=RunState.FAILED).first() if not run else None,
             "shown": shown,
             "nearest": near.describe() if near else [],
-            "team_sizes": sizes,
-            "team": teams.propose_team(dossier, shown.kept, size)
-            if shown and size in sizes
-            else None,
+            **self.describe_team(dossier, shown, as_number(request.GET.get("team", ""))),
             "helped_before": candidates.list_earlier_helpers(dossier),
             "criteria": CRITERIA.values(),
             "asked": request.GET,
@@ -231,6 +224,21 @@ class DeskAdmin(MadeByRules):
             if dossier.status == Status.PUBLISHED
             else None,
         }
+
+    def describe_team(self, dossier, shown, size):
+        """Return the sizes that a team may have, and the team proposed of the one asked for."""
+        sizes = teams.team_sizes(dossier)
+        asked = shown and size in sizes
+        team = teams.propose_team(dossier, shown.kept, size) if asked else None
+        return {"team_sizes": sizes, "team": team}
+
+    def list_proposals(self, dossier, now):
+        """List the matches of a dossier but those undone, each with whether it may be undone."""
+        asked = dossier.matches.exclude(status=MatchStatus.TAKEN_BACK)
+        matches = list(asked.prefetch_related("consents", "interests__expert__user"))
+        for match in matches:
+            match.may_undo = withdrawals.may_undo_proposal(match, now)
+        return matches
 
     def describe_answers(self, interests, run, actor, now):
         """Let each answer say its appraisal, what holds it, and what may be done with it."""

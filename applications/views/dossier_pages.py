@@ -91,8 +91,14 @@ def dossier(request, reference):
         context |= {"parts": parts, "done": done, "total": len(SECTIONS)}
         context["next_task"] = first_to_do(parts)
         return render(request, "applications/tasklist.html", context)
+    context |= describe_sent(request, dossier, writes)
+    return render(request, "applications/dossier.html", context)
+
+
+def describe_sent(request, dossier, writes):
+    """Return what the page of a dossier that was sent shows: its answers, and what followed."""
     hidden = hidden_from(request, dossier)
-    context |= {
+    return {
         "answers": list_answers(dossier, hidden=hidden),
         "hides": bool(hidden),
         "opinions": opinions_for(request, dossier),
@@ -102,7 +108,6 @@ def dossier(request, reference):
         "ground": ineligibility_ground(dossier) if writes else "",
         "appeal_by": appeal_by(dossier),
     }
-    return render(request, "applications/dossier.html", context)
 
 
 def describe_way(dossier, correction, is_own):

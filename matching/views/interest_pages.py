@@ -59,13 +59,7 @@ def interest(request, reference, pk):
                     submit_interest(interest, actor=request.user)
                     messages.success(request, _("Thank you. Your answer has been sent."))
                 else:
-                    messages.success(request, _("Saved."))
-                    for name, words in form.short_texts():
-                        words = labelled_length_warning(form[name].label, words)
-                        messages.warning(request, link_to_field(request.path, name, words))
-                    for name, words in form.missing_explanations():
-                        words = f"{with_colon(form[name].label)} {words}"
-                        messages.warning(request, link_to_field(request.path, name, words))
+                    say_saved(request, form)
                 return redirect(interest)
             except PermissionDenied:
                 raise moved_on(interest) from None
@@ -100,6 +94,17 @@ def interest(request, reference, pk):
         "todo": [],  # its form is on this page
     }
     return render(request, "matching/interest.html", context)
+
+
+def say_saved(request, form):
+    """Say that an answer is saved, and what its texts still lack before it can be sent."""
+    messages.success(request, _("Saved."))
+    for name, words in form.short_texts():
+        words = labelled_length_warning(form[name].label, words)
+        messages.warning(request, link_to_field(request.path, name, words))
+    for name, words in form.missing_explanations():
+        words = f"{with_colon(form[name].label)} {words}"
+        messages.warning(request, link_to_field(request.path, name, words))
 
 
 def moved_on(interest):
