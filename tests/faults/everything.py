@@ -210,6 +210,7 @@ def run(stack, kills, dice):
     ]
     for town in towns:
         town.start()
+        wait_until(lambda town=town: town.acknowledged, stack.children["web"], SPARE)
 
     posted, killed = [], Counter()
     for number in range(kills):
@@ -262,7 +263,7 @@ def run(stack, kills, dice):
     wrong = [
         (acknowledged[-1], there)
         for acknowledged, there in saves
-        if not acknowledged or there not in (acknowledged[-1], acknowledged[-1] + 1)
+        if there not in (acknowledged[-1], acknowledged[-1] + 1)
     ]
     failed = MatchRun.objects.exclude(state="done").count()
     if lost or doubled or wrong or failed:
