@@ -192,14 +192,6 @@ def nothing_remembered(monkeypatch):
     monkeypatch.setattr("registry.search.REMEMBERED_FOR", 0)
     monkeypatch.setattr("applications.journey.KEPT_FOR", 0)
     monkeypatch.setattr("impact.views.REMEMBERED_FOR", 0)
-    monkeypatch.setattr("connect.my_work.KEPT_FOR", 0)
-
-
-@pytest.fixture
-def remembers_what_waits(monkeypatch):
-    """What waits for a reader is counted once a minute, as outside of tests: a page opened after
-    "My work" asks the database for its own rows alone."""
-    monkeypatch.setattr("connect.my_work.KEPT_FOR", 60)
 
 
 @pytest.fixture(autouse=True)

@@ -63,7 +63,7 @@ class Counting(Scope):
     def number(self, asked):
         """Return a total, or what a function counts."""
         if not isinstance(asked, Total):
-            return asked(self)
+            return self.compute_once(asked)
         name = self.plan[asked.rows][1][asked]
         return sum(cell[name] or 0 for cell in self.cells(asked.rows))
 

@@ -565,12 +565,12 @@ def test_the_load_of_a_member_is_what_they_have_not_read_yet(client):
 
 @pytest.mark.parametrize("number", [2, 30])
 def test_the_committees_room_asks_the_database_as_often_for_thirty_dossiers(
-    client, django_assert_max_num_queries, number, remembers_what_waits
+    client, django_assert_max_num_queries, number
 ):
     room = Round(dossiers=number, members=3)
     room.share_out()
     client.force_login(room.ines)
-    client.get(reverse("my"))
+    client.get(reverse("my"))  # counts what waits for its reader
 
     with django_assert_max_num_queries(20):
         client.get(reverse("admin:applications_call_committee", args=[room.call.pk]))

@@ -183,13 +183,11 @@ def test_letters_about_a_file_go_to_its_officer_and_to_all_once_that_one_has_gon
 
 
 @pytest.mark.parametrize("number", [3, 55])
-def test_the_list_asks_the_database_as_often_for_a_full_page(
-    number, django_assert_max_num_queries, remembers_what_waits
-):
+def test_the_list_asks_the_database_as_often_for_a_full_page(number, django_assert_max_num_queries):
     for _ in range(number):
         make_dossier(status=Status.SUBMITTED)
     client = signed_in(make_officer())
-    client.get(reverse("my"))
+    client.get(reverse("my"))  # counts what waits for its reader
 
     with django_assert_max_num_queries(15):
         client.get(reverse(PAGE))

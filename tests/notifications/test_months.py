@@ -266,7 +266,7 @@ def patience():
 
 
 def test_staff_see_the_letters_of_the_next_days_and_nothing_of_it_has_happened(
-    client, django_assert_max_num_queries, remembers_what_waits
+    client, django_assert_max_num_queries
 ):
     programme = Programme()
     with time_machine.travel(START, tick=False):
