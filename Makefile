@@ -1,8 +1,8 @@
-# Five commands; each makes the environment first if it must.
+# Each command makes the environment first if it must.
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: run test lint coverage faults bench crawl pins pictures install dev-install
+.PHONY: run test lint coverage faults audit bench crawl pins pictures install dev-install
 .SILENT:
 
 run: install
@@ -33,6 +33,10 @@ coverage: dev-install
 
 faults: dev-install
 	$(BIN)/python -m pytest -m faults $(ARGS)
+
+# Every page in every language, width and scheme; of these `make test` takes a part.
+audit: dev-install
+	$(BIN)/python -m pytest -m audit $(ARGS)
 
 bench: dev-install
 	$(BIN)/python -m bench $(ARGS)

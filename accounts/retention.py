@@ -7,6 +7,7 @@ of what goes in the next days, the privacy notice and the table of docs/privacy.
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import cached_property
 from itertools import takewhile
 
 from django.db.models import DateTimeField, QuerySet
@@ -67,7 +68,7 @@ class RetentionRule:
         assert self.rows is not None  # as of every line that ends something
         return self.rows()
 
-    @property
+    @cached_property
     def is_by_day(self):
         rows = self.held_rows()
         if self.since in rows.query.annotations:
