@@ -53,6 +53,7 @@ FACTS: dict[str, Any] = {
     "first": "EX-2026-0001: a message for you",
     "begins_profile": True,
     "form": "expert mission",
+    "former_on": "2026-12-05",
     "following": "Ousmane Diop",
     "for_staff": True,
     "function": "Head of sludge",

@@ -44,7 +44,7 @@ from connect.exports import ExportsRows
 from connect.languages import describe_languages
 from connect.moved_on import refuse_post
 from connect.posted import as_number
-from connect.step_forms import open_step_forms
+from connect.step_forms import describe_last_step, open_step_forms
 from connect.templatetags.look import status as status_tag
 from connect.transitions import TransitionRefused
 
@@ -367,12 +367,7 @@ class DossierAdmin(ExportsRows, AsksFirst):
                 return self.render_file(request, dossier, bound=(verb, form))
             refuse_post(request, refusal.message)
         else:
-            self.message_user(
-                request,
-                _("%(reference)s has a new status: %(status)s.")
-                % {"reference": dossier.reference, "status": dossier.get_status_display()},
-                messages.SUCCESS,
-            )
+            self.message_user(request, describe_last_step(dossier), messages.SUCCESS)
         return redirect("admin:applications_dossier_change", dossier.pk)
 
     def keep_checklist(self, request, pk):

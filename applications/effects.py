@@ -72,6 +72,11 @@ def close_correction(dossier, event):
     dossier.corrections.unanswered().update(answered_at=event.at, withdrawn_at=event.at)
 
 
+def last_day_before(dossier):
+    """Return the last day of the open correction, for the event that changes it."""
+    return {"former_day": dossier.open_correction().due_on.isoformat()}
+
+
 def move_correction(dossier, event):
     """Change the last day of the open correction; letters with the former one do not leave."""
     correction = dossier.open_correction()

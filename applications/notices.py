@@ -8,7 +8,7 @@ from applications import co_applicants
 from applications.asked_files import describe_items
 from applications.enums import LOOKING, IneligibleReason, Status
 from applications.opinions import OPEN_FOR
-from applications.people import applicants, associations_of, event_key
+from applications.people import applicants, associations_of, event_key, last_day_told
 from applications.requirements import appeal_by
 from applications.signature import outdated_signature
 from connect.transitions import Notice
@@ -81,6 +81,15 @@ def what_to_correct(dossier, event):
 
 def new_last_day(dossier, event):
     return {"due_on": event.details["due_on"]}
+
+
+def moved_last_day(dossier, event):
+    return new_last_day(dossier, event) | {"former_on": last_day_told(dossier, event)}
+
+
+def is_another_day(dossier, event):
+    """True for a last day other than the one that the applicants have read."""
+    return last_day_told(dossier, event) != event.details["due_on"]
 
 
 def why_ineligible(dossier, event):

@@ -44,6 +44,17 @@ def correction_events(dossier):
     return list(dossier.events.filter(verb__in=verbs, at__gte=correction.asked_at))
 
 
+def last_day_told(dossier, moved):
+    """Return the last day of the correction as letters told of it before it was moved; else ""."""
+    left = Letter.objects.exclude(sent_at=None)
+    told = [
+        event.details["due_on"]
+        for event in correction_events(dossier)
+        if event != moved and left.filter(key__startswith=f"{event_key(event)}:").exists()
+    ]
+    return told[-1] if told else ""
+
+
 def split_by_told(dossier):
     """Return (applicants to whom a letter about the last correction has left, the others)."""
     left = Letter.objects.exclude(sent_at=None)

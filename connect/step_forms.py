@@ -4,7 +4,9 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from django.forms import BaseForm
+from django.utils.translation import gettext as _
 
+from connect.languages import join_parts, label_with_value
 from connect.posted import typed_for
 from connect.transitions import StateMachine
 from connect.types import Actor, Words
@@ -36,3 +38,15 @@ def open_step_forms(
         if label:
             steps.append((verb, label, form))
     return steps
+
+
+def describe_last_step(thing: Any) -> str:
+    """Say to whoever took a step what has come of it: a new status, or what it changed instead."""
+    event = thing.events.last()
+    if event.source == event.target:
+        what = (
+            label_with_value(event.past, join_parts(event.changes)) if event.changes else event.past
+        )
+        return f"{thing.reference} · {what}"
+    words = {"reference": thing.reference, "status": thing.get_status_display()}
+    return _("%(reference)s has a new status: %(status)s.") % words

@@ -54,6 +54,10 @@ def no_facts(thing: models.Model, event: Event) -> Details:
     return {}
 
 
+def keep_nothing(thing: models.Model) -> Details:
+    return {}
+
+
 def no_effect(thing: models.Model, event: Event) -> None:
     """Have no effect beyond the transition's event."""
 
@@ -126,6 +130,7 @@ class Transition:
     missing: Check = nothing
     notifies: Collection[Notice] = ()
     effect: Effect = no_effect  # what else belongs to it, before its letters
+    keeps: Callable[[Any], Details] = keep_nothing  # of what it changes: as it was before
     is_note_internal: bool = False  # says why on the file, and is told to nobody outside
 
 
@@ -229,6 +234,7 @@ class StateMachine(Generic[Thing]):
             message = _("Still needed: %s") % join_parts(missing)
             raise TransitionRefused(message, code="incomplete")
 
+        details = details | transition.keeps(row)
         source, row.status, row.status_since = row.status, transition.target, now
         row.save(update_fields=["status", "status_since"])
         event = record_event(row, verb, source=source, actor=actor, now=now, details=details)

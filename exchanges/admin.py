@@ -15,7 +15,7 @@ from connect.fields import OVERRIDES
 from connect.moved_on import refuse_post
 from connect.posted import as_number
 from connect.restricted import record_reading
-from connect.step_forms import open_step_forms
+from connect.step_forms import describe_last_step, open_step_forms
 from connect.templatetags.look import amount
 from connect.transitions import TransitionRefused
 from exchanges.days import save_plan
@@ -155,11 +155,7 @@ class ExchangeAdmin(ExportsRows, MadeByRules):
                     request, exchange, self.plan_form(exchange), bound=(verb, form)
                 )
         else:
-            words = _("%(reference)s has a new status: %(status)s.") % {
-                "reference": exchange.reference,
-                "status": exchange.get_status_display(),
-            }
-            self.message_user(request, words, messages.SUCCESS)
+            self.message_user(request, describe_last_step(exchange), messages.SUCCESS)
         return redirect("admin:exchanges_exchange_change", exchange.pk)
 
 

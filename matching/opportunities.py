@@ -99,9 +99,9 @@ def extend_deadline(dossier, closes_on, *, actor, now=None):
             _("Choose a day after the current closing date, within eight weeks from today."),
             code="day",
         )
-    opportunity.closes_on, opportunity.extended_at = closes_on, now
+    former, opportunity.closes_on, opportunity.extended_at = opportunity.closes_on, closes_on, now
     opportunity.save(update_fields=["closes_on", "extended_at"])
-    details = {"closes_on": closes_on.isoformat()}
+    details = {"closes_on": closes_on.isoformat(), "former_day": former.isoformat()}
     event = record_event(
         dossier, "extend", source=dossier.status, actor=actor, now=now, details=details
     )

@@ -12,6 +12,7 @@ from applications.enums import CancelReason, Check, IneligibleReason
 from applications.forms.call_forms import date_field
 from applications.sections import QUESTIONS, SECTIONS
 from connect.fields import BLANK
+from connect.pasted import DayField
 
 
 class StepForm(forms.Form):
@@ -112,9 +113,14 @@ class CorrectionForm(StepForm):
 
 
 class LastDayForm(StepForm):
-    """Another last day of a correction that is asked for."""
+    """Another last day of a correction that is asked for: the form begins with the present one."""
 
-    due_on = date_field(_("To be sent by"), 14)
+    due_on = DayField(label=_("To be sent by"))
+
+    def __init__(self, *args, dossier, **kwargs):
+        super().__init__(*args, **kwargs)
+        if correction := dossier.open_correction():
+            self.fields["due_on"].initial = correction.due_on
 
 
 class SureForm(StepForm):
@@ -122,7 +128,6 @@ class SureForm(StepForm):
 
 
 STEP_FORMS = {
-    "move_correction": LastDayForm,
     "withdraw_correction": SureForm,
     "find_ineligible": IneligibleForm,
     "not_select": NoteForm,
@@ -139,6 +144,8 @@ def step_form(dossier, verb):
         return ExplainForm
     if verb == "ask_correction":
         return partial(CorrectionForm, dossier=dossier)
+    if verb == "move_correction":
+        return partial(LastDayForm, dossier=dossier)
     return STEP_FORMS.get(verb)
 
 

@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+from datetime import date
 
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
@@ -25,6 +26,7 @@ from applications.enums import (
 from applications.models.calls import Call
 from applications.models.columns import EMPTY, NONE
 from applications.querysets import DossierQuerySet
+from connect.dates import day_words
 from connect.statuses import StatusField
 from connect.transitions import Event
 from registry.enums import FunctionFamily, Geography
@@ -275,3 +277,15 @@ class DossierEvent(Event):
     """One line of a dossier's timeline."""
 
     dossier = models.ForeignKey(Dossier, models.PROTECT, related_name="events")
+
+    @property
+    def changes(self):
+        """Of a last day that was changed: from which to which."""
+        days = (
+            self.details.get("former_day"),
+            self.details.get("due_on", self.details.get("closes_on")),
+        )
+        if not all(days):
+            return []
+        former, new = (day_words(date.fromisoformat(day)) for day in days)
+        return [_("from %(former)s to %(new)s") % {"former": former, "new": new}]

@@ -1,5 +1,6 @@
 """A correction that is asked for: withdrawn, put off, and the files that it replaces."""
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -11,7 +12,7 @@ from django.utils.formats import date_format
 
 from applications import reminders, section_answers
 from applications.enums import Check, Status
-from applications.models import Attachment, Dossier
+from applications.models import Attachment, Correction, Dossier
 from applications.transitions import dossier_machine
 from connect.transitions import TransitionRefused
 from notifications.letter_text import compose_letter
@@ -127,6 +128,42 @@ def test_the_last_day_of_a_correction_is_changed_and_said_and_reminded_of_anew()
     assert [f"by {day}, that day included" in one for one in bodies].count(True) == 1
     assert len(bodies) == 2
     assert asked.dossier.open_correction().due_on == later
+
+
+def test_a_changed_last_day_is_said_from_which_to_which_and_is_no_new_status():
+    asked, later = Asked(), timezone.localdate() + 30 * DAY
+    first = date_format(asked.today + 14 * DAY, "DATE_FORMAT")
+    new = date_format(later, "DATE_FORMAT")
+    asked.letters_leave()
+    # The form begins with the day that stands, not with one that was counted from today.
+    Correction.objects.update(due_on=asked.today + 9 * DAY)
+    (shown,) = re.findall(r'name="move_correction-due_on"[^>]*', asked.file())
+    assert f'value="{(asked.today + 9 * DAY).isoformat()}"' in shown
+    Correction.objects.update(due_on=asked.today + 14 * DAY)
+
+    said = asked.step("move_correction", due_on=later)
+
+    assert "has a new status" not in said
+    changed = f"Last day of the correction changed: from {first} to {new}"
+    assert f"{asked.dossier.reference} · {changed}" in said
+    ((_subject, body),) = asked.letters("move_correction")
+    assert f"it was {first}. It is now due by {new}, that day included." in body
+    for page in (asked.town.get(asked.dossier.get_absolute_url()).text, asked.file()):
+        assert f"From {first} to {new}" in page
+
+
+def test_a_last_day_that_is_changed_twice_is_told_from_the_day_that_was_read():
+    asked = Asked()
+    asked.letters_leave()
+
+    asked.step("move_correction", due_on=asked.today + 20 * DAY)
+    asked.step("move_correction", due_on=asked.today + 30 * DAY)
+
+    ((_subject, body),) = asked.letters("move_correction")
+    assert f"it was {date_format(asked.today + 14 * DAY, 'DATE_FORMAT')}." in body
+    # Back to the day that they know: nothing has changed for them.
+    asked.step("move_correction", due_on=asked.today + 14 * DAY)
+    assert asked.letters("move_correction") == []
 
 
 def test_who_has_not_been_told_of_a_correction_reads_its_new_last_day_alone():

@@ -8,6 +8,7 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.formats import date_format
 
 from applications.enums import Status
 from connect.transitions import TransitionRefused
@@ -413,6 +414,9 @@ def test_a_request_is_given_more_time_once_and_all_concerned_are_told(ines):
 
     told = set(Letter.objects.values_list("address", flat=True))
     assert {efua.email, answering.expert.user.email, dossier.focal_email} <= told
+    former = date_format(opportunity.closes_on, "DATE_FORMAT")
+    new = date_format(opportunity.closes_on + week, "DATE_FORMAT")
+    assert dossier.events.get(verb="extend").changes == [f"from {former} to {new}"]
     assert Opportunity.objects.get().closes_on == opportunity.closes_on + week
 
 
