@@ -23,11 +23,15 @@ from connect.remembered import has_room
 from connect.restricted import decrypt, encrypt
 from connect.types import GetResponse, Request, View
 
-KEY, ARRIVED, DISCARD = "typed", "arrived", "discard"
+KEY, ARRIVED, DISCARD = "typed_on", "arrived", "discard"
 LARGEST, LONGEST = 200_000, 24 * 3600  # bytes, seconds
+MOST_PAGES = 5  # of one session, whose texts are kept at a time
 ROOM = 10_000_000  # bytes an hour for all together: anybody may post without an account
 NOT_KEPT = _(
     "What you typed could not be saved. Go back with your browser and copy it, then sign in."
+)
+NOT_KEPT_BESIDE = _(
+    "What you typed beside this button could not be saved. Go back with your browser and copy it."
 )
 
 
@@ -47,11 +51,7 @@ def keeps_typed(view: View) -> View:
             if request.method == "POST":
                 save_typed(request)
             return redirect_to_login(request.get_full_path())
-        response = restoring_view(request, *args, **kwargs)
-        is_accepted = request.method == "POST" and response.status_code == 302
-        if is_accepted and not has_typed_beside(request, response):
-            request.session[ARRIVED] = page_key(request)
-        return response
+        return restoring_view(request, *args, **kwargs)
 
     keeping_view.puts_back = True  # type: ignore[attr-defined]  # as Django marks views
     return keeping_view
@@ -66,26 +66,32 @@ def keeps_beside(view: View) -> View:
     @functools.wraps(view)
     def restoring_view(request: Request, *args: Any, **kwargs: Any) -> HttpResponseBase:
         if DISCARD in request.GET and request.method == "GET" and find_typed(request) is not None:
-            request.session.pop(KEY)
+            drop_typed(request, request.path)
             return redirect(request.path)
         request.typed = find_typed(request) if request.method == "GET" else None
-        request.typed_beside = bool(request.typed) and request.session[KEY].get("beside", False)
+        request.typed_beside = bool(request.typed) and kept_of(request)["beside"]
         response = view(request, *args, **kwargs)
-        if request.method == "POST":
-            if has_typed_beside(request, response):
-                save_typed(request)
-            elif response.status_code == 302:
-                request.session.pop(KEY, None)
+        if request.method == "POST" and response.status_code == 302:
+            location = str(response.headers.get("Location", "")).partition("#")[0]
+            request.typed_beside = request.typed_beside and location == request.path
+            settle_typed(request, request.path)
         return response
 
     restoring_view.puts_back = True  # type: ignore[attr-defined]  # as Django marks views
     return restoring_view
 
 
-def has_typed_beside(request: Request, response: HttpResponseBase) -> bool:
-    """Return whether the view asked to keep what stands beside the button that was pressed."""
-    location = str(response.headers.get("Location", "")).partition("#")[0]
-    return request.typed_beside and location == request.path
+def settle_typed(request: Request, page: str) -> None:
+    """Once a post of a page was accepted, keep what stood beside its button, or else nothing.
+
+    page: its path. `keeps_typed` and `keeps_beside` do it for the addresses of their own.
+    """
+    if request.typed_beside:
+        save_typed(request, page)
+        return
+    drop_typed(request, page)
+    if request.user.is_authenticated:
+        request.session[ARRIVED] = page_key(request, page)
 
 
 def keep_beside(
@@ -129,13 +135,13 @@ class OfferedAgain:
         if typed is None:
             return None
         if request.method == "POST":
-            request.session.pop(KEY)
+            drop_typed(request, request.path)
         elif DISCARD in request.GET:
-            request.session.pop(KEY)
+            drop_typed(request, request.path)
             return redirect(request.path)
         elif request.method == "GET":
             fields = [(name, value) for name, values in typed.lists() for value in values]
-            context = {"fields": fields, "action": request.session[KEY]["address"]}
+            context = {"fields": fields, "action": kept_of(request)["address"]}
             return render(request, "typed.html", context | {"discard": f"?{DISCARD}=1"})
         return None
 
@@ -144,42 +150,58 @@ def typed_keys(request: HttpRequest) -> dict[str, str]:
     """Return a page's own key, and that of the form that arrived: its copy may go."""
     if not hasattr(request, "user") or not request.user.is_authenticated:
         return {"TYPED_KEY": "", "ARRIVED": ""}
-    return {"TYPED_KEY": page_key(request), "ARRIVED": request.session.pop(ARRIVED, "")}
+    arrived = request.session.pop(ARRIVED, "")
+    return {"TYPED_KEY": page_key(request, request.path), "ARRIVED": arrived}
 
 
-def page_key(request: HttpRequest) -> str:
+def page_key(request: HttpRequest, page: str) -> str:
     """Return a key of page and person that reveals neither: browsers store copies under it."""
-    return salted_hmac("connect.typed", f"{request.user.pk} {request.path}").hexdigest()[:16]
+    return salted_hmac("connect.typed", f"{request.user.pk} {page}").hexdigest()[:16]
 
 
 def save_typed(request: HttpRequest, page: str = "") -> None:
-    """Save what was posted; only for `request.signed_out`, where the session's person is known.
+    """Save what was posted; only for its person, where the session's person is known.
 
     page: the path of the page that shows it, where it is not the one posted to. Where there is no
-    room for it, the sign-in says so.
+    room for it, a message says so.
     """
-    owner = getattr(request, "signed_out", None)
+    beside = getattr(request, "typed_beside", False)
+    signed_in = request.user if request.user.is_authenticated else None
+    owner = getattr(request, "signed_out", None) or signed_in
     data = request.POST.copy()
     for name in ("csrfmiddlewaretoken", *getattr(request, "sent_names", ())):
         data.pop(name, None)
     typed = data.urlencode()
     kept = encrypt(typed)  # it may be what only few may read
     if len(typed) > LARGEST or not (owner or has_room("typed", 3600, ROOM, len(kept))):
-        messages.warning(request, NOT_KEPT)
+        messages.warning(request, NOT_KEPT_BESIDE if beside else NOT_KEPT)
         return
-    request.session[KEY] = {
-        "path": page or request.path,
+    saved = {
         "address": page or request.get_full_path(),
         "typed": kept,
         "at": time.time(),
         "of": owner.pk if owner else None,
-        "beside": getattr(request, "typed_beside", False),
+        "beside": beside,
     }
+    drop_typed(request, page or request.path)
+    others = list(request.session.get(KEY, {}).items())  # the oldest first
+    request.session[KEY] = dict([*others[1 - MOST_PAGES :], (page or request.path, saved)])
+
+
+def kept_of(request: HttpRequest) -> dict[str, Any]:
+    """Return what the session keeps of this page; {} where it keeps nothing."""
+    return request.session.get(KEY, {}).get(request.path, {})
+
+
+def drop_typed(request: HttpRequest, page: str) -> None:
+    """Forget what was kept of one page: that of another stays until its own is sent."""
+    if page in (pages := request.session.get(KEY, {})):
+        request.session[KEY] = {path: kept for path, kept in pages.items() if path != page}
 
 
 def find_typed(request: HttpRequest) -> QueryDict | None:
-    kept = request.session.get(KEY, {})
-    if kept.get("path") != request.path or kept["at"] < time.time() - LONGEST:
+    kept = kept_of(request)
+    if not kept or kept["at"] < time.time() - LONGEST:
         return None
     if kept.get("of") not in (None, request.user.pk):  # somebody else signed in on this computer
         return None

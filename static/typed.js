@@ -9,9 +9,9 @@
 
   const store = {
     read(key) { try { return JSON.parse(localStorage.getItem(PREFIX + key)); } catch { return null; } },
-    write(key, fields) {
+    write(key, fields, undecided = false) {
       if (store.shared()) return false;
-      try { localStorage.setItem(PREFIX + key, JSON.stringify({ at: Date.now(), fields })); return true; } catch { return false; }
+      try { localStorage.setItem(PREFIX + key, JSON.stringify({ at: Date.now(), fields, undecided })); return true; } catch { return false; }
     },
     drop(key) { try { localStorage.removeItem(PREFIX + key); } catch { /* nothing is kept there */ } },
     sweep(all) {
@@ -126,7 +126,7 @@
     form.addEventListener("input", changed);
     form.addEventListener("change", () => send());
     form.addEventListener("submit", (event) => {
-      if (waits()) store.write(key, typedIn(form));
+      if (waits() || earlier) store.write(key, together(), Boolean(earlier));
       clearTimeout(timer);
       if (sending) {
         // Its answer brings the version that this save builds on: else one would meet oneself.
@@ -184,7 +184,8 @@
   }
 
   store.sweep(false);
-  for (const done of document.querySelectorAll("[data-arrived]")) store.drop(done.dataset.arrived);
+  for (const { dataset: { arrived } } of document.querySelectorAll("[data-arrived]"))
+    if (!store.read(arrived)?.undecided) store.drop(arrived);  // what was sent without a word on the offer stays offered
   for (const form of document.querySelectorAll("form[data-forget], form[action$='/logout/']")) forgetAtSignOut(form);
   for (const field of document.querySelectorAll("[data-most]")) count(field);
   for (const form of document.querySelectorAll("form[data-typed]")) follow(form);

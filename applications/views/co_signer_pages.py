@@ -18,7 +18,7 @@ from applications.models import CoApplicant, Signature
 from applications.reading import CONTACT, STAFF_ONLY, list_answers
 from applications.views.common import decline_by_form, get_editable_dossier_or_404
 from connect.files import download_response
-from connect.typed import keep_beside, keeps_typed, save_typed
+from connect.typed import keep_beside, keeps_typed, settle_typed
 from notifications.by_link import by_link
 
 
@@ -142,8 +142,7 @@ def change_co_applicant(request, reference, pk):
         else:
             messages.success(request, _("%s has been removed.") % partner.name)
     keep_beside(request, CoApplicantForm(request.POST), sent=["remind", "remove"])
-    if request.typed_beside:
-        save_typed(request, reverse("co-applicants", args=[reference]))
+    settle_typed(request, reverse("co-applicants", args=[reference]))
     return redirect("co-applicants", reference)
 
 

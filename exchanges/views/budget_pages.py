@@ -13,7 +13,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from connect.double_posts import adds_once
 from connect.files import download_response
 from connect.headers import sandboxed_response
-from connect.typed import keep_beside, keeps_typed, save_typed
+from connect.typed import keep_beside, keeps_typed, settle_typed
 from exchanges import budget as budget_rules
 from exchanges.forms.budget_forms import BudgetLineForm
 from exchanges.models import BudgetLine
@@ -108,6 +108,5 @@ def post_budget_approval(request, reference):
     )
     messages.success(request, words)
     keep_beside(request, BudgetLineForm(request.POST, prior=exchange), sent=["approve"])
-    if request.typed_beside:
-        save_typed(request, reverse("exchange-budget", args=[reference]))
+    settle_typed(request, reverse("exchange-budget", args=[reference]))
     return redirect("exchange-budget", reference)

@@ -10,7 +10,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from applications.models import Dossier
 from connect.moved_on import refuse_post
-from connect.typed import keep_beside, keeps_beside, keeps_typed, save_typed, typed_initial
+from connect.typed import keep_beside, keeps_beside, keeps_typed, settle_typed, typed_initial
 from matching import consent as consent_rules
 from matching import match_messages
 from matching.enums import Answer, MatchStatus
@@ -125,8 +125,7 @@ def match_answer(request, reference, pk):
     if form:
         messages.error(request, _("Choose yes or no."))
     keep_unsent(request, match, form)
-    if request.typed_beside:
-        save_typed(request, match.get_absolute_url())
+    settle_typed(request, match.get_absolute_url())
     return redirect(match)
 
 

@@ -11,7 +11,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from connect.pages import paginate
 from connect.posted import as_number
-from connect.typed import keep_beside, keeps_typed, save_typed
+from connect.typed import keep_beside, keeps_typed, settle_typed
 from registry import members, search
 from registry.enums import AUTHOR_ROLES, MembershipStatus, Role
 from registry.forms import JoinAssociationForm, JoinForm, ProposeForm
@@ -165,8 +165,7 @@ def post_decision(request, pk):
     own = [f"{name}-{asked.pk}" for name in words]
     boxes = [name for name in request.POST if name.startswith(("grounds-", "told-"))]
     keep_beside(request, texts=set(boxes) - set(own), sent=["answer", *own])
-    if request.typed_beside:
-        save_typed(request, reverse("memberships"))
+    settle_typed(request, reverse("memberships"))
     return redirect("memberships")
 
 

@@ -732,6 +732,24 @@ def test_an_answer_to_one_request_loses_nothing_that_was_typed_of_another(client
     assert "Welcome." not in page
 
 
+def test_once_the_other_request_is_answered_too_nothing_is_said_to_be_unsaved(client):
+    agona = make_authority("Agona West")
+    yaw, ama = (
+        members.ask_to_join(make_user(name), authority=agona, roles=[Role.EDITOR], function="")
+        for name in ("Yaw", "Ama")
+    )
+    client.force_login(make_officer())
+    typed = {f"told-{yaw.pk}": "Welcome.", f"told-{ama.pk}": "Welcome, too."}
+    decide, kept = [reverse("membership-decide", args=[one.pk]) for one in (yaw, ama)], []
+
+    for address in decide:
+        page = client.post(f"{address}?beside", typed | {"answer": "accept"}, follow=True).text
+        kept.append(("?discard=1" in page, "data-arrived=" in page))
+        typed.pop(f"told-{yaw.pk}", None)
+
+    assert kept == [(True, False), (False, True)]  # the browser's copy goes with the last
+
+
 def test_reminding_a_co_applicant_loses_nothing_that_was_typed_of_the_next_one():
     group = Claimed()
     remind = reverse("co-applicant", args=[group.dossier.reference, group.named.pk])

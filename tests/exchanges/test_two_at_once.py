@@ -1,6 +1,7 @@
 """Two people, or two windows, have the same page open: neither undoes what the other saved."""
 
 import pytest
+from django.test import Client
 from django.urls import reverse
 
 from exchanges.models import Exchange, PerDiem
@@ -126,6 +127,30 @@ def test_what_was_typed_beside_another_button_is_said_so_and_can_be_thrown_away(
     assert "What you typed is below, and not saved yet." in signed.text
     assert signed.context["form"]["means"].value() == "Not saved"
     assert not thrown.context["form"].is_bound and "Not saved" not in thrown.text
+
+
+def test_what_was_typed_on_one_page_stays_while_another_is_saved(planned):
+    """There was one place for all pages: whatever was saved next emptied it."""
+    terms, agenda = page_of(planned, "terms"), page_of(planned, "agenda")
+    planned.town.post(terms, TERMS)
+    shown = open_form(planned.town, terms)
+    planned.town.post(f"{terms}?beside", shown | {"means": "Not saved", "sign": "1"})
+
+    saved = planned.town.post(agenda, agenda_item_data()).status_code
+
+    assert saved == 302 and planned.sessions.count() == 1
+    assert planned.town.get(terms).context["form"]["means"].value() == "Not saved"
+
+
+def test_of_a_session_the_texts_of_the_last_pages_are_kept(planned, monkeypatch):
+    monkeypatch.setattr("connect.typed.MOST_PAGES", 2)
+    pages = [page_of(planned, name) for name in ("agenda", "budget", "participants")]
+
+    browser = Client()
+    for page in pages:
+        browser.post(page, {"title": "Typed"})  # signed out
+
+    assert list(browser.session["typed_on"]) == pages[1:]
 
 
 @pytest.mark.parametrize("name", ["applications_call", "registry_authority", "exchanges_perdiem"])

@@ -26,9 +26,17 @@ from exchanges import budget, measures
 from exchanges.models import BudgetLine, MeasureReport
 from matching import cv
 from matching.models import Interest
+from registry import members
 from registry.models import Expert
 from tests import weapons
-from tests.factories import make_authority, make_budget_line, make_dossier, make_user, pdf_of
+from tests.factories import (
+    make_authority,
+    make_budget_line,
+    make_dossier,
+    make_officer,
+    make_user,
+    pdf_of,
+)
 from tests.registry.profiles import profile_data
 from tests.worlds import OneOfEach
 
@@ -66,6 +74,23 @@ def test_posts_without_an_account_fill_no_table_of_sessions(room, monkeypatch):
     assert kept == [True] * sum(kept) + [False] * (30 - sum(kept)) and 1 <= sum(kept) <= 6
     assert stored() < 6 * 40_000
     assert "Go back with your browser and copy it" in pages[-1]
+
+
+def test_what_others_post_without_an_account_takes_no_room_of_who_is_signed_in(room, monkeypatch):
+    monkeypatch.setattr(typed, "ROOM", 0)
+    agona = room.dossier.authority
+    asked = [
+        members.ask_to_join(make_user(name), authority=agona, roles=["editor"], function="")
+        for name in ("Yaw", "Ama")
+    ]
+    client = Client()
+    client.force_login(make_officer())
+    words = {f"told-{one.pk}": "Which department?" for one in asked} | {"answer": "accept"}
+
+    decide = reverse("membership-decide", args=[asked[0].pk])
+    page = client.post(f"{decide}?beside", words, follow=True).text
+
+    assert 'value="Which department?"' in page and "could not be saved" not in page
 
 
 def test_more_than_a_session_may_hold_is_not_kept_and_the_sign_in_says_so(room):

@@ -320,7 +320,7 @@ def test_a_password_is_never_kept_with_what_was_typed(client):
     with time_machine.travel(time.time() + 5 * 3600, tick=False):
         client.post(reverse("account_set_password"), {"password1": PASSWORD})
 
-    assert "typed" not in client.session
+    assert "typed_on" not in client.session
 
 
 def test_the_rights_of_staff_end_with_the_next_request(client):
