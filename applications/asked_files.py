@@ -60,14 +60,14 @@ def rows_of_files(correction):
 def keys_that_came(dossier, correction):
     """List the keys of what a correction asks for of files, and has come.
 
-    A file stands for the one that it replaces; any other for the first that is still asked for.
+    A file stands for the one that it replaces, any other for a new one.
     """
     added = dossier.attachments.filter(uploaded_at__gt=correction.asked_at)
     replaced = [
         f"{NEW}-{pk}" for pk in added.exclude(replaces=None).values_list("replaces", flat=True)
     ]
-    others = [row["field"] for row in rows_of_files(correction) if row["field"] not in replaced]
-    return replaced + others[: added.filter(replaces=None).count()]
+    has_new = any(row["field"] == NEW for row in rows_of_files(correction))
+    return replaced + ([NEW] if has_new and added.filter(replaces=None).exists() else [])
 
 
 def list_replaceable(dossier, correction):

@@ -54,13 +54,14 @@ def keep_file(dossier, upload, kind, content_type, stands_for, *, actor, now):
     name = clean_name(upload.name, content_type)
     if twice := find_same_file(dossier, upload, name, actor, now or timezone.now()):
         return twice
-    if dossier.attachments.count() >= MOST_FILES:
-        raise ValidationError(_("Ten files at most: remove one first."), code="too_many")
-    kept = dossier.attachments.aggregate(total=Sum("size"))["total"] or 0
-    if kept + upload.size > ALL_FILES:
-        raise ValidationError(_("50 MB in all at most: remove a file first."), code="too_much")
     asked = list_replaceable(dossier, dossier.open_correction())
     replaced = next((one for one in asked if stands_for in (None, one.pk)), None)
+    # What is replaced takes no room: of files that were sent none could be removed.
+    kept = dossier.attachments.current().exclude(pk=replaced.pk if replaced else None)
+    if kept.count() >= MOST_FILES:
+        raise ValidationError(_("Ten files at most: remove one first."), code="too_many")
+    if (kept.aggregate(total=Sum("size"))["total"] or 0) + upload.size > ALL_FILES:
+        raise ValidationError(_("50 MB in all at most: remove a file first."), code="too_much")
     return Attachment.objects.create(
         dossier=dossier,
         kind=replaced.kind if replaced else kind,

@@ -16,6 +16,7 @@ from applications.assignment import committee_members, dossiers_to_score
 from applications.enums import UNSENT, Status
 from applications.models import Call, Correction, Dossier
 from applications.people import applicants, staff_of
+from applications.requirements import LAPSE_AFTER
 from applications.transitions import dossier_machine
 from connect.schedule import every, process_one_by_one
 from connect.transitions import TransitionRefused
@@ -23,7 +24,6 @@ from notifications.outbox import post_letter
 from registry.models import Association
 from registry.people import association_officers, officers
 
-LAPSE_AFTER = timedelta(days=30)
 FRIDAY = 5
 
 

@@ -11,6 +11,7 @@ from django.utils import timezone
 from django.utils.formats import date_format
 
 from applications import reminders, section_answers
+from applications.asked_files import list_asked_files, list_replaceable
 from applications.enums import Check, Status
 from applications.models import Attachment, Correction, Dossier
 from applications.transitions import dossier_machine
@@ -34,15 +35,16 @@ DAY = timedelta(days=1)
 
 
 class Asked:
-    """Ines asks Efua to correct the problem, and the letter of commitment."""
+    """Ines asks Efua to correct the problem, and the letter of commitment, and other files."""
 
-    def __init__(self, language="en"):
+    def __init__(self, language="en", others=()):
         self.agona, self.ines = make_authority("Agona West"), make_officer("Ines")
         self.efua = make_user("Efua", works_for=self.agona, language=language)
         self.dossier = make_dossier(
             self.agona, status=Status.ELIGIBILITY_CHECK, checklist=[Check.COUNTRY, Check.FORM]
         )
         self.letter = make_letter(self.dossier)
+        self.others = [make_letter(self.dossier, name=name) for name in others]
         Attachment.objects.update(uploaded_at=timezone.now() - 3 * DAY)
         self.dossier.versions.create(
             number=1, answers=self.dossier.raw_answers(), at=timezone.now() - 3 * DAY
@@ -55,7 +57,10 @@ class Asked:
             "ask_correction",
             due_on=self.today + 14 * DAY,
             comment_problem="Since when?",
-            **{f"comment_file-{self.letter.pk}": "The stamp is missing."},
+            **{
+                f"comment_file-{file.pk}": "The stamp is missing."
+                for file in (self.letter, *self.others)
+            },
         )
 
     def step(self, verb, **typed):
@@ -231,6 +236,51 @@ def test_a_second_file_of_the_same_correction_replaces_nothing():
 
     pairs = Attachment.objects.exclude(pk=asked.letter.pk).values_list("name", "replaces")
     assert list(pairs) == [("one.pdf", asked.letter.pk), ("two.pdf", None)]
+
+
+def test_each_file_that_a_correction_replaces_comes_by_itself():
+    """Two files were chosen in place of one: the second counted as the other one's."""
+    asked = Asked(others=["plan.pdf"])
+    add = reverse("add-file", args=[asked.dossier.reference])
+    uploads = [SimpleUploadedFile(f"{name}.pdf", pdf_of(name)) for name in ("one", "two")]
+
+    asked.town.post(add, {"file": uploads, "kind": "other", "stands_for": asked.letter.pk})
+
+    correction = asked.dossier.open_correction()
+    assert [come for _words, _comment, come in list_asked_files(asked.dossier, correction)] == [
+        True,
+        False,
+    ]
+    assert list_replaceable(asked.dossier, correction) == asked.others
+
+
+def test_a_file_is_replaced_though_ten_were_sent():
+    asked = Asked()
+    for number in range(9):
+        make_letter(asked.dossier, name=f"{number}.pdf")
+    upload = SimpleUploadedFile("stamped.pdf", pdf_of("stamped"))
+
+    page = asked.town.post(
+        reverse("add-file", args=[asked.dossier.reference]),
+        {"file": upload, "kind": "other", "stands_for": asked.letter.pk},
+        follow=True,
+    )
+
+    assert "Ten files at most" not in page.text
+    assert Attachment.objects.get(name="stamped.pdf").replaces == asked.letter
+
+
+def test_a_correction_put_off_at_the_last_moment_does_not_expire():
+    asked = Asked()
+    later = timezone.now() + 50 * DAY
+    asked.step("move_correction", due_on=asked.today + 40 * DAY)
+
+    with pytest.raises(TransitionRefused):
+        dossier_machine.advance(asked.dossier, "lapse", actor=None, now=later)
+    dossier_machine.advance(asked.dossier, "lapse", actor=None, now=later + 30 * DAY)
+
+    asked.dossier.refresh_from_db()
+    assert asked.dossier.status == Status.WITHDRAWN
 
 
 def test_a_step_that_is_over_is_refused_to_a_page_of_before():
