@@ -82,7 +82,7 @@ def list_tasks(user: User, now: datetime) -> list[Task]:
 def count_asked(user: User, now: datetime) -> int:
     """Return how many tasks ask something of a person, as their page lists them."""
     with suppress(RedisError):
-        if KEPT_FOR and (known := cache.get(count_key(user))) is not None:
+        if (known := cache.get(count_key(user))) is not None:
             return known
     return remember_count(user, list_tasks(user, now))
 

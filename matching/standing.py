@@ -10,6 +10,7 @@ from matching.models import Interest, Match
 
 READ = gettext_lazy("With the programme team: it reads the answer.")
 CHOOSES = gettext_lazy("The programme team chooses among those who answered")
+MEET = gettext_lazy("Both sides meet")
 # What an answer waits for, and what comes next, once it was sent.
 ANSWERS = {
     InterestStatus.SUBMITTED: (READ, CHOOSES),
@@ -22,7 +23,7 @@ ANSWERS = {
         gettext_lazy("On the reserve list: it counts if the expert chosen first cannot come."),
         gettext_lazy("The programme team writes in any case"),
     ),
-    InterestStatus.CHOSEN: (gettext_lazy("Chosen."), gettext_lazy("Both sides meet")),
+    InterestStatus.CHOSEN: (gettext_lazy("Chosen."), MEET),
 }
 
 
@@ -32,9 +33,16 @@ def match_standing(match: Match, waits_for: str) -> Standing:
         who = _("Waiting for: %(names)s") % {"names": waits_for}
         return Standing(who, _("The exchange is created once every side agrees"), match.answer_by)
     if match.status == MatchStatus.AGREED:
-        ahead = _("Both sides plan the exchange") if match.dossier.status == Status.MATCHED else ""
+        ahead = _("Both sides plan the exchange") if is_planned(match) else ""
         return Standing(_("Every side has agreed."), ahead)
     return Standing(_("This proposal has ended."))
+
+
+def is_planned(match: Match) -> bool:
+    """Return whether the exchange of an agreed match has yet to begin."""
+    exchange = getattr(match, "exchange", None)
+    has_begun = exchange is not None and exchange.actual_start is not None
+    return match.dossier.status == Status.MATCHED and not has_begun
 
 
 def interest_standing(interest: Interest, *, is_own: bool) -> Standing:
@@ -49,4 +57,8 @@ def interest_standing(interest: Interest, *, is_own: bool) -> Standing:
     if interest.status not in ANSWERS:
         return Standing()
     holder, ahead = ANSWERS[InterestStatus(interest.status)]
-    return Standing(holder, ahead, closes_on if ahead == CHOOSES else None)
+    if ahead is MEET and not any(
+        map(is_planned, interest.matches.filter(status=MatchStatus.AGREED))
+    ):
+        return Standing(holder)
+    return Standing(holder, ahead)

@@ -132,7 +132,7 @@ class Practice(models.Model):
         missing = [str(party.label) for party in Party if party not in self.parties]
         if missing:
             return gettext("Waiting for the agreement of: %s") % join_parts(missing)
-        return gettext("Both sides have agreed. Next, the programme team publishes it.")
+        return gettext("With the programme team: both sides have agreed.")
 
 
 class PracticeText(models.Model):

@@ -3,7 +3,7 @@
 from django.utils.translation import gettext as _
 
 from connect.standing import Standing
-from practices.enums import Party, PracticeStatus
+from practices.enums import PracticeStatus
 from practices.models import Practice
 
 
@@ -12,13 +12,6 @@ def practice_standing(practice: Practice) -> Standing:
         return Standing(
             _("With both sides: they write it."), _("Both sides agree to its publication")
         )
-    if practice.status == PracticeStatus.REVIEW:
-        return Standing(practice.waiting_words, _("The programme team publishes it"))
-    if practice.status == PracticeStatus.APPROVED:
-        if practice.parties.issuperset(Party):
-            return Standing(
-                _("With the programme team: both sides have agreed."),
-                _("The programme team publishes it"),
-            )
+    if practice.status in (PracticeStatus.REVIEW, PracticeStatus.APPROVED):
         return Standing(practice.waiting_words, _("The programme team publishes it"))
     return Standing()

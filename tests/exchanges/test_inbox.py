@@ -14,8 +14,11 @@ from connect import my_work
 from connect.my_work import list_tasks
 from exchanges.models import Exchange
 from matching import desk
+from matching.models import Interest, Match
+from matching.standing import interest_standing, match_standing
 from tests.exchanges.pages import page_of
 from tests.factories import make_authority, make_dossier, make_offer, make_officer, make_user
+from tests.worlds import agreed
 
 pytestmark = pytest.mark.django_db
 
@@ -63,7 +66,6 @@ def test_every_page_says_how_much_waits_for_its_reader_as_their_own_page_lists_i
 
 
 def test_the_count_is_kept_for_a_minute_and_made_anew_once_its_person_does_something(monkeypatch):
-    monkeypatch.setattr("connect.my_work.KEPT_FOR", 60)
     agona = make_authority()
     efua = make_user(works_for=agona)
     dossier = make_dossier(agona, status=Status.VALIDATED)
@@ -109,3 +111,18 @@ def test_a_report_may_be_sent_and_stands_on_the_page_of_its_exchange(planned):
     assert town.context["standing"].until == due
     plan = planned.town.get(page_of(planned, "plan"))
     assert str(plan.context["standing"].who) == "With the applicant: it writes its measures."
+
+
+def test_what_comes_next_of_a_match_is_said_until_its_exchange_begins():
+    table, exchange = agreed()
+
+    def ahead():
+        match = Match.objects.get(pk=table.match.pk)
+        interest = Interest.objects.get(pk=table.interest.pk)
+        standings = match_standing(match, ""), interest_standing(interest, is_own=True)
+        return [str(standing.ahead) for standing in standings]
+
+    before = ahead()
+    Exchange.objects.filter(pk=exchange.pk).update(status="running", actual_start="2026-05-01")
+
+    assert (before, ahead()) == (["Both sides plan the exchange", "Both sides meet"], ["", ""])
