@@ -40,7 +40,7 @@ def isolate_line(line: str) -> str:
 
 def isolate_lines(text: str) -> str:
     """Let each line of a text stand in its own direction; a drawing is no text."""
-    return text if text.startswith("<") else "\n".join(map(isolate_line, text.split("\n")))
+    return text if text.startswith("<svg") else "\n".join(map(isolate_line, text.split("\n")))
 
 
 def render_pdf(template: str | Path | bytes, data: Any) -> bytes:

@@ -297,8 +297,8 @@ WORDED = re.compile(  # no name of a month has more than twenty letters
 
 @cache
 def known_languages() -> list[str]:
-    """List those in which months and currencies are known: the site's, and Portuguese."""
-    codes = {to_locale(code) for code, _name in settings.LANGUAGES} | {"pt"}
+    """List those of the site in which months and currencies are known."""
+    codes = {to_locale(code) for code, _name in settings.LANGUAGES}
     return sorted(code for code in codes if localedata.exists(code))
 
 

@@ -10,7 +10,7 @@ from importlib import resources
 from babel.dates import get_timezone_location
 from django.utils.translation import gettext as _
 
-from connect.languages import current_language
+from connect.languages import cldr_name, current_language
 
 TZDATA = resources.files("tzdata") / "zoneinfo"
 UNINHABITED = "Antarctica/"
@@ -61,7 +61,7 @@ def time_zone_place(zone: str) -> str:
     >>> time_zone_place("Africa/Dar_es_Salaam"), time_zone_place("America/Argentina/Buenos_Aires")
     ('Dar es Salaam time', 'Buenos Aires time')
     """
-    city = get_timezone_location(zone, locale=current_language(), return_city=True)
+    city = get_timezone_location(zone, locale=cldr_name(current_language()), return_city=True)
     # Translators: beside an hour, as 09:00–12:00 (Accra time); the name of the city is as it is.
     return _("%(city)s time") % {"city": city.rpartition("/")[2]}
 

@@ -134,7 +134,8 @@ def end_interests(dossier_pk, now):
 def recall_invitations(dossier_pk, now):
     """Undo the invitations whose e-mail has not left: the request takes no answers any more."""
     invited = Interest.objects.filter(dossier=dossier_pk, status=InterestStatus.INVITED)
-    for interest in invited.order_by("pk"):
+    # Locked before its e-mail, as where its expert begins to answer.
+    for interest in invited.select_for_update(of=("self",)).order_by("pk"):
         key = interest.invitation_key
         waiting = Letter.objects.unsent().filter(key__startswith=f"{key}:")
         if waiting.exists() and recall_letters(key, now):

@@ -1,5 +1,6 @@
 """What search engines, and sites where somebody shares an address, are told of a public page."""
 
+import html
 import textwrap
 from typing import Any
 
@@ -9,6 +10,7 @@ from django.http import HttpRequest
 from django.template.context import Context
 from django.urls import translate_url
 from django.utils.http import urlencode
+from django.utils.safestring import SafeString
 
 register = template.Library()
 DESCRIPTION = 200  # characters that search engines show at most
@@ -20,13 +22,15 @@ def share(
 ) -> dict[str, Any]:
     """Describe a public page; a page without it asks search engines to leave it out (base.html).
 
+    description: a text, or what a template has escaped already.
     picture, feed: paths of a picture of the page (`connect.share_pictures`) and of its Atom feed.
     """
+    words = html.unescape(description) if isinstance(description, SafeString) else str(description)
     address = canonical_address(context["request"])
     alternates = {code: translate_url(address, code) for code, _name in settings.LANGUAGES}
     return {
         "title": title,
-        "description": textwrap.shorten(str(description), DESCRIPTION, placeholder=" …"),
+        "description": textwrap.shorten(words, DESCRIPTION, placeholder=" …"),
         "address": address,
         "alternates": alternates.items(),
         "default": alternates[settings.LANGUAGE_CODE],

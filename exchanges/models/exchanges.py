@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 
 from applications.models import Dossier
 from connect.dates import day_words
-from connect.languages import join_parts, label_with_value
+from connect.languages import arrow, join_parts, label_with_value
 from connect.statuses import StatusField
 from connect.transitions import Event
 from exchanges.enums import ExchangeStatus, Mode, Readiness, Side
@@ -239,7 +239,7 @@ class ExchangeEvent(Event):
         return [
             label_with_value(
                 capfirst(plan_column(name).verbose_name),
-                f"{describe_plan_value(name, old)} → {describe_plan_value(name, new)}",
+                f"{describe_plan_value(name, old)} {arrow()} {describe_plan_value(name, new)}",
             )
             for name, (old, new) in sorted(changed.items(), key=lambda one: places[one[0]])
         ]

@@ -1,5 +1,6 @@
 """Public pages say what they are to search engines and to sites where they are shared."""
 
+import html
 import io
 import re
 import textwrap
@@ -10,7 +11,7 @@ from django.urls import reverse
 from lxml import etree
 from PIL import Image
 
-from tests.factories import make_user, publish_dossier
+from tests.factories import make_authority, make_user, publish_dossier
 
 pytestmark = pytest.mark.django_db
 NAMES = {"s": "http://www.sitemaps.org/schemas/sitemap/0.9", "x": "http://www.w3.org/1999/xhtml"}
@@ -115,3 +116,11 @@ def test_search_engines_leave_a_demonstration_alone(client, settings):
 
 def test_browsers_find_the_icon_where_they_always_look(client):
     assert re.search(r"favicon\.([0-9a-f]+\.)?ico$", client.get("/favicon.ico")["Location"])
+
+
+def test_an_apostrophe_in_the_name_of_a_town_is_no_code_where_somebody_shares_it(client):
+    town = make_authority("N'Djamena", country="TD")
+
+    page = client.get(town.get_absolute_url()).text
+
+    assert html.unescape(head_of(page)["og:description"]).startswith("N'Djamena, Chad in CONNECT")
