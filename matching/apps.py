@@ -15,6 +15,7 @@ class MatchingConfig(AppConfig):
             allocations,
             deadlines,
             erasing,
+            fits,
             outcomes,
             reactions,
             retention,

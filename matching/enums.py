@@ -68,3 +68,13 @@ class RunState(StatusChoices):
     WAITING = "waiting", Kind.WAITING, _("waiting")
     DONE = "done", Kind.DONE, _("done")
     FAILED = "failed", Kind.STOPPED, _("failed")
+
+
+class NotForMe(TextChoices):
+    """Why a request is not for an expert to whom it was shown as fitting."""
+
+    FIELD = "field", _("not my field of work")
+    LANGUAGE = "language", _("the language")
+    DATES = "dates", _("the dates")
+    FAR = "far", _("too far away")
+    OTHER = "other", _("another reason")

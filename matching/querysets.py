@@ -12,7 +12,7 @@ from registry.models import Expert
 from registry.permissions import former_member
 
 if TYPE_CHECKING:
-    from matching.models import Interest, Match, Opportunity
+    from matching.models import FittingRequests, HiddenRequest, Interest, Match, Opportunity
 
 
 class OpportunityQuerySet(models.QuerySet["Opportunity"]):
@@ -90,3 +90,13 @@ class MatchQuerySet(models.QuerySet["Match"]):
         return self.select_related("dossier__authority").prefetch_related(
             "interests__expert__user", "interests__expert__authority", "consents"
         )
+
+
+class FittingRequestsQuerySet(models.QuerySet["FittingRequests"]):
+    def for_user(self, user) -> "FittingRequestsQuerySet":
+        return self.filter(expert__user=user) if user.is_authenticated else self.none()
+
+
+class HiddenRequestQuerySet(models.QuerySet["HiddenRequest"]):
+    def for_user(self, user) -> "HiddenRequestQuerySet":
+        return self.filter(expert__user=user) if user.is_authenticated else self.none()

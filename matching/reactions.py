@@ -7,7 +7,8 @@ from applications.enums import FINAL, Status
 from applications.models import Dossier
 from connect.schedule import nudge_worker
 from connect.transitions import moved
-from matching.models import Interest
+from matching.fits import save_fitting_requests
+from matching.models import Interest, Opportunity
 from matching.opportunities import open_opportunity
 from matching.runs import request_run
 from matching.sentences import encode_changed_offers
@@ -40,7 +41,14 @@ def follow_experts(experts, **_):
 
 @receiver(post_save, sender=Offer)
 def follow_offer(instance, **_):
-    """Have a worker read the sentences of an offer that is published or changed."""
+    """Have a worker read an offer that is published or changed, and rank the requests for it."""
     forget_failures([instance.pk])
     if instance.status == OfferStatus.PUBLISHED:
         nudge_worker(encode_changed_offers)
+        nudge_worker(save_fitting_requests)
+
+
+@receiver(post_save, sender=Opportunity)
+def follow_request(**_):
+    """Have a worker rank a request that is published or changed for the experts."""
+    nudge_worker(save_fitting_requests)

@@ -17,6 +17,11 @@ urlpatterns = [
     ),
     path("opportunities/<str:reference>/answer/", opportunity_pages.post_answer, name="answer"),
     path(
+        "opportunities/<str:reference>/not-for-me/",
+        opportunity_pages.post_not_for_me,
+        name="not-for-me",
+    ),
+    path(
         "opportunities/<str:reference>/interests/<int:pk>/",
         interest_pages.interest,
         name="interest",

@@ -87,6 +87,7 @@ EXPECTED = {
     "change-file": POST_ONLY,
     "remove-file": POST_ONLY,
     "answer": POST_ONLY,
+    "not-for-me": POST_ONLY,
     "interest-withdraw": POST_ONLY,
     "interest-correct": POST_ONLY,
     "match-answer": POST_ONLY,

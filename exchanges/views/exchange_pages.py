@@ -18,6 +18,8 @@ from exchanges.permissions import BEFORE_COMPLETED, BEGUN, EXCHANGES
 from exchanges.readiness import answers_of_leavers, list_items
 from exchanges.standing import exchange_standing
 from exchanges.views.common import get_exchange_or_404
+from matching.enums import NotForMe
+from matching.fits import list_first_fits, read_fits
 from matching.models import Interest, Match
 from matching.my_work import waiting_consents
 from registry.enums import Role
@@ -40,7 +42,11 @@ def my_page(request):
     own = list(waiting_consents(user)) if shown_matches else []
     for match in shown_matches:
         match.waits_for = match.waiting_words(own)
+    fits = read_fits(user, timezone.localdate())
     context = {
+        "fits": fits,
+        "fitting": list_first_fits(fits) if fits else [],
+        "reasons_not_for_me": NotForMe.choices,
         "tasks": [task for task in tasks if task.asks],
         "parts": [task for task in tasks if not task.asks],
         "dossiers": paginate(request, dossiers),

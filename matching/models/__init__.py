@@ -1,5 +1,6 @@
 """The records of matching, by subject."""
 
+from matching.models.fits import FittingRequests, HiddenRequest
 from matching.models.lists import CallToRank, CallToShare, DossierToMatch
 from matching.models.matches import Consent, Match, MatchEvent, MatchMessage
 from matching.models.opportunities import Alert, Interest, InterestEvent, Opportunity
@@ -22,6 +23,8 @@ __all__ = [
     "CallToShare",
     "Consent",
     "DossierToMatch",
+    "FittingRequests",
+    "HiddenRequest",
     "Interest",
     "InterestEvent",
     "Match",

@@ -6,6 +6,7 @@ from django.core.exceptions import ValidationError
 from django.db.models import OuterRef, Subquery
 from django.http import HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -14,13 +15,15 @@ from applications.models import Dossier
 from connect.posted import posted_number
 from connect.share_pictures import picture_response
 from matching import alerts as alert_rules
-from matching import feeds
+from matching import feeds, fits
 from matching.desk import answer_opportunity
-from matching.enums import GONE
+from matching.enums import GONE, NotForMe
 from matching.models import Interest, Opportunity
 from registry.models import SearchEntry
 from registry.search import describe_search
 from registry.search_pages import FACETS, search_page
+
+BEST_FIT = "fit"  # how the board is sorted for an expert
 
 
 @require_safe
@@ -29,16 +32,33 @@ def board(request):
     visible = Opportunity.objects.open(timezone.localdate())
     entries = SearchEntry.objects.filter(kind=SearchEntry.OPPORTUNITY, key__in=visible.values("pk"))
     closes_on = visible.filter(pk=OuterRef("key")).values("closes_on")
+    entries = entries.annotate(closes_on=Subquery(closes_on))
+    orders = {"closing": (_("closing first"), ["closes_on"])}
+    found = fits.read_fits(request.user, timezone.localdate())
+    is_for_me = found is not None and request.GET.get("sort") == BEST_FIT
+    if found:
+        orders[BEST_FIT] = (_("best fit for me"), found.order)
+    if is_for_me:
+        entries = entries.exclude(key__in=found.hidden_keys)
     context = search_page(
         request,
-        entries.annotate(closes_on=Subquery(closes_on)),
+        entries,
         visible.with_list_details(),
         "",
         FACETS,
         on_map=True,
-        orders={"closing": (_("closing first"), ["closes_on"])},
+        orders=orders,
+        is_own=is_for_me,
     )
-    context["query"] = request.GET.urlencode()
+    context |= {
+        "query": request.GET.urlencode(),
+        "found": found,
+        "is_for_me": is_for_me,
+        "reasons_not_for_me": NotForMe.choices,
+    }
+    if is_for_me:
+        for opportunity in context["page"]:
+            opportunity.fit = found.fits.get(opportunity.pk)
     return render(request, "matching/opportunities.html", context)
 
 
@@ -86,8 +106,10 @@ def opportunity(request, reference):
     if request.user.is_authenticated:
         answers = Interest.objects.of_expert(request.user).filter(dossier=opportunity.dossier)
         mine = answers.exclude(status__in=GONE).first()
+    found = fits.read_fits(request.user, timezone.localdate())
     context = {
         "opportunity": opportunity,
+        "fit": found.fits.get(opportunity.pk) if found else None,
         "dossier": opportunity.dossier,
         "mine": mine,
         "is_own": opportunity.dossier.authority.has_member(request.user),
@@ -124,6 +146,24 @@ def no_longer_open(request, opportunity):
             messages.info(request, words)
             return redirect(answered)
     return render(request, "matching/opportunity_over.html", status=404)
+
+
+@require_POST
+def post_not_for_me(request, reference):
+    """Hide a request from the expert who asks, with their reason; or show it again."""
+    opportunity = get_object_or_404(Opportunity, dossier__reference=reference)
+    if "undo" in request.POST:
+        fits.show_request_again(opportunity, actor=request.user)
+        messages.success(request, _("The request is shown among yours again."))
+    else:
+        try:
+            fits.hide_request(opportunity, request.POST.get("reason", ""), actor=request.user)
+        except ValidationError as refusal:
+            messages.error(request, refusal.message)
+        else:
+            words = _("The request is hidden. You find it below under “Not for me”.")
+            messages.success(request, words)
+    return redirect(f"{reverse('opportunities')}?sort={BEST_FIT}")
 
 
 @require_POST
