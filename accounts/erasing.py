@@ -25,7 +25,15 @@ from connect.models import (
     Try,
     Unsealed,
 )
-from notifications.models import DeadAddress, Letter, LetterCount, LetterText, Pause, UnreadMail
+from notifications.models import (
+    DeadAddress,
+    Letter,
+    LetterCount,
+    LetterText,
+    Pause,
+    UnreadMail,
+    WeeklyWork,
+)
 
 AS_A_RECORD = _("It stays without your name, so that what is counted stays true.")
 
@@ -97,6 +105,13 @@ declare_holdings(
         _("E-mails that you paused"),
         address=("address",),
         shows=("kind", "at"),
+        deletes=True,
+    ),
+    Holding(
+        WeeklyWork,
+        _("That you asked for a weekly e-mail of what waits for you"),
+        user=("user",),
+        shows=("asked_at",),
         deletes=True,
     ),
     Holding(

@@ -116,6 +116,10 @@ FACTS: dict[str, Any] = {
     "signed_on": "2026-11-12",
     "stands": "submitted",
     "starts_on": "2027-01-25",
+    "tasks": [
+        "Send the correction: Organise the emptying of latrines · Agona West, Ghana",
+        "Answer the proposed exchange: Fewer pits · Swedru, Ghana · until 12 December 2026",
+    ],
     "subjects": ["EX-2026-0001: a message for you", "EX-2026-0001: a picture of you"],
     "text": "How did you fix the fee?",
     "title": "Organise the emptying of latrines",
@@ -212,6 +216,7 @@ OPTIONAL = {
     "co_applicant_asked": "together",
     "co_applicant_removed": "together",
     "co_applicant_state": "together",
+    "weekly_work": "work",
 }
 
 

@@ -18,6 +18,8 @@ class NotificationsConfig(AppConfig):
             preview,
             returned,
             sending,
+            weekly_work,
+            work_calendar,
         )
         from notifications.models import Letter, UnreadMail  # noqa: PLC0415
 

@@ -169,6 +169,22 @@ class Pause(models.Model):
         return f"{self.address}: {self.kind}"
 
 
+class WeeklyWork(models.Model):
+    """A person who asked for an e-mail of what waits for them, on Mondays (see `weekly_work`)."""
+
+    user = models.OneToOneField(
+        settings.AUTH_USER_MODEL, models.CASCADE, related_name="weekly_work", primary_key=True
+    )
+    asked_at = models.DateTimeField()
+    sent_for = models.DateField(null=True, blank=True)  # the Monday that was looked at last
+
+    class Meta:
+        ordering = ["user"]
+
+    def __str__(self):
+        return f"{self.user_id}: {self.sent_for}"
+
+
 class DeadAddressQuerySet(models.QuerySet["DeadAddress"]):
     def failing(self, now) -> "DeadAddressQuerySet":
         """Filter those that fail for good, or that rest at this time."""

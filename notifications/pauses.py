@@ -16,6 +16,7 @@ OPTIONAL = {
     "alerts": _("New requests that match a search of yours"),
     "calls": _("Calls that open and close"),
     "together": _("Applications that name you as a co-applicant"),
+    "work": _("What waits for you, on Monday mornings"),
 }
 PURPOSE, PAGE = "notifications.pause", "/letters/pause/{}/"
 links.WORDS[PURPOSE] = _("a page to pause e-mails")
@@ -53,6 +54,11 @@ def is_paused(address, kind, now):
 def pause_kind(address, kind, now):
     """Pause a kind of letter for an address and cancel those that wait."""
     Pause.objects.get_or_create(address=address.lower(), kind=kind, defaults={"at": now})
+    cancel_kind(address, kind, now)
+
+
+def cancel_kind(address, kind, now):
+    """Cancel the letters of a kind to an address that wait."""
     waiting = Letter.objects.unsent().filter(address__iexact=address, optional=kind)
     waiting.cancel(now)
 

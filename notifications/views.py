@@ -2,18 +2,21 @@
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
+from django.core.exceptions import ValidationError
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from connect import links
 from connect.links import Link
 from connect.pages import paginate, redirect_back
-from notifications import pauses
+from notifications import pauses, weekly_work
+from notifications import work_calendar as calendars
 from notifications.by_link import hide_address
 from notifications.letter_text import add_links
 from notifications.models import Letter
@@ -27,22 +30,64 @@ def letters(request):
         kind = request.POST.get("kind", "")
         if kind not in pauses.OPTIONAL:
             raise Http404
-        if "resume" in request.POST:
-            pauses.resume_kind(address, kind)
-        else:
-            pauses.pause_kind(address, kind, timezone.now())
+        choose_kind(request.user, kind, "resume" in request.POST)
         messages.success(request, _("Saved."))
         return redirect("letters")
     kinds = [
         (kind, words, pauses.is_paused(address, kind, timezone.now()))
         for kind, words in pauses.OPTIONAL.items()
+        if kind != weekly_work.KIND
     ]
     page = paginate(request, Letter.objects.received_by(request.user))
     held = Letter.objects.filter(address=address).count()
     for letter in page:
         letter.text = add_links(letter)
-    context = {"page": page, "kinds": kinds, "held": held, "others": held - page.paginator.count}
+    context = {
+        "page": page,
+        "kinds": kinds,
+        "weekly": pauses.OPTIONAL[weekly_work.KIND],
+        "is_weekly": weekly_work.receives_weekly_work(request.user, timezone.now()),
+        "held": held,
+        "others": held - page.paginator.count,
+    }
     return render(request, "notifications/letters.html", context)
+
+
+def choose_kind(user, kind, wants):
+    """Let a person have an optional kind of e-mails, or have it no more."""
+    now = timezone.now()
+    if kind == weekly_work.KIND:
+        choose = weekly_work.begin_weekly_work if wants else weekly_work.end_weekly_work
+        choose(user, now)
+    elif wants:
+        pauses.resume_kind(user.email, kind)
+    else:
+        pauses.pause_kind(user.email, kind, now)
+
+
+@require_POST
+def post_work_calendar(request):
+    """Give one's own work an address for calendars, or another in place of it."""
+    try:
+        calendars.create_work_calendar(request.user)
+    except ValidationError as refusal:
+        messages.error(request, refusal.message)
+    else:
+        messages.success(request, _("Your calendar can now subscribe to this address."))
+    return redirect(f"{reverse('my')}#calendar")
+
+
+@require_safe
+@never_cache
+@login_not_required
+def work_calendar(request, token):
+    """What waits for the person whose address this is, as a calendar to follow."""
+    now = timezone.now()
+    owner = calendars.find_owner_by_key(token, now)
+    if owner is None:
+        raise Http404
+    content = calendars.make_work_calendar(owner, now)
+    return hide_address(HttpResponse(content, content_type="text/calendar; charset=utf-8"))
 
 
 @require_POST

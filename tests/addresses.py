@@ -27,6 +27,8 @@ EXPECTED = {
     "alerts": SIGNED_IN,
     "letters": SIGNED_IN,
     "pause": PUBLIC,
+    "my-calendar": POST_ONLY,
+    "work-calendar": PUBLIC,
     "experts": PUBLIC,
     "expert": PUBLIC,
     "authority": PUBLIC,

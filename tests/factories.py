@@ -31,7 +31,7 @@ from exchanges.models import ActionPlan, BudgetLine
 from matching import desk, opportunities
 from matching.enums import InterestStatus
 from matching.models import Opportunity
-from notifications import pauses
+from notifications import pauses, work_calendar
 from notifications.models import Letter
 from practices.listing import index_practices
 from practices.models import Practice
@@ -367,6 +367,11 @@ def make_agenda_key(exchange):
 def make_pause_key(address, kind):
     """The key by which somebody pauses letters of a kind."""
     return pauses.pause_key(Letter(address=address, optional=kind))
+
+
+def make_work_key():
+    """The key by which an officer follows what waits for them in a calendar."""
+    return work_calendar.create_work_calendar(make_officer()).key
 
 
 def make_picture(exchange, **fields):

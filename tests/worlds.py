@@ -34,6 +34,7 @@ from tests.factories import (
     make_report,
     make_session,
     make_user,
+    make_work_key,
 )
 
 
@@ -316,6 +317,7 @@ class OneOfEach:
             "check-answers": [self.editable.reference],
             "committee-dossier": [self.judged.reference],
             "answer": [reference],
+            "not-for-me": [reference],
             "interest": [reference, interest.pk],
             "interest-cv": [reference, interest.pk],
             "interest-withdraw": [reference, interest.pk],
@@ -371,6 +373,7 @@ class OneOfEach:
             "impact-table": ["csv"],
             "api:practice": [practice.slug],
             "agenda-calendar": [calendar],
+            "work-calendar": [make_work_key()],
             "plan-by-link": [report.measure.plan.link_path.split("/")[-2]],
             "evaluate": [asked.link_path.split("/")[-2]],
             "withdraw-link": [self.expert.create_link().pk],

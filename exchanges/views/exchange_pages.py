@@ -22,6 +22,7 @@ from matching.enums import NotForMe
 from matching.fits import list_first_fits, read_fits
 from matching.models import Interest, Match
 from matching.my_work import waiting_consents
+from notifications.work_calendar import find_work_calendar, work_calendar_address
 from registry.enums import Role
 from registry.models import Authority, Expert
 from registry.people import associations_of_officer
@@ -43,7 +44,11 @@ def my_page(request):
     for match in shown_matches:
         match.waits_for = match.waiting_words(own)
     fits = read_fits(user, timezone.localdate())
+    feed = find_work_calendar(user, timezone.now())
+    address = work_calendar_address(feed.key) if feed else ""
     context = {
+        "feed": feed,
+        "calendar": address and request.build_absolute_uri(address),
         "fits": fits,
         "fitting": list_first_fits(fits) if fits else [],
         "reasons_not_for_me": NotForMe.choices,

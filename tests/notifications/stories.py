@@ -52,7 +52,7 @@ from exchanges.transitions import exchange_machine
 from matching import alerts, consent, desk, match_messages, opportunities, withdrawals
 from matching.runs import desk_path
 from matching.transitions import interest_machine
-from notifications import auditor, by_link, digest, outbox, returned, sending
+from notifications import auditor, by_link, digest, outbox, returned, sending, weekly_work
 from notifications.models import Letter
 from practices import review, uses, writing
 from practices.transitions import practice_machine
@@ -303,6 +303,14 @@ def searches_find_something(s):
     alerts.send_alerts(s.now + DAY)
     closes = opportunities.Opportunity.objects.get().closes_on
     alerts.send_alerts(s.now + (closes - s.today - 2 * DAY))
+
+
+@story
+def somebody_asked_for_their_work_by_email_each_week(s):
+    weekly_work.begin_weekly_work(s.efua, s.now - 30 * DAY)
+    s.dossier(Status.VALIDATED)
+    monday = s.now + (7 - s.today.weekday()) * DAY
+    weekly_work.send_weekly_work(monday.replace(hour=12))
 
 
 @story

@@ -21,6 +21,7 @@ from matching import alerts, consent
 from matching.models import Match, Opportunity
 from notifications.models import Letter
 from notifications.outbox import post_letter
+from notifications.weekly_work import begin_weekly_work
 from practices.models import Practice
 from registry.models import Expert, Membership, SearchEntry
 from tests.factories import (
@@ -123,6 +124,12 @@ def searches_find_something():
     for _ in range(2):
         alerts.create_alert(make_user(), QueryDict("q=latrines"), now=NOW - DAY)
     make_dossier(status=Status.PUBLISHED, title="Organise the emptying of latrines")
+
+
+def work_waits():
+    for dossier in dossiers(Status.VALIDATED):
+        person = User.objects.get(email=dossier.focal_email)
+        begin_weekly_work(person, NOW - 7 * DAY)
 
 
 def news_waits():
@@ -286,6 +293,7 @@ CASES = [
         "matching.consent.ask_consent",
         "consent_",
     ),
+    ("notifications.weekly_work.send_weekly_work", work_waits, LETTER, "weekly_work"),
     ("notifications.digest.gather_news", news_waits, LETTER, "news"),
     ("notifications.digest.gather_bursts", bursts_are_over, LETTER, "several"),
     (
@@ -352,6 +360,7 @@ CASES = [
 ]
 ELSEWHERE = {
     "connect.files.remove_leftovers": "as the exports",
+    "matching.fits.save_fitting_requests": "as the alerts",
     "matching.runs.notify_of_new_offers": "as the alerts",
     "matching.sentences.read_sentences": "as the alerts",
     "practices.nearest.save_nearest_practices": "as the alerts",
