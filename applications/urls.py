@@ -7,6 +7,7 @@ from applications.views import (
     committee_pages,
     dossier_pages,
     file_pages,
+    receipt_page,
     section_pages,
 )
 
@@ -55,6 +56,7 @@ urlpatterns = [
         "dossiers/<str:reference>/signature/", co_signer_pages.ask_signature, name="ask-signature"
     ),
     path("dossiers/<str:reference>/document.pdf", file_pages.dossier_document, name="document"),
+    path("dossiers/<str:reference>/receipt/", receipt_page.receipt, name="dossier-receipt"),
     path("dossiers/<str:reference>/copy/", dossier_pages.copy_dossier_page, name="copy"),
     path("dossiers/<str:reference>/delete/", dossier_pages.delete_draft_page, name="delete-draft"),
     path("dossiers/<str:reference>/check/", dossier_pages.check_answers, name="check-answers"),

@@ -58,6 +58,7 @@ EXPECTED = {
     "co-applicant": POST_ONLY,
     "co-applicant-named": [SIGN_IN, 200, 404, 404, 404, 404, 404],
     "become-contact": POST_ONLY,
+    "dossier-receipt": [SIGN_IN] + [404] * 6,  # nothing was sent
     "keep-dossier": POST_ONLY,
     "my-data": SIGNED_IN,
     "my-copy": [SIGN_IN, 404, 404, 404, 404, 404, 302],  # an officer gives the code again

@@ -293,6 +293,7 @@ class OneOfEach:
             "delete-draft": [reference],
             "ask-signature": [self.editable.reference],
             "document": [reference],
+            "dossier-receipt": [reference],
             "availability": [availability.create_calendar_link(self.expert).key],
             "employer-agrees": [self.expert.link_path.split("/")[-2]],
             "photo": [self.expert.slug],

@@ -173,6 +173,7 @@ DONE = {
     "take_back": gettext_lazy("Your application %(reference)s is a draft again."),
     "withdraw": gettext_lazy("Your application %(reference)s has been withdrawn."),
 }
+RECEIPTS = {"submit", "answer_correction"}  # after which a receipt is shown
 
 
 @require_POST
@@ -198,6 +199,8 @@ def take_step(request, reference, verb):
             return redirect("check-answers", reference)
     else:
         messages.success(request, DONE[verb] % {"reference": reference})
+        if verb in RECEIPTS:
+            return redirect("dossier-receipt", reference)
     return redirect(dossier)
 
 

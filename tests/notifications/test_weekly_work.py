@@ -13,7 +13,7 @@ from icalendar import Calendar
 from applications.enums import Status
 from connect.links import Link
 from connect.my_work import list_tasks
-from matching import desk
+from matching import consent, desk
 from notifications.models import Letter, Pause, WeeklyWork
 from notifications.sending import send_waiting_letters
 from notifications.weekly_work import send_weekly_work
@@ -193,8 +193,6 @@ def test_a_task_that_a_link_answers_gives_its_key_to_no_calendar():
     expert.employer_email = clerk.email
     expert.save()
     interest = make_interest(dossier, expert)
-    from matching import consent  # noqa: PLC0415
-
     consent.propose_match(dossier, [interest.pk], note="They did it.", actor=make_officer())
     paths = [task.path for task in list_tasks(clerk, THURSDAY) if task.until]
     assert len(paths) == 1
@@ -243,7 +241,7 @@ def test_an_expert_who_is_invited_has_the_last_day_of_the_request_in_their_calen
 
 
 def test_an_exchange_under_way_is_in_both_without_more_than_the_page_says():
-    table = agreed()
+    table, _exchange = agreed()
     titles = {str(task.what) for task in list_tasks(table.efua, THURSDAY)}
     content = Client().get(address_of(table.efua)).text
     for event in Calendar.from_ical(content).walk("VEVENT"):

@@ -1,0 +1,29 @@
+"""The receipt of an application: what was sent, when, and what happens next."""
+
+from django.http import Http404
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
+
+from applications.enums import UNSENT
+from applications.journey import list_stops
+from applications.views.common import get_dossier_or_404, is_writer
+
+
+@require_safe
+def receipt(request, reference):
+    """Show the receipt of what was sent last, to print and to keep."""
+    dossier = get_dossier_or_404(request, reference)
+    version = dossier.versions.select_related("by").last()
+    if version is None or dossier.status in UNSENT:
+        raise Http404
+    writes = is_writer(request, dossier)
+    stops = list_stops(dossier, dossier.open_correction(), is_own=writes)
+    context = {
+        "dossier": dossier,
+        "version": version,
+        "sender": version.by if writes else None,
+        "files": dossier.attachments.current(),
+        "here": next((stop for stop in stops if stop.state == "now"), None),
+        "ahead": [stop for stop in stops if stop.state == "next"],
+    }
+    return render(request, "applications/receipt.html", context)

@@ -1,0 +1,76 @@
+"""Whoever has sent an application gets a receipt: its number, what was sent, what happens next."""
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from applications.models import Dossier
+from applications.transitions import dossier_machine
+from tests.factories import make_authority, make_dossier, make_letter, make_officer, make_user
+
+pytestmark = pytest.mark.django_db
+
+
+def signed_in(user):
+    client = Client()
+    client.force_login(user)
+    return client
+
+
+def press(client, dossier, verb):
+    page = reverse("dossier-step", args=[dossier.reference, verb])
+    return client.post(page, follow=True)
+
+
+def test_sending_an_application_leads_to_its_receipt_with_what_happens_next():
+    agona = make_authority("Agona West")
+    efua = make_user("Efua", works_for=agona)
+    dossier = make_dossier(agona, title="Empty the pits")
+    make_letter(dossier, name="council.pdf")
+    receipt = reverse("dossier-receipt", args=[dossier.reference])
+    client = signed_in(efua)
+    assert client.get(receipt).status_code == 404  # nothing was sent yet
+
+    answer = press(client, dossier, "submit")
+
+    reference = Dossier.objects.get(pk=dossier.pk).reference
+    receipt = reverse("dossier-receipt", args=[reference])
+    assert answer.redirect_chain[-1][0] == receipt
+    text = answer.text
+    assert f"Receipt of application {reference}" in text
+    assert "has been submitted." in text and "Empty the pits" in text and "council.pdf" in text
+    assert "Efua" in text and "(Brussels time)" in text
+    assert "It is waiting for a programme officer to open it." in text
+    assert "The selection committee reads and scores it" in text
+    assert f"{reverse('document', args=[reference])}?version=1" in text
+    assert receipt in client.get(reverse("dossier", args=[reference])).text
+
+
+def test_a_correction_that_was_sent_has_its_receipt_too_and_a_draft_again_has_none():
+    agona, officer = make_authority(), make_officer()
+    efua = make_user(works_for=agona)
+    client, dossier = signed_in(efua), make_dossier(agona)
+    press(client, dossier, "submit")
+    dossier.refresh_from_db()
+    receipt = reverse("dossier-receipt", args=[dossier.reference])
+    dossier_machine.advance(dossier, "take_back", actor=efua)
+    assert client.get(receipt).status_code == 404
+
+    press(client, dossier, "submit")
+    dossier.refresh_from_db()
+    assert "<dd>2</dd>" in client.get(receipt).text
+    dossier_machine.advance(dossier, "open", actor=officer)
+    assert f"With: {officer.name}." in client.get(receipt).text
+
+
+def test_a_receipt_is_for_those_who_may_read_the_application():
+    agona = make_authority()
+    efua, yaw = make_user("Efua", works_for=agona), make_user("Yaw")
+    dossier = make_dossier(agona)
+    press(signed_in(efua), dossier, "submit")
+    receipt = reverse("dossier-receipt", args=[Dossier.objects.get(pk=dossier.pk).reference])
+
+    assert signed_in(yaw).get(receipt).status_code == 404
+    assert Client().get(receipt).status_code == 302
+    page = signed_in(make_officer()).get(receipt)
+    assert page.status_code == 200 and "Efua" not in page.text
