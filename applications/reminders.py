@@ -16,7 +16,6 @@ from applications.assignment import committee_members, dossiers_to_score
 from applications.enums import UNSENT, Status
 from applications.models import Call, Correction, Dossier
 from applications.people import applicants, staff_of
-from applications.requirements import LAPSE_AFTER
 from applications.transitions import dossier_machine
 from connect.schedule import every, process_one_by_one
 from connect.transitions import TransitionRefused
@@ -24,6 +23,7 @@ from notifications.outbox import post_letter
 from registry.models import Association
 from registry.people import association_officers, officers
 
+LAPSE_AFTER = timedelta(days=30)
 FRIDAY = 5
 
 
@@ -89,6 +89,10 @@ def follow_corrections(now):
         if stage is None:
             return Counter()
         if stage == "lapse":
+            Dossier.objects.select_for_update(of=("self",)).get(pk=dossier.pk)
+            correction.refresh_from_db(fields=["due_on"])  # it may have been put off meanwhile
+            if correction_stage(correction.due_on, today) != stage:
+                return Counter()
             try:
                 dossier_machine.advance(dossier, "lapse", actor=None, now=now)
             except TransitionRefused:

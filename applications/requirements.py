@@ -19,8 +19,6 @@ from connect.templatetags.look import amount
 from connect.transitions import missing_note
 from registry.enums import MembershipStatus
 
-LAPSE_AFTER = timedelta(days=30)  # a correction, after its last day
-
 
 def missing_answers(dossier, details, now):
     checked = section_answers.check_dossier(dossier, timezone.localdate(now))
@@ -86,14 +84,6 @@ def no_other_last_day(dossier, details, now):
         return [_("a due date that is still to come")]
     is_same = correction and correction.due_on == parse_day(details["due_on"])
     return [_("another day than the present one")] if is_same else []
-
-
-def time_to_correct(dossier, details, now):
-    """List what keeps a correction from expiring: its last day, which may have changed just now."""
-    due_on = dossier.open_correction().due_on
-    if timezone.localdate(now) - due_on > LAPSE_AFTER:
-        return []
-    return [_("a last day that is over for more than 30 days")]
 
 
 def has_begun_to_correct(dossier, details, now):

@@ -65,7 +65,6 @@ from applications.requirements import (
     not_of_authority,
     not_publishable,
     not_ready_for_committee,
-    time_to_correct,
 )
 from connect.transitions import (
     EventType,
@@ -192,7 +191,6 @@ dossier_machine = StateMachine(
             Status.WITHDRAWN,
             by_clock,
             past=_("Expired without an answer"),
-            missing=time_to_correct,
             notifies=[TO_PARTNERS, Notice("dossier_lapse", applicants), TO_ASSOCIATIONS],
         ),
         "find_ineligible": Transition(

@@ -235,7 +235,9 @@ class StateMachine(Generic[Thing]):
             raise TransitionRefused(message, code="incomplete")
 
         details = details | transition.keeps(row)
-        source, row.status, row.status_since = row.status, transition.target, now
+        source, row.status = row.status, transition.target
+        if row.status != source:
+            row.status_since = now
         row.save(update_fields=["status", "status_since"])
         event = record_event(row, verb, source=source, actor=actor, now=now, details=details)
         transition.effect(row, event)

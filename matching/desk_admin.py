@@ -52,8 +52,11 @@ from registry.exchange_forms import EXCHANGE_FORMS
 
 # {what is typed of each of several things: its name on the page}
 OF_EACH = {"aside": "asides", "exception": "exceptions", "withdraw": "withdrawals"}
-# {button: the names of what is sent with it}, beside what is typed of its own thing
+# {button: the names of what is sent with it; of several things with the number of its own}
 SENT_WITH = {
+    "put_aside": ["aside-{}"],
+    "invite": ["exception-{}"],
+    "withdraw_proposal": ["withdraw-{}"],
     "propose": ["interest", "form", "note"],
     "extend": ["closes_on"],
     "seek_again": ["open_until"],
@@ -83,7 +86,7 @@ def undo_ends_at():
 def keep_unsent(request):
     """Keep what was typed for other buttons than the one that was pressed."""
     verb, number = read_button(request)
-    sent = {"verb", *SENT_WITH.get(verb, []), *(f"{name}-{number}" for name in OF_EACH)}
+    sent = {"verb", *(name.format(number) for name in SENT_WITH.get(verb, []))}
     keep_beside(request, texts=request.POST.keys() - sent - UNTYPED, sent=sent)
 
 

@@ -270,17 +270,33 @@ def test_a_file_is_replaced_though_ten_were_sent():
     assert Attachment.objects.get(name="stamped.pdf").replaces == asked.letter
 
 
-def test_a_correction_put_off_at_the_last_moment_does_not_expire():
+def test_a_new_last_day_does_not_begin_the_correction_anew():
     asked = Asked()
-    later = timezone.now() + 50 * DAY
+    began = timezone.now() - 5 * DAY
+    Dossier.objects.update(status_since=began)
+
     asked.step("move_correction", due_on=asked.today + 40 * DAY)
 
-    with pytest.raises(TransitionRefused):
-        dossier_machine.advance(asked.dossier, "lapse", actor=None, now=later)
-    dossier_machine.advance(asked.dossier, "lapse", actor=None, now=later + 30 * DAY)
-
     asked.dossier.refresh_from_db()
-    assert asked.dossier.status == Status.WITHDRAWN
+    assert asked.dossier.status_since == began
+
+
+def test_a_correction_put_off_while_the_clock_reads_does_not_expire(monkeypatch):
+    asked = Asked()
+    late = timezone.now() + 50 * DAY
+    one_by_one = reminders.process_one_by_one
+
+    def put_off_first(process, rows):
+        read = list(rows)
+        asked.step("move_correction", due_on=asked.today + 40 * DAY)
+        return one_by_one(process, read)
+
+    monkeypatch.setattr(reminders, "process_one_by_one", put_off_first)
+    first = reminders.follow_corrections(late)
+    monkeypatch.undo()
+    last = reminders.follow_corrections(late + 30 * DAY)
+
+    assert (first["lapsed"], last["lapsed"]) == (0, 1)
 
 
 def test_a_step_that_is_over_is_refused_to_a_page_of_before():

@@ -501,7 +501,9 @@ def test_a_button_of_the_desk_loses_nothing_that_was_typed_for_another(client):
     dossier, offer = make_dossier(status=Status.SHORTLISTING), make_offer()
     request_run(dossier.pk)
     rank_waiting(timezone.now())
-    interest = make_interest(dossier, status="screened")
+    # The answer and the offer have the same number: each button sends only what is its own.
+    Interest.objects.filter(pk=make_interest(dossier, status="screened").pk).update(pk=offer.pk)
+    interest = Interest.objects.get()
     client.force_login(make_officer())
     page = reverse("admin:matching_desk", args=[dossier.pk])
     typed = {f"aside-{offer.pk}": "Knows pits.", "note": "They know the river."}
@@ -516,6 +518,9 @@ def test_a_button_of_the_desk_loses_nothing_that_was_typed_for_another(client):
     assert Interest.objects.get(pk=interest.pk).status == "shortlisted"
     assert 'value="Knows pits."' in after and ">They know the river.<" in dismissed
     assert dossier.put_aside.get().reason == "Knows pits."
+    assert 'What you typed is below, and not saved yet. <a href="?discard=1">' in after
+    thrown = client.get(f"{page}?discard=1", follow=True).text
+    assert "They know the river." not in thrown and "?discard=1" not in thrown
 
 
 def test_the_matching_desk_begins_with_what_is_to_be_worked_on_and_says_who_does(client):
