@@ -502,7 +502,7 @@ def test_a_button_of_the_desk_loses_nothing_that_was_typed_for_another(client):
     request_run(dossier.pk)
     rank_waiting(timezone.now())
     # The answer and the offer have the same number: each button sends only what is its own.
-    Interest.objects.filter(pk=make_interest(dossier, status="screened").pk).update(pk=offer.pk)
+    Interest.objects.filter(pk=make_interest(dossier, status="screened").pk).update(id=offer.pk)
     interest = Interest.objects.get()
     client.force_login(make_officer())
     page = reverse("admin:matching_desk", args=[dossier.pk])
