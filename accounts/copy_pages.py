@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from django_countries.fields import Country
 
 from accounts.holdings import HOLDINGS
-from connect.languages import label_with_value, language_within
+from connect.languages import join_names, label_with_value, language_within
 from connect.transitions import Event, machine_of
 
 # What columns that have no words of their own are called in the page.
@@ -281,7 +281,7 @@ def value_words(value):
         case Country():
             return str(value.name)
         case list():
-            return ", ".join(filter(None, map(value_words, value)))
+            return join_names(filter(None, map(value_words, value)))
         case dict():
             return "\n".join(
                 label_with_value(key_words(name), words)

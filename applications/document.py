@@ -11,7 +11,7 @@ from applications.models.dossier import digest_of
 from applications.reading import list_answers
 from connect.characters import clean_texts
 from connect.documents import render_pdf
-from connect.languages import label_with_value
+from connect.languages import join_names, label_with_value
 
 TEMPLATE = Path(__file__).with_name("document.typ")
 
@@ -71,7 +71,7 @@ def signature_lines(dossier, *, named, digest):
     signatures = dossier.signatures.signed()
     signed = signatures.filter(digest=digest).first() or signatures.first()
     person = [dossier.legal_name if named else "", dossier.legal_function]
-    representative = ", ".join(filter(None, person))
+    representative = join_names(filter(None, person))
     words = _("The legal representative commits the authority to what this application says.")
     when = signed and date_format(timezone.localtime(signed.signed_at), "DATETIME_FORMAT")
     if signed and not named:

@@ -17,7 +17,7 @@ from applications.enums import Status
 from applications.models import Dossier, DossierEvent
 from connect.dates import monday_of
 from connect.documents import render_pdf
-from connect.languages import join_parts
+from connect.languages import join_names, join_parts
 from connect.templatetags.look import amount
 
 DECISIONS = ("validate", "overrule", "reserve", "not_select")
@@ -166,7 +166,7 @@ def minutes_row(row):
         "authority": row.dossier.authority.place,
         "scores": " · ".join(map(amount, row.totals)) or "—",
         "mean": amount(row.mean, 1) or "—",
-        "recused": ", ".join(row.recused),
+        "recused": join_names(row.recused),
         "opinions": join_parts(row.opinions),
         "comments": row.comments,
         "decision": str(row.decision.past) if row.decision else _("No decision yet"),
@@ -208,7 +208,7 @@ def minutes_pdf(call, *, met_on, present, remarks, reader):
         "call": str(call),
         "met": _("Met on %s") % date_format(met_on, "DATE_FORMAT"),
         "present_label": _("Present"),
-        "present": present,
+        "present": join_names(present),
         "rule": _(
             "%(quorum)d scores per application, or those of all members who can "
             "judge it if there are fewer; one more if two are more than %(gap)d "

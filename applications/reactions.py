@@ -5,6 +5,7 @@ from django.dispatch import receiver
 from applications import assignment, committee, private_drafts
 from applications.enums import Status
 from applications.models import Dossier
+from connect.languages import join_names
 from connect.transitions import moved
 from notifications.outbox import post_letter
 from registry.members import belonging_changed
@@ -51,5 +52,5 @@ def notify_of_committee(membership, verb, now, **_):
         person=member.name,
         organisation=str(membership.organisation),
         has_left=verb == "left",
-        references=", ".join(own.order_by("pk").values_list("reference", flat=True)),
+        references=lambda: join_names(own.order_by("pk").values_list("reference", flat=True)),
     )

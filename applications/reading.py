@@ -14,7 +14,7 @@ from applications.enums import Check, Status
 from applications.section_answers import bind_section, check_dossier
 from applications.sections import PARTS, SECTIONS
 from connect.characters import clean_texts
-from connect.languages import from_left
+from connect.languages import from_left, join_names
 from connect.numbers import AmountField, WholeField
 from connect.pasted import CurrencyField, MailboxField, TelephoneField, format_telephone
 from connect.statuses import Kind
@@ -168,4 +168,4 @@ def describe_value(field, typed):
             choices[value] = label
     if not choices and typed == ["on"]:
         return _("Yes")
-    return ", ".join(str(choices.get(value, read_value(field, value))) for value in typed)
+    return join_names(str(choices.get(value, read_value(field, value))) for value in typed)

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from applications.enums import FINAL, UNSENT, Status
 from applications.models import Dossier
+from connect.languages import join_names
 from connect.transitions import by_officer, record_event
 from connect.types import Words
 from notifications.outbox import post_letter
@@ -103,5 +104,5 @@ def notify_former_officer(officer, dossiers, actor, now):
         path=dossiers[0].desk_path if len(dossiers) == 1 else "/admin/applications/dossier/",
         count=len(dossiers),
         person=actor.name,
-        handed=", ".join(dossier.reference for dossier in dossiers),
+        handed=lambda: join_names(dossier.reference for dossier in dossiers),
     )

@@ -64,6 +64,14 @@ def from_left(words: str) -> str:
     return f"\u2066{words}\u2069" if is_right_to_left(current_language()) else words
 
 
+def isolate(words: Words) -> str:
+    """Let a name stand in its own direction within a line from right to left.
+
+    Else what stands beside it, a reference or another Latin name, would change places with it.
+    """
+    return f"\u2068{words}\u2069" if is_right_to_left(current_language()) else str(words)
+
+
 def cldr_name(code: str) -> str:
     """Return what CLDR calls a language of the site: its Portuguese is the Brazilian one.
 
@@ -143,6 +151,20 @@ def sort_alphabetically(rows: Iterable[Row], name: Callable[[Row], object] = str
         return plain, text
 
     return sorted(rows, key=key)
+
+
+def join_names(names: Iterable[Words]) -> str:
+    """Join names, or other words without a comma, with the comma of the reader's language.
+
+    >>> join_names(["Ghana", "Peru"])
+    'Ghana, Peru'
+    """
+    return comma().join(map(str, names))
+
+
+def comma() -> str:
+    # Translators: it stands between names in a list.
+    return pgettext("names", ", ")
 
 
 def join_parts(parts: Iterable[Words]) -> str:

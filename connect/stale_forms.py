@@ -21,6 +21,7 @@ from django.utils.formats import date_format, number_format
 from django.utils.translation import gettext_lazy as _
 
 from connect.choices import flat_choices
+from connect.languages import join_names
 
 SHOWN = "saved"
 
@@ -172,7 +173,7 @@ def describe_saved_value(field: forms.Field, value: Any) -> str:
     if isinstance(value, date):
         return date_format(value, "DATE_FORMAT")
     if isinstance(value, list | tuple):
-        return ", ".join(describe_saved_value(field, one) for one in value) or "—"
+        return join_names(describe_saved_value(field, one) for one in value) or "—"
     if isinstance(value, bool):
         return str(yesno(value))
     if isinstance(value, Decimal):

@@ -9,7 +9,7 @@ from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
 from connect.files import clean_name, delete_replaced_file
-from connect.languages import label_with_value
+from connect.languages import join_names, label_with_value
 from connect.templatetags.look import amount
 from connect.transitions import by_officer, record_event
 from connect.uploads import clean_upload
@@ -275,4 +275,4 @@ def missing_from_budget(exchange):
     lines = list(exchange.budget.all())
     if not lines:
         return _("no line yet")
-    return ", ".join(line.label for line in lines if not line.is_approved)
+    return join_names(line.label for line in lines if not line.is_approved)

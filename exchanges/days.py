@@ -109,7 +109,7 @@ def save_plan(form, exchange, *, actor, now=None):
     now = now or timezone.now()
     before = lock_exchange(exchange, "plan", actor)
     if form.instance.place == before.place and before.is_at_host:
-        form.instance.place = form.instance.hosts[0].place  # another form, another host
+        form.instance.place = form.instance.hosts[0].typed_place  # another form, another host
     form.save()
     if {"planned_start", "planned_end"} & set(form.changed_data):
         close_proposals(exchange, now)

@@ -3,6 +3,7 @@
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from connect.languages import isolate
 from connect.my_work import Task, describes_task_of, finds_tasks
 from exchanges.days import OPEN as AWAITS_DAYS
 from exchanges.diary import is_diary_open
@@ -18,7 +19,7 @@ READS = ("exchange__dossier__authority", "exchange__match")
 
 def exchange_task(what, exchange, path, until=None, *, asks=True):
     dossier = exchange.dossier
-    about = f"{exchange.reference} · {dossier.title}"
+    about = f"{exchange.reference} · {isolate(dossier.title)}"
     return Task(what, about, dossier.authority.place, path, until, asks, exchange.path)
 
 

@@ -46,7 +46,7 @@ def create_exchange(pk, target, actor, now, **rest):
         languages=[code for code in asked if code in spoken] or list(asked),
         needs_interpreter=bool(asked) and not spoken & asked.keys(),
     )
-    exchange.place = exchange.hosts[0].place
+    exchange.place = exchange.hosts[0].typed_place
     exchange.save()
     record_event(exchange, "create", actor=actor, now=now)
     add_first_participants(exchange)

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from connect.dates import day_after
-from connect.languages import join_parts
+from connect.languages import join_names, join_parts
 from connect.schedule import after, process_one_by_one
 from exchanges import budget, rules
 from exchanges.enums import ExchangeStatus, Readiness, Side, Visa
@@ -136,12 +136,12 @@ def words_of_lacking(exchange, people, sessions, travelling, bound):
     """
     both = {Side.REQUESTING, Side.OFFERING} <= {person.side for person in people}
     terms = exchange.terms.prefetch_related("signatures").last()
-    unsigned = ", ".join(str(side.label) for side in unsigned_sides(terms)) if terms else ""
+    unsigned = join_names(str(side.label) for side in unsigned_sides(terms)) if terms else ""
     observed = Observation.objects.filter(session__exchange=exchange, session__cancelled_at=None)
     associations = exchange.dossier.authority.associations.exists()
 
     def unmet(people, lacks):
-        return ", ".join(person.name for person in people if lacks(person))
+        return join_names(person.name for person in people if lacks(person))
 
     return {
         Readiness.TERMS: (
@@ -151,7 +151,7 @@ def words_of_lacking(exchange, people, sessions, travelling, bound):
         ),
         Readiness.PEOPLE: "" if both else _("somebody from each side"),
         Readiness.AGENDA: "" if sessions else _("what happens on which day"),
-        Readiness.EMPLOYER: ", ".join(list_missing_employers(exchange.match)),
+        Readiness.EMPLOYER: join_names(list_missing_employers(exchange.match)),
         Readiness.VISA: visa_notice(travelling),
         Readiness.INSURANCE: unmet(travelling, lambda person: not person.is_insured),
         Readiness.CONTACTS: unmet(travelling, lambda person: not person.emergency_contact),
@@ -189,7 +189,7 @@ def why_unobserved(observed):
         return _("nobody is invited to observe yet")
     if observed.notified().exists():
         return ""
-    return _("nobody at %s can receive e-mails") % ", ".join(sorted(set(names)))
+    return _("nobody at %s can receive e-mails") % join_names(sorted(set(names)))
 
 
 def visa_notice(travelling):

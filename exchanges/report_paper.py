@@ -3,7 +3,7 @@
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from connect.languages import label_with_value
+from connect.languages import join_names, label_with_value
 from connect.pictures import remove_metadata
 from connect.templatetags.look import amount
 from exchanges.models import Session
@@ -43,7 +43,7 @@ def report_pdf(exchange, now, reader):
         lines += [report_line(one, measure.unit) for one in measure.reports.all()]
         sections.append((label_with_value(_("Measure"), measure.title), lines))
     for moment in told.opinions:
-        heading = ", ".join([_("What participants think"), str(moment.label)])
+        heading = join_names([_("What participants think"), str(moment.label)])
         bars = [
             bar_of(row.question.words, f"{amount(row.mean, 1)} ({row.count})", row.share)
             for row in moment.rated_questions

@@ -9,6 +9,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from connect.dates import days_between, is_weekday
+from connect.languages import join_names
 from exchanges.enums import BudgetCategory, Mode, Part, SessionKind, Side
 from registry.spellings import name_letters
 
@@ -48,7 +49,7 @@ def find_broken_rules(exchange, people, sessions):
     if closing and not any(one.kind == closing for one in sessions):
         said.append((_("the agenda lacks: %s") % SessionKind(closing).label, AGENDA))
     if empty := unfilled_days(exchange, sessions, form.filled_halves):
-        said.append((_("no agenda item on: %s") % ", ".join(empty), AGENDA))
+        said.append((_("no agenda item on: %s") % join_names(empty), AGENDA))
     if form.needs_themes:
         unsaid = [one.title for one in sessions if one.kind == SessionKind.VISIT and not one.theme]
         said += [(_("the learning aim of “%s”") % title, AGENDA) for title in unsaid]

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from applications.enums import RANKED_IN, Status
 from applications.models import Dossier
+from connect.languages import join_names
 from connect.queues import process_rows
 from connect.schedule import every, nudge_worker
 from connect.transitions import by_officer
@@ -193,7 +194,7 @@ def describe_plan(plan):
             offer = offers.get(line["candidate"]["offer"])
             if reference in rows and offer:
                 rows[reference]["passed"].append(
-                    line | {"offer": offer, "gone_to": ", ".join(line["gone_to"])}
+                    line | {"offer": offer, "gone_to": join_names(line["gone_to"])}
                 )
     return sorted(rows.values(), key=lambda row: not row["matches"])
 

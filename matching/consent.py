@@ -142,7 +142,7 @@ def ask_consent(consent, stage, not_before=None):
             "authority": dossier.authority.name,
             "country": lambda: dossier.authority.country.name,
             "expert": str(consent.interest.expert) if consent.interest else "",
-            "experts": match.expert_words,
+            "experts": lambda: match.expert_words,
             "form": match.form_words,
         },
         title=dossier.title,

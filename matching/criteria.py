@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from applications.enums import RoleWanted
 from connect.anonymity import FEW
-from connect.languages import join_parts
+from connect.languages import join_names, join_parts
 from connect.templatetags.look import amount
 from engine.criteria.peer import score_function
 from matching import summaries
@@ -92,7 +92,7 @@ def describe_topics(facts, themes):
     ]
     missing = [str(themes.get(code, code)) for code in facts["missing"]]
     if missing:
-        found.append(_("not among the topics of the offer: %s") % ", ".join(missing))
+        found.append(_("not among the topics of the offer: %s") % join_names(missing))
     return join_parts(found)
 
 
@@ -187,7 +187,7 @@ def describe_languages(facts, themes):
     if not parts:
         return _("No common language")
     how = _("half of the points at the level asked, all for a first language")
-    return join_parts([", ".join(parts), how])
+    return join_parts([join_names(parts), how])
 
 
 # Experience
@@ -215,7 +215,7 @@ def describe_experience(facts, themes):
             _("%(mean)s of 5 from %(count)d people of authorities they helped")
             % {"mean": amount(mean, 1), "count": count}
         )
-    return ", ".join(parts)
+    return join_names(parts)
 
 
 # Availability

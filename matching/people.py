@@ -58,7 +58,7 @@ def write_to_people(match, template, people, about="", path="", **context):
                 "title": match.dossier.title,
                 "authority": match.dossier.authority.name,
                 "is_guest": is_guest(person),
-                "experts": match.expert_words,
+                "experts": lambda: match.expert_words,
                 "form": match.form_words,
             },
             **context,

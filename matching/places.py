@@ -3,7 +3,7 @@
 from django.utils.translation import gettext as _
 
 from applications.enums import SizeBand
-from connect.languages import join_parts
+from connect.languages import join_names, join_parts
 from connect.templatetags.look import amount
 from matching.criterion import COUNTRY, choice_label
 from registry.enums import Geography, IncomeLevel, Tier
@@ -66,7 +66,7 @@ def describe_size(facts):
     """Describe the inhabitants beside the applicant's, or beside the sizes that are preferred."""
     theirs, ours = facts["population"], facts["asked_population"]
     if wished := facts.get("asked_sizes"):
-        sizes = ", ".join(label_sizes(tuple(bounds)) for bounds in wished)
+        sizes = join_names(label_sizes(tuple(bounds)) for bounds in wished)
         if not theirs:
             return _("inhabitants unknown (preferred: %s)") % sizes
         words = _("%(theirs)s inhabitants (preferred: %(sizes)s)")
@@ -125,7 +125,7 @@ def label_kind(tier):
 
 
 def label_area(geography):
-    return ", ".join(choice_label(Geography, place) for place in geography or ())
+    return join_names(choice_label(Geography, place) for place in geography or ())
 
 
 def label_income(income):

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
+from connect.languages import join_names
 from connect.templatetags.look import amount
 from connect.types import Words
 from engine.criteria import CRITERIA as ENGINE_CRITERIA
@@ -98,7 +99,7 @@ class Appraisal:
             "Not known or not comparable: %(what)s. Everyone of whom this is not known, or who "
             "cannot be compared, gets %(points)s of %(weight)s points."
         ) % {
-            "what": ", ".join(f"{line.name} ({line.why})" for line in lacking),
+            "what": join_names(f"{line.name} ({line.why})" for line in lacking),
             "points": amount(sum(line.points for line in lacking), 1),
             "weight": amount(sum(line.weight for line in lacking), 0),
         }

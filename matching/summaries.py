@@ -7,7 +7,7 @@ points: who has the same facts is summed up alike.
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
 
-from connect.languages import language_within
+from connect.languages import join_names, language_within
 from engine.criteria.peer import score_function
 from engine.model import LEVELS
 from matching.criterion import choice_label
@@ -30,7 +30,7 @@ def join_reasons(reasons):
         return "".join(reasons)
     # Translators: between the last two parts of a list: “speaks French and has led projects”
     return pgettext("last of a list", "%(some)s and %(last)s") % {
-        "some": ", ".join(reasons[:-1]),
+        "some": join_names(reasons[:-1]),
         "last": reasons[-1],
     }
 
@@ -128,7 +128,7 @@ def sum_up_languages(facts, themes, value):
     if spoken:
         return _("speaks %s as asked") % join_reasons(spoken[:NAMED]), ""
     if common:
-        weak = ", ".join(language_within(code) for code in common)
+        weak = join_names(language_within(code) for code in common)
         return "", _("speaks %s below the level asked") % weak
     return "", _("has no language in common with what is asked")
 

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 from django_countries import countries
 
-from connect.languages import join_parts, language_within
+from connect.languages import join_names, join_parts, language_within
 from engine import choose_team
 from matching.needs import read_need, read_offer_facts, read_shared_facts
 from registry.exchange_forms import EXCHANGE_FORMS
@@ -77,9 +77,9 @@ def describe_member(member, declared, themes):
     """
     covered = [themes[code] for code in member.topics if code in declared]
     near = [themes[code] for code in member.topics if code not in declared]
-    parts = [_("covers %s") % ", ".join(covered)] if covered else []
+    parts = [_("covers %s") % join_names(covered)] if covered else []
     if near:
-        parts.append(_("does not declare %s, but a related topic") % ", ".join(near))
+        parts.append(_("does not declare %s, but a related topic") % join_names(near))
     for kind, what in member.alone:
         if kind == "role":
             parts.append(str(ONLY[what]))
@@ -102,12 +102,12 @@ def describe_team(team, size, themes):
     if team.coverage is not None:
         parts.append(_("%d %% of the topics requested are covered") % round(100 * team.coverage))
     if team.uncovered:
-        parts.append(_("nobody has %s") % ", ".join(themes[code] for code in team.uncovered))
+        parts.append(_("nobody has %s") % join_names(themes[code] for code in team.uncovered))
     if len(team.roles) > 1:
         parts.append(_("elected and technical"))
     number = len(team.countries)
     parts.append(ngettext("from %d country", "from %d countries", number) % number)
     if team.languages:
-        spoken = ", ".join(language_within(code) for code in team.languages)
+        spoken = join_names(language_within(code) for code in team.languages)
         parts.append(_("languages asked that are spoken: %s") % spoken)
     return join_parts(parts)

@@ -8,7 +8,7 @@ from typing import Any
 from django.db.models import Exists, OuterRef, Q
 from django.utils.translation import gettext as _
 
-from connect.languages import join_parts
+from connect.languages import join_names, join_parts
 from matching.enums import UNSENT, MatchStatus
 from matching.models import Interest, InterestEvent, Match
 from registry.models import Authority
@@ -130,11 +130,11 @@ def describe_agreement(reference, year, town, partners, experts):
     if not experts:
         return f"{reference} ({year})"
     if partners:
-        towns = {"town": town, "partners": ", ".join(partners)}
+        towns = {"town": town, "partners": join_names(partners)}
         town = _("%(town)s (co-applicants: %(partners)s)") % towns
     return _("%(reference)s (%(year)s, applicant %(town)s, with %(experts)s)") % {
         "reference": reference,
         "year": year,
         "town": town,
-        "experts": ", ".join(map(str, experts)),
+        "experts": join_names(map(str, experts)),
     }

@@ -14,6 +14,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
 from connect import links
+from connect.languages import join_names
 from connect.links import Link
 from notifications import limits
 from notifications.outbox import post_letter
@@ -106,4 +107,4 @@ def describe_link(row):
     """Say what the link of a row opens: its kind, and the file's number where it has one."""
     files = [getattr(row, name, None) for name in ("dossier", "match", "exchange")]
     references = [file.reference for file in files if file is not None]
-    return ", ".join([str(row.LINK_WORDS), *references[:1]])
+    return join_names([str(row.LINK_WORDS), *references[:1]])

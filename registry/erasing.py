@@ -7,6 +7,7 @@ from django_countries import countries
 
 from accounts.erasing import AS_A_RECORD
 from accounts.holdings import NAMELESS_TABLES, Holding, Mention, declare_holdings
+from connect.languages import join_names
 from registry.enums import MembershipStatus, OfferStatus, Visibility
 from registry.models import (
     Association,
@@ -33,7 +34,7 @@ def spoken_words(expert):
 
 
 def excluded_words(expert):
-    names = ", ".join(countries.name(code) for code in expert.travel_excluded)
+    names = join_names(countries.name(code) for code in expert.travel_excluded)
     return [(_("Where you do not travel"), names)] if names else []
 
 

@@ -11,7 +11,7 @@ from import_export.forms import ConfirmImportForm, ImportForm
 
 from connect.countries import countries_by_name
 from connect.fields import BLANK, formfield, get_field
-from connect.languages import sort_alphabetically
+from connect.languages import join_names, sort_alphabetically
 from connect.names import HasNames, check_name
 from connect.numbers import AmountField, WholeField
 from connect.pasted import LineField, PageField, check_no_contact
@@ -71,7 +71,7 @@ class AuthorityForm(HasNames, NoticesChanges, forms.ModelForm):
         domains = [own_domain(one) for one in self.cleaned_data["email_domains"]]
         if free := [domain for domain in domains if is_for_anybody(domain)]:
             message = _("Anyone can have such an address: %s")
-            raise ValidationError(message % ", ".join(free), code="free")
+            raise ValidationError(message % join_names(free), code="free")
         return domains
 
     def clean_merged_into(self):

@@ -5,6 +5,7 @@ from django.db.models import Q
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from connect.languages import join_names
 from registry.models import Authority, SearchEntry
 from registry.search import Search, order_entries, rows_in_order
 from registry.spellings import SAINT, name_letters, pattern_of, without_kind
@@ -93,5 +94,5 @@ class NamesTown(forms.BaseForm):
 
 def question_about(words):
     """Return the question which town a table's cell means; "" where none is near."""
-    near = ", ".join(f"{one.slug} ({one.place_with_former_names})" for one in similar_towns(words))
+    near = join_names(f"{one.slug} ({one.place_with_former_names})" for one in similar_towns(words))
     return _("Is it this one? %s") % near if near else ""

@@ -18,7 +18,7 @@ from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django_countries import countries
 
-from connect.languages import sort_alphabetically
+from connect.languages import join_names, sort_alphabetically
 from connect.remembered import cached_value
 from registry.countries import named_countries
 from registry.enums import LANGUAGES
@@ -267,4 +267,4 @@ def describe_search(asked):
     for name in COLUMNS:
         if value := asked.get(name):
             said.append(facet_value_name(name, value))
-    return ", ".join(filter(None, said))
+    return join_names(filter(None, said))

@@ -13,6 +13,7 @@ from import_export import widgets
 
 from accounts.models import User
 from connect.characters import one_line
+from connect.languages import join_names
 from connect.names import check_name
 from connect.numbers import read_amount, read_whole
 from connect.pasted import PageField, read_day
@@ -28,10 +29,10 @@ MOST_NAMED = 12  # words that a refusal lists
 def refuse_unknown_words(words, allowed):
     """Return the error for unknown words of a column, with those it knows."""
     if not allowed or len(allowed) > MOST_NAMED:
-        return ValueError(_("not known: %s") % ", ".join(words))
+        return ValueError(_("not known: %s") % join_names(words))
     refusal = _("not known: %(words)s. Write one of: %(allowed)s.")
     return ValueError(
-        refusal % {"words": ", ".join(words), "allowed": ", ".join(map(str, allowed))}
+        refusal % {"words": join_names(words), "allowed": join_names(map(str, allowed))}
     )
 
 
@@ -59,7 +60,7 @@ class Words(widgets.Widget):
     def input_help(self):
         if self.allowed is None:
             return _("words, separated by blanks")
-        return _("one or several of: %s") % ", ".join(sorted(self.allowed))
+        return _("one or several of: %s") % join_names(sorted(self.allowed))
 
     def clean(self, value, row=None, **kwargs):
         words = str(value or "").replace(",", " ").split()
@@ -84,7 +85,7 @@ class Pairs(widgets.Widget):
 
     @property
     def input_help(self):
-        levels = ", ".join(sorted(self.allowed))
+        levels = join_names(sorted(self.allowed))
         return _("languages with their level, for example en:C1 fr:B2; the levels are: %s") % levels
 
     def clean(self, value, row=None, **kwargs):
@@ -119,7 +120,7 @@ class Domains(Words):
     def clean(self, value, row=None, **kwargs):
         domains = [own_domain(word) for word in super().clean(value, row)]
         if free := [domain for domain in domains if is_for_anybody(domain)]:
-            raise ValueError(_("Anyone can have such an address: %s") % ", ".join(free))
+            raise ValueError(_("Anyone can have such an address: %s") % join_names(free))
         return domains
 
 
@@ -203,7 +204,7 @@ class Choice(Line):
 
     @property
     def input_help(self):
-        return _("one of: %s") % ", ".join(self.accepted_values)
+        return _("one of: %s") % join_names(self.accepted_values)
 
     def in_words(self, value):
         return str(dict(self.choices).get(value, ""))

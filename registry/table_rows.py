@@ -12,6 +12,7 @@ from django_countries.fields import CountryField
 from import_export import resources, widgets
 from import_export.results import Error, Result
 
+from connect.languages import join_names
 from connect.numbers import mark_of_decimals
 from registry.table_cells import Amount, Choice, CountryOf, Day, Line, Page, Whole, YesNo
 
@@ -126,9 +127,9 @@ class Table(resources.ModelResource):
         self.remarks = list(getattr(dataset, "remarks", []))
         headers = dataset.headers or []
         if missing := [name for name in self.needs if name not in headers]:
-            refusal = ValidationError(_("Columns are missing: %s") % ", ".join(missing))
+            refusal = ValidationError(_("Columns are missing: %s") % join_names(missing))
         elif twice := sorted({name for name in headers if name and headers.count(name) > 1}):
-            refusal = ValidationError(_("Columns appear twice: %s") % ", ".join(twice))
+            refusal = ValidationError(_("Columns appear twice: %s") % join_names(twice))
         else:
             return super().import_data(dataset, **kwargs)
         result = self.get_result_class()()

@@ -12,6 +12,7 @@ from import_export import fields
 from import_export.instance_loaders import CachedInstanceLoader
 
 from accounts.models import User
+from connect.languages import join_names
 from connect.names import check_name
 from connect.pasted import PAGE_CHECKS
 from connect.readable_tables import ReadableTable, choice_labels
@@ -215,7 +216,7 @@ class OfferTable(Table):
         pairs = topics_in(row)
         themes = Theme.objects.exclude(parent=None).in_bulk(pairs, field_name="code")
         if unknown := set(pairs) - set(themes):
-            raise ValidationError({"topics": _("not known: %s") % ", ".join(sorted(unknown))})
+            raise ValidationError({"topics": _("not known: %s") % join_names(sorted(unknown))})
         instance.topics_read = {themes[code]: int(level) for code, level in pairs.items()}
 
     def after_save_instance(self, instance, row, **kwargs):

@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy as _
 
 from applications.enums import UNSENT
 from connect.characters import clean_text
+from connect.languages import join_names
 from connect.lengths import labelled_length_warning, length_warning
 from connect.numbers import WholeField
 from connect.pasted import DayField, LineField
@@ -171,7 +172,7 @@ class SectionForm(RowsForm, forms.Form):
         named = [
             (
                 first[row],
-                _("“%(row)s” still needs: %(parts)s") % {"row": row, "parts": ", ".join(parts)},
+                _("“%(row)s” still needs: %(parts)s") % {"row": row, "parts": join_names(parts)},
             )
             for row, parts in lacking.items()
         ]

@@ -21,7 +21,8 @@ from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 
 from connect.languages import arrow as arrow_of_page
-from connect.languages import from_left, is_right_to_left, label_with_value
+from connect.languages import comma as comma_between_names
+from connect.languages import from_left, is_right_to_left, join_names, label_with_value
 from connect.moved_on import typed_texts
 from connect.pages import NamedPage
 from connect.pasted import format_telephone
@@ -113,6 +114,15 @@ def status(kind: str, label: Words) -> SafeString:
     return format_html(
         '<span class="status status-{}">{}{}</span>', kind, icon(kind), capitalise_first(label)
     )
+
+
+register.filter("join_names", join_names)
+
+
+@register.simple_tag
+def comma() -> str:
+    """Return the comma between two names, as the reader's language writes it."""
+    return comma_between_names()
 
 
 @register.filter("capitalised")

@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 
 from applications.models import Dossier
 from connect.dates import day_words
-from connect.languages import arrow, join_parts, label_with_value
+from connect.languages import arrow, join_names, join_parts, label_with_value
 from connect.statuses import StatusField
 from connect.transitions import Event
 from exchanges.enums import ExchangeStatus, Mode, Readiness, Side
@@ -172,7 +172,7 @@ class Exchange(models.Model):
     @property
     def languages_in_words(self):
         """The working languages in words, and whether somebody interprets."""
-        words = ", ".join(str(LANGUAGES[code]) for code in self.languages)
+        words = join_names(str(LANGUAGES[code]) for code in self.languages)
         return _("%s, with an interpreter") % words if self.needs_interpreter else words
 
     @property
@@ -257,5 +257,5 @@ def describe_plan_value(name, value):
     if value and isinstance(column, models.DateField):
         return day_words(date.fromisoformat(value))
     if isinstance(value, list):
-        value = ", ".join(str(LANGUAGES[code]) for code in value)
+        value = join_names(str(LANGUAGES[code]) for code in value)
     return str(dict(column.flatchoices).get(value, value) or "—")

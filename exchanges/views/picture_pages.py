@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from connect.double_posts import adds_once
+from connect.languages import join_names
 from connect.posted import posted_number
 from connect.typed import keep_beside, keeps_typed
 from exchanges import pictures as pictures_rules
@@ -48,7 +49,7 @@ def pictures(request, reference):
             form.add_error("file", refusal)
         else:
             messages.success(request, _("The picture has been saved."))
-            if names := ", ".join(kept.not_written_to):
+            if names := join_names(kept.not_written_to):
                 words = _(
                     "No e-mail sent to: %s. There is no e-mail address, or too many "
                     "e-mails about pictures have been sent today. Send them the link "

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from applications.models import Dossier
 from connect.dates import end_of_day
-from connect.languages import join_parts
+from connect.languages import isolate, join_names, join_parts
 from connect.links import HasLink
 from connect.mail import Recipient
 from connect.statuses import StatusField
@@ -96,7 +96,8 @@ class Match(models.Model):
     @property
     def expert_words(self):
         """Name the experts, each with their employer when they were proposed."""
-        return ", ".join(f"{one.expert.user.name} ({then.authority})" for one, then in self.experts)
+        named = [(isolate(one.expert.user.name), then.authority) for one, then in self.experts]
+        return join_names(f"{name} ({isolate(place)})" for name, place in named)
 
     @property
     def path(self):

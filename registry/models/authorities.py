@@ -11,7 +11,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from connect.countries import CountryField
-from connect.languages import join_parts
+from connect.languages import isolate, join_names, join_parts
 from connect.pasted import LONGEST_ADDRESS
 from connect.statuses import StatusField
 from registry.addresses import domain_of, is_for_anybody
@@ -143,7 +143,12 @@ class Authority(models.Model):
 
     @property
     def place(self):
-        return f"{self.name}, {self.country.name}"
+        return join_names([isolate(self.name), self.country.name])
+
+    @property
+    def typed_place(self):
+        """Its place as somebody would type it: to be saved, or to stand in a field."""
+        return join_names([self.name, self.country.name])
 
     @property
     def place_spellings(self):
@@ -151,7 +156,7 @@ class Authority(models.Model):
         spellings = set()
         for code, _name in settings.LANGUAGES:
             with translation.override(code):
-                spellings.add(self.place)
+                spellings |= {self.place, self.typed_place, f"{self.name}, {self.country.name}"}
         return spellings
 
     @property
@@ -161,7 +166,7 @@ class Authority(models.Model):
             return self.place
         return gettext("%(place)s (formerly: %(names)s)") % {
             "place": self.place,
-            "names": ", ".join(self.former_names),
+            "names": join_names(map(isolate, self.former_names)),
         }
 
     @property

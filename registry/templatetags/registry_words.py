@@ -2,7 +2,7 @@
 
 from django import template
 
-from connect.languages import language_within
+from connect.languages import join_names, language_within
 from registry.enums import LANGUAGES, Level
 from registry.exchange_forms import EXCHANGE_FORMS
 
@@ -35,10 +35,10 @@ def languages_spoken(levels):
     """
     order = list(Level.values)
     named = [(-order.index(level), str(working_language(code))) for code, level in levels.items()]
-    return ", ".join(f"{name} {level_name(order[-place])}" for place, name in sorted(named))
+    return join_names(f"{name} {level_name(order[-place])}" for place, name in sorted(named))
 
 
 @register.filter
 def exchange_form_names(codes):
     """Return the names of forms of exchange, in one line."""
-    return ", ".join(str(EXCHANGE_FORMS[code].label) for code in codes if code in EXCHANGE_FORMS)
+    return join_names(str(EXCHANGE_FORMS[code].label) for code in codes if code in EXCHANGE_FORMS)
