@@ -298,6 +298,7 @@ dossier_machine = StateMachine(
             Status.CONSENT_PENDING,
             by_officer,
             past=_("Everyone's agreement requested"),
+            can_be_undone=True,
         ),
         "match": Transition({Status.CONSENT_PENDING}, Status.MATCHED, by_clock, past=_("Matched")),
         "consent_failed": Transition(
@@ -311,6 +312,13 @@ dossier_machine = StateMachine(
             Status.SHORTLISTING,
             by_officer,
             past=_("Back to matching: the programme team withdrew the proposal"),
+        ),
+        "undo_proposal": Transition(
+            {Status.CONSENT_PENDING},
+            Status.SHORTLISTING,
+            by_officer_or_clock,
+            past=_("Back to matching: the proposal was undone before anybody was asked"),
+            undoes=True,
         ),
         "seek_again": Transition(
             {Status.SHORTLISTING},

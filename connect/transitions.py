@@ -132,6 +132,8 @@ class Transition:
     effect: Effect = no_effect  # what else belongs to it, before its letters
     keeps: Callable[[Any], Details] = keep_nothing  # of what it changes: as it was before
     is_note_internal: bool = False  # says why on the file, and is told to nobody outside
+    can_be_undone: bool = False  # by officers, for a while: nobody outside is told before
+    undoes: bool = False  # the step before it, of which nobody outside was told
 
 
 @dataclass(frozen=True)
@@ -140,6 +142,8 @@ class EventType:
 
     past: Words
     is_note_internal: bool = False
+    can_be_undone: bool = False
+    undoes: bool = False
 
 
 def record_event(

@@ -1,12 +1,12 @@
 """What an officer decides on a candidate and may think better of: undo, put aside, take up."""
 
-from django.conf import settings
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from connect.transitions import by_officer
+from connect.untold import is_untold
 from matching.enums import InterestStatus
 from matching.models import Interest
 from matching.transitions import interest_machine
@@ -47,11 +47,16 @@ def resend_earlier_news(interest):
 
 def may_undo_decision(interest, now):
     """True while a decision can be undone: at any time if no letter follows, else for a while."""
-    back = find_undo(interest)
+    if find_undo(interest) is None:
+        return False
     events = list(interest.events.all())
-    return back is not None and (
-        events[-1].verb == "screen" or now < events[-1].at + settings.UNDO_FOR
-    )
+    return events[-1].verb == "screen" or is_untold(events[-1], now)
+
+
+def is_untold_decision(interest, now):
+    """True while the expert is not told yet of the last decision."""
+    events = list(interest.events.all())
+    return bool(events) and is_untold(events[-1], now)
 
 
 @transaction.atomic

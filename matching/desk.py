@@ -147,9 +147,12 @@ def answer_opportunity(dossier, *, actor, now=None):
         raise PermissionDenied
     refuse_if_left(expert)
     dossier = lock_published(dossier.pk)
-    mine = Interest.objects.of_expert(actor).filter(dossier=dossier)
+    mine = Interest.objects.filter(expert=expert, dossier=dossier)
     existing = mine.exclude(status__in=GONE).first()
     if existing:
+        if not Interest.objects.of_expert(actor).filter(pk=existing.pk).exists():
+            # They are invited, and do not know it yet: what they begin is undone no more.
+            return interest_machine.advance(existing, "begin", actor=actor, now=now)
         return existing
     offer = nearest_offer(expert, dossier)
     interest = create_interest(

@@ -243,6 +243,7 @@ class DeskAdmin(MadeByRules):
         matches = list(asked.prefetch_related("consents", "interests__expert__user"))
         for match in matches:
             match.may_undo = withdrawals.may_undo_proposal(match, now)
+            match.told_at = match.status_since + settings.UNDO_FOR
         return matches
 
     def describe_answers(self, interests, run, actor, now):
@@ -254,6 +255,8 @@ class DeskAdmin(MadeByRules):
             interest.held_by = next((m for m in every if m.status == MatchStatus.PROPOSED), None)
             interest.verbs = self.verbs(interest, actor)
             interest.may_undo = not interest.held_by and decisions.may_undo_decision(interest, now)
+            told_at = interest.status_since + settings.UNDO_FOR
+            interest.told_at = told_at if decisions.is_untold_decision(interest, now) else None
 
     def undone_proposal(self, dossier):
         """Return the last proposal if it was undone: what was typed stands in its form again."""

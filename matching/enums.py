@@ -21,6 +21,8 @@ class InterestStatus(StatusChoices):
     UNDONE = "undone", Kind.STOPPED, _("undone before it was sent")
 
 
+# What the applicant reads, too.
+CHOICE = {InterestStatus.SHORTLISTED, InterestStatus.CHOSEN, InterestStatus.RESERVE}
 OVER = {
     InterestStatus.DECLINED,
     InterestStatus.WITHDRAWN,

@@ -1,12 +1,12 @@
 """What of matches waits for a person: an invitation to answer, each side's answer to a proposal."""
 
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.utils.translation import gettext_lazy as _
 
 from applications.enums import Status
 from connect.my_work import Task, describes_task_of, finds_tasks
 from matching.enums import Answer, InterestStatus, MatchStatus, Side
-from matching.models import Consent, Interest
+from matching.models import Consent, Interest, Match
 from registry.permissions import author_of
 
 OF_APPLICANT = author_of("match__dossier__authority")
@@ -17,7 +17,8 @@ def waiting_consents(user):
     mine = Q(side=Side.APPLICANT) & (OF_APPLICANT(user) or Q(pk__in=[]))
     mine |= Q(side=Side.EXPERT, interest__expert__user=user)
     waiting = Consent.objects.filter(mine, answer=Answer.WAITING)
-    return waiting.filter(match__status=MatchStatus.PROPOSED)
+    asked = waiting.filter(match__status=MatchStatus.PROPOSED)
+    return asked.exclude(match__in=Match.objects.untold().order_by())
 
 
 @finds_tasks
@@ -45,8 +46,15 @@ def find_invitations(user, now):
         yield Task(what, dossier.title, dossier.authority.place, interest.path, until)
 
 
-@describes_task_of(Consent, "match__dossier__authority")
+def is_untold(user):
+    """Return whether the sides of a consent's proposal do not know of it yet."""
+    return Exists(Match.objects.untold().order_by().filter(pk=OuterRef("match")))
+
+
+@describes_task_of(Consent, "match__dossier__authority", is_untold=is_untold)
 def describe_employers_answer(consent, link, user, now):
+    if consent.is_untold:
+        return None
     if consent.answer == Answer.WAITING and consent.match.status == MatchStatus.PROPOSED:
         return consent_task(consent, link.path)
     what, dossier = _("Outcome of a proposed exchange"), consent.match.dossier

@@ -1,11 +1,15 @@
 """Who may do what with an interest and with a match."""
 
+from collections.abc import Callable
+
 from django.apps import apps
 from django.db.models import Exists, OuterRef, Q
+from django.utils import timezone
 
 from connect.permissions import ALL, OFFICER, Condition, Permissions, Tie
-from connect.types import User
-from matching.enums import InterestStatus, MatchStatus
+from connect.types import User, Visitor
+from connect.untold import untold
+from matching.enums import CHOICE, InterestStatus, MatchStatus
 from registry.permissions import ITS_EXPERT, member_of, signed_in_only
 
 
@@ -19,17 +23,60 @@ def expert_of(match: str) -> Condition:
     return signed_in_only(condition)
 
 
+def is_untold_proposal() -> Q:
+    """Make a condition of the proposals of which the sides do not know yet."""
+    said = apps.get_model("matching", "MatchMessage").objects.filter(match=OuterRef("pk"))
+    events = apps.get_model("matching", "MatchEvent").objects.all()
+    proposed = untold(events, "match", timezone.now(), "propose")
+    return Q(proposed, status=MatchStatus.PROPOSED) & ~Q(Exists(said))
+
+
+def is_untold_invitation() -> Q:
+    events = apps.get_model("matching", "InterestEvent").objects.all()
+    invited = untold(events, "interest", timezone.now(), "invite")
+    return Q(invited, status=InterestStatus.INVITED)
+
+
+def is_untold_choice() -> Q:
+    """Make a condition of the answers that were shortlisted a moment ago, and not before."""
+    events = apps.get_model("matching", "InterestEvent").objects.exclude(source__in=CHOICE)
+    just = untold(events, "interest", timezone.now(), "shortlist", "keep_in_reserve")
+    return Q(just)
+
+
+def once_told(tie: Tie, is_untold: Callable[[], Q]) -> Tie:
+    """Make the same tie of the rows alone of which it may be known outside."""
+
+    def condition(user: Visitor) -> Q | None:
+        mine = tie.rows(user)
+        return None if mine is None else mine & ~is_untold()
+
+    return Tie(tie.name, condition)
+
+
 APPLICANT = Tie("colleague of the applicant", member_of("dossier__authority"))
 EXPERT_OF_MATCH = Tie("an expert of the match", expert_of("pk"))
 
 # What staff undid before anybody was told of it is for staff alone.
 INVITED = set(InterestStatus) - {InterestStatus.UNDONE}
 ASKED = set(MatchStatus) - {MatchStatus.TAKEN_BACK}
-CHOICE = {InterestStatus.SHORTLISTED, InterestStatus.CHOSEN, InterestStatus.RESERVE}
+INVITED_EXPERT = once_told(ITS_EXPERT, is_untold_invitation)
 INTERESTS = Permissions(
     {
-        "read": {ITS_EXPERT: INVITED, APPLICANT: CHOICE, OFFICER: ALL},
-        "write": {ITS_EXPERT: {InterestStatus.INVITED, InterestStatus.DRAFT}},
+        "read": {
+            INVITED_EXPERT: INVITED,
+            once_told(APPLICANT, is_untold_choice): CHOICE,
+            OFFICER: ALL,
+        },
+        "write": {INVITED_EXPERT: {InterestStatus.INVITED, InterestStatus.DRAFT}},
     }
 )
-MATCHES = Permissions({"read": {APPLICANT: ASKED, EXPERT_OF_MATCH: ASKED, OFFICER: ALL}})
+MATCHES = Permissions(
+    {
+        "read": {
+            once_told(APPLICANT, is_untold_proposal): ASKED,
+            once_told(EXPERT_OF_MATCH, is_untold_proposal): ASKED,
+            OFFICER: ALL,
+        }
+    }
+)

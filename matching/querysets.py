@@ -7,7 +7,12 @@ from django.db.models import Exists, F, OuterRef, Q, Subquery
 
 from applications.enums import Status
 from matching.enums import OVER, InterestStatus, MatchStatus
-from matching.permissions import INTERESTS, MATCHES
+from matching.permissions import (
+    INTERESTS,
+    MATCHES,
+    is_untold_invitation,
+    is_untold_proposal,
+)
 from registry.models import Expert
 from registry.permissions import former_member
 
@@ -32,14 +37,15 @@ class InterestQuerySet(models.QuerySet["Interest"]):
         return INTERESTS.filter_allowed(self, "write", user)
 
     def of_expert(self, user) -> "InterestQuerySet":
-        """Filter an expert's own interests, without invitations that were undone in time."""
-        return self.filter(expert__user=user).exclude(status=InterestStatus.UNDONE)
+        """Filter an expert's own interests, without invitations that are or may be undone."""
+        mine = self.filter(expert__user=user).exclude(status=InterestStatus.UNDONE)
+        return mine.exclude(is_untold_invitation())
 
     def latest_of_each(self) -> "InterestQuerySet":
         """Filter the last answer of each expert to each request: an earlier one was given up."""
         later = self.model.objects.filter(
             dossier=OuterRef("dossier"), expert=OuterRef("expert"), pk__gt=OuterRef("pk")
-        ).exclude(status=InterestStatus.UNDONE)
+        ).exclude(Q(status=InterestStatus.UNDONE) | is_untold_invitation())
         return self.exclude(Exists(later))
 
     def still_employed(self) -> "InterestQuerySet":
@@ -85,6 +91,10 @@ class MatchQuerySet(models.QuerySet["Match"]):
 
     def proposed(self) -> "MatchQuerySet":
         return self.filter(status=MatchStatus.PROPOSED)
+
+    def untold(self) -> "MatchQuerySet":
+        """Filter the proposals of which the sides do not know yet: they may still be undone."""
+        return self.filter(is_untold_proposal())
 
     def with_list_details(self) -> "MatchQuerySet":
         return self.select_related("dossier__authority").prefetch_related(

@@ -1,5 +1,10 @@
 """Who has a match, or an expert's answer, now; what comes next and by which day."""
 
+from datetime import datetime
+
+from django.conf import settings
+from django.utils.formats import date_format
+from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -7,6 +12,7 @@ from applications.enums import Status
 from connect.standing import Standing
 from matching.enums import InterestStatus, MatchStatus
 from matching.models import Interest, Match
+from matching.withdrawals import may_undo_proposal
 
 READ = gettext_lazy("With the programme team: it reads the answer.")
 CHOOSES = gettext_lazy("The programme team chooses among those who answered")
@@ -25,6 +31,15 @@ ANSWERS = {
     ),
     InterestStatus.CHOSEN: (gettext_lazy("Chosen."), MEET),
 }
+
+
+def untold_standing(match: Match, now: datetime) -> Standing | None:
+    """Return where a proposal stands that may still be undone, for officers: others see none."""
+    if not may_undo_proposal(match, now):
+        return None
+    time = date_format(localtime(match.status_since + settings.UNDO_FOR), "TIME_FORMAT")
+    words = _("The e-mails are sent at %(time)s: until then, only the programme team knows of it.")
+    return Standing(words % {"time": time})
 
 
 def match_standing(match: Match, waits_for: str) -> Standing:

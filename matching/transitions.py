@@ -162,6 +162,7 @@ interest_machine = StateMachine(
             past=_("Shortlisted"),
             missing=missing_open_request,
             notifies=[Notice("interest_shortlist", its_expert)],
+            can_be_undone=True,
         ),
         # What an officer decided by mistake, and of which no letter has left (`undo_decision`).
         "uninvite": Transition(
@@ -169,12 +170,14 @@ interest_machine = StateMachine(
             InterestStatus.UNDONE,
             by_officer_or_clock,
             past=_("The invitation was undone before it was sent"),
+            undoes=True,
         ),
         "unscreen": Transition(
             {InterestStatus.SCREENED, InterestStatus.DECLINED},
             InterestStatus.SUBMITTED,
             by_officer,
             past=_("To be checked again: the decision was undone"),
+            undoes=True,
         ),
         "restore": Transition(
             {InterestStatus.SHORTLISTED, InterestStatus.RESERVE, InterestStatus.DECLINED},
@@ -182,6 +185,7 @@ interest_machine = StateMachine(
             by_officer,
             past=_("Eligible again: the decision was undone"),
             missing=missing_free_answer,
+            undoes=True,
         ),
         "restore_shortlisted": Transition(
             {InterestStatus.RESERVE, InterestStatus.DECLINED},
@@ -189,6 +193,7 @@ interest_machine = StateMachine(
             by_officer,
             past=_("Shortlisted again: the decision was undone"),
             missing=missing_free_answer,
+            undoes=True,
         ),
         "restore_reserve": Transition(
             {InterestStatus.SHORTLISTED, InterestStatus.DECLINED},
@@ -196,6 +201,7 @@ interest_machine = StateMachine(
             by_officer,
             past=_("On the reserve list again: the decision was undone"),
             missing=missing_free_answer,
+            undoes=True,
         ),
         "choose": Transition(
             {InterestStatus.SHORTLISTED}, InterestStatus.CHOSEN, by_clock, past=_("Chosen")
@@ -208,6 +214,7 @@ interest_machine = StateMachine(
             past=_("Put on the reserve list"),
             missing=missing_free_answer,
             notifies=[Notice("interest_keep_in_reserve", its_expert)],
+            can_be_undone=True,
         ),
         "decline": Transition(
             {
@@ -222,6 +229,7 @@ interest_machine = StateMachine(
             past=_("Declined"),
             missing=missing_free_answer,
             notifies=[Notice("interest_decline", its_expert)],
+            can_be_undone=True,
         ),
         "withdraw": Transition(
             OPEN,
@@ -253,7 +261,7 @@ interest_machine = StateMachine(
             notifies=[Notice("interest_expire", its_expert)],
         ),
     },
-    events={"invite": EventType(_("Invited"), is_note_internal=True)},
+    events={"invite": EventType(_("Invited"), is_note_internal=True, can_be_undone=True)},
     effect=follow_interest,
     notify=post_notice,
 )
@@ -339,8 +347,9 @@ match_machine = StateMachine(
         "unpropose": Transition(
             {MatchStatus.PROPOSED},
             MatchStatus.TAKEN_BACK,
-            by_officer,
+            by_officer_or_clock,
             past=_("Undone before anybody was asked"),
+            undoes=True,
         ),
         "withdraw": Transition(
             {MatchStatus.PROPOSED},
@@ -351,7 +360,7 @@ match_machine = StateMachine(
         ),
     },
     events={
-        "propose": EventType(_("Proposed")),
+        "propose": EventType(_("Proposed"), can_be_undone=True),
         "accept": EventType(_("A side agreed")),
         "decline": EventType(_("Declined")),
         "leave": EventType(_("No longer works for their authority")),

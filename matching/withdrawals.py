@@ -4,7 +4,6 @@ Staff undo or withdraw it, an expert takes their whole answer back, the dossier 
 is proposed moves only with its proposal: here the match goes first, and then what it held.
 """
 
-from django.conf import settings
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
 from django.utils import timezone
@@ -12,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from applications.transitions import dossier_machine
 from connect.transitions import by_officer, record_event
+from connect.untold import is_untold
 from matching.consent import fail_match, lock_match
 from matching.enums import Answer, InterestStatus, MatchStatus, Side
 from matching.models import Interest, Match
@@ -48,7 +48,7 @@ def may_undo_proposal(match, now):
     proposed = match.events.filter(verb="propose").last()
     if match.status != MatchStatus.PROPOSED or proposed is None or was_heard(match):
         return False
-    return now < proposed.at + settings.UNDO_FOR
+    return is_untold(proposed, now)
 
 
 @transaction.atomic
@@ -59,13 +59,21 @@ def undo_proposal(match, *, actor, now=None):
     """
     now = now or timezone.now()
     match = lock_proposal(match, actor)
-    if was_heard(match) or not recall_questions(match, now):
+    if not may_undo_proposal(match, now) or not recall_questions(match, now):
         message = _("The sides have already been asked: withdraw the proposal and tell them why.")
         raise ValidationError(message, code="left")
     match = match_machine.advance(match, "unpropose", actor=actor, now=now)
-    dossier_machine.advance(match.dossier, "withdraw_proposal", actor=actor, now=now)
+    dossier_machine.advance(match.dossier, "undo_proposal", actor=actor, now=now)
     match.interests.undecided().update_employers()
     return match
+
+
+def end_untold_proposal(match, now):
+    """Undo a proposal of which nobody was told and that cannot stand; say whether it could."""
+    if not may_undo_proposal(match, now) or not recall_questions(match, now):
+        return False
+    match_machine.advance(match, "unpropose", actor=None, now=now)
+    return True
 
 
 @transaction.atomic
@@ -98,12 +106,21 @@ def withdraw_answer(interest, *, actor, now=None):
     if not by_its_expert(actor, interest):
         raise PermissionDenied
     match = lock_match(match)
-    if match.status == MatchStatus.PROPOSED:
+    if match.status == MatchStatus.PROPOSED and not undo_for_expert(match, now):
         consent = match.consents.get(side=Side.EXPERT, interest=interest)
         refuse_match(match, consent, now, actor=actor, leaves=actor)
-    else:  # it ended in this second
+    else:  # it ended in this second, or nobody knows of it
         interest_machine.advance(interest, "withdraw", actor=actor, now=now)
     return Interest.objects.get(pk=interest.pk)
+
+
+def undo_for_expert(match, now):
+    """Undo a proposal that nobody was told of, since its expert cannot come; say if it could."""
+    if not end_untold_proposal(match, now):
+        return False
+    dossier_machine.advance(match.dossier, "undo_proposal", actor=None, now=now)
+    match.interests.undecided().update_employers()
+    return True
 
 
 def refuse_match(match, consent, now, *, actor, leaves=None):
@@ -122,6 +139,8 @@ def end_interests(dossier_pk, now):
     """
     verbs: dict[str, str] = {MatchStatus.PROPOSED: "lapse", MatchStatus.AGREED: "undo"}
     for match in Match.objects.filter(dossier=dossier_pk, status__in=verbs):
+        if end_untold_proposal(match, now):
+            continue
         if match.status == MatchStatus.PROPOSED and not recall_questions(match, now):
             asked = match.consents.filter(side=Side.EMPLOYER)
             superiors = [person for one in asked for person in asked_people(one)]
@@ -155,7 +174,7 @@ def end_answers(interests):
         now = timezone.now()
         for match in Match.objects.filter(interests=interest).proposed():
             match = lock_match(match)
-            if match.status == MatchStatus.PROPOSED:
+            if match.status == MatchStatus.PROPOSED and not undo_for_expert(match, now):
                 consent = match.consents.get(side=Side.EXPERT, interest=interest)
                 refuse_match(match, consent, now, actor=None)
         if Interest.objects.filter(pk=interest.pk).open().exists():

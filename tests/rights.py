@@ -126,6 +126,7 @@ STEPS = {
         "match": ("consent_pending", "matched", "clock"),
         "consent_failed": ("consent_pending", "shortlisting", "clock"),
         "withdraw_proposal": ("consent_pending", "shortlisting", STAFF),
+        "undo_proposal": ("consent_pending", "shortlisting", f"{STAFF}, clock"),
         "seek_again": ("shortlisting", "published", STAFF),
         "rematch": ("matched", "shortlisting", f"{STAFF}, clock"),
         "close": ("matched", "closed", "clock"),
@@ -160,7 +161,7 @@ STEPS = {
         "refuse": ("proposed", "refused", "clock"),
         "lapse": ("proposed", "lapsed", "clock"),
         "undo": ("agreed", "undone", f"{STAFF}, clock"),
-        "unpropose": ("proposed", "taken_back", STAFF),
+        "unpropose": ("proposed", "taken_back", f"{STAFF}, clock"),
         "withdraw": ("proposed", "withdrawn", STAFF),
     },
     "exchange": {

@@ -2,6 +2,7 @@
 
 from datetime import date, timedelta
 
+from django.conf import settings
 from django.core.files.base import ContentFile
 from django.db import transaction
 from django.test import Client
@@ -39,18 +40,26 @@ from tests.factories import (
 
 
 class Table:
-    """A dossier of Agona West with Ineke on the shortlist, proposed by Ines."""
+    """A dossier of Agona West with Ineke on the shortlist, proposed by Ines.
 
-    def __init__(self, *, offer=None):
+    is_told: the minutes in which the proposal could be undone are over.
+    """
+
+    def __init__(self, *, offer=None, is_told=True):
         self.agona = make_authority("Agona West")
         self.efua = make_user("Efua", works_for=self.agona)
         self.ines = make_officer("Ines")
         self.dossier = make_dossier(self.agona, status=Status.SHORTLISTING)
         self.ineke = offer.expert if offer else make_expert("Ineke")
         self.interest = make_interest(self.dossier, self.ineke)
+        now = timezone.now()
+        asked_at = now - settings.UNDO_FOR if is_told else now
+        chosen, note = [self.interest.pk], "They did it."
         self.match = consent.propose_match(
-            self.dossier, [self.interest.pk], note="They did it.", actor=self.ines
+            self.dossier, chosen, note=note, actor=self.ines, now=asked_at
         )
+        self.match.answer_by = timezone.localdate(now) + timedelta(days=consent.DAYS_TO_ANSWER)
+        self.match.save(update_fields=["answer_by"])  # also just after midnight
 
     def of(self, side):
         return self.match.consents.select_related(

@@ -11,6 +11,7 @@ from applications.forms.applicant_forms import OpinionForm
 from applications.models import Dossier
 from applications.views.common import get_dossier_or_404
 from connect.pages import paginate
+from connect.untold import show_as_told
 from registry.enums import Role
 from registry.models import Authority
 
@@ -27,6 +28,7 @@ def member_dossiers(request):
     )
     page = paginate(request, dossiers.with_list_details().distinct())
     now = timezone.now()
+    show_as_told(page, now)
     waiting = {
         dossier.pk: until
         for place in places

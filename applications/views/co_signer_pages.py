@@ -19,6 +19,7 @@ from applications.reading import CONTACT, STAFF_ONLY, list_answers
 from applications.views.common import decline_by_form, get_editable_dossier_or_404
 from connect.files import download_response
 from connect.typed import keep_beside, keeps_typed, settle_typed
+from connect.untold import show_as_told
 from notifications.by_link import by_link
 
 
@@ -162,6 +163,7 @@ def named_as_co_applicant(request, reference, pk):
         else:
             messages.success(request, _("Thank you. Your answer has been saved."))
         return redirect("co-applicant-named", reference, pk)
+    show_as_told([partner.dossier], timezone.now())
     context = {
         "partner": partner,
         "dossier": partner.dossier,
@@ -182,6 +184,7 @@ def co_applicant_answer_page(request, token, partner):
         else:
             messages.success(request, _("Thank you. Your answer has been saved."))
         return redirect("together", token)
+    show_as_told([dossier], timezone.now())
     context = {
         "partner": partner,
         "dossier": dossier,

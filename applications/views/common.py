@@ -16,6 +16,7 @@ from applications.permissions import AUTHOR, DOSSIERS
 from connect.moved_on import MovedOn, moved_on_or_404
 from connect.permissions import is_officer
 from connect.types import SignedInRequest, Visitor
+from connect.untold import show_as_told
 
 
 def get_dossier_or_404(request: SignedInRequest, reference: str) -> Dossier:
@@ -23,6 +24,8 @@ def get_dossier_or_404(request: SignedInRequest, reference: str) -> Dossier:
     readable = Dossier.objects.for_user(request.user)
     rows = readable.select_related("authority", "call", "case_officer")
     if found := rows.filter(reference=reference).first():
+        if not is_officer(request.user):
+            show_as_told([found], timezone.now())
         return found
     dossier = get_object_or_404(Dossier, reference=reference)
     raise taken_back_or_404(request.user, dossier)

@@ -38,6 +38,7 @@ from applications.views.common import (
 from applications.views.file_pages import hidden_from
 from connect.moved_on import refuse_post
 from connect.transitions import TransitionRefused
+from connect.untold import list_told_events
 from registry.views.common import get_authority_or_404
 
 
@@ -55,7 +56,7 @@ def dossier(request, reference):
     ]
     context = {
         "dossier": dossier,
-        "events": dossier.events.select_related("actor"),
+        "events": list_events(dossier, request.user),
         "files": [
             (file, dossier_files.stands_in_correction(file, correction))
             for file in dossier.attachments.current()
@@ -93,6 +94,12 @@ def dossier(request, reference):
         return render(request, "applications/tasklist.html", context)
     context |= describe_sent(request, dossier, writes)
     return render(request, "applications/dossier.html", context)
+
+
+def list_events(dossier, user):
+    """List what happened to a dossier; to others than officers, without what may be undone."""
+    events = dossier.events.select_related("actor")
+    return events if user.is_officer else list_told_events(events, timezone.now())
 
 
 def describe_sent(request, dossier, writes):

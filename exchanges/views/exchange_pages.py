@@ -10,6 +10,7 @@ from applications.permissions import DOSSIERS
 from connect.my_work import list_tasks, remember_count
 from connect.pages import paginate
 from connect.standing import tasks_on
+from connect.untold import show_as_told
 from exchanges.days import OPEN as AWAITS_DAYS
 from exchanges.days import open_proposal
 from exchanges.enums import Readiness
@@ -37,8 +38,13 @@ def my_page(request):
     interests = Interest.objects.of_expert(user).latest_of_each().with_details()
     matches = Match.objects.for_user(user) if not user.is_officer else Match.objects.none()
     exchanges = Exchange.objects.for_user(user).with_list_details()
-    tasks = list_tasks(user, timezone.now())
+    now = timezone.now()
+    tasks = list_tasks(user, now)
     remember_count(user, tasks)
+    shown_dossiers = paginate(request, dossiers)
+    shown_interests = paginate(request, interests, "answers")
+    for shown in (shown_dossiers, shown_interests):
+        show_as_told(shown, now)
     shown_matches = paginate(request, matches.with_list_details(), "matches")
     own = list(waiting_consents(user)) if shown_matches else []
     for match in shown_matches:
@@ -54,16 +60,14 @@ def my_page(request):
         "reasons_not_for_me": NotForMe.choices,
         "tasks": [task for task in tasks if task.asks],
         "parts": [task for task in tasks if not task.asks],
-        "dossiers": paginate(request, dossiers),
-        "interests": paginate(request, interests, "answers"),
+        "dossiers": shown_dossiers,
+        "interests": shown_interests,
         "matches": shown_matches,
         "exchanges": paginate(request, exchanges.going_on(), "exchanges"),
         "ended": paginate(request, exchanges.ended(), "ended"),
         "memberships": active.exists(),
         "waiting": user.memberships.pending().select_related("authority", "association"),
-        "refused": user.memberships.refused_lately(timezone.now()).select_related(
-            "authority", "association"
-        ),
+        "refused": user.memberships.refused_lately(now).select_related("authority", "association"),
         "for_association": active.with_role(Role.ASSOCIATION_OFFICER).exists(),
         "authorities": Authority.objects.of_member(user),
         "associations": associations_of_officer(user),

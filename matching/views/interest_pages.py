@@ -18,6 +18,7 @@ from connect.restricted import record_reading
 from connect.templatetags.look import with_colon
 from connect.transitions import TransitionRefused
 from connect.typed import keeps_typed
+from connect.untold import list_told_events, show_as_told
 from matching import cv as cv_rules
 from matching import withdrawals
 from matching.desk import correct_interest, save_interest, submit_interest
@@ -72,6 +73,10 @@ def interest(request, reference, pk):
                     words = _("Still needed: %s") % join_parts(others)
                     form.add_error(None, words)
     steps, now = interest_machine.available_transitions(interest, request.user), timezone.now()
+    events = interest.events.select_related("actor")
+    if mine:
+        events = list_told_events(events, now)
+        show_as_told([interest], now)
     sees_events = mine or request.user.is_officer
     context = {
         "interest": interest,
@@ -89,7 +94,7 @@ def interest(request, reference, pk):
         "appraisal": None
         if mine
         else read_shared_reasons(interest.dossier, [interest]).get(interest.pk),
-        "events": interest.events.select_related("actor") if sees_events else [],
+        "events": events if sees_events else [],
         "standing": interest_standing(interest, is_own=mine),
         "todo": [],  # its form is on this page
     }

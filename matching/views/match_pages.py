@@ -5,6 +5,7 @@ from typing import Any
 from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
@@ -18,7 +19,7 @@ from matching.forms import AnswerForm
 from matching.models import Consent
 from matching.permissions import INTERESTS
 from matching.runs import desk_path
-from matching.standing import match_standing
+from matching.standing import match_standing, untold_standing
 from matching.views.common import get_match_or_404, read_shared_reasons
 from notifications.by_link import by_link
 from registry.models import Expert
@@ -56,9 +57,8 @@ def match(request, reference):
         ),
         "reasons": read_shared_reasons(match.dossier, interests),
         "consents": consents,
-        "standing": match_standing(
-            match, match.waiting_words([one for one in consents if one.mine])
-        ),
+        "standing": untold_standing(match, timezone.now())
+        or match_standing(match, match.waiting_words([one for one in consents if one.mine])),
         "todo": [],  # the answer is given on this page
         "form": answer_form(request),
         "agreed": match.status == MatchStatus.AGREED,  # contact data are shown only then

@@ -4,6 +4,7 @@ import re
 from datetime import timedelta
 
 import pytest
+from django.conf import settings
 from django.core.cache import cache
 from django.test import Client
 from django.urls import reverse
@@ -50,7 +51,8 @@ def test_every_page_says_how_much_waits_for_its_reader_as_their_own_page_lists_i
     dossier.corrections.create(fields=[], due_on=today + timedelta(days=9), asked_at=timezone.now())
     make_dossier(agona, status=Status.VALIDATED)
     invited = make_dossier(status=Status.PUBLISHED)
-    desk.invite_expert(invited, offer.pk, actor=make_officer())
+    asked_at = timezone.now() - settings.UNDO_FOR
+    desk.invite_expert(invited, offer.pk, actor=make_officer(), now=asked_at)
     pages = [reverse("home"), reverse("experts"), reverse("my"), reverse("account")]
 
     def read(client):

@@ -52,8 +52,9 @@ def test_the_last_yes_makes_the_match_agreed_and_the_exchange_exist():
     assert "Everyone has agreed" in Client().get(f"/en{letter.opens.path}").text
 
 
-def test_every_side_agrees_to_one_form_and_who_has_answered_is_asked_no_more(client):
+def test_every_side_agrees_to_one_form_and_who_has_answered_is_asked_no_more(client, settings):
     """E35: a mission became a "study visit"; E33: both were asked after their yes."""
+    settings.UNDO_FOR = timedelta(0)
     agona = make_authority("Agona West")
     efua, ines = make_user("Efua", works_for=agona), make_officer("Ines")
     dossier = make_dossier(
@@ -317,7 +318,7 @@ def test_a_colleague_who_is_proposed_is_neither_declined_nor_kept_in_reserve(cli
 
 def test_staff_undo_a_proposal_while_its_letters_wait_and_nobody_learns_of_it(client):
     """17-5.1."""
-    table = Table()
+    table = Table(is_told=False)
     client.force_login(table.ines)
     desk = reverse("admin:matching_desk", args=[table.dossier.pk])
     shown = client.get(desk).text

@@ -115,7 +115,9 @@ class Stage:
     def proposed(self):
         dossier = self.dossier(Status.SHORTLISTING)
         interest = make_interest(dossier, self.ineke)
-        return consent.propose_match(dossier, [interest.pk], note="They did it.", actor=self.ines)
+        chosen, asked_at = [interest.pk], self.now - settings.UNDO_FOR  # and is told by now
+        note = "They did it."
+        return consent.propose_match(dossier, chosen, note=note, actor=self.ines, now=asked_at)
 
     def answer(self, match, side, accept=True, **details):
         actor = {"applicant": self.efua, "expert": self.ineke.user}.get(side)
@@ -277,7 +279,8 @@ def drafts_calls_and_files_wait(s):
 @story
 def experts_are_invited_and_answer(s):
     dossier = s.dossier(Status.PUBLISHED)
-    interest = desk.invite_expert(dossier, s.offer.pk, actor=s.ines)
+    asked_at = s.now - settings.UNDO_FOR
+    interest = desk.invite_expert(dossier, s.offer.pk, actor=s.ines, now=asked_at)
     interest = make_interest_of(interest)
     desk.submit_interest(interest, actor=s.ineke.user)
     interest = interest_machine.advance(interest, "screen", actor=s.ines)

@@ -37,6 +37,7 @@ UNDOES = {
         "close_no_match": ("publish", ""),
         "consent_failed": ("ask_consent", ""),
         "withdraw_proposal": ("ask_consent", ""),
+        "undo_proposal": ("ask_consent", ""),
         "seek_again": ("shortlist", ""),
         "rematch": ("match", ""),
     },

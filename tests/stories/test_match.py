@@ -3,6 +3,8 @@
 By HTTP, by the people who do it; a job's rule stands in for a worker (real ones: test_spine).
 """
 
+from datetime import timedelta
+
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
@@ -45,7 +47,10 @@ def letters(person):
     return list(told.values_list("template", flat=True))
 
 
-def test_a_request_is_answered_by_two_towns_the_first_choice_declines_and_the_second_comes():
+def test_a_request_is_answered_by_two_towns_the_first_choice_declines_and_the_second_comes(
+    settings,
+):
+    settings.UNDO_FOR = timedelta(0)  # nobody thinks better of anything here
     agona = make_authority("Agona West")
     efua, ines = make_user("Efua", works_for=agona), make_officer("Ines")
     dossier = make_dossier(agona, status=Status.PUBLISHED)

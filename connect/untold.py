@@ -1,0 +1,63 @@
+"""What officers may still undo: nobody outside is told of it until then, on no page either.
+
+A line of a timeline that `can_be_undone` is for staff alone for `UNDO_FOR`; and for good once a
+step that `undoes` follows it, with that step.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any
+
+from django.conf import settings
+from django.db.models import Exists, Model, OuterRef, Q, QuerySet
+
+from connect.transitions import Event
+
+
+def is_untold(event: Event, now: datetime) -> bool:
+    """True while an officer may undo it: nobody outside has been told."""
+    is_of_officer = event.actor_id is not None and event.type and event.type.can_be_undone
+    return bool(is_of_officer and now < event.at + settings.UNDO_FOR)
+
+
+def untold(events: QuerySet[Any], thing: str, now: datetime, *verbs: str) -> Exists:
+    """Make a condition of the rows that stand where an officer has just put them by such a verb."""
+    just = events.filter(verb__in=verbs, at__gt=now - settings.UNDO_FOR)
+    just = just.filter(**{thing: OuterRef("pk")}, at=OuterRef("status_since"))
+    return Exists(just.filter(~Q(actor=None)))
+
+
+def list_told_events(events: Iterable[Any], now: datetime) -> list[Any]:
+    """List those lines of a timeline, oldest first, of which others than staff know."""
+    told: list[Any] = []
+    for event in events:
+        before = next((one for one in reversed(told) if one.target == event.source), None)
+        is_undo = event.type is not None and event.type.undoes
+        if is_undo and before is not None and before.type and before.type.can_be_undone:
+            told.remove(before)
+        else:
+            told.append(event)
+    return [event for event in told if not is_untold(event, now)]
+
+
+def show_as_told(things: Iterable[Any], now: datetime) -> None:
+    """Give rows the status of which others than staff know, to be shown and never saved.
+
+    One query, for those whose status has just changed.
+    """
+    recent = {one.pk: one for one in things if one.status_since > now - settings.UNDO_FOR}
+    if not recent:
+        return
+    model: type[Model] = type(next(iter(recent.values())))
+    relation: Any = model._meta.get_field("events")
+    found = defaultdict(list)
+    column = relation.field.attname
+    for event in relation.related_model.objects.filter(**{f"{column}__in": list(recent)}):
+        found[getattr(event, column)].append(event)
+    for pk, events in found.items():
+        steps = [one for one in list_told_events(events, now) if one.source != one.target]
+        if steps and steps[-1].target != recent[pk].status:
+            recent[pk].status, recent[pk].status_since = steps[-1].target, steps[-1].at
