@@ -8,7 +8,7 @@ from typing import Any
 from django.db.models import Exists, F, OuterRef
 from django.utils.translation import gettext as _
 
-from connect.languages import sort_alphabetically
+from connect.languages import join_names, sort_alphabetically
 from engine import Policy
 from engine.criteria import CRITERIA
 from matching.criteria import count_agreed
@@ -189,25 +189,32 @@ def read_earlier_matches(experts):
 
 
 def read_workload(dossier, offers, year):
-    """Return {expert: {agreed, capacity, asked, engaged}}.
+    """Return {expert: {agreed, taken_by, capacity, asked, engaged, uncounted}}.
 
-    agreed: exchanges of the year that take a place of the offer, as the rules count them; asked:
-    the requests that still wait for a choice or an agreement; engaged: those of exchanges that are
-    agreed, and not over.
+    agreed: how many exchanges of the year take a place of the offer, as the rules count them;
+    taken_by: the requests of these; asked: those that still wait for a choice or an agreement;
+    engaged: those of exchanges that are agreed, and not over; uncounted: which of these take none.
     """
     experts = {offer.expert_id for offer in offers}
     elsewhere = Interest.objects.filter(expert__in=experts).exclude(dossier=dossier)
     agreed = Match.objects.filter(status=MatchStatus.AGREED, interests=OuterRef("pk"))
     to_come = agreed.filter(exchange__actual_end=None).exclude(exchange__status="cancelled")
     asked = list_references(elsewhere.filter(~Exists(agreed), status__in=BUSY))
-    engaged = list_references(elsewhere.filter(Exists(to_come)))
     taken = count_agreed(OFFER, status_since__year=year)
+    of_year = Exists(agreed.filter(status_since__year=year))
+    counted = Interest.objects.filter(of_year, offer__in=offers)
+    taken_by = list_references(counted)
+    to_meet = elsewhere.filter(Exists(to_come))
+    engaged = list_references(to_meet)
+    uncounted = list_references(to_meet.exclude(pk__in=counted.order_by().values("pk")))
     return {
         offer.expert_id: {
             "agreed": taken.get(offer.pk, 0),
+            "taken_by": taken_by.get(offer.expert_id, ""),
             "capacity": offer.capacity,
             "asked": asked.get(offer.expert_id, ""),
             "engaged": engaged.get(offer.expert_id, ""),
+            "uncounted": uncounted.get(offer.expert_id, ""),
         }
         for offer in offers
     }
@@ -218,7 +225,7 @@ def list_references(interests):
     found = defaultdict(set)
     for expert, reference in interests.values_list("expert", "dossier__reference"):
         found[expert].add(reference)
-    return {expert: ", ".join(sorted(references)) for expert, references in found.items()}
+    return {expert: join_names(sorted(references)) for expert, references in found.items()}
 
 
 def offers_moved(shifts):

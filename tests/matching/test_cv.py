@@ -1,10 +1,12 @@
 """The CV of an answer: a PDF alone, read by staff, by the town only once everybody has agreed."""
 
 import pytest
+from django.conf import settings
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
 from applications.enums import Status
 from matching import cv, desk
@@ -65,7 +67,8 @@ def test_the_town_reads_it_once_everybody_has_agreed_and_strangers_never():
 
 def test_the_next_answer_begins_with_the_last_cv_and_what_the_offer_says():
     offer, ines = make_offer(), make_officer()
-    first = desk.invite_expert(make_dossier(status=Status.PUBLISHED), offer.pk, actor=ines)
+    published, told = make_dossier(status=Status.PUBLISHED), timezone.now() - settings.UNDO_FOR
+    first = desk.invite_expert(published, offer.pk, actor=ines, now=told)
     assert (first.cv_name, first.comparable_case) == ("", offer.text)
     cv.save_cv(first, pdf("Ineke.pdf"), actor=offer.expert.user)
 

@@ -21,7 +21,7 @@ from matching.transitions import interest_machine
 from notifications.letter_text import compose_letter
 from notifications.models import Letter
 from notifications.sending import claim_letters, send_waiting_letters
-from registry.models import Expert
+from registry.models import Expert, Offer
 from tests.factories import (
     make_authority,
     make_dossier,
@@ -55,8 +55,8 @@ def test_an_invitation_is_taken_back_before_it_leaves_and_made_again(ines):
     again = desk.invite_expert(dossier, offer.pk, actor=ines, now=NOW)
 
     assert (undone.status, again.status) == (InterestStatus.UNDONE, InterestStatus.INVITED)
-    assert list(Interest.objects.of_expert(offer.expert.user)) == [again]
-    assert list(Interest.objects.for_user(offer.expert.user)) == [again]
+    for mine in (Interest.objects.of_expert, Interest.objects.for_user):
+        assert list(mine(offer.expert.user)) == []  # neither is known before it leaves
     assert send_waiting_letters(NOW + LATER) == 1
     assert Letter.objects.filter(cancelled_at=None).count() == 1
     with pytest.raises(ValidationError, match="has been sent"):
@@ -432,6 +432,49 @@ def test_an_expert_elsewhere_engaged_is_shown_so(ines, client):
 
     taken = "Agreed with this offer since 1 January: 0; it takes 2 a year."
     assert f"{taken} Also asked for {other.reference}." in page
+
+
+def test_the_number_of_agreed_exchanges_stands_beside_those_that_it_counts(ines, client):
+    """“Agreed since 1 January: 0” stood beside an agreed exchange, of another offer."""
+    dossier, expert, this_year = published(), make_expert("Ineke de Vries"), timezone.now()
+    offer, other = make_offer(expert), make_offer(expert, title="Another thing")
+    references = {}
+    for number, (place, given, at) in enumerate(
+        [
+            ("this", offer, this_year),
+            ("other", other, this_year),
+            ("before", offer, this_year - timedelta(days=366)),
+        ]
+    ):
+        asking = make_dossier(make_authority(), status=Status.MATCHED)
+        interest = make_interest(asking, expert, status=InterestStatus.CHOSEN)
+        Interest.objects.filter(pk=interest.pk).update(offer=given)
+        match = Match.objects.create(
+            dossier=asking,
+            status="agreed",
+            reference=f"MA-7-{number}",
+            answer_by=NOW,
+            status_since=at,
+        )
+        match.interests.add(interest)
+        Exchange.objects.create(
+            reference=f"EX-7-{number}", match=match, dossier=asking, form="expert_mission"
+        )
+        references[place] = asking.reference
+    Offer.objects.filter(pk=other.pk).update(status="paused")
+    request_run(dossier.pk)
+    rank_waiting(timezone.now())
+    client.force_login(ines)
+
+    page = client.get(reverse("admin:matching_desk", args=[dossier.pk])).text
+
+    others = ", ".join(sorted([references["other"], references["before"]]))
+    every = ", ".join(sorted(references.values()))
+    assert (
+        f"Agreed with this offer since 1 January: 1; it takes 2 a year. "
+        f"Counted: {references['this']}. Agreed, and not completed yet: the exchange of {every}. "
+        f"Not counted, since agreed with another offer or in an earlier year: {others}."
+    ) in page
 
 
 def test_the_desk_says_one_thing_of_a_person_whichever_offer_is_looked_at(ines, client):
