@@ -24,8 +24,14 @@ def opinion_deadline(dossier, now):
     """Return until when an opinion counts; None once it no longer does."""
     if dossier.status in BEFORE_COMMITTEE - {Status.DRAFT}:
         return now + OPEN_FOR
+    last = last_moment(dossier)
+    return last if last and last > now else None
+
+
+def last_moment(dossier):
+    """Return when opinions end on what the committee has; None before it has it, and after."""
     sent = sent_to_committee(dossier)
-    if dossier.status != Status.UNDER_SELECTION or sent is None or sent.at + OPEN_FOR <= now:
+    if dossier.status != Status.UNDER_SELECTION or sent is None:
         return None
     return sent.at + OPEN_FOR
 

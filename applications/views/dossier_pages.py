@@ -109,6 +109,7 @@ def describe_sent(request, dossier, writes):
         "answers": list_answers(dossier, hidden=hidden),
         "hides": bool(hidden),
         "opinions": opinions_for(request, dossier),
+        "opinion_until": opinions.last_moment(dossier),
         "no_opinion": opinions.closed_words(dossier),
         "corrections": list_corrections(dossier) if writes else [],
         "advice": list_advice(dossier) if writes else [],

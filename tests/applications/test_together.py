@@ -17,6 +17,7 @@ from django.utils.formats import date_format
 from applications import co_applicants, dossier_contact, opinions
 from applications.enums import BEFORE_COMMITTEE, FINAL, Status
 from applications.journey import count_days, list_stops
+from applications.models import Dossier
 from applications.people import associations_of
 from applications.transitions import dossier_machine
 from connect.my_work import list_tasks
@@ -521,6 +522,29 @@ def test_the_association_is_asked_and_has_ten_days():
     )
     assert late == "No opinion was given in time: that counts as no objection."
     assert "decided before ten days had passed" in opinions.closed_words(room.dossier)
+
+
+def test_the_form_of_an_opinion_and_its_e_mails_say_the_last_day_and_what_silence_means(client):
+    room = Members(Status.SUBMITTED)
+    client.force_login(room.abena)
+    before = client.get(room.dossier.get_absolute_url()).text
+    make_letter(room.dossier)
+    Dossier.objects.filter(pk=room.dossier.pk).update(status=Status.ELIGIBILITY_CHECK)
+    ines, now = make_officer(), timezone.now()
+    dossier_machine.advance(room.dossier, "send_to_committee", actor=ines, now=now)
+    after = client.get(room.dossier.get_absolute_url()).text
+    asked = compose_letter(Letter.objects.get(template="opinion_asked"))[1]
+
+    assert (
+        "until ten days after the committee has received the application: we will e-mail you the "
+        "last day. Without one by then, you are taken not to object."
+    ) in before
+    last = timezone.localtime(now + timedelta(days=10))
+    assert (
+        f"You can give your opinion until {date_format(last, 'DATETIME_FORMAT')} (Brussels time). "
+        "Without one by then, you are taken not to object."
+    ) in after
+    assert f"by {date_format(last, 'DATE_FORMAT')}; if you do not answer" in asked
 
 
 def test_only_staff_and_committee_read_an_opinion(client):
