@@ -20,7 +20,7 @@ from exchanges.enums import ExchangeStatus, Payer, Readiness
 from exchanges.models import Exchange
 from exchanges.transitions import exchange_machine
 from impact.demo.build import FIRST, WHY_CHOSEN, Builder, without_letters
-from impact.demo.calls import at_midnight, at_night, words_of
+from impact.demo.calls import call_dates, words_of
 from impact.demo.people import (
     address_of,
     cv_of,
@@ -113,13 +113,13 @@ def call_at(builder, begun, country):
     for found in rounds.exclude(slug__in=["women", "pilot"]).order_by("opens_at"):
         if found.admits_country(country):
             return found
-    is_open = needed == builder.now
     number = Call.objects.count()
+    year, opens_at, closes_at = call_dates(begun, builder.now, is_open=needed == builder.now)
     return Call.objects.create(
         slug=f"round-{number}",
-        **words_of("earlier", year=begun.year),
-        opens_at=at_midnight(begun - timedelta(days=30 if is_open else 200)),
-        closes_at=at_night(builder.now + timedelta(days=75 if is_open else -85)),
+        **words_of("earlier", year=year),
+        opens_at=opens_at,
+        closes_at=closes_at,
         forms=["expert_mission", "internship", "round_table", "study_visit"],
     )
 

@@ -154,6 +154,21 @@ def make_calls(now):
     return {"open": autumn, "women": women, "pilot": pilot}
 
 
+def call_dates(begun, now, *, is_open):
+    """Return (year, opening, end) of a call in which a dossier was begun.
+
+    One that is over took applications all its year, and ended with it, or lately: each year's call
+    has an end of its own.
+    """
+    if is_open:
+        opens, closes = begun - timedelta(days=30), now + timedelta(days=75)
+        return begun.year, at_midnight(opens), at_night(closes)
+    year = (begun + timedelta(days=2)).year
+    new_years_eve = begun.replace(year=year, month=12, day=31)
+    closes = max(min(new_years_eve, now - timedelta(days=85)), begun + timedelta(days=2))
+    return year, at_midnight(begun.replace(year=year - 1, month=11, day=1)), at_night(closes)
+
+
 # Left out of the demonstration's list: broad restrictive measures of the European Union stand
 # against them. A real call names the countries of the programme's own list.
 RESTRICTED = {"BY", "IR", "KP", "MM", "RU", "SY"}

@@ -1,6 +1,7 @@
 """The demonstration: each role finds work in it, today and after a month."""
 
-from datetime import timedelta
+from datetime import date, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 from django.utils import timezone
@@ -14,6 +15,7 @@ from exchanges.enums import ExchangeStatus
 from exchanges.models import Exchange, PerDiem, Rate
 from impact.demo.alive import keep_alive
 from impact.demo.build import write_demonstration
+from impact.demo.calls import call_dates
 from matching.enums import InterestStatus, MatchStatus
 from matching.models import Interest, Match
 from notifications.models import Letter
@@ -62,6 +64,18 @@ def wrong_about_earlier_exchanges():
         if (said and said not in known) or (real and not said and dossier.starts_on.year > 2020):
             wrong.append((dossier.reference, said, known))
     return wrong
+
+
+def test_the_call_of_each_year_has_an_end_of_its_own():
+    now = datetime(2026, 11, 29, 10, tzinfo=ZoneInfo("Europe/Brussels"))
+    ends = {}
+    for begun in (datetime(2025, 3, 4), datetime(2025, 12, 30), datetime(2026, 6, 7)):
+        begun = begun.replace(tzinfo=now.tzinfo)
+        year, opens_at, closes_at = call_dates(begun, now, is_open=False)
+        assert opens_at < begun and closes_at > begun + timedelta(days=1)
+        ends.setdefault(year, set()).add(closes_at.date())
+
+    assert ends == {2025: {date(2025, 12, 31)}, 2026: {date(2026, 9, 5)}}
 
 
 @pytest.mark.long
