@@ -191,6 +191,23 @@ def list_problems(checked):
     return found
 
 
+def group_problems(checked):
+    """Return what keeps a dossier from being sent: (what is wrong, what is missing).
+
+    Each is {section: [(field, label, message)]}; an answer that nobody has given yet is missing,
+    and its message empty where it says only that.
+    """
+    wrong, missing = {}, {}
+    for slug, name, label, message in list_problems(checked):
+        field = checked[slug].fields.get(name)
+        is_given = field is None or filled_values(dict(checked[slug].data.lists()), name)
+        found = wrong if is_given else missing
+        if field and message == field.error_messages.get("required"):
+            message = ""  # the list says it of all
+        found.setdefault(slug, []).append((name, label, message))
+    return wrong, missing
+
+
 def problems_for_signer(checked):
     """List what lacks or is wrong except for the signature itself, which the reader gives."""
     return [one for one in list_problems(checked) if one[1] != "letter_to_follow"]

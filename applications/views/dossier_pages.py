@@ -148,6 +148,7 @@ def may_be_contact(request, dossier):
 def check_answers(request, reference):
     dossier = get_editable_dossier_or_404(request, reference)
     checked = section_answers.check_dossier(dossier, timezone.localdate())
+    wrong, missing = section_answers.group_problems(checked)
     correction = dossier.open_correction() if dossier.status == Status.CORRECTION_ASKED else None
     names = unlocked_fields(correction) if correction else set()
     asked_files = list_asked_files(dossier, correction)
@@ -164,7 +165,8 @@ def check_answers(request, reference):
         and not asked_files,
         "partners": dossier.co_applicants.all(),
         "answers": list_answers(dossier),
-        "problems": section_answers.list_problems(checked),
+        "wrong": wrong,
+        "missing": missing,
         "titles": {slug: section.title for slug, section in SECTIONS.items()},
         "warnings": section_answers.list_warnings(checked),
         "verb": "submit" if dossier.status in UNSENT else "answer_correction",

@@ -1,5 +1,6 @@
 """Each question of the form at its limits, and the questions that repeat."""
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -509,3 +510,29 @@ def test_every_answer_can_be_emptied_again_and_is_then_missing(client):
         assert (slug, client.post(page, emptied).status_code) == (slug, 302)
     check = client.get(reverse("check-answers", args=[dossier.reference])).content.decode()
     assert "How many experts?" in check
+
+
+def test_the_check_page_counts_what_is_missing_and_is_red_for_what_is_wrong(
+    client,
+):
+    agona = make_authority("Agona West")
+    fresh, typed = make_dossier(agona, typed={}), {"problem": "Too short"}
+    begun = make_dossier(make_authority("Keta"), typed=typed)
+    client.force_login(make_user("Efua", works_for=agona))
+    check = client.get(reverse("check-answers", args=[fresh.reference])).text
+    client.force_login(make_user("Yaw", works_for=begun.authority))
+    after = client.get(reverse("check-answers", args=[begun.reference])).text
+
+    assert 'class="summary"' not in check and "This field is required" not in check
+    before_answers, _h2, _answers = check.partition("Nothing was answered here.")
+    folded = re.findall(r"<summary><strong>(.*?):</strong> (\d+) answers? missing", before_answers)
+    counts = dict(folded)
+    assert len(folded) == check.count("<summary><strong>") and "Problem" in counts
+    [lines] = re.findall(r"<strong>Problem:.*?</details>", before_answers, re.DOTALL)
+    assert lines.count("<li>") == int(counts["Problem"])
+    assert before_answers.count("Go to the first one: ") == len(folded)
+    problem = reverse("section", args=[fresh.reference, "problem"])
+    assert f'<a href="{problem}#id_problem">Go to the first one: ' in before_answers
+    red = after.partition('class="summary"')[2].partition("</div>")[0]
+    assert "To be corrected before you can submit it" in red
+    assert "Write at least 300 characters" in red and red.count("<a ") == 1
