@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 
 from connect.dates import days_between
 from connect.documents import render_pdf
-from connect.languages import label_with_value
+from connect.languages import join_names, label_with_value
 from connect.transitions import record_event
 from exchanges import rules
 from exchanges.enums import BudgetCategory, Part, Payer, Side
@@ -92,7 +92,7 @@ def parties(exchange):
 def signature_words(exchange, signature):
     """Say who signed for a side, in which function, and when."""
     when = date_format(timezone.localtime(signature.at), "DATETIME_FORMAT")
-    who = ", ".join(filter(None, (signature.name, function_of(exchange, signature.user))))
+    who = join_names(filter(None, (signature.name, function_of(exchange, signature.user))))
     return _("%(who)s, on %(when)s (Brussels time)") % {"who": who, "when": when}
 
 
@@ -143,7 +143,7 @@ def agenda_days(sessions):
     for session in sessions:
         hours = session.hours_words
         line = label_with_value(hours, session.title)
-        rest = ", ".join(filter(None, (session.place, session.speakers)))
+        rest = join_names(filter(None, (session.place, session.speakers)))
         days.setdefault(session.day, []).append(f"{line}, {rest}" if rest else line)
     return [(day_of(day), lines) for day, lines in days.items()]
 
@@ -154,23 +154,38 @@ def agenda_pdf(exchange, now):
     )
 
 
-# What guests want to know of money, by the lines of the budget that say who pays it.
-COSTS = {
-    gettext_lazy("Travel: paid by %s"): {BudgetCategory.TRAVEL},
-    gettext_lazy("Stay: paid by %s"): {BudgetCategory.ACCOMMODATION, BudgetCategory.PER_DIEM},
-}
+# What guests want to know of money, by the lines of the budget that say who pays it: the words
+# where it has some, and where it has none yet.
+COSTS = (
+    (
+        {BudgetCategory.TRAVEL},
+        gettext_lazy("Travel: paid by %s"),
+        gettext_lazy("Travel: who pays for it is not settled yet"),
+    ),
+    (
+        {BudgetCategory.ACCOMMODATION, BudgetCategory.PER_DIEM},
+        gettext_lazy("Stay: paid by %s"),
+        gettext_lazy("Stay: who pays for it is not settled yet"),
+    ),
+)
+
+
+def describe_costs(exchange):
+    """List who pays for the journey and the stay, as the budget says, or that it does not."""
+    paying = [(payers(exchange, categories), *words) for categories, *words in COSTS]
+    return [paid % names if names else still_open for names, paid, still_open in paying]
 
 
 def payers(exchange, categories):
-    """Return those who pay for some categories of the budget; the programme where it has none."""
+    """Name those who pay for some categories, as the budget says; "" where it has none of them."""
     names = {
         Payer.PROGRAMME: "CONNECT",
-        Payer.HOST: ", ".join(sorted({one.name for one in exchange.helping_authorities})),
+        Payer.HOST: join_names(sorted({one.name for one in exchange.helping_authorities})),
         Payer.APPLICANT: exchange.dossier.authority.name,
     }
     lines = exchange.budget.filter(category__in=categories)
-    paying = set(lines.values_list("payer", flat=True)) or {Payer.PROGRAMME}
-    return ", ".join(name for payer, name in names.items() if payer in paying)
+    paying = set(lines.values_list("payer", flat=True))
+    return join_names(name for payer, name in names.items() if payer in paying)
 
 
 def host_of(exchange, actor):
@@ -229,7 +244,7 @@ def invitation_pdf(person, passport, lodging="", *, actor, now=None):
     if not may_host(actor, exchange) or not person.is_guest:
         raise PermissionDenied
     if lacking := missing_for_invitation(exchange, person):
-        words = _("A letter of invitation needs first: %s.") % ", ".join(lacking)
+        words = _("A letter of invitation needs first: %s.") % join_names(lacking)
         raise ValidationError(words, code="incomplete")
     event = record_event(exchange, "invite", actor=actor, now=now, details={"name": person.name})
     if lodging and lodging != exchange.lodging:
@@ -243,7 +258,7 @@ def invitation_pdf(person, passport, lodging="", *, actor, now=None):
         "PLATFORMA, supported by the European Commission."
     ) % {
         "host": host.place,
-        "guest": ", ".join(filter(None, (person.name, person.function, person.organisation))),
+        "guest": join_names(filter(None, (person.name, person.function, person.organisation))),
         "place": exchange.place_words,
         "title": exchange.dossier.title,
         "begins": day_of(exchange.first_day),
@@ -251,7 +266,7 @@ def invitation_pdf(person, passport, lodging="", *, actor, now=None):
         "first": day_of(person.arrives_on or exchange.first_day),
         "last": day_of(person.leaves_on or exchange.last_day),
     }
-    lines = [words % payers(exchange, categories) for words, categories in COSTS.items()]
+    lines = describe_costs(exchange)
     lines.append(
         _("Accommodation: %s") % lodging
         if lodging
@@ -259,7 +274,7 @@ def invitation_pdf(person, passport, lodging="", *, actor, now=None):
     )
     if passport:
         lines.append(_("Passport: %s") % passport)
-    signed_by = ", ".join(filter(None, signatory(exchange, host, actor)))
+    signed_by = join_names(filter(None, signatory(exchange, host, actor)))
     return set_paper(
         exchange,
         _("Invitation %(reference)s/%(number)d")

@@ -774,6 +774,8 @@ def test_whoever_hosts_invites_its_guests_to_its_own_place(form, host, guest):
     ]
     letter = words_of(browsers[host].post(address, {"lodging": "Hotel Linde, 1 Quay"}))
     again = browsers[host].get(address).text
+    make_budget_line(exchange, payer="programme", category="travel")
+    settled = words_of(browsers[host].post(address, {"lodging": "Hotel Linde, 1 Quay"}))
     form_of_agenda = browsers[host].get(page_of(exchange, "agenda")).text
     with translation.override("fr"):
         french = browsers[host].get(exchange.get_absolute_url()).text
@@ -794,7 +796,9 @@ def test_whoever_hosts_invites_its_guests_to_its_own_place(form, host, guest):
     assert signs in letter.rpartition("Accommodation")[2]
     days = [date_format(date(2027, 3, day), "DATE_FORMAT") for day in (1, 5)]
     assert "from {} to {}".format(*days) in letter
-    assert "Travel: paid by CONNECT" in letter and "Stay: paid by Almere" in letter
+    assert "Travel: who pays for it is not settled yet" in letter and "CONNECT on" in letter
+    assert "paid by CONNECT" not in letter and "Stay: paid by Almere" in letter
+    assert "Travel: paid by CONNECT" in settled
     assert "Accommodation: Hotel Linde, 1 Quay" in letter and 'value="Hotel Linde, 1 Quay"' in again
     assert f'<option value="{zone}" selected>' in form_of_agenda and at_home in letter
 
