@@ -5,6 +5,7 @@
    is one, takes what is typed every few seconds. Words come from templates/_typed.html. */
 (() => {
   "use strict";
+  const said = document.currentScript.dataset;  // templates/base.html
   const DAY = 86400e3, PAUSE = 2000, AGAIN = 8000, PATIENCE = 15000, PREFIX = "typed:", SHARED = "shared-computer";
 
   const store = {
@@ -150,17 +151,25 @@
     }
   }
 
+  /* How long a text is, in words; read aloud once one stops typing, when another limit counts. */
   function count(field) {
     const least = Number(field.dataset.least), most = Number(field.dataset.most);
-    const line = document.createElement("p");
+    const line = document.createElement("p"), aloud = document.createElement("span");
+    let limit = "", timer = 0;
     line.className = "count";
     line.id = `${field.id}-count`;
-    field.after(line);
+    aloud.className = "visually-hidden";
+    aloud.setAttribute("aria-live", "polite");
+    field.after(line, aloud);
     field.setAttribute("aria-describedby", `${field.getAttribute("aria-describedby") ?? ""} ${line.id}`.trim());
     const show = () => {
       const length = [...field.value.normalize("NFC").trim()].length;
-      line.textContent = `${length} / ${most}`;
-      line.classList.toggle("trouble", length > most || (length > 0 && length < least));
+      const now = length > most ? "long" : length < least ? "short" : "enough";
+      line.textContent = said[now].replace("{length}", length).replace("{least}", least).replace("{most}", most);
+      line.classList.toggle("trouble", now === "long" || (now === "short" && length > 0));
+      clearTimeout(timer);
+      if (limit && limit !== now) timer = setTimeout(() => { aloud.textContent = line.textContent; limit = now; }, PAUSE);
+      limit ||= now;
     };
     for (const what of ["input", "recount"]) field.addEventListener(what, show);
     show();

@@ -64,7 +64,14 @@ def test_a_section_saves_itself_while_it_is_written_and_counts(room):
 
     efua.says("Saved at")
     assert kept(room) == ["Two trucks and no place to discharge."]
-    assert efua.page.locator(".count").last.inner_text() == "37 / 3000"
+    counter = efua.page.locator(".count").last
+    assert counter.inner_text() == "Characters: 37; at least 300"
+    efua.type("x" * 3100)
+    assert counter.inner_text() == "Characters: 3100; too long: at most 3000"
+    aloud = efua.page.locator(".count + [aria-live=polite]").last
+    aloud.get_by_text("Characters: 3100; too long").wait_for(state="attached")  # once, after it
+    efua.type("x" * 400)
+    assert counter.inner_text() == "Characters: 400; at most 3000"
     efua.type("x" * 3100)
     assert len(efua.typed) == 3100  # a text that is too long is counted, never cut
     wait_for(lambda: kept(room) == ["x" * 3100])
