@@ -7,6 +7,7 @@ from allauth.account.adapter import get_adapter
 from django.conf import settings
 from django.utils import translation
 
+from accounts.sample_words import IN_LANGUAGE
 from notifications import texts
 from notifications.letter_text import compose_letter
 from notifications.models import Letter
@@ -197,6 +198,22 @@ OF_ACCOUNTS: dict[str, dict[str, Any]] = {
 }
 
 
+def say_facts(language, facts):
+    """Return the facts of a letter as people who write a language would have typed them."""
+    own = IN_LANGUAGE.get(language, {})
+    return {name: say_fact(value, own.get(name)) for name, value in facts.items()}
+
+
+def say_fact(value, own):
+    """Return a fact in another language, with as many rows; as it is where it is empty there."""
+    if not value or own is None:
+        return value
+    if isinstance(value, str):
+        return own
+    rows = zip(value, own, strict=False)
+    return [row | other if isinstance(row, dict) else other for row, other in rows]
+
+
 def facts_of(name, is_full):
     """Return (facts, whether it has a link) of a letter, with all facts or with the fewest."""
     news = [[FACTS["first"], f"{settings.SITE_URL}{PATH}"]]
@@ -230,7 +247,7 @@ def sample_letters(language, *, is_full):
             address=FACTS["address"],
             name="Efua Mensah" if is_full else "",
             language=language,
-            context=facts if leads else facts | {"is_informed": True},
+            context=say_facts(language, facts) | ({} if leads else {"is_informed": True}),
             path=PATH if leads else "",
             optional=OPTIONAL.get(name, ""),
         )

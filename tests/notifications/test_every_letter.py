@@ -14,7 +14,7 @@ from django.urls import reverse
 from django.utils import translation
 
 from accounts.models import Closing, DataRequest, User
-from accounts.sample_letters import ALSO_TO_GUESTS, FACTS, OF_ACCOUNTS, sample_letters
+from accounts.sample_letters import ALSO_TO_GUESTS, FACTS, OF_ACCOUNTS, sample_letters, say_facts
 from applications.enums import Status
 from applications.sections import QUESTIONS
 from applications.transitions import dossier_machine
@@ -94,14 +94,28 @@ IN_MARKS = "[“«]\\s?{}\\s?[”»]"
 IS_SET_OFF = r"> |(?:- )?(?:Place|Lieu|Lugar|Local|المكان)\s?: "
 
 
-def typed_texts():
+def typed_texts(language):
     """Yield each text of the invented facts that somebody types, also of rows."""
-    for name, value in FACTS.items():
+    facts = say_facts(language, FACTS)
+    for name, value in facts.items():
         if isinstance(value, str) and name not in NOT_TYPED:
             yield value
-    yield from (row["comment"] for row in FACTS["fields"])
-    yield from (row[part] for row in FACTS["items"] for part in ("title", "place") if row[part])
-    yield from (title for title, _place in FACTS["requests"])
+    yield from (row["comment"] for row in facts["fields"])
+    yield from (row[part] for row in facts["items"] for part in ("title", "place") if row[part])
+    yield from (title for title, _place in facts["requests"])
+
+
+@pytest.mark.parametrize("language", sorted(set(CODES) - {"en"}))
+def test_what_is_invented_for_a_letter_is_in_its_language(language):
+    """The page of all letters had English values in every language."""
+    said, fresh = say_facts(language, FACTS), ("title", "note", "text", "reason", "form", "stands")
+
+    assert [name for name in fresh if said[name] == FACTS[name]] == []
+    for is_full in (True, False):
+        letters = sample_letters(language, is_full=is_full)
+        texts_of_all = "".join(subject + body for _name, subject, body in letters)
+        assert FACTS["title"] not in texts_of_all and said["title"] in texts_of_all
+        assert FACTS["note"] not in texts_of_all and FACTS["lacking"][0] not in texts_of_all
 
 
 @pytest.mark.parametrize("language", CODES)
@@ -110,7 +124,7 @@ def test_what_somebody_typed_is_set_off_from_our_own_words_in_every_letter(langu
     inside = []
     for name, subject, body in sample_letters(language, is_full=True):
         for line in (subject, *body.splitlines()):
-            for text in typed_texts():
+            for text in typed_texts(language):
                 line = re.sub(IN_MARKS.format(re.escape(text)), "", line)
                 if text in line and not re.match(IS_SET_OFF, line) and f"({text})" not in line:
                     inside.append((name, line))
