@@ -6,6 +6,7 @@ they typed is kept aside.
 """
 
 from dataclasses import dataclass
+from typing import Any
 
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
@@ -197,7 +198,8 @@ def group_problems(checked):
     Each is {section: [(field, label, message)]}; an answer that nobody has given yet is missing,
     and its message empty where it says only that.
     """
-    wrong, missing = {}, {}
+    wrong: dict[str, list[Any]] = {}
+    missing: dict[str, list[Any]] = {}
     for slug, name, label, message in list_problems(checked):
         field = checked[slug].fields.get(name)
         is_given = field is None or filled_values(dict(checked[slug].data.lists()), name)

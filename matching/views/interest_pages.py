@@ -73,9 +73,7 @@ def interest(request, reference, pk):
                     words = _("Still needed: %s") % join_parts(others)
                     form.add_error(None, words)
     steps, now = interest_machine.available_transitions(interest, request.user), timezone.now()
-    events = interest.events.select_related("actor")
     if mine:
-        events = list_told_events(events, now)
         show_as_told([interest], now)
     sees_events = mine or request.user.is_officer
     context = {
@@ -94,11 +92,17 @@ def interest(request, reference, pk):
         "appraisal": None
         if mine
         else read_shared_reasons(interest.dossier, [interest]).get(interest.pk),
-        "events": events if sees_events else [],
+        "events": list_events(interest, request.user, now) if sees_events else [],
         "standing": interest_standing(interest, is_own=mine),
         "todo": [],  # its form is on this page
     }
     return render(request, "matching/interest.html", context)
+
+
+def list_events(interest, user, now):
+    """List what happened to an answer; to others than officers, without what may be undone."""
+    events = interest.events.select_related("actor")
+    return events if user.is_officer else list_told_events(events, now)
 
 
 def say_saved(request, form):
