@@ -59,5 +59,7 @@ def show_as_told(things: Iterable[Any], now: datetime) -> None:
         found[getattr(event, column)].append(event)
     for pk, events in found.items():
         steps = [one for one in list_told_events(events, now) if one.source != one.target]
-        if steps and steps[-1].target != recent[pk].status:
-            recent[pk].status, recent[pk].status_since = steps[-1].target, steps[-1].at
+        status = steps[-1].target if steps else events[0].source  # as it was before all of them
+        if status and status != recent[pk].status:
+            recent[pk].status = status
+            recent[pk].status_since = steps[-1].at if steps else recent[pk].status_since
