@@ -527,12 +527,14 @@ def test_the_check_page_counts_what_is_missing_and_is_red_for_what_is_wrong(
     before_answers, _h2, _answers = check.partition("Nothing was answered here.")
     folded = re.findall(r"<summary><strong>(.*?):</strong> (\d+) answers? missing", before_answers)
     counts = dict(folded)
-    assert len(folded) == check.count("<summary><strong>") and "Problem" in counts
-    [lines] = re.findall(r"<strong>Problem:.*?</details>", before_answers, re.DOTALL)
-    assert lines.count("<li>") == int(counts["Problem"])
+    assert len(folded) == check.count("<summary><strong>") and "Your area and the problem" in counts
+    [lines] = re.findall(
+        r"<strong>Your area and the problem:.*?</details>", before_answers, re.DOTALL
+    )
+    assert lines.count("<li>") == int(counts["Your area and the problem"])
     assert before_answers.count("Go to the first one: ") == len(folded)
     problem = reverse("section", args=[fresh.reference, "problem"])
-    assert f'<a href="{problem}#id_problem">Go to the first one: ' in before_answers
+    assert f'<a href="{problem}#id_context">Go to the first one: ' in before_answers
     red = after.partition('class="summary"')[2].partition("</div>")[0]
     assert "To be corrected before you can submit it" in red
     assert "Write at least 300 characters" in red and red.count("<a ") == 1

@@ -37,7 +37,9 @@ def test_a_document_keeps_the_direction_of_a_place_and_no_other_mark():
     pdf = render_pdf(source, {"lang": "ar", "row": typed})
 
     [page] = PdfReader(BytesIO(pdf)).pages
-    assert "bad" in page.extract_text() and "Agona West" in page.extract_text()
+    drawn = page.extract_text()
+    assert "\u2068" in drawn and "\u202e" not in drawn
+    assert "bad Agona West، " in re.sub("[\u2068\u2069]", "", drawn)
 
 
 @pytest.mark.parametrize("template", DOCUMENTS)
