@@ -46,8 +46,8 @@ FRENCH: Words = {
     "agenda": ("Visite de la station", "Bilan", "Dîner", "Conseil", "Mairie"),
     "day": "25 janvier 2027",
     "fields": (
-        ("Le problème", "Depuis quand ?"),
-        ("Langues de travail", "Laquelle parle le conseil ?"),
+        ("Le problème", "Depuis quand\u00a0?"),
+        ("Langues de travail", "Laquelle parle le conseil\u00a0?"),
     ),
     "country": "Ghana",
     "senegal": "Sénégal",
@@ -55,7 +55,7 @@ FRENCH: Words = {
     "call": "Printemps 2027",
     "changed": ["Vols", "Interprète"],
     "costs": "Un vol, 640 euros",
-    "findings": "ligne supprimée : la ligne 12 d’une chronologie (sceau 3) a disparu",
+    "findings": "ligne supprimée\u00a0: la ligne 12 d’une chronologie (sceau 3) a disparu",
     "form": "mission d’expertise",
     "function": "Chef du service des boues",
     "ground": "déjà financé",
@@ -66,7 +66,7 @@ FRENCH: Words = {
     "reason": "La semaine ne nous convient pas.",
     "seal": "sceau 12",
     "stands": "envoyé",
-    "text": "Comment avez-vous fixé le tarif ?",
+    "text": "Comment avez-vous fixé le tarif\u00a0?",
     "told": "Bienvenue parmi nous.",
 }
 SPANISH: Words = {
@@ -130,7 +130,7 @@ PORTUGUESE: Words = {
 ARABIC: Words = {
     "latrines": "تنظيم تفريغ المراحيض",
     "sorting": "فرز النفايات",
-    "agenda": ("زيارة المحطة", "جلسة التقييم", "عشاء", "المجلس", "دار البلدية"),
+    "agenda": ("زيارة المحطة", "جلسة التقييم", "عشاء عمل", "جلسة المجلس", "دار البلدية"),
     "day": "25 يناير 2027",
     "fields": (("المشكلة", "منذ متى؟"), ("لغات العمل", "أي لغة يتكلم المجلس؟")),
     "country": "غانا",
