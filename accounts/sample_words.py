@@ -29,6 +29,15 @@ def write_facts(words: Words) -> Words:
             [latrines, f"Agona West, {words['country']}"],
             [sorting, f"Thiès, {words['senegal']}"],
         ],
+        "tasks": [
+            f"{what}{words['colon']} {about} · {place}"
+            for what, about, place in zip(
+                words["tasks"],
+                (latrines, sorting),
+                (f"Agona West, {words['country']}", f"Thiès, {words['senegal']}"),
+                strict=True,
+            )
+        ],
         "first": subjects[0],
         "subjects": subjects,
     } | {
@@ -41,6 +50,8 @@ def write_facts(words: Words) -> Words:
 
 
 FRENCH: Words = {
+    "colon": "\u00a0:",
+    "tasks": ("Envoyer la correction", "Répondre à l’échange proposé"),
     "latrines": "Organiser la vidange des latrines",
     "sorting": "Trier les déchets",
     "agenda": ("Visite de la station", "Bilan", "Dîner", "Conseil", "Mairie"),
@@ -70,6 +81,8 @@ FRENCH: Words = {
     "told": "Bienvenue parmi nous.",
 }
 SPANISH: Words = {
+    "colon": ":",
+    "tasks": ("Enviar la corrección", "Responder al intercambio propuesto"),
     "latrines": "Organizar el vaciado de letrinas",
     "sorting": "Separar los residuos",
     "agenda": ("Visita a la planta", "Balance", "Cena", "Concejo", "Ayuntamiento"),
@@ -99,6 +112,8 @@ SPANISH: Words = {
     "told": "Bienvenida entre nosotros.",
 }
 PORTUGUESE: Words = {
+    "colon": ":",
+    "tasks": ("Enviar a correção", "Responder ao intercâmbio proposto"),
     "latrines": "Organizar o esvaziamento de latrinas",
     "sorting": "Separar os resíduos",
     "agenda": ("Visita à estação", "Balanço", "Jantar", "Assembleia", "Câmara municipal"),
@@ -128,6 +143,8 @@ PORTUGUESE: Words = {
     "told": "Bem-vinda entre nós.",
 }
 ARABIC: Words = {
+    "colon": ":",
+    "tasks": ("إرسال التصحيح", "الرد على التبادل المقترح"),
     "latrines": "تنظيم تفريغ المراحيض",
     "sorting": "فرز النفايات",
     "agenda": ("زيارة المحطة", "جلسة التقييم", "عشاء عمل", "جلسة المجلس", "دار البلدية"),
