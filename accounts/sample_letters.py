@@ -118,8 +118,8 @@ FACTS: dict[str, Any] = {
     "stands": "submitted",
     "starts_on": "2027-01-25",
     "tasks": [
-        "Send the correction: Organise the emptying of latrines · Agona West, Ghana",
-        "Answer the proposed exchange: Fewer pits · Swedru, Ghana · until 12 December 2026",
+        "Send the correction: “Organise the emptying of latrines” · Agona West, Ghana",
+        "Answer the proposed exchange: “Fewer pits” · Agona West, Ghana · until 12 December 2026",
     ],
     "subjects": ["EX-2026-0001: a message for you", "EX-2026-0001: a picture of you"],
     "text": "How did you fix the fee?",

@@ -88,8 +88,9 @@ def post_weekly_work(user, monday, now):
 
 
 def describe_task(task):
-    """Describe a task in one line, as the page lists it."""
-    words = f"{label_with_value(task.what, task.about)} · {task.place}"
+    """Describe a task in one line, as the page lists it; what somebody typed stands in marks."""
+    about = _("“%s”") % task.about
+    words = f"{label_with_value(task.what, about)} · {task.place}"
     if task.until is None:
         return words
     until = _("until %(day)s") % {"day": date_format(task.until, "DATE_FORMAT")}

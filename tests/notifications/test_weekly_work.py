@@ -78,8 +78,8 @@ def test_on_monday_morning_what_waits_is_in_one_email_as_the_page_lists_it(efua,
     [letter] = received(efua.email)
     body = letter.get_body(("plain",)).get_content()
     assert letter["Subject"] == "2 tasks wait for you"
-    assert "Send the correction: Empty the pits · Agona West, Ghana · until 20 March 2027" in body
-    assert "Say whether the summary may be published: Sort the waste" in body
+    assert "Send the correction: “Empty the pits” · Agona West, Ghana · until 20 March 2027" in body
+    assert "Say whether the summary may be published: “Sort the waste”" in body
     assert "/en/my/" in body
     for task in list_tasks(efua, THURSDAY):
         assert task.about in body
