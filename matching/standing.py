@@ -68,7 +68,7 @@ def interest_standing(interest: Interest, *, is_own: bool) -> Standing:
         if interest.dossier.status != Status.PUBLISHED:
             return Standing(_("The request is closed: it takes no answers now."))
         who = _("With you: write your answer and send it.") if is_own else _("With the expert.")
-        return Standing(who, _("The programme team reads it"), closes_on)
+        return Standing(who, _("You send it") if is_own else _("The expert sends it"), closes_on)
     if interest.status not in ANSWERS:
         return Standing()
     holder, ahead = ANSWERS[InterestStatus(interest.status)]

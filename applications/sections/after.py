@@ -186,8 +186,8 @@ class CommitmentSection(SectionForm):
                 ValidationError(
                     _(
                         "Not ticked, and there is neither a letter of commitment nor "
-                        "a signature: add one, have the application signed by link, "
-                        "or tick the box."
+                        "a signature of the text as it is now: add one, have the "
+                        "application signed by link, or tick the box."
                     ),
                     code="letter",
                 ),

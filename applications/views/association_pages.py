@@ -11,6 +11,7 @@ from applications.forms.applicant_forms import OpinionForm
 from applications.models import Dossier
 from applications.views.common import get_dossier_or_404
 from connect.pages import paginate
+from connect.typed import settle_typed
 from connect.untold import show_as_told
 from registry.enums import Role
 from registry.models import Authority
@@ -51,6 +52,7 @@ def give_opinion(request, reference, pk):
     dossier = get_dossier_or_404(request, reference)
     association = get_object_or_404(opinions.associations_of(dossier, request.user), pk=pk)
     form = OpinionForm(request.POST)
+    request.typed_beside = False
     if form.is_valid():
         opinions.save_opinion(dossier, association, actor=request.user, **form.cleaned_data)
         messages.success(
@@ -59,4 +61,6 @@ def give_opinion(request, reference, pk):
         )
     else:
         messages.error(request, _("First choose your opinion."))
+        request.typed_beside = True
+    settle_typed(request, dossier.get_absolute_url())
     return redirect(dossier)

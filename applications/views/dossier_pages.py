@@ -38,11 +38,13 @@ from applications.views.common import (
 from applications.views.file_pages import hidden_from
 from connect.moved_on import refuse_post
 from connect.transitions import TransitionRefused
+from connect.typed import keeps_beside
 from connect.untold import list_told_events
 from registry.views.common import get_authority_or_404
 
 
 @require_safe
+@keeps_beside
 def dossier(request, reference):
     """Show the task list of a draft, or what was sent."""
     dossier = get_dossier_or_404(request, reference)
@@ -133,7 +135,9 @@ def opinions_for(request, dossier):
     for association in opinions.associations_of(dossier, request.user):
         own = given.get(association.pk)
         initial = {"verdict": own.verdict, "text": own.text} if own else None
-        rows.append((association, own, OpinionForm(initial=initial) if until else None))
+        typed = request.typed or {}  # a text without its verdict was refused
+        data = typed if typed.get("association") == str(association.pk) else None
+        rows.append((association, own, OpinionForm(data, initial=initial) if until else None))
     return rows
 
 

@@ -1,0 +1,23 @@
+"""How fields of forms are drawn: a limit is said, and never kept by the browser."""
+
+from typing import Any
+
+from django.forms.renderers import DjangoTemplates
+from django.http import HttpRequest
+
+
+class FormRenderer(DjangoTemplates):
+    """Draws widgets without `maxlength`: a browser would cut what is pasted without a word.
+
+    A longer text is refused with its limit, and stays in its box. Under a text of several lines
+    its characters are counted (static/typed.js).
+    """
+
+    def render(
+        self, template_name: str, context: dict[str, Any], request: HttpRequest | None = None
+    ) -> str:
+        attrs = context.get("widget", {}).get("attrs", {})
+        most = attrs.pop("maxlength", None)
+        if most and template_name.endswith("/textarea.html"):
+            attrs.setdefault("data-most", most)
+        return super().render(template_name, context, request)
