@@ -104,13 +104,20 @@ class OpinionForm(forms.Form):
         label=_("What does your association think of it?"),
         choices=Verdict.choices,
         widget=forms.RadioSelect,
+        error_messages={"required": _("First choose your opinion.")},
     )
     text = forms.CharField(
-        label=_("Why? (optional)"),
+        label=_("Why? (needed if you object)"),
         required=False,
         max_length=2000,
         widget=forms.Textarea(attrs={"rows": 4}),
     )
+
+    def clean_text(self):
+        text = self.cleaned_data["text"].strip()
+        if not text and self.cleaned_data.get("verdict") == Verdict.OBJECTS:
+            raise ValidationError(_("Say why you object: the committee reads it."), code="why")
+        return text
 
 
 class TypeInForm(NamesTown, forms.Form):

@@ -235,7 +235,7 @@ def test_an_older_link_leads_to_the_newer_one(draft):
     led = Client().get(page_of(first), follow=True)
 
     assert led.request["PATH_INFO"] == page_of(second)
-    assert "Thank you: nothing more is asked of you" in led.text
+    assert "once your colleagues complete it, they have to ask you again" in led.text
 
 
 def test_a_link_that_is_over_offers_a_new_one_and_signs_nothing(draft):

@@ -984,3 +984,34 @@ def test_the_dossiers_page_shows_where_it_is(client):
     page = client.get(dossier.get_absolute_url()).content.decode()
 
     assert "It is waiting for a programme officer to open it." in page
+
+
+def test_the_reason_of_an_opinion_stays_until_it_is_saved_and_an_objection_needs_one():
+    """A text without its opinion was refused, and gone."""
+    agona = make_authority("Agona West")
+    association = agona.associations.create(name="NALAG", country="GH", scope="national")
+    abena = make_user("Abena")
+    abena.memberships.create(
+        association=association, roles=["association_officer"], status="active"
+    )
+    dossier = make_dossier(agona, status=Status.ELIGIBILITY_CHECK)
+    client = signed_in(abena)
+    address = reverse("opinion", args=[dossier.reference, association.pk])
+
+    def give(**typed):
+        page = client.post(address, typed | {"association": association.pk}, follow=True)
+        (_association, _own, form) = page.context["opinions"][0]
+        return form["text"].value(), "?discard=1" in page.text, "data-arrived=" in page.text
+
+    pages = [
+        give(text="Another project does the same."),
+        give(verdict="objects", text=""),
+        give(verdict="objects", text="Another project does the same."),
+    ]
+
+    assert pages == [
+        ("Another project does the same.", True, False),
+        ("", True, False),
+        ("Another project does the same.", False, True),
+    ]
+    assert dossier.opinions.get().text == "Another project does the same."
