@@ -19,7 +19,7 @@ from matching.models import Interest, Match
 from matching.standing import interest_standing, match_standing
 from tests.exchanges.pages import page_of
 from tests.factories import make_authority, make_dossier, make_offer, make_officer, make_user
-from tests.worlds import agreed
+from tests.worlds import Table, agreed
 
 pytestmark = pytest.mark.django_db
 
@@ -128,3 +128,14 @@ def test_what_comes_next_of_a_match_is_said_until_its_exchange_begins():
     Exchange.objects.filter(pk=exchange.pk).update(status="running", actual_start="2026-05-01")
 
     assert (before, ahead()) == (["Both sides plan the exchange", "Both sides meet"], ["", ""])
+
+
+def test_whoever_has_agreed_is_not_asked_once_more_on_the_page_of_their_application():
+    table = Table()
+    page = table.dossier.get_absolute_url()
+
+    before = signed_in(table.efua).get(page).text
+    table.answer("applicant")
+    after = signed_in(table.efua).get(page).text
+
+    assert ["Do you agree?" in text for text in (before, after)] == [True, False]
