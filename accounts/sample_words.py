@@ -30,7 +30,7 @@ def write_facts(words: Words) -> Words:
             [sorting, f"Thiès, {words['senegal']}"],
         ],
         "tasks": [
-            f"{what}{words['colon']} {about} · {place}"
+            f"{what}{words['colon']} {about.join(words['marks'])} · {place}"
             for what, about, place in zip(
                 words["tasks"],
                 (latrines, sorting),
@@ -51,6 +51,7 @@ def write_facts(words: Words) -> Words:
 
 FRENCH: Words = {
     "colon": "\u00a0:",
+    "marks": ("«\u00a0", "\u00a0»"),
     "tasks": ("Envoyer la correction", "Répondre à l’échange proposé"),
     "latrines": "Organiser la vidange des latrines",
     "sorting": "Trier les déchets",
@@ -82,6 +83,7 @@ FRENCH: Words = {
 }
 SPANISH: Words = {
     "colon": ":",
+    "marks": ("«", "»"),
     "tasks": ("Enviar la corrección", "Responder al intercambio propuesto"),
     "latrines": "Organizar el vaciado de letrinas",
     "sorting": "Separar los residuos",
@@ -113,6 +115,7 @@ SPANISH: Words = {
 }
 PORTUGUESE: Words = {
     "colon": ":",
+    "marks": ("«", "»"),
     "tasks": ("Enviar a correção", "Responder ao intercâmbio proposto"),
     "latrines": "Organizar o esvaziamento de latrinas",
     "sorting": "Separar os resíduos",
@@ -144,6 +147,7 @@ PORTUGUESE: Words = {
 }
 ARABIC: Words = {
     "colon": ":",
+    "marks": ("«", "»"),
     "tasks": ("إرسال التصحيح", "الرد على التبادل المقترح"),
     "latrines": "تنظيم تفريغ المراحيض",
     "sorting": "فرز النفايات",
