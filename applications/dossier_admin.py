@@ -26,15 +26,16 @@ from applications.dossier_tables import DossierTable
 from applications.enums import FINAL, UNSENT, Status
 from applications.forms.applicant_forms import TypeInForm
 from applications.forms.step_forms import ChecklistForm, step_form
+from applications.journey import describe_holder
 from applications.models import Dossier
 from applications.people import applicants
 from applications.permissions import DOSSIERS
 from applications.querysets import DossierQuerySet
 from applications.reading import (
     describe_checklist,
-    list_answers,
     list_changes,
     list_corrections,
+    read_sections,
 )
 from applications.section_answers import check_dossier, list_warnings
 from applications.transitions import dossier_machine
@@ -301,11 +302,14 @@ class DossierAdmin(ExportsRows, AsksFirst):
 
     def render_file(self, request, dossier, bound=None):
         scores = list(dossier.scores.select_related("member"))
+        sections, steps = read_sections(dossier), self.open_forms(request, dossier, bound)
+        correction = next((form for verb, _l, form in steps if verb == "ask_correction"), None)
         context = self.admin_site.each_context(request) | {
             "title": f"{dossier.reference} · {dossier.heading}",
             "opts": self.opts,
             "dossier": dossier,
-            "answers": list_answers(dossier),
+            "holder": describe_holder(dossier, dossier.open_correction(), is_own=False),
+            "answers": [(section, rows.values()) for section, rows in sections],
             "changes": list_changes(dossier),
             "corrections": list_corrections(dossier),
             "opinions": dossier.opinions.select_related("association"),
@@ -317,7 +321,9 @@ class DossierAdmin(ExportsRows, AsksFirst):
             "withdraws": DOSSIERS.allows(request.user, "withdraw a file", dossier),
             "signature": dossier.signatures.first(),
             "versions": dossier.versions.all(),
-            "steps": self.open_forms(request, dossier, bound),
+            "steps": steps,
+            "correction": correction,
+            "asked_by_section": correction.by_section(sections) if correction else [],
             "refused": bound and bound[1],
             "checklist": (
                 ChecklistForm(initial={"checklist": dossier.checklist})

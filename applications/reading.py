@@ -74,17 +74,22 @@ def first_to_do(parts):
 
 def list_answers(dossier, raws=None, *, hidden=frozenset()):
     """Return [(section, [(label, words)])]: what was typed, with choices in the reader's words."""
+    read = read_sections(dossier, raws, hidden=hidden)
+    return [(section, list(rows.values())) for section, rows in read]
+
+
+def read_sections(dossier, raws=None, *, hidden=frozenset()):
+    """Return [(section, {field: (label, words)})]: as `list_answers`, by field."""
     if raws is None:
         raws = dossier.raw_answers()
     read = []
     for slug, section in SECTIONS.items():
         form = bind_section(slug, raws.get(slug, {}), dossier=dossier)
-        rows = []
+        rows = {}
         for name, field in form.fields.items():
             typed = typed_answer(form, name)
-            if not typed or name in hidden:
-                continue
-            rows.append((field.label, describe_value(field, typed)))
+            if typed and name not in hidden:
+                rows[name] = (field.label, describe_value(field, typed))
         read.append((section, rows))
     return read
 

@@ -111,6 +111,13 @@ def compose_letter(letter: Letter) -> tuple[str, str]:
     return clean_text(" ".join(subject.split()))[:300], clean_text(body)
 
 
+def preview_letter(template: str, facts: dict[str, Any]) -> tuple[str, str]:
+    """Return subject and body of a letter that is not posted yet, in the language of its sender."""
+    letter = Letter(template=template, language=current_language(), context=facts)
+    subject, body = compose_letter(letter)
+    return subject, body.partition("\n\n-- \n")[0].strip()
+
+
 def informed_words() -> str:
     """Tell a reader without an account that what a letter asks is asked of others."""
     return _(

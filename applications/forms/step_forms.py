@@ -10,9 +10,11 @@ from applications.asked_files import file_questions
 from applications.assignment import unsettled_points
 from applications.enums import CancelReason, Check, IneligibleReason
 from applications.forms.call_forms import date_field
+from applications.people import applicants_told
 from applications.sections import QUESTIONS, SECTIONS
 from connect.fields import BLANK
 from connect.pasted import DayField
+from notifications.letter_text import preview_letter
 
 
 class StepForm(forms.Form):
@@ -84,9 +86,10 @@ class CorrectionForm(StepForm):
 
     def __init__(self, *args, dossier, **kwargs):
         super().__init__(*args, **kwargs)
+        self.dossier = dossier
         self.fields["due_on"].help_text = _(
-            "Below, write a comment for the applicant at each answer to correct. Where the box "
-            "stays empty, the answer stays as it is."
+            "Open a section and write a comment for the applicant beside each answer to correct. "
+            "Where the box stays empty, the answer stays as it is."
         )
         asked = {
             key: format_lazy("{} · {}", SECTIONS[slug].title, label)
@@ -100,8 +103,40 @@ class CorrectionForm(StepForm):
                 label=label,
                 required=False,
                 max_length=500,
-                widget=forms.Textarea(attrs={"rows": 2}),
+                widget=forms.Textarea(attrs={"rows": 3}),
             )
+        for field in self.fields.values():
+            field.widget.attrs["form"] = "file"  # the page's form, which it does not stand in
+
+    @property
+    def is_open(self):
+        """True where something was typed in it: the page shows it unfolded."""
+        return self.is_bound or getattr(self, "is_begun", False)
+
+    def by_section(self, sections):
+        """List (title, how many comments, whether one is wrong, questions) of each section.
+
+        A question is (its label, its answers as (label, words), the box of its comment).
+        sections: the answers, of `read_sections`.
+        """
+        groups = []
+        for section, said in sections:
+            asked = [
+                (label, [said[name] for name in names if name in said], self[f"comment_{key}"])
+                for key, label, names in section.questions()
+            ]
+            groups.append((section.title, asked))
+        files = file_questions(self.dossier).items()
+        groups.append((_("Files"), [(words, [], self[f"comment_{key}"]) for key, words in files]))
+        return [
+            (
+                title,
+                sum(bool(box.value()) for _label, _said, box in asked),
+                any(box.errors for _label, _said, box in asked),
+                asked,
+            )
+            for title, asked in groups
+        ]
 
     def details(self):
         comments = [
@@ -123,12 +158,32 @@ class LastDayForm(StepForm):
             self.fields["due_on"].initial = correction.due_on
 
 
-class SureForm(StepForm):
-    """Asks nothing: the step is confirmed by its second button."""
+class WithdrawForm(StepForm):
+    """Asks nothing: says what its button does, and what the applicant reads then."""
+
+    button = _("Yes, withdraw the request for a correction")
+
+    def __init__(self, *args, dossier, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.dossier = dossier
+
+    def consequence(self):
+        if applicants_told(self.dossier):
+            return _("This cannot be undone. The applicant gets this e-mail:")
+        return _(
+            "This cannot be undone. The applicant has not been told of the correction yet: no "
+            "e-mail is sent."
+        )
+
+    def letter(self):
+        """Return (subject, body) of what the applicants read; None if they know of nothing."""
+        if not applicants_told(self.dossier):
+            return None
+        facts = {"reference": self.dossier.reference, "title": self.dossier.heading}
+        return preview_letter("dossier_withdraw_correction", facts)
 
 
 STEP_FORMS = {
-    "withdraw_correction": SureForm,
     "find_ineligible": IneligibleForm,
     "not_select": NoteForm,
     "overrule": OverruleForm,
@@ -146,6 +201,8 @@ def step_form(dossier, verb):
         return partial(CorrectionForm, dossier=dossier)
     if verb == "move_correction":
         return partial(LastDayForm, dossier=dossier)
+    if verb == "withdraw_correction":
+        return partial(WithdrawForm, dossier=dossier)
     return STEP_FORMS.get(verb)
 
 

@@ -9,6 +9,7 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.formats import date_format
+from django.utils.html import escape
 
 from applications import reminders, section_answers
 from applications.asked_files import list_asked_files, list_replaceable
@@ -307,3 +308,60 @@ def test_a_step_that_is_over_is_refused_to_a_page_of_before():
         dossier_machine.advance(
             asked.dossier, "move_correction", actor=asked.ines, due_on="2030-01-01"
         )
+
+
+def section_of(page, title):
+    """Return the folded group of a section in the form of a correction: its first tag, its rest."""
+    (group,) = re.findall(
+        rf"<details(?P<open>[^>]*)>\s*<summary>{title}(.*?)</details>", page, flags=re.DOTALL
+    )
+    return group
+
+
+def test_an_officer_asks_for_a_correction_beside_the_answers_section_by_section():
+    """Seventy boxes stood in one narrow column, far from the answers that they were about."""
+    asked = Asked()
+    asked.step("withdraw_correction")
+
+    page = asked.file()
+
+    assert 'name="ask_correction-' not in page.partition('<aside class="aside"')[2]
+    is_open, problem = section_of(page, "Your area and the problem")
+    box = problem.partition('name="ask_correction-comment_problem"')
+    assert "open" not in is_open and "0 comments" in problem.partition("</summary>")[0]
+    assert box[1] and escape(answers()["problem"][:60]) in box[0]
+    assert 'form="file"' in box[0].rpartition("<")[2] + box[2].partition(">")[0]
+    assert f"A file in place of {asked.letter.name}" in section_of(page, "Files")[1]
+
+
+def test_the_comments_of_a_correction_are_counted_where_they_are_folded():
+    asked = Asked()
+    asked.step("withdraw_correction")
+    check = reverse("admin:applications_dossier_check", args=[asked.dossier.pk])
+    typed = {"ask_correction-comment_problem": "Since when?"}
+
+    page = asked.desk.post(check, {"ticks": "1", **typed}).text
+
+    is_open, problem = section_of(page, "Your area and the problem")
+    assert "open" in is_open and "1 comment" in problem.partition("</summary>")[0]
+    assert "Since when?</textarea>" in problem
+    assert "open" not in section_of(page, "Files")[0]
+    # Sent without a single comment: the sentence stands at the button, and the form stays open.
+    refused = asked.step("ask_correction", due_on=asked.today + 3 * DAY)
+    assert "at least one field, each with a comment" in refused
+    assert re.search(r"<details[^>]* open[^>]*>\s*<summary>Request a correction", refused)
+
+
+def test_whoever_withdraws_a_correction_reads_first_that_it_stays_so_and_what_is_sent():
+    asked = Asked()
+    button = "Yes, withdraw the request for a correction</button>"
+
+    unread = asked.file()
+    asked.letters_leave()
+    read = asked.file()
+
+    assert "has not been told of the correction yet: no e-mail is sent" in unread
+    assert "This cannot be undone. The applicant gets this e-mail:" in read
+    assert f"{asked.dossier.reference}: no correction is needed" in read
+    assert "your application stands as you submitted it" in read
+    assert "no correction is needed" not in unread and button in read and button in unread

@@ -1,5 +1,6 @@
 """The officers' list: what waits for whom, and verbs over several files."""
 
+import re
 from datetime import datetime, timedelta
 
 import pytest
@@ -7,6 +8,7 @@ from django.core.exceptions import PermissionDenied
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.formats import date_format
 
 from applications import worklist
 from applications.enums import Check, Status
@@ -260,3 +262,30 @@ def test_the_list_of_files_begins_with_what_is_still_to_be_done_and_names_what_i
     assert "draft" not in shown.partition('id="changelist-filter"')[2].lower()
     assert f"The status of {long_closed.reference} is “closed”: only a newly submitted" in refused
     assert "0 files are opened" not in refused
+
+
+def test_a_file_opens_with_a_card_of_its_status_who_has_it_and_who_follows_it(client):
+    """Status, place and dates ran together in one line, and the officer was not named at all."""
+    ines = make_officer("Ines Duarte")
+    sent = timezone.now() - timedelta(days=12)
+    dossier = make_dossier(
+        make_authority("Agona West"),
+        status=Status.ELIGIBILITY_CHECK,
+        case_officer=ines,
+        submitted_at=sent,
+    )
+    public = make_dossier(status=Status.PUBLISHED, case_officer=ines)
+    client.force_login(ines)
+
+    file = client.get(reverse("admin:applications_dossier_change", args=[dossier.pk])).text
+    desk = client.get(reverse("admin:matching_desk", args=[public.pk])).text
+
+    card = file.partition('<section class="now')[2].partition("</section>")[0]
+    assert re.findall(r"<dt>(.*?)</dt><dd>(.*?)</dd>", card) == [
+        ("Applicant", "Agona West, Ghana"),
+        ("Programme officer", "Ines Duarte"),
+        ("Submitted", date_format(timezone.localtime(sent), "DATE_FORMAT")),
+    ]
+    assert "With: Ines Duarte." in card
+    other = desk.partition('<section class="now')[2].partition("</section>")[0]
+    assert "It is published" in other and "Ines Duarte" in other
