@@ -1,13 +1,17 @@
-"""What of dossiers waits for a person: a signature, a correction, an answer as co-applicant."""
+"""What of dossiers waits for a person: a signature, a correction, a file to check or to score."""
 
 from django.db.models import Exists, OuterRef
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from applications import opinions
+from applications.assignment import LEAST, dossiers_to_score, dossiers_with_all_scores
 from applications.enums import BEFORE_COMMITTEE, Status
 from applications.models import CoApplicant, Correction, Dossier, Signature
+from applications.worklist import waiting_conditions
 from connect.my_work import Task, describes_task_of, finds_tasks
+from connect.transitions import by_officer
 from registry.people import associations_of_officer
 
 
@@ -102,3 +106,46 @@ def find_opinions(user, now):
 
 def ask_together(partner):
     return _("Confirm whether %s is a co-applicant") % partner.name
+
+
+FOR_OFFICER = {
+    Status.ELIGIBILITY_CHECK: _("Check whether it is eligible"),
+    Status.VALIDATED: _("Publish the request"),
+    Status.SHORTLISTING: _("Propose a match"),
+}
+
+
+@finds_tasks
+def find_files(user, now):
+    """Yield the files that wait for the officer to whom they are assigned, as the desk counts."""
+    if not by_officer(user, None):
+        return
+    asked = waiting_conditions(user, now)["me"].condition
+    files = Dossier.objects.for_officer(user).filter(asked).select_related("authority")
+    listed = files.only("reference", "title", "status", "authority__name", "authority__country")
+    for dossier in listed.order_by("status_since", "pk"):
+        path = dossier.desk_path
+        if dossier.status == Status.SHORTLISTING:
+            path = reverse("admin:matching_desk", args=[dossier.pk])
+        about = f"{dossier.reference} · {dossier.heading}"
+        what = FOR_OFFICER[Status(dossier.status)]
+        yield Task(what, about, dossier.authority.place, path, of=dossier.desk_path)
+
+
+@finds_tasks
+def find_readings(user, now):
+    """Yield the applications that a member of the committee has to score, by its meeting.
+
+    None that has all its scores. By its reference alone: conflicts of interest are declared first.
+    """
+    if not user.is_committee_member:
+        return
+    waiting = list(dossiers_to_score(user).with_list_details().with_scores())
+    judged = [one for one in waiting if (one.score_count or 0) >= min(one.call.quorum, LEAST)]
+    complete = dossiers_with_all_scores(judged) if judged else set()
+    for dossier in waiting:
+        if dossier.pk not in complete:
+            what = _("Read it and score it before the committee meets")
+            path = f"/committee/{dossier.reference}/"
+            until = dossier.call.meeting_on
+            yield Task(what, dossier.reference, dossier.authority.place, path, until)

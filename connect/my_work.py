@@ -19,6 +19,7 @@ from typing import Any
 
 from django.core.cache import cache
 from django.db.models.expressions import Combinable
+from django.utils.translation import get_language
 from redis.exceptions import RedisError
 
 from connect.links import Link
@@ -42,6 +43,11 @@ class Task:
     until: date | None = None
     asks: bool = True
     of: str = ""
+
+    @property
+    def address(self) -> str:
+        """Where it is done, in the reader's language; the addresses of the desk carry none."""
+        return self.path if self.path.startswith("/admin/") else f"/{get_language()}{self.path}"
 
 
 Finder = Callable[[User, datetime], Iterable[Task]]

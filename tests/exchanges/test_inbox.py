@@ -6,9 +6,12 @@ from datetime import timedelta
 import pytest
 from django.conf import settings
 from django.core.cache import cache
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.formats import date_format
 
 from applications.enums import Status
 from connect import my_work
@@ -18,7 +21,14 @@ from matching import desk
 from matching.models import Interest, Match
 from matching.standing import interest_standing, match_standing
 from tests.exchanges.pages import page_of
-from tests.factories import make_authority, make_dossier, make_offer, make_officer, make_user
+from tests.factories import (
+    make_authority,
+    make_dossier,
+    make_member,
+    make_offer,
+    make_officer,
+    make_user,
+)
 from tests.worlds import Table, agreed
 
 pytestmark = pytest.mark.django_db
@@ -65,6 +75,70 @@ def test_every_page_says_how_much_waits_for_its_reader_as_their_own_page_lists_i
     assert nobody == [0, 0]
     page = signed_in(efua).get(reverse("my"))
     assert len(page.context["tasks"]) == 2
+
+
+def test_what_waits_for_an_officer_stands_in_my_work_as_their_desk_counts_it():
+    """The desk said that five files wait for them, and the header of every page that one does."""
+    ines, jan = make_officer("Ines"), make_officer("Jan")
+    held = {"case_officer": ines, "authority": make_authority("Agona West")}
+    check = make_dossier(status=Status.ELIGIBILITY_CHECK, **held)
+    publish = make_dossier(status=Status.VALIDATED, summary_approved_at=timezone.now(), **held)
+    choose = make_dossier(status=Status.SHORTLISTING, **held)
+    make_dossier(status=Status.VALIDATED, **held)  # of which the applicant has not said a word
+    make_dossier(status=Status.CORRECTION_ASKED, **held)
+    desk_home = signed_in(ines).get(reverse("admin:index")).context["waiting"]
+
+    tasks = list_tasks(ines, timezone.now())
+    with CaptureQueriesContext(connection) as few:
+        list_tasks(ines, timezone.now())
+    make_dossier(status=Status.ELIGIBILITY_CHECK, **held)
+    with CaptureQueriesContext(connection) as many:
+        list_tasks(ines, timezone.now())
+
+    assert {(task.what, task.address) for task in tasks} == {
+        ("Check whether it is eligible", f"/admin/applications/dossier/{check.pk}/change/"),
+        ("Publish the request", f"/admin/applications/dossier/{publish.pk}/change/"),
+        ("Propose a match", f"/admin/matching/dossiertomatch/{choose.pk}/desk/"),
+    }
+    assert [count for words, count, _path in desk_home if words == "files waiting for me"] == [3]
+    assert len(few) == len(many) and asked_of(jan) == []
+    client = signed_in(ines)
+    my_work.forget_count(ines)
+    assert [counted(client, reverse("home")), counted(client, reverse("admin:index"))] == [4, 4]
+    page = client.get(reverse("my")).text
+    assert f'href="/admin/applications/dossier/{check.pk}/change/"' in page
+
+
+def test_what_a_committee_member_has_to_read_and_score_stands_in_my_work_with_its_day():
+    meets = timezone.localdate() + timedelta(days=20)
+    anna, other = make_member("Anna"), make_member("Bruno")
+    dossier = make_dossier(status=Status.UNDER_SELECTION)
+    call = dossier.call
+    call.meeting_on = meets
+    call.save()
+    scored, apart, full = (make_dossier(status=Status.UNDER_SELECTION, call=call) for _ in "123")
+    scored.scores.create(member=anna, points={}, total=70, at=timezone.now())
+    apart.conflicts.create(member=anna, has_conflict=True, at=timezone.now())
+    for member in (other, make_member(), make_member()):
+        full.scores.create(member=member, points={}, total=70, at=timezone.now())
+
+    (task,) = list_tasks(anna, timezone.now())
+    client = signed_in(anna)
+    page = client.get(reverse("my")).text
+
+    assert (task.what, task.until) == ("Read it and score it before the committee meets", meets)
+    assert task.path == f"/committee/{dossier.reference}/"
+    assert counted(client, reverse("home")) == 1
+    assert f'href="/en/committee/{dossier.reference}/"' in page
+    assert date_format(meets, "DATE_FORMAT") in page and dossier.title not in page
+    # Whoever has not declared whether a conflict of interest ties them does not read what it is.
+    make_dossier(status=Status.UNDER_SELECTION, call=call)
+    with CaptureQueriesContext(connection) as few:
+        list_tasks(anna, timezone.now())
+    make_dossier(status=Status.UNDER_SELECTION, call=call)
+    with CaptureQueriesContext(connection) as many:
+        assert len(list_tasks(anna, timezone.now())) == 3
+    assert len(few) == len(many)
 
 
 def test_the_count_is_kept_for_a_minute_and_made_anew_once_its_person_does_something(monkeypatch):
