@@ -27,6 +27,7 @@ from exchanges.models.exchanges import ENDED
 from exchanges.permissions import BEFORE_COMPLETED
 from exchanges.readiness import list_items
 from exchanges.requirements import put_off_days
+from exchanges.standing import exchange_standing
 from exchanges.tables import ExchangeTable, PerDiemTable, RateTable
 from exchanges.transitions import exchange_machine
 from registry.admin import ImportsAndExports, NoDelete
@@ -110,6 +111,8 @@ class ExchangeAdmin(ExportsRows, MadeByRules):
             "title": f"{exchange.reference} · {exchange.dossier.title}",
             "opts": self.opts,
             "exchange": exchange,
+            "standing": exchange_standing(exchange),
+            "todo": [],
             "plan": plan,
             "steps": self.open_forms(request, exchange, bound),
             "refused": bound and bound[1],

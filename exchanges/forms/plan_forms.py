@@ -139,6 +139,19 @@ class PlanForm(ConfirmsDoubts, NoticesChanges, forms.ModelForm):
         if not self.instance.sessions.not_cancelled().exists():
             del self.fields["moves_agenda"]
 
+    def languages_of_sides(self):
+        """Return the languages that the application asks for, and those of its experts."""
+        exchange = self.instance
+        answers = exchange.match.interests.select_related("expert")
+        spoken = {code for answer in answers for code in answer.expert.languages}
+        return spoken | set(exchange.dossier.languages)
+
+    def language_boxes(self):
+        """List (the boxes of the two sides' languages and of those ticked, all the others)."""
+        near, boxes = self.languages_of_sides(), self["languages"].subwidgets
+        first = [one for one in boxes if one.data["value"] in near or one.data["selected"]]
+        return first, [one for one in boxes if one not in first]
+
     def clean(self):
         super().clean()
         cleaned = self.cleaned_data

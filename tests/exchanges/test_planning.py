@@ -2,6 +2,7 @@
 
 import copy
 import io
+import re
 import uuid
 import zoneinfo
 from datetime import UTC, date, datetime, time, timedelta
@@ -34,7 +35,7 @@ from notifications.letter_text import compose_letter
 from notifications.models import Letter
 from notifications.sending import send_waiting_letters
 from registry import members
-from registry.models import Authority
+from registry.models import Authority, Expert
 from tests.exchanges.conftest import START, signed_in
 from tests.exchanges.pages import agenda_item_data, events_of, page_of, told_addresses
 from tests.factories import (
@@ -42,6 +43,7 @@ from tests.factories import (
     make_agenda_key,
     make_authority,
     make_budget_line,
+    make_officer,
     make_session,
     make_user,
 )
@@ -852,3 +854,33 @@ def test_documents_say_what_is_known_with_names_in_any_script(planned):
     assert events == [{"name": person.name}]
     assert planned.abena.get(page_of(planned, "document", "report")).status_code == 404
     assert planned.town.get(page_of(planned, "document", "secret")).status_code == 404
+
+
+def test_the_plan_shows_the_languages_of_the_two_sides_and_folds_the_others(planned):
+    """158 boxes stood between the place of an exchange and its interpreter."""
+    Dossier.objects.update(languages={"en": "B2"})
+    Expert.objects.update(languages={"fr": "C1", "en": "B2"})
+    Exchange.objects.update(languages=["pt"])
+    desk = signed_in(make_officer())
+    page = reverse("admin:exchanges_exchange_change", args=[planned.pk])
+
+    plan = desk.get(page).text.partition('<div id="div_id_languages"')[2]
+    plan = plan.partition("</fieldset>")[0]
+    near, _fold, others = plan.partition("<details>")
+
+    assert sorted(re.findall(r'value="(\w+)"', near)) == ["en", "fr", "pt"]
+    assert re.findall(r'value="(\w+)"[^>]* checked', plan) == ["pt"]
+    number = others.count('type="checkbox"')
+    assert number > 150 and f"{number} other languages" in others
+    # What was ticked of the others stands with the first when the page comes back.
+    typed = {"mode": "", "languages": ["sw"]}
+    again = desk.post(page, typed).text.partition('<div id="div_id_languages"')[2]
+    assert 'value="sw"' in again.partition("<details>")[0]
+
+
+def test_the_page_of_an_exchange_at_the_desk_opens_with_where_it_is(planned):
+    page = reverse("admin:exchanges_exchange_change", args=[planned.pk])
+
+    card = signed_in(make_officer()).get(page).text.partition('<section class="now')[2]
+
+    assert "With both sides: agree on the dates." in card.partition("</section>")[0]
