@@ -7,8 +7,10 @@ from django.utils.translation import gettext as _
 
 from connect.transitions import by_officer
 from connect.untold import is_untold
+from matching.desk import latest_run
 from matching.enums import InterestStatus
 from matching.models import Interest
+from matching.reasons import NEVER_EXCEPTED
 from matching.transitions import interest_machine
 from notifications.models import Letter
 from notifications.outbox import recall_letters
@@ -57,6 +59,40 @@ def is_untold_decision(interest, now):
     """True while the expert is not told yet of the last decision."""
     events = list(interest.events.all())
     return bool(events) and is_untold(events[-1], now)
+
+
+def rules_against_answer(interest):
+    """List the rules of the latest ranking that exclude an answer, but those waived for it."""
+    run = latest_run(interest.dossier)
+    entries = run.answers if run else []
+    broken: list[str] = next(
+        (one["broken"] for one in entries if one["offer_id"] == -interest.pk), []
+    )
+    return [rule for rule in broken if rule not in interest.excepted]
+
+
+@transaction.atomic
+def shortlist_answer(interest, *, actor, exception="", now=None):
+    """Put an answer on the shortlist; one that a rule excludes by way of exception alone.
+
+    exception: why the rule is waived; it stays with the answer, and staff alone read it. Raises
+    PermissionDenied for anybody but an officer, ValidationError where it cannot be.
+    """
+    if not by_officer(actor, interest):
+        raise PermissionDenied
+    broken, reason = rules_against_answer(interest), exception.strip()
+    if set(broken) & NEVER_EXCEPTED:
+        raise ValidationError(_("There is no exception from this rule."), code="conflict")
+    if broken and not reason:
+        raise ValidationError(
+            _("Give a reason for this exception: it is recorded."), code="exception"
+        )
+    details = {"excepted": broken, "internal": reason} if broken else {}
+    interest = interest_machine.advance(interest, "shortlist", actor=actor, now=now, **details)
+    if broken:
+        interest.excepted = [*interest.excepted, *broken]
+        interest.save(update_fields=["excepted"])
+    return interest
 
 
 @transaction.atomic

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from applications.enums import Status
 from applications.models import Dossier
 from applications.transitions import dossier_machine
+from connect.dates import day_words
 from connect.fields import refresh_unwritten
 from connect.transitions import by_officer, record_event
 from matching import cv
@@ -85,10 +86,11 @@ def lock_published(pk):
 
 
 @transaction.atomic
-def invite_expert(dossier, offer_id, *, actor, exception="", now=None):
+def invite_expert(dossier, offer_id, *, actor, exception="", again=False, now=None):
     """Invite the expert of a registry's offer to answer the published request.
 
     exception: why one rule that keeps the offer out is passed over; it stays with the interest.
+    again: to invite one who has withdrawn from this request, too.
     Raises PermissionDenied for anybody but an officer, ValidationError where it cannot be.
     """
     now = now or timezone.now()
@@ -99,6 +101,8 @@ def invite_expert(dossier, offer_id, *, actor, exception="", now=None):
     offer = published.filter(pk=offer_id).first()
     if offer is None:
         raise ValidationError(_("This offer is no longer published."), code="gone")
+    if not again:
+        refuse_withdrawn(dossier, offer.expert)
     excepted = rules_against(dossier, offer.pk)
     if set(excepted) & NEVER_EXCEPTED:
         raise ValidationError(_("There is no exception from this rule."), code="conflict")
@@ -129,6 +133,22 @@ def invite_expert(dossier, offer_id, *, actor, exception="", now=None):
         closes_on=dossier.opportunity.closes_on.isoformat(),
     )
     return interest
+
+
+def list_withdrawals(interests):
+    """Return {expert: when} of those who have withdrawn their answer."""
+    gone = (one for one in interests if one.status == InterestStatus.WITHDRAWN)
+    return {one.expert_id: one.status_since for one in gone}
+
+
+def refuse_withdrawn(dossier, expert):
+    """Raise ValidationError for an expert who has withdrawn their answer to this request."""
+    own = expert.interests.filter(dossier=dossier, status=InterestStatus.WITHDRAWN)
+    withdrawn = own.order_by("pk").last()
+    if withdrawn:
+        message = _("%(name)s withdrew on %(day)s. To invite them again, confirm it in their row.")
+        words = {"name": expert, "day": day_words(withdrawn.status_since)}
+        raise ValidationError(message % words, code="withdrew")
 
 
 def rules_against(dossier, offer_id):

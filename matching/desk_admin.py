@@ -22,6 +22,7 @@ from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
 from applications.enums import RANKED_IN, Status
+from applications.journey import describe_holder
 from applications.models import Dossier
 from applications.querysets import DossierQuerySet
 from connect.admin import MadeByRules, StatusHere
@@ -52,10 +53,13 @@ from registry.exchange_forms import EXCHANGE_FORMS
 
 # {what is typed of each of several things: its name on the page}
 OF_EACH = {"aside": "asides", "exception": "exceptions", "withdraw": "withdrawals"}
+OF_EACH |= {"waiver": "waivers"}
 # {button: the names of what is sent with it; of several things with the number of its own}
 SENT_WITH = {
     "put_aside": ["aside-{}"],
     "invite": ["exception-{}"],
+    "invite_again": ["exception-{}"],
+    "shortlist": ["waiver-{}"],
     "withdraw_proposal": ["withdraw-{}"],
     "propose": ["interest", "form", "note"],
     "extend": ["closes_on"],
@@ -152,7 +156,9 @@ class DeskAdmin(MadeByRules):
         dossier = get_object_or_404(self.get_queryset(request).select_related("authority"), pk=pk)
         if not self.has_change_permission(request, dossier):
             raise PermissionDenied
-        dossier = Dossier.objects.select_related("authority", "call", "follows").get(pk=dossier.pk)
+        dossier = Dossier.objects.select_related(
+            "authority", "call", "follows", "case_officer"
+        ).get(pk=dossier.pk)
         if request.method == "POST":
             try:
                 done = self.act(request, dossier)
@@ -193,6 +199,7 @@ class DeskAdmin(MadeByRules):
             "title": _("Candidates for %s") % dossier.authority,
             "opts": self.opts,
             "dossier": dossier,
+            "holder": describe_holder(dossier, None, is_own=False),
             "run": run,
             "waiting": dossier.runs.filter(state=RunState.WAITING).exists(),
             "failed": dossier.runs.filter(state=RunState.FAILED).first() if not run else None,
@@ -207,6 +214,7 @@ class DeskAdmin(MadeByRules):
             "shifts": self.describe_shifts(run, tried) if run and tried.is_bound else None,
             **self.describe_without(run, request.GET.get("without", "")),
             "taken": taken,
+            "withdrew": desk.list_withdrawals(interests),
             "interests": interests,
             "shortlisted": shortlisted,
             "typed": typed,
@@ -254,6 +262,10 @@ class DeskAdmin(MadeByRules):
             every = interest.matches.all()
             interest.held_by = next((m for m in every if m.status == MatchStatus.PROPOSED), None)
             interest.verbs = self.verbs(interest, actor)
+            broken = set(interest.appraisal.broken if interest.appraisal else ())
+            interest.asks_waiver = broken - set(interest.excepted)
+            if interest.asks_waiver & reasons.NEVER_EXCEPTED:
+                interest.verbs = [one for one in interest.verbs if one[0] != "shortlist"]
             interest.may_undo = not interest.held_by and decisions.may_undo_decision(interest, now)
             told_at = interest.status_since + settings.UNDO_FOR
             interest.told_at = told_at if decisions.is_untold_decision(interest, now) else None
@@ -306,9 +318,11 @@ class DeskAdmin(MadeByRules):
             case "rank":
                 request_run(dossier.pk)
                 return _("A new ranking is being made: load the page again in a moment.")
-            case "invite":
-                reason = request.POST.get(f"exception-{number}", "")[:500]
-                interest = desk.invite_expert(dossier, number, actor=actor, exception=reason)
+            case "invite" | "invite_again":
+                reason, again = request.POST.get(f"exception-{number}", "")[:500], verb != "invite"
+                interest = desk.invite_expert(
+                    dossier, number, actor=actor, exception=reason, again=again
+                )
                 words = _(
                     "Invited: %(who)s. You can undo it until %(time)s: then the e-mail is sent."
                 )
@@ -342,7 +356,11 @@ class DeskAdmin(MadeByRules):
 
     def move_interest(self, request, dossier, verb, number):
         interest = get_object_or_404(Interest, pk=number, dossier=dossier)
-        interest = interest_machine.advance(interest, verb, actor=request.user)
+        if verb == "shortlist":
+            reason = request.POST.get(f"waiver-{number}", "")[:500]
+            interest = decisions.shortlist_answer(interest, actor=request.user, exception=reason)
+        else:
+            interest = interest_machine.advance(interest, verb, actor=request.user)
         return _("%(who)s has a new status: %(status)s.") % {
             "who": interest,
             "status": interest.get_status_display(),

@@ -142,6 +142,12 @@ class Interest(models.Model):
         invited = next((event for event in self.events.all() if event.verb == "invite"), None)
         return invited.details.get("note", "") if invited else ""
 
+    @property
+    def waiver(self):
+        """Why staff shortlisted it against a rule; empty where none was broken."""
+        reasons = (event.details for event in self.events.all() if event.verb == "shortlist")
+        return next((one["internal"] for one in reasons if one.get("excepted")), "")
+
 
 class InterestEvent(Event):
     interest = models.ForeignKey(Interest, models.PROTECT, related_name="events")

@@ -528,3 +528,71 @@ def test_a_step_that_undoes_is_refused_from_any_other_state(ines):
     for verb in ("uninvite", "unscreen", "restore", "restore_shortlisted", "restore_reserve"):
         with pytest.raises(TransitionRefused):
             interest_machine.advance(interest, verb, actor=ines)
+
+
+def test_who_withdrew_from_a_request_is_asked_about_before_they_are_invited_again(ines, client):
+    """First in the ranking stood a plain “Invite” for somebody who had just withdrawn."""
+    dossier, offer = published(), make_offer()
+    interest = make_interest(dossier, offer.expert, status="screened")
+    interest_machine.advance(interest, "withdraw", actor=offer.expert.user)
+    request_run(dossier.pk)
+    rank_waiting(timezone.now())
+    client.force_login(ines)
+    page = reverse("admin:matching_desk", args=[dossier.pk])
+    day = date_format(timezone.localdate(), "DATE_FORMAT")
+
+    shown = client.get(page).text
+    refused = client.post(page, {"verb": f"invite {offer.pk}"}, follow=True).text
+    there = dossier.interests.filter(status="invited")
+
+    assert f"withdrew on {day}" in shown and f'value="invite {offer.pk}"' not in shown
+    assert f"{offer.expert} withdrew on {day}. To invite them again" in refused
+    assert not there.exists()
+    client.post(page, {"verb": f"invite_again {offer.pk}"})
+    assert there.get().expert == offer.expert
+
+
+def test_an_answer_that_a_rule_excludes_is_shortlisted_with_a_reason_alone(ines, client):
+    dossier = published()
+    kwame = make_expert("Kwame", authority=make_authority(country="GH"))
+    make_offer(kwame)
+    interest = make_interest(dossier, kwame, status="screened")
+    request_run(dossier.pk)
+    rank_waiting(timezone.now())
+    client.force_login(ines)
+    page = reverse("admin:matching_desk", args=[dossier.pk])
+    button = {"verb": f"shortlist {interest.pk}"}
+
+    shown = client.get(page).text
+    refused = client.post(page, button, follow=True).text
+    interest.refresh_from_db()
+
+    assert "Excluded by a rule" in shown and "Shortlist by way of exception" in shown
+    assert f'aria-label="Shortlist: {kwame}"' not in shown
+    assert "Give a reason for this exception" in refused and interest.status == "screened"
+    why = {f"waiver-{interest.pk}": "A twin town."}
+    after = client.post(page, button | why, follow=True).text
+    interest.refresh_from_db()
+    assert (interest.status, interest.excepted) == ("shortlisted", ["same_country"])
+    assert "Shortlisted by way of exception: A twin town." in after
+    # The expert reads that they are shortlisted, and nothing of why a rule was waived.
+    told = Letter.objects.get(template="interest_shortlist")
+    assert "twin" not in " ".join(compose_letter(told))
+
+
+def test_no_reason_shortlists_an_answer_with_a_conflict_of_interest(ines, client):
+    dossier = published()
+    interest = make_interest(dossier, make_offer().expert, status="screened")
+    request_run(dossier.pk)
+    rank_waiting(timezone.now())
+    run = dossier.runs.first()
+    run.answers = [entry | {"broken": ["conflict"]} for entry in run.answers]
+    run.save()
+    client.force_login(ines)
+    page = reverse("admin:matching_desk", args=[dossier.pk])
+
+    assert f'value="shortlist {interest.pk}"' not in client.get(page).text
+    with pytest.raises(ValidationError, match="no exception from this rule"):
+        decisions.shortlist_answer(interest, actor=ines, exception="All the same.")
+    with pytest.raises(PermissionDenied):
+        decisions.shortlist_answer(interest, actor=make_user(), exception="All the same.")
