@@ -245,7 +245,9 @@ def test_a_dossier_goes_from_empty_to_a_practice_and_the_figures(site, seat):
     theirs.goto(site + reverse("admin:applications_dossier_change", args=[dossier.pk]))
     press(theirs, "Open this file")
     theirs.locator("summary", has_text="Request a correction").click()
-    theirs.get_by_label("Title and public summary · Title").fill("Name the town, please.")
+    theirs.locator("summary", has_text="Title and public summary").click()
+    comment = theirs.locator("[name=ask_correction-comment_dossier_title]")
+    comment.fill("Name the town, please.")
     press(theirs, "Request a correction")
 
     # Awa reads the comment, changes that field alone, and sends it back.
