@@ -498,12 +498,11 @@ def test_a_request_without_an_admissible_answer_is_not_closed_to_new_ones(client
 
 def test_a_button_of_the_desk_loses_nothing_that_was_typed_for_another(client):
     """Each was a form of its own: shortlisting Marta threw away why Ousmane is to be dismissed."""
-    dossier, offer = make_dossier(status=Status.SHORTLISTING), make_offer()
+    dossier = make_dossier(status=Status.SHORTLISTING)
+    interest = make_interest(dossier, status="screened")
+    offer = make_offer(id=interest.pk)  # of one number: each button sends only what is its own
     request_run(dossier.pk)
     rank_waiting(timezone.now())
-    # The answer and the offer have the same number: each button sends only what is its own.
-    Interest.objects.filter(pk=make_interest(dossier, status="screened").pk).update(id=offer.pk)
-    interest = Interest.objects.get()
     client.force_login(make_officer())
     page = reverse("admin:matching_desk", args=[dossier.pk])
     typed = {f"aside-{offer.pk}": "Knows pits.", "note": "They know the river."}
