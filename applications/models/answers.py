@@ -121,6 +121,11 @@ class AttachmentQuerySet(models.QuerySet["Attachment"]):
         """Filter those in whose place no other stands."""
         return self.filter(replaced_by=None)
 
+    def of_version(self, version):
+        """Filter those that stood when a version was sent."""
+        stood = Q(replaced_by=None) | Q(replaced_by__uploaded_at__gt=version.at)
+        return self.filter(stood, uploaded_at__lte=version.at)
+
     def replaced(self):
         return self.exclude(replaced_by=None)
 

@@ -9,6 +9,12 @@ from applications.journey import list_stops
 from applications.views.common import get_dossier_or_404, is_writer
 
 
+def sent_title(version):
+    """Return the title that the version has: its applicant may be correcting it."""
+    typed = version.answers.get("summary", {}).get("dossier_title", [])
+    return typed[0] if typed else ""
+
+
 @require_safe
 def receipt(request, reference):
     """Show the receipt of what was sent last, to print and to keep."""
@@ -22,7 +28,8 @@ def receipt(request, reference):
         "dossier": dossier,
         "version": version,
         "sender": version.by if writes else None,
-        "files": dossier.attachments.current(),
+        "title": sent_title(version) or dossier.heading,
+        "files": dossier.attachments.of_version(version),
         "here": next((stop for stop in stops if stop.state == "now"), None),
         "ahead": [stop for stop in stops if stop.state == "next"],
     }

@@ -1,12 +1,22 @@
 """Whoever has sent an application gets a receipt: its number, what was sent, what happens next."""
 
+import uuid
+
 import pytest
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
 from applications.models import Dossier
 from applications.transitions import dossier_machine
-from tests.factories import make_authority, make_dossier, make_letter, make_officer, make_user
+from tests.factories import (
+    answers,
+    make_authority,
+    make_dossier,
+    make_letter,
+    make_officer,
+    make_user,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -25,7 +35,7 @@ def press(client, dossier, verb):
 def test_sending_an_application_leads_to_its_receipt_with_what_happens_next():
     agona = make_authority("Agona West")
     efua = make_user("Efua", works_for=agona)
-    dossier = make_dossier(agona, title="Empty the pits")
+    dossier = make_dossier(agona, typed=answers(dossier_title="Empty the pits"))
     make_letter(dossier, name="council.pdf")
     receipt = reverse("dossier-receipt", args=[dossier.reference])
     client = signed_in(efua)
@@ -74,3 +84,29 @@ def test_a_receipt_is_for_those_who_may_read_the_application():
     assert Client().get(receipt).status_code == 302
     page = signed_in(make_officer()).get(receipt)
     assert page.status_code == 200 and "Efua" not in page.text
+
+
+def test_a_receipt_says_what_was_sent_and_not_what_is_being_corrected():
+    agona = make_authority("Agona West")
+    efua = make_user("Efua", works_for=agona)
+    client = signed_in(efua)
+    dossier = make_dossier(agona, typed=answers(dossier_title="Empty the pits"))
+    sent = make_letter(dossier, name="council.pdf")
+    press(client, dossier, "submit")
+    dossier.refresh_from_db()
+
+    dossier.attachments.create(
+        kind=sent.kind,
+        replaces=sent,
+        token=uuid.uuid4(),
+        file=sent.file,
+        name="stamped.pdf",
+        size=1,
+        content_type="application/pdf",
+        uploaded_at=timezone.now(),
+    )
+    Dossier.objects.update(title="Empty them all")
+    text = client.get(reverse("dossier-receipt", args=[dossier.reference])).text
+
+    assert "council.pdf" in text and "stamped.pdf" not in text
+    assert "Empty the pits" in text and "Empty them all" not in text
