@@ -3,9 +3,11 @@
 from collections.abc import Mapping
 from datetime import date
 
+from django.core.exceptions import ValidationError
 from django.forms import BaseForm
 from django.http import HttpRequest
 from django.utils.dateparse import parse_date
+from django.utils.translation import gettext as _
 
 from connect.pasted import EARLIEST, LATEST
 
@@ -18,6 +20,15 @@ def as_number(text: str) -> int:
 def posted_number(request: HttpRequest, name: str) -> int:
     """Read a whole number that a form sent; 0, which no row has, for anything else."""
     return as_number(request.POST.get(name, ""))
+
+
+def posted_text(request: HttpRequest, name: str, most: int) -> str:
+    """Read a text that a form sent; ValidationError where it is longer: nothing is cut off."""
+    text = request.POST.get(name, "")
+    if len(text) > most:
+        words = _("%(most)d characters at most: this text has %(length)d.")
+        raise ValidationError(words % {"most": most, "length": len(text)}, code="length")
+    return text
 
 
 def posted_numbers(request: HttpRequest, name: str) -> list[int]:

@@ -27,7 +27,7 @@ from applications.models import Dossier
 from applications.querysets import DossierQuerySet
 from connect.admin import MadeByRules, StatusHere
 from connect.moved_on import refuse_post
-from connect.posted import as_number, parse_day, posted_numbers
+from connect.posted import as_number, parse_day, posted_numbers, posted_text
 from connect.typed import keep_beside, keeps_beside
 from engine import Policy
 from matching import (
@@ -319,7 +319,7 @@ class DeskAdmin(MadeByRules):
                 request_run(dossier.pk)
                 return _("A new ranking is being made: load the page again in a moment.")
             case "invite" | "invite_again":
-                reason, again = request.POST.get(f"exception-{number}", "")[:500], verb != "invite"
+                reason, again = posted_text(request, f"exception-{number}", 500), verb != "invite"
                 interest = desk.invite_expert(
                     dossier, number, actor=actor, exception=reason, again=again
                 )
@@ -328,7 +328,7 @@ class DeskAdmin(MadeByRules):
                 )
                 return words % {"who": interest, "time": undo_ends_at()}
             case "put_aside":
-                reason = request.POST.get(f"aside-{number}", "")
+                reason = posted_text(request, f"aside-{number}", 300)
                 aside = decisions.put_offer_aside(dossier, number, reason=reason, actor=actor)
                 return _("Dismissed: %s") % f"{aside.offer.expert} · {aside.offer}"
             case "take_up":
@@ -357,7 +357,7 @@ class DeskAdmin(MadeByRules):
     def move_interest(self, request, dossier, verb, number):
         interest = get_object_or_404(Interest, pk=number, dossier=dossier)
         if verb == "shortlist":
-            reason = request.POST.get(f"waiver-{number}", "")[:500]
+            reason = posted_text(request, f"waiver-{number}", 500)
             interest = decisions.shortlist_answer(interest, actor=request.user, exception=reason)
         else:
             interest = interest_machine.advance(interest, verb, actor=request.user)
@@ -376,7 +376,7 @@ class DeskAdmin(MadeByRules):
                 return _("The proposal has been undone: nobody was asked.")
             case "withdraw_proposal":
                 match = get_object_or_404(dossier.matches, pk=number)
-                note = request.POST.get(f"withdraw-{number}", "")[:2000]
+                note = posted_text(request, f"withdraw-{number}", 2000)
                 withdrawals.withdraw_proposal(match, note=note, actor=actor)
                 return _("The proposal has been withdrawn. Every side has been told why.")
             case "propose":
@@ -386,7 +386,7 @@ class DeskAdmin(MadeByRules):
                     chosen,
                     actor=actor,
                     form=request.POST.get("form", ""),
-                    note=request.POST.get("note", "")[:2000],
+                    note=posted_text(request, "note", 2000),
                 )
                 return _(
                     "%(reference)s has been proposed: every side has until %(day)s to answer. "

@@ -60,8 +60,8 @@ def give_opinion(request, reference, pk):
             _("Your opinion has been saved. The programme team and the committee will read it."),
         )
     else:
-        (refusal, *_others) = [words for errors in form.errors.values() for words in errors]
-        messages.error(request, refusal)
+        refusals = [str(words) for errors in form.errors.values() for words in errors]
+        messages.error(request, refusals[0])
         request.typed_beside = True
     settle_typed(request, dossier.get_absolute_url())
     return redirect(dossier)
