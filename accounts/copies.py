@@ -104,7 +104,7 @@ def collect_data(person):
 
 
 def holding_rows(holding, person):
-    rows = holding.rows(person).order_by("pk")
+    rows = holding.told(holding.rows(person).order_by("pk"))
     return {
         "what": str(holding.what),
         "table": holding.model._meta.label_lower,

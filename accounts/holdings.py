@@ -4,7 +4,7 @@ erased, and what is seen of it beforehand, are all made from these lines.
 Each app's `erasing.py` declares its own; a table that nobody declares fails a test.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -33,7 +33,7 @@ class Holding:
     gives: columns whose files are in the copy too, but stay. words: by column, what gives
     [(label, words)] of a row where a column alone says little. deletes: the whole row goes. stays:
     why the rest stays. before, after: more to do around it, called with (rows, person) and with
-    (keys, person).
+    (keys, person). told: rows -> those of which their person knows, as they know them.
     """
 
     model: type[Model]
@@ -52,6 +52,7 @@ class Holding:
     stays: Any = ""
     before: Callable | None = None
     after: Callable | None = None
+    told: Callable[[QuerySet], Iterable[Any]] = iter
 
     def rows(self, person) -> QuerySet:
         """Return the rows of a person."""

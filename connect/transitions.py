@@ -242,6 +242,8 @@ class StateMachine(Generic[Thing]):
         source, row.status = row.status, transition.target
         if row.status != source:
             row.status_since = now
+            if transition.undoes and (before := row.events.filter(target=row.status).last()):
+                row.status_since = before.at  # as if nothing had happened
         row.save(update_fields=["status", "status_since"])
         event = record_event(row, verb, source=source, actor=actor, now=now, details=details)
         transition.effect(row, event)

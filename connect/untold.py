@@ -34,7 +34,12 @@ def list_told_events(events: Iterable[Any], now: datetime) -> list[Any]:
     """List those lines of a timeline, oldest first, of which others than staff know."""
     told: list[Any] = []
     for event in events:
-        before = next((one for one in reversed(told) if one.target == event.source), None)
+        # Of another kind, as a file that is taken over: it moves nothing, and names no source.
+        if not event.source and told:
+            told.append(event)
+            continue
+        steps = [one for one in told if one.source or one is told[0]]
+        before = next((one for one in reversed(steps) if one.target == event.source), None)
         is_undo = event.type is not None and event.type.undoes
         if is_undo and before is not None and before.type and before.type.can_be_undone:
             told.remove(before)
@@ -58,7 +63,8 @@ def show_as_told(things: Iterable[Any], now: datetime) -> None:
     for event in relation.related_model.objects.filter(**{f"{column}__in": list(recent)}):
         found[getattr(event, column)].append(event)
     for pk, events in found.items():
-        steps = [one for one in list_told_events(events, now) if one.source != one.target]
+        told = list_told_events(events, now)
+        steps = [one for one in told if one.source not in ("", one.target) or one is events[0]]
         status = steps[-1].target if steps else events[0].source  # as it was before all of them
         if status and status != recent[pk].status:
             recent[pk].status = status

@@ -27,8 +27,12 @@ from registry.models import Membership
 
 
 def matches_ahead():
-    """Return the matches that wait for answers, or whose exchange is not over."""
+    """Return the matches that wait for answers, or whose exchange is not over.
+
+    Not those which staff may still undo: neither side knows of them.
+    """
     is_open = Q(status=MatchStatus.PROPOSED) | Q(exchange__status__in=BEFORE_COMPLETED)
+    is_open &= ~Q(pk__in=Match.objects.untold().order_by().values("pk"))
     return Match.objects.filter(is_open).select_related(
         "exchange", "dossier__authority", "dossier__case_officer"
     )

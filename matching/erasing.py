@@ -2,6 +2,7 @@
 
 from django.db.models import Q
 from django.dispatch import receiver
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.erasing import AS_A_RECORD
@@ -10,8 +11,11 @@ from accounts.models import User
 from accounts.unused import still_needed
 from applications.enums import FINAL
 from applications.erasing import dossiers_naming
+from connect.untold import show_as_told
 from matching import models
+from matching.enums import InterestStatus, MatchStatus
 from matching.models import Consent, Interest, Match, MatchMessage
+from matching.permissions import is_untold_invitation, is_untold_proposal
 from matching.transitions import OPEN
 from matching.withdrawals import end_answers
 from registry.search import describe_search
@@ -52,10 +56,24 @@ def interests_that_may_name(person):
     return person.readable(Interest.objects.filter(theirs))
 
 
+def told_answers(rows):
+    """List the answers of which their expert knows, with the status that they know."""
+    known = list(rows.exclude(Q(status=InterestStatus.UNDONE) | is_untold_invitation()))
+    show_as_told(known, timezone.now())
+    return known
+
+
+def told_consents(rows):
+    """Filter the answers to proposals of which somebody was told."""
+    unknown = Match.objects.filter(Q(status=MatchStatus.TAKEN_BACK) | is_untold_proposal())
+    return rows.exclude(match__in=unknown.order_by().values("pk"))
+
+
 declare_holdings(
     Holding(
         Interest,
         _("Your answers to requests"),
+        told=told_answers,
         user=("expert__user",),
         shows=(
             *("dossier", "authority", "function_title", "status"),
@@ -77,6 +95,7 @@ declare_holdings(
     Holding(
         Consent,
         _("Your consent to matches"),
+        told=told_consents,
         user=("interest__expert__user",),
         name=("name",),
         shows=(
@@ -90,6 +109,7 @@ declare_holdings(
     Holding(
         Consent,
         _("Consent that you were asked for as a superior"),
+        told=told_consents,
         address=("address",),
         name=("name",),
         shows=("match", "side", "answer", "reason", "answered_at"),

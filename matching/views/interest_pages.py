@@ -6,6 +6,7 @@ from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from applications.enums import Status
@@ -21,6 +22,7 @@ from connect.typed import keeps_typed
 from connect.untold import list_told_events, show_as_told
 from matching import cv as cv_rules
 from matching import withdrawals
+from matching.decisions import is_untold_decision
 from matching.desk import correct_interest, save_interest, submit_interest
 from matching.enums import UNSENT, InterestStatus
 from matching.forms import InterestForm
@@ -33,6 +35,8 @@ from matching.requirements import (
 from matching.standing import interest_standing
 from matching.transitions import interest_machine
 from matching.views.common import get_interest_or_404, read_shared_reasons
+
+AT_THE_MOMENT = gettext_lazy("It cannot be changed at the moment: try again in a few minutes.")
 
 
 @require_http_methods(["GET", "POST"])
@@ -116,8 +120,16 @@ def say_saved(request, form):
         messages.warning(request, link_to_field(request.path, name, words))
 
 
+def refusal_words(interest, refusal):
+    """Return why a step is refused; of what staff may still undo its expert knows nothing."""
+    interest = Interest.objects.prefetch_related("events").get(pk=interest.pk)
+    return AT_THE_MOMENT if is_untold_decision(interest, timezone.now()) else refusal.message
+
+
 def moved_on(interest):
     interest.refresh_from_db(fields=["status"])
+    if is_untold_decision(interest, timezone.now()):
+        return MovedOn(AT_THE_MOMENT, interest.get_absolute_url())
     words = _("The status of this answer is “%s”: it can no longer be changed.")
     return MovedOn(words % interest.get_status_display(), interest.get_absolute_url())
 
@@ -164,7 +176,7 @@ def post_correction(request, reference, pk):
     try:
         interest = correct_interest(interest, actor=request.user)
     except ValidationError as refusal:
-        messages.error(request, refusal.message)
+        messages.error(request, refusal_words(interest, refusal))
     else:
         words = _("Your answer is a draft again: correct it, then press “Send my answer” again.")
         messages.warning(request, words)
@@ -185,7 +197,7 @@ def withdraw_interest(request, reference, pk):
     try:
         withdrawals.withdraw_answer(interest, actor=request.user)
     except ValidationError as refusal:
-        messages.error(request, refusal.message)
+        messages.error(request, refusal_words(interest, refusal))
     else:
         declines = interest.status in UNSENT and not interest.events.filter(verb="submit").exists()
         words = _("You have declined the invitation.")

@@ -7,19 +7,25 @@ from datetime import timedelta
 
 import pytest
 from django.conf import settings
+from django.core.exceptions import ValidationError
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
+from accounts.copies import collect_data
+from accounts.holdings import Person
+from applications import worklist
 from applications.enums import Status
 from applications.models import Dossier
 from connect.links import Link
 from connect.my_work import count_asked
+from connect.transitions import record_event
 from matching import consent, decisions, desk, withdrawals
 from matching.enums import InterestStatus, MatchStatus
 from matching.models import Interest, Match
 from matching.transitions import interest_machine
 from notifications.models import Letter
+from registry import members
 from tests.factories import (
     make_authority,
     make_dossier,
@@ -196,3 +202,73 @@ def test_a_decision_on_an_answer_is_shown_once_it_cannot_be_undone(begun, verb, 
     client.force_login(fresh.expert.user)
     assert decided not in client.get(fresh.get_absolute_url()).text
     assert "undone" not in client.get(fresh.get_absolute_url()).text
+
+
+def test_a_file_taken_over_meanwhile_tells_nothing_of_a_proposal():
+    """A line that moves nothing names no status of before: it was read as a step."""
+    town = Latrines()
+    match = town.propose()
+    worklist.take_over(Dossier.objects.filter(pk=town.dossier.pk), actor=make_officer("Tomas"))
+
+    file = town.see(town.efua, town.dossier.get_absolute_url()).text
+    withdrawals.undo_proposal(match, actor=town.ines)
+    after = town.see(town.efua, town.dossier.get_absolute_url()).text
+
+    for page in (file, after):
+        assert "Selecting an expert" in page
+        assert "agreement requested" not in page and "before anybody was asked" not in page
+
+
+def test_whoever_leaves_in_these_minutes_tells_the_other_side_nothing_of_a_proposal():
+    town = Latrines()
+    town.propose()
+
+    members.end_membership(town.ineke.user.memberships.get(), actor=town.ineke.user)
+
+    assert not Letter.objects.filter(template="person_left", address=town.efua.email).exists()
+
+
+def test_the_copy_of_ones_data_holds_nothing_that_can_be_undone_or_was():
+    town, other = Latrines(), make_dossier(status=Status.PUBLISHED)
+    offer = make_offer(town.ineke)
+    desk.invite_expert(other, offer.pk, actor=town.ines)
+    withdrawals.undo_proposal(town.propose(), actor=town.ines)
+    town.propose()
+
+    held = collect_data(Person.from_user(town.ineke.user))["held"]
+
+    rows = {one["table"]: one["rows"] for one in held if one["table"] != "matching.consent"}
+    consents = [row for one in held if one["table"] == "matching.consent" for row in one["rows"]]
+    assert len(rows["matching.interest"]) == 1 and consents == []
+
+
+def test_an_expert_who_withdraws_in_these_minutes_reads_nothing_of_the_decision():
+    town = Latrines()
+    interest_machine.advance(town.interest, "decline", actor=town.ines)
+
+    page = reverse("interest-withdraw", args=[town.dossier.reference, town.interest.pk])
+    said = town.browsers[town.ineke.user].post(page, follow=True).text
+
+    assert "declined" not in said.lower()
+    assert "It cannot be changed at the moment: try again in a few minutes." in said
+
+
+def test_a_decision_is_not_undone_once_its_expert_could_read_it():
+    town = Latrines()
+    interest_machine.advance(town.interest, "decline", actor=town.ines)
+    Letter.objects.all().delete()  # mail is late, or nobody can be reached
+    later = timezone.now() + settings.UNDO_FOR
+
+    with pytest.raises(ValidationError, match="has been sent"):
+        decisions.undo_decision(Interest.objects.get(), actor=town.ines, now=later)
+
+
+def test_what_was_undone_has_its_status_since_it_had_it():
+    town = Latrines()
+    long_ago = timezone.now() - timedelta(days=20)
+    record_event(town.dossier, "shortlist", source="published", actor=town.ines, now=long_ago)
+
+    withdrawals.undo_proposal(town.propose(), actor=town.ines)
+
+    dossier = Dossier.objects.get(pk=town.dossier.pk)
+    assert (dossier.status, dossier.status_since) == (Status.SHORTLISTING, long_ago)
