@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from applications.models import Dossier
+from connect.pages import redirect_back
 from connect.posted import posted_number
 from connect.share_pictures import picture_response
 from matching import alerts as alert_rules
@@ -163,7 +164,7 @@ def post_not_for_me(request, reference):
         else:
             words = _("The request is hidden. You find it below under “Not for me”.")
             messages.success(request, words)
-    return redirect(f"{reverse('opportunities')}?sort={BEST_FIT}")
+    return redirect_back(request, f"{reverse('opportunities')}?sort={BEST_FIT}")
 
 
 @require_POST
