@@ -182,7 +182,8 @@ def test_an_offers_sentences_are_read_when_it_is_saved_and_again_when_its_text_c
     offer.delete()
 
     assert [call.rule.name for call in asked if hasattr(call, "rule")] == [
-        "matching.sentences.encode_changed_offers"
+        "matching.sentences.encode_changed_offers",
+        "matching.fits.save_fitting_requests",  # which requests fit is asked anew, too
     ]
     assert (read, again) == ((1, 0), 1)
     assert len(bytes(row.vectors)) == 3 * 512
