@@ -209,7 +209,9 @@ def test_both_sides_write_read_and_agree_before_staff_publish_it(held):
         waits.append("Waiting for the agreement of: the " in client.get(of_exchange).text)
         client.post(page("agree", practice))
     for address in (of_exchange, practice.get_absolute_url()):
-        waits.append("Next, the programme team publishes it" in held.town.get(address).text)
+        waits.append(
+            "With the programme team: both sides have agreed." in held.town.get(address).text
+        )
     to_read = Letter.objects.filter(template="practice_to_read").first()
     assert "agreed, the programme team publishes it" in compose_letter(to_read)[1]
     assert waits == [True] * 4
