@@ -34,6 +34,9 @@ class SessionLife:
         # Asked only now: a view may find that it was no act.
         if getattr(request, "is_act", False) and request.user.is_authenticated:
             sessions.record_act(request, time.time())
+            # What waits for its person is counted anew, unless nothing was done.
+            if request.method == "POST" and response.status_code < 400:
+                forget_count(request.user)
         return response
 
     def process_view(self, request, view, args, kwargs):
@@ -42,8 +45,6 @@ class SessionLife:
             return
         if sessions.seconds_left(request.session, user, time.time()) > 0:
             request.is_act = sessions.is_act(request)
-            if request.method == "POST":
-                forget_count(user)
             return
         logout(request)
         messages.info(request, _("You were signed out because you were inactive for some time."))

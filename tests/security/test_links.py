@@ -63,7 +63,7 @@ def names(patterns=None):
 NAMES = names()
 # A calendar's program and a mail program are told that there is nothing.
 OVER = dict.fromkeys(NAMES, 410) | dict.fromkeys(
-    ["agenda-by-link", "agenda-calendar", "availability", "pause"], 404
+    ["agenda-by-link", "agenda-calendar", "availability", "pause", "work-calendar"], 404
 )
 
 
