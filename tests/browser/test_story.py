@@ -128,8 +128,10 @@ def find_a_colleague(site, seat, dossier, hers, theirs):
 
     rank_waiting(timezone.now())  # the worker's
     theirs.goto(site + reverse("admin:matching_desk", args=[dossier.pk]))
-    for verb in ("screen", "shortlist"):
-        choose(theirs, "verb", verb)
+    choose(theirs, "verb", "screen")
+    theirs.locator("summary", has_text="Shortlist by way of exception").click()
+    theirs.get_by_label("Why can this rule be waived?").fill("He works in French every day.")
+    choose(theirs, "verb", "shortlist")
     theirs.locator("summary", has_text="Close to new answers and choose").click()
     press(theirs, "Yes, close it and choose")
     theirs.locator("[name=interest][type=checkbox]").first.check()
@@ -265,7 +267,7 @@ def test_a_dossier_goes_from_empty_to_a_practice_and_the_figures(site, seat):
     for code in Check.values:
         theirs.locator(f"[name=checklist][value='{code}']").check()
     press(theirs, "Save the checklist")
-    hers.reload()
+    hers.goto(in_french(site, "dossier", dossier.reference))
     hers.locator("summary", has_text="Ajouter un fichier").click()
     hers.locator("[name=file]").set_input_files(
         {"name": "lettre.pdf", "mimeType": "application/pdf", "buffer": pdf_of("signed")}

@@ -196,7 +196,8 @@ def test_what_was_typed_before_a_sign_in_waits_encrypted(world):
     client = Client()
     client.post(address, {"account": f"{CANARY} was hurt"})
 
-    kept = Session.objects.get(pk=client.session.session_key).get_decoded()["typed"]["typed"]
+    session = Session.objects.get(pk=client.session.session_key).get_decoded()
+    kept = session["typed_on"][address]["typed"]
     client.force_login(world.people["editor"])
     shown = client.get(address).text
 
