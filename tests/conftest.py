@@ -248,12 +248,16 @@ def at_once(*calls):
 
 
 @contextlib.contextmanager
-def process(name, *command, cache_prefix=""):
+def process(name, *command, cache_prefix="", **variables):
     """A process of the product on this test's database, broker and letter box."""
-    environment = os.environ | {
-        "CONNECT_DATABASE": connection.settings_dict["NAME"],
-        "CONNECT_CACHE_PREFIX": cache_prefix or settings.CACHES["default"]["KEY_PREFIX"],
-    }
+    environment = (
+        os.environ
+        | variables
+        | {
+            "CONNECT_DATABASE": connection.settings_dict["NAME"],
+            "CONNECT_CACHE_PREFIX": cache_prefix or settings.CACHES["default"]["KEY_PREFIX"],
+        }
+    )
     log = places.VAR / "log" / f"{name}-{os.getpid()}.log"
     with open(log, "ab") as output:
         started = subprocess.Popen(
@@ -293,7 +297,9 @@ def web_server(django_db_setup):
     """A real web server for all tests that look at its pages, and what it names its keys with."""
     port, prefix = free_port(), str(uuid.uuid4())
     words = ["gunicorn", "connect.wsgi", "--bind", f"127.0.0.1:{port}", "--threads", "4"]
-    with process("web", *words, "--no-control-socket", cache_prefix=prefix):
+    # What can be undone is told at once: nobody waits for the minutes to be over.
+    words.append("--no-control-socket")
+    with process("web", *words, cache_prefix=prefix, UNDO_MINUTES="0"):
         wait_for(lambda: is_listening(port))
         yield f"http://127.0.0.1:{port}", prefix
 
