@@ -109,7 +109,7 @@ def undo_decision(interest, *, actor, now=None):
     if back is None:
         raise ValidationError(_("There is no decision to undo."), code="nothing")
     verb, key = back
-    if not may_undo_decision(interest, now) or not recall_letters(key, now):
+    if not recall_letters(key, now):
         raise ValidationError(
             _("The e-mail about it has been sent: write to the person instead."), code="left"
         )

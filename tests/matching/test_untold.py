@@ -7,7 +7,6 @@ from datetime import timedelta
 
 import pytest
 from django.conf import settings
-from django.core.exceptions import ValidationError
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
@@ -251,16 +250,6 @@ def test_an_expert_who_withdraws_in_these_minutes_reads_nothing_of_the_decision(
 
     assert "declined" not in said.lower()
     assert "It cannot be changed at the moment: try again in a few minutes." in said
-
-
-def test_a_decision_is_not_undone_once_its_expert_could_read_it():
-    town = Latrines()
-    interest_machine.advance(town.interest, "decline", actor=town.ines)
-    Letter.objects.all().delete()  # mail is late, or nobody can be reached
-    later = timezone.now() + settings.UNDO_FOR
-
-    with pytest.raises(ValidationError, match="has been sent"):
-        decisions.undo_decision(Interest.objects.get(), actor=town.ines, now=later)
 
 
 def test_what_was_undone_has_its_status_since_it_had_it():
