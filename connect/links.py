@@ -129,6 +129,12 @@ def find_link(key: str, *purposes: str) -> Link | None:
 
 
 @transaction.atomic
+def find_standing_link(purpose: str, about: object, user: User, now: datetime) -> Link | None:
+    """Return the link that an account was given for something, and that works; else None."""
+    standing = Link.objects.not_withdrawn().for_purpose(purpose, str(about), user.email)
+    return standing.filter(expires_at__gt=now).first()
+
+
 def create_link(
     purpose: str,
     about: str,

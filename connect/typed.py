@@ -165,7 +165,7 @@ def save_typed(request: HttpRequest, page: str = "") -> None:
     page: the path of the page that shows it, where it is not the one posted to. Where there is no
     room for it, a message says so.
     """
-    beside = getattr(request, "typed_beside", False)
+    path, beside = page or request.path, getattr(request, "typed_beside", False)
     signed_in = request.user if request.user.is_authenticated else None
     owner = getattr(request, "signed_out", None) or signed_in
     data = request.POST.copy()
@@ -183,9 +183,9 @@ def save_typed(request: HttpRequest, page: str = "") -> None:
         "of": owner.pk if owner else None,
         "beside": beside,
     }
-    drop_typed(request, page or request.path)
+    drop_typed(request, path)
     others = list(request.session.get(KEY, {}).items())  # the oldest first
-    request.session[KEY] = dict([*others[1 - MOST_PAGES :], (page or request.path, saved)])
+    request.session[KEY] = dict([*others[1 - MOST_PAGES :], (path, saved)])
 
 
 def kept_of(request: HttpRequest) -> dict[str, Any]:

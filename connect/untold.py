@@ -30,18 +30,22 @@ def untold(events: QuerySet[Any], thing: str, now: datetime, *verbs: str) -> Exi
     return Exists(just.filter(~Q(actor=None)))
 
 
+def list_steps(events: list[Any]) -> list[Any]:
+    """List those lines of a timeline that moved it: its first, and each to another status.
+
+    One of another kind, as a file that is taken over, names no source or the same.
+    """
+    return [one for n, one in enumerate(events) if n == 0 or one.source not in ("", one.target)]
+
+
 def list_told_events(events: Iterable[Any], now: datetime) -> list[Any]:
     """List those lines of a timeline, oldest first, of which others than staff know."""
     told: list[Any] = []
     for event in events:
-        # Of another kind, as a file that is taken over: it moves nothing, and names no source.
-        if not event.source and told:
-            told.append(event)
-            continue
-        steps = [one for one in told if one.source or one is told[0]]
-        before = next((one for one in reversed(steps) if one.target == event.source), None)
         is_undo = event.type is not None and event.type.undoes
-        if is_undo and before is not None and before.type and before.type.can_be_undone:
+        steps = reversed(list_steps(told)) if is_undo else ()
+        before = next((one for one in steps if one.target == event.source), None)
+        if before is not None and before.type and before.type.can_be_undone:
             told.remove(before)
         else:
             told.append(event)
@@ -63,8 +67,7 @@ def show_as_told(things: Iterable[Any], now: datetime) -> None:
     for event in relation.related_model.objects.filter(**{f"{column}__in": list(recent)}):
         found[getattr(event, column)].append(event)
     for pk, events in found.items():
-        told = list_told_events(events, now)
-        steps = [one for one in told if one.source not in ("", one.target) or one is events[0]]
+        steps = list_steps(list_told_events(events, now))
         status = steps[-1].target if steps else events[0].source  # as it was before all of them
         if status and status != recent[pk].status:
             recent[pk].status = status

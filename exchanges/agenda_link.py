@@ -76,8 +76,7 @@ def create_feed(exchange, user, now=None):
 
 def find_feed(exchange, user, now):
     """Return the link by which somebody follows the agenda; None where there is none."""
-    standing = links.Link.objects.not_withdrawn().for_purpose(FEED, exchange.pk, user.email)
-    return standing.filter(expires_at__gt=now).first()
+    return links.find_standing_link(FEED, exchange.pk, user, now)
 
 
 @dataclass(frozen=True)

@@ -18,6 +18,7 @@ from matching.enums import MatchStatus
 from matching.enums import Side as Consenting
 from matching.models import Match
 from matching.people import experts_of
+from matching.permissions import is_untold_proposal
 from matching.runs import desk_path
 from notifications.models import Letter
 from notifications.outbox import cancel_letters, post_letter
@@ -32,8 +33,7 @@ def matches_ahead():
     Not those which staff may still undo: neither side knows of them.
     """
     is_open = Q(status=MatchStatus.PROPOSED) | Q(exchange__status__in=BEFORE_COMPLETED)
-    is_open &= ~Q(pk__in=Match.objects.untold().order_by().values("pk"))
-    return Match.objects.filter(is_open).select_related(
+    return Match.objects.filter(is_open, ~is_untold_proposal()).select_related(
         "exchange", "dossier__authority", "dossier__case_officer"
     )
 

@@ -7,10 +7,9 @@ from django.utils.translation import gettext as _
 
 from connect.transitions import by_officer
 from connect.untold import is_untold
-from matching.desk import latest_run
+from matching.desk import check_exception, latest_run
 from matching.enums import InterestStatus
 from matching.models import Interest
-from matching.reasons import NEVER_EXCEPTED
 from matching.transitions import interest_machine
 from notifications.models import Letter
 from notifications.outbox import recall_letters
@@ -81,12 +80,7 @@ def shortlist_answer(interest, *, actor, exception="", now=None):
     if not by_officer(actor, interest):
         raise PermissionDenied
     broken, reason = rules_against_answer(interest), exception.strip()
-    if set(broken) & NEVER_EXCEPTED:
-        raise ValidationError(_("There is no exception from this rule."), code="conflict")
-    if broken and not reason:
-        raise ValidationError(
-            _("Give a reason for this exception: it is recorded."), code="exception"
-        )
+    check_exception(broken, reason)
     details = {"excepted": broken, "internal": reason} if broken else {}
     interest = interest_machine.advance(interest, "shortlist", actor=actor, now=now, **details)
     if broken:

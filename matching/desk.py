@@ -104,12 +104,7 @@ def invite_expert(dossier, offer_id, *, actor, exception="", again=False, now=No
     if not again:
         refuse_withdrawn(dossier, offer.expert)
     excepted = rules_against(dossier, offer.pk)
-    if set(excepted) & NEVER_EXCEPTED:
-        raise ValidationError(_("There is no exception from this rule."), code="conflict")
-    if excepted and not exception.strip():
-        raise ValidationError(
-            _("Give a reason for this exception: it is recorded."), code="exception"
-        )
+    check_exception(excepted, exception)
     interest = create_interest(
         dossier,
         offer.expert,
@@ -149,6 +144,16 @@ def refuse_withdrawn(dossier, expert):
         message = _("%(name)s withdrew on %(day)s. To invite them again, confirm it in their row.")
         words = {"name": expert, "day": day_words(withdrawn.status_since)}
         raise ValidationError(message % words, code="withdrew")
+
+
+def check_exception(broken, reason):
+    """Raise ValidationError where broken rules cannot be waived, or without a reason."""
+    if set(broken) & NEVER_EXCEPTED:
+        raise ValidationError(_("There is no exception from this rule."), code="conflict")
+    if broken and not reason.strip():
+        raise ValidationError(
+            _("Give a reason for this exception: it is recorded."), code="exception"
+        )
 
 
 def rules_against(dossier, offer_id):

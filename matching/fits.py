@@ -7,6 +7,7 @@ import hashlib
 import json
 from collections import defaultdict
 from dataclasses import asdict, dataclass
+from functools import cached_property
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -123,11 +124,15 @@ def rank_for_expert(offers, laid):
 
 @dataclass(frozen=True)
 class Fit:
-    """How a request fits its reader: the points of the engine, and why in words."""
+    """How a request fits its reader: a saved entry of the engine, and why in words."""
 
-    score: float
-    offer_id: int
-    reasons: list[Reason]
+    entry: dict[str, Any]
+    themes: dict[str, Any]
+
+    @cached_property
+    def reasons(self) -> list[Reason]:
+        """The reasons in words, made for those requests alone that a page shows."""
+        return describe_fit(self.entry, self.themes)
 
 
 @dataclass(frozen=True)
@@ -147,7 +152,7 @@ class Fits:
     @property
     def order(self):
         """The order of the board's rows: those that fit by their points, then what closes first."""
-        whens = [When(key=key, then=Value(fit.score)) for key, fit in self.fits.items()]
+        whens = [When(key=key, then=Value(fit.entry["score"])) for key, fit in self.fits.items()]
         points = Case(*whens, default=Value(-1.0), output_field=FloatField())
         return [points.desc(), "closes_on"] if whens else ["closes_on"]
 
@@ -179,10 +184,7 @@ def read_fits(user, today):
         one for one in saved.entries if one["reference"] in keys and one["reference"] not in passed
     ]
     themes = read_themes() if shown else {}
-    fits = {
-        keys[one["reference"]]: Fit(one["score"], one["offer_id"], describe_fit(one, themes))
-        for one in shown
-    }
+    fits = {keys[one["reference"]]: Fit(one, themes) for one in shown}
     return Fits("some" if fits else "none", fits, hidden, hidden_keys)
 
 

@@ -59,20 +59,27 @@ def undo_proposal(match, *, actor, now=None):
     """
     now = now or timezone.now()
     match = lock_proposal(match, actor)
-    if not may_undo_proposal(match, now) or not recall_questions(match, now):
+    if not take_back(match, now, actor=actor):
         message = _("The sides have already been asked: withdraw the proposal and tell them why.")
         raise ValidationError(message, code="left")
-    match = match_machine.advance(match, "unpropose", actor=actor, now=now)
-    dossier_machine.advance(match.dossier, "undo_proposal", actor=actor, now=now)
-    match.interests.undecided().update_employers()
+    match.refresh_from_db()
     return match
 
 
-def end_untold_proposal(match, now):
-    """Undo a proposal of which nobody was told and that cannot stand; say whether it could."""
+def take_back(match, now, *, actor=None):
+    """Undo a proposal of which nobody was told, and go on choosing; say whether it could be."""
+    if not end_untold_proposal(match, now, actor=actor):
+        return False
+    dossier_machine.advance(match.dossier, "undo_proposal", actor=actor, now=now)
+    match.interests.undecided().update_employers()
+    return True
+
+
+def end_untold_proposal(match, now, *, actor=None):
+    """Undo a proposal of which nobody was told, and nothing else; say whether it could be."""
     if not may_undo_proposal(match, now) or not recall_questions(match, now):
         return False
-    match_machine.advance(match, "unpropose", actor=None, now=now)
+    match_machine.advance(match, "unpropose", actor=actor, now=now)
     return True
 
 
@@ -106,21 +113,12 @@ def withdraw_answer(interest, *, actor, now=None):
     if not by_its_expert(actor, interest):
         raise PermissionDenied
     match = lock_match(match)
-    if match.status == MatchStatus.PROPOSED and not undo_for_expert(match, now):
+    if match.status == MatchStatus.PROPOSED and not take_back(match, now):
         consent = match.consents.get(side=Side.EXPERT, interest=interest)
         refuse_match(match, consent, now, actor=actor, leaves=actor)
     else:  # it ended in this second, or nobody knows of it
         interest_machine.advance(interest, "withdraw", actor=actor, now=now)
     return Interest.objects.get(pk=interest.pk)
-
-
-def undo_for_expert(match, now):
-    """Undo a proposal that nobody was told of, since its expert cannot come; say if it could."""
-    if not end_untold_proposal(match, now):
-        return False
-    dossier_machine.advance(match.dossier, "undo_proposal", actor=None, now=now)
-    match.interests.undecided().update_employers()
-    return True
 
 
 def refuse_match(match, consent, now, *, actor, leaves=None):
@@ -174,7 +172,7 @@ def end_answers(interests):
         now = timezone.now()
         for match in Match.objects.filter(interests=interest).proposed():
             match = lock_match(match)
-            if match.status == MatchStatus.PROPOSED and not undo_for_expert(match, now):
+            if match.status == MatchStatus.PROPOSED and not take_back(match, now):
                 consent = match.consents.get(side=Side.EXPERT, interest=interest)
                 refuse_match(match, consent, now, actor=None)
         if Interest.objects.filter(pk=interest.pk).open().exists():

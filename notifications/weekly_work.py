@@ -51,20 +51,19 @@ def find_monday(user, now):
 def send_weekly_work(now):
     """Send what waits to those whose Monday morning has come, once a week; count the e-mails."""
     asked = WeeklyWork.objects.filter(user__is_active=True).select_related("user").order_by("pk")
-    due = [
-        (row, monday)
+    due = {
+        row: monday
         for row in asked
         if (monday := find_monday(row.user, now)) and row.sent_for != monday
-    ]
-    mondays = {row.pk: monday for row, monday in due}
+    }
 
     def send(row):
-        monday = mondays[row.pk]
+        monday = due[row]
         # Whoever is first takes the week: a second worker waits here, and finds it taken.
         fresh = WeeklyWork.objects.filter(pk=row.pk).exclude(sent_for=monday)
         return post_weekly_work(row.user, monday, now) if fresh.update(sent_for=monday) else 0
 
-    return sum(process_one_by_one(send, [row for row, _monday in due]))
+    return sum(process_one_by_one(send, due))
 
 
 def post_weekly_work(user, monday, now):

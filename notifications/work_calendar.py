@@ -37,8 +37,7 @@ def create_work_calendar(user, now=None):
 
 def find_work_calendar(user, now):
     """Return the link by which a person's calendar is read; None where there is none."""
-    standing = links.Link.objects.not_withdrawn().for_purpose(PURPOSE, user.pk, user.email)
-    return standing.filter(expires_at__gt=now).first()
+    return links.find_standing_link(PURPOSE, user.pk, user, now)
 
 
 def find_owner_by_key(key, now):

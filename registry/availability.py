@@ -26,8 +26,7 @@ def create_calendar_link(expert, now=None):
 
 def calendar_link(expert, now):
     """Return the link of an expert's calendar that works; None where there is none."""
-    standing = links.Link.objects.not_withdrawn().for_purpose(PURPOSE, expert.pk, expert.user.email)
-    return standing.filter(expires_at__gt=now).first()
+    return links.find_standing_link(PURPOSE, expert.pk, expert.user, now)
 
 
 def calendar_path(link):

@@ -89,8 +89,6 @@ class SectionForm(RowsForm, forms.Form):
         waived = dossier is not None and dossier.call.waives(self.slug)
         for name, field_ in self.fields.items():
             field_.required = complete and not waived and self.requires(name)
-            # A limit that the browser keeps would cut a longer text off without a word.
-            field_.widget.attrs.pop("maxlength", None)
             if not isinstance(field_, CountedField):
                 continue
             least = field_.least
