@@ -30,20 +30,21 @@ def untold(events: QuerySet[Any], thing: str, now: datetime, *verbs: str) -> Exi
     return Exists(just.filter(~Q(actor=None)))
 
 
-def list_steps(events: list[Any]) -> list[Any]:
+def list_steps(lines: Iterable[Any], first: Any) -> list[Any]:
     """List those lines of a timeline that moved it: its first, and each to another status.
 
     One of another kind, as a file that is taken over, names no source or the same.
     """
-    return [one for n, one in enumerate(events) if n == 0 or one.source not in ("", one.target)]
+    return [one for one in lines if one is first or one.source not in ("", one.target)]
 
 
 def list_told_events(events: Iterable[Any], now: datetime) -> list[Any]:
     """List those lines of a timeline, oldest first, of which others than staff know."""
+    events = list(events)
     told: list[Any] = []
     for event in events:
         is_undo = event.type is not None and event.type.undoes
-        steps = reversed(list_steps(told)) if is_undo else ()
+        steps = reversed(list_steps(told, events[0])) if is_undo else ()
         before = next((one for one in steps if one.target == event.source), None)
         if before is not None and before.type and before.type.can_be_undone:
             told.remove(before)
@@ -67,7 +68,7 @@ def show_as_told(things: Iterable[Any], now: datetime) -> None:
     for event in relation.related_model.objects.filter(**{f"{column}__in": list(recent)}):
         found[getattr(event, column)].append(event)
     for pk, events in found.items():
-        steps = list_steps(list_told_events(events, now))
+        steps = list_steps(list_told_events(events, now), events[0])
         status = steps[-1].target if steps else events[0].source  # as it was before all of them
         if status and status != recent[pk].status:
             recent[pk].status = status
