@@ -39,6 +39,13 @@ from tests.factories import (
 )
 
 
+def signed_in(person):
+    """A browser of somebody who has signed in."""
+    client = Client()
+    client.force_login(person)
+    return client
+
+
 class Table:
     """A dossier of Agona West with Ineke on the shortlist, proposed by Ines.
 

@@ -28,6 +28,7 @@ from tests.factories import (
     pdf_of,
     section_data,
 )
+from tests.worlds import signed_in
 
 pytestmark = pytest.mark.django_db
 KYTEMBO = {
@@ -38,12 +39,6 @@ KYTEMBO = {
     "function": "Head of waste",
     "roles": ["editor"],
 }
-
-
-def signed_in(person):
-    client = Client()
-    client.force_login(person)
-    return client
 
 
 class Newcomer:

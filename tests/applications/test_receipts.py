@@ -17,14 +17,9 @@ from tests.factories import (
     make_officer,
     make_user,
 )
+from tests.worlds import signed_in
 
 pytestmark = pytest.mark.django_db
-
-
-def signed_in(user):
-    client = Client()
-    client.force_login(user)
-    return client
 
 
 def press(client, dossier, verb):

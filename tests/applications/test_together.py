@@ -40,6 +40,7 @@ from tests.factories import (
     make_officer,
     make_user,
 )
+from tests.worlds import signed_in
 
 pytestmark = pytest.mark.django_db
 NOW = datetime(2026, 11, 25, 9, tzinfo=UTC)
@@ -249,12 +250,6 @@ class Claimed(Group):
 
     def partners(self):
         return list(self.dossier.partners.all())
-
-
-def signed_in(person):
-    client = Client()
-    client.force_login(person)
-    return client
 
 
 def test_a_town_that_somebody_named_with_an_address_of_their_own_is_only_a_name():

@@ -5,7 +5,6 @@ from datetime import datetime, timedelta
 
 import pytest
 from django.core.exceptions import PermissionDenied
-from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.formats import date_format
@@ -26,15 +25,10 @@ from tests.factories import (
     make_officer,
     make_user,
 )
+from tests.worlds import signed_in
 
 pytestmark = pytest.mark.django_db
 PAGE = "admin:applications_dossier_changelist"
-
-
-def signed_in(person):
-    client = Client()
-    client.force_login(person)
-    return client
 
 
 def chosen(action, keys, **more):

@@ -4,21 +4,14 @@ import copy
 from datetime import timedelta
 
 import pytest
-from django.test import Client
 from django.utils import timezone
 
 from exchanges.models import Exchange
 from notifications.models import Letter
 from tests.factories import make_user
-from tests.worlds import agreed
+from tests.worlds import agreed, signed_in
 
 START = timezone.localdate() + timedelta(days=90)
-
-
-def signed_in(person):
-    client = Client()
-    client.force_login(person)
-    return client
 
 
 @pytest.fixture(scope="module")

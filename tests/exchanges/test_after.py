@@ -38,7 +38,7 @@ from notifications.letter_text import compose_letter
 from notifications.models import Letter
 from tests.exchanges.pages import measure_data
 from tests.factories import make_authority, make_budget_line, make_measure, make_user
-from tests.worlds import agreed
+from tests.worlds import agreed, signed_in
 
 pytestmark = pytest.mark.django_db
 END = date(2026, 3, 31)
@@ -50,12 +50,6 @@ PNG = (
     b"\x15\xc4\x89\x00\x00\x00\nIDATx\x9cc\x00\x01\x00\x00\x05\x00\x01\r\n-\xb4\x00\x00\x00\x00IEND"
     b"\xaeB`\x82"
 )
-
-
-def signed_in(person):
-    client = Client()
-    client.force_login(person)
-    return client
 
 
 def at(days):

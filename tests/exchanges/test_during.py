@@ -22,9 +22,10 @@ from exchanges.transitions import exchange_machine
 from notifications import digest, limits
 from notifications.letter_text import compose_letter
 from notifications.models import Letter
-from tests.exchanges.conftest import START, signed_in
+from tests.exchanges.conftest import START
 from tests.exchanges.pages import agenda_item_data, drawn, events_of, page_of, told_addresses
 from tests.factories import make_agenda_key, make_authority, make_session, make_user
+from tests.worlds import signed_in
 
 pytestmark = pytest.mark.django_db
 WHY = {"reason": "force_majeure", "note": "The roads are flooded."}

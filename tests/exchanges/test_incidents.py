@@ -5,7 +5,6 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 from django.contrib.auth.models import Permission
-from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
@@ -17,15 +16,9 @@ from notifications.letter_text import compose_letter
 from notifications.limits import LIMITS
 from notifications.models import Letter
 from tests.factories import make_authority, make_officer, make_user
-from tests.worlds import agreed
+from tests.worlds import agreed, signed_in
 
 pytestmark = pytest.mark.django_db
-
-
-def signed_in(person):
-    client = Client()
-    client.force_login(person)
-    return client
 
 
 @pytest.fixture

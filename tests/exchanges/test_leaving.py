@@ -5,7 +5,6 @@ from datetime import timedelta
 import pytest
 import time_machine
 from django.core.exceptions import ValidationError
-from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
@@ -30,16 +29,10 @@ from tests.factories import (
     make_user,
 )
 from tests.registry.profiles import profile_data
-from tests.worlds import Table, agreed
+from tests.worlds import Table, agreed, signed_in
 
 pytestmark = pytest.mark.django_db
 TERMS = ("purpose", "tasks", "outputs", "means")
-
-
-def signed_in(person):
-    client = Client()
-    client.force_login(person)
-    return client
 
 
 def told(template="person_left"):

@@ -36,7 +36,7 @@ from notifications.models import Letter
 from notifications.sending import send_waiting_letters
 from registry import members
 from registry.models import Authority, Expert
-from tests.exchanges.conftest import START, signed_in
+from tests.exchanges.conftest import START
 from tests.exchanges.pages import agenda_item_data, events_of, page_of, told_addresses
 from tests.factories import (
     give_factor,
@@ -47,7 +47,7 @@ from tests.factories import (
     make_session,
     make_user,
 )
-from tests.worlds import Table
+from tests.worlds import Table, signed_in
 
 pytestmark = pytest.mark.django_db
 

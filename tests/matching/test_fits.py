@@ -29,15 +29,10 @@ from tests.factories import (
     make_user,
     publish_dossier,
 )
+from tests.worlds import signed_in
 
 pytestmark = pytest.mark.django_db
 BOARD = "/en/opportunities/?sort=fit"
-
-
-def signed_in(user):
-    client = Client()
-    client.force_login(user)
-    return client
 
 
 def rank(now=None):

@@ -14,7 +14,7 @@ from notifications.digest import gather_bursts
 from notifications.letter_text import compose_letter
 from notifications.models import Letter
 from tests.factories import make_authority, make_expert, make_member, make_user
-from tests.worlds import Table
+from tests.worlds import Table, signed_in
 
 pytestmark = pytest.mark.django_db
 
@@ -24,12 +24,6 @@ def table():
     made = Table()
     Letter.objects.all().delete()
     return made
-
-
-def signed_in(person):
-    client = Client()
-    client.force_login(person)
-    return client
 
 
 def told():

@@ -26,7 +26,7 @@ from tests.factories import (
     make_officer,
     make_user,
 )
-from tests.worlds import agreed
+from tests.worlds import agreed, signed_in
 
 pytestmark = pytest.mark.django_db
 THURSDAY = datetime(2027, 3, 4, 10, tzinfo=UTC)
@@ -38,12 +38,6 @@ HOUR, WEEK = timedelta(hours=1), timedelta(days=7)
 def on_a_thursday():
     with time_machine.travel(THURSDAY, tick=False):
         yield
-
-
-def signed_in(user):
-    client = Client()
-    client.force_login(user)
-    return client
 
 
 @pytest.fixture

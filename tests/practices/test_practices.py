@@ -31,7 +31,7 @@ from tests.factories import (
     make_user,
 )
 from tests.practices.texts import WORDS, drawing
-from tests.worlds import agreed
+from tests.worlds import agreed, signed_in
 
 pytestmark = pytest.mark.django_db
 
@@ -41,12 +41,6 @@ def in_english():
     """A page read in French before leaves its language behind in the process."""
     with translation.override("en"):
         yield
-
-
-def signed_in(person):
-    client = Client()
-    client.force_login(person)
-    return client
 
 
 @pytest.fixture(scope="module")

@@ -20,6 +20,7 @@ from tests.factories import (
     make_officer,
     make_user,
 )
+from tests.worlds import signed_in
 
 pytestmark = pytest.mark.django_db
 
@@ -40,12 +41,6 @@ class Merger:
     def merge(self, **options):
         options = {"actor": self.ines, "merged_on": date(2026, 1, 1)} | options
         return merging.merge_authority(self.agona, self.swedru, **options)
-
-
-def signed_in(person):
-    client = Client()
-    client.force_login(person)
-    return client
 
 
 def test_history_stays_where_it_was_and_its_people_go_on_in_the_successor():

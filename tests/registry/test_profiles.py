@@ -21,15 +21,10 @@ from registry.models import Expert
 from tests.factories import make_authority, make_expert, make_offer, make_officer, make_user
 from tests.languages import CODES
 from tests.registry.profiles import PROFILE_DATA, profile_data
+from tests.worlds import signed_in
 
 pytestmark = pytest.mark.django_db
 NOW = datetime(2026, 11, 25, 9, tzinfo=UTC)
-
-
-def signed_in(person):
-    client = Client()
-    client.force_login(person)
-    return client
 
 
 @pytest.fixture

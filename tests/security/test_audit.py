@@ -13,7 +13,6 @@ from django.contrib.auth.models import Permission
 from django.contrib.sessions.models import Session
 from django.core.management import CommandError, call_command
 from django.db import ProgrammingError, connection, transaction
-from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 from hypothesis import given
@@ -32,15 +31,10 @@ from notifications.models import Letter
 from tests.conftest import at_once, wait_for
 from tests.exports import give_code_again
 from tests.factories import make_dossier, make_officer, make_user
+from tests.worlds import signed_in
 
 NOW = timezone.localtime()  # its days are those of the programme
 EVENTS = "applications_dossierevent"
-
-
-def signed_in(person):
-    client = Client()
-    client.force_login(person)
-    return client
 
 
 def sql(statement, *values):

@@ -29,7 +29,7 @@ from tests.factories import (
     make_practice,
     make_user,
 )
-from tests.worlds import agreed
+from tests.worlds import agreed, signed_in
 
 pytestmark = pytest.mark.django_db
 
@@ -39,12 +39,6 @@ def ineke():
     expert = make_expert("Ineke")
     make_offer(expert)
     return expert
-
-
-def signed_in(person):
-    client = Client()
-    client.force_login(person)
-    return client
 
 
 def codes(client, *pages):
