@@ -10,7 +10,7 @@ from django.core.exceptions import PermissionDenied
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
-from django.utils import timezone, translation
+from django.utils import timezone
 from django.utils.formats import date_format
 from pypdf import PdfReader
 
@@ -29,12 +29,6 @@ from tests.worlds import signed_in
 
 pytestmark = pytest.mark.django_db
 WHY = {"reason": "force_majeure", "note": "The roads are flooded."}
-
-
-@pytest.fixture(autouse=True)
-def in_english():
-    with translation.override("en"):
-        yield
 
 
 def shown(exchange):

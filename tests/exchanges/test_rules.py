@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 from django.urls import reverse
-from django.utils import timezone, translation
+from django.utils import timezone
 from django.utils.formats import date_format
 
 from applications.models import Dossier
@@ -27,12 +27,6 @@ FITS = {
     "round_table": (3, 0, 8, ("facilitator",), "conclusions"),
     "study_visit": (5, 4, 0, ("group_leader",), "visit"),
 }
-
-
-@pytest.fixture(autouse=True)
-def in_english():
-    with translation.override("en"):
-        yield
 
 
 def shaped(exchange, form, days=None, travel=None, there=None, towns=1, helpers=0, **changed):

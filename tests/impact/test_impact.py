@@ -54,12 +54,6 @@ pytestmark = pytest.mark.django_db
 NOW = timezone.now()
 
 
-@pytest.fixture(autouse=True)
-def in_english():
-    with translation.override("en"):
-        yield
-
-
 GENDERS = ["woman", "man", "undisclosed", "woman", "woman"]
 
 

@@ -9,7 +9,7 @@ from django.core.files.storage import default_storage
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
-from django.utils import timezone, translation
+from django.utils import timezone
 from django.utils.formats import date_format
 from PIL import Image
 
@@ -34,13 +34,6 @@ from tests.practices.texts import WORDS, drawing
 from tests.worlds import agreed, signed_in
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture(autouse=True)
-def in_english():
-    """A page read in French before leaves its language behind in the process."""
-    with translation.override("en"):
-        yield
 
 
 @pytest.fixture(scope="module")

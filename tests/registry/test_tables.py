@@ -33,6 +33,7 @@ from tests.factories import (
     make_officer,
     make_user,
 )
+from tests.worlds import signed_in
 
 pytestmark = pytest.mark.django_db
 
@@ -303,9 +304,7 @@ def test_the_command_says_what_came_in_or_all_that_is_wrong(table, capsys):
 
 
 def officer():
-    client = Client()
-    client.force_login(make_officer())
-    return client
+    return signed_in(make_officer())
 
 
 def test_staff_preview_a_table_in_the_admin_before_it_comes_in(table):

@@ -15,7 +15,7 @@ from django.db import transaction
 from django.http import QueryDict
 from django.test import Client
 from django.urls import reverse
-from django.utils import timezone, translation
+from django.utils import timezone
 
 from applications import dossier_files, section_answers
 from applications.models import SectionAside
@@ -41,13 +41,6 @@ from tests.registry.profiles import profile_data
 from tests.worlds import OneOfEach
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture(autouse=True)
-def in_english():
-    """A page read in French before leaves its language behind in the process."""
-    with translation.override("en"):
-        yield
 
 
 @pytest.fixture

@@ -7,7 +7,6 @@ from django.core.files.base import ContentFile
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
-from django.utils import translation
 
 from applications import dossier_files
 from applications.models import Attachment
@@ -22,13 +21,6 @@ from tests.worlds import OneOfEach
 
 PDF = "application/pdf"
 RIGHT_TO_LEFT = "letter\u202efdp.exe"
-
-
-@pytest.fixture(autouse=True)
-def in_english():
-    """A page read in French before leaves its language behind in the process."""
-    with translation.override("en"):
-        yield
 
 
 @pytest.mark.parametrize(

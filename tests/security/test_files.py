@@ -14,7 +14,6 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
-from django.utils import translation
 from PIL import Image
 
 from applications import dossier_files
@@ -34,13 +33,6 @@ from tests.factories import (
     make_user,
 )
 from tests.worlds import OneOfEach
-
-
-@pytest.fixture(autouse=True)
-def in_english():
-    """A page read in French before leaves its language behind in the process."""
-    with translation.override("en"):
-        yield
 
 
 def children():

@@ -20,13 +20,7 @@ from registry.models import Income
 from tests.exchanges.pages import measure_data
 from tests.factories import make_user, pdf_of
 from tests.practices.texts import WORDS
-
-
-def as_(person):
-    """A browser of a person, signed in at the hour it is."""
-    client = Client()
-    client.force_login(person)
-    return client
+from tests.worlds import signed_in
 
 
 def on(day, hour=12):
@@ -106,7 +100,9 @@ def live_on(exchange, efua, ineke, ines):
         return reverse(name, args=[exchange.reference, *args])
 
     def step(verb, **details):
-        as_(ines).post(reverse("admin:exchanges_exchange_step", args=[exchange.pk, verb]), details)
+        signed_in(ines).post(
+            reverse("admin:exchanges_exchange_step", args=[exchange.pk, verb]), details
+        )
         exchange.refresh_from_db()
         return exchange.status
 
@@ -121,7 +117,7 @@ def live_on(exchange, efua, ineke, ines):
         **{"checklist": ["budget", "briefing"], "settled_why": "The host pays; held by telephone."},
         "meant": "on",  # it is not when the application asked for
     }
-    as_(ines).post(room, days | {"planned_start": start, "planned_end": start + last})
+    signed_in(ines).post(room, days | {"planned_start": start, "planned_end": start + last})
     step("plan")
     assert step("postpone", reason="force_majeure", note="The roads are flooded.") == "postponed"
     session = {
@@ -130,18 +126,18 @@ def live_on(exchange, efua, ineke, ines):
     }
     for number in range(shape["days"]):
         item = session | {"day": start + timedelta(days=number)}
-        as_(efua).post(page("exchange-agenda"), item | shape.get(number, {}))
+        signed_in(efua).post(page("exchange-agenda"), item | shape.get(number, {}))
     start += timedelta(days=28)
-    as_(ines).post(room, days | {"planned_start": start, "planned_end": start + last})
+    signed_in(ines).post(room, days | {"planned_start": start, "planned_end": start + last})
     assert step("plan") == "planned"
     item = exchange.sessions.last()
-    as_(efua).post(page("exchange-session", item.pk), {"verb": "invite"})
+    signed_in(efua).post(page("exchange-session", item.pk), {"verb": "invite"})
     observation = Observation.objects.get()
-    as_(abena).post(page("exchange-observe", observation.pk), {"answer": "yes"})
+    signed_in(abena).post(page("exchange-observe", observation.pk), {"answer": "yes"})
     words = dict.fromkeys(("purpose", "tasks", "outputs", "means"), "A by-law is drafted.")
-    as_(ineke).post(page("exchange-terms"), words)
+    signed_in(ineke).post(page("exchange-terms"), words)
     for person in (efua, ineke):
-        as_(person).post(page("exchange-terms"), {"sign": "1"})
+        signed_in(person).post(page("exchange-terms"), {"sign": "1"})
     unready = step("get_ready")
     travelling = {
         **{"travels": "on", "function": "Officer", "visa": "granted", "is_insured": "on"},
@@ -155,14 +151,14 @@ def live_on(exchange, efua, ineke, ines):
             "days": "1",
         }
         of_side = efua if person.side == "requesting" else ineke
-        as_(of_side).post(page("exchange-participant", person.pk), known)
-    lacking = as_(efua).get(exchange.get_absolute_url()).text.lower()
+        signed_in(of_side).post(page("exchange-participant", person.pk), known)
+    lacking = signed_in(efua).get(exchange.get_absolute_url()).text.lower()
     for name, named in shape["people"]:
         named = {"language": "en", "gender": "woman", "post": "technical"} | named
         if named.get("travels"):
             named |= travelling | {"address": f"{name.lower()}@example.org"}
         of_side = {"requesting": efua, "offering": ineke}.get(named["side"], ines)
-        as_(of_side).post(page("exchange-participants"), {"name": name, "days": "1"} | named)
+        signed_in(of_side).post(page("exchange-participants"), {"name": name, "days": "1"} | named)
     signed = {"signs": "on", "is_insured": "on", "emergency_contact": "Anna, +31 6 1234 5678"}
     for person in exchange.participants.filter(travels=True):
         Client().post(f"/en{person.link_path}", signed)
@@ -180,10 +176,12 @@ def live_on(exchange, efua, ineke, ines):
             diary = {"day": start, "did": "I read the by-law.", "learnt": "How a fee is set."}
             Client().post(f"/en{person.diary_path}", diary)
         trouble = {"happened_on": start, "kind": "lost_document", "severity": "2"}
-        as_(ineke).post(page("incident"), trouble | {"account": "My passport was lost, and found."})
+        signed_in(ineke).post(
+            page("incident"), trouble | {"account": "My passport was lost, and found."}
+        )
         picture = {"alt": "Two officers at a drying bed", "credit": "Efua", "has_consent": "on"}
         file = SimpleUploadedFile("bed.jpg", drawing())
-        as_(efua).post(page("exchange-pictures"), picture | {"file": file})
+        signed_in(efua).post(page("exchange-pictures"), picture | {"file": file})
     end = start + last + timedelta(days=1)
     with on(end):
         for _ in range(2):
@@ -200,14 +198,14 @@ def live_on(exchange, efua, ineke, ines):
     there |= {f"days-{person.pk}": "1" for person in people}
     absent = next(person for person in people if person.name == "Nobody at last")
     with on(end + timedelta(days=1)):
-        as_(ines).post(page("exchange-attendance"), there | {f"there-{absent.pk}": "no"})
+        signed_in(ines).post(page("exchange-attendance"), there | {f"there-{absent.pk}": "no"})
 
     # The town writes its measures down, and its mayor approves them by link.
     with on(end + timedelta(days=10)):
         due = {"due_on": (end + timedelta(days=300)).isoformat()}
         for title in ("License the private emptiers", "A second place to discharge"):
-            as_(efua).post(page("exchange-measure-new"), measure_data(title=title) | due)
-        as_(efua).post(page("exchange-approval"))
+            signed_in(efua).post(page("exchange-measure-new"), measure_data(title=title) | due)
+        signed_in(efua).post(page("exchange-approval"))
         link = f"/en{Letter.objects.get(template='plan_asked').opens.path}"
         digest = Client().get(link).context["form"].initial["digest"]
         Client().post(link, {"name": "Justina, mayor", "digest": digest})
@@ -224,27 +222,27 @@ def live_on(exchange, efua, ineke, ines):
                 report |= {f"m{measure.pk}-{name}": value for name, value in said.items()}
             if month == 12:
                 report[f"m{done.pk}-evidence"] = ContentFile(pdf_of("by-law"), name="law.pdf")
-            as_(efua).post(page("follow-up", month), report)
+            signed_in(efua).post(page("follow-up", month), report)
     exchange.refresh_from_db()
     assert exchange.status == "closed"
 
     # Both sides write up what worked, in two languages; staff publish it.
     with on(end + timedelta(days=400)):
-        as_(efua).post(page("practices-of"))
+        signed_in(efua).post(page("practices-of"))
         practice = Practice.objects.get()
         assert "License the private emptiers (carried out)" in practice.texts.get().result
         french = WORDS | {"title": "Agréer les vidangeurs privés"}
         for person, language, text in ((ineke, practice.language, WORDS), (efua, "fr", french)):
-            as_(person).post(reverse("practice-write", args=[practice.slug, language]), text)
+            signed_in(person).post(reverse("practice-write", args=[practice.slug, language]), text)
         take = {"take": exchange.pictures.get().pk}
-        as_(efua).post(reverse("practice-photos", args=[practice.slug]), take)
-        as_(efua).post(reverse("practice-step", args=[practice.slug, "submit_practice"]))
+        signed_in(efua).post(reverse("practice-photos", args=[practice.slug]), take)
+        signed_in(efua).post(reverse("practice-step", args=[practice.slug, "submit_practice"]))
         for person in (efua, ineke):
-            as_(person).post(reverse("practice-agree", args=[practice.slug]))
+            signed_in(person).post(reverse("practice-agree", args=[practice.slug]))
         for verb in ("approve_practice", "publish_practice"):
-            as_(ines).post(reverse("practice-step", args=[practice.slug, verb]))
+            signed_in(ines).post(reverse("practice-step", args=[practice.slug, verb]))
         board = Client().get(f"/fr/practices/?q=vidangeurs&form={form}").text
-        impact = as_(ines).get(f"/en/impact/?form={form}&country=GH").context["impact"]
+        impact = signed_in(ines).get(f"/en/impact/?form={form}&country=GH").context["impact"]
 
     assert practice.slug in board and "Agréer les vidangeurs privés" in board
     counted = {figure.code: figure.value for figure in impact.figures}

@@ -27,18 +27,13 @@ from tests.factories import (
     make_user,
     pdf_of,
 )
+from tests.worlds import signed_in
 
 pytestmark = pytest.mark.django_db
 THEIRS = {
     "fr": "J'ai organisé la vidange des fosses avec six opérateurs et fixé le tarif. " * 3,
     "es": "Organicé el vaciado de las fosas con seis operadores y fijé la tarifa. " * 3,
 }
-
-
-def sign_in(person):
-    client = Client()
-    client.force_login(person)
-    return client
 
 
 def letters(person):
@@ -65,11 +60,11 @@ def test_a_request_is_answered_by_two_towns_the_first_choice_declines_and_the_se
         make_offer(expert, text=THEIRS[language], language=language)
     request_run(dossier.pk)
     rank_waiting(timezone.now())
-    desk, page = sign_in(ines), reverse("admin:matching_desk", args=[dossier.pk])
+    desk, page = signed_in(ines), reverse("admin:matching_desk", args=[dossier.pk])
 
     # Both answer the published request, each in their own language.
     for expert, language in ((ousmane, "fr"), (marta, "es")):
-        theirs = sign_in(expert.user)
+        theirs = signed_in(expert.user)
         board = theirs.get(f"/{language}/opportunities/?q=latrines").text
         assert dossier.title in board
         theirs.post(reverse("answer", args=[dossier.reference]))
@@ -99,7 +94,7 @@ def test_a_request_is_answered_by_two_towns_the_first_choice_declines_and_the_se
 
     match, asked = propose(ousmane)
     no = {"answer": "no", "reason": "Elections in March."}
-    sign_in(ousmane.user).post(
+    signed_in(ousmane.user).post(
         reverse("match-answer", args=[match.reference, asked["expert"].pk]), no
     )
     refused = Letter.objects.get(template="match_refused", address=ines.email)
@@ -110,9 +105,9 @@ def test_a_request_is_answered_by_two_towns_the_first_choice_declines_and_the_se
 
     # Marta asks a question first, then agrees; her employer signs by the link; the town agrees.
     match, asked = propose(marta)
-    hers, yes = sign_in(marta.user), {"answer": "yes"}
+    hers, yes = signed_in(marta.user), {"answer": "yes"}
     hers.post(match.get_absolute_url(), {"text": "¿Hay intérprete?"})
-    town = sign_in(efua)
+    town = signed_in(efua)
     assert "¿Hay intérprete?" in town.get(match.get_absolute_url()).text
     hers.post(reverse("match-answer", args=[match.reference, asked["expert"].pk]), yes)
     invited = Letter.objects.get(template="consent_employer", address=marta.employer_email)
@@ -134,7 +129,7 @@ def test_a_call_of_forty_is_shared_one_pair_forbidden_shared_again_and_applied()
     dossiers = [make_dossier(call=call, status=Status.PUBLISHED) for _ in range(40)]
     for _ in range(25):
         make_offer(capacity=2)
-    desk, room = sign_in(ines), reverse("admin:matching_allocation", args=[call.pk])
+    desk, room = signed_in(ines), reverse("admin:matching_allocation", args=[call.pk])
 
     def solve(**verb):
         desk.post(room, verb)

@@ -35,12 +35,7 @@ from tests.factories import (
     section_data,
 )
 from tests.stories.lives import live_on
-
-
-def sign_in(person):
-    client = Client()
-    client.force_login(person)
-    return client
+from tests.worlds import signed_in
 
 
 def told(letters, address):
@@ -75,14 +70,14 @@ def test_a_town_finds_its_colleague(worker, received, settings):
     call = make_call()
 
     # Efua asks to join; her colleague Kwame, who may, says yes.
-    hers = sign_in(efua)
+    hers = signed_in(efua)
     hers.post(
         reverse("join", args=["authority", agona.slug]),
         {"roles": ["editor"], "function": "Planning officer"},
     )
     wait_for(lambda: told(received, kwame.email) == [f"{efua.name} asks to join Agona West"])
     asked = Membership.objects.get(user=efua)
-    accepted = sign_in(kwame).post(
+    accepted = signed_in(kwame).post(
         reverse("membership-decide", args=[asked.pk]), {"answer": "accept"}, follow=True
     )
     assert f"{efua.name} is now a member of Agona West." in accepted.text
@@ -109,7 +104,7 @@ def test_a_town_finds_its_colleague(worker, received, settings):
     wait_for(lambda: told(received, ines.email))
 
     # Ines opens the file, asks for a correction, gets it, ticks the list, sends it on.
-    desk = sign_in(ines)
+    desk = signed_in(ines)
 
     def step(verb, **details):
         return desk.post(
@@ -133,7 +128,7 @@ def test_a_town_finds_its_colleague(worker, received, settings):
     # Three members declare, read and score; Ines validates; a worker ranks.
     for member in members:
         page = reverse("committee-dossier", args=[reference])
-        theirs = sign_in(member)
+        theirs = signed_in(member)
         assert reference in theirs.get(reverse("committee")).content.decode()
         theirs.post(page, {"has_conflict": "no"})
         theirs.post(page, {code: most - 3 for code, (_label, most) in GRID.items()})
@@ -156,7 +151,7 @@ def test_a_town_finds_its_colleague(worker, received, settings):
     desk.post(at_the_desk, {"verb": f"invite {offer.pk}"})
     invitation = wait_for(lambda: received(ineke.user.email))[0]
     assert invitation["Subject"] == "Agona West needs an expert like you"
-    hers_too = sign_in(ineke.user)
+    hers_too = signed_in(ineke.user)
     text = "I set up scheduled emptying with six operators and wrote the tariff. " * 3
     fields = dict.fromkeys(["motivation", "comparable_case", "approach"], text)
     cv = SimpleUploadedFile("cv.pdf", pdf_of("cv"))
