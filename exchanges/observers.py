@@ -42,7 +42,9 @@ def ask_to_observe(observation, now):
     if observation.told_at:
         return True
     people = association_officers([observation.association_id])
-    dead = DeadAddress.objects.filter(address__in=[one.email.lower() for one in people])
+    dead = DeadAddress.objects.failing(now).filter(
+        address__in=[one.email.lower() for one in people]
+    )
     unreached = set(dead.values_list("address", flat=True))
     people = [one for one in people if one.email.lower() not in unreached]
     if not people:

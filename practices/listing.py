@@ -9,6 +9,7 @@ from django.db.models import F
 from django.urls import reverse
 from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext as _
+from redis.exceptions import RedisError
 
 from connect.feeds import Atom
 from connect.schedule import every
@@ -110,9 +111,14 @@ class PracticeFeed(Feed):
 def count_view(practice, reader):
     """Count that somebody other than its writers opened a published practice, once a day.
 
-    reader: whatever tells two readers apart; nothing of it is kept.
+    reader: whatever tells two readers apart; nothing of it is kept. Without a cache nobody is
+    counted: a reader who comes back would count twice.
     """
     key = salted_hmac("practices.view", f"{practice.pk} {reader}").hexdigest()
-    if not cache.add(f"practice-view:{key}", 1, timeout=24 * 3600):
+    try:
+        is_first = cache.add(f"practice-view:{key}", 1, timeout=24 * 3600)
+    except RedisError:
+        return
+    if not is_first:
         return
     Practice.objects.published().filter(pk=practice.pk).update(views=F("views") + 1)

@@ -29,6 +29,8 @@ from django.db.models.sql.compiler import SQLCompiler
 from django.test import Client
 from django.utils import translation
 from redis import Redis
+from redis.connection import AbstractConnection
+from redis.exceptions import ConnectionError as Away
 from whitenoise.base import WhiteNoise
 
 from connect import cache
@@ -313,6 +315,16 @@ def site(transactional_db, web_server, settings):
     for key in server.scan_iter(f"{prefix}:*"):
         server.delete(key)
     return address
+
+
+@pytest.fixture
+def no_redis(monkeypatch):
+    """Redis is away: for the cache, for the broker, and for connections that are open."""
+
+    def away(*args, **kwargs):
+        raise Away("down")
+
+    monkeypatch.setattr(AbstractConnection, "send_packed_command", away)
 
 
 @pytest.fixture

@@ -32,7 +32,7 @@ from matching.models import Match
 from notifications import texts
 from notifications.digest import gather_bursts
 from notifications.letter_text import compose_letter
-from notifications.models import Letter
+from notifications.models import DeadAddress, Letter
 from notifications.sending import send_waiting_letters
 from registry import members
 from registry.models import Authority, Expert
@@ -377,6 +377,24 @@ def test_an_association_is_invited_answers_and_is_told_of_changes(planned):
     assert told_addresses("observation_asked") == abena
     assert Observation.objects.get().answer == "accepted"
     assert abena[0] in told_addresses("session_cancelled")
+
+
+def test_an_association_whose_mailbox_was_full_last_week_is_invited_to_observe(planned):
+    abena = get_user(planned.abena)
+    letter = Letter.objects.create(
+        key="full", template="dossier_submit", address=abena.email, not_before=timezone.now()
+    )
+    ago = timezone.now() - timedelta(days=5)
+    DeadAddress.objects.create(
+        address=abena.email, letter=letter, why="5.2.2", at=ago, rests_until=ago + timedelta(days=3)
+    )
+    planned.town.post(page_of(planned, "agenda"), agenda_item_data())
+    page = page_of(planned, "session", Session.objects.get().pk)
+
+    answer = planned.town.post(page, {"verb": "invite"}, follow=True)
+
+    assert "The association has been invited to observe." in answer.text
+    assert told_addresses("observation_asked") == [abena.email]
 
 
 def test_an_association_of_which_nobody_can_be_told_is_not_invited_and_staff_know(planned):

@@ -15,8 +15,6 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
-from redis.connection import AbstractConnection
-from redis.exceptions import ConnectionError as Away
 
 from accounts.models import DataCopy, DataRequest
 from applications.models import Dossier
@@ -121,16 +119,6 @@ def test_messages_that_nobody_takes_are_bounded(monkeypatch):
 
     assert [broker.llen(queues.ORDINARY), broker.llen(queues.URGENT)] == [3, 3]
     broker.delete(queues.ORDINARY, queues.URGENT)
-
-
-@pytest.fixture
-def no_redis(monkeypatch):
-    """Redis is away: for the cache, for the broker, and for connections that are open."""
-
-    def away(*args, **kwargs):
-        raise Away("down")
-
-    monkeypatch.setattr(AbstractConnection, "send_packed_command", away)
 
 
 def test_what_starts_a_job_is_kept_while_redis_is_away_and_a_worker_takes_it_later(
