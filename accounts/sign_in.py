@@ -1,12 +1,19 @@
 """Allauth's forms by which one signs in, with our counts of tries."""
 
-from allauth.account.forms import RequestLoginCodeForm, ResetPasswordForm, SignupForm
+from allauth.account.forms import (
+    AddEmailForm,
+    LoginForm,
+    RequestLoginCodeForm,
+    ResetPasswordForm,
+    SignupForm,
+)
 from allauth.core import context
 from allauth.mfa.base import forms as mfa
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from accounts import limits
+from connect.pasted import MailboxField
 
 TOO_MANY_LETTERS = _(
     "Several e-mails have been asked for, to this address or from your network. Use the last one, "
@@ -14,7 +21,27 @@ TOO_MANY_LETTERS = _(
 )
 
 
-class CountsLetters(forms.BaseForm):
+class ReadsAddresses(forms.BaseForm):
+    """Reads an e-mail address as every other page does, however it was copied."""
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        for name, field in self.fields.items():
+            if isinstance(field, forms.EmailField):
+                self.fields[name] = MailboxField(
+                    label=field.label, required=field.required, widget=field.widget
+                )
+
+
+class SignIn(ReadsAddresses, LoginForm):
+    pass
+
+
+class AddAddress(ReadsAddresses, AddEmailForm):
+    pass
+
+
+class CountsLetters(ReadsAddresses):
     """Counts letters and answers the same whether the address is known, before any row is written.
 
     What is wrong otherwise sends no letter, and is not counted.

@@ -59,6 +59,7 @@ class LineField(forms.CharField):
 
 
 PAGE = re.compile(r"https?://[^\s<>\"“”«»]+", re.IGNORECASE)
+OPENING = {")": "(", "]": "[", "}": "{"}
 NOT_A_PAGE = _("Write the address of one page, for example https://www.example.org/page.")
 # A password or a name before the address would make it look like another's.
 PAGE_CHECKS = [
@@ -79,10 +80,25 @@ class PageField(forms.URLField):
         super().__init__(**kwargs)
 
     def to_python(self, value: Any) -> str | None:
-        found = {one.rstrip(".,;:!?)]}'’") for one in PAGE.findall(value or "")}
+        value = one_line(value or "")
+        marks = ".,;:" if PAGE.fullmatch(value) else ".,;:!?"  # a password may end in one of these
+        found = {end_page(one, marks) for one in PAGE.findall(value)}
         if len(found) > 1:
             raise ValidationError(NOT_A_PAGE, code="invalid")
         return super().to_python(found.pop() if found else value)
+
+
+def end_page(address: str, marks: str) -> str:
+    """Return a page's address without the marks behind it, or a bracket that it does not open.
+
+    >>> end_page("https://agona.example/a_(b),", ".,"), end_page("https://agona.example/a).", ".")
+    ('https://agona.example/a_(b)', 'https://agona.example/a')
+    """
+    while (last := address[-1]) in marks + "'’" or (
+        last in OPENING and address.count(last) > address.count(OPENING[last])
+    ):
+        address = address[:-1]
+    return address
 
 
 # Addresses of mailboxes
@@ -103,7 +119,8 @@ class MailboxField(forms.EmailField):
     """
 
     def to_python(self, value: Any) -> str | None:
-        found = {one.strip(".'’[]") for one in MAILBOX.findall(value or "")}
+        value = one_line(value or "")
+        found = {one.strip(".'’[]") for one in MAILBOX.findall(value)}
         if len(found) == 1:
             address = found.pop()
             if COPIED_AROUND.fullmatch(value.replace(address, "@")):

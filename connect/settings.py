@@ -197,8 +197,7 @@ AUTHENTICATION_BACKENDS = [
     "allauth.account.auth_backends.AuthenticationBackend",
 ]
 PASSWORD_HASHERS = [
-    "django.contrib.auth.hashers.ScryptPasswordHasher",
-    "django.contrib.auth.hashers.PBKDF2PasswordHasher",
+    f"django.contrib.auth.hashers.{name}PasswordHasher" for name in ("Scrypt", "PBKDF2")
 ]
 AUTH_PASSWORD_VALIDATORS = [
     {
@@ -231,6 +230,8 @@ ACCOUNT_REAUTHENTICATION_REQUIRED = True  # before an address changes
 ACCOUNT_SESSION_REMEMBER = False
 ACCOUNT_PASSWORD_RESET_TOKEN_GENERATOR = "accounts.passwords.LastResetLink"  # noqa: S105
 ACCOUNT_FORMS = {
+    "login": "accounts.sign_in.SignIn",
+    "add_email": "accounts.sign_in.AddAddress",
     "request_login_code": "accounts.sign_in.AskForCode",
     "reset_password": "accounts.sign_in.AskForReset",
     "signup": "accounts.sign_in.SignUp",

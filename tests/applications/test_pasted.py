@@ -25,6 +25,7 @@ from tests.languages import CODES
 
 MEETING = "https://teams.microsoft.com/l/meetup-join/19%3ameeting_" + "x" * 188
 EFUA = "efua@agona.example"
+WIKI = "https://fr.example/wiki/Lyon_(France)"
 LETTERS = "write three letters, for example EUR, XOF or GHS"
 MONTH = "write the month as a word"
 
@@ -94,6 +95,19 @@ def asked(read, *typed):
             "Write the address of one",
         ),
         (PageField().clean, ("javascript:alert(1)",), "Write the address of one page"),
+        (PageField().clean, ("https://fr.example/wiki/Lyon_(France)",), WIKI),
+        (PageField().clean, ("See (https://fr.example/wiki/Lyon_(France)), please.",), WIKI),
+        (
+            PageField().clean,
+            ("https://meet.example/9?pwd=abc!",),
+            "https://meet.example/9?pwd=abc!",
+        ),
+        (PageField().clean, ("Have you seen https://meet.example/9?",), "https://meet.example/9"),
+        (PageField().clean, ("https://agona\u2060.example/\u200b",), "https://agona.example/"),
+        *(
+            (MailboxField().clean, (f"efua{unseen}@agona.exam{unseen}ple{unseen}",), EFUA)
+            for unseen in "\u200b\u2060\u00ad\ufeff"
+        ),
         (MailboxField().clean, ("Efua Mensah <efua@agona.example>",), EFUA),
         (MailboxField().clean, ("mailto:efua@agona.example;",), EFUA),
         (MailboxField().clean, ("efua@agona.example <mailto:efua@agona.example>",), EFUA),

@@ -203,3 +203,18 @@ def test_an_unknown_address_is_refused_a_fourth_code_as_a_known_one_is():
         True,
         True,
     ]
+
+
+@pytest.mark.parametrize("unseen", ["\u200b", "\u2060", "\u00ad"])
+def test_an_address_that_was_pasted_with_what_is_not_seen_is_that_address(unseen):
+    client, address = Client(), "mariam@kaolack.example"
+    fields = {"name": "Mariam", "email": f"{address}{unseen}", "password1": PASSWORD}
+    client.post(reverse("account_signup"), fields)
+    client.post(reverse("account_email_verification_sent"), {"code": codes_sent(address)[0]})
+    again = Client()
+
+    signed = {"login": f"mariam{unseen}@kaolack.example", "password": PASSWORD}
+    again.post(reverse("account_login"), signed)
+
+    assert list(User.objects.values_list("email", flat=True)) == [address]
+    assert again.get(reverse("my")).status_code == 200
