@@ -66,6 +66,17 @@ def word_of_two_alphabets(name: str) -> str:
 
 
 def check_name(value: str) -> None:
+    """Raise ValidationError for what is no name, or is that of the programme."""
+    check_any_name(value)
+    if PROGRAMME.search(look_of(fold_text(remove_disguise(value)))):
+        message = _(
+            "This is the name of the programme, or of an organisation that runs or "
+            "funds it: enter your own."
+        )
+        raise ValidationError(message, code="programme")
+
+
+def check_any_name(value: str) -> None:
     """Raise ValidationError for what is no name."""
     value = remove_disguise(value)
     if not LETTER.search(value):
@@ -80,12 +91,6 @@ def check_name(value: str) -> None:
             "it again with one keyboard; a name that was copied may bring them along."
         )
         raise ValidationError(message, code="alphabets", params={"word": word})
-    if PROGRAMME.search(look_of(fold_text(value))):
-        message = _(
-            "This is the name of the programme, or of an organisation that runs or "
-            "funds it: enter your own."
-        )
-        raise ValidationError(message, code="programme")
 
 
 def check_full_name(value: str) -> None:

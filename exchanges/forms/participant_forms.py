@@ -1,6 +1,7 @@
 """Who takes part in an exchange, as their side names them."""
 
 from django import forms
+from django.core.exceptions import ValidationError
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
@@ -8,7 +9,7 @@ from django.utils.translation import ngettext
 from connect.dates import day_after
 from connect.fields import BLANK, formfield, get_field
 from connect.languages import current_language
-from connect.names import HasNames
+from connect.names import HasNames, check_any_name, check_name
 from connect.pasted import LineField
 from connect.stale_forms import NoticesChanges
 from exchanges.enums import Side
@@ -21,7 +22,7 @@ from exchanges.permissions import BEFORE_COMPLETED, BEGUN
 class ParticipantForm(HasNames, NoticesChanges, forms.ModelForm):
     """A participant of one's own side; what only a journey needs is folded."""
 
-    names = ("name", "function", "organisation")
+    names = ("name", "function")
 
     def __init__(self, *args, sides, exchange, **kwargs):
         super().__init__(*args, **kwargs)
@@ -64,6 +65,7 @@ class ParticipantForm(HasNames, NoticesChanges, forms.ModelForm):
     def clean(self):
         super().clean()
         cleaned = self.cleaned_data
+        self.check_organisation(cleaned.get("side", self.instance.side))
         days, most = cleaned.get("days"), self.exchange.most_days
         if days and days > most and "days" in self.changed_data:
             refusal = ngettext(
@@ -94,6 +96,16 @@ class ParticipantForm(HasNames, NoticesChanges, forms.ModelForm):
         if leaves and last and leaves > day_after(last, A_MONTH):
             self.add_error("leaves_on", _("This is more than a month after the exchange."))
         return cleaned
+
+    def check_organisation(self, side):
+        """Refuse what is no name; who runs or funds the programme may come, but not for a town."""
+        organisation = self.cleaned_data.get("organisation")
+        is_own = side in (Side.REQUESTING, Side.OFFERING)
+        try:
+            if organisation:
+                (check_name if is_own else check_any_name)(organisation)
+        except ValidationError as refusal:
+            self.add_error("organisation", refusal)
 
 
 class InvitationForm(forms.Form):

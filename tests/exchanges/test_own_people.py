@@ -63,6 +63,20 @@ def over(planned):
     return planned
 
 
+def test_who_runs_or_funds_the_programme_may_come_but_not_for_a_town(planned):
+    bodies = ["VNG International", "Delegation of the European Commission"]
+    typed = [FORM | {"name": f"Person {n}", "organisation": body} for n, body in enumerate(bodies)]
+    page, seen = page_of(planned, "participants"), {}
+
+    for who, side in (("town", "requesting"), ("staff", "staff"), ("staff", "other")):
+        for row in typed:
+            getattr(planned, who).post(page, row | {"name": f"{row['name']} {side}", "side": side})
+        named = planned.participants.filter(name__endswith=side)
+        seen[side] = sorted(named.values_list("organisation", flat=True))
+
+    assert seen == {"requesting": [], "staff": sorted(bodies), "other": sorted(bodies)}
+
+
 @pytest.mark.parametrize("side", ["requesting", "offering", "association", "staff", "other"])
 def test_each_side_names_and_changes_its_own_people_and_nobody_elses(planned, side):
     """H4: whatever side is posted; staff alone may name anybody."""
