@@ -207,7 +207,7 @@ class SeenTableForm(ConfirmImportForm):
         most=6,
     ),
 )
-class ExpertForm(HasNames, RowsForm, forms.ModelForm):
+class ExpertForm(RowsForm, forms.ModelForm):
     """A profile, as its expert writes it; languages, topics and missions are rows."""
 
     order = (
@@ -231,7 +231,6 @@ class ExpertForm(HasNames, RowsForm, forms.ModelForm):
         "visibility",
     )
 
-    names = ("employer_name", "function_title")
     travel_excluded = forms.MultipleChoiceField(
         label=_("Countries you would not travel to"),
         choices=countries_by_name,
@@ -343,7 +342,9 @@ class ExpertForm(HasNames, RowsForm, forms.ModelForm):
 
     def save(self, commit=True):
         of_language = self.several[0]
-        self.instance.languages = {
-            row["language"]: row["level"] for row in self.filled_rows(of_language) if row["level"]
-        }
+        rows = self.filled_rows(of_language)
+        # A table may have brought more languages than there are rows to show them.
+        unseen = dict(list(self.instance.languages.items())[of_language.most :])
+        self.instance.languages = {row["language"]: row["level"] for row in rows if row["level"]}
+        self.instance.languages = unseen | self.instance.languages
         return super().save(commit)

@@ -7,7 +7,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from connect.fields import BLANK, formfield
-from connect.pasted import DayField, check_no_contact
+from connect.pasted import DayField
 from connect.stale_forms import NoticesChanges
 from registry.enums import Mastery, languages_by_name
 from registry.exchange_forms import exchange_form_choices
@@ -36,8 +36,6 @@ class OfferForm(NoticesChanges, forms.ModelForm):
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
         form = forms
-        for name in ("title", "text"):
-            self.fields[name].validators.append(check_no_contact)
         self.fields["language"] = form.ChoiceField(
             label=_("Written in"),
             choices=languages_by_name(),
@@ -47,7 +45,9 @@ class OfferForm(NoticesChanges, forms.ModelForm):
             self.initial.pop("language", None)  # the column's default is nobody's choice
         held = list(self.instance.topics.select_related("theme")) if self.instance.pk else []
         choices = topic_choices()
-        for number in range(1, 4):
+        # A table may have brought more: what the form did not show, saving it would take away.
+        self.numbers = range(1, max(3, len(held)) + 1)
+        for number in self.numbers:
             topic = held[number - 1] if number <= len(held) else None
             self.fields[f"topic_{number}"] = form.ChoiceField(
                 label=_("Topic %d") % number,
@@ -76,7 +76,7 @@ class OfferForm(NoticesChanges, forms.ModelForm):
         super().clean()
         cleaned = self.cleaned_data
         start, end = cleaned.get("free_from"), cleaned.get("free_until")
-        for number in (2, 3):
+        for number in self.numbers:
             topic = cleaned.get(f"topic_{number}")
             if topic and topic in {cleaned.get(f"topic_{n}") for n in range(1, number)}:
                 message = _("You have already chosen this topic.")
@@ -94,7 +94,7 @@ class OfferForm(NoticesChanges, forms.ModelForm):
         cleaned = self.cleaned_data
         return {
             cleaned[f"topic_{n}"]: int(cleaned.get(f"mastery_{n}") or 2)
-            for n in (1, 2, 3)
+            for n in self.numbers
             if cleaned.get(f"topic_{n}")
         }
 

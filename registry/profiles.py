@@ -59,8 +59,6 @@ def save_profile(form, *, user, now=None):
     if photo := form.cleaned_data["photo"]:
         delete_replaced_file(expert, "photo", expert.photo.name)
         expert.photo.save("photo.jpg", photo, save=False)
-    expert.missions = len(form.filled_rows(form.several[2]))
-    expert.save()
     save_profile_rows(expert, form)
     employer_changed.send(Expert, experts=[expert.pk], now=now)
     index_experts([expert.pk])
@@ -68,20 +66,36 @@ def save_profile(form, *, user, now=None):
 
 
 def save_profile_rows(expert, form):
-    """Replace the topics and missions of a profile by those of the form."""
+    """Save a profile, and the topics and missions of its form instead of those that it showed.
+
+    A table may have brought more than the form has rows for, or a number of missions without
+    saying which they were: that stays.
+    """
     _languages, of_topic, of_mission = form.several
     rows = [row for row in form.filled_rows(of_topic) if row["topic"]]
     themes = Theme.objects.in_bulk([row["topic"] for row in rows], field_name="code")
-    expert.topics.all().delete()
+    missions = form.filled_rows(of_mission)
+    told = expert.past_missions.count() if expert.pk else 0
+    listed = len(missions) + max(0, told - of_mission.most)
+    is_more = (expert.missions or 0) > told
+    expert.missions = max(listed, expert.missions) if is_more else listed
+    expert.save()
+    delete_shown(expert.topics, of_topic.most)
     for row in rows:
-        expert.topics.create(
-            theme=themes[row["topic"]], level=int(row["mastery"]), evidence=row["evidence"] or ""
+        level, evidence = int(row["mastery"]), row["evidence"] or ""
+        expert.topics.update_or_create(
+            theme=themes[row["topic"]], defaults={"level": level, "evidence": evidence}
         )
-    expert.past_missions.all().delete()
-    for row in form.filled_rows(of_mission):
+    delete_shown(expert.past_missions, of_mission.most)
+    for row in missions:
         expert.past_missions.create(
             year=row["year"], country=row["country"], form=row["form"], result=row["outcome"]
         )
+
+
+def delete_shown(rows, most):
+    """Delete the first rows of a list, as many as its form has room for."""
+    rows.filter(pk__in=list(rows.values_list("pk", flat=True)[:most])).delete()
 
 
 def has_left(expert):

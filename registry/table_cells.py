@@ -1,5 +1,6 @@
 """What stands in the cells of a table, read and written: words, numbers, choices, days, persons."""
 
+import re
 from decimal import Decimal
 
 from django.conf import settings
@@ -19,10 +20,12 @@ from connect.numbers import read_amount, read_whole
 from connect.pasted import PageField, read_day
 from connect.readable_tables import choice_labels
 from registry.addresses import is_for_anybody, own_domain
+from registry.enums import LANGUAGES
 from registry.models import Authority, Expert
 from registry.names import question_about
 from registry.templatetags.registry_words import level_name, working_language
 
+SEPARATORS = re.compile("[,;]")  # besides blanks
 MOST_NAMED = 12  # words that a refusal lists
 
 
@@ -37,7 +40,10 @@ def refuse_unknown_words(words, allowed):
 
 
 def in_all_languages(choices):
-    """Return {word: code} of the codes and their labels in each language of the site."""
+    """Return {word: code} of the codes and their labels in each language of the site.
+
+    choices: read again in each language, for that of countries is the reader's.
+    """
     known: dict[str, str] = {}
     for code in dict(settings.LANGUAGES):
         with translation.override(code):
@@ -63,7 +69,7 @@ class Words(widgets.Widget):
         return _("one or several of: %s") % join_names(sorted(self.allowed))
 
     def clean(self, value, row=None, **kwargs):
-        words = str(value or "").replace(",", " ").split()
+        words = SEPARATORS.sub(" ", str(value or "")).split()
         if self.allowed is not None and (wrong := [w for w in words if w not in self.allowed]):
             raise refuse_unknown_words(wrong, sorted(self.allowed))
         return words
@@ -90,7 +96,7 @@ class Pairs(widgets.Widget):
 
     def clean(self, value, row=None, **kwargs):
         pairs = dict(
-            pair.partition(":")[::2] for pair in str(value or "").replace(",", " ").split()
+            pair.partition(":")[::2] for pair in SEPARATORS.sub(" ", str(value or "")).split()
         )
         if wrong := [f"{a}:{b}" for a, b in pairs.items() if b not in self.allowed]:
             raise refuse_unknown_words(wrong, [f"…:{word}" for word in sorted(self.allowed)])
@@ -98,6 +104,26 @@ class Pairs(widgets.Widget):
 
     def render(self, value, obj=None, **kwargs):
         return " ".join(f"{a}:{b}" for a, b in (value or {}).items())
+
+
+class SpokenLanguages(Pairs):
+    """Working languages with their level; each by its code or its name in a language of the site.
+
+    >>> SpokenLanguages(["B1", "B2"]).clean("French: B2; nl:B1")
+    {'fr': 'B2', 'nl': 'B1'}
+    """
+
+    ONE = re.compile(r"([^\s:,;][^:,;]*?)\s*:\s*([^\s:,;]+)")
+
+    def clean(self, value, row=None, **kwargs):
+        text = str(value or "")
+        if odd := SEPARATORS.sub(" ", self.ONE.sub(" ", text)).split():
+            raise refuse_unknown_words(odd, [f"…:{word}" for word in sorted(self.allowed)])
+        known = in_all_languages(LANGUAGES.items())
+        pairs = {name.casefold(): level for name, level in self.ONE.findall(text)}
+        if wrong := [name for name in pairs if name not in known]:
+            raise refuse_unknown_words(wrong, [])
+        return super().clean(" ".join(f"{known[name]}:{level}" for name, level in pairs.items()))
 
 
 class Names(widgets.Widget):
@@ -191,7 +217,7 @@ class Choice(Line):
 
     @cached_property
     def codes_by_label(self):
-        return in_all_languages(list(self.choices))
+        return in_all_languages(self.choices)
 
     @property
     def accepted_values(self):
@@ -291,10 +317,10 @@ class PersonWidget(widgets.ForeignKeyWidget):
     """A person by e-mail address; one who has no account gets one without a password."""
 
     def clean(self, value, row=None, **kwargs):
-        address = str(value or "").strip().lower()
+        address = one_line(str(value or "")).lower()
         person = User.objects.filter(email=address).first()
         if person is None:
-            person = User(email=address, name=str(row.get("name") or "").strip())
+            person = User(email=address, name=one_line(str(row.get("name") or "")))
             check_name(person.name)
             person.set_unusable_password()
             person.full_clean(exclude=["password"])
@@ -324,7 +350,8 @@ class ExpertWidget(widgets.ForeignKeyWidget):
         return value.user.name if value else ""
 
     def clean(self, value, row=None, **kwargs):
-        found = Expert.objects.filter(user__email=str(value or "").strip().lower()).first()
+        address = one_line(str(value or "")).lower()
+        found = Expert.objects.filter(user__email=address).first()
         if found is None:
             raise ValueError(_("no expert has this address"))
         return found

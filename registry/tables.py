@@ -12,6 +12,7 @@ from import_export import fields
 from import_export.instance_loaders import CachedInstanceLoader
 
 from accounts.models import User
+from connect.characters import one_line
 from connect.languages import join_names
 from connect.names import check_name
 from connect.pasted import PAGE_CHECKS
@@ -28,6 +29,7 @@ from registry.table_cells import (
     Names,
     Pairs,
     PersonWidget,
+    SpokenLanguages,
     Words,
     number_of,
 )
@@ -110,7 +112,7 @@ class ExpertTable(Table):
     user = fields.Field("user", "email", widget=PersonWidget(User, "email"))
     name = fields.Field("user__name", "name", readonly=True)
     authority = fields.Field("authority", "authority", widget=AuthorityWidget(Authority, "slug"))
-    languages = fields.Field("languages", "languages", widget=Pairs(Level.values))
+    languages = fields.Field("languages", "languages", widget=SpokenLanguages(Level.values))
 
     class Meta:
         model = Expert
@@ -124,7 +126,7 @@ class ExpertTable(Table):
     def before_import_row(self, row, row_number=None, **kwargs):
         super().before_import_row(row, row_number, **kwargs)
         address, name = row.get("email") or "", row.get("name")
-        known = User.objects.filter(email=str(address).strip().lower()).first()
+        known = User.objects.filter(email=one_line(str(address)).lower()).first()
         if known and name and known.name != name:
             words = _(
                 "%(address)s is the address of %(known)s: the name “%(name)s” is not imported."
@@ -159,7 +161,8 @@ class ExpertTable(Table):
         super().validate_instance(instance, import_validation_errors, validate_unique)
 
     def index_imported(self, dataset):
-        keys = Expert.objects.filter(user__email__in=[a.lower() for a in dataset["email"]])
+        addresses = [one_line(str(address)).lower() for address in dataset["email"]]
+        keys = Expert.objects.filter(user__email__in=addresses)
         search_index.index_experts(list(keys.values_list("pk", flat=True)))
 
 

@@ -6,6 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 from connect.fields import get_column
 from connect.lengths import missing_length
+from connect.pasted import find_contact
 from connect.transitions import (
     Details,
     Event,
@@ -40,6 +41,8 @@ def missing_from_offer(offer: Offer, details: Details, now: datetime) -> Lacking
     missing: Lacking = []
     if words := missing_length(get_column(Offer, "text").verbose_name, offer.text, LEAST):
         missing.append(words)
+    if find_contact(f"{offer.title}\n{offer.text}"):  # a table may have brought it before
+        missing.append(_("a text without e-mail addresses, telephone numbers or web addresses"))
     if not offer.topics.exists():
         missing.append(_("one topic"))
     if not offer.forms:

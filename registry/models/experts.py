@@ -15,6 +15,7 @@ from connect.countries import CountryField
 from connect.languages import label_with_value
 from connect.links import HasLink
 from connect.mail import Recipient
+from connect.names import check_name
 from registry.enums import (
     FunctionFamily,
     Gender,
@@ -55,7 +56,7 @@ class Expert(HasLink, models.Model):
         Authority, models.PROTECT, verbose_name=_("authority"), related_name="experts"
     )
     role_type = models.CharField(_("elected or technical"), max_length=10, choices=RoleType)
-    function_title = models.CharField(_("function"), max_length=120)
+    function_title = models.CharField(_("function"), max_length=120, validators=[check_name])
     function = models.CharField(_("field of the function"), max_length=20, choices=FunctionFamily)
     years = models.PositiveSmallIntegerField(
         _("years in this function"), null=True, blank=True, validators=[MaxValueValidator(60)]
@@ -79,7 +80,9 @@ class Expert(HasLink, models.Model):
     )
     languages = models.JSONField(_("languages"), default=dict)  # {"fr": "B2", "nl": "native"}
     travel_excluded = ArrayField(models.CharField(max_length=2), default=list, blank=True)
-    employer_name = models.CharField(_("superior's name"), max_length=150, blank=True)
+    employer_name = models.CharField(
+        _("superior's name"), max_length=150, blank=True, validators=[check_name]
+    )
     employer_email = models.EmailField(_("superior's e-mail"), blank=True)
     employer_language = models.CharField(max_length=5, default="en")
     employer_asked_at = models.DateTimeField(_("superior asked"), null=True, blank=True)

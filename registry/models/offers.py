@@ -8,6 +8,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from connect.languages import label_with_value
+from connect.pasted import check_no_contact
 from connect.statuses import StatusField
 from connect.transitions import Event
 from registry.enums import (
@@ -28,8 +29,10 @@ class Offer(models.Model):
     expert = models.ForeignKey(
         Expert, models.CASCADE, verbose_name=_("expert"), related_name="offers"
     )
-    title = models.CharField(_("title"), max_length=120)
-    text = models.TextField(_("what I can help with"), max_length=2000)
+    title = models.CharField(_("title"), max_length=120, validators=[check_no_contact])
+    text = models.TextField(
+        _("what I can help with"), max_length=2000, validators=[check_no_contact]
+    )
     language = models.CharField(_("written in"), max_length=5)
     forms = ArrayField(models.CharField(max_length=20, choices=exchange_form_choices), default=list)
     capacity = models.PositiveSmallIntegerField(

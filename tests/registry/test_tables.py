@@ -11,7 +11,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.core.management import CommandError, call_command
 from django.test import Client
 from django.urls import reverse
-from django.utils import timezone
+from django.utils import timezone, translation
 from openpyxl import Workbook
 from tablib import Dataset
 
@@ -21,10 +21,12 @@ from exchanges.models import PerDiem, Rate
 from exchanges.tables import PerDiemTable, RateTable
 from notifications.letter_text import compose_letter
 from notifications.models import Letter
-from registry import table_files, table_import, table_rows, tables
-from registry.models import Authority, Expert, Offer, SearchEntry
+from registry import table_cells, table_files, table_import, table_rows, tables
+from registry.enums import Level
+from registry.models import Authority, Expert, Offer, SearchEntry, Theme
 from tests.exports import taken_out
 from tests.factories import (
+    TEXT,
     make_authority,
     make_call,
     make_dossier,
@@ -190,6 +192,95 @@ def test_experts_and_their_offers_come_in_with_their_people(table):
         ("water-sanitation/faecal-sludge", 3)
     ]
     assert offer.status == "draft"  # its expert publishes it
+
+
+EXPERTS = ["email", "name", "authority", "role_type", "function_title", "function", "languages"]
+OFFERS = ["expert", "title", "text", "language", "forms", "topics"]
+
+
+@pytest.mark.parametrize("reader", ["en", "fr", "ar"])
+@pytest.mark.parametrize(
+    ("typed", "code"),
+    [("Sénégal", "SN"), ("Senegal", "SN"), ("Perú", "PE"), ("Germany", "DE"), ("Maroc", "MA")],
+)
+def test_a_country_comes_in_by_its_name_in_any_language_whoever_reads(reader, typed, code):
+    with translation.override(reader):
+        assert table_cells.CountryOf().clean(typed) == code
+
+
+@pytest.mark.parametrize(
+    ("typed", "kept"),
+    [
+        ("fr:B2 nl:native", {"fr": "B2", "nl": "native"}),
+        ("French:B2; Español : C1", {"fr": "B2", "es": "C1"}),
+        ("Haitian Creole:B1, en:C2", {"ht": "B1", "en": "C2"}),
+        ("Klingon:B2", "not known: klingon"),
+        ("fr:B9", "not known: fr:B9"),
+        ("fr B2", "not known: fr, B2"),
+    ],
+)
+def test_a_language_comes_in_by_its_code_or_its_name_or_is_refused(typed, kept):
+    try:
+        read = table_cells.SpokenLanguages(Level.values).clean(typed)
+    except ValueError as refusal:
+        read = str(refusal).partition(".")[0]
+
+    assert read == kept
+
+
+def test_domains_are_parted_by_whatever_parts_them():
+    typed = "agona.gov.gh; agona.org,agona.net"
+
+    assert table_cells.Domains().clean(typed) == ["agona.gov.gh", "agona.org", "agona.net"]
+
+
+def test_an_offer_of_a_table_says_to_everybody_what_a_form_would_let_it_say(table):
+    ineke = make_expert("Ineke").user.email
+    text = "Call me at +31 6 1234 5678, or write to ineke@almere.example."
+    row = [ineke, "See www.pits.example", text, "en", "expert_mission", ""]
+
+    with pytest.raises(ValidationError) as faults:
+        table_import.import_table("offers", table([OFFERS, row], "o.csv"))
+
+    told = [fault.partition(": Everybody can read this")[0] for fault in faults.value.messages]
+    assert (sorted(told), Offer.objects.count()) == (["row 2, text", "row 2, title"], 0)
+
+
+def test_a_profile_of_a_table_is_called_as_a_form_would_let_it_be(table):
+    make_authority("Almere", slug="nl-almere")
+    row = ["i@almere.example", "Ineke", "nl-almere", "technical", "www.win.example"]
+    row += ["water", "en:C1"]
+
+    with pytest.raises(ValidationError) as faults:
+        table_import.import_table("experts", table([EXPERTS, row], "e.csv"))
+
+    assert faults.value.messages == ["row 2, function_title: Write a name, without any address."]
+
+
+def test_what_a_table_brought_beyond_the_rows_of_a_form_outlives_a_correction(table):
+    """Five topics of an offer, eight languages, twelve missions that nobody has listed."""
+    expert = make_expert("Ineke", make_authority("Almere", slug="nl-almere"))
+    spoken = dict.fromkeys(["en", "nl", "de", "fr", "es", "pt", "it", "pl"], "B2")
+    codes = list(Theme.objects.exclude(parent=None).values_list("code", flat=True)[:5])
+    profile = {"email": expert.user.email, "name": "Ineke", "authority": "nl-almere"}
+    profile |= {"missions": "12", "languages": " ".join(f"{one}:B2" for one in spoken)}
+    topics = " ".join(f"{code}:3" for code in codes)
+    offer = [expert.user.email, "Emptying pits", TEXT, "en", "expert_mission", topics]
+    table_import.import_table("experts", table([list(profile), list(profile.values())], "e.csv"))
+    table_import.import_table("offers", table([OFFERS, offer], "o.csv"))
+    hers, its = signed_in(expert.user), reverse("offer", args=[Offer.objects.get().pk])
+
+    for page, changed in ((reverse("profile"), {"years": "9"}), (its, {"title": "Pits, emptied"})):
+        form = hers.get(page).context["form"]
+        shown = {name: form[name].value() for name in form.fields}
+        typed = {name: value for name, value in shown.items() if value not in (None, "")}
+        answer = hers.post(page, typed | changed)
+        assert answer.status_code == 302, answer.context["form"].errors
+
+    expert.refresh_from_db()
+    offer = Offer.objects.get()
+    assert (expert.years, expert.missions, expert.languages) == (9, 12, spoken)
+    assert (offer.title, [one.theme.code for one in offer.topics.all()]) == ("Pits, emptied", codes)
 
 
 @pytest.mark.parametrize(
