@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from connect.dates import days_between, is_weekday
 from connect.languages import join_names
 from exchanges.enums import BudgetCategory, Mode, Part, SessionKind, Side
-from registry.spellings import name_letters
+from registry.spellings import town_letters
 
 NOON = time(13)
 DAYS, PEOPLE, AGENDA = "exchange-days", "exchange-participants", "exchange-agenda"
@@ -116,10 +116,13 @@ def count_authorities(exchange, people, side):
     """
     named = [person.organisation for person in people if person.side == side]
     if side == Side.REQUESTING:
-        named += [exchange.dossier.authority.name, *exchange.dossier.partner_names()]
+        dossier = exchange.dossier
+        known = {dossier.authority, *dossier.partners.all()}
+        named += dossier.partner_names()
     else:
-        named += exchange.match.interests.values_list("authority__name", flat=True)
-    return len({name_letters(name) for name in named} - {""})
+        known = {interest.authority for interest in exchange.match.interests.all()}
+    theirs = {town_letters(name) for authority in known for name in authority.names}
+    return len(known) + len({town_letters(name) for name in named} - theirs - {""})
 
 
 def list_exchange_days(exchange):

@@ -98,4 +98,13 @@ def same_town(name, other):
     >>> same_town("Commune de Kaël", "KAEL"), same_town("Kaël", "Kaël Nord")
     (True, False)
     """
-    return name_letters(without_kind(name)) == name_letters(without_kind(other))
+    return town_letters(name) == town_letters(other)
+
+
+def town_letters(name):
+    """Return a town's name normalised for comparison, without the kind of place.
+
+    >>> town_letters("Mairie de Thiès"), town_letters("Ville de THIES"), town_letters("")
+    ('thies', 'thies', '')
+    """
+    return name_letters(without_kind(name))

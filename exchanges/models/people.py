@@ -16,6 +16,7 @@ from connect.restricted import RestrictedField
 from exchanges.enums import Part, Post, Side, Visa
 from exchanges.models.exchanges import MOST_DAYS, Exchange
 from registry.enums import Gender
+from registry.spellings import same_town
 
 
 class ParticipantQuerySet(models.QuerySet["Participant"]):
@@ -116,11 +117,13 @@ class Participant(HasLink, models.Model):
     @property
     def is_guest(self):
         """True for who travels to the exchange: nobody is invited to their own place."""
-        hosts = {host.name.casefold() for host in self.exchange.hosts}
-        is_at_home = self.side == self.exchange.hosting_side and (
-            self.organisation.casefold().strip() in hosts | {""}
+        if not self.travels:
+            return False
+        names = [name for host in self.exchange.hosts for name in host.names]
+        is_host = not self.organisation.strip() or any(
+            same_town(self.organisation, name) for name in names
         )
-        return self.travels and not is_at_home
+        return not (is_host and self.side == self.exchange.hosting_side)
 
     @property
     def link_holder(self):

@@ -12,7 +12,7 @@ from exchanges import readiness, rules
 from exchanges.enums import Readiness, Side
 from exchanges.models import Exchange, Participant, Session
 from exchanges.readiness import list_items
-from registry.models import Expert
+from registry.models import Authority, Expert
 from tests.exchanges.conftest import START
 from tests.factories import make_authority, make_budget_line, make_session
 from tests.worlds import Table
@@ -199,6 +199,35 @@ def test_each_who_asks_together_counts_before_anybody_is_named(planned):
     asking = rules.count_authorities(planned, list(planned.participants.all()), Side.REQUESTING)
 
     assert asking == 6
+
+
+def test_a_town_is_one_authority_however_its_people_write_it_and_by_a_former_name(planned):
+    """“Mairie de Thiès” was Thiès where it signs up, and here a second authority of its side."""
+    thies = make_authority("Thiès", country="SN", former_names=["Cercle de Thiès"])
+    planned.dossier.partners.set([thies])
+    Participant.objects.all().delete()
+    written = ("Thiès", "THIES", "Mairie de Thiès", "Ville de Thiès", "Cercle de Thies")
+    others = ("Commune de Mbour", "Mbour", "")
+    for name in (*written, *others):
+        planned.participants.create(name="A", side="requesting", part="delegate", organisation=name)
+
+    asking = rules.count_authorities(planned, list(planned.participants.all()), Side.REQUESTING)
+
+    assert asking == 3  # Agona West, Thiès and Mbour
+
+
+def test_nobody_is_invited_home_however_their_authority_is_written(planned):
+    Authority.objects.filter(pk=planned.dossier.authority_id).update(former_names=["Agona"])
+    planned = Exchange.objects.get()
+
+    def is_guest(organisation, side="requesting"):
+        return planned.participants.create(
+            name="A", side=side, part="delegate", travels=True, organisation=organisation
+        ).is_guest
+
+    at_home = ("Agona West", "AGONA-WEST", "Mairie d’Agona West", "Municipality of Agona", "", " ")
+    assert [is_guest(name) for name in at_home] == [False] * 6
+    assert is_guest("Awutu") and is_guest("Agona West", side="offering")
 
 
 def test_the_agenda_fills_each_day_and_of_a_study_visit_each_half_of_those_between(planned):
