@@ -62,11 +62,12 @@ def remind_of_drafts(today):
         stage = draft_stage(saved_on, closes_on, today)
         if stage is None:
             return 0
+        # Who wrote again and paused again is reminded again; of a last day all are once.
+        since = saved_on if stage.startswith("idle") else closes_on
         return post_letter(
             "dossier_draft_reminder",
-            # A person who wrote again and paused again is reminded again.
             reminds=True,
-            key=f"draft:{dossier.pk}:{stage}:{saved_on}",
+            key=f"draft:{dossier.pk}:{stage}:{since}",
             to=applicants(dossier),
             path=dossier.path,
             reference=dossier.reference,

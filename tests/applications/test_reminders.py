@@ -3,11 +3,13 @@
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
+import time_machine
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.formats import date_format
 
 from applications.enums import Status
-from applications.models import Dossier
+from applications.models import Call, Dossier
 from applications.reminders import (
     correction_stage,
     draft_stage,
@@ -18,8 +20,18 @@ from applications.reminders import (
 from applications.transitions import dossier_machine
 from notifications.letter_text import compose_letter
 from notifications.models import Letter
-from tests.factories import make_authority, make_dossier, make_officer, make_user
+from tests.factories import (
+    TEXT,
+    answers,
+    make_authority,
+    make_call,
+    make_dossier,
+    make_officer,
+    make_user,
+    section_data,
+)
 
+DAY = timedelta(days=1)
 CLOSES = date(2027, 2, 28)
 
 
@@ -106,6 +118,41 @@ def test_whoever_sends_in_the_night_is_not_reminded_of_it_in_the_morning():
 
     assert before == {"dossier_draft_reminder", "dossier_correction_reminder"}
     assert not waiting.exists()
+
+
+@pytest.mark.django_db
+def test_whoever_writes_every_day_of_the_last_weeks_is_reminded_twice_of_the_last_day(client):
+    """A day in the key was that of their last save: they read daily that nothing was submitted."""
+    agona, today = make_authority(), timezone.localdate()
+    efua = make_user(works_for=agona, language="fr")
+    own = {"focal_email": efua.email, "legal_email": efua.email}
+    draft = make_dossier(agona, call=make_call(closes_at=timezone.now() + 12 * DAY), **own)
+    page, days = reverse("section", args=[draft.reference, "problem"]), []
+
+    for day in range(12):
+        with time_machine.travel(timezone.now() + day * DAY, tick=False):
+            client.force_login(efua)
+            typed = section_data("problem", answers(problem=f"{TEXT} {day}")).dict()
+            client.post(page, typed | {"version": draft.drafts.get(section="problem").version})
+            assert timezone.localdate(draft.drafts.get(section="problem").saved_at) == (
+                today + day * DAY
+            )
+            days += [12 - day] * (follow_dossiers(timezone.now())["drafts"])
+
+    assert days == [7, 2]
+
+
+@pytest.mark.django_db
+def test_of_a_later_last_day_writers_are_reminded_anew():
+    draft = make_dossier(call=make_call(closes_at=timezone.now() + 5 * DAY))
+    today = timezone.localdate()
+
+    first = [remind_of_drafts(today), remind_of_drafts(today)]
+    Call.objects.update(closes_at=timezone.now() + 25 * DAY)
+    then = [remind_of_drafts(today + day * DAY) for day in (0, 18, 19)]
+
+    told = Letter.objects.filter(template="dossier_draft_reminder", address=draft.focal_email)
+    assert (first, then, told.count()) == ([2, 0], [0, 2, 0], 2)
 
 
 @pytest.mark.django_db
