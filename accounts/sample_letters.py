@@ -33,6 +33,7 @@ FACTS: dict[str, Any] = {
     "by_town": True,
     "call": "Spring 2027",
     "closes_on": "2026-12-31",
+    "closing": "31 December 2026, 17:00",
     "confirmed_by": "Jan Smit",
     "changed": ["Flights", "Interpreter"],
     "costs": "One flight, 640 euros",
@@ -85,6 +86,7 @@ FACTS: dict[str, Any] = {
     "is_elsewhere": True,
     "is_guest": True,
     "is_late": True,
+    "is_over": True,
     "is_proposed": True,
     "is_stuck": True,
     "judges": 2,
@@ -167,7 +169,7 @@ ALSO_TO_GUESTS: tuple[str, ...] = (
     "session_",
     "several",
 )
-ALSO_TO_GUESTS += ("call_extended", "consent_applicant")
+ALSO_TO_GUESTS += ("call_closes_earlier", "call_extended", "consent_applicant")
 
 CODE = "7GK-4QX"
 CHANGE: dict[str, Any] = {

@@ -177,15 +177,18 @@ class CallAdmin(ExportsRows, admin.ModelAdmin):
         if is_new_opening and obj.is_open(timezone.now()):
             words = _("This call is open already: everybody sees it on the site.")
             self.message_user(request, words, messages.WARNING)
-        told = calls.notify_of_extension(obj, before)
-        if told:
-            self.message_user(
-                request,
+        if told := calls.notify_of_last_day(obj, before):
+            words = (
                 ngettext(
                     "%d person with a draft has been told that the call stays open longer.",
                     "%d people with a draft have been told that the call stays open longer.",
                     told,
                 )
-                % told,
-                messages.SUCCESS,
+                if obj.closes_at > before
+                else ngettext(
+                    "%d person with a draft has been told that the call closes earlier.",
+                    "%d people with a draft have been told that the call closes earlier.",
+                    told,
+                )
             )
+            self.message_user(request, words % told, messages.SUCCESS)

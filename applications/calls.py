@@ -1,7 +1,10 @@
-"""Calls: who may apply, shown before any form, and who is notified of an extension."""
+"""Calls: who may apply, shown before any form, and who is notified of another last day."""
+
+from functools import partial
 
 from django.db import transaction
 from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from applications.enums import UNSENT
@@ -50,21 +53,32 @@ def eligibility_obstacles(answers):
 
 
 @transaction.atomic
-def notify_of_extension(call, before):
-    """Notify the writers of drafts in a call whose deadline moved from `before` to later."""
-    if call.closes_at <= before:
+def notify_of_last_day(call, before, now=None):
+    """Notify the writers of drafts in a call whose deadline moved from `before`, either way."""
+    now = now or timezone.now()
+    if call.closes_at == before:
         return 0
     drafts = Dossier.objects.filter(call=call, status__in=UNSENT).select_related("authority")
     return sum(
         post_letter(
-            "call_extended",
-            key=f"call:{call.pk}:extended:{call.closes_at:%Y%m%d%H%M}:{draft.pk}",
+            "call_extended" if call.closes_at > before else "call_closes_earlier",
+            # Each time that it is moved: it may come back to a day of before.
+            key=f"call:{call.pk}:moved:{now:%Y%m%d%H%M%S%f}:{draft.pk}",
             to=applicants(draft),
             path=draft.path,
-            reference=draft.reference,
-            title=draft.heading,
-            call=lambda: str(call),
-            closes_on=timezone.localdate(call.closes_at).isoformat(),
+            known={
+                "reference": draft.reference,
+                "title": draft.heading,
+                "call": lambda: str(call),
+                "closes_on": timezone.localdate(call.closes_at).isoformat(),
+                "closing": partial(closing_words, call),
+                "is_over": call.closes_at <= now,
+            },
         )
         for draft in drafts.order_by("pk")
     )
+
+
+def closing_words(call):
+    """Describe the last day of a call with its hour, in Brussels time."""
+    return date_format(timezone.localtime(call.closes_at), "DATETIME_FORMAT")

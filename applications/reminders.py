@@ -178,10 +178,12 @@ def notify_of_calls(today):
         called = Association.objects.all()
         if call.countries:
             called = called.filter(country__in=[country.code for country in call.countries])
+        # That it is open is said once, whenever it closes; of another last day it is said anew.
+        step = stage if stage == "open" else f"{stage}:{closes_on}"
         return post_letter(
             "call_open" if stage == "open" else "call_closing",
             reminds=True,
-            key=f"call:{call.pk}:{stage}:{closes_on}",
+            key=f"call:{call.pk}:{step}",
             to=association_officers(called),
             path=call.path,
             optional="calls",

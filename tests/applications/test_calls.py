@@ -12,6 +12,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone, translation
+from django.utils.formats import date_format
 from django_countries import countries
 from pypdf import PdfReader
 
@@ -20,12 +21,14 @@ from applications.enums import GRID, IneligibleReason, Status
 from applications.meeting import minutes_pdf
 from applications.models import Call, Dossier
 from applications.reading import task_list
+from applications.reminders import follow_dossiers
 from applications.requirements import missing_answers
 from applications.sections import SECTIONS
 from applications.transitions import dossier_machine
 from connect.languages import is_right_to_left
 from connect.transitions import TransitionRefused
 from impact.demo.calls import partner_countries
+from notifications.letter_text import compose_letter
 from notifications.models import Letter
 from tests.factories import (
     answers,
@@ -306,6 +309,77 @@ def test_a_call_that_stays_open_longer_tells_whoever_has_a_draft_once(client):
     assert closes == datetime(
         later.year, later.month, later.day, 17, tzinfo=ZoneInfo("Europe/Brussels")
     )
+
+
+def test_whoever_has_a_draft_is_told_each_time_that_the_call_closes_at_another_time(client):
+    """Nobody was told of an earlier day, nor of a later one that had been told before."""
+    draft = make_dossier(typed=answers())
+    awa = make_user("Awa", works_for=draft.authority, language="fr")
+    client.force_login(make_officer())
+    page = reverse("admin:applications_call_change", args=[draft.call.pk])
+    day = timezone.localdate() + timedelta(days=60)
+    moves = (f"{day}T17:00", f"{day - timedelta(days=20)}T17:00", f"{day}T17:00", f"{day}T12:00")
+
+    said = [
+        re.findall(
+            r"\d+ (?:person|people) with a draft[^<]*",
+            client.post(page, call_form(draft.call, closes_at=at), follow=True).text,
+        )
+        for at in moves
+    ]
+
+    longer, earlier = (
+        f"3 people with a draft have been told that the call {words}."
+        for words in ("stays open longer", "closes earlier")
+    )
+    assert said == [[longer], [earlier], [longer], [earlier]]
+    told = Letter.objects.filter(address=awa.email).order_by("pk")
+    assert [letter.template for letter in told] == [
+        "call_extended",
+        "call_closes_earlier",
+    ] * 2
+    with translation.override("fr"):
+        when = date_format(day, "DATE_FORMAT")
+    subject, body = (words.replace("\xa0", " ") for words in compose_letter(told[3]))
+    assert subject == f"{draft.reference} : l’appel ferme plus tôt, le {when}"
+    assert f"avant le {when} à 12:00, heure de Bruxelles." in body
+
+
+def test_whoever_has_a_draft_in_a_call_that_is_closed_at_once_reads_that_it_has_closed(client):
+    draft = make_dossier(typed=answers())
+    awa = make_user("Awa", works_for=draft.authority, language="es")
+    client.force_login(make_officer())
+    page = reverse("admin:applications_call_change", args=[draft.call.pk])
+    yesterday = timezone.localdate() - timedelta(days=1)
+
+    client.post(page, call_form(draft.call, closes_at=f"{yesterday}T17:00"))
+
+    subject, body = compose_letter(Letter.objects.get(address=awa.email))
+    assert subject == f"{draft.reference}: la convocatoria se ha cerrado"
+    assert "ya no se puede enviar" in body
+
+
+def test_a_call_that_closes_later_is_not_opened_anew_to_its_associations(client):
+    agona = make_authority()
+    association = agona.associations.create(name="NALAG", country="GH", scope="national")
+    abena = make_user("Abena")
+    abena.memberships.create(
+        association=association, roles=["association_officer"], status="active"
+    )
+    call = make_call(countries=["GH"])
+    client.force_login(make_officer())
+    page = reverse("admin:applications_call_change", args=[call.pk])
+    today = timezone.localdate()
+
+    follow_dossiers(timezone.now())
+    for days in (60, 45):
+        day = today + timedelta(days=days)
+        client.post(page, call_form(call, closes_at=f"{day}T17:00"))
+        follow_dossiers(timezone.now())
+    follow_dossiers(timezone.now() + timedelta(days=32))
+
+    told = Letter.objects.filter(address=abena.email).order_by("pk")
+    assert [letter.template for letter in told] == ["call_open", "call_closing"]
 
 
 def test_a_call_is_read_in_ones_own_language_or_as_it_was_written_and_that_is_said(client):

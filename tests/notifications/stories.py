@@ -273,7 +273,10 @@ def drafts_calls_and_files_wait(s):
     reminders.send_stuck_digest(monday)
     before = Call.objects.get(pk=s.call.pk)
     s.call.closes_at += 9 * DAY
-    calls.notify_of_extension(s.call, before.closes_at)
+    calls.notify_of_last_day(s.call, before.closes_at)
+    later = s.call.closes_at
+    s.call.closes_at -= 3 * DAY
+    calls.notify_of_last_day(s.call, later)
 
 
 @story
