@@ -25,6 +25,7 @@ from registry.people import association_officers, officers
 
 LAPSE_AFTER = timedelta(days=30)
 FRIDAY = 5
+LISTED = 20  # files named in an officer's e-mail
 
 
 def draft_stage(saved_on, closes_on, today):
@@ -215,7 +216,8 @@ def send_stuck_digest(now):
             to=[officer],
             path="/admin/",
             number=len(dossiers),
-            files=[[d.reference, (now - d.status_since).days] for d in dossiers[:20]],
+            files=[[d.reference, (now - d.status_since).days] for d in dossiers[:LISTED]],
+            more=max(len(dossiers) - LISTED, 0),
         )
 
     return sum(process_one_by_one(write, by_officer))

@@ -82,19 +82,22 @@ def notify_of_new(alert, still_open, now):
         return 0
     new = still_open.filter(published_at__gt=alert.told_at, published_at__lte=now)
     # Between the last look and now: the clock may run twice, or go back, and finds nothing.
-    found = list(fitting_opportunities(alert, new)[:SHOWN])
+    found = list(fitting_opportunities(alert, new))
     if not found:
         return 0
     Alert.objects.filter(pk=alert.pk).update(told_at=now)
+    # Not the request itself: one that is published again is told again.
+    newest = max(opportunity.published_at for opportunity in found)
     return post_letter(
         "opportunity_alert",
         reminds=True,
-        key=f"alert:{alert.pk}:{max(o.pk for o in found)}",
+        key=f"alert:{alert.pk}:{newest.timestamp():f}",
         to=[alert.user],
         path=alert.path,
         optional="alerts",
         number=len(found),
-        requests=lambda: [opportunity_line(opportunity) for opportunity in found],
+        requests=lambda: [opportunity_line(opportunity) for opportunity in found[:SHOWN]],
+        more=max(len(found) - SHOWN, 0),
     )
 
 

@@ -14,6 +14,7 @@ from django.utils import timezone
 from icalendar import Calendar
 from lxml import etree
 
+from applications.models import Dossier
 from matching import alerts, desk, opportunities
 from matching.models import Alert, Opportunity
 from notifications.letter_text import compose_letter
@@ -80,6 +81,35 @@ def test_a_weekly_alert_gathers_a_week():
         alerts.send_alerts(NOW + day * DAY)
 
     assert told() == [["Latrines of day 1", "Latrines of day 3"]]
+
+
+def test_a_request_that_is_opened_again_is_told_again(client):
+    """Its row is the same, and so was the key: nobody heard of it, nor ever would."""
+    hans = make_user("Hans", language="fr")
+    alerts.create_alert(hans, QueryDict("q=latrines"), now=NOW)
+    dossier = publish_dossier("Latrines for all", at=NOW + DAY)
+    first = alerts.send_alerts(NOW + 2 * DAY)
+    Dossier.objects.update(status="shortlisting")
+
+    closes_on = timezone.localdate(NOW + 30 * DAY)
+    opportunities.reopen_to_answers(dossier, closes_on, actor=make_officer(), now=NOW + 5 * DAY)
+    then = [alerts.send_alerts(NOW + days * DAY) for days in (5, 6)]
+
+    assert (first, then) == (1, [1, 0])
+    assert told() == [["Latrines for all"]] * 2
+
+
+def test_of_many_new_requests_all_are_counted_and_those_not_named_are_said_to_be_more():
+    hans = make_user("Hans", language="fr")
+    alerts.create_alert(hans, QueryDict("q=latrines"), every=Alert.WEEKLY, now=NOW)
+    for number in range(14):
+        publish_dossier(f"Latrines {number}", at=NOW + DAY)
+
+    alerts.send_alerts(NOW + 7 * DAY)
+
+    subject, body = compose_letter(Letter.objects.get(template="opportunity_alert"))[:2]
+    assert subject == "14 nouvelles demandes qui correspondent à votre recherche"
+    assert body.count("«\N{NO-BREAK SPACE}Latrines ") == 10 and "\net 4 de plus\n" in body
 
 
 def test_a_request_that_closes_is_told_two_weeks_and_three_days_before_and_not_to_who_answered():
