@@ -146,10 +146,12 @@ def write_to_all(session, template, **more):
 def write_session_letter(session, template, people, path="", opens=None, **more):
     exchange = session.exchange
     kind = {"session_soon": "soon", "observation_asked": "observe"}.get(template, "agenda")
+    # Of when it starts all are reminded once, whatever else of it is corrected.
+    number = f"{session.starts_at:%Y%m%d%H%M}" if kind == "soon" else session.sequence
     return post_letter(
         template,
         burst=f"{kind}:{exchange.pk}",
-        key=f"session:{session.uid}:{session.sequence}:{template}",
+        key=f"session:{session.uid}:{number}:{template}",
         to=people,
         path=path or f"{exchange.path}agenda/",
         opens=opens,
@@ -218,7 +220,7 @@ bursts.KINDS["soon"] = bursts.Kind(waits=True)
 
 @after("exchanges.moves.move_by_dates")
 def remind_of_sessions(now):
-    """Write two days before an item to all who take part; count the letters."""
+    """Write within two days of an item to all who take part; count the letters."""
     due = Session.objects.not_cancelled().filter(
         starts_at__gt=now, starts_at__lte=now + SOON, exchange__status__in=INVITED_IN
     )

@@ -452,6 +452,31 @@ def test_two_days_before_all_are_reminded_once(planned):
     assert counts == [0, 2, 0, 0]
 
 
+def test_a_reminder_says_the_true_day_and_hour_and_comes_once_whatever_is_corrected(planned):
+    """“Starts in two days” was said of tomorrow, and again to all once a title was corrected."""
+    today = timezone.localdate()
+    tomorrow = today + timedelta(days=1)
+    Exchange.objects.update(
+        status="ready", planned_start=today, planned_end=today + timedelta(days=4)
+    )
+    ineke = get_user(planned.expert)
+    type(ineke).objects.filter(pk=ineke.pk).update(language="fr")
+    typed = agenda_item_data(day=tomorrow.isoformat(), meant="on")
+    planned.town.post(page_of(planned, "agenda"), typed)
+    session, counts = Session.objects.get(), []
+
+    for changed in ({}, {"title": "Debrief with the mayor"}, {"begins": "10:00"}):
+        planned.town.post(page_of(planned, "session", session.pk), typed | changed)
+        counts.append(agenda.remind_of_sessions(timezone.now()))
+
+    with translation.override("fr"):
+        when = date_format(tomorrow, "DATE_FORMAT")
+    first, last = Letter.objects.filter(template="session_soon", address=ineke.email).order_by("pk")
+    assert counts == [2, 0, 2]
+    assert f"commence le {when} à 09:00." in compose_letter(first)[1]
+    assert f"commence le {when} à 10:00." in compose_letter(last)[1]
+
+
 def test_reminders_within_minutes_are_told_without_a_link_that_was_withdrawn(planned):
     """They counted as sent, and the letter in their place was not written."""
     soon = timezone.now() + timedelta(days=1)
