@@ -6,6 +6,7 @@ from decimal import Decimal
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
 from django.utils import timezone, translation
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from connect.files import clean_name, delete_replaced_file
@@ -65,45 +66,86 @@ def list_doubts(exchange, today):
     Of lines that are still to be approved.
     """
     known, said = ceiling_list(exchange, today), []
-    for line in exchange.budget.all():
+    lines = list(exchange.budget.all())
+    sourced = set(
+        Rate.objects.exclude(source="")
+        .filter(currency__in={line.currency for line in lines})
+        .values_list("currency", "from_on", "per_euro")
+    )
+    for line in lines:
         if line.is_approved and not line.is_overspent:
             continue
+        words = doubts_of_rate(line, sourced, today) if line.currency != EURO else []
         if line.category in NIGHTS:
-            said += [
-                label_with_value(line.label, words)
-                for words in doubts_of_night(line, known, exchange)
-            ]
-        if (
-            line.currency != EURO
-            and not Rate.objects.filter(
-                currency=line.currency, from_on=line.rate_on, per_euro=line.per_euro
-            )
-            .exclude(source="")
-            .exists()
-        ):
-            words = _("the rate of %(rate)s %(currency)s for a euro names no source.")
-            named = {"rate": amount(line.per_euro), "currency": line.currency}
-            said.append(label_with_value(line.label, words % named))
+            nights = [one for one in lines if one.category in NIGHTS and one.pk != line.pk]
+            words = doubts_of_night(line, nights, known, exchange) + words
+        said += [label_with_value(line.label, doubt) for doubt in words]
     return said
 
 
-def doubts_of_night(line, known, exchange):
+def doubts_of_rate(line, sourced, today):
+    """List what is doubtful of the rate of a line: no source, or not that of the month.
+
+    sourced: (currency, from which day, units for a euro) of the rates that name their source.
+    """
+    named = {"rate": amount(line.per_euro), "currency": line.currency}
+    words = []
+    if (line.currency, line.rate_on, line.per_euro) not in sourced:
+        words.append(_("the rate of %(rate)s %(currency)s for a euro names no source.") % named)
+    if line.rate_on and line.rate_on < today.replace(day=1):
+        named["day"] = date_format(line.rate_on, "DATE_FORMAT")
+        said = _("the rate of %(rate)s %(currency)s for a euro is of %(day)s, not of this month.")
+        words.append(said % named)
+    return words
+
+
+def night_limit(line, nights, known):
+    """Return the most that a night of this line may cost in euros, beside its other nights.
+
+    Where a daily allowance stands beside lodging, both share one ceiling.
+    """
+    if line.category == BudgetCategory.PER_DIEM:
+        return known.ceiling_for(line.lodging_given, line.meals_given)
+    is_shared = any(one.category == BudgetCategory.PER_DIEM for one in nights)
+    return known.lodging_ceiling if is_shared else known.ceiling
+
+
+def is_lodging_counted_twice(line, nights):
+    """True for a daily allowance with lodging in it, where lodging stands in the budget as well.
+
+    Said of the allowance; of the lodging only where the allowance is approved already.
+    """
+    if line.category == BudgetCategory.PER_DIEM:
+        is_beside = any(one.category == BudgetCategory.ACCOMMODATION for one in nights)
+        return is_beside and not line.lodging_given
+    return any(
+        one.category == BudgetCategory.PER_DIEM and one.is_approved and not one.lodging_given
+        for one in nights
+    )
+
+
+def doubts_of_night(line, nights, known, exchange):
+    """List what is doubtful of the nights of a line; nights: the other lines of such a kind."""
+    words = []
+    if is_lodging_counted_twice(line, nights):
+        words.append(
+            _(
+                "lodging counts twice: it has its own line, and the daily allowance includes it. "
+                "Tick in the allowance that lodging is given, or remove the line of the lodging."
+            )
+        )
     named = {
         "country": exchange.hosts[0].country.name,
         "asked": amount(line.in_euros(line.unit_cost), 2),
         "unit": line.unit,
     }
     if known is None:
-        return [
-            _(
-                "EUR %(asked)s each, counted in “%(unit)s”; no ceiling is known for %(country)s. "
-                "Compare it by hand."
-            )
-            % named
-        ]
-    given = (line.lodging_given, line.meals_given)
-    most = known.ceiling_for(*given) if line.category == BudgetCategory.PER_DIEM else known.ceiling
-    words = []
+        said = _(
+            "EUR %(asked)s each, counted in “%(unit)s”; no ceiling is known for %(country)s. "
+            "Compare it by hand."
+        )
+        return [*words, said % named]
+    most = night_limit(line, nights, known)
     if line.in_euros(line.unit_cost) > most:
         named |= {"most": amount(most, 2)}
         said = _("EUR %(asked)s each, counted in “%(unit)s”; the ceiling is EUR %(most)s a night.")

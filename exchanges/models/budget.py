@@ -105,6 +105,16 @@ class PerDiem(models.Model):
         less = self.lodging_share * lodging_given + self.meals_share * meals_given
         return (self.ceiling * (100 - less) / 100).quantize(CENT, ROUND_HALF_UP)
 
+    @property
+    def lodging_ceiling(self):
+        """The most that lodging may cost beside a daily allowance: its share, if the list has it.
+
+        Else the whole: how much of it the lodging is, nobody knows.
+        """
+        if not self.lodging_share:
+            return self.ceiling
+        return self.ceiling - self.ceiling_for(lodging_given=True, meals_given=False)
+
 
 def receipt_path(line, filename):
     """A name of ours: the sender's file name is data, never a path."""

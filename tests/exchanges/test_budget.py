@@ -1,5 +1,7 @@
 """What an exchange costs: in any currency at the rate of its day, approved by staff, counted."""
 
+import html
+import re
 from datetime import timedelta
 from decimal import Decimal
 
@@ -8,6 +10,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.core.management import call_command
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.formats import date_format
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -167,6 +170,69 @@ def test_whoever_approves_is_warned_of_what_no_official_list_confirms(planned, c
     )
     assert "the ceiling of Ghana names no source." in warnings[1]
     assert warnings[2] == "" and "Check these" not in planned.town.get(page(planned)).text
+
+
+def doubts(exchange):
+    """What whoever approves is asked to check, line by line."""
+    text = exchange.staff.get(page(exchange)).text
+    said = text.partition("Check these before you approve")[2].partition("</ul>")[0]
+    return [html.unescape(one).strip() for one in re.findall(r"<li>(.*?)</li>", said, re.DOTALL)]
+
+
+def test_lodging_beside_an_allowance_with_lodging_in_it_is_told_to_whoever_approves(planned):
+    """460 euros a night passed: each line was compared with the whole ceiling of 230."""
+    PerDiem.objects.create(
+        country="GH", from_on=timezone.localdate(), ceiling=230, lodging_share=50, source="C(2026)"
+    )
+    night = FLIGHTS | {"unit": "nights", "unit_cost": "230", "currency": "EUR"}
+    hotel = night | {"category": "accommodation", "label": "Hotel"}
+    allowance = night | {"category": "per_diem", "label": "Allowance"}
+    planned.town.post(page(planned), hotel)
+    alone = doubts(planned)
+
+    planned.town.post(page(planned), allowance)
+    first, second = BudgetLine.objects.order_by("pk")
+    both = doubts(planned)
+    ticked = allowance | {"lodging_given": "on", "unit_cost": "115"}
+    planned.town.post(f"{page(planned)}{second.pk}/", ticked)
+    shared = doubts(planned)
+    planned.town.post(f"{page(planned)}{first.pk}/", hotel | {"unit_cost": "115"})
+
+    dear = "Hotel: EUR 230.00 each, counted in “nights”; the ceiling is EUR 115.00 a night."
+    twice = (
+        "Allowance: lodging counts twice: it has its own line, and the daily allowance includes "
+        "it. Tick in the allowance that lodging is given, or remove the line of the lodging."
+    )
+    assert (alone, both, shared, doubts(planned)) == ([], [dear, twice], [dear], [])
+
+
+def test_lodging_that_comes_after_an_approved_allowance_is_doubted_at_its_own_line(planned):
+    PerDiem.objects.create(
+        country="GH", from_on=timezone.localdate(), ceiling=230, source="C(2026)"
+    )
+    make_budget_line(planned, category="per_diem", unit_cost=100, approved=200)
+    make_budget_line(planned, category="accommodation", label="Hotel", unit_cost=100)
+
+    (doubt,) = doubts(planned)
+
+    assert doubt.startswith("Hotel: lodging counts twice")
+
+
+def test_a_rate_that_is_not_that_of_the_month_is_told_to_whoever_approves(planned):
+    """The last rate was taken, however old: one of three years ago passed without a word."""
+    today = timezone.localdate()
+    last_month = today.replace(day=1) - timedelta(days=1)
+    rates(last_month)
+    Rate.objects.update(source="InforEuro")
+
+    planned.town.post(page(planned), FLIGHTS | {"label": "Flight out"})
+    Rate.objects.create(currency="GHS", from_on=today, per_euro=13, source="InforEuro")
+    planned.town.post(page(planned), FLIGHTS | {"label": "Flight back"})
+
+    day = date_format(last_month, "DATE_FORMAT")
+    assert doubts(planned) == [
+        f"Flight out: the rate of 12 GHS for a euro is of {day}, not of this month."
+    ]
 
 
 def test_rates_and_ceilings_come_in_by_a_command_with_their_source(planned, tmp_path):
