@@ -14,9 +14,10 @@ from applications.enums import Check, Status
 from applications.section_answers import bind_section, check_dossier
 from applications.sections import PARTS, SECTIONS
 from connect.characters import clean_texts
+from connect.currencies import CurrencyField
 from connect.languages import from_left, join_names
 from connect.numbers import AmountField, WholeField
-from connect.pasted import CurrencyField, MailboxField, TelephoneField, format_telephone
+from connect.pasted import MailboxField, TelephoneField, format_telephone
 from connect.statuses import Kind
 from connect.templatetags.look import amount
 from connect.types import Words

@@ -11,14 +11,8 @@ from functools import cache
 from typing import Any
 
 import phonenumbers
-from babel import Locale, localedata
+from babel import localedata
 from babel.dates import get_month_names
-from babel.numbers import (
-    get_currency_name,
-    get_currency_symbol,
-    get_territory_currencies,
-    list_currencies,
-)
 from django import forms
 from django.conf import settings
 from django.core.exceptions import ValidationError
@@ -218,81 +212,6 @@ class TelephoneField(forms.CharField):
     def to_python(self, value: Any) -> str | None:
         typed = super().to_python(value)
         return typed and read_telephone(typed, self.country)
-
-
-# Currencies
-
-
-NO_CURRENCY = _("“%(typed)s” is not a currency: write three letters, for example EUR, XOF or GHS.")
-WHICH_CURRENCY = _("“%(typed)s” may be %(codes)s: write the three letters of the one you mean.")
-# What people write, and no list of names has.
-SIGNS = {
-    "XOF XAF": ("fcfa", "f cfa", "cfa", "franc cfa", "francs cfa"),
-    "GHS": ("gh₵", "gh¢", "ghc", "₵"),
-    "KES": ("ksh", "kshs"),
-    "TZS": ("tsh",),
-    "UGX": ("ush",),
-    "RWF": ("frw",),
-    "CDF": ("fc",),
-    "MAD": ("dh", "dhs"),
-    "USD CAD COP CLP MXN ARS UYU DOP CUP NAD LRD CVE BZD JMD GYD SRD TTD XCD": ("$",),
-    "GBP EGP LBP SSP SDG": ("£",),
-}
-SHORTEST = 4  # letters of a word by which a currency may be known
-MOST_NAMED = 4  # codes that a refusal names
-
-
-@cache
-def currency_names() -> dict[str, set[str]]:
-    """Return {folded name or sign: {codes}} of the currencies that are in use anywhere."""
-    territories = [code for code in map(str, Locale("en").territories) if code.isalpha()]
-    in_use = {code for territory in territories for code in get_territory_currencies(territory)}
-    names: dict[str, set] = {}
-    for language in known_languages():
-        for code in in_use:
-            several = (get_currency_name(code, count, language) for count in (None, 1, 2))
-            for name in (*several, get_currency_symbol(code, language)):
-                names.setdefault(fold_text(name), set()).add(code)
-    for codes, signs in SIGNS.items():
-        names |= {fold_text(sign): set(codes.split()) for sign in signs}
-    return names
-
-
-def read_currency(text: str, country: str = "") -> str:
-    """Return the code of a currency; where it may be several, that of the country.
-
-    >>> read_currency("fcfa", "SN"), read_currency("euros"), read_currency("cedis")
-    ('XOF', 'EUR', 'GHS')
-    """
-    code = text.strip().upper()
-    if code in list_currencies():
-        return code
-    name, names = fold_text(text), currency_names()
-    codes = names.get(name, set())
-    if not codes and len(name) >= SHORTEST:  # “cedis”, where the list has “Ghanaian cedis”
-        codes = set().union(*(names[one] for one in names if name in one.split()))
-    own = codes & set(get_territory_currencies(country) if country else ())
-    if len(own) == 1:
-        codes = own
-    if len(codes) == 1:
-        return next(iter(codes))
-    if 1 < len(codes) <= MOST_NAMED:
-        raise number_refusal(WHICH_CURRENCY, "unclear", text, codes=", ".join(sorted(codes)))
-    raise number_refusal(NO_CURRENCY, "currency", text)
-
-
-class CurrencyField(forms.CharField):
-    """A currency by its code, its sign or its name; `country` decides between several."""
-
-    country = ""
-
-    def __init__(self, **kwargs: Any) -> None:
-        kwargs.setdefault("help_text", _("Three letters, for example EUR, XOF or GHS."))
-        super().__init__(**kwargs)
-
-    def to_python(self, value: Any) -> str | None:
-        typed = super().to_python(value)
-        return typed and read_currency(typed, self.country)
 
 
 # Days

@@ -16,9 +16,9 @@ from applications.sections.base import (
     day_field,
     text_field,
 )
+from connect.currencies import CurrencyField
 from connect.fields import BLANK, get_field
 from connect.numbers import QuantityField, WholeField
-from connect.pasted import CurrencyField
 from connect.rows import Rows, repeats
 from registry.enums import Level, languages_by_name
 from registry.exchange_forms import EXCHANGE_FORMS, exchange_form_choices

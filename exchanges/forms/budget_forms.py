@@ -3,9 +3,9 @@
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from connect.currencies import CurrencyField
 from connect.fields import formfield, get_field
 from connect.numbers import QuantityField
-from connect.pasted import CurrencyField
 from connect.stale_forms import NoticesChanges
 from exchanges.models import BudgetLine
 

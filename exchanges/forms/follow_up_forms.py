@@ -4,11 +4,12 @@ from django import forms
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
+from connect.currencies import CurrencyField
 from connect.dates import months_after
 from connect.fields import BLANK, formfield, get_field
 from connect.names import HasNames, check_full_name
 from connect.numbers import QuantityField
-from connect.pasted import CurrencyField, LineField
+from connect.pasted import LineField
 from connect.stale_forms import NoticesChanges
 from exchanges.enums import MeasureStatus
 from exchanges.measures import ASK_WHY, LONGEST, missing_in_report

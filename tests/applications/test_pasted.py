@@ -8,6 +8,7 @@ from django.utils.html import strip_tags
 
 from applications import section_answers
 from applications.reading import list_differences
+from connect.currencies import read_currency
 from connect.pasted import (
     HourField,
     InstantField,
@@ -15,7 +16,6 @@ from connect.pasted import (
     MailboxField,
     PageField,
     format_telephone,
-    read_currency,
     read_day,
     read_telephone,
 )
@@ -57,6 +57,13 @@ def asked(read, *typed):
         (read_currency, ("Euros",), "EUR"),
         (read_currency, ("Cedis",), "GHS"),
         (read_currency, ("GH₵",), "GHS"),
+        (read_currency, ("GHc", "GH"), "GHS"),  # GHC was withdrawn in 2007: 10,000 for a cedi
+        (read_currency, ("GHC",), "GHS"),
+        (read_currency, ("ghs",), "GHS"),
+        *(
+            (read_currency, (code,), f"“{code}” is not a currency: {LETTERS}")
+            for code in ("DEM", "FRF", "ZMK", "XXX", "XAU", "XTS")
+        ),
         (read_currency, ("$", "CO"), "COP"),
         (read_currency, ("$", "EC"), "USD"),
         (read_currency, ("pesos", "PH"), "PHP"),
