@@ -141,7 +141,8 @@ def make_calendar(sessions, name, method="PUBLISH"):
             event.add("url", "".join(session.link.split()))
         led = _("Led by %s") % session.speakers if session.speakers else ""
         hours = f"{session.starts_words}–{session.ends_words} ({session.zone_words})"
-        event.add("description", ". ".join(filter(None, (session.theme, led, hours))))
+        said = (words.rstrip(" .") for words in (session.theme, led, hours))
+        event.add("description", ". ".join(filter(None, said)))
         calendar.add_component(event)
     return calendar_to_bytes(calendar)
 

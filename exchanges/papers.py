@@ -14,7 +14,6 @@ from django.utils.text import capfirst
 from django.utils.translation import get_language, gettext_lazy, ngettext
 from django.utils.translation import gettext as _
 
-from connect.dates import days_between
 from connect.documents import render_pdf
 from connect.languages import join_names, label_with_value
 from connect.transitions import record_event
@@ -39,13 +38,13 @@ def day_of(day):
     return date_format(day, "DATE_FORMAT") if day else _("to be agreed")
 
 
-def set_paper(exchange, title, *, now, lead="", sections=(), signs=(), table=None):
+def set_paper(exchange, title, *, now, lead="", sections=(), signs=(), tables=()):
     """Typeset a document: sections are (heading, [line]), signs are (who, what is known or ""), and
     what stands below the line to sign on.
 
     A section may have a third part, what it shows: {"bars": [{label, value, share}]},
     {"map": an SVG}, or {"photos": [{bytes, alt, credit}]}.
-    table: {"head": [cell], "rows": [[cell]]}, set across the page's width, or None.
+    tables: {"head": [cell], "rows": [[cell]]}, each across the width of a page of its own.
     """
     dossier = exchange.dossier
     data = {
@@ -70,7 +69,7 @@ def set_paper(exchange, title, *, now, lead="", sections=(), signs=(), table=Non
             | (more[0] if more else {})
             for heading, lines, *more in sections
         ],
-        "table": table,
+        "tables": tables,
         "signs": [
             {"who": str(who), "words": str(words), "below": str(below[0]) if below else ""}
             for who, words, *below in signs
@@ -287,24 +286,32 @@ def invitation_pdf(person, passport, lodging="", *, actor, now=None):
 
 
 def attendance_pdf(exchange, now):
-    """A sheet for those who take part to sign, day by day."""
-    days = [date_format(day, "d/m") for day in rules.list_exchange_days(exchange)]
-    people = exchange.participants.exclude(attended=False)
-    rows = [[person.name, person.organisation, *([""] * len(days))] for person in people]
+    """A sheet a week for those who take part to sign, day by day: there is room for their names."""
+    weeks: dict = {}
+    for day in rules.list_exchange_days(exchange):
+        weeks.setdefault(day.isocalendar()[:2], []).append(date_format(day, "d/m"))
+    people = list(exchange.participants.exclude(attended=False))
     return set_paper(
         exchange,
         _("Attendance"),
         now=now,
-        table={"head": [_("Name"), _("Organisation"), *days], "rows": rows},
+        tables=[
+            {
+                "head": [_("Name"), _("Organisation"), *days],
+                "rows": [[one.name, one.organisation, *([""] * len(days))] for one in people],
+            }
+            for days in weeks.values()
+        ],
     )
 
 
 def learning_pdf(person, now):
     """What an intern did and learnt, day by day, with the remarks of the colleagues there."""
     exchange, entries = person.exchange, list(person.diary.all())
-    lead = f"{person.name}, {person.function}, {person.organisation}".rstrip(", ")
+    lead = join_names(filter(None, (person.name, person.function, person.organisation)))
     mentors = exchange.participants.not_absent().filter(part=Part.MENTOR)
-    sections = [(_("Mentor"), [f"{one.name}, {one.organisation}" for one in mentors])]
+    named = [join_names(filter(None, (one.name, one.organisation))) for one in mentors]
+    sections = [(_("Mentor"), named)]
     for entry in entries:
         lines = [
             label_with_value(_("What was done"), entry.did),
@@ -319,26 +326,40 @@ def learning_pdf(person, now):
     return set_paper(exchange, _("Learning report"), now=now, lead=lead, sections=sections)
 
 
+def certified_length(person, now):
+    """Say for how many days somebody took part, as recorded; "" where nobody knows.
+
+    No day to come is certified; where the form counts working days, none but those.
+    """
+    if not person.days:
+        return ""
+    exchange = person.exchange
+    whole = rules.weekdays_or_all(exchange, exchange.exchange_form)
+    past = [day for day in whole if day <= exchange.local_day(now)]
+    days = min(person.days, len(past))
+    if not days:
+        return ""
+    if exchange.exchange_form.counts_weekdays:
+        return ngettext("%d working day", "%d working days", days) % days
+    return ngettext("%d day", "%d days", days) % days
+
+
 def certificate_pdf(person, now):
     """What says that somebody took part; None before it began, and until that is confirmed."""
     exchange = person.exchange
     if exchange.status not in BEGUN or not person.confirmed_at:
         return None
-    whole = days_between(exchange.first_day, exchange.last_day)
-    past = [day for day in whole if day <= timezone.localdate(now)]  # no day to come is certified
-    most = len(past or whole)
-    days = min(person.days or most, most)
     lead = _("%(name)s took part as %(part)s in the exchange about “%(title)s”.") % {
         "name": person.name,
         "part": person.get_part_display(),
         "title": exchange.dossier.title,
     }
-    lasted = ngettext("%d day", "%d days", days) % days
+    lasted = certified_length(person, now)
     return set_paper(
         exchange,
         _("Certificate"),
         now=now,
         lead=lead,
-        sections=[(_("Length"), [lasted])],
+        sections=[(_("Length"), [lasted])] if lasted else [],
         signs=[(exchange.hosts[0].place, ""), ("CONNECT", "")],
     )

@@ -3,6 +3,7 @@
 from datetime import datetime, time
 
 from django.contrib.syndication.views import Feed
+from django.db.models import Count, Q
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -72,12 +73,13 @@ def calendar_of(query, address):
     calendar.add("prodid", "-//CONNECT//opportunities//EN")
     calendar.add("version", "2.0")
     calendar.add("x-wr-calname", _("CONNECT: closing dates of open requests"))
-    for opportunity in find_opportunities(query):
+    moved = Count("dossier__events", filter=Q(dossier__events__verb__in=("extend", "seek_again")))
+    for opportunity in find_opportunities(query).annotate(moves=moved):
         dossier = opportunity.dossier
         event = Event()
         event.add("uid", f"opportunity-{opportunity.pk}@connect")
         event.add("dtstamp", opportunity.extended_at or opportunity.published_at)
-        event.add("sequence", 1 if opportunity.extended_at else 0)
+        event.add("sequence", opportunity.moves)
         event.add("dtstart", opportunity.closes_on)
         event.add("summary", _("Last day to answer: %s") % dossier.title)
         event.add("description", f"{dossier.authority.place}\n{dossier.summary}")

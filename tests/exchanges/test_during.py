@@ -1,20 +1,23 @@
 """While it is held: postponed and planned anew, who was there, the intern's diary, pictures."""
 
 import io
+import re
 from dataclasses import replace
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from urllib.parse import urlsplit
 
 import pytest
+import time_machine
 from django.core.exceptions import PermissionDenied
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
-from django.utils import timezone
+from django.utils import timezone, translation
 from django.utils.formats import date_format
 from pypdf import PdfReader
 
 from applications.models import Dossier
+from connect.dates import is_weekday
 from exchanges import diary, papers
 from exchanges.models import DiaryEntry, Exchange, Picture, Session
 from exchanges.readiness import list_items
@@ -397,7 +400,82 @@ def test_an_older_sheet_of_presence_undoes_nothing_and_no_day_to_come_is_certifi
 
     assert "Anyone who attended was there for at least one day" in none
     assert "Meanwhile somebody else" in older and kept is False
-    assert "3 days" in PdfReader(io.BytesIO(paper)).pages[0].extract_text()
+    first = timezone.localdate()
+    past = sum(is_weekday(first + timedelta(days=number)) for number in range(3))
+    lasted = PdfReader(io.BytesIO(paper)).pages[0].extract_text()
+    assert f"{past} working day" in lasted
+
+
+def test_a_certificate_says_no_length_that_nobody_knows_and_working_days_where_they_count(
+    internship,
+):
+    """Who had been there on days that nobody recorded was certified all of them, with Sundays."""
+    today = timezone.localdate()
+    monday = today - timedelta(days=today.weekday() + 21)
+    days = {"actual_start": monday, "actual_end": monday + timedelta(days=11)}
+    Exchange.objects.update(status="completed", **days)
+    internship.participants.filter(part="intern").update(attended=True, confirmed_at=timezone.now())
+
+    def certified(number, form):
+        Exchange.objects.update(form=form)
+        internship.participants.filter(part="intern").update(days=number)
+        with translation.override("fr"):
+            person = internship.participants.select_related("exchange").get(part="intern")
+            paper = papers.certificate_pdf(person, timezone.now())
+        text = PdfReader(io.BytesIO(paper)).pages[0].extract_text()
+        return re.findall(r"\d+ jours?(?: ouvrés?)?", " ".join(text.split()))
+
+    assert certified(None, "internship") == certified(None, "expert_mission") == []
+    assert certified(12, "internship") == ["10 jours ouvrés"]
+    assert certified(7, "internship") == ["7 jours ouvrés"]
+    assert certified(12, "expert_mission") == ["12 jours"]
+
+
+def test_today_is_that_of_the_place_where_it_happens(internship):
+    """At six in the morning in Manila the day was one to come: nothing could be reported of it."""
+    host = internship.match.interests.get().authority
+    type(host).objects.filter(pk=host.pk).update(country="PH")
+    today = timezone.localdate()
+    evening = datetime(today.year, today.month, today.day, 22, tzinfo=UTC)
+    tomorrow = (today + timedelta(days=1)).isoformat()
+    typed = {"happened_on": tomorrow, "kind": "health", "severity": "1", "account": "A bag."}
+    intern = internship.participants.get(part="intern")
+    page = f"/en{intern.link_path}diary/"
+
+    with time_machine.travel(evening, tick=False):
+        incident = reverse("incident", args=[internship.reference])
+        there = internship.town.post(incident, typed).status_code
+        Client().post(page, {"day": tomorrow, "did": "I met the operators.", "learnt": "A tariff."})
+
+    assert (there, internship.incidents.count()) == (302, 1)
+    assert [str(day) for day in DiaryEntry.objects.values_list("day", flat=True)] == [tomorrow]
+
+
+def test_the_sheet_of_attendance_has_a_page_for_each_week_of_a_long_internship(internship):
+    """Of 26 days the dates stood over each other, and names in the boxes to sign in."""
+    monday = START - timedelta(days=START.weekday())
+    days = {"planned_start": monday, "planned_end": monday + timedelta(days=25)}
+    Exchange.objects.update(actual_start=None, **days)
+
+    sheet = internship.town.get(page_of(internship, "document", "attendance"))
+
+    pages = [one.extract_text() for one in PdfReader(io.BytesIO(sheet.content)).pages]
+    every = [date_format(monday + timedelta(days=number), "d/m") for number in range(26)]
+    shown = [[day for day in every if day in page.split()] for page in pages]
+    assert shown == [every[:7], every[7:14], every[14:21], every[21:]]
+    assert all("Esi" in page for page in pages)
+
+
+def test_a_learning_report_leaves_out_what_is_not_known_of_a_person(internship):
+    mentor = internship.participants.get(part="mentor")
+    internship.participants.filter(part="intern").update(function="", organisation="Agona West")
+    internship.participants.filter(part="mentor").update(organisation="")
+    intern = internship.participants.select_related("exchange").get(part="intern")
+
+    paper = papers.learning_pdf(intern, timezone.now())
+
+    lines = PdfReader(io.BytesIO(paper)).pages[0].extract_text().splitlines()
+    assert "Esi, Agona West" in lines and mentor.name in lines
 
 
 def test_nobody_was_there_before_it_begins_and_who_leaves_too_early_is_told_at_the_field(planned):

@@ -237,6 +237,11 @@ def test_the_board_is_a_feed_a_calendar_and_structured_data(client):
     opportunity = Opportunity.objects.get(dossier=dossier)
     opportunities.extend_deadline(dossier, opportunity.closes_on + DAY, actor=officer, now=NOW)
     after = Calendar.from_ical(client.get(calendar + "?q=latrines").content).walk("VEVENT")
+    Dossier.objects.filter(pk=dossier.pk).update(status="shortlisting")
+    dossier.refresh_from_db()
+    anew = timezone.localdate(NOW + 40 * DAY)
+    opportunities.reopen_to_answers(dossier, anew, actor=officer, now=NOW)
+    reopened = Calendar.from_ical(client.get(calendar + "?q=latrines").content).walk("VEVENT")
     page = client.get(reverse("opportunity", args=[dossier.reference])).text
     assert "<dt>Form of exchange</dt><dd>Expert mission" in page
 
@@ -246,9 +251,10 @@ def test_the_board_is_a_feed_a_calendar_and_structured_data(client):
         "application/atom+xml",
         ["Latrines & <pits> for all"],
     )
-    assert [(e["UID"], e["SEQUENCE"], e["DTSTART"].dt) for e in before + after] == [
+    assert [(e["UID"], e["SEQUENCE"], e["DTSTART"].dt) for e in before + after + reopened] == [
         (f"opportunity-{opportunity.pk}@connect", 0, opportunity.closes_on),
         (f"opportunity-{opportunity.pk}@connect", 1, opportunity.closes_on + DAY),
+        (f"opportunity-{opportunity.pk}@connect", 2, anew),  # 0 again: calendars left it out
     ]
     data = json.loads(re.search(r'<script type="application/ld\+json">(.*?)</script>', page)[1])
     assert (data["@type"], data["name"]) == ("Demand", "Latrines & <pits> for all")
