@@ -5,6 +5,7 @@ country, without those that stand beside them for older programs (Asia/Calcutta 
 """
 
 import functools
+import re
 from importlib import resources
 
 from babel.dates import get_timezone_location
@@ -14,14 +15,41 @@ from connect.languages import cldr_name, current_language
 
 TZDATA = resources.files("tzdata") / "zoneinfo"
 UNINHABITED = "Antarctica/"
+POINT = re.compile(r"([+-])(\d\d)(\d\d)(\d\d)?([+-])(\d{3})(\d\d)(\d\d)?")
 
 
 @functools.cache
 def named_time_zones() -> list[str]:
     """List the time zones that are named for a place where people live."""
-    rows = (TZDATA / "zone.tab").read_text(encoding="utf-8").splitlines()
-    zones = {row.split("\t")[2] for row in rows if row and not row.startswith("#")}
-    return sorted(zone for zone in zones if not zone.startswith(UNINHABITED))
+    return sorted({zone for _country, _latitude, _longitude, zone in zone_places()})
+
+
+@functools.cache
+def zone_places() -> list[tuple[str, float, float, str]]:
+    """List (country, latitude, longitude, zone) of the inhabited places that zones are named for."""
+    lines = (TZDATA / "zone.tab").read_text(encoding="utf-8").splitlines()
+    rows = (line.split("\t")[:3] for line in lines if line and not line.startswith("#"))
+    return [
+        (country, *read_point(point), zone)
+        for country, point, zone in rows
+        if not zone.startswith(UNINHABITED)
+    ]
+
+
+def read_point(text: str) -> tuple[float, float]:
+    """Return latitude and longitude as degrees, of degrees, minutes and seconds (ISO 6709).
+
+    >>> read_point("-0054-08936"), read_point("+404251-0740023")[0]
+    ((-0.9, -89.6), 40.714166666666664)
+    """
+    found = POINT.fullmatch(text)
+    assert found is not None  # of the zone data
+    values = []
+    for sign, *parts in (found.groups()[:4], found.groups()[4:]):
+        degrees, minutes, seconds = (int(part or 0) for part in parts)
+        size = degrees + minutes / 60 + seconds / 3600
+        values.append(-size if sign == "-" else size)
+    return values[0], values[1]
 
 
 @functools.cache

