@@ -4,6 +4,7 @@ Whatever is missing or unsafe stops the start with one line that names the varia
 """
 
 import os
+import re
 import sys
 from typing import NoReturn
 
@@ -11,7 +12,7 @@ import environ
 
 from connect.keys import parse_keys
 from connect.local import places
-from connect.mail import MailServer, is_placeholder, parse_email_url
+from connect.mail import MailServer, is_placeholder, is_reserved, parse_email_url
 
 env = environ.Env()
 
@@ -65,9 +66,49 @@ def required_variable(name: str) -> str:
     return value
 
 
+def read_hosts(text: str) -> list[str]:
+    """Return the names of hosts that stand in a list, separated by commas."""
+    hosts = [host.strip() for host in text.split(",") if host.strip()]
+    if "*" in hosts:
+        refuse_start(
+            "ALLOWED_HOSTS=* lets anybody forge links: name the hosts, separated by commas."
+        )
+    if not hosts or not all(HOST.fullmatch(host) for host in hosts):
+        refuse_start(
+            "ALLOWED_HOSTS is wrong: write names of hosts alone, without https://, separated by "
+            "commas."
+        )
+    return hosts
+
+
+def read_site(typed: str, hosts: list[str]) -> str:
+    """Return where the site is: as typed, else at the first host that others can reach."""
+    name, site = "SITE_URL", typed
+    if not typed:
+        named = (host.removeprefix(".") for host in hosts)
+        host = next((host for host in named if PUBLIC_HOST.fullmatch(host)), "")
+        if not host:
+            refuse_start("Set SITE_URL: ALLOWED_HOSTS names no host that links can lead to.")
+        name, site = "ALLOWED_HOSTS", f"https://{host}"
+    if not site.startswith("https://"):
+        refuse_start(
+            "SITE_URL is unsafe: links in letters could be read on the way. Write https://."
+        )
+    host, colon, port = site.removeprefix("https://").partition(":")
+    if not HOST.fullmatch(host) or host[0] == "." or not (port.isdecimal() or not colon):
+        refuse_start("SITE_URL is wrong: write https:// and the name of one host.")
+    if is_reserved(host) and host not in LOOPBACK:
+        refuse_start(f"{name} is a placeholder: links in letters would lead nowhere.")
+    return site
+
+
 # Which run is this?
 
 LOOPBACK = {"127.0.0.1", "::1", "localhost"}
+# A name, with a dot before it where all hosts below it are meant, or an address in brackets.
+HOST = re.compile(r"\.?[a-z0-9_-]+(\.[a-z0-9_-]+)*|\[[0-9a-f:.]+\]", re.IGNORECASE)
+# Not one of the machine's own network: it has a dot, and ends with letters.
+PUBLIC_HOST = re.compile(r"([a-z0-9_-]+\.)+[a-z][a-z0-9-]+", re.IGNORECASE)
 ONLY_ON_SERVERS = "SECRET_KEY", "ALLOWED_HOSTS", "STORAGE_URL", "EMAIL_URL", "REDIS_URL", "SITE_URL"
 PRODUCTION = bool(os.environ.get("DATABASE_URL"))
 DEMO = os.environ.get("DEMO", "0" if PRODUCTION else "1") == "1"
@@ -83,11 +124,7 @@ if PRODUCTION:
     SECRET_KEY = required_variable("SECRET_KEY")
     if is_weak(SECRET_KEY):
         refuse_start("SECRET_KEY is too easy to guess: give at least 50 random characters.")
-    ALLOWED_HOSTS = [host.strip() for host in required_variable("ALLOWED_HOSTS").split(",")]
-    if "*" in ALLOWED_HOSTS:
-        refuse_start(
-            "ALLOWED_HOSTS=* lets anybody forge links: name the hosts, separated by commas."
-        )
+    ALLOWED_HOSTS = read_hosts(required_variable("ALLOWED_HOSTS"))
     try:
         # A word that is no address makes the parser warn as well as fail: one line is enough.
         if "://" not in os.environ["DATABASE_URL"]:
@@ -103,6 +140,8 @@ if PRODUCTION:
     mail_server = parse_email_url(required_variable("EMAIL_URL"))
     if mail_server is None:
         refuse_start("EMAIL_URL is wrong: write smtp+tls://user:password@host:587.")
+    if is_reserved(mail_server.host) and mail_server.host not in LOOPBACK:
+        refuse_start("EMAIL_URL is a placeholder: name the server that sends e-mails.")
     if is_unencrypted(mail_server):
         if mail_server.password:
             refuse_start(
@@ -117,11 +156,7 @@ if PRODUCTION:
     ERASURE_KEY = required_variable("ERASURE_KEY")
     if is_weak(ERASURE_KEY):
         refuse_start("ERASURE_KEY is too easy to guess: give at least 50 random characters.")
-    SITE_URL = os.environ.get("SITE_URL", f"https://{ALLOWED_HOSTS[0]}").rstrip("/")
-    if not SITE_URL.startswith("https://"):
-        refuse_start(
-            "SITE_URL is unsafe: links in letters could be read on the way. Write https://."
-        )
+    SITE_URL = read_site(os.environ.get("SITE_URL", "").strip().rstrip("/"), ALLOWED_HOSTS)
 else:
     for name in ONLY_ON_SERVERS:
         if os.environ.get(name):

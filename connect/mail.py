@@ -46,7 +46,16 @@ def is_placeholder(address: str) -> bool:
     name, _at, domain = parseaddr(address)[1].lower().rpartition("@")
     if not name or "." not in domain:
         return True
-    return any(domain == one or domain.endswith(f".{one}") for one in RESERVED)
+    return is_reserved(domain)
+
+
+def is_reserved(host: str) -> bool:
+    """True for the name of a host of examples and tests, that no machine outside has.
+
+    >>> [is_reserved(host) for host in ("mail.example.org", "Example.com", "myexample.org")]
+    [True, True, False]
+    """
+    return any(host.lower() == one or host.lower().endswith(f".{one}") for one in RESERVED)
 
 
 def parse_email_url(url: str) -> MailServer | None:

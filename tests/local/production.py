@@ -8,7 +8,7 @@ PRODUCTION = {
     "REDIS_URL": "redis://127.0.0.1:1/0",
     "EMAIL_URL": "smtp+tls://u:p@127.0.0.1:1",
     "SECRET_KEY": SECRET,
-    "ALLOWED_HOSTS": "connect.example.org",
+    "ALLOWED_HOSTS": "connect.eu",
     "STORAGE_URL": "file:///tmp",
     "FIELD_KEYS": "MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3ODlhYmNkZWY=",
     "ERASURE_KEY": SECRET[::-1],

@@ -18,7 +18,7 @@ from connect.local.children import CannotStart
 from tests.conftest import wait_for
 from tests.local.production import PRODUCTION, SECRET
 
-SITE = {"SITE_URL": "https://connect.example.org"}
+SITE = {"SITE_URL": "https://connect.eu"}
 
 
 def run(*words, **variables):
@@ -64,10 +64,19 @@ def test_an_unfit_python_is_told_which_one_is_needed(version):
             ({"SECRET_KEY": f"{word}-{SECRET}"}, "SECRET_KEY")
             for word in ("django-insecure", "my-secret", "example", "password", "default")
         ),
-        ({"EMAIL_URL": "smtp://u:p@mail.example.org"}, "EMAIL_URL"),
-        ({"SITE_URL": "http://connect.example.org"}, "SITE_URL"),
+        ({"EMAIL_URL": "smtp://u:p@mail.connect.eu"}, "EMAIL_URL"),
+        ({"EMAIL_URL": "smtp+tls://u:p@mail.example.org"}, "EMAIL_URL is a placeholder"),
+        ({"SITE_URL": "http://connect.eu"}, "SITE_URL"),
         ({"ALLOWED_HOSTS": ""}, "ALLOWED_HOSTS"),
+        ({"SITE_URL": "https://https://connect.eu"}, "SITE_URL is wrong"),
+        ({"SITE_URL": "https://.connect.eu"}, "SITE_URL is wrong"),
+        ({"SITE_URL": "https://connect.eu/?next=1"}, "SITE_URL is wrong"),
+        ({"SITE_URL": "https://connect.example.org"}, "SITE_URL is a placeholder"),
         ({"ALLOWED_HOSTS": "*"}, "ALLOWED_HOSTS"),
+        ({"ALLOWED_HOSTS": "https://connect.eu"}, "ALLOWED_HOSTS is wrong"),
+        ({"ALLOWED_HOSTS": "connect.eu:8000"}, "ALLOWED_HOSTS is wrong"),
+        ({"ALLOWED_HOSTS": "connect.example.org"}, "ALLOWED_HOSTS is a placeholder"),
+        ({"ALLOWED_HOSTS": "127.0.0.1,localhost,web,[::1]"}, "Set SITE_URL"),
         ({"DATABASE_URL": "mysql://u:p@host/name"}, "DATABASE_URL"),
         ({"DATABASE_URL": "nonsense"}, "DATABASE_URL"),
         ({"DATABASE_URL": "postgresql://u:p@host"}, "DATABASE_URL"),
@@ -106,6 +115,23 @@ def test_production_refuses_what_is_missing_or_unsafe_in_one_line(change, word):
     assert word in done.stderr
 
 
+@pytest.mark.parametrize(
+    ("hosts", "site"),
+    [
+        ("connect.eu", "https://connect.eu"),
+        (".connect.eu", "https://connect.eu"),
+        ("127.0.0.1, connect.eu,www.connect.eu", "https://connect.eu"),
+    ],
+)
+def test_links_in_letters_lead_to_the_first_host_that_others_can_reach(hosts, site):
+    """`https://.connect.eu` and `https://127.0.0.1` stood in every e-mail."""
+    script = "from connect.environment import SITE_URL; print(SITE_URL)"
+
+    done = run("-c", script, **PRODUCTION | {"ALLOWED_HOSTS": hosts})
+
+    assert (done.returncode, done.stdout) == (0, f"{site}\n")
+
+
 def test_production_passes_djangos_own_checks_for_deployment():
     done = run("manage.py", "check", "--deploy", "--fail-level", "WARNING", **PRODUCTION)
 
@@ -115,9 +141,9 @@ def test_production_passes_djangos_own_checks_for_deployment():
 @pytest.mark.parametrize(
     ("change", "word"),
     [
-        ({"EMAIL_URL": "smtp://mail.example.org"}, "EMAIL_URL"),
+        ({"EMAIL_URL": "smtp://mail.connect.eu"}, "EMAIL_URL"),
         (
-            {"MAILBOX_URL": "imap://u:p@mail.example.org", "RETURN_TO": "back@connect.eu"},
+            {"MAILBOX_URL": "imap://u:p@mail.connect.eu", "RETURN_TO": "back@connect.eu"},
             "MAILBOX_URL",
         ),
     ],

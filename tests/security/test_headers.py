@@ -27,7 +27,7 @@ django.setup()
 from django.conf import settings
 from django.templatetags.static import static
 from django.test import Client
-client = Client(SERVER_NAME="connect.example.org")
+client = Client(SERVER_NAME="connect.eu")
 pages = {"page": "/healthz", "missing": "/nowhere", "static": static("look.css"),
          "sign-in": "/en/account/login/"}
 told = {}
