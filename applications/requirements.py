@@ -19,6 +19,10 @@ from connect.templatetags.look import amount
 from connect.transitions import missing_note
 from registry.enums import MembershipStatus
 
+# From the day on which a request is published, extended or reopened (domain.md 4).
+SHORTEST_OPEN, LONGEST_OPEN = timedelta(weeks=3), timedelta(weeks=8)
+LONGEST_CORRECTION = timedelta(weeks=8)
+
 
 def missing_answers(dossier, details, now):
     checked = section_answers.check_dossier(dossier, timezone.localdate(now))
@@ -179,6 +183,33 @@ def not_publishable(dossier, details, now):
         asked_on = timezone.localdate(dossier.status_since)
         lacking.append(words % date_format(asked_on, "DATE_FORMAT"))
     return lacking + no_last_day(dossier, details, now)
+
+
+def doubt_last_day(dossier, closes_on, today):
+    """Describe what is unlikely about the last day for answers to a request; "" if nothing."""
+    days = (closes_on - today).days
+    if days < 0:
+        return ""  # refused: it is over
+    if not SHORTEST_OPEN.days <= days <= LONGEST_OPEN.days:
+        words = ngettext(
+            "Experts have three to eight weeks to answer: this is %d day from today.",
+            "Experts have three to eight weeks to answer: this is %d days from today.",
+            days,
+        )
+        return words % days
+    if dossier.ends_on and closes_on >= dossier.ends_on:
+        period = _("The application asks for an exchange that is over by %s.")
+        return period % date_format(dossier.ends_on, "DATE_FORMAT")
+    return ""
+
+
+def doubt_due_day(due_on, today):
+    """Describe what is unlikely about the day by which a correction is due; "" if nothing."""
+    days = (due_on - today).days
+    if days <= LONGEST_CORRECTION.days:
+        return ""
+    words = _("Applicants usually have two weeks for a correction: this is %d days from today.")
+    return words % days
 
 
 def no_last_day(dossier, details, now):

@@ -232,7 +232,7 @@ class DeskAdmin(MadeByRules):
             "left": [i for i in interests if i.status in desk.LEFT],
             "unanswered": [i for i in interests if i.status in desk.UNANSWERED],
             "matches": matches,
-            "opens_until": (today + timedelta(days=1), today + opportunities.LONGEST),
+            "opens_until": (today + timedelta(days=1), today + opportunities.LONGEST_OPEN),
             "more_time": opportunities.days_to_extend(dossier.opportunity, today)
             if dossier.status == Status.PUBLISHED
             else None,

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from applications.enums import Status
 from applications.models import Dossier
 from applications.people import applicants, associations_of
+from applications.requirements import LONGEST_OPEN
 from applications.transitions import dossier_machine
 from connect.schedule import process_one_by_one
 from connect.transitions import by_officer, record_event
@@ -18,8 +19,6 @@ from matching.models import Opportunity
 from notifications.outbox import post_letter
 from registry import search_index
 from registry.models import SearchEntry
-
-LONGEST = timedelta(weeks=8)  # that a request stays open from the day it is extended
 
 
 def open_opportunity(dossier_pk, now):
@@ -68,7 +67,7 @@ def index_opportunities(keys):
 def days_to_extend(opportunity, today):
     """Return the first and the last day until which a request may be given more time, or None."""
     first = max(opportunity.closes_on, today) + timedelta(days=1)
-    last = today + LONGEST
+    last = today + LONGEST_OPEN
     return (first, last) if first <= last else None
 
 
@@ -118,7 +117,7 @@ def reopen_to_answers(dossier, closes_on, *, actor, now=None):
     """
     now = now or timezone.now()
     today = timezone.localdate(now)
-    if closes_on is None or not today < closes_on <= today + LONGEST:
+    if closes_on is None or not today < closes_on <= today + LONGEST_OPEN:
         raise ValidationError(_("Choose a day within eight weeks from today."), code="day")
     dossier = dossier_machine.advance(
         dossier, "seek_again", actor=actor, now=now, closes_on=closes_on.isoformat()

@@ -3,6 +3,7 @@
 from functools import partial
 
 from django import forms
+from django.utils import timezone
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
@@ -11,7 +12,9 @@ from applications.assignment import unsettled_points
 from applications.enums import CancelReason, Check, IneligibleReason
 from applications.forms.call_forms import date_field
 from applications.people import applicants_told
+from applications.requirements import doubt_due_day, doubt_last_day
 from applications.sections import QUESTIONS, SECTIONS
+from connect.doubts import TICK, ConfirmsDoubts
 from connect.fields import BLANK
 from connect.pasted import DayField
 from notifications.letter_text import preview_letter
@@ -75,11 +78,33 @@ class CancelForm(NoteForm):
     field_order = ["reason", "note", "internal"]
 
 
-class PublishForm(StepForm):
+class PublishForm(ConfirmsDoubts, StepForm):
     closes_on = date_field(_("Last day for answers"), 35)
 
+    def __init__(self, *args, dossier, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.dossier = dossier
 
-class CorrectionForm(StepForm):
+    def clean(self):
+        super().clean()
+        if closes_on := self.cleaned_data.get("closes_on"):
+            doubt = doubt_last_day(self.dossier, closes_on, timezone.localdate())
+            self.ask_confirmation({"closes_on": f"{doubt} {TICK}"} if doubt else {})
+        return self.cleaned_data
+
+
+class DueForm(ConfirmsDoubts, StepForm):
+    """Asks by when a correction is due."""
+
+    def clean(self):
+        super().clean()
+        if due_on := self.cleaned_data.get("due_on"):
+            doubt = doubt_due_day(due_on, timezone.localdate())
+            self.ask_confirmation({"due_on": f"{doubt} {TICK}"} if doubt else {})
+        return self.cleaned_data
+
+
+class CorrectionForm(DueForm):
     """A comment in the box of a question, or of a file, asks for its correction."""
 
     due_on = date_field(_("To be sent by"), 14)
@@ -105,8 +130,16 @@ class CorrectionForm(StepForm):
                 max_length=500,
                 widget=forms.Textarea(attrs={"rows": 3}),
             )
+        self.put_into_page()
+
+    def put_into_page(self):
         for field in self.fields.values():
             field.widget.attrs["form"] = "file"  # the page's form, which it does not stand in
+
+    def clean(self):
+        cleaned = super().clean()
+        self.put_into_page()  # with a tick that is asked for
+        return cleaned
 
     @property
     def is_open(self):
@@ -147,7 +180,7 @@ class CorrectionForm(StepForm):
         return {"due_on": self.cleaned_data["due_on"].isoformat(), "fields": comments}
 
 
-class LastDayForm(StepForm):
+class LastDayForm(DueForm):
     """Another last day of a correction that is asked for: the form begins with the present one."""
 
     due_on = DayField(label=_("To be sent by"))
@@ -189,7 +222,6 @@ STEP_FORMS = {
     "overrule": OverruleForm,
     "close_no_match": NoteForm,
     "cancel": CancelForm,
-    "publish": PublishForm,
 }
 
 
@@ -197,6 +229,8 @@ def step_form(dossier, verb):
     """Return the form of what a step of a dossier asks, or None."""
     if verb in ("validate", "reserve") and unsettled_points(dossier):
         return ExplainForm
+    if verb == "publish":
+        return partial(PublishForm, dossier=dossier)
     if verb == "ask_correction":
         return partial(CorrectionForm, dossier=dossier)
     if verb == "move_correction":

@@ -8,11 +8,12 @@ from django.utils.translation import gettext_lazy as _
 
 from applications.sections.base import day_field
 from connect.dates import day_after
+from connect.doubts import ConfirmsDoubts
 from connect.fields import formfield
 from connect.pasted import HourField, PageField
 from connect.stale_forms import NoticesChanges
 from connect.time_zones import time_zone_choices
-from exchanges.forms.plan_forms import ConfirmsDoubts, day_names
+from exchanges.forms.plan_forms import day_names
 from exchanges.models import Session
 
 LONGEST_ITEM = timedelta(hours=16)  # a journey by night; an item beyond is a slip of its hours

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
 from connect.dates import days_between, is_weekday
+from connect.doubts import TICK, ConfirmsDoubts
 from connect.fields import formfield
 from connect.languages import join_parts, label_with_value
 from connect.numbers import WholeField
@@ -37,19 +38,6 @@ def coming_day(day):
     return day
 
 
-class ConfirmsDoubts(forms.BaseForm):
-    """Mixed into a form: unlikely days have to be confirmed by a tick."""
-
-    def ask_confirmation(self, doubts):
-        """Add errors from {field: what is unlikely about it}, unless they are ticked as meant."""
-        if not doubts or "meant" in self.data:
-            return
-        label = _("This is intended")
-        self.fields["meant"] = forms.BooleanField(label=label, required=False)
-        for name, words in doubts.items():
-            self.add_error(name, words)
-
-
 def day_names(first, last):
     return {"first": date_format(first, "DATE_FORMAT"), "last": date_format(last, "DATE_FORMAT")}
 
@@ -61,7 +49,6 @@ def unlike_asked(dossier, first, last, names=("starts_on", "ends_on")):
     """
     on_first, on_last = names
     found = {}
-    meant = _("If these dates are intended, tick “This is intended” below and send it again.")
     if dossier.starts_on and not dossier.starts_on <= first <= last <= dossier.ends_on:
         name = on_first if first < dossier.starts_on else on_last
         words = _("The application asks for a time between %(first)s and %(last)s.")
@@ -81,7 +68,7 @@ def unlike_asked(dossier, first, last, names=("starts_on", "ends_on")):
             dossier.days,
         )
         found.setdefault(on_last, asked % {"days": dossier.days, "count": len(every)})
-    return {name: f"{words} {meant}" for name, words in found.items()}
+    return {name: f"{words} {TICK}" for name, words in found.items()}
 
 
 class PlanForm(ConfirmsDoubts, NoticesChanges, forms.ModelForm):

@@ -182,6 +182,29 @@ def test_who_has_not_been_told_of_a_correction_reads_its_new_last_day_alone():
     assert "Since when?" in body and asked.letters("move_correction") == []
 
 
+def test_a_correction_that_is_due_years_from_now_is_asked_for_once_that_is_confirmed():
+    asked = Asked()
+    far = asked.today + 3650 * DAY
+
+    said = asked.step("move_correction", **{"move_correction-due_on": far})
+    kept = asked.dossier.open_correction().due_on
+    ticked = {"move_correction-due_on": far, "move_correction-meant": "on"}
+    asked.step("move_correction", **ticked)
+    moved = asked.dossier.open_correction().due_on
+    asked.step("withdraw_correction")
+    first = {"ask_correction-due_on": far, "ask_correction-comment_problem": "Since when?"}
+    refused = asked.step("ask_correction", **first)
+    waits = asked.dossier.status
+    asked.step("ask_correction", **first, **{"ask_correction-meant": "on"})
+
+    words = "Applicants usually have two weeks for a correction: this is 3650 days from today."
+    assert words in said and (kept, moved) == (asked.today + 14 * DAY, far)
+    assert words in refused and waits == Status.ELIGIBILITY_CHECK
+    (tick,) = re.findall(r'<input[^>]*name="ask_correction-meant"[^>]*>', refused)
+    assert 'form="file"' in tick
+    assert asked.dossier.open_correction().due_on == far
+
+
 @pytest.mark.parametrize(
     ("language", "words"),
     [
@@ -192,7 +215,7 @@ def test_who_has_not_been_told_of_a_correction_reads_its_new_last_day_alone():
 )
 def test_the_last_day_of_a_correction_is_said_the_same_in_each_language(language, words):
     asked = Asked(language)
-    asked.step("move_correction", due_on="2030-12-13")
+    asked.step("move_correction", due_on="2030-12-13", meant="on")
 
     ((subject, body),) = asked.letters("ask_correction")
 

@@ -383,6 +383,7 @@ def test_a_correction_asks_for_a_file_as_such_and_waits_for_it(client):
     client.force_login(ines)
     step = reverse("admin:applications_dossier_step", args=[dossier.pk, "ask_correction"])
     asked = {"due_on": "2030-01-02", f"comment_file-{letter.pk}": "The stamp is missing."}
+    asked |= {"meant": "on"}
     client.post(step, asked)
     client.force_login(efua)
     place, check = dossier.get_absolute_url(), reverse("check-answers", args=[dossier.reference])

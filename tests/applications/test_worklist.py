@@ -97,6 +97,60 @@ def test_the_queue_says_how_many_wait_for_whom():
     )
 
 
+@pytest.mark.parametrize(
+    ("days", "said"),
+    [
+        (0, "Les expert·es ont de trois à huit semaines pour répondre : ici, 0 jour à compter"),
+        (20, "Les expert·es ont de trois à huit semaines pour répondre : ici, 20 jours à compter"),
+        (21, ""),
+        (56, ""),
+        (57, "Les expert·es ont de trois à huit semaines pour répondre : ici, 57 jours à compter"),
+        (
+            13000,
+            "Les expert·es ont de trois à huit semaines pour répondre : ici, 13000 jours à compter",
+        ),
+    ],
+)
+def test_an_unlikely_last_day_for_answers_is_taken_once_it_is_confirmed(client, days, said):
+    """Today, or a day in 2062, was published without a word."""
+    ines = make_officer()
+    dossier = make_dossier(
+        status=Status.VALIDATED,
+        summary_approved_at=timezone.now(),
+        ends_on=timezone.localdate() + timedelta(days=400),
+    )
+    step = reverse("admin:applications_dossier_step", args=[dossier.pk, "publish"])
+    typed = {"publish-closes_on": timezone.localdate() + timedelta(days=days)}
+    client.force_login(ines)
+    client.post(reverse("admin:language"), {"language": "fr"})
+
+    first = " ".join(client.post(step, typed, follow=True).text.split()).replace("\xa0", " ")
+    asked = Dossier.objects.get().status
+    if said:
+        assert said in first and 'name="publish-meant"' in first
+        client.post(step, typed | {"publish-meant": "on"})
+
+    assert asked == (Status.VALIDATED if said else Status.PUBLISHED)
+    assert Dossier.objects.get().status == Status.PUBLISHED
+
+
+def test_a_request_that_would_close_after_the_wished_period_is_asked_about(client):
+    client.force_login(make_officer())
+    dossier = make_dossier(
+        status=Status.VALIDATED,
+        summary_approved_at=timezone.now(),
+        starts_on=timezone.localdate() + timedelta(days=10),
+        ends_on=timezone.localdate() + timedelta(days=25),
+    )
+    step = reverse("admin:applications_dossier_step", args=[dossier.pk, "publish"])
+
+    said = client.post(step, {"closes_on": timezone.localdate() + timedelta(days=30)}).text
+
+    day = date_format(dossier.ends_on, "DATE_FORMAT")
+    assert f"The application asks for an exchange that is over by {day}." in said
+    assert Dossier.objects.get().status == Status.VALIDATED
+
+
 def test_the_file_says_when_the_applicant_was_asked_for_the_summary_and_when_they_agreed():
     dossier, ines = make_dossier(status=Status.VALIDATED), signed_in(make_officer())
     since = timezone.make_aware(datetime(2026, 11, 20, 12))

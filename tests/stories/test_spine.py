@@ -13,7 +13,7 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
-from django.utils import translation
+from django.utils import timezone, translation
 
 from applications.enums import GRID, Check
 from applications.models import Dossier
@@ -112,7 +112,8 @@ def test_a_town_finds_its_colleague(worker, received, settings):
         )
 
     step("open")
-    step("ask_correction", due_on="2030-01-01", comment_dossier_title="Name the town, please.")
+    in_two_weeks, in_five = (timezone.localdate() + timedelta(weeks=n) for n in (2, 5))
+    step("ask_correction", due_on=in_two_weeks, comment_dossier_title="Name the town, please.")
     hers_page = hers.get(dossier.get_absolute_url()).content.decode()
     assert "Name the town, please." in hers_page
     hers.post(
@@ -144,7 +145,7 @@ def test_a_town_finds_its_colleague(worker, received, settings):
 
     # The applicant agrees to the summary; it is published; Ineke is invited and answers.
     hers.post(reverse("approve-summary", args=[reference]))
-    step("publish", closes_on="2030-01-01")
+    step("publish", closes_on=in_five)
     board = Client().get(reverse("opportunities")).content.decode()
     assert "Organise the emptying of latrines in Swedru" in board
     at_the_desk = reverse("admin:matching_desk", args=[dossier.pk])

@@ -1,0 +1,23 @@
+"""What is unlikely in a form, and yet may be meant: it has to be confirmed by a tick."""
+
+from collections.abc import Mapping
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from connect.types import Words
+
+TICK = _("If these dates are intended, tick “This is intended” below and send it again.")
+
+
+class ConfirmsDoubts(forms.BaseForm):
+    """Mixed into a form: unlikely days have to be confirmed by a tick."""
+
+    def ask_confirmation(self, doubts: Mapping[str, Words]) -> None:
+        """Add errors from {field: what is unlikely about it}, unless they are ticked as meant."""
+        if not doubts or self.add_prefix("meant") in self.data:
+            return
+        label = _("This is intended")
+        self.fields["meant"] = forms.BooleanField(label=label, required=False)
+        for name, words in doubts.items():
+            self.add_error(name, words)
