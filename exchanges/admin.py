@@ -13,18 +13,20 @@ from connect.admin import CountryPlace, MadeByRules, NamesCountries
 from connect.exports import ExportsRows
 from connect.fields import OVERRIDES
 from connect.moved_on import refuse_post
-from connect.posted import as_number
+from connect.posted import as_number, typed_for
 from connect.restricted import record_reading
 from connect.step_forms import describe_last_step, open_step_forms
 from connect.templatetags.look import amount
 from connect.transitions import TransitionRefused
+from exchanges.actual_days import correct_actual_days
 from exchanges.days import save_plan
+from exchanges.forms.actual_days_forms import ActualDaysForm
 from exchanges.forms.exchange_step_forms import STEP_FORMS
 from exchanges.forms.plan_forms import PlanForm
 from exchanges.incidents import close_incident, readings_of
 from exchanges.models import Exchange, Incident, PerDiem, Rate
 from exchanges.models.exchanges import ENDED
-from exchanges.permissions import BEFORE_COMPLETED
+from exchanges.permissions import BEFORE_COMPLETED, FOLLOWED_IN
 from exchanges.readiness import list_items
 from exchanges.requirements import put_off_days
 from exchanges.standing import exchange_standing
@@ -88,7 +90,10 @@ class ExchangeAdmin(ExportsRows, MadeByRules):
                 for *_step, asked in self.open_forms(request, exchange)
             ):
                 return redirect("admin:exchanges_exchange_change", exchange.pk)
-        return self.render_page(request, exchange, form)
+        days = self.days_form(exchange, request.POST if "days-note" in request.POST else None)
+        if days and days.is_valid() and self.correct_days(request, exchange, days):
+            return redirect("admin:exchanges_exchange_change", exchange.pk)
+        return self.render_page(request, exchange, form, days=days)
 
     def open_forms(self, request, exchange, bound=None):
         """Return (verb, label, form or None) of each step this officer may take now.
@@ -99,12 +104,33 @@ class ExchangeAdmin(ExportsRows, MadeByRules):
             exchange_machine, exchange, request.user, STEP_FORMS.get, request.POST, bound
         )
 
+    def days_form(self, exchange, typed=None):
+        """Return the form that corrects the days on which it took place, or None."""
+        days = {name: getattr(exchange, name) for name in ("actual_start", "actual_end")}
+        is_over = exchange.status in FOLLOWED_IN
+        return ActualDaysForm(typed, prefix="days", initial=days) if is_over else None
+
+    def correct_days(self, request, exchange, form):
+        """Correct the days as typed; return whether they are, else the form says why."""
+        first, last, note = (form.cleaned_data[name] for name in form.fields)
+        try:
+            correct_actual_days(exchange, first, last, note=note, actor=request.user)
+        except ValidationError as refusal:
+            form.add_error(None, refusal)
+            return False
+        self.message_user(request, _("The days have been corrected."), messages.SUCCESS)
+        return True
+
     def plan_form(self, exchange, typed=None):
         """Return the form of the plan, or None once nothing of it can change."""
         is_open = exchange.status in BEFORE_COMPLETED
         return PlanForm(typed, instance=exchange) if is_open else None
 
-    def render_page(self, request, exchange, plan, bound=None):
+    def render_page(self, request, exchange, plan, bound=None, days=None):
+        if days is None or not days.is_bound:
+            days = self.days_form(exchange)
+            if days:
+                days.initial |= typed_for(days, request.POST)
         # A form that was refused leaves its days on the exchange that it was given.
         saved = self.get_exchange(request, exchange.pk) if plan and plan.is_bound else exchange
         context = self.admin_site.each_context(request) | {
@@ -114,6 +140,7 @@ class ExchangeAdmin(ExportsRows, MadeByRules):
             "standing": exchange_standing(exchange),
             "todo": [],
             "plan": plan,
+            "days": days,
             "steps": self.open_forms(request, exchange, bound),
             "refused": bound and bound[1],
             "readiness": list_items(saved) if saved.status in BEFORE_COMPLETED else [],

@@ -73,6 +73,8 @@ EXCHANGES = Permissions(
         # Each side names its own people, see `sides_of`, and corrects them until it is closed.
         "name": {AUTHOR: NAMED, HELPER: NAMED, ASSOCIATION: NAMED, OFFICER: NAMED},
         "plan": {AUTHOR: BEFORE_COMPLETED, HELPER: BEFORE_COMPLETED, OFFICER: BEFORE_COMPLETED},
+        # The days on which it took place, once nobody plans it any more.
+        "correct": {OFFICER: FOLLOWED_IN},
         # Until the accounts are in.
         "account": {AUTHOR: ACCOUNTED, HELPER: ACCOUNTED, OFFICER: ACCOUNTED},
         # Who was there, the diary's remarks, pictures.

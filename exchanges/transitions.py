@@ -322,6 +322,7 @@ exchange_machine = StateMachine(
         "observe_not": EventType(_("The association cannot come")),
         "approve_budget": EventType(_("The budget was approved")),
         "change_plan": EventType(_("Plan changed by the programme team")),
+        "correct_days": EventType(_("Days on which it took place corrected by the programme team")),
         "settle": EventType(_("Waived by the programme team"), is_note_internal=True),
         "ask_plan": EventType(_("Approval of the action plan requested")),
         "approve_plan": EventType(_("Action plan approved")),

@@ -62,6 +62,7 @@ RIGHTS = {
         f"{WRITERS}, expert, association, {STAFF}": "any but closed cancelled",
     },
     ("exchange", "plan"): {f"{WRITERS}, expert, {STAFF}": BEFORE_THE_END},
+    ("exchange", "correct"): {STAFF: "completed evaluated follow_up_6m follow_up_12m"},
     ("exchange", "account"): {f"{WRITERS}, expert, {STAFF}": f"{BEFORE_THE_END} completed"},
     ("exchange", "record"): {f"{WRITERS}, expert, {STAFF}": UNDER_WAY},
     ("exchange", "withdraw"): {STAFF: ANY},

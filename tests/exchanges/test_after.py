@@ -41,7 +41,7 @@ from tests.factories import make_authority, make_budget_line, make_measure, make
 from tests.worlds import agreed, signed_in
 
 pytestmark = pytest.mark.django_db
-END = date(2026, 3, 31)
+END, DAY = date(2026, 3, 31), timedelta(days=1)
 SCORES = dict.fromkeys(Criterion.values, 3) | {"note": "The report of the mission."}
 UNASKED = ("satisfaction", "gain", "response", "reports_6", "reports_12")
 JUDGED = SCORES | {"all_the_same": True}
@@ -83,6 +83,53 @@ def held(held_once):
     exchange.staff, exchange.abena = signed_in(table.ines), signed_in(abena)
     exchange.efua, exchange.ines, exchange.speaker = table.efua, table.ines, abena
     return exchange
+
+
+def test_staff_correct_the_days_on_which_it_took_place_and_what_is_due_follows(held):
+    """The clock completes it by the plan; a week later staff heard that it ended two days early."""
+    address = reverse("admin:exchanges_exchange_change", args=[held.pk])
+    first, last = held.planned_start, END - timedelta(days=2)
+    held.participants.update(days=5, attended=True)
+    held.follow_ups.filter(month=12).update(answered_at=at(2))
+    typed = {"days-actual_start": first, "days-actual_end": last}
+    why = {"days-note": "They left on Thursday: the roads were flooded."}
+
+    shown = held.staff.get(address).text
+    lacking = held.staff.post(address, typed | {"days-note": ""}).text
+    future = timezone.localdate() + timedelta(days=400)
+    ahead = held.staff.post(address, typed | why | {"days-actual_end": future}).text
+    turned = held.staff.post(address, typed | why | {"days-actual_end": first - DAY}).text
+    held.town.post(address, typed | why)
+    before = Exchange.objects.get().actual_end
+    answer = held.staff.post(address, typed | why, follow=True).text
+
+    assert f'value="{END}"' in shown and "This field is required." in lacking
+    assert "This date is in the future." in ahead and "cannot end before it starts" in turned
+    assert (before, Exchange.objects.get().actual_end) == (END, last)
+    assert "The days have been corrected." in answer
+    due = dict(held.follow_ups.values_list("month", "due_on"))
+    assert due == {6: months_after(last, 6), 12: months_after(END, 12)}
+    asked = set(held.evaluations.values_list("moment", "due_on"))
+    assert asked == {
+        (moment, months_after(last, months))
+        for moment, months in (("end", 0), ("six", 6), ("twelve", 12))
+    }
+    assert set(held.participants.values_list("days", flat=True)) == {3}
+    town = held.town.get(held.get_absolute_url()).text
+    assert "Days on which it took place corrected by the programme team" in town
+    assert "They left on Thursday: the roads were flooded." in town
+
+
+def test_the_days_of_what_is_closed_or_not_over_stay_as_they_are(held):
+    address = reverse("admin:exchanges_exchange_change", args=[held.pk])
+    typed = {"days-actual_start": END - DAY, "days-actual_end": END, "days-note": "A slip."}
+
+    for status in ("closed", "cancelled"):
+        Exchange.objects.update(status=status)
+        page_ = held.staff.post(address, typed).text
+        assert "Correct the days" not in page_
+
+    assert Exchange.objects.get().actual_start == held.actual_start
 
 
 def page(name, exchange, *args):
