@@ -26,7 +26,7 @@ def named_time_zones() -> list[str]:
 
 @functools.cache
 def zone_places() -> list[tuple[str, float, float, str]]:
-    """List (country, latitude, longitude, zone) of the inhabited places that zones are named for."""
+    """List (country, latitude, longitude, zone) of the inhabited place each zone is named for."""
     lines = (TZDATA / "zone.tab").read_text(encoding="utf-8").splitlines()
     rows = (line.split("\t")[:3] for line in lines if line and not line.startswith("#"))
     return [

@@ -25,24 +25,40 @@ AHEAD = {  # of whom we may still have to call somebody, or soon
 def move_by_dates(now):
     """Start exchanges whose first day has come, complete those whose last has passed."""
     today = timezone.localdate(now)
-    ready = Exchange.objects.filter(status=ExchangeStatus.READY, planned_start__lte=today)
-    running = Exchange.objects.filter(status=ExchangeStatus.RUNNING, planned_end__lt=today)
-    moved = move_each(ready, "start", now) + move_each(running, "complete", now)
+    # In the east of Brussels it may be tomorrow already, in the west still yesterday.
+    ready = Exchange.objects.filter(
+        status=ExchangeStatus.READY, planned_start__lte=today + timedelta(days=1)
+    )
+    running = Exchange.objects.filter(status=ExchangeStatus.RUNNING, planned_end__lte=today)
+    moved = move_each(ready, "start", now, has_begun) + move_each(running, "complete", now, is_over)
     delete_contacts(today)
     return moved
 
 
-def move_each(exchanges, verb, now):
-    """Take a step of each of these exchanges; return how many."""
+def has_begun(exchange, now):
+    """True if the planned first day has come where the exchange takes place."""
+    return exchange.planned_start <= exchange.local_day(now)
+
+
+def is_over(exchange, now):
+    """True if the planned last day has passed where the exchange takes place."""
+    return exchange.planned_end < exchange.local_day(now)
+
+
+def move_each(exchanges, verb, now, is_due):
+    """Take a step of each of these exchanges for which it is due there; return how many."""
 
     def move(exchange):
+        if not is_due(exchange, now):
+            return 0
         try:
             exchange_machine.advance(exchange, verb, actor=None, now=now)
         except TransitionRefused:
             return 0  # staff were quicker
         return 1
 
-    return sum(process_one_by_one(move, exchanges.order_by("pk")))
+    rows = exchanges.select_related("dossier__authority").order_by("pk")
+    return sum(process_one_by_one(move, rows))
 
 
 def participants_with_contacts():

@@ -179,7 +179,7 @@ def days_to_come_words(exchange, attended, days, today):
 
 def refuse_days_to_come(exchange, person, attended, days, now):
     """Raise ValidationError for days of presence that are still to come."""
-    today = timezone.localdate(now)
+    today = exchange.local_day(now)
     if words := days_to_come_words(exchange, attended, days, today):
         raise ValidationError(label_with_value(person.name, words), code="to_come")
 

@@ -35,7 +35,7 @@ def missing_readiness(exchange: Exchange, details: Details, now: datetime) -> La
 
 def missing_or_past_plan(exchange: Exchange, details: Details, now: datetime) -> Lacking:
     lacking, last = missing_from_plan(exchange, details, now), exchange.planned_end
-    if lacking or has_note(details) or last is None or last >= localdate(now):
+    if lacking or has_note(details) or last is None or last >= exchange.local_day(now):
         return lacking
     return [_("dates in the future, or the reason why it is planned afterwards")]
 
@@ -65,7 +65,7 @@ def too_early(day_of: Callable[[Exchange], date | None], what: Words) -> Check:
 
     def missing(exchange: Exchange, details: Details, now: datetime) -> Lacking:
         day = day_of(exchange)
-        if not day or day <= localdate(now) or has_note(details):
+        if not day or day <= exchange.local_day(now) or has_note(details):
             return []
         return [what % date_format(day, "DATE_FORMAT")]
 

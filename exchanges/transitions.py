@@ -56,7 +56,7 @@ INVITED = {
 def begin_exchange(exchange: Exchange, event: Event) -> None:
     """Save the actual first day, which is not in the future, and ask for what is due from it."""
     if not exchange.actual_start:
-        days = (exchange.planned_start, exchange.actual_end, localdate(event.at))
+        days = (exchange.planned_start, exchange.actual_end, exchange.local_day(event.at))
         exchange.actual_start = min(day for day in days if day)
         exchange.save(update_fields=["actual_start"])
     if exchange.exchange_form.has_diary:
@@ -69,7 +69,7 @@ def end_exchange(exchange: Exchange, event: Event) -> None:
     Of one that ends early the rest of the agenda is cancelled, and nobody was there for longer.
     """
     if not exchange.actual_end:
-        today = localdate(event.at)
+        today = exchange.local_day(event.at)
         last = min(exchange.planned_end or today, today)
         exchange.actual_end = max(last, exchange.actual_start or last)
         exchange.save(update_fields=["actual_end"])

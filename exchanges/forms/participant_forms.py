@@ -75,7 +75,7 @@ class ParticipantForm(HasNames, NoticesChanges, forms.ModelForm):
             )
             self.add_error("days", refusal % {"most": most})
         elif {"days", "attended"} & set(self.changed_data):
-            today, attended = timezone.localdate(), cleaned.get("attended")
+            today, attended = self.exchange.local_day(timezone.now()), cleaned.get("attended")
             if words := days_to_come_words(self.exchange, attended, days, today):
                 self.add_error("days", words)
         if cleaned.get("travels") and not cleaned.get("function"):

@@ -24,9 +24,9 @@ from registry.enums import languages_by_name
 A_MONTH = timedelta(days=31)  # before and after an exchange, for journeys
 
 
-def past_day(day):
+def past_day(day, today):
     """Return the day on which something took place; ValidationError for one still to come."""
-    if day and day > timezone.localdate():
+    if day and day > today:
         raise forms.ValidationError(_("This date is in the future."), code="future")
     return day
 
@@ -194,10 +194,14 @@ class PlanForm(ConfirmsDoubts, NoticesChanges, forms.ModelForm):
         return coming_day(day) if name in self.changed_data else day
 
     def clean_actual_start(self):
-        return past_day(self.cleaned_data["actual_start"])
+        return self.clean_actual_day("actual_start")
 
     def clean_actual_end(self):
-        return past_day(self.cleaned_data["actual_end"])
+        return self.clean_actual_day("actual_end")
+
+    def clean_actual_day(self, name):
+        """Return an actual day; it has come where the exchange takes place."""
+        return past_day(self.cleaned_data[name], self.instance.local_day(timezone.now()))
 
     settled = ("checklist", "settled_why")
 

@@ -26,10 +26,12 @@ class IncidentForm(forms.ModelForm):
         formfield_callback = formfield
 
     def clean_happened_on(self):
-        day = self.cleaned_data["happened_on"]
-        if day > timezone.localdate():
+        day, today = self.cleaned_data["happened_on"], timezone.localdate()
+        if self.instance.exchange_id:  # where it happened
+            today = self.instance.exchange.local_day(timezone.now())
+        if day > today:
             raise forms.ValidationError(_("This date is in the future."))
-        if day < timezone.localdate() - LONG_AGO:
+        if day < today - LONG_AGO:
             raise forms.ValidationError(_("This date is long past: check the year."))
         return day
 
@@ -79,7 +81,8 @@ class DiaryForm(forms.ModelForm):
     def __init__(self, *args, exchange, **kwargs):
         super().__init__(*args, **kwargs)
         self.exchange = exchange
-        self.initial.setdefault("day", timezone.localdate())
+        self.today = exchange.local_day(timezone.now())
+        self.initial.setdefault("day", self.today)
 
     def clean_day(self):
         day, first, last = (
@@ -87,7 +90,7 @@ class DiaryForm(forms.ModelForm):
             self.exchange.first_day,
             self.exchange.last_day,
         )
-        if day > timezone.localdate():
+        if day > self.today:
             raise forms.ValidationError(_("This date is in the future."))
         if (first and day < first) or (last and day > last):
             raise forms.ValidationError(_("Choose a day of the internship."))
@@ -181,7 +184,7 @@ class AttendanceForm(NoticesChanges, forms.Form):
             days = self.cleaned_data.get(f"days-{person.pk}")
             was_there = self.cleaned_data.get(f"there-{person.pk}") == "yes"
             is_changed = {f"days-{person.pk}", f"there-{person.pk}"} & set(self.changed_data)
-            today = timezone.localdate()
+            today = self.exchange.local_day(timezone.now())
             if is_changed and (words := days_to_come_words(self.exchange, was_there, days, today)):
                 self.add_error(f"days-{person.pk}", words)
             if days == 0 and was_there:

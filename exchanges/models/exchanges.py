@@ -1,5 +1,6 @@
 """Exchanges: what an agreed match becomes."""
 
+import zoneinfo
 from datetime import date
 
 from django.contrib.postgres.fields import ArrayField
@@ -158,6 +159,10 @@ class Exchange(models.Model):
     def zone_name(self):
         """The time zone of the place where it takes place."""
         return time_zone_of(self.hosts[0])
+
+    def local_day(self, now):
+        """Return which day it is where it takes place."""
+        return timezone.localdate(now, zoneinfo.ZoneInfo(self.zone_name))
 
     @property
     def is_at_host(self):

@@ -19,7 +19,7 @@ from exchanges.conduct import CONDUCT
 from exchanges.enums import Part
 from exchanges.evaluation import questionnaires_to_answer
 from exchanges.forms.taking_part_forms import AttendanceForm, IncidentForm, PartForm
-from exchanges.models import Participant
+from exchanges.models import Incident, Participant
 from exchanges.permissions import BEFORE_COMPLETED, may_confirm, sides_of
 from exchanges.views.common import get_exchange_or_404
 from notifications.by_link import by_link
@@ -144,7 +144,8 @@ def save_spoken(request, person):
 def incident(request, reference):
     """Report an incident, as anybody of the exchange."""
     exchange = get_exchange_or_404(request, reference, "meet")
-    form = IncidentForm(request.POST or request.typed)
+    reported = Incident(exchange=exchange)
+    form = IncidentForm(request.POST or request.typed, instance=reported)
     if request.method == "POST" and form.is_valid():
         incidents.report_incident(form, exchange, actor=request.user)
         messages.success(

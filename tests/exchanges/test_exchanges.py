@@ -1,6 +1,7 @@
 """What follows a match: planned, held by its dates, cancelled before or after it began."""
 
-from datetime import timedelta
+from datetime import UTC, date, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 from django.urls import reverse
@@ -47,6 +48,36 @@ def test_an_exchange_is_planned_made_ready_and_moves_by_its_dates(client):
     assert states == ["ready", "running", "running", "completed"]
     held = Exchange.objects.get()
     assert (held.actual_start, held.actual_end) == (start, start + timedelta(days=4))
+
+
+@pytest.mark.parametrize(
+    ("country", "still_ready", "begun", "still_running", "over"),
+    [  # hours after midnight of the first day, and of the day after the last, in Brussels' summer
+        ("GT", 7, 8.5, 7, 8.5),
+        ("PH", -7, -5.5, -7, -5.5),
+    ],
+)
+def test_an_exchange_begins_and_ends_at_midnight_of_its_place(
+    country, still_ready, begun, still_running, over
+):
+    """In Guatemala it was completed at four in the afternoon of its last day, sessions running."""
+    table, exchange = agreed()
+    type(table.agona).objects.filter(pk=table.agona.pk).update(country=country)
+    first, last = date(2027, 6, 7), date(2027, 6, 11)
+    Exchange.objects.update(status="ready", planned_start=first, planned_end=last)
+    states = []
+
+    for day, hours in (
+        *((first, one) for one in (still_ready, begun)),
+        *((last + timedelta(days=1), one) for one in (still_running, over)),
+    ):
+        midnight = datetime(day.year, day.month, day.day, tzinfo=ZoneInfo("Europe/Brussels"))
+        move_by_dates(midnight.astimezone(UTC) + timedelta(hours=hours))
+        states.append(Exchange.objects.get().status)
+
+    assert states == ["ready", "running", "running", "completed"]
+    held = Exchange.objects.get()
+    assert (held.actual_start, held.actual_end) == (first, last)
 
 
 def test_a_step_before_its_day_needs_a_reason_and_no_actual_day_lies_ahead(client):
