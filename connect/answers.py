@@ -27,6 +27,7 @@ from connect.types import GetResponse, View
 PARAMETER = "_answer"
 KEPT_FOR = 3600  # seconds
 ROOM = 200_000_000  # bytes an hour for all together: anybody may post without an account
+REFUSALS = (403, 404, 410)  # pages that show nothing but what their reader typed
 HEADERS = ("Content-Type", "Content-Language", "Referrer-Policy", "Cache-Control", "Vary")
 API = "/api/"  # says in its own words what it does not take
 
@@ -53,7 +54,10 @@ class AnswersToForms:
     def process_view(
         self, request: HttpRequest, view: View, args: list[Any], kwargs: dict[str, Any]
     ) -> HttpResponseBase | None:
-        """Show the stored page, if the page itself is still open to the reader."""
+        """Show the stored page, if the page itself is still open to the reader.
+
+        One that said why nothing was taken shows what was typed, and nothing of the page: it stays.
+        """
         if request.method not in ("GET", "HEAD") or PARAMETER not in request.GET:
             return None
         key = request.GET[PARAMETER]
@@ -66,19 +70,25 @@ class AnswersToForms:
         try:
             page = get_page_again(request, view, args, kwargs)
         except (Http404, PermissionDenied):
+            if kept["status"] in REFUSALS:
+                return stored_page(kept)
             forget_answer(key)
             raise
-        if page.status_code != 200:
+        if page.status_code != 200 and kept["status"] not in REFUSALS:
             forget_answer(key)
             return page
         if dict(request.session.items()) != before:
             # A page that was begun anew, as with another secret to scan, is not the one shown.
             request.session.clear()
             request.session.update(before)
-        response = HttpResponse(kept["text"], status=kept["status"])
-        for name, value in kept["headers"].items():
-            response.headers[name] = value
-        return response
+        return stored_page(kept)
+
+
+def stored_page(kept: dict[str, Any]) -> HttpResponse:
+    response = HttpResponse(kept["text"], status=kept["status"])
+    for name, value in kept["headers"].items():
+        response.headers[name] = value
+    return response
 
 
 def get_page_again(

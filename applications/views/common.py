@@ -1,12 +1,14 @@
 """Which call or dossier a page is about: what this person may not see is not found."""
 
 from collections.abc import Callable
+from datetime import date
 
 from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.http import Http404, HttpRequest
 from django.shortcuts import get_object_or_404, resolve_url
 from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from applications.enums import Status
@@ -96,15 +98,29 @@ def get_editable_dossier_or_404(request: SignedInRequest, reference: str) -> Dos
     if found := editable.filter(reference=reference).first():
         return found
     dossier = get_dossier_or_404(request, reference)
+    said = {"reference": reference, "status": dossier.get_status_display()}
     if dossier.status == Status.SUBMITTED:
         words = _(
             "Your application %(reference)s has been submitted. To change it, use "
             "“Edit again” on its page: you can until a programme officer opens it, "
             "and while the call is open."
         )
+    elif day := correction_withdrawn_on(dossier):
+        words = _(
+            "The programme team withdrew its request for a correction of %(reference)s on "
+            "%(day)s: nothing has to be changed, and its answers are locked again."
+        )
+        said["day"] = date_format(day, "DATE_FORMAT")
     else:
         words = _(
             "The status of %(reference)s is “%(status)s”: its answers can no longer be changed."
         )
-    said = {"reference": reference, "status": dossier.get_status_display()}
     raise moved_on_or_404(request.user, DOSSIERS, "write", dossier, words % said)
+
+
+def correction_withdrawn_on(dossier: Dossier) -> date | None:
+    """Return the day on which the last correction was withdrawn, while the check goes on."""
+    last = dossier.corrections.last()
+    if last is None or last.withdrawn_at is None or dossier.status != Status.ELIGIBILITY_CHECK:
+        return None
+    return timezone.localdate(last.withdrawn_at)

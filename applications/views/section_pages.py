@@ -4,6 +4,7 @@ from django.contrib import messages
 from django.http import Http404, JsonResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
@@ -75,13 +76,22 @@ def respond_to_save(request, dossier, slug, saved):
     if "remove" in request.POST:
         messages.success(request, _("The row has been removed."))
         return redirect("section", dossier.reference, slug)
-    if not saved.form.is_valid():
-        return None
-    messages.success(request, _("Saved."))
     here = reverse("section", args=[dossier.reference, slug])
-    for name, words in saved.form.unfinished_answers():
-        # One goes on, and the sentence leads back: what is too long stays where it was typed.
-        messages.warning(request, link_to_field(here, name, words))
+    goes_back = "back" in request.POST and saved.is_kept
+    if not saved.form.is_valid() and not goes_back:
+        return None
+    if saved.form.is_valid():
+        messages.success(request, _("Saved."))
+        for name, words in saved.form.unfinished_answers():
+            # One goes on, and the sentence leads back: what is too long stays where it was typed.
+            messages.warning(request, link_to_field(here, name, words))
+    else:
+        words = _("“%s” has been saved. Something in it still needs attention.")
+        messages.warning(
+            request, format_html('<a href="{}">{}</a>', here, words % saved.form.title)
+        )
+    if goes_back:
+        return redirect(dossier)
     following = section_after(slug)
     if "aside" in request.POST:
         return redirect("section", dossier.reference, slug)

@@ -388,3 +388,49 @@ def test_whoever_withdraws_a_correction_reads_first_that_it_stays_so_and_what_is
     assert f"{asked.dossier.reference}: no correction is needed" in read
     assert "your application stands as you submitted it" in read
     assert "no correction is needed" not in unread and button in read and button in unread
+
+
+def moved(client, page, **typed):
+    """Post a form as a browser moves by it, and return the page that it then shows."""
+    headers = {"sec-fetch-mode": "navigate", "sec-fetch-dest": "document"}
+    return client.post(page, typed, headers=headers, follow=True)
+
+
+def test_what_was_typed_while_the_correction_was_withdrawn_is_shown_with_the_reason():
+    """The browser was led on to the page of the file, and the sentence was gone."""
+    asked, words = Asked(), "Since the flood of 2019, the pits are full."
+    page = reverse("section", args=[asked.dossier.reference, "problem"])
+    asked.step("withdraw_correction")
+
+    shown = moved(asked.town, page, problem=words, version="1")
+    again = asked.town.get(shown.redirect_chain[-1][0])  # loaded once more, or by *back*
+
+    day = date_format(timezone.localdate(), "DATE_FORMAT")
+    for answer in (shown, again):
+        assert answer.status_code == 404 and words in answer.text
+        assert f"withdrew its request for a correction of {asked.dossier.reference} on {day}" in (
+            answer.text
+        )
+    assert "What you typed" in shown.text and asked.dossier.get_absolute_url() in shown.text
+
+
+def test_whoever_leaves_a_section_for_the_list_leaves_it_saved():
+    """The button beside “Save and continue” led away from what was typed since the last save."""
+    agona = make_authority()
+    dossier, efua = make_dossier(agona), make_user(works_for=agona)
+    town = Client()
+    town.force_login(efua)
+    page = reverse("section", args=[dossier.reference, "participants"])
+    typed = section_data("participants", answers()).dict() | {"version": "1", "back": "1"}
+
+    button = re.search(r'<button[^>]*name="back"[^>]*>([^<]*)<', town.get(page).text)
+    good = town.post(page, typed | {"travellers": "3"}, follow=True)
+    wrong = town.post(page, typed | {"version": "2", "elected_members": "-2"}, follow=True)
+
+    assert button.group(1) == "Save and go back to the list"
+    assert [one.redirect_chain[0][0] for one in (good, wrong)] == [dossier.get_absolute_url()] * 2
+    assert "Saved." in good.text
+    assert "has been saved. Something in it still needs attention." in wrong.text
+    assert f'<a href="{page}">' in wrong.text
+    saved = dossier.drafts.get(section="participants").raw
+    assert (saved["travellers"], saved["elected_members"]) == (["1"], ["-2"])
