@@ -282,7 +282,14 @@ class DossierAdmin(ExportsRows, AsksFirst):
         All stand in one form: what was typed for one stays there when another button is pressed.
         """
         return open_step_forms(
-            dossier_machine, dossier, request.user, partial(step_form, dossier), request.POST, bound
+        form_of, typed = partial(step_form, dossier), request.POST
+            dossier_machine,
+            dossier,
+            request.user,
+            form_of,
+            typed,
+            bound,
+            fills={"send_to_committee"},  # the checklist stands on the page
         )
 
     def save_checklist(self, request, dossier):

@@ -89,7 +89,7 @@ def moved_last_day(dossier, event):
 
 def is_another_day(dossier, event):
     """True for a last day other than the one that the applicants have read."""
-    return last_day_told(dossier, event) != event.details["due_on"]
+    return last_day_told(dossier, event) != event.details.get("due_on")
 
 
 def why_ineligible(dossier, event):
@@ -108,6 +108,12 @@ TO_PARTNERS = Notice(
 TO_ASSOCIATIONS = Notice(
     "dossier_state_association", associations_of, only_if=was_submitted, facts=its_status
 )
+
+OF_VALIDATION = [
+    TO_PARTNERS,
+    Notice("dossier_validate", applicants),
+    Notice("dossier_validate_association", associations_of),
+]
 
 
 def post_notice(dossier, event, notice):

@@ -176,13 +176,16 @@ def no_decision_note(dossier, details, now):
     return [*no_quorum(dossier, details, now), *missing_note(dossier, details, now)]
 
 
+def no_agreement_to_summary(dossier):
+    """List what prevents a publication while the applicant has not agreed to the summary."""
+    if dossier.summary_approved_at:
+        return []
+    words = _("the applicant's agreement to the summary, for which they were asked on %s")
+    return [words % date_format(timezone.localdate(dossier.status_since), "DATE_FORMAT")]
+
+
 def not_publishable(dossier, details, now):
-    lacking = []
-    if not dossier.summary_approved_at:
-        words = _("the applicant's agreement to the summary, for which they were asked on %s")
-        asked_on = timezone.localdate(dossier.status_since)
-        lacking.append(words % date_format(asked_on, "DATE_FORMAT"))
-    return lacking + no_last_day(dossier, details, now)
+    return no_agreement_to_summary(dossier) + no_last_day(dossier, details, now)
 
 
 def doubt_last_day(dossier, closes_on, today):

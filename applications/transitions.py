@@ -26,6 +26,7 @@ from applications.effects import (
 from applications.enums import BEFORE_MATCHED, FINAL, CancelReason, IneligibleReason, Status
 from applications.models import Dossier
 from applications.notices import (
+    OF_VALIDATION,
     TO_ASSOCIATIONS,
     TO_PARTNERS,
     desk_list,
@@ -81,12 +82,6 @@ from registry.people import all_officers
 
 ANY_OPEN = set(Status) - FINAL - {Status.PRIVATE}
 
-OF_VALIDATION = [
-    TO_PARTNERS,
-    Notice("dossier_validate", applicants),
-    Notice("dossier_validate_association", associations_of),
-]
-
 dossier_machine = StateMachine(
     Dossier,
     {
@@ -135,6 +130,7 @@ dossier_machine = StateMachine(
             by_neutral_officer,
             label=_("Open this file"),
             past=_("Opened by a programme officer"),
+            ahead=_("The file is assigned to you, and the applicant can no longer edit it."),
             effect=assign_officer,
         ),
         "ask_correction": Transition(
@@ -199,6 +195,7 @@ dossier_machine = StateMachine(
             by_neutral_officer,
             label=_("Declare ineligible"),
             past=_("Declared ineligible"),
+            ahead=_("The check ends; another officer can reopen it once, on appeal."),
             missing=missing_reason(IneligibleReason),
             notifies=[
                 TO_PARTNERS,
@@ -212,6 +209,7 @@ dossier_machine = StateMachine(
             by_another_officer,
             label=_("Reopen on appeal"),
             past=_("Reopened on appeal"),
+            ahead=_("The check begins again, and the file is assigned to you."),
             missing=missing_first_appeal,
             notifies=[TO_PARTNERS, Notice("dossier_reopen", applicants), TO_ASSOCIATIONS],
             effect=assign_officer,
@@ -222,6 +220,7 @@ dossier_machine = StateMachine(
             by_neutral_officer,
             label=_("Send to the committee"),
             past=_("Sent to the selection committee"),
+            ahead=_("The committee is told, and scores it; no correction can be requested then."),
             missing=not_ready_for_committee,
             notifies=[
                 Notice("opinion_asked", associations_of, asks=True, facts=last_day_of_opinions),
@@ -235,6 +234,7 @@ dossier_machine = StateMachine(
             by_neutral_officer,
             label=_("Validate"),
             past=_("Validated"),
+            ahead=_("It is selected; the applicant is asked whether the summary may be published."),
             missing=below_threshold,
             notifies=OF_VALIDATION,
             effect=cancel_shortage_letters,
@@ -245,6 +245,7 @@ dossier_machine = StateMachine(
             by_administrator,
             label=_("Validate against the committee, or without it"),
             past=_("Validated by an administrator, against the committee or without it"),
+            ahead=_("It is selected; the applicant is asked whether the summary may be published."),
             missing=missing_note,
             is_note_internal=True,
             notifies=OF_VALIDATION,
@@ -256,6 +257,7 @@ dossier_machine = StateMachine(
             by_neutral_officer,
             label=_("Put on the reserve list"),
             past=_("Put on the reserve list"),
+            ahead=_("It waits for funds; it can still be validated, or not selected."),
             missing=missing_explanation,
             notifies=[TO_PARTNERS, Notice("dossier_reserve", applicants)],
             effect=cancel_shortage_letters,
@@ -266,6 +268,7 @@ dossier_machine = StateMachine(
             by_neutral_officer,
             label=_("Do not select"),
             past=_("Not selected"),
+            ahead=_("The application ends."),
             missing=no_decision_note,
             notifies=[
                 TO_PARTNERS,
@@ -280,6 +283,7 @@ dossier_machine = StateMachine(
             by_officer,
             label=_("Publish the request"),
             past=_("Published"),
+            ahead=_("Everybody can read the request, and experts can answer it."),
             missing=not_publishable,
             notifies=[
                 TO_PARTNERS,
@@ -340,6 +344,7 @@ dossier_machine = StateMachine(
             by_officer,
             label=_("Close without a match"),
             past=_("Closed without a match"),
+            ahead=_("The request ends without an exchange; experts who answered are told."),
             missing=missing_note,
             notifies=[
                 TO_PARTNERS,
@@ -366,6 +371,7 @@ dossier_machine = StateMachine(
             by_officer,
             label=_("Cancel the application"),
             past=_("Cancelled"),
+            ahead=_("The application ends; experts who answered it or were chosen are told."),
             missing=missing_reason(CancelReason),
             notifies=[
                 TO_PARTNERS,

@@ -1,15 +1,23 @@
 """The forms of the steps that staff may take, all in one form of a page."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from typing import Any
 
-from django.forms import BaseForm
+from django.forms import BaseForm, Form
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from connect.languages import join_parts, label_with_value
+from connect.languages import join_names, join_parts, label_with_value
 from connect.posted import typed_for
-from connect.transitions import StateMachine
+from connect.transitions import Lacking, StateMachine, Transition
 from connect.types import Actor, Words
+
+
+class Question(Form):
+    """What a step asks that needs no words: whether it is meant, once it is said what it does."""
+
+    lacking: Lacking = []  # noqa: RUF012 - never changed in place
+    is_blocked = False
 
 
 def open_step_forms(
@@ -19,25 +27,68 @@ def open_step_forms(
     form_of: Callable[[str], type[BaseForm] | None],
     posted: Mapping[str, str],
     bound: tuple[str, BaseForm | None] | None = None,
-) -> list[tuple[str, Words, BaseForm | None]]:
-    """List (verb, label, form or None) of each step with a button that somebody may take now.
+    fills: Collection[str] = (),
+) -> list[tuple[str, Words, BaseForm]]:
+    """List (verb, label, form) of each step with a button that somebody may take now.
 
     form_of: gives the form that a verb asks for. bound: the verb of the step that was refused,
-    and its form. What was typed for one stays there when another button is pressed.
+    and its form. What was typed for one stays there when another button is pressed. No step acts
+    at one press: one that asks for nothing says what it does, to whom it writes and what it lacks;
+    one that lacks something has no button, but where the page itself can give it (`fills`).
     """
     steps = []
+    readers = Readers(machine, thing)
     for verb in machine.available_transitions(thing, actor):
-        label = machine.transitions[verb].label
+        transition = machine.transitions[verb]
+        if not transition.label:
+            continue
         form = bound[1] if bound and bound[0] == verb else None
-        asked = form_of(verb)
-        if form is None and asked:
+        asked = form_of(verb) or Question
+        if form is None:
             typed = typed_for(asked(prefix=verb), posted)
             form = asked(prefix=verb, initial=typed)
-            is_begun = bool(typed) and not (bound and bound[1])
+            is_begun = bound[0] == verb if bound else bool(typed)
             form.is_begun = is_begun  # type: ignore[attr-defined]  # the page opens it
-        if label:
-            steps.append((verb, label, form))
+        if transition.ahead:
+            form.ahead = transition.ahead  # type: ignore[attr-defined]
+            form.told = readers.describe(verb)  # type: ignore[attr-defined]
+        if isinstance(form, Question):
+            form.lacking = list_lacking(transition, thing)
+            form.is_blocked = bool(form.lacking) and verb not in fills
+        steps.append((verb, transition.label, form))
     return steps
+
+
+def list_lacking(transition: Transition, thing: Any) -> Lacking:
+    """List what prevents a step that asks for nothing, as the thing stands."""
+    return transition.missing(thing, {}, timezone.now())
+
+
+class Readers:
+    """To whom the steps of a thing write; each kind of people is read once a page."""
+
+    def __init__(self, machine: StateMachine[Any], thing: Any) -> None:
+        self.machine, self.thing = machine, thing
+        self.names: dict[Any, list[str]] = {}
+
+    def describe(self, verb: str) -> str:
+        """Say who gets an e-mail about a step."""
+        transition, names = self.machine.transitions[verb], dict[str, None]()
+        event = self.machine.event_model(
+            verb=verb, source=self.thing.status, target=transition.target, details={}
+        )
+        for notice in transition.notifies:
+            if notice.only_if(self.thing, event):
+                names |= dict.fromkeys(self.list_names(notice.recipients))
+        if not names:
+            return _("No e-mail is sent.")
+        return _("An e-mail is sent to: %s.") % join_names(names)
+
+    def list_names(self, recipients: Callable[[Any], Iterable[Any]]) -> list[str]:
+        if recipients not in self.names:
+            found = recipients(self.thing)
+            self.names[recipients] = [one.name or one.address for one in found]
+        return self.names[recipients]
 
 
 def describe_last_step(thing: Any) -> str:

@@ -101,7 +101,13 @@ class ExchangeAdmin(ExportsRows, MadeByRules):
         All stand in one form with the plan: what was typed stays when another button is pressed.
         """
         return open_step_forms(
-            exchange_machine, exchange, request.user, STEP_FORMS.get, request.POST, bound
+            exchange_machine,
+            exchange,
+            request.user,
+            STEP_FORMS.get,
+            request.POST,
+            bound,
+            fills={"get_ready"},  # what is waived stands in the plan
         )
 
     def days_form(self, exchange, typed=None):

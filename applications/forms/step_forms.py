@@ -12,12 +12,14 @@ from applications.assignment import unsettled_points
 from applications.enums import CancelReason, Check, IneligibleReason
 from applications.forms.call_forms import date_field
 from applications.people import applicants_told
-from applications.requirements import doubt_due_day, doubt_last_day
+from applications.requirements import doubt_due_day, doubt_last_day, no_agreement_to_summary
 from applications.sections import QUESTIONS, SECTIONS
 from connect.doubts import TICK, ConfirmsDoubts
 from connect.fields import BLANK
+from connect.languages import join_names
 from connect.pasted import DayField
 from notifications.letter_text import preview_letter
+from registry.people import authors_of
 
 
 class StepForm(forms.Form):
@@ -79,11 +81,17 @@ class CancelForm(NoteForm):
 
 
 class PublishForm(ConfirmsDoubts, StepForm):
+    """Asks until when experts can answer, once the applicant has agreed to what they read."""
+
     closes_on = date_field(_("Last day for answers"), 35)
 
     def __init__(self, *args, dossier, **kwargs):
         super().__init__(*args, **kwargs)
         self.dossier = dossier
+        self.lacking = no_agreement_to_summary(dossier)
+        self.is_blocked = bool(self.lacking)
+        writers = authors_of(dossier.authority) if self.is_blocked else []
+        self.with_whom = _("With: %s.") % join_names(writers) if writers else ""
 
     def clean(self):
         super().clean()

@@ -75,6 +75,12 @@ def press(page, words):
         page.get_by_role("button", name=words, exact=True).click()
 
 
+def confirm(page, words):
+    """Take a step of the desk: unfold what comes of it, then press its button."""
+    page.locator("aside summary").get_by_text(words, exact=True).click()
+    press(page, words)
+
+
 def send(page, address, verb=None, **data):
     """Fill in the form that goes to an address, folded away or not, and send it by its button."""
     path = address.removeprefix("/en")
@@ -245,7 +251,7 @@ def test_a_dossier_goes_from_empty_to_a_practice_and_the_figures(site, seat):
     # Ines opens it in English and asks for one correction.
     theirs = seat(ines)
     theirs.goto(site + reverse("admin:applications_dossier_change", args=[dossier.pk]))
-    press(theirs, "Open this file")
+    confirm(theirs, "Open this file")
     theirs.locator("summary", has_text="Request a correction").click()
     theirs.locator("summary", has_text="Title and public summary").click()
     comment = theirs.locator("[name=ask_correction-comment_dossier_title]")
@@ -275,7 +281,7 @@ def test_a_dossier_goes_from_empty_to_a_practice_and_the_figures(site, seat):
     hers.locator("[data-files] [name=kind]").select_option("letter")
     hers.locator("form[data-files] button").click()
     hers.get_by_role("link", name="lettre.pdf").wait_for()
-    press(theirs, "Send to the committee")
+    confirm(theirs, "Send to the committee")
 
     # Anna and Marie declare, read and score, each in her own language.
     for member, go_on, keep in (
@@ -294,7 +300,7 @@ def test_a_dossier_goes_from_empty_to_a_practice_and_the_figures(site, seat):
 
     # Ines validates; Awa reads it on her page.
     theirs.reload()
-    press(theirs, "Validate")
+    confirm(theirs, "Validate")
     hers.reload()
     expect(hers.get_by_text("Validé", exact=False).first).to_be_visible()
     story = list(dossier.events.values_list("verb", "actor__name"))

@@ -1,0 +1,118 @@
+"""The steps of staff at the desk: none acts at one press, and each says first what comes of it."""
+
+import re
+
+import pytest
+from django.urls import reverse
+from django.utils import timezone
+from lxml import html
+
+from applications.enums import Status
+from applications.models import Dossier
+from exchanges.models import Exchange
+from tests.factories import make_authority, make_dossier, make_letter, make_officer, make_user
+from tests.worlds import agreed, signed_in
+
+pytestmark = pytest.mark.django_db
+
+
+class Desk:
+    """Ines at the file of Agona West, for which Efua writes and NALAG speaks."""
+
+    def __init__(self, status, name="NALAG", **fields):
+        self.agona = make_authority("Agona West")
+        self.efua = make_user("Efua", works_for=self.agona)
+        nalag = self.agona.associations.create(name=name, country="GH", scope="national")
+        abena = make_user("Abena")
+        abena.memberships.create(association=nalag, roles=["association_officer"], status="active")
+        self.dossier = make_dossier(self.agona, status=status, **fields)
+        self.client = signed_in(make_officer("Ines"))
+
+    def tree(self):
+        page = reverse("admin:applications_dossier_change", args=[self.dossier.pk])
+        return html.fromstring(self.client.get(page).content)
+
+    def panel(self, label):
+        """Return the words of a step, unfolded, and whether it has a button."""
+        (found,) = self.tree().xpath(f"//aside//details[summary[normalize-space()='{label}']]")
+        words = re.sub(r"\s+", " ", " ".join(found.itertext()))
+        return words, bool(found.xpath(".//button"))
+
+    def press(self, verb, **typed):
+        page = reverse("admin:applications_dossier_step", args=[self.dossier.pk, verb])
+        self.client.post(page, typed)
+        return Dossier.objects.get().status
+
+
+def pressed_at_once(tree):
+    buttons = tree.xpath("//button[contains(@formaction, '/step/')]")
+    return [one.text_content() for one in buttons if not one.xpath("ancestor::details")]
+
+
+@pytest.mark.parametrize("status", set(Status) - {Status.PRIVATE, Status.DRAFT})
+def test_no_step_of_a_file_acts_at_one_press(status):
+    """“Open this file”, “Validate” and “Send to the committee” did, and cannot be undone."""
+    desk = Desk(status)
+    if status == Status.CORRECTION_ASKED:
+        now = timezone.now()
+        desk.dossier.corrections.create(fields=[], due_on="2100-01-01", asked_at=now)
+
+    assert pressed_at_once(desk.tree()) == []
+
+
+@pytest.mark.parametrize("status", ["agreed", "planned", "ready", "running", "interrupted"])
+def test_no_step_of_an_exchange_acts_at_one_press(status):
+    table, exchange = agreed()
+    Exchange.objects.update(status=status)
+    page = reverse("admin:exchanges_exchange_change", args=[exchange.pk])
+
+    tree = html.fromstring(signed_in(table.ines).get(page).content)
+
+    assert pressed_at_once(tree) == []
+
+
+def test_whoever_opens_a_file_reads_first_what_comes_of_it():
+    desk = Desk(Status.SUBMITTED)
+
+    words, has_button = desk.panel("Open this file")
+
+    assert "The file is assigned to you, and the applicant can no longer edit it." in words
+    assert "This cannot be undone. No e-mail is sent." in words and has_button
+    assert desk.press("open") == Status.ELIGIBILITY_CHECK
+
+
+def test_a_step_says_who_gets_an_e_mail():
+    desk = Desk(Status.ELIGIBILITY_CHECK)
+    make_letter(desk.dossier)
+
+    words, has_button = desk.panel("Send to the committee")
+    refused, _button = desk.panel("Declare ineligible")
+
+    assert "An e-mail is sent to: Abena, Efua, Efua Mensah, Justina Assan." in words
+    assert "This cannot be undone." in words and has_button
+    assert "An e-mail is sent to: Efua, Efua Mensah, Justina Assan, Abena." in refused
+
+
+def test_a_step_that_lacks_something_has_no_button_and_says_what():
+    desk = Desk(Status.UNDER_SELECTION)
+
+    words, has_button = desk.panel("Validate")
+
+    assert "Not possible yet. Still needed: scores of" in words and not has_button
+    # What the page itself can give keeps its button: the checklist is saved with it.
+    other = Desk(Status.ELIGIBILITY_CHECK, "UNGL", checklist=[])
+    words, has_button = other.panel("Send to the committee")
+    assert "Its country is on the programme's list" in words and has_button
+
+
+def test_a_request_is_not_offered_for_publication_before_its_applicant_agreed():
+    desk = Desk(Status.VALIDATED, summary_approved_at=None)
+
+    before, has_button = desk.panel("Publish the request")
+    Dossier.objects.update(summary_approved_at=timezone.now())
+    after, has_button_after = desk.panel("Publish the request")
+
+    assert "Not possible yet. Still needed: the applicant's agreement to the summary" in before
+    assert "With: Efua." in before and not has_button
+    assert "Last day for answers" in after and has_button_after
+    assert "Everybody can read the request, and experts can answer it." in after
