@@ -257,6 +257,12 @@ def replace_member(dossier, member, *, now):
         add_scorer(dossier, now)
 
 
+def assign_again(dossier, member, *, now):
+    """Assign a member again who had declared a conflict by mistake, where it is shared out."""
+    if dossier.assignments.exists():
+        Assignment.objects.get_or_create(dossier=dossier, member=member, defaults={"at": now})
+
+
 def add_further_scorer(dossier, *, now):
     """Assign a further member once the scores that are in lie too far apart."""
     assigned = dossier.assignments.count()

@@ -1,5 +1,7 @@
 """The committee: conflicts of interest declared first, then points by criterion."""
 
+from datetime import timedelta
+
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
 from django.utils import timezone
@@ -11,8 +13,12 @@ from applications.effects import short_key
 from applications.enums import Status
 from applications.models import ConflictDeclaration, Dossier, Score
 from applications.people import staff_of
-from notifications.outbox import post_letter
+from notifications.outbox import cancel_letters, post_letter
 
+CORRECTED_WITHIN = timedelta(days=14)
+SCORED = gettext_lazy(
+    "You have scored it: if you have a conflict of interest after all, write to the programme team."
+)
 STANDS = gettext_lazy(
     "All scores are in and visible to all members: yours can no longer be changed. "
     "Say in the meeting what you see differently."
@@ -25,25 +31,76 @@ def declaration_of(dossier, member):
 
 @transaction.atomic
 def declare_conflict(dossier, *, member, has_conflict, text="", now=None):
-    """Save a member's declaration; a declared conflict of interest cannot be withdrawn.
+    """Save a member's declaration; what they declared before stays on record.
 
-    Raises PermissionDenied for a dossier that is not this member's to judge.
+    A declared conflict of interest is taken back by `correct_conflict` alone. Raises
+    PermissionDenied for a dossier that is not this member's to judge, ValidationError for another
+    declaration once they have scored.
     """
+    now = now or timezone.now()
     # Locked: of two that come at once, a "no" after a "yes" finds that the dossier is not theirs.
     Dossier.objects.select_for_update(of=("self",)).get(pk=dossier.pk)
     if not Dossier.objects.for_committee(member).filter(pk=dossier.pk).exists():
         raise PermissionDenied
+    before = declaration_of(dossier, member)
+    if before and before.has_conflict == has_conflict:
+        return
+    if before and dossier.scores.filter(member=member).exists():
+        raise ValidationError(SCORED, code="scored")
     ConflictDeclaration.objects.update_or_create(
         dossier=dossier,
         member=member,
         defaults={
             "has_conflict": has_conflict,
             "text": text[:500],
-            "at": now or timezone.now(),
+            "at": now,
+            "earlier": before and before.with_itself(),
         },
     )
     if has_conflict:
-        remove_from_judging(dossier, member, now or timezone.now())
+        remove_from_judging(dossier, member, now)
+
+
+def list_correctable(member, now):
+    """List the conflicts of interest that a member declared lately, for whoever pressed the wrong.
+
+    Whatever has become of the dossiers: the list tells nothing of them.
+    """
+    lately = {"has_conflict": True, "at__gt": now - CORRECTED_WITHIN}
+    return (
+        ConflictDeclaration.objects.filter(member=member, **lately).exclude(text="").order_by("at")
+    )
+
+
+@transaction.atomic
+def correct_conflict(declaration, *, member, reason, now=None):
+    """Take back a conflict of interest that a member declared by mistake; both stay on record.
+
+    Where the dossier was assigned, they score it again beside whoever took their place. Raises
+    PermissionDenied for another's declaration, ValidationError without a reason, or where the
+    member cannot judge the dossier anyway.
+    """
+    now = now or timezone.now()
+    if not list_correctable(member, now).filter(pk=declaration.pk).exists():
+        raise PermissionDenied
+    if not reason.strip():
+        raise ValidationError(_("Say why: the programme team reads it."), code="required")
+    dossier = Dossier.objects.select_for_update(of=("self",)).get(pk=declaration.dossier_id)
+    declaration = ConflictDeclaration.objects.get(pk=declaration.pk)
+    if not declaration.has_conflict:
+        return dossier  # one press of the button that came twice
+    earlier = declaration.with_itself()
+    declaration.has_conflict, declaration.text = False, reason.strip()[:500]
+    declaration.at, declaration.earlier = now, earlier
+    declaration.save()
+    assignment.assign_again(dossier, member, now=now)
+    if not Dossier.objects.for_committee(member).filter(pk=dossier.pk).exists():
+        raise ValidationError(
+            _("You cannot judge this application any more: write to the programme team."),
+            code="over",
+        )
+    cancel_letters(f"{short_key(dossier)}:{declaration.pk}")
+    return dossier
 
 
 def remove_from_judging(dossier, member, now):

@@ -11,7 +11,7 @@ from django.contrib import admin, messages
 from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
 from django.contrib.admin.views.main import ChangeList
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.db.models import Case, When
+from django.db.models import Case, Q, When
 from django.http import HttpResponseNotAllowed
 from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
@@ -70,6 +70,7 @@ class WaitsFor(admin.SimpleListFilter):
         return queryset.filter(asked[self.value()].condition) if self.value() in asked else queryset
 
 
+HAD_CONFLICT = Q(has_conflict=True) | Q(earlier__isnull=False)  # now, or before a correction
 LISTED = (
     *("reference", "title", "status", "status_since"),
     *("authority__name", "authority__country", "case_officer__name"),
@@ -281,8 +282,8 @@ class DossierAdmin(ExportsRows, AsksFirst):
 
         All stand in one form: what was typed for one stays there when another button is pressed.
         """
-        return open_step_forms(
         form_of, typed = partial(step_form, dossier), request.POST
+        return open_step_forms(
             dossier_machine,
             dossier,
             request.user,
@@ -339,7 +340,7 @@ class DossierAdmin(ExportsRows, AsksFirst):
             ),
             "checked": describe_checklist(dossier),
             "scores": [(score, score.points_by_grid(dossier.call.grid)) for score in scores],
-            "conflicts": dossier.conflicts.filter(has_conflict=True).select_related("member"),
+            "conflicts": dossier.conflicts.filter(HAD_CONFLICT).select_related("member"),
             "grid": dossier.call.grid,
             "quorum": assignment.scores_needed_by(dossier),
             "judges": assignment.judges_of(dossier),

@@ -145,8 +145,8 @@ declare_holdings(
         models.ConflictDeclaration,
         _("Conflicts of interest that you declared"),
         user=("member",),
-        shows=("dossier", "has_conflict", "text", "at"),
-        blanks={"text": ""},
+        shows=("dossier", "has_conflict", "text", "at", "earlier"),
+        blanks={"text": "", "earlier": None},
         stays=_("That you declared it stays, without your name: it explains who decided."),
     ),
     Holding(

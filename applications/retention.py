@@ -105,7 +105,7 @@ def empty_dossiers(rows, now):
     models.DossierNeed.objects.filter(of_them).update(text="")
     models.Opinion.objects.filter(of_them).update(text="")
     models.Score.objects.filter(of_them).update(comment="")
-    models.ConflictDeclaration.objects.filter(of_them).update(text="")
+    models.ConflictDeclaration.objects.filter(of_them).update(text="", earlier=None)
     erase_text(models.DossierEvent.objects.filter(of_them), bool)
     rows.update(**typed_columns() | {"focal_name": NAMELESS})
     find_anew(keys)

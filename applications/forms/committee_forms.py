@@ -2,8 +2,12 @@
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 
+from applications.models import ConflictDeclaration
+from connect.fields import get_field
 from connect.numbers import WholeField
 from connect.pasted import LineField
 
@@ -26,6 +30,34 @@ class ConflictForm(forms.Form):
             message = _("Describe the conflict: the programme team reads it.")
             self.add_error("text", ValidationError(message, code="required"))
         return cleaned
+
+
+class CorrectForm(forms.Form):
+    """Which declared conflict of interest was declared by mistake, and why."""
+
+    declared = forms.ModelChoiceField(
+        ConflictDeclaration.objects.none(),
+        label=_("What you declared"),
+        widget=forms.RadioSelect,
+        empty_label=None,
+    )
+    reason = forms.CharField(
+        label=_("Why was it a mistake? The programme team reads it."),
+        max_length=500,
+        widget=forms.Textarea(attrs={"rows": 2}),
+    )
+
+    def __init__(self, *args, declared, **kwargs):
+        super().__init__(*args, **kwargs)
+        field = get_field(self, "declared", forms.ModelChoiceField)
+        field.queryset = declared
+        field.label_from_instance = describe_declaration  # type: ignore[method-assign]  # as documented
+
+
+def describe_declaration(declaration):
+    """Describe a declared conflict of interest without a word on its application."""
+    at = date_format(timezone.localtime(declaration.at), "DATETIME_FORMAT")
+    return _("%(when)s: “%(words)s”") % {"when": at, "words": declaration.text}
 
 
 class ScoreForm(forms.Form):

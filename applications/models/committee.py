@@ -1,5 +1,7 @@
 """The committee's part of a dossier: conflicts, who is to score it, and the scores."""
 
+from datetime import datetime
+
 from django.conf import settings
 from django.core.validators import MaxValueValidator
 from django.db import models
@@ -8,13 +10,17 @@ from applications.models.dossier import Dossier
 
 
 class ConflictDeclaration(models.Model):
-    """What a committee member declared before anything of the file was seen."""
+    """What a committee member declared before anything of the file was seen.
+
+    `earlier`: what they had declared before, if they corrected it, the oldest first.
+    """
 
     dossier = models.ForeignKey(Dossier, models.CASCADE, related_name="conflicts")
     member = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+")
     has_conflict = models.BooleanField()
     text = models.CharField(max_length=500, blank=True)
     at = models.DateTimeField()
+    earlier = models.JSONField(null=True, blank=True)
 
     class Meta:
         constraints = [
@@ -23,6 +29,19 @@ class ConflictDeclaration(models.Model):
 
     def __str__(self):
         return f"{self.dossier_id}/{self.member_id}"
+
+    def with_itself(self):
+        """Return what is kept as `earlier` once it is corrected."""
+        said = {"has_conflict": self.has_conflict, "text": self.text, "at": self.at.isoformat()}
+        return [*(self.earlier or []), said]
+
+    @property
+    def all_declared(self):
+        """List (whether there is a conflict, in which words, when) of all that was declared."""
+        return [
+            (one["has_conflict"], one["text"], datetime.fromisoformat(one["at"]))
+            for one in self.with_itself()
+        ]
 
 
 class Assignment(models.Model):

@@ -4,12 +4,13 @@ from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.http import Http404
 from django.shortcuts import redirect, render
+from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_http_methods
 
 from applications import assignment
 from applications import committee as committee_rules
-from applications.forms.committee_forms import ConflictForm, ScoreForm
+from applications.forms.committee_forms import ConflictForm, CorrectForm, ScoreForm
 from applications.models import Dossier, Score
 from applications.reading import CONTACT, STAFF_ONLY, list_answers
 from applications.views.common import get_dossier_to_judge_or_404
@@ -17,10 +18,15 @@ from connect.pages import paginate
 from connect.typed import keeps_typed
 
 
-@require_safe
+@require_http_methods(["GET", "POST"])
 def committee(request):
+    """List what waits for a member's score; a POST corrects a declaration made by mistake."""
     if not request.user.is_committee_member:
         raise Http404
+    declared = committee_rules.list_correctable(request.user, timezone.now())
+    form = CorrectForm(request.POST or None, declared=declared)
+    if request.method == "POST" and form.is_valid() and correct_declaration(request, form):
+        return redirect("committee")
     dossiers = Dossier.objects.for_committee(request.user).with_list_details()
     page = paginate(request, dossiers.order_by("status_since", "pk"))
     scored = set(
@@ -30,7 +36,21 @@ def committee(request):
     )
     complete = scored & assignment.dossiers_with_all_scores(list(page.object_list))
     context = {"page": page, "scored": scored, "complete": complete}
+    context["form"] = form if request.method == "POST" or declared.exists() else None
     return render(request, "applications/committee.html", context)
+
+
+def correct_declaration(request, form):
+    """Take back the chosen declaration; return whether it was, or say why not in the form."""
+    chosen, reason = form.cleaned_data["declared"], form.cleaned_data["reason"]
+    try:
+        dossier = committee_rules.correct_conflict(chosen, member=request.user, reason=reason)
+    except ValidationError as refusal:
+        form.add_error(None, refusal)
+        return False
+    words = _("Corrected: you can read and score %s. The programme team sees both declarations.")
+    messages.success(request, words % dossier.reference)
+    return True
 
 
 @require_http_methods(["GET", "POST"])
@@ -39,26 +59,42 @@ def committee_dossier(request, reference):
     """Let a member declare conflicts before the file is shown, then score."""
     dossier = get_dossier_to_judge_or_404(request, reference)
     declared = committee_rules.declaration_of(dossier, request.user)
-    if declared is None:
-        form = ConflictForm(request.POST or None)
-        if request.method == "POST" and form.is_valid():
-            has_conflict = form.cleaned_data["has_conflict"] == "yes"
-            if has_conflict and "is_sure" not in request.POST:
-                context = {"dossier": dossier, "form": form, "asks_again": True}
-                return render(request, "applications/committee_conflict.html", context)
-            committee_rules.declare_conflict(
-                dossier,
-                member=request.user,
-                has_conflict=has_conflict,
-                text=form.cleaned_data["text"],
-            )
-            if has_conflict:
-                messages.success(request, _("Thank you. You will not see this application again."))
-                return redirect("committee")
-            return redirect("committee-dossier", reference)
-        context = {"dossier": dossier, "form": form}
-        return render(request, "applications/committee_conflict.html", context)
     own = dossier.scores.filter(member=request.user).first()
+    if declared is None or "declare" in request.GET and own is None:
+        return declaration_page(request, dossier)
+    return score_page(request, dossier, own)
+
+
+def declaration_page(request, dossier):
+    """Ask whether a member can judge a dossier freely, and whether they are sure that they cannot.
+
+    One who had said that they can may say that they cannot, until they score.
+    """
+    form = ConflictForm(request.POST or None)
+    context = {"dossier": dossier, "form": form}
+    if request.method != "POST" or not form.is_valid() or "back" in request.POST:
+        return render(request, "applications/committee_conflict.html", context)
+    has_conflict = form.cleaned_data["has_conflict"] == "yes"
+    if has_conflict and "is_sure" not in request.POST:
+        context["asks_again"] = True
+        return render(request, "applications/committee_conflict.html", context)
+    committee_rules.declare_conflict(
+        dossier,
+        member=request.user,
+        has_conflict=has_conflict,
+        text=form.cleaned_data["text"],
+    )
+    if not has_conflict:
+        return redirect("committee-dossier", dossier.reference)
+    words = _(
+        "Thank you. You will not see this application again. If it was a mistake, correct it below."
+    )
+    messages.success(request, words)
+    return redirect("committee")
+
+
+def score_page(request, dossier, own):
+    """Show a dossier to a member without a conflict of interest, with the form of their score."""
     all_in = assignment.has_all_scores(dossier)
     score_form = ScoreForm(
         request.POST or request.typed,
@@ -73,10 +109,10 @@ def committee_dossier(request, reference):
         except ValidationError as refusal:
             if refusal.code == "stands":  # nothing is left to type: the page as it is now
                 messages.info(request, refusal.message)
-                return redirect("committee-dossier", reference)
+                return redirect("committee-dossier", dossier.reference)
             score_form.add_error(None, refusal)
         else:
-            messages.success(request, _("Your score for %s has been saved.") % reference)
+            messages.success(request, _("Your score for %s has been saved.") % dossier.reference)
             return redirect("committee")
     context = {
         "dossier": dossier,

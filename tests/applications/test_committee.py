@@ -14,7 +14,7 @@ from django.utils import timezone
 from applications import assignment, committee
 from applications.enums import GRID, Status
 from applications.forms.committee_forms import ScoreForm
-from applications.models import Dossier, Score
+from applications.models import ConflictDeclaration, Dossier, Score
 from applications.reminders import remind_committee
 from applications.transitions import dossier_machine
 from connect.models import Export
@@ -581,3 +581,88 @@ def test_points_are_asked_for_as_the_box_takes_them():
         form = ScoreForm({"change": typed}, grid={"change": ("Change", 25)})
 
         assert form.errors["change"] == [f"“{typed}” is not a whole number from 0 to 25."]
+
+
+def test_a_member_who_pressed_the_wrong_answer_corrects_it_and_staff_see_both(client):
+    """“Yes” had no way back but a button that took a changed answer for the first one."""
+    room = Round(dossiers=1, members=4)
+    room.share_out()
+    (dossier,) = room.dossiers
+    anna = room.assigned(dossier)[0]
+    client.force_login(anna)
+    page, hall = reverse("committee-dossier", args=[dossier.reference]), reverse("committee")
+    said = {"has_conflict": "yes", "text": "My sister works there."}
+    asked = client.post(page, said).text
+    back = client.post(page, said | {"back": "1"}).text
+    client.post(page, said | {"is_sure": "1"})
+
+    listed = client.get(hall).text
+    declared = ConflictDeclaration.objects.get(member=anna)
+    without = client.post(hall, {"declared": declared.pk, "reason": " "}).text
+    stays = Dossier.objects.for_committee(anna).exists()
+    corrected = client.post(
+        hall, {"declared": declared.pk, "reason": "She left in 2019."}, follow=True
+    ).text
+    room.score(dossier, anna, 80)
+
+    assert "No, change my answer" in asked and "Continue" in back
+    assert 'value="My sister works there."' in back
+    # The list names when and in which words it was declared, and nothing of the application.
+    assert "My sister works there." in listed and dossier.reference not in listed
+    assert "This field is required." in without and not stays
+    assert f"you can read and score {dossier.reference}" in corrected
+    client.force_login(room.ines)
+    file = client.get(reverse("admin:applications_dossier_change", args=[dossier.pk])).text
+    both = re.sub(r"<[^>]+>|\s+", " ", file.partition(f"{anna.name} declared a conflict")[2])
+    assert "My sister works there." in both and "She left in 2019." in both
+    assert f"{anna.name} declared on" in both and "no conflict of interest" in both
+    # Whoever took their place reads it too.
+    assert len(room.assigned(dossier)) == 4 and anna in room.assigned(dossier)
+
+
+def test_a_member_says_that_there_is_a_conflict_after_all_before_they_score(client):
+    dossier, anna = make_dossier(status=Status.UNDER_SELECTION), make_member("Anna")
+    client.force_login(anna)
+    page = reverse("committee-dossier", args=[dossier.reference])
+    client.post(page, {"has_conflict": "no"})
+
+    offered = '<a href="?declare=1">I have a conflict of interest after all</a>'
+    shown = client.get(page).text
+    asked = client.get(f"{page}?declare=1").text
+    said = {"has_conflict": "yes", "text": "My sister works there.", "is_sure": "1"}
+    client.post(f"{page}?declare=1", said)
+
+    assert offered in shown and "Do you have a conflict of interest" in asked
+    assert not Dossier.objects.for_committee(anna).exists()
+    (declared,) = ConflictDeclaration.objects.filter(member=anna)
+    assert [one[:2] for one in declared.all_declared] == [
+        (False, ""),
+        (True, "My sister works there."),
+    ]
+
+
+def test_no_declaration_is_corrected_once_one_has_scored_or_by_anybody_else(client):
+    dossier, other = (make_dossier(status=Status.UNDER_SELECTION) for _ in "12")
+    anna, jan = make_member("Anna"), make_member("Jan")
+    committee.declare_conflict(dossier, member=anna, has_conflict=False)
+    committee.save_score(dossier, member=anna, points=FULL)
+    client.force_login(anna)
+    page = reverse("committee-dossier", args=[dossier.reference])
+    committee.declare_conflict(other, member=jan, has_conflict=True, text="My brother.")
+    declared = ConflictDeclaration.objects.get(member=jan)
+
+    with pytest.raises(ValidationError, match="You have scored it"):
+        committee.declare_conflict(dossier, member=anna, has_conflict=True, text="My sister.")
+    with pytest.raises(PermissionDenied):
+        committee.correct_conflict(declared, member=anna, reason="Not so.")
+    late = timezone.now() + timedelta(days=15)
+    with pytest.raises(PermissionDenied):
+        committee.correct_conflict(declared, member=jan, reason="Not so.", now=late)
+    other.status = Status.VALIDATED
+    other.save()
+    with pytest.raises(ValidationError, match="cannot judge this application any more"):
+        committee.correct_conflict(declared, member=jan, reason="Not so.")
+
+    assert "after all" not in client.get(page).text
+    declared.refresh_from_db()
+    assert declared.has_conflict and dossier.scores.filter(member=anna).exists()
