@@ -6,6 +6,7 @@ from typing import Any
 from django.utils.timezone import localdate
 from django.utils.translation import gettext_lazy as _
 
+from connect.languages import join_names, label_with_value
 from connect.schedule import nudge_worker
 from connect.transitions import (
     Details,
@@ -50,7 +51,18 @@ def missing_text(practice: Practice, details: Details, now: datetime) -> Lacking
 
 def missing_agreements(practice: Practice, details: Details, now: datetime) -> Lacking:
     agreed = practice.parties
-    return [_("the agreement of %s") % party.label for party in Party if party not in agreed]
+    return [
+        label_with_value(_("the agreement of %s") % party.label, who)
+        for party, who in who_agrees(practice).items()
+        if party not in agreed
+    ]
+
+
+def who_agrees(practice: Practice) -> dict[Party, str]:
+    """Name those whose agreement a publication needs."""
+    interests = practice.exchange.match.interests.select_related("expert__user")
+    experts = join_names(str(interest.expert) for interest in interests)
+    return {Party.TOWN: practice.authority.place, Party.COLLEAGUES: experts}
 
 
 def delete_agreements(practice: Practice, event: Event) -> None:

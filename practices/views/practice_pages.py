@@ -7,6 +7,7 @@ from django.contrib.auth.decorators import login_not_required
 from django.core.exceptions import ValidationError
 from django.http import FileResponse, Http404
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
@@ -90,10 +91,7 @@ def practice_page(request, slug):
         "agrees": agrees,
         "is_agreed": agrees and practice.parties.issuperset(writing.parties_of(user, practice)),
         "reworded": practice.events.filter(verb="reword_practice").last() if agrees else None,
-        "verbs": [
-            (verb, practice_machine.transitions[verb].label, verb in ("send_back", "archive"))
-            for verb in verbs
-        ],
+        "steps": list_steps(practice, verbs),
         "events": practice.events.select_related("actor") if verbs else [],
         "missing_languages": [
             (code, name)
@@ -107,6 +105,19 @@ def practice_page(request, slug):
         "address": request.build_absolute_uri(practice.get_absolute_url()),
     }
     return render(request, "practices/practice.html", context)
+
+
+ASK_WHY = {"send_back", "archive"}
+
+
+def list_steps(practice, verbs):
+    """List (verb, label, whether it asks for a reason, what it lacks) of the steps of a reader."""
+    now, steps = timezone.now(), []
+    for verb in verbs:
+        transition, asks = practice_machine.transitions[verb], verb in ASK_WHY
+        lacking = [] if asks else transition.missing(practice, {}, now)
+        steps.append((verb, transition.label, asks, lacking))
+    return steps
 
 
 @require_safe

@@ -625,3 +625,27 @@ def test_a_step_out_of_turn_changes_nothing(held):
         if "draft" not in transition.sources:
             take(held.staff, practice, verb, note="Because.")
             assert practice.status == "draft"
+
+
+def test_what_a_practice_lacks_is_said_with_who_has_it_and_no_button_that_is_refused(held):
+    """“Approve” was offered while the agreement of the local authority was missing."""
+    practice = written(held)
+    take(held.town, practice, "submit_practice")
+    step = page("step", practice, "approve_practice")
+    address = practice.get_absolute_url()
+
+    first = held.staff.get(address).text
+    held.town.post(page("agree", practice))
+    second = held.staff.get(address).text
+    held.expert.post(page("agree", practice))
+    third = held.staff.get(address).text
+
+    town, experts = practice.authority.place, held.ineke.name
+    asks = f"the agreement of the local authority that did it: {town}"
+    helped = f"the agreement of the experts who helped: {experts}"
+    assert [(asks in one, helped in one) for one in (first, second, third)] == [
+        (True, True),
+        (False, True),
+        (False, False),
+    ]
+    assert [step in one for one in (first, second, third)] == [False, False, True]
