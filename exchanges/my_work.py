@@ -30,8 +30,8 @@ def find_agreements(user, now):
     for tie, side in ((HELPER, Side.OFFERING), (AUTHOR, Side.REQUESTING)):  # as `signing_side`
         own = planned.filter(tie.rows(user)).prefetch_related("terms__signatures", "proposed_days")
         for exchange in own:
-            terms = list(exchange.terms.all())
-            if terms and side in unsigned_sides(terms[-1]):
+            terms, waived = list(exchange.terms.all()), exchange.is_waived(Readiness.TERMS)
+            if terms and not waived and side in unsigned_sides(terms[-1]):
                 what = _("Read and sign the terms of reference")
                 yield exchange_task(what, exchange, f"{exchange.path}terms/")
             for days in exchange.proposed_days.all():
@@ -59,7 +59,8 @@ def find_reports(user, now):
 def describe_part(person, link, user, now):
     """Say what a participant's own page asks first; it can be opened when it asks nothing, too."""
     exchange = person.exchange
-    if not person.has_signed_conduct and exchange.status in BEFORE_COMPLETED:
+    is_asked = exchange.status in BEFORE_COMPLETED and not exchange.is_waived(Readiness.CONDUCT)
+    if is_asked and not person.has_signed_conduct:
         what = _("Sign the code of conduct")
         until = item_due_on(exchange, Readiness.CONDUCT)
         return exchange_task(what, exchange, link.path, until)

@@ -181,6 +181,10 @@ class Exchange(models.Model):
         return _("%s, with an interpreter") % words if self.needs_interpreter else words
 
     @property
+    def is_waived(self, code):
+        """True for an item of the checklist that the programme team waived, by its code."""
+        return code in self.checklist
+
     def first_day(self):
         """The actual or planned first day; None while a postponed one has no new days."""
         return self.actual_start or (None if self.is_postponed else self.planned_start)

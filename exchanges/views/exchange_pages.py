@@ -18,6 +18,7 @@ from exchanges.models import Exchange
 from exchanges.permissions import BEFORE_COMPLETED, BEGUN, EXCHANGES
 from exchanges.readiness import answers_of_leavers, list_items
 from exchanges.standing import exchange_standing
+from exchanges.terms import unsigned_sides
 from exchanges.views.common import get_exchange_or_404
 from matching.enums import NotForMe
 from matching.fits import list_first_fits, read_fits
@@ -92,6 +93,7 @@ def exchange(request, reference):
     before_completed = exchange.status in BEFORE_COMPLETED
     is_prepared = before_completed and exchange.status not in BEGUN
     items = list_items(exchange) if is_prepared else []
+    terms = exchange.terms.prefetch_related("signatures").last()
     context = {
         "exchange": exchange,
         "dossier": exchange.dossier,
@@ -103,7 +105,9 @@ def exchange(request, reference):
         "people": exchange.participants.count(),
         "sessions": exchange.sessions.not_cancelled(),
         "begun": exchange.status in BEGUN,
-        "terms": exchange.terms.prefetch_related("signatures").last(),
+        "terms": terms,
+        "unsigned": unsigned_sides(terms) if terms else [],
+        "waived": exchange.is_waived(Readiness.TERMS),
         "proposal": open_proposal(exchange),
         "awaits_days": exchange.status in AWAITS_DAYS,
         "follow_ups": exchange.follow_ups.all(),

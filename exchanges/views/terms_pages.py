@@ -13,6 +13,7 @@ from connect.posted import posted_number
 from connect.typed import keep_beside, keeps_typed
 from exchanges import days as days_rules
 from exchanges import papers, report_paper
+from exchanges.enums import Readiness
 from exchanges.forms.plan_forms import DaysForm, TermsForm
 from exchanges.models import Terms
 from exchanges.permissions import BEFORE_COMPLETED
@@ -121,6 +122,7 @@ def terms(request, reference):
         "changes": changes(last) if last else [],
         "replaced": getattr(last and signed_before(last), "number", None),
         "unsigned": unsigned_sides(last) if last else [],
+        "waived": exchange.is_waived(Readiness.TERMS),
         "said": [(question, getattr(last, name)) for name, question in terms_questions(exchange)]
         if last
         else [],

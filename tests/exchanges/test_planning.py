@@ -22,6 +22,7 @@ from pypdf import PdfReader
 
 from applications.models import Dossier
 from connect import links
+from connect.my_work import list_tasks
 from exchanges import agenda, agenda_link, moves, readiness
 from exchanges.enums import ExchangeStatus, Readiness
 from exchanges.locking import lock_exchange
@@ -949,3 +950,33 @@ def test_the_page_of_an_exchange_at_the_desk_opens_with_where_it_is(planned):
     card = signed_in(make_officer()).get(page).text.partition('<section class="now')[2]
 
     assert "With both sides: agree on the dates." in card.partition("</section>")[0]
+
+
+def test_a_waived_signature_is_not_said_to_be_waited_for(planned):
+    """“Waiting for signatures” stood beside “signed by both sides: waived”."""
+    terms = planned.terms.create(number=1, purpose="A fee.", at=timezone.now())
+    efua = planned.dossier.authority.memberships.get(roles__contains=["editor"]).user
+    address, of_terms = planned.get_absolute_url(), page_of(planned, "terms")
+
+    def said():
+        text = planned.town.get(address).text.partition("<h2>Preparation</h2>")[2]
+        line = text.partition("Preparation checklist")[0]
+        return re.sub(r"<[^>]+>|\s+", " ", line).lower()
+
+    waiting = said()
+    asked = [str(task.what) for task in list_tasks(efua, timezone.now())]
+    terms.signatures.create(user=efua, side="requesting", name="Efua", at=timezone.now())
+    half = said()
+    Exchange.objects.update(checklist=[Readiness.TERMS])
+    waived = said()
+    page = planned.expert.get(of_terms).text
+    expert = planned.match.interests.get().expert.user
+
+    assert waiting.count("waiting for the signature") == 2
+    assert "Read and sign the terms of reference" in asked
+    assert half.count("waiting for the signature") == 1
+    assert "waiting" not in waived and waived.count("signature waived") == 1
+    assert re.search(r"signature waived\s+offering authority", waived)
+    assert "Signatures waived by the programme team" in page
+    asked = [str(task.what) for task in list_tasks(expert, timezone.now())]
+    assert "Read and sign the terms of reference" not in asked
