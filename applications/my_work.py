@@ -4,15 +4,22 @@ from django.db.models import Exists, OuterRef
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
 
 from applications import opinions
 from applications.assignment import LEAST, dossiers_to_score, dossiers_with_all_scores
-from applications.enums import BEFORE_COMMITTEE, Status
+from applications.enums import BEFORE_COMMITTEE, UNSENT, AttachmentKind, Status
 from applications.models import CoApplicant, Correction, Dossier, Signature
+from applications.section_answers import check_dossier, list_problems
+from applications.sections import SECTIONS
 from applications.worklist import waiting_conditions
+from connect.languages import join_parts
 from connect.my_work import Task, describes_task_of, finds_tasks
 from connect.transitions import by_officer
 from registry.people import associations_of_officer
+
+MOST_NAMES = 5  # in one line; the list has them all
+MOST_CHECKED = 3  # drafts of a person that are looked at for what they lack
 
 
 @describes_task_of(Signature, "dossier__authority")
@@ -84,6 +91,56 @@ def find_corrections(user, now):
 
 
 @finds_tasks
+def find_drafts(user, now):
+    """Yield the drafts of a person's authorities, and their own, whose call is still open."""
+    own = Dossier.objects.of_author(user).filter(status__in=UNSENT, call__closes_at__gt=now)
+    drafts = own.select_related("authority", "call").prefetch_related("drafts", "signatures")
+    for place, dossier in enumerate(drafts.order_by("call__closes_at", "pk")):
+        is_checked = place < MOST_CHECKED
+        if what := next_step_of_draft(dossier, timezone.localdate(now), is_checked=is_checked):
+            yield own_task(what, dossier, timezone.localdate(dossier.call.closes_at))
+
+
+def next_step_of_draft(dossier, today, *, is_checked):
+    """Say what its writers do next with a draft; "" while it waits for a signature alone.
+
+    is_checked: whether it is looked at for what it lacks, which takes its time.
+    """
+    last = next(iter(dossier.signatures.all()), None)
+    if last and last.declined_at and not dossier.is_signed():
+        return DECLINED
+    is_begun = is_checked and len(dossier.drafts.all()) == len(SECTIONS)
+    problems = list_problems(check_dossier(dossier, today)) if is_begun else None
+    if problems == [] and dossier.status == Status.DRAFT:
+        return _("Submit the application: it is complete")
+    is_asked = last is not None and last.signed_at is None and last.valid_link is not None
+    if is_asked and problems and {name for _s, name, *_rest in problems} == {"letter_to_follow"}:
+        return ""
+    return _("Finish the application, and submit it")
+
+
+DECLINED = _("Read why the legal representative does not sign, and change the application")
+
+
+@finds_tasks
+def find_missing_commitments(user, now):
+    """Yield what was sent without the commitment that the committee waits for."""
+    sent = Dossier.objects.of_author(user).filter(
+        status__in=[Status.SUBMITTED, Status.ELIGIBILITY_CHECK]
+    )
+    uncommitted = sent.exclude(attachments__kind=AttachmentKind.LETTER).exclude(
+        signatures__signed_at__isnull=False
+    )
+    rows = uncommitted.select_related("authority").prefetch_related("signatures")
+    for dossier in rows.order_by("pk"):
+        last = next(iter(dossier.signatures.all()), None)
+        if last and last.declined_at:
+            yield own_task(_("Read why the legal representative does not sign"), dossier)
+        elif last is None or last.valid_link is None:
+            yield own_task(_("Add the letter of commitment"), dossier)
+
+
+@finds_tasks
 def find_summaries(user, now):
     """Yield the dossiers whose applicant has not said whether the summary may be published."""
     selected = Dossier.objects.filter_allowed(user, "approve").filter(summary_approved_at=None)
@@ -130,6 +187,38 @@ def find_files(user, now):
         about = f"{dossier.reference} · {dossier.heading}"
         what = FOR_OFFICER[Status(dossier.status)]
         yield Task(what, about, dossier.authority.place, path, of=dossier.desk_path)
+
+
+@finds_tasks
+def find_new_files(user, now):
+    """Yield, in one line for the list of them, the files that no officer has opened yet."""
+    if not by_officer(user, None):
+        return
+    asked = waiting_conditions(user, now)["opening"].condition
+    new = Dossier.objects.for_officer(user).filter(asked).select_related("authority")
+    found = list(new.only("reference", "authority__name", "authority__country"))
+    if found:
+        words = ngettext("Open the new file", "Open the %(number)s new files", len(found))
+        first = sorted(found, key=lambda one: one.reference)[:MOST_NAMES]
+        about = join_parts(dossier.reference for dossier in first)
+        place = join_parts(dict.fromkeys(dossier.authority.place for dossier in first))
+        path = "/admin/applications/dossier/?waits=opening"
+        yield Task(words % {"number": len(found)}, about, place, path)
+
+
+@finds_tasks
+def find_decisions(user, now):
+    """Yield the files of an officer of which all scores are in: the decision is to be recorded."""
+    if not by_officer(user, None):
+        return
+    judged = Dossier.objects.for_officer(user).filter(status=Status.UNDER_SELECTION)
+    found = list(judged.filter(case_officer=user).select_related("authority", "call"))
+    complete = dossiers_with_all_scores(found) if found else set()
+    for dossier in found:
+        if dossier.pk in complete:
+            about = f"{dossier.reference} · {dossier.heading}"
+            what = _("Record the committee's decision")
+            yield Task(what, about, dossier.authority.place, dossier.desk_path)
 
 
 @finds_tasks

@@ -11,7 +11,15 @@ from django.db import models
 from django.db.models import Avg, Count, Exists, OuterRef, Subquery
 
 from applications.enums import Status
-from applications.permissions import COLLEAGUE, DOSSIERS, NEUTRAL, PRIVATE, WRITER, without_conflict
+from applications.permissions import (
+    AUTHOR,
+    COLLEAGUE,
+    DOSSIERS,
+    NEUTRAL,
+    PRIVATE,
+    WRITER,
+    without_conflict,
+)
 from connect.permissions import is_officer
 from registry.enums import AUTHOR_ROLES
 from registry.permissions import own_memberships
@@ -67,6 +75,14 @@ class DossierQuerySet(models.QuerySet["Dossier"]):
 
     def without_conflict_of(self, user) -> "DossierQuerySet":
         return self.filter(without_conflict(user))
+
+    def of_author(self, user) -> "DossierQuerySet":
+        """Filter those for whose authority this person writes, and the drafts that are theirs."""
+        of_authority, of_writer = AUTHOR.rows(user), WRITER.rows(user)
+        if of_authority is None or of_writer is None:  # of a visitor
+            return self.none()
+        own = models.Q(status__in=PRIVATE)
+        return self.filter(of_authority & ~own | of_writer & own)
 
     def for_officer(self, user) -> "DossierQuerySet":
         """What an officer may work on: nothing that a conflict of interest ties them to."""

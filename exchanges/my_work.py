@@ -1,18 +1,29 @@
 """What of exchanges waits for a person: terms, days, reports, what is asked by link."""
 
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from connect.languages import isolate
 from connect.my_work import Task, describes_task_of, finds_tasks
+from connect.transitions import by_officer
 from exchanges.days import OPEN as AWAITS_DAYS
 from exchanges.diary import is_diary_open
-from exchanges.enums import ExchangeStatus, Part, Readiness, Side
+from exchanges.enums import ExchangeStatus, ObserverAnswer, Part, Readiness, Side
 from exchanges.evaluation import is_evaluation_open
-from exchanges.models import ActionPlan, Evaluation, Exchange, FollowUp, Participant
+from exchanges.models import (
+    ActionPlan,
+    Evaluation,
+    Exchange,
+    FollowUp,
+    Observation,
+    Participant,
+)
+from exchanges.models.agenda import OFF
 from exchanges.permissions import AUTHOR, BEFORE_COMPLETED, FOLLOWED_IN, HELPER
 from exchanges.readiness import item_due_on
 from exchanges.terms import unsigned_sides
+from registry.people import associations_of_officer
 
 READS = ("exchange__dossier__authority", "exchange__match")
 
@@ -34,11 +45,84 @@ def find_agreements(user, now):
             if terms and not waived and side in unsigned_sides(terms[-1]):
                 what = _("Read and sign the terms of reference")
                 yield exchange_task(what, exchange, f"{exchange.path}terms/")
-            for days in exchange.proposed_days.all():
-                is_asked = days.closed_at is None and days.side != side
-                if is_asked and exchange.status in AWAITS_DAYS:
-                    what = _("Agree to the days proposed, or propose others")
-                    yield exchange_task(what, exchange, f"{exchange.path}days/", days.starts_on)
+            if exchange.status in AWAITS_DAYS:
+                yield from find_days(exchange, side)
+
+
+def find_days(exchange, side):
+    """Yield what a side is asked about the days of an exchange that is not planned yet."""
+    path = f"{exchange.path}days/"
+    waiting = [days for days in exchange.proposed_days.all() if days.closed_at is None]
+    for days in waiting:
+        if days.side != side:
+            what = _("Agree to the days proposed, or propose others")
+            yield exchange_task(what, exchange, path, days.starts_on)
+    if not waiting and not has_days(exchange):
+        yield exchange_task(_("Propose the days of the exchange"), exchange, path)
+
+
+def has_days(exchange):
+    """True once the days of an exchange are set; of one that was postponed, anew."""
+    if not exchange.is_postponed:
+        return exchange.planned_start is not None
+    since = exchange.status_since
+    return any(days.is_agreed and days.closed_at >= since for days in exchange.proposed_days.all())
+
+
+@finds_tasks
+def find_plans(user, now):
+    """Yield the plans of measures that a town has to write, or for which nobody asks approval."""
+    held = Exchange.objects.filter(AUTHOR.rows(user), status__in=FOLLOWED_IN).with_list_details()
+    for exchange in held.select_related("plan").prefetch_related("plan__measures"):
+        plan = getattr(exchange, "plan", None)
+        path = f"{exchange.path}plan/"
+        if plan is None or not plan.measures.all():
+            if exchange.status == ExchangeStatus.COMPLETED:
+                yield exchange_task(_("Write the action plan"), exchange, path)
+        elif plan.approved_at:
+            continue
+        elif plan.declined_at:
+            what = _("Change the action plan: the legal representative did not approve it")
+            yield exchange_task(what, exchange, path)
+        elif plan.asked_at is None:
+            what = _("Ask the legal representative to approve the action plan")
+            yield exchange_task(what, exchange, path)
+
+
+@finds_tasks
+def find_observations(user, now):
+    """Yield the items of agendas that an association is invited to observe."""
+    asked = Observation.objects.filter(
+        association__in=associations_of_officer(user),
+        answer=ObserverAnswer.WAITING,
+        session__cancelled_at=None,
+        session__ends_at__gt=now,
+    ).exclude(session__exchange__status__in=OFF)
+    rows = asked.select_related("session__exchange__dossier__authority")
+    for one in rows.order_by("session__starts_at"):
+        exchange, day = one.session.exchange, timezone.localdate(one.session.starts_at)
+        path = f"{exchange.path}agenda/"
+        yield exchange_task(_("Say whether your association will observe"), exchange, path, day)
+
+
+FOR_OFFICER = {
+    ExchangeStatus.AGREED: _("Confirm the plan: its days are set"),
+    ExchangeStatus.POSTPONED: _("Confirm the plan: its days are set"),
+    ExchangeStatus.INTERRUPTED: _("Resume the exchange, or say that it ends here"),
+}
+
+
+@finds_tasks
+def find_exchanges_to_move(user, now):
+    """Yield the exchanges whose next step is that of the officer who follows their application."""
+    if not by_officer(user, None):
+        return
+    followed = Exchange.objects.filter(dossier__case_officer=user, status__in=FOR_OFFICER)
+    for exchange in followed.with_list_details().prefetch_related("proposed_days"):
+        if exchange.status == ExchangeStatus.INTERRUPTED or has_days(exchange):
+            what = FOR_OFFICER[ExchangeStatus(exchange.status)]
+            path = reverse("admin:exchanges_exchange_change", args=[exchange.pk])
+            yield exchange_task(what, exchange, path)
 
 
 @finds_tasks

@@ -1,10 +1,13 @@
 """What of matches waits for a person: an invitation to answer, each side's answer to a proposal."""
 
 from django.db.models import Exists, OuterRef, Q
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from applications.enums import Status
+from applications.models import Dossier
 from connect.my_work import Task, describes_task_of, finds_tasks
+from connect.transitions import by_officer
 from matching.enums import Answer, InterestStatus, MatchStatus, Side
 from matching.models import Consent, Interest, Match
 from registry.permissions import author_of
@@ -44,6 +47,20 @@ def find_invitations(user, now):
         )
         until = dossier.opportunity.closes_on
         yield Task(what, dossier.title, dossier.authority.place, interest.path, until)
+
+
+@finds_tasks
+def find_answers_to_check(user, now):
+    """Yield the open requests whose officer has answers to check."""
+    if not by_officer(user, None):
+        return
+    received = Interest.objects.filter(dossier=OuterRef("pk"), status=InterestStatus.SUBMITTED)
+    followed = Dossier.objects.for_officer(user).filter(case_officer=user, status=Status.PUBLISHED)
+    for dossier in followed.filter(Exists(received)).select_related("authority"):
+        path = reverse("admin:matching_desk", args=[dossier.pk])
+        about = f"{dossier.reference} · {dossier.heading}"
+        what = _("Check the answers received")
+        yield Task(what, about, dossier.authority.place, path, of=dossier.desk_path)
 
 
 def is_untold(user):

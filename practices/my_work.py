@@ -1,10 +1,15 @@
 """What of good practices waits for a person: the agreement of their side to publication."""
 
+from datetime import timedelta
+
+from django.db.models import Exists, OuterRef
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from connect.my_work import Task, finds_tasks
+from connect.transitions import by_officer
 from practices.enums import Party, PracticeStatus
-from practices.models import Practice
+from practices.models import Practice, PracticeEvent
 from practices.permissions import HELPED, TOWN_AUTHOR
 
 
@@ -16,4 +21,44 @@ def find_practices(user, now):
         waiting = waiting.exclude(agreements__party=party).prefetch_related("texts")
         for practice in waiting.select_related("exchange__dossier__authority"):
             what = _("Read the good practice, and agree to its publication")
-            yield Task(what, str(practice), practice.authority.place, practice.path)
+            yield practice_task(what, practice)
+
+
+def practice_task(what, practice, until=None):
+    return Task(what, str(practice), practice.authority.place, practice.path, until)
+
+
+@finds_tasks
+def find_drafts(user, now):
+    """Yield the practices that a person began, and that nobody has sent to both sides."""
+    begun = PracticeEvent.objects.filter(practice=OuterRef("pk"), verb="begin", actor=user)
+    own = Practice.objects.filter_allowed(user, "write").filter(status=PracticeStatus.DRAFT)
+    own = own.filter(Exists(begun)).prefetch_related("texts")
+    for practice in own.select_related("exchange__dossier__authority"):
+        yield practice_task(_("Finish the good practice, and send it for review"), practice)
+
+
+@finds_tasks
+def find_outdated(user, now):
+    """Yield the published practices of a side that have to be confirmed after two years."""
+    long_ago = timezone.localdate(now) - timedelta(days=731)
+    for tie in (TOWN_AUTHOR, HELPED):
+        old = Practice.objects.published().filter(tie.rows(user), reviewed_on__lte=long_ago)
+        rows = old.select_related("exchange__dossier__authority").prefetch_related("texts")
+        for practice in rows.order_by("pk"):
+            yield practice_task(_("Say whether the good practice is still correct"), practice)
+
+
+@finds_tasks
+def find_practices_to_publish(user, now):
+    """Yield the practices to which both sides agreed, for the officer of their application."""
+    if not by_officer(user, None):
+        return
+    followed = Practice.objects.filter(exchange__dossier__case_officer=user)
+    asked = followed.filter(status__in=[PracticeStatus.REVIEW, PracticeStatus.APPROVED])
+    rows = asked.select_related("exchange__dossier__authority")
+    for practice in rows.prefetch_related("texts", "agreements").order_by("pk"):
+        if practice.parties.issuperset(Party):
+            is_approved = practice.status == PracticeStatus.APPROVED
+            what = _("Publish the good practice") if is_approved else _("Approve the good practice")
+            yield practice_task(what, practice)
