@@ -19,6 +19,10 @@ TEMPLATE = Path(__file__).with_name("document.typ")
 def dossier_pdf(dossier, version=None, *, hidden=frozenset()):
     """Return the bytes of a PDF of a frozen version, or of what is typed now without one."""
     raws = version.answers if version else None
+    # A version may be older than the normal form of texts, a signature is of that form.
+    digest = digest_of(clean_texts(raws)) if version else dossier.digest()
+    is_named = "legal_name" not in hidden
+    signer = name_signer(dossier, digest, is_named=is_named)
     sections = [
         {
             "title": str(section.title),
@@ -26,7 +30,7 @@ def dossier_pdf(dossier, version=None, *, hidden=frozenset()):
                 {"label": str(label), "words": words_for_print(words)} for label, words in rows
             ],
         }
-        for section, rows in list_answers(dossier, raws, hidden=hidden)
+        for section, rows in list_answers(dossier, raws, hidden=hidden, signer=signer)
     ]
     if version:
         day = date_format(timezone.localtime(version.at), "DATE_FORMAT")
@@ -48,14 +52,20 @@ def dossier_pdf(dossier, version=None, *, hidden=frozenset()):
         },
         "sections": sections,
         "nothing": _("Nothing was answered here."),
-        "signature": signature_lines(
-            dossier,
-            named="legal_name" not in hidden,
-            # A version may be older than the normal form of texts, a signature is of that form.
-            digest=digest_of(clean_texts(raws)) if version else dossier.digest(),
-        ),
+        "signature": signature_lines(dossier, named=is_named, digest=digest),
     }
     return render_pdf(TEMPLATE, data)
+
+
+def name_signer(dossier, digest, *, is_named):
+    """Name who is still to sign a text, by its digest; "" where it is signed or a letter is there.
+
+    is_named: whether the reader may read names.
+    """
+    is_signed = dossier.signatures.signed().filter(digest=digest).exists()
+    if is_signed or dossier.commitment_letter():
+        return ""
+    return (is_named and dossier.legal_name) or _("the legal representative")
 
 
 def words_for_print(words):

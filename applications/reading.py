@@ -13,6 +13,7 @@ from applications.asked_files import describe_items
 from applications.enums import Check, Status
 from applications.section_answers import bind_section, check_dossier
 from applications.sections import PARTS, SECTIONS
+from applications.sections.after import DeclarationsSection
 from connect.characters import clean_texts
 from connect.currencies import CurrencyField
 from connect.languages import from_left, join_names
@@ -73,9 +74,21 @@ def first_to_do(parts):
     return next((task for task in tasks if task.kind != Kind.DONE), None)
 
 
-def list_answers(dossier, raws=None, *, hidden=frozenset()):
-    """Return [(section, [(label, words)])]: what was typed, with choices in the reader's words."""
+DECLARED = frozenset(DeclarationsSection.base_fields)
+
+
+def list_answers(dossier, raws=None, *, hidden=frozenset(), signer=""):
+    """Return [(section, [(label, words)])]: what was typed, with choices in the reader's words.
+
+    signer: who declares what was ticked, once they sign this text; "" for one that nobody is to
+    sign.
+    """
     read = read_sections(dossier, raws, hidden=hidden)
+    if signer:
+        declares = _("Ticked by those who wrote it; %(name)s declares it by signing.")
+        for _section, rows in read:
+            for name in rows.keys() & DECLARED:
+                rows[name] = (rows[name][0], declares % {"name": signer})
     return [(section, list(rows.values())) for section, rows in read]
 
 

@@ -81,7 +81,7 @@ def sign_page(request, token, signature):
         "form": decline_form if says_no else form,
         "sign_form": form,
         "decline_form": decline_form,
-        "answers": list_answers(dossier),
+        "answers": list_answers(dossier, signer="" if current else signature.name),
         "problems": section_answers.problems_for_signer(
             section_answers.check_dossier(dossier, timezone.localdate())
         ),

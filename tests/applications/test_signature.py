@@ -2,6 +2,7 @@
 
 from datetime import UTC, datetime, timedelta
 from importlib import import_module
+from io import BytesIO
 from uuid import uuid4
 
 import pytest
@@ -400,3 +401,27 @@ def test_what_was_kept_with_line_ends_of_before_stays_signed(draft):
     aside.refresh_from_db()
     assert (kept.raw["problem"], aside.raw["problem"]) == (["Two trucks.\nNo place."], ["One\ntwo"])
     assert draft.is_signed()
+
+
+def test_the_text_to_sign_says_who_declares_what_by_signing_and_yes_once_it_is_signed(draft):
+    """“The legal representative agrees: Yes” stood on the page on which they were asked."""
+    asked, mayor = signature.request_signature(draft, actor=draft.efua), Client()
+    declares = f"Ticked by those who wrote it; {draft.legal_name} declares it by signing."
+
+    def declared(page):
+        answers_ = page.partition("What this application says is true and complete.")[2]
+        return answers_.count(declares), "<dd>Yes</dd>" in answers_.replace(' dir="auto"', "")
+
+    def printed():
+        text = "".join(
+            one.extract_text() for one in PdfReader(BytesIO(document.dossier_pdf(draft))).pages
+        )
+        return " ".join(text.split()).count("declares it by signing")
+
+    before, paper = declared(mayor.get(page_of(asked)).text), printed()
+    signed = {"name": "Justina Assan", "commits": "on", "digest": draft.digest()}
+    mayor.post(page_of(asked), signed)
+    after, signed_paper = declared(mayor.get(page_of(asked)).text), printed()
+
+    assert (before, paper) == ((4, False), 4)
+    assert (after, signed_paper) == ((0, True), 0)
