@@ -81,10 +81,11 @@ def save_opinion(dossier, association, *, verdict, text, actor, now=None):
     speaks = associations_of(dossier, actor).filter(pk=association.pk).exists()
     if not speaks or opinion_deadline(dossier, now) is None:
         raise PermissionDenied
-    opinion, _made = Opinion.objects.update_or_create(
+    opinion, is_first = Opinion.objects.update_or_create(
         dossier=dossier,
         association=association,
         defaults={"verdict": verdict, "text": text, "at": now, "by": actor},
     )
-    record_event(dossier, "opine", actor=actor, now=now, details={"name": str(association)})
+    details = {"name": str(association), "again": not is_first}
+    record_event(dossier, "opine", actor=actor, now=now, details=details)
     return opinion

@@ -57,7 +57,9 @@ def request_signature(dossier, *, actor, now=None):
         asked_at=now,
         expires_at=now + Signature.OPEN_FOR,
     )
-    record_event(dossier, "ask_signature", actor=actor, now=now)
+    again = dossier.events.filter(verb="ask_signature").exists()
+    details = {"again": True} if again else {}
+    record_event(dossier, "ask_signature", actor=actor, now=now, details=details)
     notify_of_signature(made)
     return made
 
@@ -107,8 +109,9 @@ def sign_dossier(signature, *, name, digest, now=None):
         )
     kept.signed_at, kept.signed_name, kept.digest = now, name, digest
     kept.save()
+    details = {"name": name, "again": dossier.events.filter(verb="sign").exists()}
     other = {"legal_name": kept.name} if kept.is_other_name else {}
-    record_event(dossier, "sign", actor=None, now=now, details={"name": name} | other)
+    record_event(dossier, "sign", actor=None, now=now, details=details | other)
     notify_of_answer("signature_given", kept, key="signed", now=now, person=name)
     return kept
 
@@ -145,7 +148,9 @@ def decline_signature(signature, *, why, now=None):
         return kept
     kept.declined_at, kept.declined_why = now, why
     kept.save(update_fields=["declined_at", "declined_why"])
-    record_event(dossier, "decline_signature", actor=None, now=now, details={"name": kept.name})
+    again = dossier.events.filter(verb="decline_signature").exists()
+    details = {"name": kept.name, "again": again}
+    record_event(dossier, "decline_signature", actor=None, now=now, details=details)
     notify_of_answer(
         "signature_declined", kept, key="declined", now=now, person=kept.name, note=why
     )

@@ -130,6 +130,12 @@ def invite_expert(dossier, offer_id, *, actor, exception="", again=False, now=No
     return interest
 
 
+def list_newest(interests):
+    """List answers without those that are over and whose expert has a newer one here."""
+    newest = {one.expert_id: one.pk for one in sorted(interests, key=lambda one: one.pk)}
+    return [one for one in interests if one.status not in GONE or one.pk == newest[one.expert_id]]
+
+
 def list_withdrawals(interests):
     """Return {expert: when} of those who have withdrawn their answer."""
     gone = (one for one in interests if one.status == InterestStatus.WITHDRAWN)

@@ -215,7 +215,7 @@ class DeskAdmin(MadeByRules):
             **self.describe_without(run, request.GET.get("without", "")),
             "taken": taken,
             "withdrew": desk.list_withdrawals(interests),
-            "interests": interests,
+            "interests": desk.list_newest(interests),
             "shortlisted": shortlisted,
             "typed": typed,
             "verb": verb,

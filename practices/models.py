@@ -224,6 +224,12 @@ class Use(models.Model):
 class PracticeEvent(Event):
     practice = models.ForeignKey(Practice, models.PROTECT, related_name="events")
 
+    @property
+    def changes(self):
+        """Of an agreement: on whose behalf it was given."""
+        party = self.details.get("party")
+        return [Party(party).label] if party else []
+
 
 class NearestPractices(models.Model):
     """The practices nearest to a request, with why, as a worker found them last."""

@@ -262,7 +262,8 @@ def agree_to_publication(practice, *, actor, now=None):
             defaults={"by": actor, "name": actor.name, "at": now},
         )
         if made:
-            record_event(practice, "agree_practice", actor=actor, now=now)
+            on_behalf = {"party": str(party)}
+            record_event(practice, "agree_practice", actor=actor, now=now, details=on_behalf)
     return parties
 
 

@@ -273,10 +273,24 @@ class DossierNeed(models.Model):
         return str(self.theme)
 
 
+# What stands twice on a timeline says what is new in the second.
+AGAIN = {
+    "ask_signature": _("Signature requested again from the legal representative"),
+    "sign": _("Signed again by the legal representative, after the text had changed"),
+    "decline_signature": _("Not signed again by the legal representative"),
+    "opine": _("Opinion of the association changed"),
+}
+
+
 class DossierEvent(Event):
     """One line of a dossier's timeline."""
 
     dossier = models.ForeignKey(Dossier, models.PROTECT, related_name="events")
+
+    @property
+    def past(self):
+        """The sentence that says what happened; of what was done before, that it changed."""
+        return AGAIN.get(self.verb, super().past) if self.details.get("again") else super().past
 
     @property
     def changes(self):

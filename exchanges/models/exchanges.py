@@ -12,6 +12,7 @@ from django.utils import timezone
 from django.utils.functional import cached_property
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
 
 from applications.models import Dossier
 from connect.dates import day_words
@@ -180,11 +181,11 @@ class Exchange(models.Model):
         words = join_names(str(LANGUAGES[code]) for code in self.languages)
         return _("%s, with an interpreter") % words if self.needs_interpreter else words
 
-    @property
     def is_waived(self, code):
         """True for an item of the checklist that the programme team waived, by its code."""
         return code in self.checklist
 
+    @property
     def first_day(self):
         """The actual or planned first day; None while a postponed one has no new days."""
         return self.actual_start or (None if self.is_postponed else self.planned_start)
@@ -238,7 +239,14 @@ class ExchangeEvent(Event):
 
     @property
     def changes(self):
-        """What was changed, from what to what, or which days were proposed: a line each."""
+        """What was changed, from what to what, or which of several it is: a line each."""
+        if "number" in self.details:
+            return [_("Version %d") % self.details["number"]]
+        if self.verb in ("observe", "observe_not"):
+            return [self.details["name"]]
+        if "month" in self.details:
+            month = self.details["month"]
+            return [ngettext("after %d month", "after %d months", month) % month]
         if "starts" in self.details:
             first, last = (date.fromisoformat(self.details[one]) for one in ("starts", "ends"))
             return [f"{day_words(first)} – {day_words(last)}"]

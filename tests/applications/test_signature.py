@@ -31,6 +31,7 @@ from tests.factories import (
     make_officer,
     make_user,
     pdf_of,
+    section_data,
 )
 
 pytestmark = pytest.mark.django_db
@@ -425,3 +426,24 @@ def test_the_text_to_sign_says_who_declares_what_by_signing_and_yes_once_it_is_s
 
     assert (before, paper) == ((4, False), 4)
     assert (after, signed_paper) == ((0, True), 0)
+
+
+def test_a_second_signature_says_that_it_is_one_and_why(draft):
+    """The timeline told the same twice, and nothing of what was new."""
+    for words in ("", "Another problem. " * 30):
+        if words:
+            data = section_data("problem", answers(problem=words))
+            section_answers.save_section(draft, "problem", data, version=1, actor=draft.efua)
+        draft.refresh_from_db()
+        later = timezone.now() + timedelta(minutes=5) if words else timezone.now()
+        asked = signature.request_signature(draft, actor=draft.efua, now=later)
+        signature.sign_dossier(asked, name="Justina Assan", digest=draft.digest(), now=later)
+
+    said = [str(one.past) for one in draft.events.order_by("pk")]
+
+    assert said == [
+        "Signature requested from the legal representative",
+        "Signed by the legal representative",
+        "Signature requested again from the legal representative",
+        "Signed again by the legal representative, after the text had changed",
+    ]

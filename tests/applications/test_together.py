@@ -1012,3 +1012,14 @@ def test_the_reason_of_an_opinion_stays_until_it_is_saved_and_an_objection_needs
         ("Another project does the same.", False, True),
     ]
     assert dossier.opinions.get().text == "Another project does the same."
+
+
+def test_a_changed_opinion_is_told_as_a_change():
+    """“Opinion of the association received” stood twice in the timeline."""
+    room = Members(Status.ELIGIBILITY_CHECK)
+    room.say(NOW, verdict="supports")
+    room.say(NOW + timedelta(hours=1), verdict="objects")
+
+    told = [str(one.past) for one in room.dossier.events.filter(verb="opine").order_by("pk")]
+
+    assert told == ["Opinion of the association received", "Opinion of the association changed"]

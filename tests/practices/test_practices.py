@@ -649,3 +649,17 @@ def test_what_a_practice_lacks_is_said_with_who_has_it_and_no_button_that_is_ref
         (False, False),
     ]
     assert [step in one for one in (first, second, third)] == [False, False, True]
+
+
+def test_an_agreement_of_both_parties_by_one_person_stands_in_two_different_lines(held):
+    practice = written(held)
+    take(held.town, practice, "submit_practice")
+    held.ineke.memberships.create(
+        authority=held.dossier.authority, roles=["editor"], status="active"
+    )
+    held.expert.post(page("agree", practice))
+
+    agreed_lines = practice.events.filter(verb="agree_practice")
+
+    said = [[str(line) for line in one.changes] for one in agreed_lines]
+    assert said == [["the local authority that did it"], ["the experts who helped"]]
