@@ -157,6 +157,7 @@ TABLES = {
     "admin.logentry": gettext_lazy("Change by the programme team"),
     "applications.attachment": gettext_lazy("Document of an application"),
     "applications.coapplicant": gettext_lazy("Co-applicant"),
+    "applications.contributor": gettext_lazy("Colleague invited to write an application"),
     "applications.conflictdeclaration": gettext_lazy("Declaration on a conflict of interest"),
     "applications.correction": gettext_lazy("Correction requested"),
     "applications.dossier": gettext_lazy("Application"),

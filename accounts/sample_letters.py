@@ -235,6 +235,7 @@ OPTIONAL = {
     "co_applicant_asked": "together",
     "co_applicant_removed": "together",
     "co_applicant_state": "together",
+    "contributor_asked": "together",
     "weekly_work": "work",
 }
 

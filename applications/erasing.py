@@ -142,6 +142,15 @@ declare_holdings(
         stays=OF_TOWN,
     ),
     Holding(
+        models.Contributor,
+        _("Applications of others that you were invited to write"),
+        user=("user",),
+        address=("address",),
+        name=("name",),
+        shows=("dossier", "asked_at", "joined_at", "ended_at"),
+        stays=OF_TOWN,
+    ),
+    Holding(
         models.ConflictDeclaration,
         _("Conflicts of interest that you declared"),
         user=("member",),
@@ -222,6 +231,7 @@ declare_holdings(
     Mention(models.Attachment, of_dossiers),
     Mention(models.Signature, of_dossiers),
     Mention(models.CoApplicant, of_dossiers, places=PLACES | {"name"}),
+    Mention(models.Contributor, of_dossiers, places=PLACES | {"name"}),
     Mention(models.Correction, of_dossiers),
     Mention(models.Opinion, of_dossiers, withheld=OF_ASSOCIATION),
     Mention(models.DossierEvent, of_dossiers, where=SIGNED, names=frozenset({"name"})),

@@ -9,7 +9,8 @@ from django.utils.translation import ngettext
 from applications import opinions
 from applications.assignment import LEAST, dossiers_to_score, dossiers_with_all_scores
 from applications.enums import BEFORE_COMMITTEE, UNSENT, AttachmentKind, Status
-from applications.models import CoApplicant, Correction, Dossier, Signature
+from applications.models import CoApplicant, Contributor, Correction, Dossier, Signature
+from applications.permissions import CONTRIBUTOR
 from applications.section_answers import check_dossier, list_problems
 from applications.sections import SECTIONS
 from applications.worklist import waiting_conditions
@@ -54,6 +55,26 @@ def describe_co_applicant(partner, link, user, now):
         what = _("An application in which you take part")
         return Task(what, dossier.heading, dossier.authority.place, link.path, asks=False)
     return None
+
+
+@describes_task_of(Contributor, "dossier__authority")
+def describe_invitation(contributor, link, user, now):
+    """Say that somebody is invited to write a draft; who joined finds it in their list."""
+    dossier = contributor.dossier
+    if contributor.user_id or contributor.ended_at or dossier.status != Status.DRAFT:
+        return None
+    what = _("Say whether you write this application with its authority")
+    return Task(what, dossier.heading, dossier.authority.place, link.path, link.last_day)
+
+
+@finds_tasks
+def find_contributions(user, now):
+    """Yield the drafts that a person was invited to write, while their calls are open."""
+    own = Dossier.objects.filter(CONTRIBUTOR.rows(user), status=Status.DRAFT)
+    for dossier in own.filter(call__closes_at__gt=now).select_related("authority", "call"):
+        until, path = timezone.localdate(dossier.call.closes_at), f"{dossier.path}write/"
+        what = _("Write the sections of the application")
+        yield Task(what, dossier.heading, dossier.authority.place, path, until)
 
 
 def waiting_for_members(user):

@@ -21,6 +21,8 @@ HERE = OuterRef("authority")
 def without_conflict(user: User) -> Q:
     """Rows not of this person's town, partner or association, and without a declared conflict.
 
+    Nor one that they helped to write.
+
     Theirs is where they belong or belonged in the last two years: see `registry.permissions`.
     """
     towns, places = tied_towns(user), recent_memberships(user)
@@ -29,12 +31,14 @@ def without_conflict(user: User) -> Q:
     )
     declared = apps.get_model("applications", "ConflictDeclaration").objects
     conflicts = declared.filter(member=user, has_conflict=True)
+    written = apps.get_model("applications", "Contributor").objects.filter(user=user)
     return ~(
         Q(authority__in=towns)
         | Q(Exists(asks_together.filter(authority__in=towns)))
         | Q(Exists(places.filter(association__members=HERE)))
         | Q(Exists(places.filter(association__members__joint_dossiers=OuterRef("pk"))))
         | Q(Exists(conflicts.filter(dossier=OuterRef("pk"))))
+        | Q(Exists(written.filter(dossier=OuterRef("pk"))))
     )
 
 
@@ -43,8 +47,9 @@ def has_ties(user: User) -> bool:
     declared = apps.get_model("applications", "ConflictDeclaration").objects
     conflicts = declared.filter(member=user, has_conflict=True).order_by().values("pk")
     works = apps.get_model("registry", "Expert").objects.filter(user=user).order_by()
+    written = apps.get_model("applications", "Contributor").objects.filter(user=user).order_by()
     return conflicts.union(
-        recent_memberships(user).order_by().values("pk"), works.values("pk")
+        recent_memberships(user).order_by().values("pk"), works.values("pk"), written.values("pk")
     ).exists()
 
 
@@ -72,12 +77,21 @@ def typist(user: Visitor) -> Q | None:
     return Q(typed_by__isnull=False) if is_officer(user) else None
 
 
+def contributor(user: User) -> Q:
+    """Rows that this person was invited to write, joined, and was not removed from."""
+    joined = apps.get_model("applications", "Contributor").objects.filter(
+        dossier=OuterRef("pk"), user=user
+    )
+    return Q(Exists(joined.filter(ended_at=None)))
+
+
 COLLEAGUE = Tie("colleague", member_of("authority"))
 AUTHOR = Tie("author", author_of("authority"))
 ASSOCIATION = Tie("association officer", association_officer_of("authority"))
 NEUTRAL = Tie("officer without conflict", neutral_officer)
 TYPIST = Tie("typist", typist)
 WRITER = Tie("whoever began it", signed_in_only(lambda user: Q(created_by=user)))
+CONTRIBUTOR = Tie("contributor", signed_in_only(contributor))
 JUDGE = Tie("committee member without conflict", committee_judge)
 
 SENT = set(Status) - UNSENT
@@ -98,6 +112,13 @@ DOSSIERS = Permissions(
             AUTHOR: {Status.DRAFT, Status.CORRECTION_ASKED},
             TYPIST: {Status.DRAFT},
             WRITER: PRIVATE,
+        },
+        # Its sections alone, also by those who were invited to write one draft.
+        "fill in": {
+            AUTHOR: {Status.DRAFT, Status.CORRECTION_ASKED},
+            TYPIST: {Status.DRAFT},
+            WRITER: PRIVATE,
+            CONTRIBUTOR: {Status.DRAFT},
         },
         "add a file": {AUTHOR: BEFORE_COMMITTEE, WRITER: PRIVATE},
         # One that must go, whatever the status: with a reason, see `dossier_files`.

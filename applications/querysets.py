@@ -58,6 +58,9 @@ class DossierQuerySet(models.QuerySet["Dossier"]):
     def editable_by(self, user) -> "DossierQuerySet":
         return DOSSIERS.filter_allowed(self, "write", user)
 
+    def fillable_by(self, user) -> "DossierQuerySet":
+        return DOSSIERS.filter_allowed(self, "fill in", user)
+
     def for_committee(self, user) -> "DossierQuerySet":
         return DOSSIERS.filter_allowed(self, "judge", user)
 
@@ -73,9 +76,6 @@ class DossierQuerySet(models.QuerySet["Dossier"]):
         own = models.Q(status__in=PRIVATE)
         return self.filter(of_authority & ~own | of_writer & own)
 
-    def without_conflict_of(self, user) -> "DossierQuerySet":
-        return self.filter(without_conflict(user))
-
     def of_author(self, user) -> "DossierQuerySet":
         """Filter those for whose authority this person writes, and the drafts that are theirs."""
         of_authority, of_writer = AUTHOR.rows(user), WRITER.rows(user)
@@ -83,6 +83,9 @@ class DossierQuerySet(models.QuerySet["Dossier"]):
             return self.none()
         own = models.Q(status__in=PRIVATE)
         return self.filter(of_authority & ~own | of_writer & own)
+
+    def without_conflict_of(self, user) -> "DossierQuerySet":
+        return self.filter(without_conflict(user))
 
     def for_officer(self, user) -> "DossierQuerySet":
         """What an officer may work on: nothing that a conflict of interest ties them to."""

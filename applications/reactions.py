@@ -2,7 +2,7 @@
 
 from django.dispatch import receiver
 
-from applications import assignment, committee, private_drafts
+from applications import assignment, committee, contributors, private_drafts
 from applications.enums import Status
 from applications.models import Dossier
 from connect.languages import join_names
@@ -20,6 +20,13 @@ def hand_over_drafts(membership, verb, now, came_from=None, **_):
         private_drafts.move_drafts(membership, came_from)
     if verb in ("joined", "moved") and membership.authority_id:
         private_drafts.give_drafts_to_authority(membership, now)
+
+
+@receiver(moved, sender=Dossier)
+def end_writing_together(pk, source, target, now, **_):
+    """End what colleagues invited to a draft may do, once it is none any more."""
+    if source == Status.DRAFT and target != Status.DRAFT:
+        contributors.end_contributions(Dossier.objects.get(pk=pk), now)
 
 
 @receiver(moved, sender=Dossier)

@@ -97,7 +97,7 @@ def empty_dossiers(rows, now):
     of_them = Q(dossier__in=keys)
     parts: tuple[type[Model], ...] = (
         *(models.SectionDraft, models.SectionAside, models.DossierVersion),
-        *(models.Correction, models.Signature, models.CoApplicant),
+        *(models.Correction, models.Signature, models.CoApplicant, models.Contributor),
     )
     for model in parts:
         model._default_manager.filter(of_them).delete()

@@ -59,7 +59,7 @@ def save_section(dossier, section, data, *, version, actor, now=None, joins=Fals
     may not write here now.
     """
     now = now or timezone.now()
-    locked = Dossier.objects.editable_by(actor).select_for_update(of=("self",))
+    locked = Dossier.objects.fillable_by(actor).select_for_update(of=("self",))
     dossier = locked.select_related("call", "authority").filter(pk=dossier.pk).first()
     if dossier is None:
         raise PermissionDenied

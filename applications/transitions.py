@@ -67,8 +67,8 @@ from applications.requirements import (
     not_publishable,
     not_ready_for_committee,
 )
+from applications.timeline_events import EVENTS
 from connect.transitions import (
-    EventType,
     Notice,
     StateMachine,
     Transition,
@@ -381,20 +381,6 @@ dossier_machine = StateMachine(
             ],
         ),
     },
-    events={
-        "begin": EventType(_("Started")),
-        "type_in": EventType(_("Entered by the programme team, on the authority's behalf")),
-        "ask_signature": EventType(_("Signature requested from the legal representative")),
-        "sign": EventType(_("Signed by the legal representative")),
-        "decline_signature": EventType(_("Not signed by the legal representative")),
-        "join": EventType(_("A co-applicant takes part")),
-        "stay_out": EventType(_("A co-applicant declined")),
-        "opine": EventType(_("Opinion of the association received")),
-        "withdraw_file": EventType(_("A file was removed"), is_note_internal=True),
-        "take_over": EventType(_("Taken over by another programme officer")),
-        "take_contact": EventType(_("A colleague became the contact")),
-        "extend": EventType(_("Closing date for answers extended")),
-        "keep": EventType(_("Retention extended")),
-    },
+    events=EVENTS,
     notify=post_notice,
 )

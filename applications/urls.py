@@ -5,6 +5,7 @@ from applications.views import (
     call_pages,
     co_signer_pages,
     committee_pages,
+    contributor_pages,
     dossier_pages,
     file_pages,
     receipt_page,
@@ -47,6 +48,18 @@ urlpatterns = [
     ),
     path(
         "dossiers/<str:reference>/opinion/<int:pk>/", association_pages.give_opinion, name="opinion"
+    ),
+    path("dossiers/contribute/<str:token>/", contributor_pages.join_page, name="contribute-join"),
+    path("dossiers/<str:reference>/write/", contributor_pages.contribute, name="contribute"),
+    path(
+        "dossiers/<str:reference>/colleagues/",
+        contributor_pages.contributors_page,
+        name="contributors",
+    ),
+    path(
+        "dossiers/<str:reference>/colleagues/<int:pk>/",
+        contributor_pages.post_contributor_removal,
+        name="remove-contributor",
     ),
     path("dossiers/sign/<str:token>/", co_signer_pages.sign_page, name="sign"),
     path(

@@ -36,6 +36,9 @@ LIMITS = {
         15,
         _("%(n)d such e-mails have been sent today. Ask your co-applicants again tomorrow."),
     ),
+    "contributor": Limit(
+        20, 5, 15, _("%(n)d such e-mails have been sent today. Invite other colleagues tomorrow.")
+    ),
     "employer": Limit(
         5, 5, 5, _("You have asked your superior %(n)d times today. Ask again tomorrow.")
     ),

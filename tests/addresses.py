@@ -57,6 +57,10 @@ EXPECTED = {
     "co-applicants": [SIGN_IN, 404, 200, 404, 404, 404, 404],
     "co-applicant": POST_ONLY,
     "co-applicant-named": [SIGN_IN, 200, 404, 404, 404, 404, 404],
+    "contributors": [SIGN_IN, 404, 200, 404, 404, 404, 404],
+    "contribute": [SIGN_IN, 200, 404, 404, 404, 404, 404],
+    "contribute-join": PUBLIC,
+    "remove-contributor": POST_ONLY,
     "become-contact": POST_ONLY,
     "dossier-receipt": [SIGN_IN] + [404] * 6,  # nothing was sent
     "keep-dossier": POST_ONLY,

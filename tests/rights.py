@@ -22,6 +22,12 @@ RIGHTS = {
         "newcomer": "private",  # who began it, and only asked to join the town
     },
     ("dossier", "write"): {WRITERS: "draft correction_asked", "newcomer": "private"},
+    # Whoever was invited to write one draft writes its sections, and does nothing else.
+    ("dossier", "fill in"): {
+        WRITERS: "draft correction_asked",
+        "newcomer": "private",
+        "contributor": "draft",
+    },
     ("dossier", "add a file"): {
         WRITERS: "draft submitted eligibility_check correction_asked",
         "newcomer": "private",
@@ -40,6 +46,11 @@ RIGHTS = {
         "newcomer": "private",
     },
     ("dossier typed in by staff", "write"): {
+        WRITERS: "draft correction_asked",
+        STAFF: "draft",
+        "newcomer": "private",
+    },
+    ("dossier typed in by staff", "fill in"): {
         WRITERS: "draft correction_asked",
         STAFF: "draft",
         "newcomer": "private",
@@ -95,7 +106,7 @@ RIGHTS = {
 RIGHTS |= {
     ("dossier typed in by staff", verb): people
     for (thing, verb), people in RIGHTS.items()
-    if thing == "dossier" and verb not in ("read", "write")
+    if thing == "dossier" and verb not in ("read", "write", "fill in")
 }
 
 OPEN = "draft submitted eligibility_check correction_asked under_selection reserve validated"

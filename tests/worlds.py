@@ -136,6 +136,7 @@ class PeopleByTie:
             "editor": make_user("Efua", works_for=agona),
             "expert": self.hidden.user,
             "another expert": make_expert("Hans").user,
+            "contributor": make_user("Kwesi"),
             "committee member": make_member("Anna"),
             "committee member with a conflict": make_member("Lars"),
             "committee member it was not shared out to": make_member("Rui"),
@@ -163,6 +164,10 @@ class PeopleByTie:
             )
         for name in ("committee member", "committee member with a conflict"):
             self.dossier.assignments.create(member=self.people[name], at=self.dossier.status_since)
+        now, kwesi = self.dossier.status_since, self.people["contributor"]
+        self.dossier.contributors.create(
+            name="Kwesi", address=kwesi.email, user=kwesi, asked_at=now, joined_at=now
+        )
         self.letter = make_letter(self.dossier)
         self.call = make_call()
         self.offer = make_offer(self.hidden)
@@ -240,6 +245,14 @@ class OneOfEach:
             address="a@example.org",
             asked_at="2026-01-01T00:00Z",
             authority=neighbouring,
+        )
+        self.draft = make_dossier(agona)
+        now, writes = timezone.now(), self.people["neighbour"]
+        contributor = self.draft.contributors.create(
+            name="Ama", address=writes.email, user=writes, asked_at=now, joined_at=now
+        )
+        invited = self.draft.contributors.create(
+            name="Yaw", address="yaw@example.org", asked_at=now
         )
         interest = self.interest = make_interest(self.published, self.expert)
         match = Match.objects.create(
@@ -319,6 +332,10 @@ class OneOfEach:
             "co-applicants": [self.editable.reference],
             "co-applicant": [self.editable.reference, together.pk],
             "co-applicant-named": [self.editable.reference, together.pk],
+            "contributors": [self.draft.reference],
+            "contribute": [self.draft.reference],
+            "contribute-join": [invited.link_path.split("/")[-2]],
+            "remove-contributor": [self.draft.reference, contributor.pk],
             "become-contact": [reference],
             "keep-dossier": [reference],
             "my-copy": [1],

@@ -9,7 +9,7 @@ from applications.models import Call, CoApplicant
 from connect.countries import countries_by_name
 from connect.fields import BLANK, formfield, get_field
 from connect.names import HasNames, check_full_name
-from connect.pasted import LineField
+from connect.pasted import LineField, MailboxField
 from registry.enums import Tier
 from registry.names import NamesTown
 
@@ -58,6 +58,13 @@ class SignForm(forms.Form):
         label=_("I am empowered to sign, and commit the authority to what this application says.")
     )
     digest = forms.CharField(widget=forms.HiddenInput, max_length=64)
+
+
+class ContributorForm(forms.Form):
+    """Who is invited to write a draft."""
+
+    name = LineField(label=_("Name"), max_length=150)
+    address = MailboxField(label=_("E-mail address"))
 
 
 class DeclineForm(forms.Form):

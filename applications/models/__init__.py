@@ -10,6 +10,7 @@ from applications.models.answers import (
 )
 from applications.models.calls import Call
 from applications.models.committee import Assignment, ConflictDeclaration, Score
+from applications.models.contributors import Contributor
 from applications.models.dossier import Dossier, DossierEvent, DossierNeed
 from applications.models.together import CoApplicant, Opinion, Signature
 
@@ -19,6 +20,7 @@ __all__ = [
     "Call",
     "CoApplicant",
     "ConflictDeclaration",
+    "Contributor",
     "Correction",
     "Dossier",
     "DossierEvent",

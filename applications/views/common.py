@@ -118,6 +118,27 @@ def get_editable_dossier_or_404(request: SignedInRequest, reference: str) -> Dos
     raise moved_on_or_404(request.user, DOSSIERS, "write", dossier, words % said)
 
 
+def get_fillable_dossier_or_404(request: SignedInRequest, reference: str) -> Dossier:
+    """Return a dossier whose sections this person may write, or 404, or a page that says why not.
+
+    A contributor is led to their own page.
+    """
+    rows = Dossier.objects.fillable_by(request.user).select_related("authority", "call")
+    if found := rows.filter(reference=reference).first():
+        return found
+    dossier = get_object_or_404(Dossier, reference=reference)
+    if has_contributed(request.user, dossier) and not AUTHOR.holds(request.user, dossier):
+        words = _("You can no longer write the application %s: your part in it has ended.")
+        page = resolve_url("contribute", reference)
+        raise MovedOn(words % reference, page)
+    return get_editable_dossier_or_404(request, reference)
+
+
+def has_contributed(user: Visitor, dossier: Dossier) -> bool:
+    """True for who was invited to write a dossier and joined, also once that has ended."""
+    return user.is_authenticated and dossier.contributors.filter(user=user).exists()
+
+
 def correction_withdrawn_on(dossier: Dossier) -> date | None:
     """Return the day on which the last correction was withdrawn, while the check goes on."""
     last = dossier.corrections.last()

@@ -24,7 +24,7 @@ from applications.enums import BEFORE_MATCHED, FINAL, UNSENT, Status
 from applications.feedback import ineligibility_ground, list_advice
 from applications.forms.applicant_forms import FileForm, OpinionForm
 from applications.journey import list_stops
-from applications.models import Dossier
+from applications.models import Contributor, Dossier
 from applications.reading import first_to_do, list_answers, list_corrections, task_list
 from applications.requirements import appeal_by
 from applications.sections import SECTIONS, unlocked_fields
@@ -46,7 +46,9 @@ from registry.views.common import get_authority_or_404
 @require_safe
 @keeps_beside
 def dossier(request, reference):
-    """Show the task list of a draft, or what was sent."""
+    """Show the task list of a draft, or what was sent; a contributor is led to a page of theirs."""
+    if is_contributor(request.user, reference):
+        return redirect("contribute", reference)
     dossier = get_dossier_or_404(request, reference)
     editable = Dossier.objects.editable_by(request.user).filter(pk=dossier.pk).exists()
     correction = dossier.open_correction()
@@ -71,6 +73,8 @@ def dossier(request, reference):
         .exists(),
         "writes": writes,
         "editable": editable,
+        "invites": dossier.status == Status.DRAFT and writes,
+        "contributors": dossier.contributors.filter(ended_at=None),
         "verbs": [(verb, dossier_machine.transitions[verb].label) for verb in verbs],
         "before_matched": dossier.status in BEFORE_MATCHED,
         "correction": correction,
@@ -96,6 +100,13 @@ def dossier(request, reference):
         return render(request, "applications/tasklist.html", context)
     context |= describe_sent(request, dossier, writes)
     return render(request, "applications/dossier.html", context)
+
+
+def is_contributor(user, reference):
+    """True for who was invited to write a dossier, and reads nothing else of it."""
+    written = Contributor.objects.filter(user=user, dossier__reference=reference)
+    readable = Dossier.objects.for_user(user).filter(reference=reference)
+    return written.exists() and not readable.exists()
 
 
 def list_events(dossier, user):

@@ -13,7 +13,7 @@ from applications.enums import UNSENT, Status
 from applications.reading import list_differences
 from applications.sections import SECTIONS, section_after, unlocked_fields
 from applications.sections.asking import ContactSection
-from applications.views.common import get_editable_dossier_or_404
+from applications.views.common import get_fillable_dossier_or_404
 from connect.lengths import link_to_field
 from connect.posted import as_number, posted_number
 from connect.typed import keeps_typed
@@ -24,7 +24,7 @@ from connect.typed import keeps_typed
 def section(request, reference, slug):
     if slug not in SECTIONS:
         raise Http404
-    dossier = get_editable_dossier_or_404(request, reference)
+    dossier = get_fillable_dossier_or_404(request, reference)
     saved = None
     if request.method == "POST":
         was_signed = dossier.is_signed()
@@ -191,7 +191,7 @@ def post_autosave(request, reference, slug):
     """Save a section while it is written: 200 with its version, 409 and why not."""
     if slug not in SECTIONS:
         raise Http404
-    dossier = get_editable_dossier_or_404(request, reference)
+    dossier = get_fillable_dossier_or_404(request, reference)
     saved = section_answers.save_section(
         dossier, slug, request.POST, version=posted_number(request, "version"), actor=request.user
     )

@@ -18,6 +18,7 @@ from applications import (
     assignment,
     calls,
     co_applicants,
+    contributors,
     dossier_contact,
     reminders,
     section_answers,
@@ -237,6 +238,12 @@ def others_are_asked_to_sign_and_to_apply_together(s):
     make_user("Kwame", works_for=awutu)
     asked = {"contact": "Yaw", "address": "yaw@awutu.example", "actor": s.efua}
     co_applicants.add_co_applicant(dossier, name="Awutu", country="GH", **asked)
+
+
+@story
+def a_colleague_is_invited_to_write_a_draft(s):
+    asked = {"name": "Kwesi", "address": "kwesi@agona.example", "actor": s.efua}
+    contributors.invite_contributor(s.dossier(), **asked)
 
 
 @story

@@ -202,9 +202,11 @@ REQUESTS = {
         get("dossier", w.dossier.reference),
         get("file", w.dossier.reference, w.letter.token),
     ],
-    ("dossier", "write"): lambda w: [
+    ("dossier", "fill in"): lambda w: [
         get("section", w.dossier.reference, "problem"),
         post("autosave", w.dossier.reference, "problem"),
+    ],
+    ("dossier", "write"): lambda w: [
         get("check-answers", w.dossier.reference),
         post("remove-file", w.dossier.reference, w.letter.token),
     ],
