@@ -146,6 +146,9 @@ REPLACED = {
     "accounts.data": lambda row: type(row).objects.update(opened_at=timezone.now()),
     "applications.signature": lambda row: type(row).objects.update(address="new@agona.example"),
     "applications.co_applicant": lambda row: type(row).objects.update(address="new@x.example"),
+    "applications.contributor": lambda row: (
+        type(row).objects.filter(pk=row.pk).update(address="new@x.example")
+    ),
     "matching.consent": lambda row: type(row).objects.update(address="new@almere.example"),
     "registry.employer": lambda row: type(row).objects.update(employer_email="new@x.example"),
     "exchanges.part": lambda row: type(row).objects.update(user=None, address="new@x.example"),
