@@ -15,7 +15,7 @@ from notifications.models import DeadAddress, Letter, Pause
 OPTIONAL = {
     "alerts": _("New requests that match a search of yours"),
     "calls": _("Calls that open and close"),
-    "together": _("Applications that name you as a co-applicant"),
+    "together": _("Applications in which others ask you to take part"),
     "work": _("What waits for you, on Monday mornings"),
 }
 PURPOSE, PAGE = "notifications.pause", "/letters/pause/{}/"
