@@ -6,8 +6,10 @@ from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
-from django.urls import path
+from django.urls import path, reverse
 from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
 from accounts import closing, copies, data_requests, journal, lost_factors, sessions
@@ -15,8 +17,13 @@ from accounts.erasure import is_held, list_fates
 from accounts.holdings import Person
 from accounts.models import Closing, Erasure, ErasureReason, LostFactor, User
 from accounts.retention import DAYS_SHOWN, upcoming_ends
+from connect.about_pages import get_shown_or_403, render_about_page
 from connect.admin import AsksFirst, ReadOnly, SearchesRows
+from connect.dates import day_words
+from connect.desk_lists import ExportsColumns
 from connect.fields import BLANK
+from connect.gathering import OF_PERSON, gather_events
+from connect.languages import from_left, join_names, language_within
 from connect.pasted import MailboxField, TelephoneField
 from connect.restricted import record_reading
 
@@ -40,9 +47,30 @@ class EraseForm(forms.Form):
     )
 
 
+def describe_account(person):
+    """List what staff look for first in an account."""
+    groups = [
+        (_("programme officer"), person.is_officer),
+        (_("selection committee"), person.is_committee_member),
+        (_("inactive account"), not person.is_active),
+    ]
+    seen = person.last_login and date_format(
+        timezone.localtime(person.last_login), "DATETIME_FORMAT"
+    )
+    return [
+        (_("e-mail address"), format_html('<a href="mailto:{0}">{0}</a>', person.email)),
+        (_("telephone"), person.phone and from_left(person.phone)),
+        (_("language of e-mails"), language_within(person.language)),
+        (_("roles"), join_names(words for words, holds in groups if holds)),
+        (_("joined"), day_words(timezone.localtime(person.date_joined).date())),
+        (_("last sign-in"), seen),
+    ]
+
+
 @admin.register(User)
-class UserAdmin(admin.ModelAdmin):
-    list_display = ["name", "email", "language", "is_staff", "is_active", "date_joined"]
+class UserAdmin(ExportsColumns, admin.ModelAdmin):
+    list_display = ["person_link", "email", "language", "is_staff", "is_active", "date_joined"]
+    list_display_links = None
     list_filter = ["is_staff", "is_active", "groups"]
     search_fields = ["name__unaccent", "email"]
     fields = ["name", "email", "language", "phone", "is_active", "is_staff", "groups"]
@@ -55,12 +83,22 @@ class UserAdmin(admin.ModelAdmin):
             kwargs["form_class"] = TelephoneField
         return super().formfield_for_dbfield(db_field, request, **kwargs)
 
+    @admin.display(description=_("name"), ordering="name")
+    def person_link(self, user):
+        address = reverse("admin:accounts_user_person", args=[user.pk])
+        return format_html('<a href="{}">{}</a>', address, user.name)
+
     def get_urls(self):
         def wrap(view):
             return self.admin_site.admin_view(reauthentication_required(view, allow_get=True))
 
         return [
             path("held/", wrap(self.address_data_page), name="accounts_user_look_up"),
+            path(
+                "<int:pk>/person/",
+                self.admin_site.admin_view(self.person_page),
+                name="accounts_user_person",
+            ),
             path("<int:pk>/held/", wrap(self.data_page), name="accounts_user_held"),
             path(
                 "goes/",
@@ -69,6 +107,21 @@ class UserAdmin(admin.ModelAdmin):
             ),
             *super().get_urls(),
         ]
+
+    def person_page(self, request, pk):
+        """Show all that the desk has of a person, as far as this officer may read it."""
+        person = get_shown_or_403(self, request, pk)
+        change = reverse("admin:accounts_user_change", args=[person.pk])
+        held = reverse("admin:accounts_user_held", args=[person.pk])
+        return render_about_page(
+            self,
+            request,
+            person,
+            OF_PERSON,
+            facts=describe_account(person),
+            links=[(_("Account and rights"), change), (_("What is held, copy, erase"), held)],
+            more=[gather_events(person, request.user)],
+        )
 
     def data_page(self, request, pk):
         """Show what is held of an account and what an erasure would do; a POST does it."""
@@ -193,7 +246,7 @@ class UserAdmin(admin.ModelAdmin):
 
 
 @admin.register(Erasure)
-class ErasureAdmin(ReadOnly):
+class ErasureAdmin(ExportsColumns, ReadOnly):
     """The journal of erasures: when, why and by whom; the person's name is in none of it."""
 
     list_display = ["at", "why", "by"]
@@ -202,8 +255,9 @@ class ErasureAdmin(ReadOnly):
 
 
 @admin.register(Closing)
-class ClosingAdmin(ReadOnly):
+class ClosingAdmin(ExportsColumns, ReadOnly):
     list_display = ["address", "goes_at", "why", "asked_by"]
+    list_select_related = ["asked_by"]
     fields = ["address", "asked_at", "goes_at", "why", "asked_by"]
 
 

@@ -21,6 +21,7 @@ from connect.models import (
     Export,
     Link,
     Reading,
+    SavedFilter,
     Seal,
     Try,
     Unsealed,
@@ -130,6 +131,13 @@ declare_holdings(
         deletes=True,
     ),
     Holding(
+    Holding(
+        SavedFilter,
+        _("Filters of lists that you saved"),
+        user=("user",),
+        shows=("name",),
+        deletes=True,
+    ),
         DataCopy,
         _("Copies of your data"),
         user=("user",),

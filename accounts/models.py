@@ -6,6 +6,7 @@ from datetime import timedelta
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.auth.models import PermissionsMixin
 from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.indexes import GinIndex, OpClass
 from django.db import models
 from django.db.models.functions import Lower
 from django.utils import timezone
@@ -18,6 +19,7 @@ from connect.languages import language_choices
 from connect.links import HasLink
 from connect.mail import Recipient
 from connect.models import WrittenFile
+from connect.plain_text import Plain
 
 OFFICERS, COMMITTEE = "officers", "committee"
 NAME_STANDS_AFTER = timedelta(days=30)
@@ -79,6 +81,9 @@ class User(AbstractBaseUser, PermissionsMixin):
     class Meta:
         verbose_name, verbose_name_plural = _("person"), _("people")
         ordering = ["name", "pk"]
+        indexes = [
+            GinIndex(OpClass(Plain("name", "email"), name="gin_trgm_ops"), name="person_letters")
+        ]
         constraints = [
             models.UniqueConstraint(
                 Lower("email"),

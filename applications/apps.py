@@ -9,6 +9,8 @@ class ApplicationsConfig(AppConfig):
     def ready(self):
         # They name what the clock does, react, and say what is held of people and how long.
         from applications import (  # noqa: F401, PLC0415
+            desk_home,
+            desk_search,
             erasing,
             reactions,
             reminders,

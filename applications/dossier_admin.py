@@ -22,6 +22,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
 from applications import assignment, beginning, co_applicants, paper, worklist
+from applications.dossier_filters import WaitsFor
 from applications.dossier_tables import DossierTable
 from applications.enums import FINAL, UNSENT, Status
 from applications.forms.applicant_forms import TypeInForm
@@ -41,6 +42,8 @@ from applications.section_answers import check_dossier, list_warnings
 from applications.transitions import dossier_machine
 from applications.views.common import taken_back_or_404
 from connect.admin import AsksFirst, StatusHere
+from connect.desk_home import WhoseFilter
+from connect.desk_lists import ArchiveFilter, LeadsThroughList
 from connect.exports import ExportsRows
 from connect.languages import describe_languages
 from connect.moved_on import refuse_post
@@ -49,32 +52,18 @@ from connect.step_forms import describe_last_step, open_step_forms
 from connect.templatetags.look import status as status_tag
 from connect.transitions import TransitionRefused
 
-
-class WaitsFor(admin.SimpleListFilter):
-    """The work queue: who has to do something now, with how many."""
-
-    title = _("with")
-    parameter_name = "waits"
-
-    def __init__(self, request, params, model, model_admin):
-        self.user, self.now = request.user, timezone.now()
-        self.counts = worklist.count_waiting(model_admin.get_queryset(request), self.user, self.now)
-        super().__init__(request, params, model, model_admin)
-
-    def lookups(self, request, model_admin):
-        asked = worklist.waiting_conditions(self.user, self.now).items()
-        return [(code, f"{one.words} ({self.counts[code]})") for code, one in asked]
-
-    def queryset(self, request, queryset):
-        asked = worklist.waiting_conditions(self.user, self.now)
-        return queryset.filter(asked[self.value()].condition) if self.value() in asked else queryset
-
-
 HAD_CONFLICT = Q(has_conflict=True) | Q(earlier__isnull=False)  # now, or before a correction
 LISTED = (
     *("reference", "title", "status", "status_since"),
     *("authority__name", "authority__country", "case_officer__name"),
 )
+
+
+def why_not_opened(dossier):
+    """Say why a file would not be opened; "" where it would."""
+    if dossier.status == Status.SUBMITTED:
+        return ""
+    return _("Its status is “%s”.") % dossier.get_status_display()
 
 
 class DossierList(ChangeList):
@@ -85,12 +74,15 @@ class DossierList(ChangeList):
 
 
 @admin.register(Dossier)
-class DossierAdmin(ExportsRows, AsksFirst):
+class DossierAdmin(ExportsRows, LeadsThroughList, AsksFirst):
+    closed = Q(status__in=FINAL)
     resource_classes = [DossierTable]
     list_display = ["reference", "file_link", "status_badge", "days_in_status", "officer"]
     list_display_links = None
     list_filter = [
+        ArchiveFilter,
         WaitsFor,
+        WhoseFilter,
         ("status", StatusHere),
         "call",
         ("case_officer", admin.RelatedOnlyFieldListFilter),
@@ -112,15 +104,6 @@ class DossierAdmin(ExportsRows, AsksFirst):
     def get_queryset(self, request):
         own = cast(DossierQuerySet, super().get_queryset(request)).for_officer(request.user)
         return own.exclude(status__in=UNSENT)
-
-    def count_waiting(self, request):
-        """List (words, how many, query of the list) of the dossiers that wait for somebody."""
-        now = timezone.now()
-        counts = worklist.count_waiting(self.get_queryset(request), request.user, now)
-        return [
-            (one.whole_words, counts[code], f"waits={code}")
-            for code, one in worklist.waiting_conditions(request.user, now).items()
-        ]
 
     def get_changelist(self, request, **kwargs):
         return DossierList
@@ -162,7 +145,9 @@ class DossierAdmin(ExportsRows, AsksFirst):
     def open_files(self, request, queryset):
         question = _("Open these files? Their applicants can no longer take them back then.")
         button = _("Open these files and assign them to me")
-        if page := self.ask_first(request, queryset, question=question, button=button):
+        if page := self.ask_first(
+            request, queryset, question=question, button=button, why_not=why_not_opened
+        ):
             return page
         opened, refused = 0, []
         for dossier in queryset.order_by("pk"):
@@ -186,7 +171,14 @@ class DossierAdmin(ExportsRows, AsksFirst):
     @admin.action(description=_("Take over these files from a colleague"))
     def take_over(self, request, queryset):
         question = _("Take over these files in place of their colleague? The colleague is told.")
-        if page := self.ask_first(request, queryset, question=question, button=_("Take over")):
+
+        def why_not(dossier):
+            return worklist.why_not_taken_over(dossier, request.user)
+
+        button = _("Take over")
+        if page := self.ask_first(
+            request, queryset, question=question, button=button, why_not=why_not
+        ):
             return page
         taken = worklist.take_over(queryset, actor=request.user)
         words = (
@@ -317,6 +309,7 @@ class DossierAdmin(ExportsRows, AsksFirst):
             "opts": self.opts,
             "dossier": dossier,
             "holder": describe_holder(dossier, dossier.open_correction(), is_own=False),
+            "neighbours": self.find_neighbours(request, dossier.pk),
             "answers": [(section, rows.values()) for section, rows in sections],
             "changes": list_changes(dossier),
             "corrections": list_corrections(dossier),

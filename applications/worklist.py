@@ -68,6 +68,15 @@ def count_waiting(queryset, user, now):
     )
 
 
+def why_not_taken_over(dossier, officer):
+    """Say why an officer would not take over a file; "" where they would."""
+    if dossier.case_officer_id == officer.pk:
+        return _("It is yours already.")
+    if dossier.status in FINAL:
+        return _("Its status is “%s”.") % dossier.get_status_display()
+    return ""
+
+
 @transaction.atomic
 def take_over(dossiers, *, actor, now=None):
     """Assign dossiers to an officer; return how many changed hands.

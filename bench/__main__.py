@@ -5,6 +5,7 @@ from bench import (
     desk,
     engine,
     fairness,
+    find,
     impact,
     letters,
     registry,
@@ -26,6 +27,7 @@ if __name__ == "__main__":
     registry.main()
     search.main()
     desk.main()
+    find.main()
     impact.main()
     rush.main()
     letters.main()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from typing import Any
 
@@ -91,10 +91,12 @@ class AsksFirst(admin.ModelAdmin):
         question: Words,
         button: Words,
         reason: Words = "",
+        why_not: Callable[[Any], Words] | None = None,
     ) -> TemplateResponse | None:
-        """Return the page with the question, None once its button was pressed.
+        """Return the page with the question and a preview, None once its button was pressed.
 
         reason: the label of a text that is asked for with it (`given_reason`), if any.
+        why_not: says of a row why it will stay as it is, "" where the action changes it.
         """
         is_answered = "sure" in request.POST
         if is_answered and (not reason or given_reason(request)):
@@ -102,7 +104,7 @@ class AsksFirst(admin.ModelAdmin):
         context = {
             "title": question,
             "opts": self.opts,
-            "rows": queryset,
+            "rows": [(row, why_not(row) if why_not else "") for row in queryset],
             "action": request.POST["action"],
             "button": button,
             "reason": reason,

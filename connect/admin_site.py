@@ -9,9 +9,9 @@ from typing import Any
 from allauth.account.decorators import reauthentication_required
 from django.apps import apps
 from django.contrib import admin, messages
-from django.core.exceptions import PermissionDenied
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.db.models import Func, IntegerField, Model
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotAllowed
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
@@ -23,12 +23,16 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
 from connect import queues
+from connect.desk_home import QUEUES, SCOPES, DeskQueue, Tile, count_queue, find_week, read_scope
+from connect.desk_search import KINDS, Query, search_kinds
 from connect.double_posts import adds_once
 from connect.exports import ExportsRows, count_written_rows
 from connect.files import download_response
 from connect.languages import own_names
 from connect.models import AuditCheck, Export, ExportState
-from connect.pages import redirect_back
+from connect.pages import paginate, redirect_back
+from connect.posted import posted_number
+from connect.saved_filters import remove_filter, save_filter
 from connect.types import SignedInRequest
 
 LIBRARIES = ("django.", "allauth.")
@@ -57,6 +61,8 @@ class AdminSite(admin.AdminSite):
 
     def get_urls(self) -> list[Any]:
         return [
+            path("find/", self.admin_view(self.find_page), name="find"),
+            path("filters/", self.admin_view(self.keep_filter), name="filters"),
             path("work/", self.admin_view(self.queues_page), name="work"),
             path("language/", self.admin_view(self.change_language), name="language"),
             path("exports/", self.admin_view(self.exports_page), name="exports"),
@@ -78,23 +84,84 @@ class AdminSite(admin.AdminSite):
 
         return super().admin_view(guarded, cacheable)
 
-    def index(
-        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+    def index(  # type: ignore[override]  # who asks has signed in
+        self, request: SignedInRequest, extra_context: dict[str, Any] | None = None
     ) -> TemplateResponse:
-        """Show the counts of what waits (`count_waiting`) before the lists."""
-        asked = [one for one in self._registry.values() if hasattr(one, "count_waiting")]
-        waiting = [
-            (words, count, f"{reverse(self.changelist_name(one))}?{query}")
-            for one in asked
-            if one.has_view_permission(request)
-            for words, count, query in one.count_waiting(request)
-            if count
+        """Show what waits, for whom and until when, before the lists."""
+        scope, now = read_scope(request), timezone.now()
+        shown = [one for one in QUEUES if self.may_view(request, one.model)]
+        tiles = [
+            count_queue(one, request.user, scope, now, self.queue_address(one))
+            for one in sorted(shown, key=lambda one: one.order)
         ]
-        return super().index(request, {"waiting": waiting} | (extra_context or {}))
+        failed = sum(queue.failed().count() for queue in queues.QUEUES)
+        tiles.append(Tile(_("background jobs that failed"), failed, reverse("admin:work"), failed))
+        waiting = [tile for tile in tiles if tile.count]
+        context = {
+            "waiting": sorted(waiting, key=lambda tile: not tile.overdue),
+            "quiet": [tile.words for tile in tiles if not tile.count],
+            "whose": scope,
+            "scopes": SCOPES.items(),
+            "week": find_week(request.user, timezone.localdate()),
+            "today": timezone.localdate(),
+        }
+        return super().index(request, context | (extra_context or {}))
 
-    def changelist_name(self, model_admin: admin.ModelAdmin) -> str:
-        opts = model_admin.model._meta
-        return f"admin:{opts.app_label}_{opts.model_name}_changelist"
+    def queue_address(self, queue: DeskQueue) -> str:
+        return reverse(queue.page) if queue.page else self.list_address(queue.model)
+
+    def list_address(self, model: type[Model]) -> str:
+        opts = model._meta
+        return reverse(f"admin:{opts.app_label}_{opts.model_name}_changelist")
+
+    def may_view(self, request: HttpRequest, model: type[Model]) -> bool:
+        """True if this officer may open the list of these rows."""
+        listed = self._registry.get(model)
+        return listed is not None and listed.has_view_permission(request)
+
+    def find_page(self, request: SignedInRequest) -> HttpResponse:
+        """Find anything: the first of each kind, or all of the one that the address names."""
+        asked = Query.from_typed(request.GET.get("q", ""))
+        ordered = sorted(KINDS.values(), key=lambda kind: kind.order)
+        kinds = [kind for kind in ordered if self.may_view(request, kind.model)]
+        chosen = next((kind for kind in kinds if kind.code == request.GET.get("kind")), None)
+        context = self.each_context(request) | {
+            "title": _("Search"),
+            "asked": asked,
+            "lists": [(kind.name, self.list_address(kind.model)) for kind in kinds],
+            "chosen": chosen,
+            "groups": [],
+        }
+        if chosen and not asked.is_too_short:
+            page = paginate(request, chosen.find(request.user, asked))
+            context |= {"page": page, "hits": [chosen.describe(row) for row in page.object_list]}
+        elif not asked.is_too_short:
+            context["groups"] = search_kinds(request.user, asked, kinds)
+        return TemplateResponse(request, "admin/find.html", context)
+
+    def keep_filter(self, request: SignedInRequest) -> HttpResponse:
+        """Save a list's filter under a name, or remove one; only a POST does."""
+        if request.method != "POST":
+            return HttpResponseNotAllowed(["POST"])
+        if "remove" in request.POST:
+            if remove_filter(request.user, posted_number(request, "remove")):
+                messages.success(request, _("The saved filter has been removed."))
+            return redirect_back(request, "admin:index")
+        try:
+            model = apps.get_model(request.POST.get("model", ""))
+        except (LookupError, ValueError):
+            raise Http404 from None
+        if not self.may_view(request, model):
+            raise PermissionDenied
+        name, query = request.POST.get("name", ""), request.POST.get("query", "")
+        try:
+            saved = save_filter(request.user, model._meta.label_lower, name, query)
+        except ValidationError as refusal:
+            messages.error(request, refusal.message)
+        else:
+            words = _("The filter has been saved as “%s”.") % saved.name
+            messages.success(request, words)
+        return redirect_back(request, "admin:index")
 
     def exports_page(self, request: SignedInRequest) -> HttpResponse:
         """Show this officer's exports and how far each is written."""

@@ -24,6 +24,7 @@ __all__ = [
     "Export",
     "Link",
     "Reading",
+    "SavedFilter",
     "Seal",
     "Try",
     "Unsealed",
@@ -222,3 +223,25 @@ class Archived(AppendOnly):
 
     def __str__(self) -> str:
         return f"{self.first_seal}–{self.last_seal}"
+
+
+class SavedFilter(models.Model):
+    """What an officer filters a list of the desk by, under a name of theirs."""
+
+    MOST = 20  # of one list
+
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+")
+    model = models.CharField(max_length=60)  # "applications.dossier": whose list
+    name = models.CharField(_("name"), max_length=60)
+    query = models.CharField(max_length=1000)  # as the address of the list has it
+
+    class Meta:
+        ordering = ["name", "pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["user", "model", "name"], name="one_saved_filter_of_a_name"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.name

@@ -133,7 +133,7 @@ OPTIONS = " ".join(
         "-c statement_timeout=30s -c lock_timeout=10s",
         "-c random_page_cost=1.1",  # the disks of our time find a page as soon as the next one
         # A name is taken for another from half of its threes of letters on (registry/search.py).
-        "-c pg_trgm.word_similarity_threshold=0.5",
+        "-c pg_trgm.word_similarity_threshold=0.5 -c pg_trgm.strict_word_similarity_threshold=0.4",
     )
 )
 DATABASES = {

@@ -2,7 +2,7 @@
 
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.db.models import Case, F, When
+from django.db.models import Case, F, Q, When
 from django.http import HttpResponseNotAllowed
 from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
@@ -10,6 +10,8 @@ from django.urls import path
 from django.utils.translation import gettext_lazy as _
 
 from connect.admin import CountryPlace, MadeByRules, NamesCountries
+from connect.desk_home import WhoseOfDossier
+from connect.desk_lists import ArchiveFilter, ExportsColumns, LeadsThroughList
 from connect.exports import ExportsRows
 from connect.fields import OVERRIDES
 from connect.moved_on import refuse_post
@@ -20,6 +22,7 @@ from connect.templatetags.look import amount
 from connect.transitions import TransitionRefused
 from exchanges.actual_days import correct_actual_days
 from exchanges.days import save_plan
+from exchanges.desk_home import has_budget_to_approve
 from exchanges.forms.actual_days_forms import ActualDaysForm
 from exchanges.forms.exchange_step_forms import STEP_FORMS
 from exchanges.forms.plan_forms import PlanForm
@@ -32,17 +35,31 @@ from exchanges.requirements import put_off_days
 from exchanges.standing import exchange_standing
 from exchanges.tables import ExchangeTable, PerDiemTable, RateTable
 from exchanges.transitions import exchange_machine
-from registry.admin import ImportsAndExports, NoDelete
+from registry.table_admin import ImportsAndExports, NoDelete
+
+
+class BudgetFilter(admin.SimpleListFilter):
+    title, parameter_name = _("budget"), "budget"
+
+    def lookups(self, request, model_admin):
+        return [("waits", _("to approve"))]
+
+    def queryset(self, request, queryset):
+        return queryset.filter(has_budget_to_approve()) if self.value() else queryset
 
 
 @admin.register(Exchange)
-class ExchangeAdmin(ExportsRows, MadeByRules):
+class ExchangeAdmin(ExportsRows, LeadsThroughList, MadeByRules):
     resource_classes = [ExchangeTable]
     list_display = [
         *("reference", "dossier", "where", "form", "status", "planned_start", "planned_end"),
         "officer",
     ]
+    closed = Q(status__in=ENDED)
     list_filter = [
+        ArchiveFilter,
+        BudgetFilter,
+        WhoseOfDossier,
         "status",
         "form",
         ("dossier__case_officer", admin.RelatedOnlyFieldListFilter),
@@ -144,6 +161,7 @@ class ExchangeAdmin(ExportsRows, MadeByRules):
             "opts": self.opts,
             "exchange": exchange,
             "standing": exchange_standing(exchange),
+            "neighbours": self.find_neighbours(request, exchange.pk),
             "todo": [],
             "plan": plan,
             "days": days,
@@ -222,30 +240,20 @@ class PerDiemAdmin(NamesCountries, ImportsAndExports, NoDelete):
     date_hierarchy = "from_on"
 
 
-class ClosedFilter(admin.EmptyFieldListFilter):
-    """Filter incidents that are open, or closed."""
-
-    def choices(self, changelist):
-        words = (None, _("open"), _("closed"))
-        for choice, word in zip(super().choices(changelist), words, strict=True):
-            yield choice | {"display": word or choice["display"]}
-
-
 @admin.register(Incident)
-class IncidentAdmin(admin.ModelAdmin):
+class IncidentAdmin(ExportsColumns, admin.ModelAdmin):
     """What went wrong: read and closed by officers; what harmed people, by those named for it."""
 
     list_display = ["exchange", "happened_on", "kind", "severity", "reported_at", "closed_at"]
-    list_filter = ["severity", "kind", ("closed_at", ClosedFilter)]
+    # What is open comes first, and of it what was reported first.
+    ordering = [F("closed_at").asc(nulls_first=True), "reported_at", "pk"]
+    closed = Q(closed_at__isnull=False)
+    list_filter = [ArchiveFilter, "severity", "kind"]
     list_select_related = ["exchange"]
     search_fields = ["exchange__reference"]
 
     def get_queryset(self, request):
         return super().get_queryset(request) & Incident.objects.for_user(request.user)
-
-    def count_waiting(self, request):
-        unclosed = self.get_queryset(request).filter(closed_at=None).count()
-        return [(_("incidents that nobody has closed"), unclosed, "closed_at__isempty=1")]
 
     def has_add_permission(self, request):
         return False  # it is reported from the exchange's page

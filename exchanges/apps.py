@@ -11,6 +11,8 @@ class ExchangesConfig(AppConfig):
         from exchanges import (  # noqa: F401, PLC0415
             agenda,
             conversation,
+            desk_home,
+            desk_search,
             erasing,
             evaluation,
             leaving,

@@ -1,16 +1,23 @@
 """What staff see of rankings and matches."""
 
 from django.contrib import admin
+from django.db.models import Case, Q, When
 
 from connect.admin import ReadOnly
+from connect.desk_home import WhoseOfDossier
+from connect.desk_lists import ArchiveFilter, ExportsColumns
 from connect.exports import ExportsRows
+from connect.statuses import Kind
 from matching import allocation_admin, desk_admin, outcome_admin, policy_admin  # noqa: F401
+from matching.enums import MatchStatus
 from matching.match_tables import MatchTable
 from matching.models import Match, MatchRun
 
+ENDED = [status for status in MatchStatus if status.kind == Kind.STOPPED]
+
 
 @admin.register(MatchRun)
-class MatchRunAdmin(ReadOnly):
+class MatchRunAdmin(ExportsColumns, ReadOnly):
     list_display = ["dossier", "state", "requested_at", "done_at", "admitted", "error"]
     list_filter = ["state"]
     list_select_related = ["dossier"]
@@ -19,9 +26,12 @@ class MatchRunAdmin(ReadOnly):
 
 @admin.register(Match)
 class MatchAdmin(ExportsRows, ReadOnly):
+    closed = Q(status__in=ENDED)
     resource_classes = [MatchTable]
     list_display = ["reference", "dossier", "status", "status_since", "answer_by"]
-    list_filter = ["status"]
+    # What waits comes first, and of it what has to be answered first.
+    ordering = [Case(When(status=MatchStatus.PROPOSED, then=0), default=1), "answer_by", "pk"]
+    list_filter = [ArchiveFilter, WhoseOfDossier, "status"]
     list_select_related = ["dossier"]
     fields = ["reference", "dossier", "interests", "status", "status_since", "answer_by", "note"]
     search_fields = ["reference", "dossier__reference"]

@@ -14,6 +14,7 @@ from django.utils.translation import ngettext
 
 from applications.models import Call
 from connect.admin import MadeByRules
+from connect.desk_lists import ExportsColumns
 from connect.posted import posted_number
 from matching import allocations
 from matching.enums import RunState
@@ -26,7 +27,7 @@ def shown_total(plan):
 
 
 @admin.register(CallToShare)
-class AllocationAdmin(MadeByRules):
+class AllocationAdmin(ExportsColumns, MadeByRules):
     list_display = ["room_link", "opens_at", "closes_at"]
     list_display_links = None
     search_fields = ["title__unaccent"]

@@ -14,6 +14,8 @@ class MatchingConfig(AppConfig):
             alerts,
             allocations,
             deadlines,
+            desk_home,
+            desk_search,
             erasing,
             fits,
             outcomes,

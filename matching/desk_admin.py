@@ -26,9 +26,11 @@ from applications.journey import describe_holder
 from applications.models import Dossier
 from applications.querysets import DossierQuerySet
 from connect.admin import MadeByRules, StatusHere
+from connect.desk_home import WhoseFilter
+from connect.desk_lists import ExportsColumns, LeadsThroughList
 from connect.moved_on import refuse_post
 from connect.posted import as_number, parse_day, posted_numbers, posted_text
-from connect.typed import keep_beside, keeps_beside
+from connect.typed import keeps_beside
 from engine import Policy
 from matching import (
     candidates,
@@ -44,6 +46,8 @@ from matching import (
     withdrawals,
 )
 from matching.criteria import CRITERIA
+from matching.desk_buttons import OF_EACH, keep_unsent, read_button, typed_of_each
+from matching.desk_filters import AnswersFilter
 from matching.enums import GONE, UNSENT, InterestStatus, MatchStatus, RunState
 from matching.forms import PolicyForm
 from matching.models import CallPolicy, DossierToMatch, Interest
@@ -51,35 +55,7 @@ from matching.runs import request_run
 from matching.transitions import interest_machine
 from registry.exchange_forms import EXCHANGE_FORMS
 
-# {what is typed of each of several things: its name on the page}
-OF_EACH = {"aside": "asides", "exception": "exceptions", "withdraw": "withdrawals"}
-OF_EACH |= {"waiver": "waivers"}
-# {button: the names of what is sent with it; of several things with the number of its own}
-SENT_WITH = {
-    "put_aside": ["aside-{}"],
-    "invite": ["exception-{}"],
-    "invite_again": ["exception-{}"],
-    "shortlist": ["waiver-{}"],
-    "withdraw_proposal": ["withdraw-{}"],
-    "propose": ["interest", "form", "note"],
-    "extend": ["closes_on"],
-    "seek_again": ["open_until"],
-}
-UNTYPED = {"csrfmiddlewaretoken", "form", "interest"}  # chosen beforehand, most often
 TO_MATCH = RANKED_IN | {Status.CONSENT_PENDING, Status.MATCHED}
-
-
-def read_button(request):
-    """Return (verb, number of its thing) of the button that was pressed: all are one form."""
-    verb, _space, number = request.POST.get("verb", "").partition(" ")
-    return verb, as_number(number)
-
-
-def typed_of_each(typed, name):
-    """Return {number: text} of what was typed under a name for each of several things."""
-    texts = {as_number(key.removeprefix(f"{name}-")): text for key, text in typed.items()}
-    texts.pop(0, None)
-    return texts
 
 
 def undo_ends_at():
@@ -87,15 +63,8 @@ def undo_ends_at():
     return date_format(timezone.localtime(timezone.now() + settings.UNDO_FOR), "TIME_FORMAT")
 
 
-def keep_unsent(request):
-    """Keep what was typed for other buttons than the one that was pressed."""
-    verb, number = read_button(request)
-    sent = {"verb", *(name.format(number) for name in SENT_WITH.get(verb, []))}
-    keep_beside(request, texts=request.POST.keys() - sent - UNTYPED, sent=sent)
-
-
 @admin.register(DossierToMatch)
-class DeskAdmin(MadeByRules):
+class DeskAdmin(ExportsColumns, LeadsThroughList, MadeByRules):
     list_display = [
         *("reference", "desk_link", "authority", "status", "answers", "status_since", "officer"),
     ]
@@ -111,6 +80,8 @@ class DeskAdmin(MadeByRules):
         "pk",
     ]
     list_filter = [
+        AnswersFilter,
+        WhoseFilter,
         ("status", StatusHere),
         ("case_officer", admin.RelatedOnlyFieldListFilter),
     ]
@@ -125,8 +96,13 @@ class DeskAdmin(MadeByRules):
 
     def get_queryset(self, request):
         own = cast(DossierQuerySet, super().get_queryset(request)).for_officer(request.user)
-        received = Count("interests", filter=~Q(interests__status__in=UNSENT))
-        return own.filter(status__in=TO_MATCH).annotate(received=received)
+        return self.with_list_columns(own.filter(status__in=TO_MATCH))
+
+    def with_list_columns(self, dossiers):
+        """Count the answers that each has received."""
+        return dossiers.annotate(
+            received=Count("interests", filter=~Q(interests__status__in=UNSENT))
+        )
 
     @admin.display(description=_("answers"), ordering="received")
     def answers(self, dossier):
@@ -200,6 +176,7 @@ class DeskAdmin(MadeByRules):
             "opts": self.opts,
             "dossier": dossier,
             "holder": describe_holder(dossier, None, is_own=False),
+            "neighbours": self.find_neighbours(request, dossier.pk),
             "run": run,
             "waiting": dossier.runs.filter(state=RunState.WAITING).exists(),
             "failed": dossier.runs.filter(state=RunState.FAILED).first() if not run else None,
@@ -233,10 +210,14 @@ class DeskAdmin(MadeByRules):
             "unanswered": [i for i in interests if i.status in desk.UNANSWERED],
             "matches": matches,
             "opens_until": (today + timedelta(days=1), today + opportunities.LONGEST_OPEN),
-            "more_time": opportunities.days_to_extend(dossier.opportunity, today)
-            if dossier.status == Status.PUBLISHED
-            else None,
+            "more_time": self.days_to_extend(dossier, today),
         }
+
+    def days_to_extend(self, dossier, today):
+        """Return the days until which an open request may be given more time, None of another."""
+        if dossier.status != Status.PUBLISHED:
+            return None
+        return opportunities.days_to_extend(dossier.opportunity, today)
 
     def describe_team(self, dossier, shown, size):
         """Return the sizes that a team may have, and the team proposed of the one asked for."""

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from applications.models import Call
 from connect.admin import MadeByRules
+from connect.desk_lists import ExportsColumns
 from engine import Policy
 from matching import candidates, policies
 from matching.forms import PolicyForm
@@ -17,7 +18,7 @@ from matching.models import CallPolicy, CallToRank
 
 
 @admin.register(CallToRank)
-class PolicyAdmin(MadeByRules):
+class PolicyAdmin(ExportsColumns, MadeByRules):
     list_display = ["room_link", "opens_at", "closes_at"]
     list_display_links = None
     search_fields = ["title__unaccent"]

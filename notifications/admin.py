@@ -16,6 +16,7 @@ from django.utils.translation import gettext_lazy as _
 from connect import links
 from connect.admin import AsksFirst, ReadOnly
 from connect.dates import day_words
+from connect.desk_lists import ExportsColumns
 from connect.exports import ExportsRows
 from connect.links import Link
 from connect.schedule import nudge_worker
@@ -87,7 +88,7 @@ def sample_facts(name, language):
 
 
 @admin.register(DeadAddress)
-class DeadAddressAdmin(admin.ModelAdmin):
+class DeadAddressAdmin(ExportsColumns, admin.ModelAdmin):
     """Addresses whose letters came back. Deleting one is to try it again."""
 
     list_display = ["address", "why", "at", "failures", "rests_until"]
@@ -101,7 +102,7 @@ class DeadAddressAdmin(admin.ModelAdmin):
 
 
 @admin.register(Link)
-class LinkAdmin(AsksFirst, ReadOnly):
+class LinkAdmin(ExportsColumns, AsksFirst, ReadOnly):
     """The links sent to people without an account; their keys are never shown."""
 
     list_display = ["purpose_words", "address", "name", "given_at", "valid_until", "withdrawn_at"]
@@ -167,10 +168,6 @@ class LetterAdmin(ExportsRows, ReadOnly):
     readonly_fields = ["title", "status"]
     actions = ["try_again"]
     import_export_change_list_template = "admin/notifications/letters.html"
-
-    def count_waiting(self, request):
-        given_up = self.get_queryset(request).failed().count()
-        return [(_("e-mails that were given up"), given_up, "stands=failed")]
 
     @admin.display(description=_("subject"))
     def title(self, letter):

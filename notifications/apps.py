@@ -12,7 +12,10 @@ class NotificationsConfig(AppConfig):
         from connect import queues  # noqa: PLC0415
         from notifications import (  # noqa: F401, PLC0415
             auditor,
+            desk_home,
+            desk_search,
             digest,
+            gathering,
             limits,
             outbox,
             preview,

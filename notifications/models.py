@@ -3,12 +3,14 @@
 import uuid
 
 from django.conf import settings
+from django.contrib.postgres.indexes import GinIndex, OpClass
 from django.db import models
 from django.db.models import Exists, F, OuterRef, Q
 from django.utils.translation import gettext_lazy as _
 
 from connect.languages import language_choices
 from connect.links import Link
+from connect.plain_text import Plain
 
 MAX_TRIES = 10
 HIDDEN = "•••"  # stands for what only the reader of a letter sees
@@ -125,6 +127,10 @@ class Letter(models.Model):
                 name="letter_next",
             ),
             models.Index("address", "sent_at", name="letter_of_reader"),
+            GinIndex(
+                OpClass(Plain("address", "name", "subject"), name="gin_trgm_ops"),
+                name="letter_letters",
+            ),
         ]
         constraints = [
             models.CheckConstraint(

@@ -3,11 +3,14 @@
 from typing import cast
 
 from django.contrib import admin
+from django.db.models import Case, Q, When
 from django.shortcuts import get_object_or_404, redirect
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
 from connect.admin import StatusHere
+from connect.desk_home import WhoseFilter
+from connect.desk_lists import ArchiveFilter
 from connect.exports import ExportsRows
 from connect.posted import as_number
 from connect.templatetags.look import status as status_tag
@@ -16,12 +19,27 @@ from practices.models import Practice, PracticeQuerySet
 from practices.tables import PracticeTable
 
 
+class WhoseOfPractice(WhoseFilter):
+    path = "exchange__dossier__"
+
+
 @admin.register(Practice)
 class PracticeAdmin(ExportsRows, admin.ModelAdmin):
     resource_classes = [PracticeTable]
     list_display = ["title", "status_badge", "status_since", "language"]
     list_display_links = None
-    list_filter = [("status", StatusHere), "language"]
+    # What is to be done comes first, and of it what has waited longest.
+    ordering = [
+        Case(
+            When(status=PracticeStatus.REVIEW, then=0),
+            When(status=PracticeStatus.APPROVED, then=1),
+            default=2,
+        ),
+        "status_since",
+        "pk",
+    ]
+    closed = Q(status=PracticeStatus.ARCHIVED)
+    list_filter = [ArchiveFilter, WhoseOfPractice, ("status", StatusHere), "language"]
     statuses = [status for status in PracticeStatus if status != PracticeStatus.REMOVED]
     search_fields = ["texts__title__unaccent", "exchange__reference"]
     list_per_page = 25

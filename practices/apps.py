@@ -8,7 +8,16 @@ class PracticesConfig(AppConfig):
 
     def ready(self):
         # They connect what they do, and say what is held of people and how long.
-        from practices import erasing, nearest, reactions, retention, review  # noqa: F401, PLC0415
+        from practices import (  # noqa: F401, PLC0415
+            desk_home,
+            desk_search,
+            erasing,
+            gathering,
+            nearest,
+            reactions,
+            retention,
+            review,
+        )
         from practices.listing import index_practices  # noqa: PLC0415
         from practices.models import Practice  # noqa: PLC0415
         from registry import search_index  # noqa: PLC0415

@@ -1,30 +1,31 @@
 """Authorities, memberships, experts and offers, as staff see them."""
 
-import logging
-from contextlib import suppress
 from operator import itemgetter
 
-from django import forms
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db.models import Case, Q, When
 from django.shortcuts import redirect
+from django.urls import path, reverse
+from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
-from import_export.admin import ImportExportMixin
 
+from connect.about_pages import get_shown_or_403, render_about_page
 from connect.admin import AsksFirst, CountryPlace, NamesCountries, SearchesRows, given_reason
 from connect.dates import day_words
+from connect.desk_lists import ArchiveFilter, ExportsColumns
 from connect.exports import ExportsRows
 from connect.fields import OVERRIDES
+from connect.gathering import OF_AUTHORITY
+from connect.languages import isolate, join_names
 from connect.readable_tables import choice_labels
-from connect.sandbox import refusal_for
-from connect.stale_forms import NoticesChanges
 from connect.templatetags.look import amount
-from registry import members, merging, search, search_index, table_files, table_rows, tables
-from registry.enums import MembershipStatus, Role
-from registry.forms import AuthorityForm, SeenTableForm, TableForm
+from registry import members, merging, search, search_index, tables
+from registry.enums import AuthorityStatus, MembershipStatus, OfferStatus, Role
+from registry.forms import AuthorityForm
 from registry.models import Association, Authority, Expert, Membership, Offer, SearchEntry, Theme
+from registry.table_admin import ImportsAndExports, NoDelete
 from registry.templatetags.registry_words import (
     exchange_form_names,
     languages_spoken,
@@ -32,87 +33,37 @@ from registry.templatetags.registry_words import (
 )
 from registry.welcome import invite_experts
 
-logger = logging.getLogger(__name__)
-OR_CENTRAL = _("If its names are Polish, Czech, Hungarian or Romanian, choose their letters here.")
-GONE = _("The table that you saw is no longer waiting: if it is not in the list, choose it again.")
+
+def why_not_decided(membership):
+    """Say why a request would not be answered; "" where it would."""
+    return "" if membership.status == MembershipStatus.ASKED else _("It was answered already.")
 
 
-class SharedForm(NoticesChanges, forms.ModelForm):
-    """A form of the admin that several officers may have open."""
+GONE_MEMBERS = [MembershipStatus.REFUSED, MembershipStatus.WITHDRAWN, MembershipStatus.ENDED]
 
 
-class NoDelete(admin.ModelAdmin):
-    form: type[forms.ModelForm] = SharedForm
-
-    def has_delete_permission(self, request, obj=None):
-        return False
-
-
-class ImportsAndExports(ExportsRows, ImportExportMixin):
-    """An admin list that staff import from a table with a preview, and export as it is filtered."""
-
-    formats = [table_files.SafeXLSX, table_files.SafeCSV, table_files.CentralCSV]
-    import_form_class = TableForm
-    confirm_form_class = SeenTableForm
-
-    import_template_name = "admin/import.html"
-
-    def get_import_context_data(self, **kwargs):
-        table = self.resource_classes[0]
-        return super().get_import_context_data(**kwargs) | {
-            "needs": ", ".join(table.needs),
-            "needs_when_new": ", ".join(table.required_for_new_rows()),
-            "column_words": table.describe_columns(),
-        }
-
-    def get_import_form_kwargs(self, request):
-        """Read the previewed table once more, if its encoding is to be chosen otherwise."""
-        kwargs = super().get_import_form_kwargs(request)
-        seen = SeenTableForm(request.POST)
-        if seen.is_valid():
-            chosen = seen.cleaned_data
-            with suppress(FileNotFoundError):  # it waits no more: it is asked for again
-                table = self.get_tmp_storage_class()(name=chosen["import_file_name"]).read()
-                again = SimpleUploadedFile(chosen["original_file_name"], table)
-                kwargs["files"] = {"import_file": again}
-        return kwargs
-
-    def add_data_read_fail_error_to_form(self, form, e):
-        """Show why a table is refused, without internals."""
-        if not isinstance(e, ValidationError):
-            logger.error("a table was not read", exc_info=e)
-            e = refusal_for("unreadable")
-        form.add_error("import_file", e)
-        if e.code == "letters" and form.cleaned_data["format"] == "1":
-            form.add_error("format", OR_CENTRAL)
-
-    def process_import(self, request, **kwargs):
-        try:
-            return super().process_import(request, **kwargs)
-        except ValidationError as refused:  # the second reading may be refused, too
-            self.message_user(request, refused.message, messages.ERROR)
-        except FileNotFoundError:
-            self.message_user(request, GONE, messages.ERROR)
-        return self.retry(request)
-
-    def process_result(self, result, request):
-        """Show that a table was imported, or that none of it was, though its preview fitted."""
-        if faults := table_rows.list_faults(result):
-            self.message_user(
-                request, " ".join([str(_("Nothing was imported.")), *faults]), messages.ERROR
-            )
-            return self.retry(request)
-        return super().process_result(result, request)
-
-    def retry(self, request):
-        return redirect(request.path.replace("process_import", "import"))
+def describe_authority(authority):
+    """List what staff look for first in an authority."""
+    merged = authority.merged_into
+    return [
+        (_("status"), authority.get_status_display()),
+        (_("country"), authority.country.name),
+        (_("tier"), authority.get_tier_display()),
+        (_("population"), authority.population and amount(authority.population)),
+        (_("former names"), join_names(map(isolate, authority.former_names))),
+        (_("associations"), join_names(map(str, authority.associations.all()))),
+        (_("merged into"), merged and merged.place),
+        (_("website"), authority.website),
+    ]
 
 
 @admin.register(Authority)
 class AuthorityAdmin(NamesCountries, ImportsAndExports, SearchesRows, NoDelete):
     resource_classes = [tables.AuthorityTable]
-    list_display = ["name", "country_name", "tier", "inhabitants", "status"]
-    list_filter = ["status", "tier"]
+    list_display = ["about_link", "country_name", "tier", "inhabitants", "status"]
+    list_display_links = None
+    closed = Q(status=AuthorityStatus.MERGED)
+    list_filter = [ArchiveFilter, "status", "tier"]
     search_fields = ["name__unaccent", "slug", "former_names"]
     prepopulated_fields = {"slug": ["name"]}
     autocomplete_fields = ["associations", "merged_into"]
@@ -120,6 +71,32 @@ class AuthorityAdmin(NamesCountries, ImportsAndExports, SearchesRows, NoDelete):
     form = AuthorityForm
     formfield_overrides = OVERRIDES
     readonly_fields = ["merged_on"]
+
+    @admin.display(description=_("official name"), ordering="name")
+    def about_link(self, authority):
+        address = reverse("admin:registry_authority_about", args=[authority.pk])
+        return format_html('<a href="{}">{}</a>', address, authority.name)
+
+    def get_urls(self):
+        about = self.admin_site.admin_view(self.about_page)
+        return [
+            path("<int:pk>/about/", about, name="registry_authority_about"),
+            *super().get_urls(),
+        ]
+
+    def about_page(self, request, pk):
+        """Show all that the desk has of an authority, as far as this officer may read it."""
+        authority = get_shown_or_403(self, request, pk)
+        change = reverse("admin:registry_authority_change", args=[authority.pk])
+        public = (_("Its page on this site"), authority.get_absolute_url())
+        return render_about_page(
+            self,
+            request,
+            authority,
+            OF_AUTHORITY,
+            facts=describe_authority(authority),
+            links=[(_("Edit"), change), public],
+        )
 
     @admin.display(description=_("population"), ordering="population")
     def inhabitants(self, authority):
@@ -163,7 +140,10 @@ class MembershipAdmin(AsksFirst, ExportsRows, NoDelete):
     resource_classes = [tables.MembershipTable]
     list_display = ["user", "authority", "association", "function", "status", "asked_at"]
     list_display += ["days_waiting_cell", "admission", "decided_by"]
-    list_filter = ["status", "admission"]
+    # Who waits comes first, and of them who has waited longest.
+    ordering = [Case(When(status=MembershipStatus.ASKED, then=0), default=1), "asked_at", "pk"]
+    closed = Q(status__in=GONE_MEMBERS)
+    list_filter = [ArchiveFilter, "status", "admission"]
     list_select_related = ["user", "authority", "association", "decided_by"]
     search_fields = [
         "user__name__unaccent",
@@ -181,10 +161,6 @@ class MembershipAdmin(AsksFirst, ExportsRows, NoDelete):
     @admin.display(description=_("roles"))
     def roles_in_words(self, membership):
         return choice_labels(Role.choices, membership.roles)
-
-    def count_waiting(self, request):
-        asked = self.get_queryset(request).filter(status=MembershipStatus.ASKED).count()
-        return [(_("requests to join an organisation"), asked, "status__exact=asked")]
 
     @admin.display(description=_("days waiting"), ordering="-asked_at")
     def days_waiting_cell(self, membership):
@@ -247,7 +223,10 @@ class MembershipAdmin(AsksFirst, ExportsRows, NoDelete):
     @admin.action(description=_("Accept: the official letter or address was checked"))
     def accept(self, request, queryset):
         question = _("Accept these requests? The people become members, and are told by e-mail.")
-        if page := self.ask_first(request, queryset, question=question, button=_("Accept")):
+        page = self.ask_first(
+            request, queryset, question=question, button=_("Accept"), why_not=why_not_decided
+        )
+        if page:
             return page
         grounds = str(_("The official letter or address was checked."))
         return self.decide(request, queryset, accept=True, grounds=grounds)
@@ -260,6 +239,7 @@ class MembershipAdmin(AsksFirst, ExportsRows, NoDelete):
             question=_("Refuse these requests? The people are told by e-mail, with the reason."),
             button=_("Refuse"),
             reason=_("Reason for the refusal, as the people read it"),
+            why_not=why_not_decided,
         )
         return page or self.decide(request, queryset, accept=False, told=given_reason(request))
 
@@ -317,7 +297,8 @@ class LanguageFilter(admin.AllValuesFieldListFilter):
 class OfferAdmin(ImportsAndExports, NoDelete):
     resource_classes = [tables.OfferTable]
     list_display = ["title", "expert", "language_in_words", "status", "status_since"]
-    list_filter = ["status", ("language", LanguageFilter)]
+    closed = Q(status__in=[OfferStatus.EXPIRED, OfferStatus.REMOVED])
+    list_filter = [ArchiveFilter, "status", ("language", LanguageFilter)]
     list_select_related = ["expert__user"]
     search_fields = ["title__unaccent", "text__unaccent", "expert__user__name__unaccent"]
     fields = [
@@ -346,7 +327,7 @@ class OfferAdmin(ImportsAndExports, NoDelete):
 
 
 @admin.register(Theme)
-class ThemeAdmin(NoDelete):
+class ThemeAdmin(ExportsColumns, NoDelete):
     list_display = ["__str__", "code", "dac_code", "sdg"]
     search_fields = ["code"]
     fields = ["code", "parent", "names_by_language", "synonyms_by_language", "dac_code", "sdg"]

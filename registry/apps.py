@@ -10,7 +10,10 @@ class RegistryConfig(AppConfig):
         # They name what the clock does, react, and say what is held of people and how long.
         from registry import (  # noqa: F401, PLC0415
             confirmation,
+            desk_home,
+            desk_search,
             erasing,
+            gathering,
             members,
             retention,
             search_index,

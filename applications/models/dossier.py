@@ -6,6 +6,7 @@ from datetime import date
 
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.indexes import GinIndex, OpClass
 from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
@@ -27,6 +28,7 @@ from applications.models.calls import Call
 from applications.models.columns import EMPTY, NONE
 from applications.querysets import DossierQuerySet
 from connect.dates import day_words
+from connect.plain_text import Plain
 from connect.statuses import StatusField
 from connect.transitions import Event
 from registry.enums import FunctionFamily, Geography
@@ -160,6 +162,14 @@ class Dossier(models.Model):
     class Meta:
         verbose_name, verbose_name_plural = _("application"), _("applications")
         ordering = ["-status_since", "-pk"]
+        indexes = [
+            GinIndex(
+                OpClass(
+                    Plain("reference", "title", "focal_name", "focal_email"), name="gin_trgm_ops"
+                ),
+                name="application_letters",
+            )
+        ]
         constraints = [
             models.CheckConstraint(
                 condition=Q(starts_on=None) | Q(ends_on=None) | Q(ends_on__gte=F("starts_on")),

@@ -1,0 +1,90 @@
+"""What of applications waits on the desk's home, whose it is, and the days to come."""
+
+from functools import partial
+
+from django.db.models import Exists, OuterRef, Q
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from applications.enums import UNSENT
+from applications.models import Call, Correction, Dossier
+from applications.worklist import STUCK, waiting_conditions
+from connect.desk_home import (
+    CALLS,
+    MINE,
+    OWNERS,
+    DeskQueue,
+    Moment,
+    add_queues,
+    tells_of_week,
+    waits_longer_than,
+)
+
+ORDER = {"me": 10, "opening": 20, "applicant": 30, "decision": 40, "stuck": 50}
+
+
+def is_own(path, user):
+    return Q(**{f"{path}case_officer": user})
+
+
+def is_of_own_calls(path, user):
+    """Return a condition of the files of the calls in which this officer has one."""
+    calls = Dossier.objects.filter(case_officer=user).order_by().values("call")
+    return Q(**{f"{path}call__in": calls})
+
+
+OWNERS[MINE], OWNERS[CALLS] = is_own, is_of_own_calls
+
+
+def waiting_dossiers(code, user):
+    """Return the files that wait for whom a code of the list names."""
+    rows = Dossier.objects.for_officer(user).exclude(status__in=UNSENT)
+    return rows.filter(waiting_conditions(user, timezone.now())[code].condition)
+
+
+def is_correction_late(now):
+    late = Correction.objects.unanswered().filter(due_on__lt=timezone.localdate(now))
+    return Q(Exists(late.filter(dossier=OuterRef("pk"))))
+
+
+def make_queue(code):
+    late = is_correction_late if code == "applicant" else waits_longer_than("status_since", STUCK)
+    return DeskQueue(
+        order=ORDER[code],
+        words=waiting_conditions(None, timezone.now())[code].whole_words,
+        model=Dossier,
+        query={"waits": code},
+        rows=partial(waiting_dossiers, code),
+        since="status_since",
+        overdue=late,
+        dossier="",
+    )
+
+
+add_queues(*map(make_queue, ORDER))
+
+
+@tells_of_week
+def find_corrections_due(user, first, last):
+    open_ = Correction.objects.unanswered().filter(due_on__range=(first, last))
+    mine = open_.filter(dossier__in=Dossier.objects.for_officer(user).order_by())
+    for one in mine.select_related("dossier__authority"):
+        words = _("Correction due: %s") % f"{one.dossier.reference}, {one.dossier.authority}"
+        yield Moment(one.due_on, words, one.dossier.desk_path)
+
+
+@tells_of_week
+def find_days_of_calls(user, first, last):
+    """Find the days on which a call opens or closes, and on which its committee meets."""
+    days = Q(closes_at__date__range=(first, last)) | Q(opens_at__date__range=(first, last))
+    for call in Call.objects.filter(days | Q(meeting_on__range=(first, last))).order_by("pk"):
+        files = reverse("admin:applications_call_change", args=[call.pk])
+        committee = reverse("admin:applications_call_committee", args=[call.pk])
+        for day, words, address in (
+            (timezone.localdate(call.opens_at), _("The call opens: %s"), files),
+            (timezone.localdate(call.closes_at), _("The call closes: %s"), files),
+            (call.meeting_on, _("The committee meets: %s"), committee),
+        ):
+            if day and first <= day <= last:
+                yield Moment(day, words % call.title, address)

@@ -1,0 +1,97 @@
+"""What of exchanges waits on the desk's home, and the days to come."""
+
+from django.db.models import Exists, OuterRef, Q
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from connect.desk_home import (
+    DeskQueue,
+    Moment,
+    add_queues,
+    tells_of_week,
+    waits_longer_than,
+)
+from exchanges.models import BudgetLine, Exchange, FollowUp, Incident, Session
+from exchanges.models.incidents import TOLD_WITHIN
+from exchanges.permissions import ACCOUNTED, BEFORE_COMPLETED, FOLLOWED_IN
+
+INCIDENT_DAYS = TOLD_WITHIN.days
+BUDGET_DAYS = 7
+
+
+def has_budget_to_approve():
+    """Return a condition of the exchanges with a budget line that nobody has approved as it is."""
+    lines = BudgetLine.objects.filter(exchange=OuterRef("pk"))
+    waiting = lines.filter(Q(approved=None) | Q(approved_as__isnull=False))
+    return Q(Exists(waiting), status__in=ACCOUNTED)
+
+
+def exchanges_with_budgets(user):
+    return Exchange.objects.for_user(user).filter(has_budget_to_approve())
+
+
+def open_incidents(user):
+    return Incident.objects.for_user(user).filter(closed_at=None)
+
+
+add_queues(
+    DeskQueue(
+        order=90,
+        words=_("exchanges with a budget to approve"),
+        model=Exchange,
+        query={"budget": "waits"},
+        rows=exchanges_with_budgets,
+        since="status_since",
+        overdue=waits_longer_than("status_since", BUDGET_DAYS),
+        dossier="dossier__",
+    ),
+    DeskQueue(
+        order=130,
+        words=_("incidents that nobody has closed"),
+        model=Incident,
+        query={"archive": "open"},
+        rows=open_incidents,
+        since="reported_at",
+        overdue=waits_longer_than("reported_at", INCIDENT_DAYS),
+    ),
+)
+
+
+def exchange_address(exchange):
+    return reverse("admin:exchanges_exchange_change", args=[exchange.pk])
+
+
+@tells_of_week
+def find_exchanges_that_start(user, first, last):
+    rows = Exchange.objects.for_user(user).filter(planned_start__range=(first, last))
+    for one in rows.filter(status__in=BEFORE_COMPLETED).with_list_details():
+        about = f"{one.reference}, {one.dossier.authority}"
+        words = _("The exchange starts: %s") % about
+        assert one.planned_start  # in the range that was asked for
+        yield Moment(one.planned_start, words, exchange_address(one))
+
+
+@tells_of_week
+def find_agenda_items(user, first, last):
+    rows = Session.objects.filter(
+        starts_at__date__range=(first, last),
+        exchange__in=Exchange.objects.for_user(user).order_by(),
+    )
+    for one in rows.select_related("exchange"):
+        words = f"{one.exchange.reference}: {one.title}"
+        day = timezone.localdate(one.starts_at)
+        yield Moment(day, words, reverse("exchange-agenda", args=[one.exchange.reference]))
+
+
+@tells_of_week
+def find_reports_due(user, first, last):
+    rows = FollowUp.objects.filter(
+        due_on__range=(first, last),
+        answered_at=None,
+        given_up_on=None,
+        exchange__in=Exchange.objects.for_user(user).filter(status__in=FOLLOWED_IN).order_by(),
+    )
+    for one in rows.select_related("exchange__dossier__authority"):
+        about = f"{one.exchange.reference}, {one.exchange.dossier.authority}"
+        yield Moment(one.due_on, _("Report due: %s") % about, exchange_address(one.exchange))

@@ -1,0 +1,40 @@
+"""The buttons of the matching desk, all of one form: the one pressed, and what was typed for it."""
+
+from connect.posted import as_number
+from connect.typed import keep_beside
+
+# {what is typed of each of several things: its name on the page}
+OF_EACH = {"aside": "asides", "exception": "exceptions", "withdraw": "withdrawals"}
+OF_EACH |= {"waiver": "waivers"}
+# {button: the names of what is sent with it; of several things with the number of its own}
+SENT_WITH = {
+    "put_aside": ["aside-{}"],
+    "invite": ["exception-{}"],
+    "invite_again": ["exception-{}"],
+    "shortlist": ["waiver-{}"],
+    "withdraw_proposal": ["withdraw-{}"],
+    "propose": ["interest", "form", "note"],
+    "extend": ["closes_on"],
+    "seek_again": ["open_until"],
+}
+UNTYPED = {"csrfmiddlewaretoken", "form", "interest"}  # chosen beforehand, most often
+
+
+def read_button(request):
+    """Return (verb, number of its thing) of the button that was pressed: all are one form."""
+    verb, _space, number = request.POST.get("verb", "").partition(" ")
+    return verb, as_number(number)
+
+
+def typed_of_each(typed, name):
+    """Return {number: text} of what was typed under a name for each of several things."""
+    texts = {as_number(key.removeprefix(f"{name}-")): text for key, text in typed.items()}
+    texts.pop(0, None)
+    return texts
+
+
+def keep_unsent(request):
+    """Keep what was typed for other buttons than the one that was pressed."""
+    verb, number = read_button(request)
+    sent = {"verb", *(name.format(number) for name in SENT_WITH.get(verb, []))}
+    keep_beside(request, texts=request.POST.keys() - sent - UNTYPED, sent=sent)

@@ -1,0 +1,66 @@
+"""What the desk shows of a person's and an authority's answers and matches."""
+
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from applications.models import Dossier
+from connect.desk_search import Hit
+from connect.gathering import OF_AUTHORITY, OF_PERSON, gather_rows, gathers, tells_of_events
+from connect.languages import isolate, join_parts
+from connect.templatetags.look import status
+from matching.desk_search import describe_match
+from matching.models import Interest, InterestEvent, Match, MatchEvent
+
+
+@gathers(OF_PERSON, 50, Dossier)
+def gather_answers(person, reader):
+    rows = Interest.objects.for_user(reader).filter(expert__user=person).with_details()
+    return gather_rows(
+        _("Answers to requests"), rows.order_by("-status_since", "pk"), describe_answer
+    )
+
+
+def describe_answer(interest):
+    dossier = interest.dossier
+    return Hit(
+        title=dossier.heading,
+        address=interest.get_absolute_url(),
+        about=join_parts([isolate(dossier.reference), dossier.authority.place]),
+        status=status(interest.get_status_kind(), interest.get_status_display()),
+    )
+
+
+def gather_matches(rows):
+    """Gather matches, the newest change first."""
+    rows = rows.with_list_details().order_by("-status_since", "pk")
+    return gather_rows(_("Matches"), rows, describe_match)
+
+
+@gathers(OF_PERSON, 60, Match)
+def gather_matches_of_person(person, reader):
+    asked = Q(interests__expert__user=person) | Q(consents__address__iexact=person.email)
+    keys = Match.objects.filter(asked).order_by().values("pk")
+    return gather_matches(Match.objects.for_user(reader).filter(pk__in=keys))
+
+
+@gathers(OF_AUTHORITY, 60, Match)
+def gather_matches_of_authority(authority, reader):
+    sides = Q(dossier__authority=authority) | Q(interests__authority=authority)
+    keys = Match.objects.filter(sides).order_by().values("pk")
+    return gather_matches(Match.objects.for_user(reader).filter(pk__in=keys))
+
+
+@tells_of_events(describe=lambda event: describe_answer(event.interest))
+def find_answer_events(reader):
+    shown = Interest.objects.for_user(reader).order_by().values("pk")
+    events = InterestEvent.objects.filter(interest__in=shown)
+    return events.select_related("interest__dossier__authority")
+
+
+@tells_of_events(describe=lambda event: describe_match(event.match))
+def find_match_events(reader):
+    shown = Match.objects.for_user(reader).order_by().values("pk")
+    events = MatchEvent.objects.filter(match__in=shown)
+    return events.select_related("match__dossier__authority").prefetch_related(
+        "match__interests__expert__user"
+    )

@@ -1,0 +1,199 @@
+"""The home of the desk: what waits, for whom, until when, each a click from its list."""
+
+from datetime import timedelta
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+from django.utils import timezone
+from lxml import html
+
+from applications.enums import Status
+from applications.models import ConflictDeclaration, Dossier
+from matching.enums import InterestStatus
+from notifications.models import DeadAddress, Letter
+from notifications.outbox import post_letter
+from registry.models import Membership
+from tests.factories import (
+    make_authority,
+    make_budget_line,
+    make_call,
+    make_dossier,
+    make_expert,
+    make_interest,
+    make_officer,
+    make_practice,
+    make_session,
+    make_user,
+)
+from tests.worlds import Table, agreed, signed_in
+
+pytestmark = pytest.mark.django_db
+
+
+def open_home(officer, whose=None):
+    return signed_in(officer).get(reverse("admin:index"), {"whose": whose} if whose else {})
+
+
+def tiles(page):
+    """Give {words: (count, overdue)} of the home."""
+    return {str(one.words): (one.count, one.overdue) for one in page.context["waiting"]}
+
+
+def fill_desk():
+    """One thing of each kind that waits for the programme team; Ines has the files."""
+    table, exchange = agreed()
+    Dossier.objects.update(case_officer=table.ines)
+    make_budget_line(exchange)
+    make_practice(exchange, status="review")
+    make_practice(exchange, status="approved")
+    proposal = Table()
+    proposal.dossier.case_officer = table.ines
+    proposal.dossier.save()
+    open_ = make_dossier(status=Status.PUBLISHED, case_officer=table.ines)
+    make_interest(open_, status=InterestStatus.SUBMITTED)
+    make_dossier(status=Status.SHORTLISTING, case_officer=table.ines)
+    make_dossier(status=Status.SUBMITTED)
+    exchange.incidents.create(
+        happened_on=timezone.localdate(), kind="other", severity=1, reported_at=timezone.now()
+    )
+    make_user("Kofi").memberships.create(authority=table.agona, roles=["editor"])
+    make_authority("Nowhere yet", status="proposed")
+    return table, exchange
+
+
+WORDS = {
+    *("files waiting for me", "files not opened yet", "requests with answers to screen"),
+    *("requests for which an expert is to be proposed", "proposals waiting for an answer"),
+    *("exchanges with a budget to approve", "requests to join an organisation"),
+    *("proposed local authorities to verify", "good practices to review"),
+    *("good practices to publish", "incidents that nobody has closed"),
+}
+
+
+def test_each_kind_of_work_has_a_tile_that_opens_a_list_of_just_as_many():
+    table, _exchange = fill_desk()
+
+    page = open_home(table.ines)
+    shown = [one for one in page.context["waiting"] if str(one.words) in WORDS]
+
+    assert {str(one.words) for one in shown} == WORDS
+    for one in shown:
+        listed = signed_in(table.ines).get(one.address)
+        assert listed.status_code == 200, one.address
+        assert listed.context["cl"].result_count == one.count, one.words
+
+
+def test_what_is_overdue_comes_first_and_what_does_not_wait_is_only_named():
+    ines, now = make_officer("Ines"), timezone.now()
+    make_dossier(status=Status.UNDER_SELECTION)
+    late = make_dossier(status=Status.SUBMITTED)
+    make_dossier(status=Status.SUBMITTED)
+    Dossier.objects.filter(pk=late.pk).update(status_since=now - timedelta(days=20))
+
+    page = open_home(ines)
+
+    assert [str(one.words) for one in page.context["waiting"]][0] == "files not opened yet"
+    assert tiles(page)["files not opened yet"] == (2, 1)
+    assert "1 overdue" in page.text
+    assert "Nothing waiting:" in page.text
+    assert "incidents that nobody has closed" in map(str, page.context["quiet"])
+
+
+def test_mine_are_the_files_that_i_have_and_those_of_my_calls_are_one_click_away():
+    ines, jan = make_officer("Ines"), make_officer("Jan")
+    call = make_call()
+    make_dossier(status=Status.SHORTLISTING, case_officer=ines, call=call)
+    make_dossier(status=Status.SHORTLISTING, case_officer=jan, call=call)
+    make_dossier(status=Status.SHORTLISTING, case_officer=jan)
+    name = "requests for which an expert is to be proposed"
+
+    counts = [tiles(open_home(ines, whose))[name][0] for whose in ("mine", "calls", "all")]
+    mine = next(one for one in open_home(ines, "mine").context["waiting"] if one.words == name)
+    listed = signed_in(ines).get(mine.address)
+
+    assert counts == [1, 2, 3]
+    assert listed.context["cl"].result_count == 1
+    assert open_home(ines, "nonsense").status_code == 200
+
+
+def test_no_file_counts_for_an_officer_with_a_conflict_of_interest():
+    ines = make_officer("Ines")
+    dossier = make_dossier(status=Status.SUBMITTED)
+    ConflictDeclaration.objects.create(
+        dossier=dossier, member=ines, has_conflict=True, at=timezone.now()
+    )
+
+    assert "files not opened yet" not in tiles(open_home(ines))
+
+
+def test_e_mails_given_up_and_addresses_that_fail_are_counted():
+    ines, efua = make_officer("Ines"), make_user("Efua")
+    post_letter("exchange_complete", key="a", to=[efua], reference="EX-1", title="Latrines")
+    Letter.objects.update(tries=10)
+    DeadAddress.objects.create(
+        address=efua.email, letter=Letter.objects.get(), why="550", at=timezone.now()
+    )
+
+    shown = tiles(open_home(ines))
+
+    assert shown["e-mails that were given up"] == (1, 0)
+    assert shown["e-mail addresses that fail"] == (1, 0)
+
+
+def test_the_week_names_deadlines_meetings_and_exchanges_by_day():
+    table, exchange = agreed()
+    today = timezone.localdate()
+    exchange.planned_start = today + timedelta(days=3)
+    exchange.planned_end = today + timedelta(days=5)
+    exchange.save()
+    make_session(
+        exchange,
+        title="Preparation call",
+        starts_at=timezone.now() + timedelta(days=2),
+        ends_at=timezone.now() + timedelta(days=2, hours=1),
+    )
+    make_call(title="Water 2027", meeting_on=today + timedelta(days=4))
+    far = make_call(title="Far away", meeting_on=today + timedelta(days=40))
+    proposal = Table()
+    proposal.match.answer_by = today + timedelta(days=1)
+    proposal.match.save()
+
+    page = open_home(table.ines)
+    week = html.fromstring(page.text).xpath("//aside[@aria-labelledby='week']")[0].text_content()
+
+    assert f"The exchange starts: {exchange.reference}, Agona West" in week
+    assert "Preparation call" in week
+    assert "The committee meets: Water 2027" in week
+    assert f"Last day to answer the proposal {proposal.match.reference}" in week
+    assert far.title not in week
+
+
+def test_an_officer_without_anything_to_do_is_told_so():
+    page = open_home(make_officer("Ines"), "mine")
+
+    assert "Nothing to do at the moment." in page.text
+    assert "No deadline, meeting or exchange in the next seven days." in page.text
+
+
+def test_the_home_asks_no_more_with_more_rows():
+    table, exchange = fill_desk()
+    browser = signed_in(table.ines)
+    browser.get(reverse("admin:index"))
+    with CaptureQueriesContext(connection) as few:
+        browser.get(reverse("admin:index"))
+    for _number in range(3):
+        make_dossier(status=Status.SUBMITTED)
+        make_interest(
+            make_dossier(status=Status.PUBLISHED), make_expert(), status=InterestStatus.SUBMITTED
+        )
+        make_call(meeting_on=timezone.localdate())
+        make_session(
+            exchange, starts_at=timezone.now(), ends_at=timezone.now() + timedelta(hours=1)
+        )
+        Membership.objects.create(user=make_user(), authority=table.agona, roles=["editor"])
+    with CaptureQueriesContext(connection) as many:
+        browser.get(reverse("admin:index"))
+
+    assert len(many) == len(few)
