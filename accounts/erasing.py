@@ -28,6 +28,7 @@ from connect.models import (
 )
 from notifications.models import (
     DeadAddress,
+    HoldRule,
     Letter,
     LetterCount,
     LetterText,
@@ -131,13 +132,13 @@ declare_holdings(
         deletes=True,
     ),
     Holding(
-    Holding(
         SavedFilter,
         _("Filters of lists that you saved"),
         user=("user",),
         shows=("name",),
         deletes=True,
     ),
+    Holding(
         DataCopy,
         _("Copies of your data"),
         user=("user",),
@@ -166,5 +167,5 @@ declare_holdings(
 # A log entry and a letter that name somebody are found by `erasure` itself; a session goes with
 # the account, and what else is here names nobody.
 NAMELESS_TABLES |= {LogEntry, Session, Group, Permission, ContentType, Counter}
-NAMELESS_TABLES |= {Erasure, LetterCount, LetterText, Reading, Seal, Unsealed, Archived}
+NAMELESS_TABLES |= {Erasure, HoldRule, LetterCount, LetterText, Reading, Seal, Unsealed, Archived}
 NAMELESS_TABLES |= {AcceptedPost, AuditCheck, Try, UnreadMail}

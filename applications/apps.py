@@ -12,6 +12,8 @@ class ApplicationsConfig(AppConfig):
             desk_home,
             desk_search,
             erasing,
+            gathering,
+            hold_kinds,
             reactions,
             reminders,
             retention,

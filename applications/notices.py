@@ -116,6 +116,11 @@ OF_VALIDATION = [
 ]
 
 
+def call_group(dossier):
+    """Return by what the letters of a call are held, if a rule says so."""
+    return f"call:{dossier.call_id}"
+
+
 def post_notice(dossier, event, notice):
     """Notify people of a step: who is of two kinds gets one letter."""
     facts = notice.facts(dossier, event)
@@ -131,6 +136,7 @@ def post_notice(dossier, event, notice):
         key=f"{event_key(event)}{':asks' if notice.asks else ''}",
         to=notice.recipients(dossier),
         path=notice.page(dossier),
+        group=call_group(dossier),
         known={
             "reference": dossier.reference,
             "title": dossier.heading,

@@ -15,6 +15,8 @@ class ExchangesConfig(AppConfig):
             desk_search,
             erasing,
             evaluation,
+            gathering,
+            hold_kinds,
             leaving,
             measures,
             moves,

@@ -8,6 +8,7 @@ from django.utils.timezone import localdate
 from django.utils.translation import gettext_lazy as _
 
 from applications.enums import CancelReason
+from applications.notices import call_group
 from connect.transitions import (
     Effect,
     Event,
@@ -163,6 +164,7 @@ def post_notice(exchange: Exchange, event: Event, notice: Notice) -> None:
             to=people,
             path=path,
             opens=opens,
+            group=call_group(exchange.dossier),
             known={
                 "reference": exchange.reference,
                 "title": exchange.dossier.title,

@@ -18,6 +18,8 @@ class MatchingConfig(AppConfig):
             desk_search,
             erasing,
             fits,
+            gathering,
+            hold_kinds,
             outcomes,
             reactions,
             retention,

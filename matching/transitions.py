@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from applications.enums import FINAL
+from applications.notices import call_group
 from connect.files import delete_replaced_file
 from connect.transitions import (
     Details,
@@ -95,6 +96,7 @@ def post_notice(interest: Interest, event: Event, notice: Notice) -> None:
         key=f"interest-event:{event.pk}",
         to=notice.recipients(interest),
         path=notice.page(interest),
+        group=call_group(interest.dossier),
         # An officer may still think better of it (see `decisions.undo_decision`), no expert.
         not_before=None if by_expert(event, interest) else event.at + settings.UNDO_FOR,
         known={

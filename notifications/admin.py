@@ -22,6 +22,7 @@ from connect.links import Link
 from connect.schedule import nudge_worker
 from notifications import texts
 from notifications.forms import LetterTextForm
+from notifications.held_admin import HeldPages
 from notifications.letter_grammar import fill_text
 from notifications.letter_text import letter_title, readable_facts
 from notifications.models import HIDDEN, DeadAddress, Letter, LetterText
@@ -58,6 +59,7 @@ class WaitingFilter(admin.SimpleListFilter):
             ("waiting", _("waiting")),
             ("failed", _("given up")),
             ("sent", pgettext_lazy("an e-mail", "sent")),
+            ("held", _("held")),
             ("cancelled", pgettext_lazy("an e-mail", "cancelled")),
         ]
 
@@ -65,6 +67,8 @@ class WaitingFilter(admin.SimpleListFilter):
         match self.value():
             case "waiting":
                 return queryset.unsent()
+            case "held":
+                return queryset.held(timezone.now())
             case "failed":
                 return queryset.failed()
             case "sent":
@@ -149,7 +153,7 @@ class LinkAdmin(ExportsColumns, AsksFirst, ReadOnly):
 
 
 @admin.register(Letter)
-class LetterAdmin(ExportsRows, ReadOnly):
+class LetterAdmin(HeldPages, ExportsRows, ReadOnly):
     resource_classes = [LetterTable]
     list_display = ["title", "address", "created_at", "status"]
     list_filter = [WaitingFilter, "language"]

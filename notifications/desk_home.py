@@ -4,7 +4,8 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from connect.desk_home import DeskQueue, add_queues, waits_longer_than
-from notifications.models import DeadAddress, Letter
+from notifications.hold_rules import may_review
+from notifications.models import DeadAddress, Hold, Letter
 
 ANSWERED_WITHIN = 3  # days
 
@@ -17,7 +18,23 @@ def addresses_that_fail(_user):
     return DeadAddress.objects.failing(timezone.now())
 
 
+def letters_held_for_review(user):
+    """Return what waits for whoever may review it."""
+    held = Letter.objects.unsent().filter(hold=Hold.REVIEW)
+    return held if may_review(user) else held.none()
+
+
 add_queues(
+    DeskQueue(
+        order=135,
+        words=_("e-mails to review before they leave"),
+        model=Letter,
+        query={},
+        rows=letters_held_for_review,
+        since="created_at",
+        overdue=waits_longer_than("created_at", ANSWERED_WITHIN),
+        page="admin:notifications_letter_held",
+    ),
     DeskQueue(
         order=140,
         words=_("e-mails that were given up"),

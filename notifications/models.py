@@ -23,6 +23,14 @@ class Priority(models.IntegerChoices):
     URGENT = 1, _("urgent")
 
 
+class Hold(models.TextChoices):
+    """Why a letter does not leave at once."""
+
+    NONE = "", _("leaves at once")
+    HOURS = "hours", _("held for some hours")
+    REVIEW = "review", _("held until it is reviewed")
+
+
 class LetterQuerySet(models.QuerySet["Letter"]):
     def unsent(self) -> "LetterQuerySet":
         return self.filter(sent_at=None, cancelled_at=None)
@@ -54,7 +62,12 @@ class LetterQuerySet(models.QuerySet["Letter"]):
         """Letters that a worker may take now: not leased, their time come, tries left."""
         free = Q(leased_until=None) | Q(leased_until__lte=now)
         due = self.unsent().filter(free, not_before__lte=now, tries__lt=MAX_TRIES)
-        return due.filter(is_gathered=False)
+        return due.filter(is_gathered=False).exclude(hold=Hold.REVIEW)
+
+    def held(self, now) -> "LetterQuerySet":
+        """Filter those that are held: for review, or for hours that are not over."""
+        waits = Q(hold=Hold.REVIEW) | Q(hold=Hold.HOURS, not_before__gt=now)
+        return self.unsent().filter(waits)
 
     def received_by(self, user) -> "LetterQuerySet":
         """Filter letters sent to this person, without codes and sign-in links."""
@@ -98,6 +111,11 @@ class Letter(models.Model):
     burst = models.CharField(max_length=60, blank=True, default="", db_default="")
     # Told in a letter of news, or of a burst, and not by itself (see `digest`, `bursts`).
     is_gathered = models.BooleanField(default=False, db_default=False)
+    # What it belongs to, as rules of holding name it ("call:12"), and why it waits (`holding`).
+    group = models.CharField(max_length=40, blank=True, default="", db_default="")
+    hold = models.CharField(
+        _("held"), max_length=6, choices=Hold, blank=True, default=Hold.NONE, db_default=""
+    )
     message_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     created_at = models.DateTimeField(_("written"), auto_now_add=True)
     not_before = models.DateTimeField(_("not before"))
@@ -112,6 +130,7 @@ class Letter(models.Model):
     class Meta:
         verbose_name, verbose_name_plural = _("e-mail"), _("e-mails")
         ordering = ["-created_at", "-pk"]
+        permissions = [("review_letter", "Edits, releases and discards e-mails that are held")]
         indexes = [
             models.Index(
                 F("not_before"),
@@ -127,6 +146,11 @@ class Letter(models.Model):
                 name="letter_next",
             ),
             models.Index("address", "sent_at", name="letter_of_reader"),
+            models.Index(
+                "hold",
+                condition=Q(sent_at=None, cancelled_at=None) & ~Q(hold=""),
+                name="letter_held",
+            ),
             GinIndex(
                 OpClass(Plain("address", "name", "subject"), name="gin_trgm_ops"),
                 name="letter_letters",
@@ -237,6 +261,28 @@ class UnreadMail(models.Model):
 
     def __str__(self):
         return _("Message %s of the mailbox: look at it there.") % self.number.partition(":")[2]
+
+
+class HoldRule(models.Model):
+    """When the letters of a kind leave, of a call or of all: at once where there is no rule."""
+
+    group = models.CharField(max_length=40, blank=True)  # "call:12"; empty: of every call
+    template = models.CharField(_("e-mail"), max_length=60)
+    hold = models.CharField(_("when it leaves"), max_length=6, choices=Hold, blank=True)
+    hours = models.PositiveSmallIntegerField(_("hours"), default=0)
+    changed_at = models.DateTimeField()
+    changed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+"
+    )
+
+    class Meta:
+        ordering = ["template", "group"]
+        constraints = [
+            models.UniqueConstraint(fields=["group", "template"], name="one_rule_of_holding_a_kind")
+        ]
+
+    def __str__(self):
+        return f"{self.group} {self.template}: {self.hold}"
 
 
 class LetterText(models.Model):

@@ -22,6 +22,7 @@ from django.utils.functional import Promise
 from connect.links import HasLink, Link
 from connect.types import Reader
 from notifications import bursts, pauses
+from notifications.hold_rules import hold_columns
 from notifications.hours import next_morning, next_waking_hour
 from notifications.models import HIDDEN, Letter, Priority
 from notifications.texts import check_facts, letter_facts
@@ -49,6 +50,7 @@ def post_letter(
     is_urgent: bool = False,
     public: bool = False,
     burst: str = "",
+    group: str = "",
     now: datetime | None = None,
     known: dict[str, Any] | None = None,
     **context: Any,
@@ -61,8 +63,8 @@ def post_letter(
     reader's morning, `is_news` that a reader who `gathers_news` has it in one letter a day,
     `is_urgent` that somebody waits for it, as for every link asked for `anew`: it leaves before all
     others. `burst` names what many letters may come of within minutes: they leave as one (see
-    `bursts`). `context` holds plain JSON values: the letter must read the same in a year. What is
-    translated in it, or a function of no argument, is said in the language of each reader.
+    `bursts`); `group` is what a rule may hold it by ("call:12", see `hold_rules`). `context` holds
+    plain values: the letter must read the same in a year; a function is called for each reader.
 
     What the letter does not name is no fact of it, and warned of (see `texts`); of what is `known`
     of a thing, whatever letter is written of it, it has those that it names.
@@ -70,13 +72,11 @@ def post_letter(
     check_facts(template, context)
     context |= {fact: (known or {})[fact] for fact in letter_facts(template) & (known or {}).keys()}
     now = now or timezone.now()
-    made = 0
+    made, hold = 0, hold_columns(template, group, not_before or now)
     for recipient in to:
         reason = f"{key}:{recipient.address}"[:300]
-        if is_unreachable(recipient) or pauses.is_paused(recipient.address, optional, now):
+        if needs_no_letter(recipient, reason, optional, opens, now):
             continue
-        if opens and Letter.objects.filter(key=reason).exists():
-            continue  # and the link that it gave stays
         link = letter_link(recipient, opens, now, anew) if opens else None
         if opens and not link and not template.startswith(TELLS_BY_ITSELF):
             continue
@@ -85,6 +85,7 @@ def post_letter(
             key=reason,
             defaults=recipient_columns(recipient, context, is_informed)
             | waiting_time(recipient, now, not_before, reminds, is_news, burst)
+            | hold
             | {
                 "template": template,
                 "path": "" if is_informed or (opens and not link) else path,
@@ -94,6 +95,15 @@ def post_letter(
             },
         )[1]
     return made
+
+
+def needs_no_letter(
+    recipient: Reader, key: str, optional: str, opens: HasLink | None, now: datetime
+) -> bool:
+    """True where it reaches nobody, its kind is paused, or its reader has the link already."""
+    if is_unreachable(recipient) or pauses.is_paused(recipient.address, optional, now):
+        return True
+    return opens is not None and Letter.objects.filter(key=key).exists()
 
 
 def letter_link(recipient: Reader, opens: HasLink, now: datetime, anew: bool) -> Link | None:

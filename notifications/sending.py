@@ -20,7 +20,7 @@ from connect.mail import Recipient
 from connect.schedule import every, nudge_worker
 from notifications import pauses
 from notifications.letter_text import add_links, compose_letter, letter_title, pause_address
-from notifications.models import MAX_TRIES, Letter, LetterQuerySet, Priority
+from notifications.models import MAX_TRIES, Hold, Letter, LetterQuerySet, Priority
 from notifications.outbox import TELLS_BY_ITSELF, post_letter
 
 logger = logging.getLogger(__name__)
@@ -132,8 +132,12 @@ def erase_secrets(now: datetime) -> int:
 
 
 def retry_letters(letters: LetterQuerySet) -> int:
-    """Retry failed letters, and those that wait for their next try, first; return how many."""
-    return letters.unsent().update(tries=0, leased_until=None, not_before=timezone.now())
+    """Retry failed letters, and those that wait for their next try, first; return how many.
+
+    None that is held: to let it leave is to release it (`held_letters`).
+    """
+    ours = letters.unsent().exclude(hold=Hold.REVIEW).exclude(hold=Hold.HOURS, tries=0)
+    return ours.update(tries=0, leased_until=None, not_before=timezone.now())
 
 
 def resend_letter(letter: Letter, now: datetime, after: timedelta) -> bool:

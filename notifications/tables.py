@@ -8,7 +8,7 @@ from import_export import fields
 
 from connect.readable_tables import ReadableTable
 from notifications.letter_text import letter_title
-from notifications.models import MAX_TRIES, Letter
+from notifications.models import MAX_TRIES, Hold, Letter
 
 
 def where_it_stands(letter):
@@ -20,6 +20,8 @@ def where_it_stands(letter):
         return _("sent, %s") % words
     if letter.tries >= MAX_TRIES:
         return _("given up after %d tries") % letter.tries
+    if letter.hold == Hold.REVIEW:
+        return _("held until it is reviewed")
     if letter.not_before > timezone.now():
         day = date_format(timezone.localtime(letter.not_before), "DATETIME_FORMAT")
         return _("waits until %s") % day

@@ -33,7 +33,7 @@ OFFICER_PERMISSIONS = {
     "accounts": ["view_user", "view_erasure", "view_closing", "add_closing"],
     "connect": ["view_link"],
     "notifications": [
-        *("view_letter", "change_lettertext"),
+        *("view_letter", "change_lettertext", "review_letter"),
         *("view_deadaddress", "delete_deadaddress"),
     ],
     "registry": [

@@ -199,6 +199,9 @@ def admin_pages():
         reverse(f"admin:{name}")
         for name in (
             "index",
+            "find",
+            "notifications_letter_held",
+            "notifications_letter_holding",
             "applications_dossier_changelist",
             "applications_call_changelist",
             "matching_dossiertomatch_changelist",

@@ -1,0 +1,157 @@
+"""The desk's pages of e-mails that are held: the outbox, one e-mail, and the rules of holding."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import admin, messages
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.template.response import TemplateResponse
+from django.urls import path
+from django.utils import timezone
+from django.utils.translation import get_language, ngettext
+from django.utils.translation import gettext_lazy as _
+
+from connect.pages import paginate
+from connect.posted import posted_number, posted_numbers
+from connect.types import SignedInRequest
+from notifications import held_letters, hold_rules, texts
+from notifications.models import Hold, HoldRule, Letter, LetterQuerySet
+
+
+def kind_words(template: str) -> str:
+    """Name a kind of letter: its subject, as the text of the kind has it."""
+    if template not in texts.letter_names():
+        return str(_("an earlier e-mail"))
+    return texts.describe_letter(template, get_language() or "en")[0]
+
+
+class HeldPages(admin.ModelAdmin):
+    """Adds the pages of what is held to the list of letters."""
+
+    def get_urls(self) -> list[Any]:
+        wrap = self.admin_site.admin_view
+        return [
+            path("held/", wrap(self.held_page), name="notifications_letter_held"),
+            path("<int:pk>/held/", wrap(self.held_letter_page), name="notifications_letter_edit"),
+            path("holding/", wrap(self.rules_page), name="notifications_letter_holding"),
+            *super().get_urls(),
+        ]
+
+    def refuse_others(self, request: SignedInRequest) -> None:
+        if not hold_rules.may_review(request.user):
+            raise PermissionDenied
+
+    def held_page(self, request: SignedInRequest) -> HttpResponse:
+        """List what is held, each as its reader will have it; a POST releases or drops."""
+        self.refuse_others(request)
+        now = timezone.now()
+        held = Letter.objects.held(now).defer("secret").select_related("opens")
+        kind, group = request.GET.get("kind", ""), request.GET.get("group", "")
+        shown = held.filter(template=kind) if kind else held
+        shown = shown.filter(group=group) if group else shown
+        if request.method == "POST":
+            return self.review(request, shown)
+        page = paginate(request, shown.order_by("created_at", "pk"))
+        counted = held.order_by("template").values_list("template", flat=True).distinct()
+        context = self.admin_site.each_context(request) | {
+            "title": _("E-mails that are held"),
+            "opts": self.opts,
+            "page": page,
+            "letters": [(one, *held_letters.read_letter(one)) for one in page.object_list],
+            "kinds": [(name, kind_words(name)) for name in counted],
+            "groups": hold_rules.list_groups(),
+            "kind": kind,
+            "group": group,
+        }
+        return TemplateResponse(request, "admin/notifications/held.html", context)
+
+    def review(self, request: SignedInRequest, shown: LetterQuerySet) -> HttpResponse:
+        """Release or drop the chosen e-mails, or all that the page lists, and say how many."""
+        chosen = shown.filter(pk__in=posted_numbers(request, "letter"))
+        letters, now = shown if "all" in request.POST else chosen, timezone.now()
+        try:
+            if request.POST.get("verb") == "release":
+                number = held_letters.release_letters(letters, actor=request.user, now=now)
+                words = ngettext("%d e-mail leaves now.", "%d e-mails leave now.", number)
+            else:
+                reason = request.POST.get("reason", "")
+                number = held_letters.drop_letters(letters, reason, actor=request.user, now=now)
+                words = ngettext(
+                    "%d e-mail was discarded: it will not be sent.",
+                    "%d e-mails were discarded: they will not be sent.",
+                    number,
+                )
+        except ValidationError as refusal:
+            messages.error(request, refusal.message)
+        else:
+            if number:
+                messages.success(request, words % number)
+            else:
+                messages.warning(request, _("Choose at least one e-mail."))
+        return redirect(request.get_full_path())
+
+    def held_letter_page(self, request: SignedInRequest, pk: int) -> HttpResponse:
+        """Show one held e-mail and edit what it says."""
+        self.refuse_others(request)
+        now = timezone.now()
+        held = Letter.objects.held(now).defer("secret").select_related("opens")
+        letter = get_object_or_404(held, pk=pk)
+        subject, body = held_letters.read_letter(letter)
+        if request.method == "POST":
+            subject, body = request.POST.get("subject", ""), request.POST.get("body", "")
+            try:
+                held_letters.edit_letter(letter, subject, body, actor=request.user, now=now)
+            except ValidationError as refusal:
+                messages.error(request, refusal.message)
+            else:
+                messages.success(request, _("The e-mail has been changed. It is still held."))
+                return redirect("admin:notifications_letter_held")
+        context = self.admin_site.each_context(request) | {
+            "title": _("E-mail to %s") % letter.address,
+            "opts": self.opts,
+            "letter": letter,
+            "subject": subject,
+            "body": body,
+        }
+        return TemplateResponse(request, "admin/notifications/held_letter.html", context)
+
+    def rules_page(self, request: SignedInRequest) -> HttpResponse:
+        """List when the e-mails of each kind leave; a POST saves a rule, or removes one."""
+        self.refuse_others(request)
+        if request.method == "POST":
+            return self.change_rules(request)
+        groups = dict(hold_rules.list_groups())
+        rules = [
+            (one, groups.get(one.group, one.group), kind_words(one.template))
+            for one in HoldRule.objects.select_related("changed_by")
+        ]
+        kinds = sorted((kind_words(name), name) for name in hold_rules.list_kinds())
+        context = self.admin_site.each_context(request) | {
+            "title": _("When e-mails leave"),
+            "opts": self.opts,
+            "rules": rules,
+            "groups": groups.items(),
+            "kinds": [(name, words) for words, name in kinds],
+            "holds": Hold.choices,
+            "most": hold_rules.MOST_HOURS,
+        }
+        return TemplateResponse(request, "admin/notifications/holding.html", context)
+
+    def change_rules(self, request: SignedInRequest) -> HttpResponse:
+        if "remove" in request.POST:
+            number = posted_number(request, "remove")
+            if hold_rules.remove_rule(number, actor=request.user):
+                messages.success(request, _("The rule has been removed: they leave at once."))
+            return redirect("admin:notifications_letter_holding")
+        kind, group, hold = (request.POST.get(name, "") for name in ("kind", "group", "hold"))
+        hours, now = posted_number(request, "hours"), timezone.now()
+        try:
+            hold_rules.save_rule(kind, group, hold, hours, actor=request.user, now=now)
+        except ValidationError as refusal:
+            messages.error(request, refusal.message)
+        else:
+            messages.success(request, _("Saved. E-mails that wait already stay as they are."))
+        return redirect("admin:notifications_letter_holding")

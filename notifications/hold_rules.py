@@ -1,0 +1,95 @@
+"""When the letters of a kind leave: at once, after some hours, or once an officer has read them.
+
+A rule is of one call, or of all; that of the call comes first. Apps name the calls (`names_groups`)
+and the letters that may be held (`names_kinds`): never a code, a link or a reminder.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.utils.translation import gettext_lazy as _
+
+from connect.types import User, Words
+from notifications.models import Hold, HoldRule
+
+MOST_HOURS = 240  # ten days
+REVIEWS = "notifications.review_letter"
+NamedGroups = Callable[[], Iterable[tuple[str, Words]]]
+GROUPS: list[NamedGroups] = []
+KINDS: list[Callable[[], Iterable[str]]] = []
+
+
+def names_groups(function: NamedGroups) -> NamedGroups:
+    """Register a function that lists (code, words) of what rules may be made for."""
+    GROUPS.append(function)
+    return function
+
+
+def names_kinds(function: Callable[[], Iterable[str]]) -> Callable[[], Iterable[str]]:
+    """Register a function that lists the letters that may be held."""
+    KINDS.append(function)
+    return function
+
+
+def list_groups() -> list[tuple[str, Words]]:
+    """List (code, words) of the calls, the first of them all together."""
+    return [("", _("All calls")), *(one for groups in GROUPS for one in groups())]
+
+
+def list_kinds() -> list[str]:
+    """List the letters that may be held, each once."""
+    return sorted({name for kinds in KINDS for name in kinds()})
+
+
+def may_review(user: User) -> bool:
+    """True for who may edit, release and drop what is held, and say what is."""
+    return user.is_active and user.has_perm(REVIEWS)
+
+
+def hold_columns(template: str, group: str, leaves_at: datetime) -> dict[str, Any]:
+    """Return the columns of a letter for its group, and for when it leaves if a rule holds it."""
+    if not group:
+        return {}
+    rules = HoldRule.objects.filter(template=template, group__in=[group, ""])
+    rule = max(rules, key=lambda one: one.group, default=None)  # that of the call first
+    if rule is None or not rule.hold:
+        return {"group": group}
+    hours = rule.hours if rule.hold == Hold.HOURS else 0
+    # Alone, and not in a reader's letter of news: what is held is read and released by itself.
+    return {
+        "group": group,
+        "hold": rule.hold,
+        "not_before": leaves_at + timedelta(hours=hours),
+        "is_gathered": False,
+    }
+
+
+def save_rule(
+    template: str, group: str, hold: str, hours: int, *, actor: User, now: datetime
+) -> HoldRule:
+    """Save when the letters of a kind leave; those that are written already stay as they are.
+
+    Raises PermissionDenied, and ValidationError for what is no letter, no call or no number.
+    """
+    if not may_review(actor):
+        raise PermissionDenied
+    if template not in list_kinds() or group not in dict(list_groups()) or hold not in Hold.values:
+        raise ValidationError(_("Choose a call, an e-mail and when it leaves."), code="unknown")
+    if hold == Hold.HOURS and not 1 <= hours <= MOST_HOURS:
+        message = _("Write a number of hours from 1 to %d.") % MOST_HOURS
+        raise ValidationError(message, code="hours")
+    changed = {"hold": hold, "hours": hours if hold == Hold.HOURS else 0}
+    changed |= {"changed_at": now, "changed_by": actor}
+    return HoldRule.objects.update_or_create(template=template, group=group, defaults=changed)[0]
+
+
+def remove_rule(number: int, *, actor: User) -> bool:
+    """Remove a rule: the letters leave at once again. Return whether there was one."""
+    if not may_review(actor):
+        raise PermissionDenied
+    deleted, _rows = HoldRule.objects.filter(pk=number).delete()
+    return bool(deleted)

@@ -1,0 +1,242 @@
+"""E-mails held until they leave: by a rule of a call, read, edited, released or dropped."""
+
+from datetime import timedelta
+
+import pytest
+from django.contrib.admin.models import LogEntry
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.urls import reverse
+from django.utils import timezone
+
+from applications.enums import Status
+from applications.transitions import dossier_machine
+from notifications import held_letters, hold_rules
+from notifications.models import Hold, HoldRule, Letter
+from notifications.sending import retry_letters, send_waiting_letters
+from tests.factories import make_authority, make_call, make_dossier, make_officer, make_user
+from tests.worlds import signed_in
+
+pytestmark = pytest.mark.django_db
+RULES, HELD = "admin:notifications_letter_holding", "admin:notifications_letter_held"
+KIND = "dossier_reserve"  # to the applicants: their application is on the reserve list
+
+
+@pytest.fixture
+def call():
+    return make_call(title="Water 2027")
+
+
+@pytest.fixture
+def ines():
+    return make_officer("Ines")
+
+
+def decide(call, ines, *, language="en", name="Efua"):
+    """Put an application of a call on the reserve list; return the letter to its author."""
+    agona = make_authority()
+    efua = make_user(name, works_for=agona, language=language)
+    dossier = make_dossier(agona, status=Status.UNDER_SELECTION, call=call, created_by=efua)
+    for number in range(3):
+        dossier.scores.create(member=make_user(), points={}, total=70 + number, at=timezone.now())
+    dossier_machine.advance(dossier, "reserve", actor=ines, note="Funds may come.")
+    return Letter.objects.get(template=KIND, address=efua.email)
+
+
+def make_rule(ines, **typed):
+    posted = {"kind": KIND, "group": "", "hold": "review", "hours": ""} | typed
+    return signed_in(ines).post(reverse(RULES), posted, follow=True)
+
+
+def sent(letter):
+    send_waiting_letters(timezone.now())
+    letter.refresh_from_db()
+    return letter.sent_at is not None
+
+
+def test_without_a_rule_an_e_mail_leaves_at_once(call, ines):
+    letter = decide(call, ines)
+
+    assert letter.group == f"call:{call.pk}"
+    assert sent(letter)
+
+
+def test_what_is_held_for_review_leaves_when_an_officer_releases_it(call, ines):
+    make_rule(ines)
+    letter = decide(call, ines)
+    browser = signed_in(ines)
+
+    assert not sent(letter)
+    page = browser.get(reverse(HELD))
+    assert letter.address in page.text
+    assert "is on the reserve list: it continues if funds become available" in page.text
+    browser.post(reverse(HELD), {"verb": "release", "letter": [letter.pk]})
+    assert sent(letter)
+    history = browser.get(reverse("admin:notifications_letter_history", args=[letter.pk])).text
+    assert "Released" in history and "Ines" in history
+
+
+def test_what_is_held_for_hours_leaves_after_them_by_itself(call, ines):
+    make_rule(ines, hold="hours", hours="24")
+    letter = decide(call, ines)
+    now = timezone.now()
+
+    assert letter.hold == Hold.HOURS
+    assert timedelta(hours=23) < letter.not_before - now < timedelta(hours=25)
+    assert not sent(letter)
+    send_waiting_letters(now + timedelta(hours=25))
+    letter.refresh_from_db()
+    assert letter.sent_at is not None
+
+
+def test_the_rule_of_a_call_comes_before_that_of_all_calls(call, ines):
+    make_rule(ines)
+    make_rule(ines, group=f"call:{call.pk}", hold="")
+
+    assert sent(decide(call, ines))
+    assert not sent(decide(make_call(), ines, name="Kofi"))
+
+
+def test_each_is_previewed_in_the_language_of_its_reader(call, ines):
+    make_rule(ines)
+    decide(call, ines, language="fr", name="Fatou")
+
+    page = signed_in(ines).get(reverse(HELD)).text
+
+    assert "Bonjour Fatou" in page
+    assert 'class="letter" lang="fr"' in page
+
+
+def test_one_e_mail_is_edited_and_leaves_as_it_was_written(call, ines):
+    make_rule(ines)
+    letter = decide(call, ines)
+    browser, edit = signed_in(ines), reverse("admin:notifications_letter_edit", args=[letter.pk])
+    assert "Hello Efua," in browser.get(edit).text
+    body = held_letters.read_letter(letter)[1].replace("Hello Efua,", "Dear Efua Mensah,")
+
+    browser.post(edit, {"subject": "About  your application", "body": body})
+    browser.post(reverse(HELD), {"verb": "release", "letter": [letter.pk]})
+
+    assert sent(letter)
+    assert letter.subject == "About your application"
+    assert "Dear Efua Mensah," in letter.body
+    verbs = LogEntry.objects.filter(object_id=str(letter.pk)).order_by("pk")
+    assert [one.change_message for one in verbs] == ["Edited", "Released"]
+
+
+def test_an_edit_keeps_the_readers_link_and_says_something(call, ines):
+    make_rule(ines)
+    letter = decide(call, ines)
+    edit = reverse("admin:notifications_letter_edit", args=[letter.pk])
+    browser = signed_in(ines)
+
+    lost = browser.post(edit, {"subject": "Yes", "body": "Nothing but this."})
+    empty = browser.post(edit, {"subject": " ", "body": ""})
+
+    assert "has lost the link of its reader" in lost.text
+    assert "Nothing but this." in lost.text
+    assert "Write a subject and a text." in empty.text
+    letter.refresh_from_db()
+    assert letter.body == ""
+
+
+def test_what_is_dropped_is_never_sent_and_its_reason_stays_on_record(call, ines):
+    make_rule(ines)
+    letter = decide(call, ines)
+    browser = signed_in(ines)
+
+    refused = browser.post(reverse(HELD), {"verb": "drop", "letter": [letter.pk]}, follow=True)
+    assert "Give the reason: it stays on record." in refused.text
+    browser.post(reverse(HELD), {"verb": "drop", "letter": [letter.pk], "reason": "Wrong decision"})
+
+    assert not sent(letter)
+    assert letter.cancelled_at is not None
+    assert LogEntry.objects.get(object_id=str(letter.pk)).change_message == (
+        "Discarded: Wrong decision"
+    )
+
+
+def test_the_decisions_of_a_meeting_leave_together(call, ines):
+    make_rule(ines, group=f"call:{call.pk}")
+    letters = [decide(call, ines, name=name) for name in ("Efua", "Kofi", "Ama")]
+    browser = signed_in(ines)
+
+    held = Letter.objects.held(timezone.now()).count()
+    nothing = browser.post(reverse(HELD), {"verb": "release"}, follow=True)
+    assert "Choose at least one e-mail." in nothing.text
+    page = browser.post(
+        f"{reverse(HELD)}?kind={KIND}", {"verb": "release", "all": "1"}, follow=True
+    )
+
+    assert f"{held} e-mails leave now." in page.text
+    assert all(sent(letter) for letter in letters)
+    assert "No e-mail is held." in page.text
+
+
+def test_try_again_now_lets_nothing_that_is_held_leave(call, ines):
+    make_rule(ines)
+    letter = decide(call, ines)
+
+    assert retry_letters(Letter.objects.all()) == 0
+    assert not sent(letter)
+
+
+def test_only_who_may_review_sees_changes_and_rules(call, ines):
+    letter = decide(call, ines)
+    jan = make_officer("Jan")
+    jan.groups.clear()
+    now = timezone.now()
+
+    for name, args in ((RULES, []), (HELD, []), ("admin:notifications_letter_edit", [letter.pk])):
+        assert signed_in(jan).get(reverse(name, args=args)).status_code == 403
+    with pytest.raises(PermissionDenied):
+        hold_rules.save_rule(KIND, "", "review", 0, actor=jan, now=now)
+    with pytest.raises(PermissionDenied):
+        held_letters.release_letters(Letter.objects.all(), actor=jan, now=now)
+    with pytest.raises(PermissionDenied):
+        held_letters.drop_letters(Letter.objects.all(), "x", actor=jan, now=now)
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        {"kind": "account/email/login_code"},
+        {"kind": "dossier_submit_officer"},
+        {"group": "call:0"},
+        {"hold": "never"},
+        {"hold": "hours", "hours": "0"},
+        {"hold": "hours", "hours": "9999"},
+    ],
+)
+def test_what_is_no_rule_is_not_saved(ines, typed):
+    make_rule(ines, **typed)
+
+    assert not HoldRule.objects.exists()
+
+
+def test_a_rule_is_listed_with_who_made_it_and_removed(call, ines):
+    page = make_rule(ines, group=f"call:{call.pk}", hold="hours", hours="12").text
+    assert "Water 2027" in page and "after 12 hours" in page and "Ines" in page
+
+    rule = HoldRule.objects.get()
+    signed_in(ines).post(reverse(RULES), {"remove": rule.pk})
+
+    assert sent(decide(call, ines))
+
+
+def test_an_edit_of_what_has_left_is_refused(call, ines):
+    letter = decide(call, ines)
+
+    with pytest.raises(ValidationError) as refusal:
+        held_letters.edit_letter(letter, "a", "b", actor=ines, now=timezone.now())
+    assert refusal.value.code == "gone"
+
+
+def test_the_home_counts_what_is_to_be_reviewed(call, ines):
+    make_rule(ines)
+    decide(call, ines)
+
+    home = signed_in(ines).get(reverse("admin:index"))
+
+    tile = next(one for one in home.context["waiting"] if "review" in str(one.words))
+    held = Letter.objects.held(timezone.now()).count()
+    assert (tile.count, tile.address) == (held, reverse(HELD))
