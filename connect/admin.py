@@ -10,7 +10,7 @@ from allauth.account.decorators import reauthentication_required
 from django import forms
 from django.contrib import admin
 from django.contrib.admin import widgets
-from django.core.exceptions import FieldDoesNotExist, PermissionDenied
+from django.core.exceptions import FieldDoesNotExist, PermissionDenied, ValidationError
 from django.db.models import ForeignKey, Func, IntegerField, ManyToManyField, Model, QuerySet
 from django.http import HttpRequest, StreamingHttpResponse
 from django.http.response import HttpResponseBase
@@ -26,10 +26,12 @@ from connect.countries import countries_by_name
 from connect.exports import ExportsRows
 from connect.models import Reading, Seal
 from connect.pasted import DayField
-from connect.posted import as_number
+from connect.posted import as_number, posted_text
 from connect.readable_tables import ReadableTable
 from connect.types import SignedInRequest, Words
 
+MOST_REASON = 300  # characters of the reason of an action
+LACKS_REASON = _("Give the reason: the person reads it in the e-mail.")
 TYPES = {"csv": "text/csv; charset=utf-8", "jsonl": "application/jsonl; charset=utf-8"}
 
 
@@ -99,7 +101,8 @@ class AsksFirst(admin.ModelAdmin):
         why_not: says of a row why it will stay as it is, "" where the action changes it.
         """
         is_answered = "sure" in request.POST
-        if is_answered and (not reason or given_reason(request)):
+        refusal = refuse_reason(request) if is_answered and reason else ""
+        if is_answered and not refusal:
             return None
         context = {
             "title": question,
@@ -108,7 +111,8 @@ class AsksFirst(admin.ModelAdmin):
             "action": request.POST["action"],
             "button": button,
             "reason": reason,
-            "lacks_reason": is_answered,
+            "typed": request.POST.get("reason", ""),
+            "refusal": refusal,
             "back": request.get_full_path(),
         }
         context |= self.admin_site.each_context(request)
@@ -117,7 +121,15 @@ class AsksFirst(admin.ModelAdmin):
 
 def given_reason(request: HttpRequest) -> str:
     """Return what was typed as the reason of an action."""
-    return request.POST.get("reason", "").strip()[:300]
+    return posted_text(request, "reason", MOST_REASON).strip()
+
+
+def refuse_reason(request: HttpRequest) -> Words:
+    """Say why the reason of an action cannot be sent as it was typed; "" where it can."""
+    try:
+        return "" if given_reason(request) else LACKS_REASON
+    except ValidationError as refusal:
+        return refusal.message
 
 
 class MadeByRules(admin.ModelAdmin):

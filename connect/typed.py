@@ -95,14 +95,19 @@ def settle_typed(request: Request, page: str) -> None:
 
 
 def keep_beside(
-    request: Request, *forms: BaseForm, texts: Iterable[str] = (), sent: Iterable[str] = ()
+    request: Request,
+    *forms: BaseForm,
+    texts: Iterable[str] = (),
+    sent: Iterable[str] = (),
+    is_changed: bool = False,
 ) -> None:
     """Keep a form's unsaved values while another button of the page is pressed.
 
     Such a button is `_beside.html`. The page shows it when it is opened next, as after a sign-in.
     texts: names of what is typed on the page outside of these forms; sent: names of what arrived.
+    is_changed: true where something stands otherwise than it was saved, as an emptied text.
     """
-    is_typed = any(form.has_changed() for form in forms)
+    is_typed = is_changed or any(form.has_changed() for form in forms)
     is_typed = is_typed or any(request.POST.get(name, "").strip() for name in texts)
     request.typed_beside = "beside" in request.GET and is_typed
     request.sent_names = tuple(sent)

@@ -14,8 +14,9 @@ from connect.desk_home import WhoseOfDossier
 from connect.desk_lists import ArchiveFilter, ExportsColumns, LeadsThroughList
 from connect.exports import ExportsRows
 from connect.fields import OVERRIDES
+from connect.languages import isolate
 from connect.moved_on import refuse_post
-from connect.posted import as_number, typed_for
+from connect.posted import as_number, posted_text, typed_for
 from connect.restricted import record_reading
 from connect.step_forms import describe_last_step, open_step_forms
 from connect.templatetags.look import amount
@@ -157,7 +158,7 @@ class ExchangeAdmin(ExportsRows, LeadsThroughList, MadeByRules):
         # A form that was refused leaves its days on the exchange that it was given.
         saved = self.get_exchange(request, exchange.pk) if plan and plan.is_bound else exchange
         context = self.admin_site.each_context(request) | {
-            "title": f"{exchange.reference} · {exchange.dossier.title}",
+            "title": f"{isolate(exchange.reference)} · {isolate(exchange.dossier.title)}",
             "opts": self.opts,
             "exchange": exchange,
             "standing": exchange_standing(exchange),
@@ -268,7 +269,8 @@ class IncidentAdmin(ExportsColumns, admin.ModelAdmin):
         )
         if request.method == "POST":
             try:
-                close_incident(incident, request.POST.get("done", "")[:3000], actor=request.user)
+                done = posted_text(request, "done", 3000)
+                close_incident(incident, done, actor=request.user)
             except ValidationError as refusal:  # the page has what was typed
                 self.message_user(request, refusal.message, messages.ERROR)
                 incident.refresh_from_db()

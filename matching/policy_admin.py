@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from applications.models import Call
 from connect.admin import MadeByRules
 from connect.desk_lists import ExportsColumns
+from connect.posted import posted_text
 from engine import Policy
 from matching import candidates, policies
 from matching.forms import PolicyForm
@@ -52,8 +53,8 @@ class PolicyAdmin(ExportsColumns, MadeByRules):
         typed = request.POST or (request.GET if "try" in request.GET else None)
         form = PolicyForm(typed, policy=begun)
         if request.method == "POST" and "preview" not in request.POST and form.is_valid():
-            note = request.POST.get("note", "")[:500]
             try:
+                note = posted_text(request, "note", 500)
                 made = policies.adopt_policy(call, form.policy(), note=note, actor=request.user)
             except ValidationError as refusal:
                 form.add_error(None, refusal)

@@ -19,6 +19,7 @@ from connect.exports import ExportsRows
 from connect.fields import OVERRIDES
 from connect.gathering import OF_AUTHORITY
 from connect.languages import isolate, join_names
+from connect.posted import posted_text
 from connect.readable_tables import choice_labels
 from connect.templatetags.look import amount
 from registry import members, merging, search, search_index, tables
@@ -175,11 +176,12 @@ class MembershipAdmin(AsksFirst, ExportsRows, NoDelete):
     def change_view(self, request, object_id, form_url="", extra_context=None):
         """Show a request or a membership; a POST accepts or refuses a request."""
         membership = self.get_object(request, object_id)
-        typed = {name: request.POST.get(name, "")[:300] for name in ("grounds", "told")}
+        typed = {name: request.POST.get(name, "") for name in ("grounds", "told")}
         if membership and request.method == "POST" and "answer" in request.POST:
             pending = Membership.objects.filter(pk=membership.pk)
             try:
-                self.decide(request, pending, request.POST["answer"] == "accept", **typed)
+                words = {name: posted_text(request, name, members.MOST_TOLD) for name in typed}
+                self.decide(request, pending, request.POST["answer"] == "accept", **words)
             except ValidationError as refusal:
                 self.message_user(request, refusal.message, messages.ERROR)
                 request.method = "GET"  # the page again, with what was typed

@@ -23,6 +23,7 @@ from registry.people import authors_of, officers
 from registry.spellings import same_town
 
 OBJECTION = timedelta(days=5)
+MOST_TOLD = 300  # characters of either text of a decision
 
 # Sent inside the transaction, from Membership: membership, verb (asked, withdrew, joined, left or
 # moved), now.
@@ -220,7 +221,7 @@ def save_decision(membership, *, accept, actor, admission, grounds, told, now):
     membership.admission = admission if accept else ""
     now = now or timezone.now()
     membership.decided_at, membership.decided_by = now, actor
-    membership.grounds, membership.told = grounds, told[:300]
+    membership.grounds, membership.told = grounds, told
     columns = ["status", "admission", "decided_at", "decided_by", "grounds", "told"]
     membership.save(update_fields=columns)
     is_expert = accept and Role.EXPERT in membership.roles

@@ -37,7 +37,7 @@ from applications.views.common import (
 )
 from applications.views.file_pages import hidden_from
 from connect.moved_on import refuse_post
-from connect.transitions import TransitionRefused
+from connect.posted import posted_text
 from connect.typed import keeps_beside
 from connect.untold import list_told_events
 from registry.views.common import get_authority_or_404
@@ -216,9 +216,9 @@ def take_step(request, reference, verb):
             verb,
             actor=request.user,
             now=request.began_at,
-            note=request.POST.get("note", "")[:1000],
+            note=posted_text(request, "note", 1000),
         )
-    except TransitionRefused as refusal:
+    except ValidationError as refusal:
         refuse_post(request, refusal.message)
         if refusal.code == "incomplete" and dossier.status != Status.PRIVATE:
             return redirect("check-answers", reference)

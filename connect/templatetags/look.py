@@ -22,7 +22,13 @@ from django.utils.translation import gettext as _
 
 from connect.languages import arrow as arrow_of_page
 from connect.languages import comma as comma_between_names
-from connect.languages import from_left, is_right_to_left, join_names, label_with_value
+from connect.languages import (
+    from_left,
+    is_right_to_left,
+    isolate,
+    join_names,
+    label_with_value,
+)
 from connect.moved_on import typed_texts
 from connect.pages import NamedPage
 from connect.pasted import format_telephone
@@ -81,6 +87,12 @@ def ask_for_files_again(form: BaseForm) -> str:
 def direction(language: str) -> str:
     """Return the direction in which a language is written, as HTML names it."""
     return "rtl" if is_right_to_left(language) else "ltr"
+
+
+@register.filter
+def isolated(words: Words) -> str:
+    """Let a name or a reference stand in its own direction within a line from right to left."""
+    return isolate(words)
 
 
 @register.simple_tag

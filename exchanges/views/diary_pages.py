@@ -56,7 +56,7 @@ def diary(request, reference):
             messages.success(request, _("Your remark has been saved."))
             others = changed_remarks(exchange, request.POST).keys() - {entry.pk}
             names = [f"remark-{pk}" for pk in others]
-            keep_beside(request, texts=names, sent=set(request.POST) - set(names))
+            keep_beside(request, sent=set(request.POST) - set(names), is_changed=bool(names))
             return redirect("exchange-diary", reference)
         messages.error(request, _("1000 characters at most."))
     interns = list(diary_rules.interns(exchange).prefetch_related("diary"))

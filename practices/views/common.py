@@ -10,6 +10,8 @@ from practices.enums import PracticeStatus
 from practices.models import Practice
 from practices.permissions import PRACTICES
 
+MOST_WORDS = 1000  # characters of a note or a reason
+
 
 def get_practice_or_404(request: HttpRequest, slug: str, verb: str = "read") -> Practice:
     """Return the practice with which this person may do so, or 404.

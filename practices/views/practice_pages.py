@@ -11,16 +11,20 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from connect.posted import posted_number
+from connect.moved_on import refuse_post
+from connect.posted import posted_number, posted_text
 from connect.share_pictures import picture_response
+from connect.typed import keep_beside, keeps_beside, settle_typed, typed_initial
 from exchanges.views.common import get_exchange_or_404
 from practices import listing, uses, writing
+from practices.enums import PracticeStatus
 from practices.forms import ContactForm, UseForm
 from practices.models import LICENCE_ADDRESS, Photo, Practice
 from practices.permissions import PRACTICES
 from practices.standing import practice_standing
+from practices.structured_data import as_article
 from practices.transitions import by_anyone_of_it, practice_machine
-from practices.views.common import get_practice_or_404
+from practices.views.common import MOST_WORDS, get_practice_or_404
 from registry.models import Authority, SearchEntry
 from registry.search_pages import FACETS, search_page
 
@@ -56,6 +60,7 @@ def of_exchange(request, reference):
 
 @require_safe
 @login_not_required
+@keeps_beside
 def practice_page(request, slug):
     practice = get_practice_or_404(request, slug)
     wanted = request.GET.get("language", "")
@@ -82,8 +87,7 @@ def practice_page(request, slug):
         "related": sorted(related, key=lambda one: order[one.pk]),
         "uses": told,
         "decides_on_uses": is_own,
-        "use_form": UseForm(user=user) if signed and own_authorities(user) else None,
-        "contact_form": ContactForm() if signed else None,
+        **forms_of_readers(request),
         "writes": writes,
         "withdraws": signed
         and practice.photos.exists()
@@ -100,6 +104,9 @@ def practice_page(request, slug):
         ],
         "may_confirm": "archive" in verbs,
         "standing": practice_standing(practice),
+        "article": as_article(practice, text, request.build_absolute_uri)
+        if practice.status == PracticeStatus.PUBLISHED and practice.published_at
+        else None,
         "todo": [],  # what one can do stands below
         "licence_address": LICENCE_ADDRESS,
         "address": request.build_absolute_uri(practice.get_absolute_url()),
@@ -142,6 +149,27 @@ def own_authorities(user):
     return Authority.objects.of_author(user).exists()
 
 
+def forms_of_readers(request):
+    """Return the two forms of who signed in, each with what stood in it when the other was sent."""
+    user = request.user
+    if not user.is_authenticated:
+        return {"use_form": None, "contact_form": None}
+    words = typed_initial(request, "authority", "words")
+    return {
+        "use_form": UseForm(user=user, initial=words) if own_authorities(user) else None,
+        "contact_form": ContactForm(initial=typed_initial(request, "text")),
+    }
+
+
+def keep_other_form(request, practice, *sent):
+    """Once one of the two forms of readers was sent, keep what was typed in the other.
+
+    sent: the names of its fields.
+    """
+    keep_beside(request, texts={"words", "text"} - set(sent), sent=sent)
+    settle_typed(request, practice.get_absolute_url())
+
+
 @require_POST
 def post_use(request, slug):
     """Save, accept or delete an authority's report that it did the same."""
@@ -161,6 +189,7 @@ def post_use(request, slug):
             uses.save_use(practice, actor=request.user, **form.cleaned_data)
         except ValidationError as refusal:
             form.add_error(None, refusal)
+    keep_other_form(request, practice, *form.fields)
     if form.errors:
         return render(request, "practices/used.html", {"form": form, "practice": practice})
     thanks = _(
@@ -172,7 +201,11 @@ def post_use(request, slug):
 
 
 def decide_on_use(request, use, verb):
-    note = request.POST.get("note", "").strip()[:1000]
+    try:
+        note = posted_text(request, "note", MOST_WORDS).strip()
+    except ValidationError as refusal:
+        refuse_post(request, refusal.message)
+        return redirect(use.practice)
     if verb == "accept":
         uses.accept_use(use, actor=request.user)
         messages.success(request, _("It is now shown on this page."))
@@ -193,13 +226,11 @@ def post_message_to_town(request, slug):
             writing.send_message_to_town(practice, form.cleaned_data["text"], actor=request.user)
         except ValidationError as refusal:
             form.add_error(None, refusal)
-            context = {"form": form, "practice": practice}
-            return render(request, "practices/contact.html", context)
-        messages.success(
-            request, _("Your message has been sent, with your e-mail address for the answer.")
-        )
-    else:
-        messages.error(request, _("Write a message of 1,500 characters at most."))
+    keep_other_form(request, practice, *form.fields)
+    if form.errors:
+        return render(request, "practices/contact.html", {"form": form, "practice": practice})
+    thanks = _("Your message has been sent, with your e-mail address for the answer.")
+    messages.success(request, thanks)
     return redirect(practice)
 
 

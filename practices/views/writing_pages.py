@@ -1,5 +1,7 @@
 """Writing a good practice: its texts, its steps, its photos."""
 
+from typing import Any
+
 from django.conf import settings
 from django.contrib import messages
 from django.core.exceptions import ValidationError
@@ -11,15 +13,14 @@ from django.views.decorators.http import require_http_methods, require_POST
 from connect.double_posts import adds_once
 from connect.lengths import labelled_length_warning, link_to_field
 from connect.moved_on import refuse_post
-from connect.posted import posted_number
-from connect.transitions import TransitionRefused
+from connect.posted import posted_number, posted_text
 from connect.typed import keep_beside, keeps_typed
 from connect.withdrawals import withdraw_file_response
 from practices import review, withdrawals, writing
 from practices.forms import OriginalForm, PhotoForm, TextForm
 from practices.models import PracticeText
 from practices.transitions import practice_machine
-from practices.views.common import get_practice_or_404
+from practices.views.common import MOST_WORDS, get_practice_or_404
 
 
 @require_http_methods(["GET", "POST"])
@@ -73,11 +74,11 @@ def post_step(request, slug, verb):
     if verb not in practice_machine.transitions:
         raise Http404
     try:
-        words = {"note": request.POST.get("note", "")[:1000]}
+        words: dict[str, Any] = {"note": posted_text(request, "note", MOST_WORDS)}
         if request.user.is_officer:
-            words["internal"] = request.POST.get("internal", "")[:1000]
+            words["internal"] = posted_text(request, "internal", MOST_WORDS)
         practice = practice_machine.advance(practice, verb, actor=request.user, **words)
-    except TransitionRefused as refusal:
+    except ValidationError as refusal:
         refuse_post(request, refusal.message)
     else:
         if verb == "remove_draft":  # its page is gone

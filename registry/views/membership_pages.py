@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from connect.pages import paginate
-from connect.posted import as_number
+from connect.posted import as_number, posted_text
 from connect.typed import keep_beside, keeps_typed, settle_typed
 from registry import members, search
 from registry.enums import AUTHOR_ROLES, MembershipStatus, Role
@@ -68,7 +68,7 @@ def render_memberships(request, posted=None):
 
 def typed_of(asked, posted):
     """Return {field: text} of what was posted for the answer to one request."""
-    return {name: posted.get(f"{name}-{asked.pk}", "")[:300] for name in ("grounds", "told")}
+    return {name: posted.get(f"{name}-{asked.pk}", "") for name in ("grounds", "told")}
 
 
 def sent_words(roles):
@@ -149,8 +149,9 @@ def join_page(request, kind, key):
 def post_decision(request, pk):
     asked = get_object_or_404(Membership.objects.decidable_by(request.user), pk=pk)
     accept = request.POST.get("answer") == "accept"
-    words = typed_of(asked, request.POST)
+    own = {name: f"{name}-{asked.pk}" for name in ("grounds", "told")}
     try:
+        words = {name: posted_text(request, box, members.MOST_TOLD) for name, box in own.items()}
         members.decide_membership(asked, actor=request.user, accept=accept, **words)
     except ValidationError as refusal:
         messages.error(request, refusal.message)
@@ -162,9 +163,8 @@ def post_decision(request, pk):
     )
     named = {"name": asked.user.name, "organisation": asked.organisation}
     messages.success(request, said % named)
-    own = [f"{name}-{asked.pk}" for name in words]
     boxes = [name for name in request.POST if name.startswith(("grounds-", "told-"))]
-    keep_beside(request, texts=set(boxes) - set(own), sent=["answer", *own])
+    keep_beside(request, texts=set(boxes) - set(own.values()), sent=["answer", *own.values()])
     settle_typed(request, reverse("memberships"))
     return redirect("memberships")
 

@@ -14,6 +14,7 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone, translation
 from django.utils.formats import date_format
+from lxml import html
 from pypdf import PdfReader
 
 from applications.models import Dossier
@@ -282,6 +283,28 @@ def test_an_intern_writes_each_day_by_link_and_the_mentor_remarks(internship):
         one for one in ("Esi", "Well seen.", "A register of trucks.") if one in words
     }
     assert Client().get("/en/exchanges/part/forged/diary/").status_code == 404
+
+
+def test_a_remark_that_was_emptied_stays_empty_while_another_one_is_saved(internship):
+    esi, now = internship.participants.get(part="intern"), timezone.now()
+    days = [timezone.localdate() - timedelta(days=number) for number in (1, 0)]
+    first, second = (
+        esi.diary.create(
+            day=day, did="I read.", learnt="Much.", remark="Well seen.", changed_at=now
+        )
+        for day in days
+    )
+    diary = page_of(internship, "diary")
+    typed = {f"remark-{first.pk}": "", f"remark-{second.pk}": "Well seen indeed."}
+
+    page = internship.expert.post(f"{diary}?beside", {"entry": second.pk} | typed, follow=True)
+
+    boxes = {
+        box.get("name"): box.text_content().strip()
+        for box in html.fromstring(page.text).xpath("//textarea")
+    }
+    assert boxes == typed
+    assert [one.remark for one in esi.diary.order_by("day")] == ["Well seen.", "Well seen indeed."]
 
 
 def test_nobody_but_the_intern_writes_a_diary(internship):

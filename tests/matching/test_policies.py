@@ -120,6 +120,15 @@ def test_a_policy_is_adopted_with_a_reason_and_ranks_the_open_dossiers_of_its_ca
     assert not elsewhere.runs.exists()
 
 
+def test_the_reason_of_a_policy_is_refused_with_its_limit_and_stays_in_its_box(room, client):
+    long = "Interpreters cost. " * 30
+
+    page = client.post(room.policy_room, typed(speak_alone(), note=long)).text
+
+    assert "500 characters at most: this text has 570." in page and long in page
+    assert not room.call.policies.exists()
+
+
 def test_the_policy_room_shows_what_would_change_before_anything_is_adopted(room, client):
     other = typed(Policy.default(), **{f"weight_{n}": w for n, w in LANGUAGES_ALONE.items()})
 

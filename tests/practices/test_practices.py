@@ -11,6 +11,7 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.formats import date_format
+from lxml import html
 from PIL import Image
 
 from connect.transitions import TransitionRefused
@@ -102,6 +103,35 @@ def test_a_draft_says_what_the_exchange_knows_and_no_wish(held):
         "paid by the applicant: EUR 300.00)"
     )
     assert text.conditions == "A car and a room."
+
+
+def test_what_is_typed_in_one_form_of_a_practice_stays_when_the_other_is_sent(held):
+    """A report that one did the same, and a message to the authority: both on one page."""
+    practice = begun(held)
+    Practice.objects.update(status="published", published_at=timezone.now())
+    awutu = make_authority("Awutu")
+    ama = signed_in(make_user("Ama", works_for=awutu))
+    words, question = "We license our emptiers too.", "How did you set the fee?"
+    typed = {"authority": awutu.pk, "words": words, "text": question}
+    used, contact = page("used", practice), page("contact", practice)
+    shown = html.fromstring(ama.get(practice.get_absolute_url()).content)
+
+    def boxes(response):
+        fields = html.fromstring(response.content).xpath("//textarea")
+        return {box.get("name"): box.text_content().strip() for box in fields}
+
+    reported = ama.post(f"{used}?beside", typed, follow=True)
+    asked = ama.post(f"{contact}?beside", typed | {"words": words}, follow=True)
+    too_long = ama.post(f"{contact}?beside", typed | {"text": "Why? " * 400, "words": words})
+    back = ama.get(practice.get_absolute_url())
+
+    form = shown.xpath("//textarea[@name='text']/ancestor::form")[0]
+    assert form.get("data-typed") and form.xpath(".//textarea[@name='words']")
+    assert boxes(reported) == {"words": "", "text": question}
+    assert boxes(asked) == {"words": words, "text": ""}
+    assert boxes(too_long) == {"text": ("Why? " * 400).strip()}
+    assert boxes(back) == {"words": words, "text": ""}
+    assert practice.uses.get().words == words
 
 
 def photographed(client, practice, content=None, **changed):
