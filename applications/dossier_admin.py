@@ -45,7 +45,7 @@ from connect.admin import AsksFirst, StatusHere
 from connect.desk_home import WhoseFilter
 from connect.desk_lists import ArchiveFilter, LeadsThroughList
 from connect.exports import ExportsRows
-from connect.languages import describe_languages
+from connect.languages import describe_languages, isolate
 from connect.moved_on import refuse_post
 from connect.posted import as_number
 from connect.step_forms import describe_last_step, open_step_forms
@@ -305,7 +305,7 @@ class DossierAdmin(ExportsRows, LeadsThroughList, AsksFirst):
         sections, steps = read_sections(dossier), self.open_forms(request, dossier, bound)
         correction = next((form for verb, _l, form in steps if verb == "ask_correction"), None)
         context = self.admin_site.each_context(request) | {
-            "title": f"{dossier.reference} · {dossier.heading}",
+            "title": f"{isolate(dossier.reference)} · {isolate(dossier.heading)}",
             "opts": self.opts,
             "dossier": dossier,
             "holder": describe_holder(dossier, dossier.open_correction(), is_own=False),

@@ -14,7 +14,7 @@ from applications.permissions import CONTRIBUTOR
 from applications.section_answers import check_dossier, list_problems
 from applications.sections import SECTIONS
 from applications.worklist import waiting_conditions
-from connect.languages import join_parts
+from connect.languages import isolate, join_parts
 from connect.my_work import Task, describes_task_of, finds_tasks
 from connect.transitions import by_officer
 from registry.people import associations_of_officer
@@ -23,7 +23,7 @@ MOST_NAMES = 5  # in one line; the list has them all
 MOST_CHECKED = 3  # drafts of a person that are looked at for what they lack
 
 
-@describes_task_of(Signature, "dossier__authority")
+@describes_task_of(Signature, "dossier__authority", "dossier__signatures", "dossier__drafts")
 def describe_signature(signature, link, user, now):
     dossier = signature.dossier
     about, place = dossier.heading, dossier.authority.place
@@ -205,7 +205,7 @@ def find_files(user, now):
         path = dossier.desk_path
         if dossier.status == Status.SHORTLISTING:
             path = reverse("admin:matching_desk", args=[dossier.pk])
-        about = f"{dossier.reference} · {dossier.heading}"
+        about = f"{isolate(dossier.reference)} · {isolate(dossier.heading)}"
         what = FOR_OFFICER[Status(dossier.status)]
         yield Task(what, about, dossier.authority.place, path, of=dossier.desk_path)
 
@@ -244,9 +244,10 @@ def find_decisions(user, now):
 
 @finds_tasks
 def find_readings(user, now):
-    """Yield the applications that a member of the committee has to score, by its meeting.
+    """Yield the applications that a committee member has to score before the committee meets.
 
-    None that has all its scores. By its reference alone: conflicts of interest are declared first.
+    Not those that have all their scores. Each by its reference and authority, without its title,
+    as the committee's list has it: conflicts of interest are declared first.
     """
     if not user.is_committee_member:
         return

@@ -1,7 +1,7 @@
 """What officers may still undo: nobody outside is told of it until then, on no page either.
 
 A line of a timeline that `can_be_undone` is for staff alone for `UNDO_FOR`; and for good once a
-step that `undoes` follows it, with that step.
+step that `undoes` follows it, with that step, or where another step ended it within that time.
 """
 
 from __future__ import annotations
@@ -9,12 +9,14 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable
 from datetime import datetime
+from itertools import pairwise
 from typing import Any
 
 from django.conf import settings
-from django.db.models import Exists, Model, OuterRef, Q, QuerySet
+from django.db.models import CharField, Exists, F, Model, OuterRef, Q, QuerySet, Subquery
+from django.db.models.functions import Coalesce
 
-from connect.transitions import Event
+from connect.transitions import Event, machine_of
 
 
 def is_untold(event: Event, now: datetime) -> bool:
@@ -28,6 +30,23 @@ def untold(events: QuerySet[Any], thing: str, now: datetime, *verbs: str) -> Exi
     just = events.filter(verb__in=verbs, at__gt=now - settings.UNDO_FOR)
     just = just.filter(**{thing: OuterRef("pk")}, at=OuterRef("status_since"))
     return Exists(just.filter(~Q(actor=None)))
+
+
+def told_status(events: QuerySet[Any], thing: str, now: datetime) -> Coalesce:
+    """Return the status of rows of which others than staff know, as `show_as_told` gives it.
+
+    events: of their timelines; thing: the name of the row in them. That is the status before the
+    first of the steps just taken that an officer can undo, undone ones among them.
+    """
+    verbs = machine_of(events.model).verbs.items()
+    undoable = Q(verb__in=[verb for verb, kind in verbs if kind.can_be_undone]) & ~Q(actor=None)
+    undoing = Q(verb__in=[verb for verb, kind in verbs if kind.undoes])
+    same_thing = events.filter(**{thing: OuterRef(thing)}, pk__gt=OuterRef("pk"))
+    stays = Q(source="") | Q(source=F("target"))
+    later = same_thing.exclude(stays | undoable | undoing)  # it is told, and ends what was not
+    just = events.filter(undoable, ~stays, ~Exists(later), at__gt=now - settings.UNDO_FOR)
+    first = just.filter(**{thing: OuterRef("pk")}).order_by("at", "pk")
+    return Coalesce(Subquery(first.values("source")[:1]), F("status"), output_field=CharField())
 
 
 def list_steps(lines: Iterable[Any], first: Any) -> list[Any]:
@@ -50,7 +69,9 @@ def list_told_events(events: Iterable[Any], now: datetime) -> list[Any]:
             told.remove(before)
         else:
             told.append(event)
-    return [event for event in told if not is_untold(event, now)]
+    moved = list_steps(told, events[0]) if events else []
+    ended = [one for one, after in pairwise(moved) if one.source and is_untold(one, after.at)]
+    return [event for event in told if event not in ended and not is_untold(event, now)]
 
 
 def show_as_told(things: Iterable[Any], now: datetime) -> None:

@@ -4,11 +4,12 @@ from collections.abc import Callable
 
 from django.apps import apps
 from django.db.models import Exists, OuterRef, Q
+from django.db.models.lookups import In
 from django.utils import timezone
 
 from connect.permissions import ALL, OFFICER, Condition, Permissions, Tie
 from connect.types import User, Visitor
-from connect.untold import untold
+from connect.untold import told_status, untold
 from matching.enums import CHOICE, InterestStatus, MatchStatus
 from registry.permissions import ITS_EXPERT, member_of, signed_in_only
 
@@ -37,21 +38,28 @@ def is_untold_invitation() -> Q:
     return Q(invited, status=InterestStatus.INVITED)
 
 
-def is_untold_choice() -> Q:
-    """Make a condition of the answers that were shortlisted a moment ago, and not before."""
-    events = apps.get_model("matching", "InterestEvent").objects.exclude(source__in=CHOICE)
-    just = untold(events, "interest", timezone.now(), "shortlist", "keep_in_reserve")
-    return Q(just)
+def is_told_choice() -> Q:
+    """Make a condition of the answers that are on the shortlist as far as is known outside.
+
+    One that was declined a moment ago still is; one that came onto it is not yet.
+    """
+    events = apps.get_model("matching", "InterestEvent").objects.all()
+    return Q(In(told_status(events, "interest", timezone.now()), sorted(CHOICE)))
+
+
+def narrow(tie: Tie, condition: Callable[[], Q]) -> Tie:
+    """Make the same tie of those rows alone of which a condition of the moment holds."""
+
+    def rows(user: Visitor) -> Q | None:
+        mine = tie.rows(user)
+        return None if mine is None else mine & condition()
+
+    return Tie(tie.name, rows)
 
 
 def once_told(tie: Tie, is_untold: Callable[[], Q]) -> Tie:
     """Make the same tie of the rows alone of which it may be known outside."""
-
-    def condition(user: Visitor) -> Q | None:
-        mine = tie.rows(user)
-        return None if mine is None else mine & ~is_untold()
-
-    return Tie(tie.name, condition)
+    return narrow(tie, lambda: ~is_untold())
 
 
 APPLICANT = Tie("colleague of the applicant", member_of("dossier__authority"))
@@ -65,7 +73,8 @@ INTERESTS = Permissions(
     {
         "read": {
             INVITED_EXPERT: INVITED,
-            once_told(APPLICANT, is_untold_choice): CHOICE,
+            # One that was declined for as long as that can be undone.
+            narrow(APPLICANT, is_told_choice): CHOICE | {InterestStatus.DECLINED},
             OFFICER: ALL,
         },
         "write": {INVITED_EXPERT: {InterestStatus.INVITED, InterestStatus.DRAFT}},

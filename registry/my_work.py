@@ -1,11 +1,13 @@
 """What waits for a person of those who join them, and of experts: an agreement in principle."""
 
+from django.db.models import BooleanField, ExpressionWrapper
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
 from connect.languages import join_parts
 from connect.my_work import Task, describes_task_of, finds_tasks
 from registry.models import Expert, Membership
+from registry.permissions import former_member
 
 MOST_NAMES = 5  # in one line; their page has them all
 
@@ -24,7 +26,12 @@ def find_requests_to_join(user, now):
         yield Task(what, join_parts(names), join_parts(places), "/account/memberships/")
 
 
-@describes_task_of(Expert, "user", "authority")
+def has_left(user):
+    """Return whether an expert has left the authority of their profile."""
+    return ExpressionWrapper(former_member("user", "authority"), BooleanField())
+
+
+@describes_task_of(Expert, "user", "authority", has_left=has_left)
 def describe_agreement_in_principle(expert, link, user, now):
     about, place = expert.user.name, expert.authority.place
     if expert.employer_agrees is not None:

@@ -54,8 +54,11 @@ class Signature(HasLink, models.Model):
     @property
     def current(self):
         """The last signature of the same person of the text as it stands; None if there is none."""
-        theirs = self.dossier.signatures.signed().filter(address__iexact=self.address)
-        return theirs.filter(digest=self.dossier.digest()).first()
+        address = self.address.lower()
+        signed = [one for one in self.dossier.signatures.all() if one.signed_at]
+        theirs = [one for one in signed if one.address.lower() == address]
+        digest = self.dossier.digest() if theirs else ""
+        return next((one for one in theirs if one.digest == digest), None)
 
     @property
     def newest(self):

@@ -76,10 +76,10 @@ def interest(request, reference, pk):
                 elif others := missing_beside_texts(interest):
                     words = _("Still needed: %s") % join_parts(others)
                     form.add_error(None, words)
-    steps, now = interest_machine.available_transitions(interest, request.user), timezone.now()
-    if mine:
+    now = timezone.now()
+    if not request.user.is_officer:
         show_as_told([interest], now)
-    sees_events = mine or request.user.is_officer
+    steps = interest_machine.available_transitions(interest, request.user)
     context = {
         "interest": interest,
         "dossier": interest.dossier,
@@ -96,15 +96,17 @@ def interest(request, reference, pk):
         "appraisal": None
         if mine
         else read_shared_reasons(interest.dossier, [interest]).get(interest.pk),
-        "events": list_events(interest, request.user, now) if sees_events else [],
+        "events": list_events(interest, request.user, now, is_own=mine),
         "standing": interest_standing(interest, is_own=mine),
         "todo": [],  # its form is on this page
     }
     return render(request, "matching/interest.html", context)
 
 
-def list_events(interest, user, now):
-    """List what happened to an answer; to others than officers, without what may be undone."""
+def list_events(interest, user, now, *, is_own):
+    """List what happened to an answer, to its expert without what may be undone; else to staff."""
+    if not (is_own or user.is_officer):
+        return []
     events = interest.events.select_related("actor")
     return events if user.is_officer else list_told_events(events, now)
 

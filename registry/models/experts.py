@@ -98,6 +98,9 @@ class Expert(HasLink, models.Model):
     rating_count = models.PositiveIntegerField(default=0, db_default=0, editable=False)
     rating_mean = models.FloatField(null=True, blank=True, editable=False)
 
+    # Whether they left the authority of their profile, where that was asked of many at once.
+    has_left: bool | None = None
+
     objects = ExpertQuerySet.as_manager()
 
     class Meta:
@@ -117,7 +120,10 @@ class Expert(HasLink, models.Model):
 
     @property
     def link_holder(self):
-        if not self.employer_email or Expert.objects.former_members().filter(pk=self.pk).exists():
+        has_left = self.has_left
+        if has_left is None:
+            has_left = Expert.objects.former_members().filter(pk=self.pk).exists()
+        if not self.employer_email or has_left:
             return None
         return Recipient(self.employer_email, self.employer_name, self.employer_language)
 

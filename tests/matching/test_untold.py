@@ -16,6 +16,7 @@ from accounts.holdings import Person
 from applications import worklist
 from applications.enums import Status
 from applications.models import Dossier
+from applications.transitions import dossier_machine
 from connect.links import Link
 from connect.my_work import count_asked
 from connect.transitions import record_event
@@ -193,7 +194,7 @@ def test_a_decision_on_an_answer_is_shown_once_it_cannot_be_undone(begun, verb, 
         assert (decided in own) == is_told
         for page in (own, client.get(reverse("my")).text):
             assert f"</svg>{words.capitalize()}</span>" in page
-    was_seen = begun == "shortlisted" and verb != "decline"
+    was_seen = begun == "shortlisted"
     seen = applicant.get(fresh.get_absolute_url()).status_code
     assert seen == (200 if was_seen else 404)
     decisions.undo_decision(fresh, actor=ines)
@@ -261,3 +262,106 @@ def test_what_was_undone_has_its_status_since_it_had_it():
 
     dossier = Dossier.objects.get(pk=town.dossier.pk)
     assert (dossier.status, dossier.status_since) == (Status.SHORTLISTING, long_ago)
+
+
+class Choice:
+    """Ines decides on Ineke's answer, which is eligible; Efua, who asked, and Ineke look at it."""
+
+    def __init__(self, status="screened"):
+        self.ines = make_officer("Ines")
+        self.dossier = make_dossier(status=Status.PUBLISHED)
+        self.interest = make_interest(self.dossier, status=status)
+        self.efua, self.ineke = Client(), Client()
+        self.efua.force_login(make_user("Efua", works_for=self.dossier.authority))
+        self.ineke.force_login(self.interest.expert.user)
+
+    def decide(self, verb, *, minutes_ago=0):
+        now = timezone.now() - timedelta(minutes=minutes_ago)
+        interest_machine.advance(self.interest, verb, actor=self.ines, now=now)
+
+    def seen(self):
+        """What the applicant is answered, and what stands on the expert's page."""
+        page = self.interest.get_absolute_url()
+        return self.efua.get(page), self.ineke.get(page).text
+
+
+def test_two_decisions_on_an_answer_within_a_minute_are_both_unseen_outside():
+    choice = Choice()
+    choice.decide("keep_in_reserve", minutes_ago=1)
+    choice.decide("shortlist")
+
+    applicant, expert = choice.seen()
+
+    assert applicant.status_code == 404
+    assert "Shortlisted" not in expert and "reserve list" not in expert.lower()
+    assert "</svg>Eligible</span>" in expert
+
+
+def test_the_second_of_two_decisions_is_the_one_that_is_seen_in_the_end():
+    choice = Choice()
+    choice.decide("keep_in_reserve", minutes_ago=7)
+    choice.decide("shortlist", minutes_ago=6)
+
+    applicant, expert = choice.seen()
+
+    assert applicant.status_code == 200
+    assert "Shortlisted" in expert and "Put on the reserve list" not in expert
+
+
+def test_an_answer_declined_from_the_shortlist_looks_to_its_applicant_as_before_for_its_minutes():
+    choice = Choice("shortlisted")
+    before, _expert = choice.seen()
+    choice.decide("decline")
+    fresh, _expert = choice.seen()
+    older = Choice("shortlisted")
+    older.decide("decline", minutes_ago=6)
+
+    assert (before.status_code, fresh.status_code) == (200, 200)
+    assert "</svg>Shortlisted</span>" in fresh.text and "eclined" not in fresh.text
+    assert older.seen()[0].status_code == 404
+
+
+def test_a_decision_undone_within_its_minutes_leaves_the_earlier_one_unseen_for_its_own():
+    choice = Choice()
+    choice.decide("keep_in_reserve", minutes_ago=1)
+    choice.decide("shortlist")
+    decisions.undo_decision(choice.interest, actor=choice.ines)
+
+    applicant, expert = choice.seen()
+
+    assert applicant.status_code == 404 and "</svg>Eligible</span>" in expert
+
+
+def test_a_decision_that_another_step_ended_before_it_was_told_is_never_told():
+    """Its e-mail was cancelled: the line of the timeline came up when its minutes were over."""
+    choice, long_ago = Choice(), timezone.now() - timedelta(minutes=30)
+    choice.decide("shortlist", minutes_ago=31)
+    interest_machine.advance(
+        choice.interest, "withdraw", actor=choice.interest.expert.user, now=long_ago
+    )
+
+    _applicant, expert = choice.seen()
+
+    assert "</svg>Withdrawn</span>" in expert and "Shortlisted" not in expert
+
+
+def test_who_withdraws_while_agreement_is_being_asked_reads_nothing_of_it_later():
+    town = Latrines()
+    asked_at = timezone.now() - timedelta(minutes=31)
+    town.propose(asked_at)
+    dossier_machine.advance(
+        town.dossier, "withdraw", actor=town.efua, now=asked_at + timedelta(minutes=1)
+    )
+
+    file = town.see(town.efua, town.dossier.get_absolute_url()).text
+
+    assert "Withdrawn" in file and "agreement requested" not in file
+
+
+def test_the_buttons_of_an_answer_are_those_of_the_status_that_its_expert_reads():
+    choice = Choice("submitted")
+    choice.decide("decline")
+
+    _applicant, expert = choice.seen()
+
+    assert "Withdraw my answer" in expert
