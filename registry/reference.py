@@ -20,7 +20,8 @@ from registry.spellings import town_letters
 
 DATA = Path(__file__).parent / "data"
 FISCAL_YEAR = 2026
-LANGUAGES = ("en", "fr", "es", "pt", "nl")
+LANGUAGES = ("en", "fr", "es", "pt", "nl")  # by which the engine compares
+MORE_LANGUAGES = ("ar",)  # in which topics are shown and searched
 PLACES = 270  # beside those entered by hand
 # Countries of the programme and of its peers, each with some places of every size.
 COUNTRIES = (
@@ -78,20 +79,31 @@ def read_lines(name):
 def load_themes():
     """Load themes, then their topics; return how many there are."""
     rows = read_lines("themes.csv")
-    others = {row.pop("code"): row for row in read_lines("theme_names.csv")}
+    others = {row["code"]: row for row in read_lines("theme_names.csv")}
     known: dict[str, Theme] = {}
     for row in sorted(rows, key=lambda row: bool(row["parent"])):
+        more = others[row["code"]]
         known[row["code"]], _made = Theme.objects.update_or_create(
             code=row["code"],
             defaults={
                 "parent": known[row["parent"]] if row["parent"] else None,
-                "names": {code: row[f"name_{code}"] for code in LANGUAGES} | others[row["code"]],
-                "synonyms": {code: row[f"synonyms_{code}"].split("|") for code in LANGUAGES},
+                "names": {code: row[f"name_{code}"] for code in LANGUAGES}
+                | {code: more[code] for code in MORE_LANGUAGES},
+                "synonyms": {
+                    code: list_words(row.get(f"synonyms_{code}"), more.get(f"words_{code}"))
+                    for code in LANGUAGES + MORE_LANGUAGES
+                },
                 "dac_code": row["dac_code"],
                 "sdg": row["sdg"],
             },
         )
+    search_index.index_topics([theme.pk for theme in known.values()])
     return len(known)
+
+
+def list_words(*cells):
+    """Return the words of some cells of a table, each once: a bar stands between them."""
+    return list(dict.fromkeys(word for cell in cells if cell for word in cell.split("|")))
 
 
 @transaction.atomic

@@ -6,7 +6,7 @@ letters in threes (pg_trgm). An entry says who may find it; the thing itself is 
 """
 
 import re
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from functools import cached_property
 from operator import itemgetter
 
@@ -26,10 +26,17 @@ from registry.exchange_forms import exchange_form_choices
 from registry.models import Theme
 from registry.search_index import COLUMNS, CONFIGS, PLAIN, STEMMED
 from registry.spellings import spellings_of
+from registry.topic_search import (
+    codes_named,
+    correct_spelling,
+    find_nearest_topics,
+    topics_named,
+)
 
 RANKED_AT_MOST = 2000  # above, the order by rank would read every text, and says little
 REMEMBERED_FOR = 120  # seconds: counts without words; a worker counts ahead every minute
 LONGEST = 200  # characters of what is asked
+FEW_FOUND = 5  # below, words may be misspelt
 LONE_DASH = re.compile(r"-(?!\w)")
 
 
@@ -92,7 +99,8 @@ class Search:
 
     def text_condition(self):
         named = Q(words=self.query) | Q(name__trigram_word_similar=self.normalized_query())
-        return named | self.in_named_countries
+        by_topic = Q(themes__overlap=codes_named(self.query))
+        return named | by_topic | self.in_named_countries
 
     def normalized_query(self):
         return Func(Func(Value(self.q), function="unaccent"), function="lower")
@@ -130,6 +138,14 @@ class Result:
     facets: list
     asked: Search
     orders: dict
+    typed: str = ""  # the words, where those of `asked` are theirs as topics are spelt
+    meant: str = ""  # what would find more
+    nearest: tuple = ()  # topics, where there are no results
+
+    @property
+    def meant_query(self):
+        """The address's query of the same search for what was meant."""
+        return "&".join(filter(None, [urlencode({"q": self.meant}), self.asked.facets_query]))
 
 
 def search_entries(entries, asked, *, facets, remember="", orders=None):
@@ -156,6 +172,39 @@ def search_entries(entries, asked, *, facets, remember="", orders=None):
     else:
         found = order_entries(narrowed, asked, total)
     return Result(found.values_list("key", flat=True), total, listed, asked, orders)
+
+
+def search_forgiving(entries, asked, *, facets, **kwargs):
+    """Find entries as `search_entries` does; where hardly any are found, as topics are spelt.
+
+    Where nothing is found at all, the nearest topics are offered.
+    """
+    result = search_entries(entries, asked, facets=facets, **kwargs)
+    is_found = not asked.q or result.count >= FEW_FOUND or topics_named(asked.query).exists()
+    if is_found or "theme" not in facets:
+        return result
+    if meant := correct_spelling(asked.q):
+        again = search_entries(entries, replace(asked, q=meant), facets=facets, **kwargs)
+        if again.count and not result.count:
+            return replace(again, typed=asked.q)
+        if again.count > result.count:
+            return replace(result, meant=meant)
+    if result.count:
+        return result
+    return replace(result, nearest=tuple(find_nearest_topics(asked.q)))
+
+
+def find_topics(words):
+    """Return the topics that words name, with these words as topics are spelt.
+
+    Where they name none, those that come nearest, and no words.
+    """
+    for meant in (words, correct_spelling(words)):
+        codes = topics_named(query_of(meant)).order_by().values("themes__0") if meant else []
+        named = Theme.objects.filter(code__in=codes).select_related("parent")
+        if found := sort_alphabetically(named):
+            return found, meant
+    return find_nearest_topics(words), ""
 
 
 def search_key(remember, asked):

@@ -13,7 +13,7 @@ from django.db.models.functions import Now
 
 from connect.schedule import every, process_one_by_one
 from registry.enums import AuthorityStatus, OfferStatus, Visibility
-from registry.models import Authority, Expert, SearchEntry
+from registry.models import Authority, Expert, SearchEntry, Theme
 
 # Made by a migration: the language's stemmer behind unaccent.
 CONFIGS = {
@@ -154,11 +154,32 @@ def index_authorities(keys):
     )
 
 
+def index_topics(keys):
+    """Index these topics and themes by their names and synonyms in every language."""
+    found = []
+    for theme in Theme.objects.filter(pk__in=keys).order_by("pk"):
+        words = [(code, "\n".join(some)) for code, some in theme.synonyms.items()]
+        found.append(
+            SearchDocument(
+                key=theme.pk,
+                name=theme.names["en"][:250],
+                texts=[*theme_names([theme]), *words],
+                is_public=True,
+                country="",
+                themes=[theme.code],
+                forms=[],
+                languages=[],
+            )
+        )
+    write_entries(SearchEntry.TOPIC, found)
+
+
 # What is searched: (kind, model, writer of the entries of some keys). Later apps add their own.
 # (kind, model, function that writes the entries of some of its rows)
 KINDS: list[tuple[str, Any, Callable[..., None]]] = [
     (SearchEntry.EXPERT, Expert, index_experts),
     (SearchEntry.AUTHORITY, Authority, index_authorities),
+    (SearchEntry.TOPIC, Theme, index_topics),
 ]
 
 

@@ -5,7 +5,7 @@ from connect.permissions import is_officer
 from connect.schedule import every
 from registry import worldmap
 from registry.models import SearchEntry
-from registry.search import Search, count_ahead, rows_in_order, search_entries
+from registry.search import Search, count_ahead, rows_in_order, search_forgiving
 
 FACETS = ["theme", "country", "form", "language"]
 LARGE = [  # lists that take long to count, and their facets
@@ -23,7 +23,7 @@ def search_page(
     is_own: the entries are those of this person, and counted for nobody else.
     """
     who = "staff" if is_officer(request.user) else "all"
-    result = search_entries(
+    result = search_forgiving(
         entries,
         Search.from_query(request.GET),
         facets=facets,

@@ -1,12 +1,13 @@
 from django.urls import path
 
 from connect.double_posts import adds_once
-from registry.views import authority_pages, expert_pages, membership_pages
+from registry.views import authority_pages, expert_pages, membership_pages, topic_pages
 
 urlpatterns = [
     path("world.svg", authority_pages.world, name="world"),
     path("authorities/", authority_pages.authorities, name="authorities"),
     path("authorities/<slug:slug>/", authority_pages.authority, name="authority"),
+    path("topics/", topic_pages.topics, name="topics"),
     path("experts/", authority_pages.experts, name="experts"),
     path("experts/agree/<str:token>/", expert_pages.superior_answer_page, name="employer-agrees"),
     path("experts/free/<str:token>.ics", expert_pages.calendar, name="availability"),

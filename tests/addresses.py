@@ -30,6 +30,7 @@ EXPECTED = {
     "my-calendar": POST_ONLY,
     "work-calendar": PUBLIC,
     "experts": PUBLIC,
+    "topics": PUBLIC,
     "expert": PUBLIC,
     "authority": PUBLIC,
     "authorities": PUBLIC,
@@ -162,6 +163,7 @@ EXPECTED = {
     "open-data": PUBLIC,
     "data-dictionary": PUBLIC,
     "iati": PUBLIC,
+    "short": [302] * 7,  # to the sign-in, or to the page of the reference
     "api-docs": PUBLIC,
     "api:openapi-json": PUBLIC,
     "api:api-root": [404] * 7,

@@ -18,6 +18,7 @@ class SearchEntry(models.Model):
 
     EXPERT, AUTHORITY = "expert", "authority"
     OPPORTUNITY, PRACTICE = "opportunity", "practice"
+    TOPIC = "topic"  # by whose words the others are found
 
     kind = models.CharField(max_length=12)
     key = models.BigIntegerField()

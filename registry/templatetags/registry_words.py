@@ -1,6 +1,9 @@
 """Codes of the registry in a reader's words."""
 
 from django import template
+from django.urls import reverse
+from django.utils.html import format_html
+from django.utils.translation import gettext as _
 
 from connect.languages import join_names, language_within
 from registry.enums import LANGUAGES, Level
@@ -20,6 +23,19 @@ def working_language(code):
 def working_language_within(code):
     """Return a language's name within a sentence."""
     return language_within(code)
+
+
+@register.simple_tag
+def find_topic_link(form):
+    """Return the link to a search of topics, beside a form in which one has to choose some."""
+    parts = {name.partition("_")[0] for name in form.fields} if form else set()
+    if not parts & {"topic", "topics"}:
+        return ""
+    return format_html(
+        '<p><a href="{}" target="_blank" rel="noopener">{}</a></p>',
+        reverse("topics"),
+        _("Find your topic by any word for it (new window)"),
+    )
 
 
 @register.filter
