@@ -1,12 +1,13 @@
-"""Addresses for programs: they carry no language."""
+"""Addresses for programs and in e-mails: they carry no language."""
 
 from django.urls import path, re_path
 
-from impact import api, views
+from impact import api, short_addresses, views
 
 urlpatterns = [
     path("api/v1/docs", api.api_docs, name="api-docs"),
     path("api/v1/", api.urls()),
     re_path("^api/", views.no_such_api, name="no-such-api"),
     path("iati/activities.xml", views.activities, name="iati"),
+    path("r/<str:reference>", short_addresses.short_address, name="short"),
 ]

@@ -1,5 +1,6 @@
 """Letters: rows written with the change that causes them, and sent after."""
 
+import re
 import uuid
 
 from django.conf import settings
@@ -13,6 +14,8 @@ from connect.links import Link
 from connect.plain_text import Plain
 
 MAX_TRIES = 10
+# The page of a thing with a reference: its short address leads there.
+OWN_PAGE = re.compile(r"/(?:dossiers|matches|exchanges)/([A-Z]{2}-[0-9A-Z-]+)/")
 HIDDEN = "•••"  # stands for what only the reader of a letter sees
 
 
@@ -180,6 +183,8 @@ class Letter(models.Model):
     def url_with_key(self, key):
         if not self.path:
             return ""
+        if own := OWN_PAGE.fullmatch(self.path):
+            return f"{settings.SITE_URL}/r/{own[1]}"
         # Staff read the admin in the language of their account: its addresses name none.
         language = "" if self.path.startswith("/admin/") else f"/{self.language}"
         return f"{settings.SITE_URL}{language}{self.path.replace('{}', key)}"

@@ -308,6 +308,7 @@ class OneOfEach:
             "printable-form": [self.published.call.slug],
             "opportunity": [reference],
             "opportunity-picture": [reference],
+            "short": [reference],
             "pause": [make_pause_key("a@example.org", "alerts")],
             "expert": [self.expert.slug],
             "authority": [agona.slug],

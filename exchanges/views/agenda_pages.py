@@ -20,6 +20,7 @@ from exchanges import agenda_link, observers
 from exchanges.forms.agenda_forms import SessionForm
 from exchanges.models import Observation
 from exchanges.permissions import INVITED_IN
+from exchanges.structured_data import as_event
 from exchanges.views.common import get_exchange_or_404, is_allowed
 from notifications.by_link import hide_address
 
@@ -173,7 +174,9 @@ def agenda_calendar(request, token):
 @login_not_required
 def open_events_page(request):
     """What is open to everybody."""
-    context = {"sessions": agenda_link.open_events(timezone.now())}
+    sessions = list(agenda_link.open_events(timezone.now()))
+    events = [as_event(session, request.build_absolute_uri) for session in sessions]
+    context = {"sessions": sessions, "events": events}
     return render(request, "exchanges/events.html", context)
 
 
