@@ -7,7 +7,7 @@ from django.forms import BaseForm, Form
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from connect.languages import join_names, join_parts, label_with_value
+from connect.languages import isolate, join_names, join_parts, label_with_value
 from connect.posted import typed_for
 from connect.transitions import Lacking, StateMachine, Transition
 from connect.types import Actor, Words
@@ -98,6 +98,6 @@ def describe_last_step(thing: Any) -> str:
         what = (
             label_with_value(event.past, join_parts(event.changes)) if event.changes else event.past
         )
-        return f"{thing.reference} · {what}"
+        return f"{isolate(thing.reference)} · {what}"
     words = {"reference": thing.reference, "status": thing.get_status_display()}
     return _("%(reference)s has a new status: %(status)s.") % words

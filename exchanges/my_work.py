@@ -30,7 +30,7 @@ READS = ("exchange__dossier__authority", "exchange__match")
 
 def exchange_task(what, exchange, path, until=None, *, asks=True):
     dossier = exchange.dossier
-    about = f"{exchange.reference} · {isolate(dossier.title)}"
+    about = f"{isolate(exchange.reference)} · {isolate(dossier.title)}"
     return Task(what, about, dossier.authority.place, path, until, asks, exchange.path)
 
 
