@@ -79,7 +79,7 @@ def end_exchange(exchange: Exchange, event: Event) -> None:
         exchange.participants.filter(days__gt=exchange.most_days).update(days=exchange.most_days)
 
 
-def resume_exchange(exchange: Exchange, event: Event) -> None:
+def clear_actual_days(exchange: Exchange, event: Event) -> None:
     exchange.actual_start = exchange.actual_end = None
     exchange.save(update_fields=["actual_start", "actual_end"])
     withdraw_agenda(exchange, event)
@@ -136,7 +136,7 @@ def was_interrupted(exchange: Exchange, event: Event) -> bool:
     return event.source == ExchangeStatus.INTERRUPTED
 
 
-def stop_notice(
+def notify_all_invited(
     template: str,
     to_invited: Callable[[Exchange, Event], bool] = was_invited,
     to_sides: Callable[[Exchange, Event], bool] = always,
@@ -226,7 +226,7 @@ exchange_machine = StateMachine(
             label=_("Resume"),
             past=_("Resumed"),
             ahead=_("The exchange goes on, and what changed in its agenda meanwhile is sent."),
-            notifies=stop_notice("exchange_resume"),
+            notifies=notify_all_invited("exchange_resume"),
             effect=send_changed_agenda,
         ),
         "complete": Transition(
@@ -238,7 +238,7 @@ exchange_machine = StateMachine(
             missing=too_early(
                 attrgetter("planned_end"), _("its last day, %s, or the reason to end earlier")
             ),
-            notifies=stop_notice("exchange_complete", was_interrupted, was_interrupted),
+            notifies=notify_all_invited("exchange_complete", was_interrupted, was_interrupted),
             effect=end_exchange,
         ),
         "evaluate": Transition(
@@ -290,8 +290,8 @@ exchange_machine = StateMachine(
             label=_("Postpone"),
             past=_("Postponed"),
             missing=missing_reason(CancelReason),
-            notifies=stop_notice("exchange_postpone"),
-            effect=resume_exchange,
+            notifies=notify_all_invited("exchange_postpone"),
+            effect=clear_actual_days,
         ),
         "interrupt": Transition(
             {ExchangeStatus.RUNNING},
@@ -300,7 +300,7 @@ exchange_machine = StateMachine(
             label=_("Interrupt"),
             past=_("Interrupted"),
             missing=missing_reason(CancelReason),
-            notifies=stop_notice("exchange_interrupt"),
+            notifies=notify_all_invited("exchange_interrupt"),
         ),
         "cancel": Transition(
             BEFORE_COMPLETED,
@@ -309,7 +309,7 @@ exchange_machine = StateMachine(
             label=_("Cancel the exchange"),
             past=_("Cancelled"),
             missing=missing_reason(CancelReason),
-            notifies=stop_notice("exchange_cancel"),
+            notifies=notify_all_invited("exchange_cancel"),
             effect=withdraw_agenda,
         ),
     },
