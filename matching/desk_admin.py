@@ -228,7 +228,7 @@ class DeskAdmin(ExportsColumns, LeadsThroughList, MadeByRules):
 
     def list_proposals(self, dossier, now):
         """List the matches of a dossier but those undone, each with whether it may be undone."""
-        asked = dossier.matches.exclude(status=MatchStatus.TAKEN_BACK)
+        asked = dossier.matches.exclude(status=MatchStatus.UNDONE)
         matches = list(asked.prefetch_related("consents", "interests__expert__user"))
         for match in matches:
             match.may_undo = withdrawals.may_undo_proposal(match, now)
@@ -254,7 +254,7 @@ class DeskAdmin(ExportsColumns, LeadsThroughList, MadeByRules):
     def undone_proposal(self, dossier):
         """Return the last proposal if it was undone: what was typed stands in its form again."""
         last = dossier.matches.order_by("pk").last()
-        return last if last and last.status == MatchStatus.TAKEN_BACK else None
+        return last if last and last.status == MatchStatus.UNDONE else None
 
     def verbs(self, interest, actor):
         """List (verb, label) of the steps of an answer; of one in an open proposal, none."""

@@ -48,10 +48,10 @@ class MatchStatus(StatusChoices):
     AGREED = "agreed", Kind.DONE, _("agreed")
     REFUSED = "refused", Kind.STOPPED, _("refused")
     LAPSED = "lapsed", Kind.STOPPED, _("expired without an answer")
-    UNDONE = "undone", Kind.STOPPED, _("undone")
+    DISSOLVED = "undone", Kind.STOPPED, _("undone")
     WITHDRAWN = "withdrawn", Kind.STOPPED, _("withdrawn by the programme team")
-    # Staff alone know of it.
-    TAKEN_BACK = "taken_back", Kind.STOPPED, _("undone before anybody was asked")
+    # While nobody was told: staff alone know of it.
+    UNDONE = "taken_back", Kind.STOPPED, _("undone before anybody was asked")
 
 
 class Side(TextChoices):

@@ -65,7 +65,7 @@ def told_answers(rows):
 
 def told_consents(rows):
     """Filter the answers to proposals of which somebody was told."""
-    unknown = Match.objects.filter(Q(status=MatchStatus.TAKEN_BACK) | is_untold_proposal())
+    unknown = Match.objects.filter(Q(status=MatchStatus.UNDONE) | is_untold_proposal())
     return rows.exclude(match__in=unknown.order_by().values("pk"))
 
 

@@ -35,7 +35,7 @@ def experts_of(match, while_there=False):
 def next_candidate(dossier):
     """Return the next interest of the shortlist that no proposal has held yet; None without one."""
     shortlist = dossier.interests.filter(status=InterestStatus.SHORTLISTED)
-    before = Match.objects.filter(dossier=dossier).exclude(status=MatchStatus.TAKEN_BACK)
+    before = Match.objects.filter(dossier=dossier).exclude(status=MatchStatus.UNDONE)
     return shortlist.exclude(matches__in=before).first()
 
 

@@ -67,7 +67,7 @@ EXPERT_OF_MATCH = Tie("an expert of the match", expert_of("pk"))
 
 # What staff undid before anybody was told of it is for staff alone.
 INVITED = set(InterestStatus) - {InterestStatus.UNDONE}
-ASKED = set(MatchStatus) - {MatchStatus.TAKEN_BACK}
+ASKED = set(MatchStatus) - {MatchStatus.UNDONE}
 INVITED_EXPERT = once_told(ITS_EXPERT, is_untold_invitation)
 INTERESTS = Permissions(
     {

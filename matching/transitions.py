@@ -343,12 +343,12 @@ match_machine = StateMachine(
             notifies=failure_notice("match_lapsed", who_is_next, only_if=still_seeks),
         ),
         "undo": Transition(
-            {MatchStatus.AGREED}, MatchStatus.UNDONE, by_officer_or_clock, past=_("Undone")
+            {MatchStatus.AGREED}, MatchStatus.DISSOLVED, by_officer_or_clock, past=_("Undone")
         ),
         # See `withdrawals`: without a word while nobody was asked yet, with a letter to all after.
         "unpropose": Transition(
             {MatchStatus.PROPOSED},
-            MatchStatus.TAKEN_BACK,
+            MatchStatus.UNDONE,
             by_officer_or_clock,
             past=_("Undone before anybody was asked"),
             undoes=True,

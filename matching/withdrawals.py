@@ -59,14 +59,14 @@ def undo_proposal(match, *, actor, now=None):
     """
     now = now or timezone.now()
     match = lock_proposal(match, actor)
-    if not take_back(match, now, actor=actor):
+    if not undo_if_untold(match, now, actor=actor):
         message = _("The sides have already been asked: withdraw the proposal and tell them why.")
         raise ValidationError(message, code="left")
     match.refresh_from_db()
     return match
 
 
-def take_back(match, now, *, actor=None):
+def undo_if_untold(match, now, *, actor=None):
     """Undo a proposal of which nobody was told, and go on choosing; say whether it could be."""
     if not end_untold_proposal(match, now, actor=actor):
         return False
@@ -113,7 +113,7 @@ def withdraw_answer(interest, *, actor, now=None):
     if not by_its_expert(actor, interest):
         raise PermissionDenied
     match = lock_match(match)
-    if match.status == MatchStatus.PROPOSED and not take_back(match, now):
+    if match.status == MatchStatus.PROPOSED and not undo_if_untold(match, now):
         consent = match.consents.get(side=Side.EXPERT, interest=interest)
         refuse_match(match, consent, now, actor=actor, leaves=actor)
     else:  # it ended in this second, or nobody knows of it
@@ -172,7 +172,7 @@ def end_answers(interests):
         now = timezone.now()
         for match in Match.objects.filter(interests=interest).proposed():
             match = lock_match(match)
-            if match.status == MatchStatus.PROPOSED and not take_back(match, now):
+            if match.status == MatchStatus.PROPOSED and not undo_if_untold(match, now):
                 consent = match.consents.get(side=Side.EXPERT, interest=interest)
                 refuse_match(match, consent, now, actor=None)
         if Interest.objects.filter(pk=interest.pk).open().exists():

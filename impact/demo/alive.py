@@ -72,7 +72,7 @@ def fill_states(builder):
                         MatchStatus.REFUSED,
                         MatchStatus.LAPSED,
                         MatchStatus.WITHDRAWN,
-                        MatchStatus.TAKEN_BACK,
+                        MatchStatus.UNDONE,
                     ],
                     add_match,
                 ),
@@ -205,7 +205,7 @@ def add_membership(builder, state):
 def add_match(builder, state):
     """Add a match that waits, or one that ended before all had agreed."""
     age = timedelta(days=12 if state == MatchStatus.LAPSED else 1)
-    if state == MatchStatus.TAKEN_BACK:  # before anybody was asked
+    if state == MatchStatus.UNDONE:  # before anybody was asked
         dossier = bring_dossier(builder, Status.SHORTLISTING, age)
         best = dossier.interests.filter(status=InterestStatus.SHORTLISTED).values_list(
             "pk", flat=True

@@ -182,7 +182,7 @@ def test_the_desk_says_what_two_towns_had_to_do_with_each_other(client):
     answered(town("declared none"), agona)
     answered(town("writes of it"), agona, ties=True, status=InterestStatus.DRAFT)
     dossier, interest = answered(town("undone"), agona, status=InterestStatus.EXPIRED)
-    agree(dossier, interest, MatchStatus.UNDONE)
+    agree(dossier, interest, MatchStatus.DISSOLVED)
     town("never met")
     asking = make_dossier(agona, status=Status.PUBLISHED)
     own = make_interest(asking, make_expert(authority=town("answers now")))

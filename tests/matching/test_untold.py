@@ -114,7 +114,7 @@ def test_nothing_is_left_of_a_proposal_that_was_undone_but_for_the_programme_tea
     town.browsers[town.ines].post(desk_page, {"verb": f"undo_proposal {match.pk}"})
 
     file = town.see(town.efua, town.dossier.get_absolute_url()).text
-    assert Match.objects.get().status == MatchStatus.TAKEN_BACK
+    assert Match.objects.get().status == MatchStatus.UNDONE
     assert "agreement requested" not in file and "Back to matching" not in file
     verbs = [event.verb for event in town.dossier.events.all()]
     assert verbs[-2:] == ["ask_consent", "undo_proposal"]
@@ -130,7 +130,7 @@ def test_a_proposal_of_which_nobody_was_told_ends_without_a_word():
         reverse("dossier-step", args=[ended.dossier.reference, "withdraw"]), {"note": "No time."}
     )
 
-    assert {match.status for match in Match.objects.all()} == {MatchStatus.TAKEN_BACK}
+    assert {match.status for match in Match.objects.all()} == {MatchStatus.UNDONE}
     states = [Dossier.objects.get(pk=town.dossier.pk).status for town in (withdrawn, ended)]
     assert states == [Status.SHORTLISTING, Status.WITHDRAWN]
     assert not Letter.objects.unsent().filter(template__startswith="match_").exists()
