@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING
 from django.db import models
 from django.db.models import Avg, Count, Exists, OuterRef, Subquery
 
-from applications.enums import Status
 from applications.permissions import (
     AUTHOR,
     COLLEAGUE,
@@ -91,11 +90,6 @@ class DossierQuerySet(models.QuerySet["Dossier"]):
         """What an officer may work on: nothing that a conflict of interest ties them to."""
         condition = NEUTRAL.rows(user)
         return self.none() if condition is None else self.filter(condition)
-
-    # Where a dossier stands
-
-    def open_to_interests(self) -> "DossierQuerySet":
-        return self.filter(status=Status.PUBLISHED)
 
     # What a page needs beside the dossier itself
 

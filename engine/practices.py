@@ -2,8 +2,6 @@
 
 from collections.abc import Sequence
 
-import numpy as np
-
 from engine.catalogue import Catalogue
 from engine.model import Need
 from engine.policy import Policy
@@ -21,15 +19,13 @@ READ = 10  # entries that are looked at for each that is listed
 LIKE = 0.8  # of texts that are about the same, where no topics tell
 
 
-def nearest_practices(
-    need: Need, practices: Catalogue, k: int = 3, *, vector: np.ndarray | None = None
-) -> Sequence[Entry]:
+def nearest_practices(need: Need, practices: Catalogue, k: int = 3) -> Sequence[Entry]:
     """Return the k practices nearest to a need, best first, with what they have in common.
 
-    practices: laid as offers, each with its words, topics, and its town's place; vector: as of
-    `rank`. Those alone are listed that share a topic; where either has none, texts that are alike.
+    practices: laid as offers, each with its words, topics, and its town's place. Those alone are
+    listed that share a topic; where either has none, texts that are alike.
     """
-    ranking = rank(need, practices, PRACTICES, k=READ * k, near=0, vector=vector)
+    ranking = rank(need, practices, PRACTICES, k=READ * k, near=0)
     return tuple(filter(is_near, ranking.entries))[:k]
 
 

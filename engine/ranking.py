@@ -298,13 +298,11 @@ def appraise_offers(
     catalogue: Catalogue,
     policy: Policy,
     ids: Sequence[int],
-    *,
-    vector: np.ndarray | None = None,
 ) -> tuple[Entry, ...]:
     """Return the Entry of each offer named, in the order named: scored as `rank` would, whether or
     not it would list it. Raises ValueError for an id that the catalogue lacks.
     """
-    table = score_offers(need, catalogue, vector)
+    table = score_offers(need, catalogue)
     places = np.searchsorted(table.offer_ids, ids)
     if not np.isin(ids, table.offer_ids).all():
         raise ValueError(f"ids: the catalogue lacks some of {list(ids)}")

@@ -1,8 +1,8 @@
 """The questionnaires: what is asked of whom and when, and what each question measures.
 
 Change a question's meaning and VERSION rises: answers keep the version that they answered.
-Kirkpatrick's levels: 1 reaction, 2 learning, 3 behaviour, 4 results. Before and after are both
-asked at the end (a "then-test"): people judge what they knew better once they know more.
+Before and after are both asked at the end (a "then-test"): people judge what they knew better once
+they know more.
 """
 
 from dataclasses import dataclass
@@ -31,7 +31,6 @@ class Question:
     code: str
     words: Words
     kind: str
-    kirkpatrick: int
     learning: str
     criterion: str = ""
     moments: tuple = (Moment.END,)
@@ -45,13 +44,12 @@ PEOPLE, OFFICE, TOWN = (
 LATER = (Moment.SIX, Moment.TWELVE)
 QUESTIONS = [
     Question(
-        "satisfied", _("How satisfied are you with the exchange as a whole?"), "scale", 1, PEOPLE
+        "satisfied", _("How satisfied are you with the exchange as a whole?"), "scale", PEOPLE
     ),
     Question(
         "organised",
         _("How well was it organised, for the time it took?"),
         "scale",
-        1,
         PEOPLE,
         Criterion.EFFICIENCY,
     ),
@@ -59,7 +57,6 @@ QUESTIONS = [
         "need",
         _("Was it about what the applicant really needs?"),
         "scale",
-        1,
         OFFICE,
         Criterion.RELEVANCE,
     ),
@@ -67,17 +64,15 @@ QUESTIONS = [
         "fits",
         _("Does it fit with what other programmes do there?"),
         "scale",
-        1,
         OFFICE,
         Criterion.COHERENCE,
     ),
-    Question("before", _("How well did you know the subject before?"), "scale", 2, PEOPLE),
-    Question("after", _("How well do you know it now?"), "scale", 2, PEOPLE),
+    Question("before", _("How well did you know the subject before?"), "scale", PEOPLE),
+    Question("after", _("How well do you know it now?"), "scale", PEOPLE),
     Question(
         "reached",
         _("Were your objectives reached?"),
         "scale",
-        2,
         OFFICE,
         Criterion.EFFECTIVENESS,
     ),
@@ -85,28 +80,25 @@ QUESTIONS = [
         "recommend",
         _("Would you recommend CONNECT to a colleague? (0: never, 10: certainly)"),
         "ten",
-        1,
         PEOPLE,
     ),
-    Question("differently", _("What will you do differently from now on?"), "text", 3, PEOPLE),
-    Question("better", _("What should we do better?"), "text", 1, PEOPLE),
+    Question("differently", _("What will you do differently from now on?"), "text", PEOPLE),
+    Question("better", _("What should we do better?"), "text", PEOPLE),
     Question(
         "applied",
         _("How much of what was learnt is put into practice?"),
         "scale",
-        3,
         OFFICE,
         Criterion.EFFECTIVENESS,
         LATER,
     ),
     Question(
-        "noticed", _("Do inhabitants notice a change?"), "scale", 4, TOWN, Criterion.IMPACT, LATER
+        "noticed", _("Do inhabitants notice a change?"), "scale", TOWN, Criterion.IMPACT, LATER
     ),
     Question(
         "lasts",
         _("Will it last without help from outside?"),
         "scale",
-        4,
         OFFICE,
         Criterion.SUSTAINABILITY,
         LATER,
@@ -115,7 +107,6 @@ QUESTIONS = [
         "example",
         _("Give one example of what changed, or say why nothing did."),
         "text",
-        3,
         OFFICE,
         "",
         LATER,
