@@ -6,11 +6,11 @@ from allauth.usersessions.models import UserSession
 from django.contrib.admin.models import LogEntry
 from django.contrib.sessions.models import Session
 from django.db.models import Q
-from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 
-from accounts.closing import REGRET
-from accounts.models import Closing, DataCopy, DataRequest, Erasure, User
+from accounts.closing import REGRET, follow_closings
+from accounts.copies import delete_old_copies
+from accounts.models import Closing, DataCopy, DataRequest, Erasure
 from accounts.retention import (
     CONSENT,
     CONTRACT,
@@ -19,10 +19,11 @@ from accounts.retention import (
     declare_retention,
     months_period,
 )
-from accounts.sessions import OTHERS
-from accounts.unused import GOES_AFTER
+from accounts.sessions import OTHERS, delete_ended_sessions
+from accounts.unused import GOES_AFTER, follow_unused, idle_users
 from connect import links
-from connect.exports import KEPT_FOR
+from connect.cleaning import clear_sessions
+from connect.exports import KEPT_FOR, delete_old_exports
 from connect.models import Export
 from notifications.models import DeadAddress, Letter, Pause
 
@@ -43,11 +44,6 @@ def empty_letters(rows, now):
     rows.update(name="", subject="", body="", context={}, path="", last_error="")
 
 
-def accounts_to_end():
-    users = User.objects.filter(is_active=True, is_staff=False, is_superuser=False)
-    return users.annotate(used_at=Coalesce("last_login", "date_joined"))
-
-
 declare_retention(
     RetentionRule(
         "accounts",
@@ -55,9 +51,9 @@ declare_retention(
         CONTRACT,
         GOES_AFTER,
         _("the person is told twice, then made nameless everywhere"),
-        accounts_to_end,
+        idle_users,
         "used_at",
-        rule="accounts.unused.follow_unused",
+        rule=follow_unused,
     ),
     RetentionRule(
         "closings",
@@ -67,7 +63,7 @@ declare_retention(
         _("the person is told twice, then made nameless everywhere"),
         Closing.objects.all,
         "asked_at",
-        rule="accounts.closing.follow_closings",
+        rule=follow_closings,
     ),
     RetentionRule(
         "letters-text",
@@ -117,7 +113,7 @@ declare_retention(
         _("deleted once they have ended"),
         Session.objects.all,
         "expire_date",
-        rule="connect.cleaning.clear_sessions",
+        rule=clear_sessions,
     ),
     RetentionRule(
         "sessions-list",
@@ -127,7 +123,7 @@ declare_retention(
         DELETED,
         UserSession.objects.all,
         "last_seen_at",
-        rule="accounts.sessions.delete_ended_sessions",
+        rule=delete_ended_sessions,
     ),
     RetentionRule(
         "links",
@@ -137,7 +133,7 @@ declare_retention(
         DELETED,
         links.Link.objects.all,
         "expires_at",
-        rule="connect.links.delete_old_links",
+        rule=links.delete_old_links,
     ),
     RetentionRule(
         "exports",
@@ -147,7 +143,7 @@ declare_retention(
         DELETED,
         lambda: Export.objects.defer("rows"),
         "asked_at",
-        rule="connect.exports.delete_old_exports",
+        rule=delete_old_exports,
     ),
     RetentionRule(
         "copies",
@@ -157,7 +153,7 @@ declare_retention(
         DELETED,
         DataCopy.objects.all,
         "asked_at",
-        rule="accounts.copies.delete_old_copies",
+        rule=delete_old_copies,
     ),
     RetentionRule(
         "data-requests",

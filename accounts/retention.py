@@ -44,7 +44,7 @@ class RetentionRule:
 
     rows: () -> those that it is still held of. since: the column, of the rows or annotated, from
     which `period` counts. ends: what happens then, in words; end: (rows, now) does it. A line
-    without `end` has a rule of its own, named by `rule`. tell: row -> (people, letter, path), who
+    without `end` has a `rule` of its own, by the clock. tell: row -> (people, letter, path), who
     loses something and where they can keep it: they are told twice, and never lose it without.
     is_needed: row -> True while it stays, however old it is.
     """
@@ -57,7 +57,7 @@ class RetentionRule:
     rows: Callable[[], QuerySet] | None = None
     since: str = ""
     end: Callable | None = None
-    rule: str = ""
+    rule: Callable | None = None
     tell: Callable | None = None
     is_needed: Callable | None = None
 
@@ -117,9 +117,8 @@ class RetentionRule:
 
     @property
     def enforced_by(self):
-        if self.rule or self.end is None:
-            return self.rule
-        return f"{self.end.__module__}.{self.end.__name__}"
+        end = self.rule or self.end
+        return f"{end.__module__}.{end.__name__}" if end else ""
 
 
 def declare_retention(*lines):

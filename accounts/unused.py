@@ -25,11 +25,10 @@ NOTICE = timedelta(days=14)  # between the last letter and the end, whenever the
 still_needed = Signal()
 
 
-def unused_since(instant):
-    """Return the people, not our staff, who have not signed in since an instant."""
-    used = Coalesce("last_login", "date_joined")
-    idle = User.objects.filter(is_active=True, is_staff=False, is_superuser=False)
-    return idle.annotate(used_at=used).filter(used_at__lte=instant).order_by("pk")
+def idle_users():
+    """Return the people, not our staff, with when each signed in last, as `used_at`."""
+    people = User.objects.filter(is_active=True, is_staff=False, is_superuser=False)
+    return people.annotate(used_at=Coalesce("last_login", "date_joined"))
 
 
 def is_account_needed(user):
@@ -43,7 +42,7 @@ def follow_unused(now):
     Returns how many were written to, and how many erased. Each by themselves: one that fails holds
     back nobody else.
     """
-    unused = unused_since(now - TOLD_AFTER[0])
+    unused = idle_users().filter(used_at__lte=now - TOLD_AFTER[0]).order_by("pk")
     results = process_one_by_one(lambda user: follow_account(user, now), unused)
     return sum(written for written, _erased in results), sum(erased for _w, erased in results)
 

@@ -19,7 +19,7 @@ from accounts.retention import (
 )
 from exchanges.enums import ExchangeStatus
 from exchanges.models import BudgetLine, DiaryEntry, Evaluation, Incident, Participant
-from exchanges.moves import CONTACTS_KEPT, participants_with_contacts
+from exchanges.moves import CONTACTS_KEPT, move_by_dates, participants_with_contacts
 from matching.models import MatchMessage
 from matching.retention import empty_messages
 
@@ -64,7 +64,7 @@ declare_retention(
         DELETED,
         participants_with_contacts,
         "not_needed_since",
-        rule="exchanges.moves.move_by_dates",
+        rule=move_by_dates,
     ),
     RetentionRule(
         "diaries",
