@@ -35,7 +35,7 @@ def missing_answers(dossier, details, now):
     return missing
 
 
-def not_of_authority(dossier, details, now):
+def missing_membership(dossier, details, now):
     """List what prevents a draft from becoming its authority's: no membership, or another draft."""
     missing, place = [], dossier.place_of_writer()
     if place is None or place.status != MembershipStatus.ACTIVE:
@@ -73,7 +73,7 @@ def missing_open_call(dossier, details, now):
     ]
 
 
-def no_correction(dossier, details, now):
+def missing_correction(dossier, details, now):
     asked = details.get("fields") or []
     known = {**QUESTIONS, **file_questions(dossier)}
     if not asked or any(row["field"] not in known or not row["comment"] for row in asked):
@@ -81,7 +81,7 @@ def no_correction(dossier, details, now):
     return [] if is_ahead(details.get("due_on"), now) else [_("a due date that is still to come")]
 
 
-def no_other_last_day(dossier, details, now):
+def missing_other_last_day(dossier, details, now):
     """List what a change of a correction's last day lacks: another day, still to come."""
     correction = dossier.open_correction()
     if not is_ahead(details.get("due_on"), now):
@@ -90,7 +90,7 @@ def no_other_last_day(dossier, details, now):
     return [_("another day than the present one")] if is_same else []
 
 
-def has_begun_to_correct(dossier, details, now):
+def missing_untouched_answers(dossier, details, now):
     """List what keeps a correction from being withdrawn: what was typed for it would be lost."""
     correction = dossier.open_correction()
     added = dossier.attachments.filter(uploaded_at__gt=correction.asked_at)
@@ -133,13 +133,13 @@ def missing_first_appeal(dossier, details, now):
     )
 
 
-def not_ready_for_committee(dossier, details, now):
+def missing_for_committee(dossier, details, now):
     lacking = [label for code, label in Check.choices if code not in dossier.checklist]
     wanted = _("the letter of commitment, or a signature by link")
     return lacking if dossier.has_commitment() else [*lacking, wanted]
 
 
-def no_quorum(dossier, details, now):
+def missing_quorum(dossier, details, now):
     """List what prevents a decision: too few scores, or one more needed where two are far apart."""
     needed = scores_needed_by(dossier)
     if dossier.scores.count() >= needed:
@@ -156,14 +156,14 @@ def no_quorum(dossier, details, now):
 
 def missing_explanation(dossier, details, now):
     """List what prevents a decision: scores, or a written reason where they are far apart."""
-    lacking, apart = no_quorum(dossier, details, now), unsettled_points(dossier)
+    lacking, apart = missing_quorum(dossier, details, now), unsettled_points(dossier)
     if apart and not details.get("internal", "").strip():
         wanted = _("an explanation, or one more member: two scores are %s points apart")
         lacking.append(wanted % amount(apart))
     return lacking
 
 
-def below_threshold(dossier, details, now):
+def missing_points(dossier, details, now):
     lacking = missing_explanation(dossier, details, now)
     totals = list(dossier.scores.values_list("total", flat=True))
     if totals and sum(totals) / len(totals) < dossier.call.threshold:
@@ -172,11 +172,11 @@ def below_threshold(dossier, details, now):
     return lacking
 
 
-def no_decision_note(dossier, details, now):
-    return [*no_quorum(dossier, details, now), *missing_note(dossier, details, now)]
+def missing_decision_note(dossier, details, now):
+    return [*missing_quorum(dossier, details, now), *missing_note(dossier, details, now)]
 
 
-def no_agreement_to_summary(dossier):
+def missing_agreement_to_summary(dossier):
     """List what prevents a publication while the applicant has not agreed to the summary."""
     if dossier.summary_approved_at:
         return []
@@ -184,8 +184,8 @@ def no_agreement_to_summary(dossier):
     return [words % date_format(timezone.localdate(dossier.status_since), "DATE_FORMAT")]
 
 
-def not_publishable(dossier, details, now):
-    return no_agreement_to_summary(dossier) + no_last_day(dossier, details, now)
+def missing_for_publication(dossier, details, now):
+    return missing_agreement_to_summary(dossier) + missing_last_day(dossier, details, now)
 
 
 def doubt_last_day(dossier, closes_on, today):
@@ -215,6 +215,6 @@ def doubt_due_day(due_on, today):
     return words % days
 
 
-def no_last_day(dossier, details, now):
+def missing_last_day(dossier, details, now):
     is_coming = is_ahead(details.get("closes_on"), now)
     return [] if is_coming else [_("a last day for answers that is still to come")]

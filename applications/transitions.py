@@ -52,20 +52,20 @@ from applications.people import (
     staff_of,
 )
 from applications.requirements import (
-    below_threshold,
-    has_begun_to_correct,
     missing_answers,
+    missing_correction,
+    missing_decision_note,
     missing_explanation,
     missing_first_appeal,
+    missing_for_committee,
+    missing_for_publication,
     missing_for_submission,
+    missing_last_day,
+    missing_membership,
     missing_open_call,
-    no_correction,
-    no_decision_note,
-    no_last_day,
-    no_other_last_day,
-    not_of_authority,
-    not_publishable,
-    not_ready_for_committee,
+    missing_other_last_day,
+    missing_points,
+    missing_untouched_answers,
 )
 from applications.timeline_events import EVENTS
 from connect.transitions import (
@@ -91,7 +91,7 @@ dossier_machine = StateMachine(
             by_writer_or_clock,
             label=_("Make it your authority's draft"),
             past=_("Became the authority's draft: its author is a member"),
-            missing=not_of_authority,
+            missing=missing_membership,
         ),
         "submit": Transition(
             {Status.DRAFT},
@@ -139,7 +139,7 @@ dossier_machine = StateMachine(
             by_neutral_officer,
             label=_("Request a correction"),
             past=_("Correction requested"),
-            missing=no_correction,
+            missing=missing_correction,
             notifies=[Notice("dossier_ask_correction", applicants, facts=what_to_correct)],
             effect=save_correction,
         ),
@@ -159,7 +159,7 @@ dossier_machine = StateMachine(
             by_neutral_officer,
             label=_("Change the last day"),
             past=_("Last day of the correction changed"),
-            missing=no_other_last_day,
+            missing=missing_other_last_day,
             notifies=[
                 Notice("dossier_ask_correction", applicants_not_told, facts=what_to_correct),
                 Notice(
@@ -178,7 +178,7 @@ dossier_machine = StateMachine(
             by_neutral_officer,
             label=_("Withdraw the request for a correction"),
             past=_("Request for a correction withdrawn"),
-            missing=has_begun_to_correct,
+            missing=missing_untouched_answers,
             notifies=[Notice("dossier_withdraw_correction", applicants_told)],
             effect=close_correction,
         ),
@@ -221,7 +221,7 @@ dossier_machine = StateMachine(
             label=_("Send to the committee"),
             past=_("Sent to the selection committee"),
             ahead=_("The committee is told, and scores it; no correction can be requested then."),
-            missing=not_ready_for_committee,
+            missing=missing_for_committee,
             notifies=[
                 Notice("opinion_asked", associations_of, asks=True, facts=last_day_of_opinions),
                 TO_PARTNERS,
@@ -235,7 +235,7 @@ dossier_machine = StateMachine(
             label=_("Validate"),
             past=_("Validated"),
             ahead=_("It is selected; the applicant is asked whether the summary may be published."),
-            missing=below_threshold,
+            missing=missing_points,
             notifies=OF_VALIDATION,
             effect=cancel_shortage_letters,
         ),
@@ -269,7 +269,7 @@ dossier_machine = StateMachine(
             label=_("Do not select"),
             past=_("Not selected"),
             ahead=_("The application ends."),
-            missing=no_decision_note,
+            missing=missing_decision_note,
             notifies=[
                 TO_PARTNERS,
                 Notice("dossier_not_select", applicants),
@@ -284,7 +284,7 @@ dossier_machine = StateMachine(
             label=_("Publish the request"),
             past=_("Published"),
             ahead=_("Everybody can read the request, and experts can answer it."),
-            missing=not_publishable,
+            missing=missing_for_publication,
             notifies=[
                 TO_PARTNERS,
                 Notice("dossier_publish", applicants),
@@ -329,7 +329,7 @@ dossier_machine = StateMachine(
             Status.PUBLISHED,
             by_officer,
             past=_("Open to new answers again"),
-            missing=no_last_day,
+            missing=missing_last_day,
         ),
         "rematch": Transition(
             {Status.MATCHED},

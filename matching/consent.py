@@ -21,7 +21,7 @@ from connect.transitions import record_event
 from matching.enums import Answer, InterestStatus, MatchStatus, Side
 from matching.models import Consent, Match
 from matching.people import asked_people, write_to_people
-from matching.requirements import agreed_this_year, is_still_there, without_capacity
+from matching.requirements import agreed_this_year, is_still_there, missing_capacity
 from matching.runs import desk_path
 from matching.transitions import cancel_earlier_letters, interest_machine, match_machine
 from notifications.outbox import cancel_letters, post_letter
@@ -67,7 +67,7 @@ def propose_match(dossier, interest_ids, *, actor, note="", form="", now=None):
         form=form or nearest_form(dossier, interests),
     )
     match.interests.set(interests)
-    if full := without_capacity(match, {}, now):
+    if full := missing_capacity(match, {}, now):
         raise ValidationError(_("Still needed: %s") % join_parts(full), code="capacity")
     record_event(match, "propose", actor=actor, now=now)
     create_consents(match, interests)

@@ -81,7 +81,7 @@ def missing_free_answer(interest: Interest, details: Details, now: datetime) -> 
     return [_("the end of the proposal %s, which holds this answer: withdraw it first") % match]
 
 
-def was_read_by_others(interest: Interest, details: Details, now: datetime) -> Lacking:
+def missing_unread_draft(interest: Interest, details: Details, now: datetime) -> Lacking:
     """List why a draft is not simply deleted: it was sent before, or answers an invitation."""
     is_known = interest.events.filter(verb__in=("submit", "invite")).exists()
     return [_("a draft that nobody else knows of: withdraw the answer instead")] if is_known else []
@@ -110,7 +110,7 @@ def agreed_this_year(offer: Offer, now: datetime) -> int:
     ).count()
 
 
-def without_capacity(match: Match, details: Details, now: datetime) -> Lacking:
+def missing_capacity(match: Match, details: Details, now: datetime) -> Lacking:
     """Names of experts whose year is full; their offers are locked, so the last seat goes once."""
     ids = match.interests.exclude(offer=None).values_list("offer", flat=True)
     offers = Offer.objects.select_for_update(of=("self",)).filter(pk__in=list(ids)).order_by("pk")
@@ -124,4 +124,4 @@ def without_capacity(match: Match, details: Details, now: datetime) -> Lacking:
 
 def missing_consents(match: Match, details: Details, now: datetime) -> Lacking:
     waiting = match.consents.exclude(answer="yes").count()
-    return [_("every side's agreement")] if waiting else without_capacity(match, details, now)
+    return [_("every side's agreement")] if waiting else missing_capacity(match, details, now)

@@ -32,7 +32,7 @@ from matching.requirements import (
     missing_free_answer,
     missing_from_answer,
     missing_open_request,
-    was_read_by_others,
+    missing_unread_draft,
 )
 from matching.runs import desk_path
 from notifications.outbox import cancel_letters, post_letter
@@ -251,7 +251,7 @@ interest_machine = StateMachine(
             by_its_expert,
             label=_("Delete the draft"),
             past=_("The draft was deleted"),
-            missing=was_read_by_others,
+            missing=missing_unread_draft,
             effect=erase_draft,
         ),
         "expire": Transition(

@@ -12,7 +12,7 @@ from applications.assignment import unsettled_points
 from applications.enums import CancelReason, Check, IneligibleReason
 from applications.forms.call_forms import date_field
 from applications.people import applicants_told
-from applications.requirements import doubt_due_day, doubt_last_day, no_agreement_to_summary
+from applications.requirements import doubt_due_day, doubt_last_day, missing_agreement_to_summary
 from applications.sections import QUESTIONS, SECTIONS
 from connect.doubts import TICK, ConfirmsDoubts
 from connect.fields import BLANK
@@ -88,7 +88,7 @@ class PublishForm(ConfirmsDoubts, StepForm):
     def __init__(self, *args, dossier, **kwargs):
         super().__init__(*args, **kwargs)
         self.dossier = dossier
-        self.lacking = no_agreement_to_summary(dossier)
+        self.lacking = missing_agreement_to_summary(dossier)
         self.is_blocked = bool(self.lacking)
         writers = authors_of(dossier.authority) if self.is_blocked else []
         self.with_whom = _("With: %s.") % join_names(writers) if writers else ""

@@ -30,7 +30,7 @@ from matching.models import Interest
 from matching.requirements import (
     missing_beside_texts,
     missing_chance_to_correct,
-    was_read_by_others,
+    missing_unread_draft,
 )
 from matching.standing import interest_standing
 from matching.transitions import interest_machine
@@ -88,7 +88,7 @@ def interest(request, reference, pk):
         "takes_answers": interest.dossier.status == Status.PUBLISHED,
         "may_read_cv": bool(interest.cv) and cv_rules.may_read_cv(request.user, interest),
         "may_withdraw": "withdraw" in steps,
-        "is_own_draft": "remove_draft" in steps and not was_read_by_others(interest, {}, now),
+        "is_own_draft": "remove_draft" in steps and not missing_unread_draft(interest, {}, now),
         "is_invited": interest.events.filter(verb="invite").exists(),
         "may_correct": "correct" in steps and not missing_chance_to_correct(interest, {}, now),
         "is_waiting": interest.status in (InterestStatus.SUBMITTED, InterestStatus.SCREENED),
@@ -189,7 +189,7 @@ def post_correction(request, reference, pk):
 def withdraw_interest(request, reference, pk):
     interest = get_object_or_404(Interest.objects.of_expert(request.user), pk=pk)
     now = timezone.now()
-    if interest.status == InterestStatus.DRAFT and not was_read_by_others(interest, {}, now):
+    if interest.status == InterestStatus.DRAFT and not missing_unread_draft(interest, {}, now):
         return delete_draft(request, interest)
     form = InterestForm(request.POST, instance=interest)
     is_draft = Interest.objects.editable_by(request.user).filter(pk=pk).exists()
