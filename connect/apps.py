@@ -1,6 +1,7 @@
 from functools import partial
 
 from django.apps import AppConfig
+from django.db.models.signals import pre_migrate
 from django.utils.module_loading import autodiscover_modules
 from django.utils.translation import gettext_lazy as _
 
@@ -23,9 +24,11 @@ class ConnectConfig(AppConfig):
             links,
             queues,
             seals,
+            starting,
         )
         from connect.models import Export, ExportState, Unsealed  # noqa: PLC0415
 
+        pre_migrate.connect(starting.limit_waiting, sender=self)
         use_ordinals()
         use_own_messages()
         autodiscover_modules("transitions")  # a worker tells timelines too, and imports no page

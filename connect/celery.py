@@ -7,6 +7,7 @@ from typing import Any
 import redis
 from celery import Celery, Task
 from celery.result import AsyncResult
+from celery.signals import worker_init
 from kombu.exceptions import OperationalError
 from kombu.transport.redis import Channel
 
@@ -48,3 +49,10 @@ def count_messages(*queues: str) -> int:
 
 app = Celery("connect", task_cls=Job)
 app.config_from_object("django.conf:settings", namespace="CELERY")
+
+
+@worker_init.connect
+def look_before_work(**kwargs: Any) -> None:
+    from connect.starting import check_limits  # noqa: PLC0415 - the settings are read by then
+
+    check_limits()

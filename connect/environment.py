@@ -5,65 +5,22 @@ Whatever is missing or unsafe stops the start with one line that names the varia
 
 import os
 import re
-import sys
-from typing import NoReturn
 
 import environ
 
-from connect.keys import parse_keys
 from connect.local import places
-from connect.mail import MailServer, is_placeholder, is_reserved, parse_email_url
-
-env = environ.Env()
-
-
-def refuse_start(message: str) -> NoReturn:
-    """Refuse to start: one line, exit status 2."""
-    sys.stderr.write(message + "\n")
-    sys.exit(2)
-
-
-def warn_at_start(message: str) -> None:
-    """Print one line about what is unsafe, and start all the same."""
-    sys.stderr.write(message + "\n")
-
-
-def is_weak(key: str) -> bool:
-    """True for a key that a person typed: too short, few characters, a pattern, a placeholder."""
-    words = ("change", "secret", "insecure", "example", "password", "default")
-    few = len(key) < 50 or len(set(key)) < 16
-    return few or key in (key + key)[1:-1] or any(word in key.lower() for word in words)
-
-
-def is_unencrypted(url: MailServer | None) -> bool:
-    """True for an unencrypted connection to another machine."""
-    return url is not None and not (url.starttls or url.ssl or url.host in LOOPBACK)
-
-
-def required_address(name: str) -> str:
-    """Return an address that somebody reads: "Name <a@b.org>" or "a@b.org"."""
-    address = required_variable(name)
-    if is_placeholder(address):
-        refuse_start(f"{name} is a placeholder or no address: name one that somebody reads.")
-    return address
-
-
-def read_keys(name: str, text: str) -> list[bytes]:
-    keys = parse_keys(text)
-    if keys is None or (name == "FIELD_KEYS" and not keys):
-        refuse_start(
-            f"{name} is wrong: 32 random bytes in base64, several keys separated by commas."
-        )
-    return keys
-
-
-def required_variable(name: str) -> str:
-    value = os.environ.get(name, "")
-    if not value:
-        refuse_start(
-            f"Set {name}: with DATABASE_URL given CONNECT runs as production (docs/deploy.md)."
-        )
-    return value
+from connect.mail import MailServer, is_reserved, parse_email_url
+from connect.variables import (
+    LOOPBACK,
+    SECRETS,
+    is_unencrypted,
+    read_keys,
+    read_variable,
+    refuse_start,
+    refuse_weak,
+    required_variable,
+    warn_at_start,
+)
 
 
 def read_hosts(text: str) -> list[str]:
@@ -104,13 +61,12 @@ def read_site(typed: str, hosts: list[str]) -> str:
 
 # Which run is this?
 
-LOOPBACK = {"127.0.0.1", "::1", "localhost"}
 # A name, with a dot before it where all hosts below it are meant, or an address in brackets.
 HOST = re.compile(r"\.?[a-z0-9_-]+(\.[a-z0-9_-]+)*|\[[0-9a-f:.]+\]", re.IGNORECASE)
 # Not one of the machine's own network: it has a dot, and ends with letters.
 PUBLIC_HOST = re.compile(r"([a-z0-9_-]+\.)+[a-z][a-z0-9-]+", re.IGNORECASE)
 ONLY_ON_SERVERS = "SECRET_KEY", "ALLOWED_HOSTS", "STORAGE_URL", "EMAIL_URL", "REDIS_URL", "SITE_URL"
-PRODUCTION = bool(os.environ.get("DATABASE_URL"))
+PRODUCTION = bool(read_variable("DATABASE_URL"))
 DEMO = os.environ.get("DEMO", "0" if PRODUCTION else "1") == "1"
 DEBUG = os.environ.get("DEBUG", "0") == "1"
 
@@ -122,14 +78,18 @@ if PRODUCTION:
     if DEBUG:
         refuse_start("DEBUG=1 shows the inside of CONNECT: unset it where DATABASE_URL is given.")
     SECRET_KEY = required_variable("SECRET_KEY")
-    if is_weak(SECRET_KEY):
-        refuse_start("SECRET_KEY is too easy to guess: give at least 50 random characters.")
+    refuse_weak("SECRET_KEY", SECRET_KEY)
+    # Keys of before: what they signed still holds, nothing new is signed with them.
+    fallbacks = read_variable("SECRET_KEY_FALLBACKS").split(",")
+    SECRET_KEY_FALLBACKS = [key.strip() for key in fallbacks if key.strip()]
+    for key in SECRET_KEY_FALLBACKS:
+        refuse_weak("SECRET_KEY_FALLBACKS", key)
     ALLOWED_HOSTS = read_hosts(required_variable("ALLOWED_HOSTS"))
     try:
         # A word that is no address makes the parser warn as well as fail: one line is enough.
-        if "://" not in os.environ["DATABASE_URL"]:
+        if "://" not in required_variable("DATABASE_URL"):
             raise ValueError
-        database = env.db_url("DATABASE_URL")
+        database = environ.Env.db_url_config(required_variable("DATABASE_URL"))
     except (environ.ImproperlyConfigured, ValueError, LookupError):
         database = {}
     if not str(database.get("ENGINE", "")).endswith("postgresql") or not database.get("NAME"):
@@ -152,18 +112,17 @@ if PRODUCTION:
         )
     STORAGE_URL = required_variable("STORAGE_URL")
     FIELD_KEYS = read_keys("FIELD_KEYS", required_variable("FIELD_KEYS"))
-    AUDIT_KEYS = read_keys("AUDIT_KEY", os.environ.get("AUDIT_KEY", ""))  # for the workers alone
+    AUDIT_KEYS = read_keys("AUDIT_KEY", read_variable("AUDIT_KEY"))  # for the workers alone
     ERASURE_KEY = required_variable("ERASURE_KEY")
-    if is_weak(ERASURE_KEY):
-        refuse_start("ERASURE_KEY is too easy to guess: give at least 50 random characters.")
-    SITE_URL = read_site(os.environ.get("SITE_URL", "").strip().rstrip("/"), ALLOWED_HOSTS)
+    refuse_weak("ERASURE_KEY", ERASURE_KEY)
+    SITE_URL = read_site(read_variable("SITE_URL").strip().rstrip("/"), ALLOWED_HOSTS)
 else:
     for name in ONLY_ON_SERVERS:
-        if os.environ.get(name):
+        if os.environ.get(name) or name in SECRETS and os.environ.get(f"{name}_FILE"):
             refuse_start(
                 f"Set DATABASE_URL, or unset {name}: without the first, this is a demonstration."
             )
-    SECRET_KEY = places.secret_key()
+    SECRET_KEY, SECRET_KEY_FALLBACKS = places.secret_key(), []
     ALLOWED_HOSTS = ["127.0.0.1", "localhost", "[::1]", os.environ.get("HOST", "127.0.0.1")]
     database = places.database_urls()
     REDIS_URL = places.redis_url()

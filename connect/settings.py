@@ -6,7 +6,6 @@ missing or unsafe stops the start with one line that names the variable.
 """
 
 import os
-from datetime import timedelta
 from pathlib import Path
 
 from csp.constants import NONE, SELF
@@ -24,18 +23,32 @@ from connect.environment import (  # noqa: F401 - they are settings, too
     PRODUCTION,
     REDIS_URL,
     SECRET_KEY,
+    SECRET_KEY_FALLBACKS,
     SITE_URL,
     STORAGE_URL,
     database,
     email,
-    is_unencrypted,
-    refuse_start,
-    required_address,
-    required_variable,
-    warn_at_start,
 )
-from connect.local import places
-from connect.mail import parse_mailbox_url
+from connect.options import (  # noqa: F401 - they, too
+    AUDITOR_EMAIL,
+    CACHE_DIR,
+    CLAMAV_ADDRESS,
+    CONTACT_EMAIL,
+    DEFAULT_FROM_EMAIL,
+    DUTY_EMAIL,
+    EMBEDDINGS_KEY,
+    EMBEDDINGS_MODEL,
+    EMBEDDINGS_URL,
+    ENCODERS,
+    HAS_POOLER,
+    HSTS_PRELOAD,
+    IATI_ORGANISATION,
+    MAILBOX,
+    RETURN_TO,
+    STATIC_ROOT,
+    TRUSTED_PROXIES,
+    UNDO_FOR,
+)
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 
@@ -128,20 +141,15 @@ CRISPY_FAIL_SILENTLY = False
 
 # Data
 
-OPTIONS = " ".join(
-    (
-        "-c statement_timeout=30s -c lock_timeout=10s",
-        "-c random_page_cost=1.1",  # the disks of our time find a page as soon as the next one
-        # A name is taken for another from half of its threes of letters on (registry/search.py).
-        "-c pg_trgm.word_similarity_threshold=0.5 -c pg_trgm.strict_word_similarity_threshold=0.4",
-    )
-)
+# Limits of time stand with the role (connect/database_limits.py): no session is asked for any here,
+# or a pooler that shares sessions out by the transaction would refuse the connection.
 DATABASES = {
     "default": database
     | {
         "CONN_MAX_AGE": 60,
         "CONN_HEALTH_CHECKS": True,
-        "OPTIONS": database.get("OPTIONS", {}) | {"connect_timeout": 5, "options": OPTIONS},
+        "DISABLE_SERVER_SIDE_CURSORS": HAS_POOLER,
+        "OPTIONS": database.get("OPTIONS", {}) | {"connect_timeout": 5},
     }
 }
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
@@ -161,18 +169,6 @@ STORAGES = {
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
 }
 STATIC_URL = "/static/"
-STATIC_ROOT = os.environ.get("STATIC_ROOT") or places.VAR / "static"
-# What compares texts by their meaning: the first encoder, e5 or a service, and the second, use
-ENCODERS = [name for name in os.environ.get("ENCODERS", "e5,use").split(",") if name]
-if wrong := set(ENCODERS) - {"e5", "use"}:
-    refuse_start(f"ENCODERS is wrong: write e5, use, both with a comma, or nothing, not {wrong}.")
-EMBEDDINGS_URL = os.environ.get("EMBEDDINGS_URL", "")  # none: the encoder inside the wheel
-EMBEDDINGS_MODEL = os.environ.get("EMBEDDINGS_MODEL", "")
-EMBEDDINGS_KEY = os.environ.get("EMBEDDINGS_KEY", "")
-CLAMAV_ADDRESS = os.environ.get("CLAMAV_ADDRESS", "")  # host:port; none: files are not scanned
-if CLAMAV_ADDRESS and not CLAMAV_ADDRESS.rpartition(":")[2].isdecimal():
-    refuse_start("CLAMAV_ADDRESS is wrong: write host:3310.")
-CACHE_DIR = os.environ.get("CACHE_DIR") or places.VAR / "cache"  # may be emptied at any time
 STATICFILES_DIRS = [BASE_DIR / "static"]
 WHITENOISE_MAX_AGE = 31536000
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
@@ -246,8 +242,8 @@ MFA_FORMS = {
 ACCOUNT_RATE_LIMITS = dict.fromkeys(
     ("login_failed", "request_login_code", "reset_password", "confirm_email")
 ) | {"data_request": "10/h/ip"}
-# In production nginx alone speaks to us, and says whom it speaks for (deploy/nginx.conf).
-ALLAUTH_TRUSTED_PROXY_COUNT = NINJA_NUM_PROXIES = 1 if PRODUCTION else 0
+# In production proxies alone speak to us, and say whom they speak for (deploy/nginx.conf).
+ALLAUTH_TRUSTED_PROXY_COUNT = NINJA_NUM_PROXIES = TRUSTED_PROXIES
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
 MFA_TOTP_ISSUER = "CONNECT"
 MFA_RECOVERY_CODES_SHOW_ONCE = True
@@ -323,9 +319,12 @@ DEVICE_COOKIE_NAME = "device"  # see accounts/devices.py
 if PRODUCTION:
     SECURE_SSL_REDIRECT = True
     SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$"]
-    SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+    if TRUSTED_PROXIES:
+        SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
     SECURE_HSTS_SECONDS = 31536000
-    SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = True
+    SECURE_HSTS_INCLUDE_SUBDOMAINS, SECURE_HSTS_PRELOAD = True, HSTS_PRELOAD
+    # Whether browsers put the whole domain on a list for good is its owner's choice.
+    SILENCED_SYSTEM_CHECKS = [] if HSTS_PRELOAD else ["security.W021"]
     SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = True
     SESSION_COOKIE_NAME, CSRF_COOKIE_NAME = "__Host-session", "__Host-csrf"
     DEVICE_COOKIE_NAME = "__Host-device"
@@ -337,32 +336,6 @@ EMAIL_HOST, EMAIL_PORT = email.host, email.port
 EMAIL_HOST_USER, EMAIL_HOST_PASSWORD = email.user, email.password
 EMAIL_USE_TLS, EMAIL_USE_SSL = email.starttls, email.ssl
 EMAIL_TIMEOUT = 20
-# The mailbox where letters come back, and its address, which is their return path.
-RETURN_TO = os.environ.get("RETURN_TO", "")
-MAILBOX = None
-if os.environ.get("MAILBOX_URL"):
-    MAILBOX = parse_mailbox_url(os.environ["MAILBOX_URL"])
-    if MAILBOX is None:
-        refuse_start("MAILBOX_URL is wrong: write imaps://user:password@host.")
-    if is_unencrypted(MAILBOX):
-        warn_at_start(
-            "MAILBOX_URL sends its password in the clear: write imaps:// if the server can."
-        )
-    if not RETURN_TO:
-        refuse_start(
-            "Set RETURN_TO, the address of the mailbox at MAILBOX_URL: letters come back to it."
-        )
-if PRODUCTION:
-    DEFAULT_FROM_EMAIL = required_address("FROM_EMAIL")
-    CONTACT_EMAIL = required_address("CONTACT_EMAIL")
-    for name in ("DUTY_EMAIL", "AUDITOR_EMAIL", "RETURN_TO"):
-        if os.environ.get(name):
-            required_address(name)
-else:
-    DEFAULT_FROM_EMAIL = os.environ.get("FROM_EMAIL", "CONNECT <connect@example.org>")
-    CONTACT_EMAIL = os.environ.get("CONTACT_EMAIL", "connect@example.org")
-AUDITOR_EMAIL = os.environ.get("AUDITOR_EMAIL", "")  # is sent the newest seal daily
-DUTY_EMAIL = os.environ.get("DUTY_EMAIL") or CONTACT_EMAIL  # told at once of what is serious
 
 # Jobs: the database holds what is to be done; Celery is only told to look
 
@@ -387,14 +360,3 @@ LOGGING = {
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["console"], "level": "INFO"},
 }
-# How long letters about an officer's decision wait, so that it can be undone.
-undo_minutes = os.environ.get("UNDO_MINUTES") or "5"
-if not (undo_minutes.isascii() and undo_minutes.isdecimal() and int(undo_minutes[:5]) <= 1440):
-    refuse_start("UNDO_MINUTES is wrong: write whole minutes, from 0 to 1440.")
-UNDO_FOR = timedelta(minutes=int(undo_minutes))
-# Who reports to IATI.
-IATI_ORGANISATION = required_variable("IATI_ORGANISATION") if PRODUCTION else "XM-EXAMPLE"
-if PRODUCTION and "EXAMPLE" in IATI_ORGANISATION.upper():
-    refuse_start(
-        "IATI_ORGANISATION is a placeholder: give the identifier that the programme has there."
-    )

@@ -21,6 +21,7 @@ from typing import Any
 
 import psycopg2
 
+from connect.database_limits import limit_statements
 from connect.local import places
 from connect.local.children import CannotStart, Child, free_port, wait_until
 
@@ -246,4 +247,7 @@ def make_database() -> None:
         if not cursor.fetchone():
             cursor.execute(f"CREATE ROLE {places.WEB_ROLE} LOGIN")
         cursor.execute(f"ALTER ROLE {places.WEB_ROLE} PASSWORD %s", [places.make_secrets()["web"]])
+        # The owner's too: the tests run as the owner, within the limits of the web.
+        for statement in (*limit_statements(places.WEB_ROLE), *limit_statements("connect")):
+            cursor.execute(statement)
     link.close()

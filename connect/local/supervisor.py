@@ -279,7 +279,7 @@ def check_project() -> int:
 
 
 def main(words: list[str]) -> int:
-    if os.environ.get("DATABASE_URL"):
+    if os.environ.get("DATABASE_URL") or os.environ.get("DATABASE_URL_FILE"):
         sys.stderr.write(
             "`make run` is the one-machine run and brings its own database: unset DATABASE_URL, or"
             " start as production (docs/deploy.md).\n"

@@ -103,6 +103,19 @@ def test_an_unfit_python_is_told_which_one_is_needed(version):
         ({"CLAMAV_ADDRESS": "host"}, "CLAMAV_ADDRESS"),
         ({"UNDO_MINUTES": "abc"}, "UNDO_MINUTES"),
         ({"UNDO_MINUTES": "-5"}, "UNDO_MINUTES"),
+        ({"TRUSTED_PROXIES": "nginx"}, "TRUSTED_PROXIES"),
+        ({"DATABASE_POOLER": "session"}, "DATABASE_POOLER"),
+        ({"HSTS_PRELOAD": "yes"}, "HSTS_PRELOAD"),
+        ({"ALLOWED_HOSTS": "https://connect.example.org"}, "ALLOWED_HOSTS"),
+        ({"ALLOWED_HOSTS": "connect.example.org:443"}, "ALLOWED_HOSTS"),
+        ({"SECRET_KEY_FALLBACKS": "short"}, "SECRET_KEY_FALLBACKS"),
+        ({"SECRET_KEY_FILE": "/nowhere"}, "SECRET_KEY_FILE"),
+        ({"SECRET_KEY": "", "SECRET_KEY_FILE": "/nowhere"}, "SECRET_KEY_FILE names /nowhere"),
+        ({"SECRET_KEY": "", "SECRET_KEY_FILE": "/dev/null"}, "SECRET_KEY_FILE"),
+        ({"EMBEDDINGS_URL": "inference", "EMBEDDINGS_MODEL": "e5"}, "EMBEDDINGS_URL"),
+        ({"EMBEDDINGS_URL": "https://inference.connect.eu/v1/embeddings"}, "EMBEDDINGS_MODEL"),
+        ({"CACHE_DIR": "cache"}, "CACHE_DIR"),
+        ({"STATIC_ROOT": "static"}, "STATIC_ROOT"),
         ({"DEMO": "1"}, "DEMO"),
         ({"DEBUG": "1"}, "DEBUG"),
     ],
@@ -130,6 +143,21 @@ def test_links_in_letters_lead_to_the_first_host_that_others_can_reach(hosts, si
     done = run("-c", script, **PRODUCTION | {"ALLOWED_HOSTS": hosts})
 
     assert (done.returncode, done.stdout) == (0, f"{site}\n")
+
+
+def test_secrets_may_stand_in_files_and_former_keys_beside_the_one_in_force(tmp_path):
+    """H17: a container engine hands over a file; what a former key signed still holds."""
+    names = ["DATABASE_URL", "REDIS_URL", "EMAIL_URL", "SECRET_KEY", "FIELD_KEYS", "ERASURE_KEY"]
+    former = SECRET[::-1].swapcase()
+    environment = PRODUCTION | {"SECRET_KEY_FALLBACKS": former}
+    for name in [*names, "SECRET_KEY_FALLBACKS"]:
+        (tmp_path / name).write_text(environment.pop(name) + "\n")
+        environment[f"{name}_FILE"] = str(tmp_path / name)
+    words = "from django.conf import settings as s; print(s.SECRET_KEY, *s.SECRET_KEY_FALLBACKS)"
+
+    done = run("-c", words, DJANGO_SETTINGS_MODULE="connect.settings", **environment)
+
+    assert done.stdout.split() == [SECRET, former], done.stderr
 
 
 def test_production_passes_djangos_own_checks_for_deployment():

@@ -4,11 +4,12 @@ from collections.abc import Iterator
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
-from django.db import connection, transaction
+from django.db import ProgrammingError, connection, transaction
 from django.db.models import Model
 from psycopg2 import sql
 
 from connect.append_only import SaysSomething, append_only_models
+from connect.database_limits import LIMITS, limit_statements
 from connect.models import Archived, Seal, Unsealed
 
 
@@ -21,25 +22,60 @@ class Command(BaseCommand):
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("role")
 
-    @transaction.atomic
     def handle(self, *args: Any, role: str, **options: Any) -> None:
-        with connection.cursor() as cursor:
-            cursor.execute(
-                "SELECT rolsuper OR pg_has_role(rolname, current_user, 'MEMBER') FROM pg_roles"
-                " WHERE rolname = %s",
-                [role],
-            )
-            found = cursor.fetchone()
-            if found is None:
-                raise CommandError(f"There is no role {role}: make it with CREATE ROLE … LOGIN.")
-            if found[0]:
-                raise CommandError(f"{role} owns the tables: give web and workers another role.")
-            for words, table in grant_statements():
-                statement = sql.SQL(words).format(
-                    role=sql.Identifier(role), table=sql.Identifier(table or "")
-                )
-                cursor.execute(statement)
+        with transaction.atomic(), connection.cursor() as cursor:
+            grant(cursor, role)
         self.stdout.write(f"{role} may read and write; what is append-only, only add to.")
+        with connection.cursor() as cursor:
+            set_limits(cursor, role)
+
+
+def grant(cursor: Any, role: str) -> None:
+    cursor.execute(
+        "SELECT rolsuper OR pg_has_role(rolname, current_user, 'MEMBER') FROM pg_roles"
+        " WHERE rolname = %s",
+        [role],
+    )
+    found = cursor.fetchone()
+    if found is None:
+        raise CommandError(f"There is no role {role}: make it with CREATE ROLE … LOGIN.")
+    if found[0]:
+        raise CommandError(f"{role} owns the tables: give web and workers another role.")
+    for words, table in grant_statements():
+        statement = sql.SQL(words).format(
+            role=sql.Identifier(role), table=sql.Identifier(table or "")
+        )
+        cursor.execute(statement)
+
+
+def set_limits(cursor: Any, role: str) -> None:
+    """Set the limits of web and workers that are not set yet.
+
+    Raises CommandError with what to do where the owner may not change other roles.
+    """
+    missing = [name for name in LIMITS if name not in limits_of_role(cursor, role)]
+    statements = limit_statements(sql.Identifier(role).as_string(cursor.connection), missing)
+    try:
+        with transaction.atomic():
+            # An extension's setting is known once the session has used the extension.
+            cursor.execute("SELECT similarity('', '')")
+            for statement in statements:
+                cursor.execute(statement)
+    except ProgrammingError as refusal:
+        raise CommandError(
+            f"The limits of {role} cannot be set ({str(refusal).splitlines()[0]}). Let a superuser"
+            f" of PostgreSQL run, once: {'; '.join(statements)};"
+        ) from None
+
+
+def limits_of_role(cursor: Any, role: str) -> set[str]:
+    """Return the names of the limits that are set for a role."""
+    cursor.execute(
+        "SELECT unnest(setconfig) FROM pg_db_role_setting JOIN pg_roles ON pg_roles.oid = setrole"
+        " WHERE rolname = %s",
+        [role],
+    )
+    return {line.partition("=")[0] for (line,) in cursor.fetchall()}
 
 
 def grant_statements() -> Iterator[tuple[str, str | None]]:
