@@ -1,9 +1,6 @@
 """Several files at once, and a virus scanner in front of them."""
 
 import os
-import socket
-import struct
-import threading
 
 import pytest
 from django.core.exceptions import ValidationError
@@ -16,10 +13,9 @@ from connect.local.children import free_port
 from connect.uploads import KEPT_AT_MOST
 from tests import weapons
 from tests.factories import make_authority, make_dossier, make_user, pdf_of
+from tests.scanner import EICAR, scanning
 
 pytestmark = pytest.mark.django_db
-EICAR = rb"X5O!P%@AP[4\PZX54(P^)7CC)7}$EICAR-STANDARD-ANTIVIRUS-TEST-FILE!$H+H*"
-
 
 SIGNED = pdf_of("signed")
 
@@ -30,27 +26,8 @@ def pdf(name, content=SIGNED):
 
 @pytest.fixture
 def scanner(settings):
-    """A server that speaks ClamAV's INSTREAM and knows one virus: the outside world's part."""
-    listening = socket.create_server(("127.0.0.1", 0))
-    settings.CLAMAV_ADDRESS = f"127.0.0.1:{listening.getsockname()[1]}"
-
-    def serve():
-        while True:
-            try:
-                line, _address = listening.accept()
-            except OSError:
-                return
-            with line, line.makefile("rb") as asked:
-                assert asked.readline() == b"nINSTREAM\n"
-                seen = b""
-                while size := struct.unpack("!L", asked.read(4))[0]:
-                    seen += asked.read(size)
-                infected = EICAR in seen
-                line.sendall(b"stream: Eicar-Test FOUND\n" if infected else b"stream: OK\n")
-
-    threading.Thread(target=serve, daemon=True).start()
-    yield
-    listening.close()
+    with scanning() as settings.CLAMAV_ADDRESS:
+        yield
 
 
 @pytest.fixture
@@ -213,3 +190,47 @@ def test_nothing_is_kept_while_the_scanner_is_away(room, settings):
         dossier_files.add_file(room.dossier, pdf("one.pdf"), "other", actor=room.efua)
 
     assert (refusal.value.code, room.dossier.attachments.count()) == ("unchecked", 0)
+
+
+@pytest.mark.parametrize(
+    ("said", "outcome"),
+    [
+        (b"stream: OK\0", "kept"),
+        (b"stream: Win.Test.EICAR_HDB-1 FOUND\0", "virus"),
+        (b"INSTREAM size limit exceeded. ERROR\0", "unchecked"),
+        (b"stream: Can't allocate memory ERROR\0", "unchecked"),
+        (b"220 mail.example.org ESMTP\r\n", "unchecked"),
+        (b"", "unchecked"),
+    ],
+)
+def test_only_what_the_scanner_says_is_clean_is_kept(room, settings, said, outcome):
+    """Also where another server than a scanner answers at its address, or it takes no more."""
+    with scanning(lambda seen: said) as address:
+        settings.CLAMAV_ADDRESS = address
+        try:
+            dossier_files.add_file(room.dossier, pdf("one.pdf"), "other", actor=room.efua)
+            found = "kept"
+        except ValidationError as refusal:
+            found = refusal.code
+
+    assert (found, room.dossier.attachments.count()) == (outcome, int(outcome == "kept"))
+
+
+def test_the_scanner_is_shown_each_byte_of_a_file_and_may_refuse_the_rest(room, settings):
+    """A file of many pieces; and one who hangs up in the middle has looked at nothing."""
+    content, seen = pdf_of("signed " * 40_000), []
+    with scanning(lambda all_of_it: seen.append(all_of_it) or b"stream: OK\0") as address:
+        settings.CLAMAV_ADDRESS = address
+        dossier_files.add_file(room.dossier, pdf("one.pdf", content), "other", actor=room.efua)
+
+    def hang_up(asked):
+        return asked.read(1000)
+
+    with scanning(lambda begun: b"INSTREAM size limit exceeded. ERROR\0", hang_up) as address:
+        settings.CLAMAV_ADDRESS = address
+        with pytest.raises(ValidationError) as refusal:
+            dossier_files.add_file(room.dossier, pdf("two.pdf", content), "other", actor=room.efua)
+
+    assert seen == [content]
+    assert refusal.value.code == "unchecked"
+    assert [file.name for file in room.dossier.attachments.all()] == ["one.pdf"]
