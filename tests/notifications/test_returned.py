@@ -12,9 +12,7 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
-from connect.local.children import free_port
-from connect.local.mailserver import is_listening
-from connect.mail import MailServer, Recipient
+from connect.mail import Recipient
 from connect.sandbox import refusal_for
 from notifications import returned
 from notifications.letter_text import compose_letter
@@ -22,8 +20,8 @@ from notifications.models import DeadAddress, Letter
 from notifications.outbox import post_letter
 from notifications.returned import read_returned_mail
 from notifications.sending import send_waiting_letters
-from tests.conftest import process, wait_for
 from tests.factories import make_officer
+from tests.notifications.imap import imap_server
 
 pytestmark = pytest.mark.django_db
 NOW = timezone.now()
@@ -33,20 +31,8 @@ NO_SUCH_USER = "smtp; 550 5.1.1 No such user here"
 
 @pytest.fixture(scope="module")
 def imap():
-    """An IMAP server with one mailbox, of `u` with the password `p`."""
-    port = free_port()
-    words = [
-        "tests.notifications.imap_server",
-        "--host",
-        "127.0.0.1",
-        "--port",
-        str(port),
-        "--no-tls",
-        "dict",
-    ]
-    with process("imap", *words, "--demo-user", "u", "--demo-password", "p"):
-        wait_for(lambda: is_listening(port))
-        yield MailServer("127.0.0.1", port, "u", "p", starttls=False, ssl=False)
+    with imap_server() as server:
+        yield server
 
 
 @pytest.fixture
