@@ -30,6 +30,10 @@ class Job(Task):
 
         Raises OperationalError where the broker is away.
         """
+        from connect.traces import current_request_id  # noqa: PLC0415 - it asks Django
+
+        if caused_by := current_request_id():
+            options["headers"] = {**(options.get("headers") or {}), "caused_by": caused_by}
         waiting = count_messages(options.get("queue", ORDINARY))
         return None if waiting >= MOST_WAITING else super().apply_async(*args, **options)
 

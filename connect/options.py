@@ -17,6 +17,7 @@ from connect.variables import (
     read_variable,
     read_word,
     refuse_start,
+    refuse_weak,
     required_address,
     required_variable,
     warn_at_start,
@@ -95,3 +96,10 @@ if PRODUCTION and "EXAMPLE" in IATI_ORGANISATION.upper():
     refuse_start(
         "IATI_ORGANISATION is a placeholder: give the identifier that the programme has there."
     )
+
+# What is seen from outside
+
+LOG_FORMAT = read_word("LOG_FORMAT", "line", "json")
+METRICS_TOKEN = read_variable("METRICS_TOKEN")  # none: /metrics is no page
+if METRICS_TOKEN and PRODUCTION:
+    refuse_weak("METRICS_TOKEN", METRICS_TOKEN)

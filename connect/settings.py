@@ -43,7 +43,9 @@ from connect.options import (  # noqa: F401 - they, too
     HAS_POOLER,
     HSTS_PRELOAD,
     IATI_ORGANISATION,
+    LOG_FORMAT,
     MAILBOX,
+    METRICS_TOKEN,
     RETURN_TO,
     STATIC_ROOT,
     TRUSTED_PROXIES,
@@ -85,6 +87,8 @@ INSTALLED_APPS = [
     "impact",
 ]
 MIDDLEWARE = [
+    "connect.traces.TraceRequests",
+    "connect.metrics.CountRequests",
     "connect.request_time.NoteRequestTime",
     "connect.headers.AnyHostForHealth",
     "connect.headers.SecurityHeaders",
@@ -355,8 +359,11 @@ LOGGING = {
             "()": "connect.logs.WithoutKeys",
             "format": "{asctime} {levelname} {name} {message}",
             "style": "{",
-        }
+        },
+        "json": {"()": "connect.logs.JsonLines"},
     },
-    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": LOG_FORMAT}},
     "root": {"handlers": ["console"], "level": "INFO"},
+    # A line a request, for a program that reads them; a person reads those of the proxy.
+    "loggers": {"connect.requests": {"level": "INFO" if LOG_FORMAT == "json" else "WARNING"}},
 }

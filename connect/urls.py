@@ -6,7 +6,7 @@ from django.contrib.auth.decorators import login_not_required
 from django.urls import include, path
 from django.views.generic import RedirectView
 
-from connect import views
+from connect import metrics, views
 
 desk = login_not_required(RedirectView.as_view(url="/admin/", query_string=True))
 handler404 = "connect.moved_on.not_found"
@@ -14,6 +14,7 @@ handler404 = "connect.moved_on.not_found"
 urlpatterns = [
     path("healthz", views.healthz, name="healthz"),
     path("readyz", views.readyz, name="readyz"),
+    path("metrics", metrics.metrics, name="metrics"),
     path("admin/", admin.site.urls),
     path("", include("exchanges.open_urls")),
     path("", include("impact.open_urls")),

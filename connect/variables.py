@@ -26,6 +26,7 @@ SECRETS = {
     "ERASURE_KEY",
     "MAILBOX_URL",
     "EMBEDDINGS_KEY",
+    "METRICS_TOKEN",
 }
 
 

@@ -51,6 +51,7 @@ EXPECTED = {
     "favicon": [302] * 7,
     "home-picture": PUBLIC,
     "readyz": PUBLIC,
+    "metrics": [404] * 7,
     "answer-by-link": PUBLIC,
     "sign": PUBLIC,
     "sign-file": PUBLIC,
