@@ -2,7 +2,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: run test lint coverage faults audit bench crawl pins pictures install dev-install
+.PHONY: run test lint coverage faults audit bench crawl pins backup restore pictures install dev-install
 .SILENT:
 
 run: install
@@ -49,6 +49,13 @@ crawl: dev-install
 
 pictures: dev-install
 	$(BIN)/python -m docs.make_pictures
+
+# `make backup ARGS="/srv/backups --keep 14"`, `make restore ARGS=/srv/backups/connect-….tar`: docs/operate.md.
+backup: install
+	$(BIN)/python manage.py backup $(ARGS)
+
+restore: install
+	$(BIN)/python manage.py restore $(ARGS)
 
 # Writes the pins again, with hashes and without addresses.
 pins: dev-install

@@ -17,12 +17,12 @@ from tests.local.production import PRODUCTION
 PATH = f"{os.environ['PATH']}:/usr/sbin"
 
 
-def production(tmp_path, *, port=None, role=places.WEB_ROLE, **variables):
+def production(tmp_path, *, port=None, role=places.WEB_ROLE, database="", **variables):
     """An environment of production on the database, Redis and mail server of this test."""
     ports, secrets = places.read_ports(), places.make_secrets()
     (tmp_path / "files").mkdir(exist_ok=True)
     password = secrets["web" if role == places.WEB_ROLE else "postgres"]
-    where = f"127.0.0.1:{port or ports['postgres']}/{connection.settings_dict['NAME']}"
+    where = f"127.0.0.1:{port or ports['postgres']}/{database or connection.settings_dict['NAME']}"
     own = {
         "PATH": os.environ["PATH"],
         "DATABASE_URL": f"postgresql://{role}:{password}@{where}",
