@@ -65,7 +65,7 @@ INSTALLED_APPS = [
     "django.contrib.humanize",
     "django.contrib.postgres",
     "django.contrib.sitemaps",
-    "django.contrib.staticfiles",
+    "connect.apps.OurStaticFiles",
     "whitenoise.runserver_nostatic",
     "allauth",
     "allauth.account",
