@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from celery.signals import task_postrun, task_prerun
+from django.core.signals import request_finished
 from django.http.response import HttpResponseBase
 
 from connect.types import GetResponse, Request
@@ -58,20 +59,23 @@ class TraceRequests:
     def __call__(self, request: Request) -> HttpResponseBase:
         given = request.headers.get(HEADER, "")
         name = given if FIT.fullmatch(given) else uuid.uuid4().hex
-        token, began = CURRENT.set(Trace(name, request=request)), time.perf_counter()
-        try:
-            response = self.get_response(request)
-            facts = {
-                "method": request.method,
-                "path": request.path,
-                "status": response.status_code,
-                "milliseconds": round(1000 * (time.perf_counter() - began)),
-            }
-            logger.info("%s", " ".join(map(str, facts.values())), extra={"facts": facts})
-        finally:
-            CURRENT.reset(token)
+        CURRENT.set(Trace(name, request=request))
+        began = time.perf_counter()
+        response = self.get_response(request)
+        facts = {
+            "method": request.method,
+            "path": request.path,
+            "status": response.status_code,
+            "milliseconds": round(1000 * (time.perf_counter() - began)),
+        }
+        logger.info("%s", " ".join(map(str, facts.values())), extra={"facts": facts})
         response[HEADER] = name
         return response
+
+
+@request_finished.connect  # Django has a last word about the answer after all middleware
+def forget_request(**kwargs: Any) -> None:
+    CURRENT.set(NOTHING)
 
 
 @task_prerun.connect

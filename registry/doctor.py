@@ -13,13 +13,13 @@ def examine_reference_data():
         name
         for name, there in (
             ("themes", Theme.objects.exists()),
-            ("the group of officers", Group.objects.filter(name=OFFICERS).exists()),
+            ("group of officers", Group.objects.filter(name=OFFICERS).exists()),
         )
         if not there
     ]
     if missing:
         yield Fault(
-            f"There are no {' and no '.join(missing)}.",
+            f"Reference data are missing: {', '.join(missing)}.",
             "Nobody can say what an application is about, or be made an officer.",
             "Run `manage.py load_reference`.",
         )

@@ -25,6 +25,7 @@ def production(tmp_path, *, port=None, role=places.WEB_ROLE, database="", **vari
     where = f"127.0.0.1:{port or ports['postgres']}/{database or connection.settings_dict['NAME']}"
     own = {
         "PATH": os.environ["PATH"],
+        "DJANGO_SETTINGS_MODULE": "connect.settings",
         "DATABASE_URL": f"postgresql://{role}:{password}@{where}",
         "REDIS_URL": places.redis_url(),
         "EMAIL_URL": places.email_url(),
