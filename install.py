@@ -68,7 +68,7 @@ def compile_translations():
 
 def system_package(commands, package):
     """Install a Debian package unless one of its commands exists; print what to do otherwise."""
-    folders = os.environ.get("PATH", "").split(os.pathsep)
+    folders = os.environ.get("PATH", "").split(os.pathsep) + ["/usr/sbin"]
     if any(os.path.exists(os.path.join(f, c)) for f in folders for c in commands):
         return
     if not os.path.exists("/usr/bin/apt-get"):
@@ -97,4 +97,5 @@ if DEV:
     browsers = ["chromium-headless-shell", "chromium", "chromium-browser", "google-chrome"]
     system_package(browsers, browser_package())
     system_package(["xgettext"], "gettext")
+    system_package(["pgbouncer"], "pgbouncer")
 compile_translations()
