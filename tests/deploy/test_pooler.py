@@ -42,7 +42,7 @@ def test_pages_commands_and_limits_work_behind_a_pooler(granted, tmp_path):
                 for page in pages
             ]
 
-    assert told.stdout.split() == ["30s", "10s", "1.1", "0.5"], told.stderr
+    assert told.stdout.split() == ["30s", "10s", "1.1", "0.5", "0.4"], told.stderr
     assert files.returncode == 0, files.stderr
     assert [answer.status_code for answer in answers] == [200] * 4
 
