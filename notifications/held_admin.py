@@ -15,7 +15,7 @@ from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext_lazy as _
 
 from connect.pages import paginate
-from connect.posted import posted_number, posted_numbers
+from connect.posted import posted_number, posted_numbers, posted_text
 from connect.types import SignedInRequest
 from notifications import held_letters, hold_rules, texts
 from notifications.models import Hold, HoldRule, Letter, LetterQuerySet
@@ -77,7 +77,7 @@ class HeldPages(admin.ModelAdmin):
                 number = held_letters.release_letters(letters, actor=request.user, now=now)
                 words = ngettext("%d e-mail leaves now.", "%d e-mails leave now.", number)
             else:
-                reason = request.POST.get("reason", "")
+                reason = posted_text(request, "reason", 300)
                 number = held_letters.drop_letters(letters, reason, actor=request.user, now=now)
                 words = ngettext(
                     "%d e-mail was discarded: it will not be sent.",
