@@ -175,8 +175,8 @@ class CallAdmin(ExportsRows, admin.ModelAdmin):
         super().save_model(request, obj, form, change)
         is_new_opening = not change or "opens_at" in form.changed_data
         if is_new_opening and obj.is_open(timezone.now()):
-            words = _("This call is open already: everybody sees it on the site.")
-            self.message_user(request, words, messages.WARNING)
+            warning = _("This call is open already: everybody sees it on the site.")
+            self.message_user(request, warning, messages.WARNING)
         if told := calls.notify_of_last_day(obj, before):
             words = (
                 ngettext(

@@ -35,7 +35,11 @@ def link_to_field(address: str, name: str, words: Words) -> str:
     >>> link_to_field("/problem/", "summary", "“Summary” has 3 characters so far.")
     '<a href="/problem/#id_summary">“Summary” has 3 characters so far.</a>'
     """
-    return format_html('<a href="{}#id_{}">{}</a>', address, name, words)
+    return link_to_page(f"{address}#id_{name}", words)
+
+
+def link_to_page(address: str, words: Words) -> str:
+    return format_html('<a href="{}">{}</a>', address, words)
 
 
 def missing_length(label: Words, text: str, least: int) -> str:

@@ -4,7 +4,6 @@ from django.contrib import messages
 from django.http import Http404, JsonResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
@@ -14,7 +13,7 @@ from applications.reading import list_differences
 from applications.sections import SECTIONS, section_after, unlocked_fields
 from applications.sections.asking import ContactSection
 from applications.views.common import get_fillable_dossier_or_404
-from connect.lengths import link_to_field
+from connect.lengths import link_to_field, link_to_page
 from connect.posted import as_number, posted_number
 from connect.typed import keeps_typed
 
@@ -87,9 +86,7 @@ def respond_to_save(request, dossier, slug, saved):
             messages.warning(request, link_to_field(here, name, words))
     else:
         words = _("“%s” has been saved. Something in it still needs attention.")
-        messages.warning(
-            request, format_html('<a href="{}">{}</a>', here, words % saved.form.title)
-        )
+        messages.warning(request, link_to_page(here, words % saved.form.title))
     if goes_back:
         return redirect(dossier)
     following = section_after(slug)

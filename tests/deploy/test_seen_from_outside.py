@@ -17,7 +17,7 @@ from notifications.sending import send_waiting_letters
 from tests.conftest import process, wait_for
 from tests.factories import make_user
 
-TOKEN = uuid.uuid4().hex * 2
+TOKEN = "0123456789abcdef" * 4
 
 
 @pytest.fixture

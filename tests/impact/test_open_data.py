@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 import schemathesis
 from django.core.signals import request_finished, request_started
+from django.core.wsgi import get_wsgi_application
 from django.db import close_old_connections
 from django.test import Client
 from django.urls import reverse
@@ -17,7 +18,6 @@ from hypothesis import strategies as st
 from lxml import etree
 
 from applications.models import Dossier
-from connect.wsgi import application
 from exchanges.enums import ExchangeStatus
 from exchanges.models import Exchange
 from impact import api, iati
@@ -77,7 +77,7 @@ def test_nothing_that_the_description_allows_or_forbids_breaks_the_api(
 ):
     settings.ALLOWED_HOSTS = ["*"]
     case.call_and_validate(
-        app=application,
+        app=get_wsgi_application(),
         base_url="http://localhost",
         headers={"Host": "localhost", "Accept-Encoding": "identity"},
     )
