@@ -81,6 +81,8 @@ def join_page(request, token, contributor):
     context = {
         "contributor": contributor,
         "dossier": dossier,
+        # Whose account was erased is named no more.
+        "person": contributor.invited_by or dossier.authority,
         "has_joined": user.is_authenticated and contributor.user_id == user.pk,
         "is_taken": contributor.user_id is not None,
     }
