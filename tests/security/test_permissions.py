@@ -281,11 +281,12 @@ def test_each_page_answers_those_who_may_and_nobody_else(world, thing, verb, apa
     assert wrong == []
 
 
-def test_every_verb_is_tried_by_a_page_but_reading_an_offer_which_the_test_below_does():
+def test_every_verb_is_tried_by_a_page_but_two_that_other_tests_try():
+    """Reading an offer, below; correcting the days of an exchange, `test_after`."""
     tables = {(id(THINGS[thing][0]), verb) for thing, verb in RIGHTS}
     tried = {(id(THINGS[thing][0]), verb) for thing, verb in REQUESTS}
 
-    assert tables - tried == {(id(OFFERS), "read")}
+    assert tables - tried == {(id(OFFERS), "read"), (id(EXCHANGES), "correct")}
 
 
 def test_a_public_profile_and_its_published_offers_are_for_all_and_a_hidden_one_is_not(world):
