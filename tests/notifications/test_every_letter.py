@@ -55,7 +55,7 @@ FAMILIAR = {
     "pt": r"\b(?:tu|te|ti|teu|tua|contigo|você|vocês)\b",
 }
 OURS = re.compile(
-    rf"{SITE}/(?:{'|'.join(CODES)})/\S*|{SITE}/(?:dossiers|admin)/\S*|[\w.]+@[\w.]+\.(?:example|org)\b"
+    rf"{SITE}/(?:{'|'.join(CODES)})/\S*|{SITE}/(?:dossiers|admin|r)/\S*|[\w.]+@[\w.]+\.(?:example|org)\b"
 )
 
 
