@@ -49,7 +49,7 @@ def test_a_letter_speaks_its_readers_language_and_links_to_the_configured_site(r
     text = letter.get_body(("plain",)).get_content()
     # A long subject stands on a line of its own, which begins with a space.
     assert letter["Subject"].lstrip(" ") == "CN-1 : le dossier (Ziniaré) a été envoyé"
-    assert f"{places.site_url()}/fr/dossiers/CN-1/" in text
+    assert f"{places.site_url()}/r/CN-1\r\n" in text
     assert letter.get_body(("html",)) is not None
     assert str(Letter.objects.get().message_id) in letter["Message-ID"]
 
