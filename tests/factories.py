@@ -218,11 +218,19 @@ def make_dossier(authority=None, *, status=Status.DRAFT, typed=None, call=None, 
     return Dossier.objects.get(pk=dossier.pk)
 
 
-def publish_dossier(title="Organise the emptying of latrines", *, days=30, country="GH", at=None):
-    """A request that everybody finds, published at an instant, open for some days."""
+def publish_dossier(
+    title="Organise the emptying of latrines", *, days=30, country="GH", at=None, topic=""
+):
+    """A request that everybody finds, published at an instant, open for some days.
+
+    topic: its one topic, by code, in place of those of every complete dossier.
+    """
     at = at or timezone.now()
     authority = make_authority(country=country)
     dossier = make_dossier(authority, status=Status.PUBLISHED, title=title)
+    if topic:
+        dossier.needs.all().delete()
+        dossier.needs.create(theme=Theme.objects.get(code=topic), importance=1, text="", order=1)
     Opportunity.objects.filter(dossier=dossier).update(
         published_at=at, closes_on=timezone.localdate(at) + timedelta(days=days)
     )

@@ -64,7 +64,7 @@ def test_new_requests_that_a_search_finds_are_told_once():
     alerts.create_alert(make_user(), QueryDict("q=latrines&country=GH"), now=NOW)
     publish_dossier("Latrines for all", at=NOW + DAY)
     publish_dossier("Latrines elsewhere", country="SN", at=NOW + DAY)
-    publish_dossier("A plan for buses", at=NOW + DAY)
+    publish_dossier("A plan for buses", at=NOW + DAY, topic="mobility/public-transport")
 
     for days in (0, 1, 1, 2, 0, 3):
         alerts.send_alerts(NOW + days * DAY)
@@ -228,7 +228,7 @@ def test_ones_letters_are_read_again_and_nobody_elses(client):
 
 def test_the_board_is_a_feed_a_calendar_and_structured_data(client):
     dossier = publish_dossier("Latrines & <pits> for all", at=NOW)
-    publish_dossier("A plan for buses", country="SN", at=NOW)
+    publish_dossier("A plan for buses", country="SN", at=NOW, topic="mobility/public-transport")
     officer = make_officer()
 
     feed = client.get(reverse("opportunity-feed") + "?country=GH")
@@ -265,7 +265,7 @@ def test_the_board_is_a_feed_a_calendar_and_structured_data(client):
 
 def test_the_board_has_a_map_whose_circles_ask_for_one_country(client):
     publish_dossier("Latrines for all", at=NOW), publish_dossier("Pits for all", at=NOW)
-    publish_dossier("A plan for buses", country="SN", at=NOW)
+    publish_dossier("A plan for buses", country="SN", at=NOW, topic="mobility/public-transport")
 
     board = client.get(reverse("opportunities") + "?form=expert_mission&page=1").text
     circle = re.search(r'href="([^"]+)"[^>]*><circle[^>]*><title>Ghana: 2<', board)
