@@ -243,7 +243,8 @@ def test_an_expert_corrects_a_sent_answer_while_the_request_is_open(ines, client
     opened = client.post(step, follow=True).text
     client.post(page, typed | {"approach": f"In May. {interest.approach}", "send": "1"})
     interest.refresh_from_db()
-    Interest.objects.update(status="shortlisted")
+    an_hour_ago = timezone.now() - timedelta(hours=1)  # nobody can undo it any more
+    Interest.objects.update(status="shortlisted", status_since=an_hour_ago)
     late = [client.post(step).status_code, step in client.get(page).text]
 
     assert "Edit my answer" in sent and "The programme team reads your answer" in sent
