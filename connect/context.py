@@ -1,11 +1,11 @@
 """What every template may read."""
 
+from functools import cache
 from typing import Any
 
 from django.conf import settings
 from django.http import HttpRequest
 from django.utils import timezone
-from django.utils.functional import SimpleLazyObject
 
 from connect.languages import own_names
 from connect.my_work import count_asked
@@ -13,13 +13,18 @@ from connect.uploads import LARGEST_FILE
 
 
 def site_context(request: HttpRequest) -> dict[str, Any]:
+    @cache
+    def count_once() -> int:
+        """Count when a page asks: a number, since no lazy object has the remainders of plurals."""
+        return count_asked_of(request)
+
     return {
         "DEMO": settings.DEMO,
         "CONTACT_EMAIL": settings.CONTACT_EMAIL,
         "LARGEST_FILE": LARGEST_FILE,
         "SITE_URL": settings.SITE_URL,
         "SITE_LANGUAGES": own_names(),
-        "ASKED": SimpleLazyObject(lambda: count_asked_of(request)),
+        "ASKED": count_once,
     }
 
 

@@ -12,6 +12,7 @@ from pypdf import PdfReader
 from connect.documents import render_pdf
 from connect.languages import isolate, join_names
 from registry.models import Authority
+from tests.factories import make_user
 
 DOCUMENTS = ["impact/report.typ", "exchanges/paper.typ", "applications/document.typ"]
 DOCUMENTS += ["applications/form.typ", "applications/minutes.typ"]
@@ -68,3 +69,15 @@ def test_what_is_isolated_is_so_in_languages_from_right_to_left_alone():
         assert isolate("Agona West") == "\u2068Agona West\u2069"
     with translation.override("fr"):
         assert isolate("Agona West") == "Agona West"
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("number", [0, 1, 2, 3, 11, 100])
+def test_the_header_counts_in_each_plural_however_much_waits(client, monkeypatch, number):
+    """From three on the rule of Arabic takes a remainder: each of its pages was an error."""
+    monkeypatch.setattr("connect.context.count_asked", lambda user, now: number)
+    client.force_login(make_user("Amal"))
+
+    page = client.get("/ar/account/")
+
+    assert (page.status_code, f">{number}<" in page.text) == (200, number > 0)

@@ -95,7 +95,7 @@ def test_the_first_message_leaves_at_once_and_those_of_ten_minutes_as_one_letter
         compose_letter(gathered)[0]
         == f"{table.match.reference}: {table.efua.name} has written – and 3 more"
     )
-    assert table.match.path in compose_letter(gathered)[1]
+    assert f"/r/{table.match.reference}\n" in compose_letter(gathered)[1]
 
 
 def test_addresses_and_telephones_are_hidden_until_everybody_agrees(table):
