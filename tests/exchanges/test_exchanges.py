@@ -191,10 +191,12 @@ def test_what_goes_on_comes_first_and_what_is_closed_is_folded(client):
     closed = make_exchange(2)
     client.force_login(table.ines)
 
-    listed = client.get(reverse("admin:exchanges_exchange_changelist"))
+    address = reverse("admin:exchanges_exchange_changelist")
+    listed, archive = (client.get(address + asked) for asked in ("", "?archive=all"))
     mine = client.get(reverse("my"))
 
-    assert list(listed.context["cl"].result_list) == [planned, closed]
+    assert list(listed.context["cl"].result_list) == [planned]
+    assert list(archive.context["cl"].result_list) == [planned, closed]
     assert planned.dossier.authority.place in listed.text
     assert (list(mine.context["exchanges"]), list(mine.context["ended"])) == ([planned], [closed])
     assert "1 exchange closed or cancelled" in mine.text
