@@ -428,7 +428,7 @@ def test_a_past_call_is_the_start_of_the_next(client):
     client.post(page, call_form(call, slug="next", title="Next", _saveasnew="1"))
 
     assert "Another call has this address already: choose another one." in refused
-    assert "&rsaquo; Next\n</div>" in refused
+    assert "<title>Next · CONNECT</title>" in refused  # called as it is typed
     made = Call.objects.get(slug="next")
     assert (made.title, made.forms, made.countries[0].code) == (
         "Next",
