@@ -238,7 +238,7 @@ def pages_of(world):
     for model in admin.site._registry:
         place = f"{model._meta.app_label}_{model._meta.model_name}"
         yield "officer", reverse(f"admin:{place}_changelist")
-        if (row := model._base_manager.first()) is not None:
+        if (row := model._base_manager.order_by("pk").first()) is not None:
             yield "officer", reverse(f"admin:{place}_change", args=[row.pk])
     call, dossier = world.published.call_id, world.published.pk
     yield "officer", reverse("admin:matching_desk", args=[dossier])
