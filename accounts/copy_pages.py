@@ -190,6 +190,7 @@ TABLES = {
     "matching.matchmessage": gettext_lazy("Message"),
     "matching.putaside": gettext_lazy("Candidate dismissed"),
     "notifications.letter": gettext_lazy("E-mail"),
+    "notifications.holdrule": gettext_lazy("When e-mails leave"),
     "practices.agreement": gettext_lazy("Agreement to a good practice"),
     "practices.photo": gettext_lazy("Picture of a good practice"),
     "practices.practiceevent": gettext_lazy("Step of a good practice"),
