@@ -80,6 +80,12 @@ def letters_key(contributor):
     return f"contributor:{contributor.pk}"
 
 
+def lock_contributor(contributor):
+    """Lock a contributor, and before it the dossier; return (dossier, contributor) as they are."""
+    dossier = Dossier.objects.select_for_update(of=("self",)).get(pk=contributor.dossier_id)
+    return dossier, Contributor.objects.select_for_update(of=("self",)).get(pk=contributor.pk)
+
+
 @transaction.atomic
 def join_as_contributor(contributor, *, actor, now=None):
     """Let the holder of the link write the draft, with the account they are signed in with.
@@ -87,8 +93,7 @@ def join_as_contributor(contributor, *, actor, now=None):
     Raises ValidationError once the draft was sent, or the invitation ended.
     """
     now = now or timezone.now()
-    dossier = Dossier.objects.select_for_update(of=("self",)).get(pk=contributor.dossier_id)
-    kept = Contributor.objects.select_for_update(of=("self",)).get(pk=contributor.pk)
+    dossier, kept = lock_contributor(contributor)
     if kept.ended_at or dossier.status != Status.DRAFT:
         raise ValidationError(_("This invitation has ended."), code="over")
     if kept.user_id == actor.pk:  # one press of the button that came twice
@@ -105,8 +110,7 @@ def join_as_contributor(contributor, *, actor, now=None):
 def remove_contributor(contributor, *, actor, now=None):
     """End what a contributor may do at once; by a writer of the authority, or by themselves."""
     now = now or timezone.now()
-    dossier = Dossier.objects.select_for_update(of=("self",)).get(pk=contributor.dossier_id)
-    kept = Contributor.objects.select_for_update(of=("self",)).get(pk=contributor.pk)
+    dossier, kept = lock_contributor(contributor)
     if kept.user_id != actor.pk and not by_applicant(actor, dossier):
         raise PermissionDenied
     if kept.ended_at is None:

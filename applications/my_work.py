@@ -193,6 +193,10 @@ FOR_OFFICER = {
 }
 
 
+def name_file(dossier):
+    return f"{isolate(dossier.reference)} · {isolate(dossier.heading)}"
+
+
 @finds_tasks
 def find_files(user, now):
     """Yield the files that wait for the officer to whom they are assigned, as the desk counts."""
@@ -205,9 +209,8 @@ def find_files(user, now):
         path = dossier.desk_path
         if dossier.status == Status.SHORTLISTING:
             path = reverse("admin:matching_desk", args=[dossier.pk])
-        about = f"{isolate(dossier.reference)} · {isolate(dossier.heading)}"
         what = FOR_OFFICER[Status(dossier.status)]
-        yield Task(what, about, dossier.authority.place, path, of=dossier.desk_path)
+        yield Task(what, name_file(dossier), dossier.authority.place, path, of=dossier.desk_path)
 
 
 @finds_tasks
@@ -221,7 +224,7 @@ def find_new_files(user, now):
     if found:
         words = ngettext("Open the new file", "Open the %(number)s new files", len(found))
         first = sorted(found, key=lambda one: one.reference)[:MOST_NAMES]
-        about = join_parts(dossier.reference for dossier in first)
+        about = join_parts(isolate(dossier.reference) for dossier in first)
         place = join_parts(dict.fromkeys(dossier.authority.place for dossier in first))
         path = "/admin/applications/dossier/?waits=opening"
         yield Task(words % {"number": len(found)}, about, place, path)
@@ -237,9 +240,8 @@ def find_decisions(user, now):
     complete = dossiers_with_all_scores(found) if found else set()
     for dossier in found:
         if dossier.pk in complete:
-            about = f"{dossier.reference} · {dossier.heading}"
             what = _("Record the committee's decision")
-            yield Task(what, about, dossier.authority.place, dossier.desk_path)
+            yield Task(what, name_file(dossier), dossier.authority.place, dossier.desk_path)
 
 
 @finds_tasks

@@ -11,7 +11,8 @@ from django.shortcuts import get_object_or_404
 from django.template.response import TemplateResponse
 
 from connect.admin_site import AdminSite
-from connect.gathering import Gathered, Gatherer, gather_all
+from connect.desk_search import Listed
+from connect.gathering import Gatherer, gather_all
 from connect.types import SignedInRequest, Words
 
 
@@ -31,7 +32,7 @@ def render_about_page(
     *,
     facts: Sequence[tuple[Words, Any]],
     links: Sequence[tuple[Words, str]],
-    more: Sequence[Gathered] = (),
+    more: Sequence[Listed] = (),
 ) -> TemplateResponse:
     """Render what each app gathers of a row, beside those of its key facts that it has."""
     site = model_admin.admin_site

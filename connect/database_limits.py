@@ -17,13 +17,15 @@ LIMITS = {
     "pg_trgm.strict_word_similarity_threshold": "0.4",
 }
 SECONDS = "extract(epoch FROM current_setting('{}')::interval)::float"
-# The last is unknown to a session that has not compared texts yet, unless its role says it.
-ASKED = (
-    f"SELECT {SECONDS.format('statement_timeout')}, {SECONDS.format('lock_timeout')},"
-    " coalesce(nullif(current_setting('pg_trgm.word_similarity_threshold', true), ''), '0')::float,"
-    " coalesce(nullif(current_setting('pg_trgm.strict_word_similarity_threshold', true), ''), '0')"
-    "::float"
-)
+# Unknown to a session that has not compared texts yet, unless its role says it.
+LIKENESS = "coalesce(nullif(current_setting('{}', true), ''), '0')::float"
+CHECKED = {
+    "statement_timeout": SECONDS,
+    "lock_timeout": SECONDS,
+    "pg_trgm.word_similarity_threshold": LIKENESS,
+    "pg_trgm.strict_word_similarity_threshold": LIKENESS,
+}
+ASKED = "SELECT " + ", ".join(setting.format(name) for name, setting in CHECKED.items())
 
 
 def limit_statements(role: str, names: Iterable[str] = LIMITS) -> list[str]:
@@ -34,11 +36,9 @@ def limit_statements(role: str, names: Iterable[str] = LIMITS) -> list[str]:
 def find_missing_limits(cursor: Any) -> list[str]:
     """List the limits that a session of ours is without; stricter times are fine."""
     cursor.execute(ASKED)
-    statement, lock, likeness, strict = cursor.fetchone()
-    there = {
-        "statement_timeout": 0 < statement <= 30,
-        "lock_timeout": 0 < lock <= 10,
-        "pg_trgm.word_similarity_threshold": likeness == 0.5,
-        "pg_trgm.strict_word_similarity_threshold": strict == 0.4,
-    }
-    return [name for name, is_there in there.items() if not is_there]
+    missing = []
+    for (name, setting), value in zip(CHECKED.items(), cursor.fetchone()):
+        limit = float(LIMITS[name].removesuffix("s"))
+        if not (0 < value <= limit if setting is SECONDS else value == limit):
+            missing.append(name)
+    return missing

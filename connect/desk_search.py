@@ -5,7 +5,7 @@ A kind starts from `for_user` of its model: nobody finds what they may not read.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -68,35 +68,40 @@ def register_kind(kind: SearchKind) -> None:
 
 
 @dataclass(frozen=True)
-class Group:
-    """What was found of a kind: its first hits, and how many there are."""
+class Listed:
+    """The first rows of one kind, how many there are, and where all of them are listed."""
 
-    kind: SearchKind
-    hits: list[Hit]
+    title: Words
+    hits: Sequence[Hit]
     count: int
-    address: str = ""
+    all_address: str = ""
 
     @property
     def has_more(self) -> bool:
         return self.count > len(self.hits)
 
 
-def search_kinds(user: User, asked: Query, kinds: Iterable[SearchKind]) -> list[Group]:
+def list_first(
+    title: Words,
+    rows: QuerySet[Any],
+    describe: Callable[[Any], Hit],
+    most: int,
+    all_address: str = "",
+) -> Listed:
+    """List the first of these rows, each as its line: they and their number are one query."""
+    first = list(rows.annotate(total_count=Window(Count("*")))[:most])
+    count = first[0].total_count if first else 0
+    return Listed(title, [describe(row) for row in first], count, all_address)
+
+
+def search_kinds(
+    user: User, asked: Query, kinds: Iterable[SearchKind]
+) -> list[tuple[SearchKind, Listed]]:
     """Find the first few of each kind; return those of which there are any."""
-    groups = [find_group(user, asked, kind) for kind in kinds]
-    return [group for group in groups if group.count]
+    groups = [(kind, find_group(user, asked, kind)) for kind in kinds]
+    return [(kind, group) for kind, group in groups if group.count]
 
 
-def find_group(user: User, asked: Query, kind: SearchKind) -> Group:
-    rows = list(with_total(kind.find(user, asked))[:SHOWN])
+def find_group(user: User, asked: Query, kind: SearchKind) -> Listed:
     address = "?" + urlencode({"q": asked.text, "kind": kind.code})
-    return Group(kind, [kind.describe(row) for row in rows], total_of(rows), address)
-
-
-def with_total(rows: QuerySet[Any]) -> QuerySet[Any]:
-    """Let each row say how many there are: the first few and their number are one query."""
-    return rows.annotate(total_count=Window(Count("*")))
-
-
-def total_of(rows: list[Any]) -> int:
-    return rows[0].total_count if rows else 0
+    return list_first(kind.name, kind.find(user, asked), kind.describe, SHOWN, address)

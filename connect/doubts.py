@@ -10,6 +10,11 @@ from connect.types import Words
 TICK = _("If these dates are intended, tick “This is intended” below and send it again.")
 
 
+def doubt_with_tick(words: Words) -> str:
+    """Return a doubt with what its writer does where the days are meant."""
+    return f"{words} {TICK}"
+
+
 class ConfirmsDoubts(forms.BaseForm):
     """Mixed into a form: unlikely days have to be confirmed by a tick."""
 

@@ -63,8 +63,9 @@ def read_site(typed: str, hosts: list[str]) -> str:
 
 # A name, with a dot before it where all hosts below it are meant, or an address in brackets.
 HOST = re.compile(r"\.?[a-z0-9_-]+(\.[a-z0-9_-]+)*|\[[0-9a-f:.]+\]", re.IGNORECASE)
-# Not one of the machine's own network: it has a dot, and ends with letters.
-PUBLIC_HOST = re.compile(r"([a-z0-9_-]+\.)+[a-z][a-z0-9-]+", re.IGNORECASE)
+# Not one of the machine's own network: it has a dot, and ends with letters. At most 127 parts of 63
+# characters (RFC 1035).
+PUBLIC_HOST = re.compile(r"([a-z0-9_-]{1,63}\.){1,126}[a-z][a-z0-9-]{1,62}", re.IGNORECASE)
 ONLY_ON_SERVERS = "SECRET_KEY", "ALLOWED_HOSTS", "STORAGE_URL", "EMAIL_URL", "REDIS_URL", "SITE_URL"
 PRODUCTION = bool(read_variable("DATABASE_URL"))
 DEMO = os.environ.get("DEMO", "0" if PRODUCTION else "1") == "1"

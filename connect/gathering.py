@@ -6,7 +6,7 @@ them with their number; the page shows those of which there are any, in the orde
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -15,25 +15,11 @@ from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 
-from connect.desk_search import Hit, total_of, with_total
+from connect.desk_search import Hit, Listed, list_first
 from connect.languages import join_parts
 from connect.types import User, Words
 
 SHOWN = 10  # of each kind of rows
-
-
-@dataclass(frozen=True)
-class Gathered:
-    """The first rows of one kind, how many there are, and where all of them are listed."""
-
-    title: Words
-    hits: Sequence[Hit]
-    count: int
-    all_address: str = ""
-
-    @property
-    def has_more(self) -> bool:
-        return self.count > len(self.hits)
 
 
 @dataclass(frozen=True)
@@ -42,12 +28,12 @@ class Gatherer:
 
     place: int
     model: type[Model]
-    gather: Callable[[Any, User], Gathered]
+    gather: Callable[[Any, User], Listed]
 
 
 OF_PERSON: list[Gatherer] = []
 OF_AUTHORITY: list[Gatherer] = []
-Function = Callable[[Any, User], Gathered]
+Function = Callable[[Any, User], Listed]
 
 
 def gathers(of: list[Gatherer], place: int, model: type[Model]) -> Callable[[Function], Function]:
@@ -74,7 +60,7 @@ def tells_of_events(describe: Callable[[Any], Hit]) -> Callable[[FindEvents], Fi
     return register
 
 
-def gather_events(person: User, reader: User) -> Gathered:
+def gather_events(person: User, reader: User) -> Listed:
     """Gather what a person did last, in every life of which the reader may read."""
     found = [
         (event, describe)
@@ -82,7 +68,7 @@ def gather_events(person: User, reader: User) -> Gathered:
         for event in find(reader).filter(actor=person).order_by("-at", "-pk")[:SHOWN]
     ]
     last = sorted(found, key=lambda pair: pair[0].at, reverse=True)[:SHOWN]
-    return Gathered(_("What they did last"), [event_hit(*pair) for pair in last], len(last))
+    return Listed(_("What they did last"), [event_hit(*pair) for pair in last], len(last))
 
 
 def event_hit(event: Any, describe: Callable[[Any], Hit]) -> Hit:
@@ -96,15 +82,14 @@ def event_hit(event: Any, describe: Callable[[Any], Hit]) -> Hit:
 
 def gather_rows(
     title: Words, rows: QuerySet[Any], describe: Callable[[Any], Hit], all_address: str = ""
-) -> Gathered:
+) -> Listed:
     """Gather the first of these rows, each as its line."""
-    first = list(with_total(rows)[:SHOWN])
-    return Gathered(title, [describe(row) for row in first], total_of(first), all_address)
+    return list_first(title, rows, describe, SHOWN, all_address)
 
 
 def gather_all(
     of: list[Gatherer], about: Any, reader: User, may_view: Callable[[type[Model]], bool]
-) -> list[Gathered]:
+) -> list[Listed]:
     """Gather what there is of a person or an authority, in lists that the reader may open."""
     asked: Iterable[Gatherer] = sorted(of, key=lambda one: one.place)
     lists = [one.gather(about, reader) for one in asked if may_view(one.model)]

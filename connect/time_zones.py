@@ -39,8 +39,8 @@ def zone_places() -> list[tuple[str, float, float, str]]:
 def read_point(text: str) -> tuple[float, float]:
     """Return latitude and longitude as degrees, of degrees, minutes and seconds (ISO 6709).
 
-    >>> read_point("-0054-08936"), read_point("+404251-0740023")[0]
-    ((-0.9, -89.6), 40.714166666666664)
+    >>> read_point("-0054-08936"), round(read_point("+404251-0740023")[0], 6)
+    ((-0.9, -89.6), 40.714167)
     """
     found = POINT.fullmatch(text)
     assert found is not None  # of the zone data

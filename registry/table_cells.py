@@ -313,11 +313,16 @@ def number_of(cell):
     return number if number and 0 < number < 2**31 else None
 
 
+def read_address(cell):
+    """Return the e-mail address of a person, as accounts have it."""
+    return one_line(str(cell or "")).lower()
+
+
 class PersonWidget(widgets.ForeignKeyWidget):
     """A person by e-mail address; one who has no account gets one without a password."""
 
     def clean(self, value, row=None, **kwargs):
-        address = one_line(str(value or "")).lower()
+        address = read_address(value)
         person = User.objects.filter(email=address).first()
         if person is None:
             person = User(email=address, name=one_line(str(row.get("name") or "")))
@@ -350,7 +355,7 @@ class ExpertWidget(widgets.ForeignKeyWidget):
         return value.user.name if value else ""
 
     def clean(self, value, row=None, **kwargs):
-        address = one_line(str(value or "")).lower()
+        address = read_address(value)
         found = Expert.objects.filter(user__email=address).first()
         if found is None:
             raise ValueError(_("no expert has this address"))

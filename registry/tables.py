@@ -12,7 +12,6 @@ from import_export import fields
 from import_export.instance_loaders import CachedInstanceLoader
 
 from accounts.models import User
-from connect.characters import one_line
 from connect.languages import join_names
 from connect.names import check_name
 from connect.pasted import PAGE_CHECKS
@@ -32,6 +31,7 @@ from registry.table_cells import (
     SpokenLanguages,
     Words,
     number_of,
+    read_address,
 )
 from registry.table_rows import Table
 
@@ -126,7 +126,7 @@ class ExpertTable(Table):
     def before_import_row(self, row, row_number=None, **kwargs):
         super().before_import_row(row, row_number, **kwargs)
         address, name = row.get("email") or "", row.get("name")
-        known = User.objects.filter(email=one_line(str(address)).lower()).first()
+        known = User.objects.filter(email=read_address(address)).first()
         if known and name and known.name != name:
             words = _(
                 "%(address)s is the address of %(known)s: the name “%(name)s” is not imported."
@@ -161,8 +161,7 @@ class ExpertTable(Table):
         super().validate_instance(instance, import_validation_errors, validate_unique)
 
     def index_imported(self, dataset):
-        addresses = [one_line(str(address)).lower() for address in dataset["email"]]
-        keys = Expert.objects.filter(user__email__in=addresses)
+        keys = Expert.objects.filter(user__email__in=map(read_address, dataset["email"]))
         search_index.index_experts(list(keys.values_list("pk", flat=True)))
 
 

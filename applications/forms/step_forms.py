@@ -14,7 +14,7 @@ from applications.forms.call_forms import date_field
 from applications.people import applicants_told
 from applications.requirements import doubt_due_day, doubt_last_day, missing_agreement_to_summary
 from applications.sections import QUESTIONS, SECTIONS
-from connect.doubts import TICK, ConfirmsDoubts
+from connect.doubts import ConfirmsDoubts, doubt_with_tick
 from connect.fields import BLANK
 from connect.languages import join_names
 from connect.pasted import DayField
@@ -97,7 +97,7 @@ class PublishForm(ConfirmsDoubts, StepForm):
         super().clean()
         if closes_on := self.cleaned_data.get("closes_on"):
             doubt = doubt_last_day(self.dossier, closes_on, timezone.localdate())
-            self.ask_confirmation({"closes_on": f"{doubt} {TICK}"} if doubt else {})
+            self.ask_confirmation({"closes_on": doubt_with_tick(doubt)} if doubt else {})
         return self.cleaned_data
 
 
@@ -108,7 +108,7 @@ class DueForm(ConfirmsDoubts, StepForm):
         super().clean()
         if due_on := self.cleaned_data.get("due_on"):
             doubt = doubt_due_day(due_on, timezone.localdate())
-            self.ask_confirmation({"due_on": f"{doubt} {TICK}"} if doubt else {})
+            self.ask_confirmation({"due_on": doubt_with_tick(doubt)} if doubt else {})
         return self.cleaned_data
 
 

@@ -8,10 +8,10 @@ from django.utils import timezone
 
 from connect.database_limits import LIMITS, find_missing_limits
 from connect.doctor import Fault, examines, first_line
+from connect.local.postgres import OLDEST
 from connect.restricted import decrypt, restricted_columns
 from connect.seals import could_change_rows
 
-OLDEST = 15  # PostgreSQL's version; see docs/deploy.md
 EXTENSIONS = {"unaccent", "pg_trgm"}
 LOOKED_AT = 20  # encrypted texts of a column
 UNGRANTED = """

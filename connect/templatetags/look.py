@@ -89,10 +89,8 @@ def direction(language: str) -> str:
     return "rtl" if is_right_to_left(language) else "ltr"
 
 
-@register.filter
-def isolated(words: Words) -> str:
-    """Let a name or a reference stand in its own direction within a line from right to left."""
-    return isolate(words)
+# A name or a reference stands in its own direction within a line from right to left.
+register.filter("isolated", isolate)
 
 
 @register.simple_tag

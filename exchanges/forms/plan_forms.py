@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
 from connect.dates import days_between, is_weekday
-from connect.doubts import TICK, ConfirmsDoubts
+from connect.doubts import ConfirmsDoubts, doubt_with_tick
 from connect.fields import formfield
 from connect.languages import join_parts, label_with_value
 from connect.numbers import WholeField
@@ -68,7 +68,7 @@ def unlike_asked(dossier, first, last, names=("starts_on", "ends_on")):
             dossier.days,
         )
         found.setdefault(on_last, asked % {"days": dossier.days, "count": len(every)})
-    return {name: f"{words} {TICK}" for name, words in found.items()}
+    return {name: doubt_with_tick(words) for name, words in found.items()}
 
 
 class PlanForm(ConfirmsDoubts, NoticesChanges, forms.ModelForm):
