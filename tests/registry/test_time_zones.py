@@ -37,3 +37,9 @@ def test_a_renamed_place_is_found_by_its_former_name():
     place.keep_names(["Lubumbashi"])
 
     assert time_zone_of(place) == "Africa/Lubumbashi"
+
+
+def test_a_place_is_known_by_its_number_whatever_it_is_called():
+    place = Authority(country="CD", name="Nobody's place", geonames_id=922704)  # Lubumbashi
+
+    assert time_zone_of(place) == "Africa/Lubumbashi"
