@@ -8,6 +8,7 @@ from django.core.exceptions import PermissionDenied
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.formats import date_format
+from lxml import html
 
 from applications import worklist
 from applications.enums import Check, Status
@@ -241,6 +242,18 @@ def test_the_list_asks_the_database_as_often_for_a_full_page(number, django_asse
 
     with django_assert_max_num_queries(15):
         client.get(reverse(PAGE))
+
+
+def test_the_pager_marks_the_page_that_is_shown():
+    """Pages to turn to were filled, and the one that was shown looked like a link."""
+    for _number in range(26):
+        make_dossier(status=Status.SUBMITTED)
+
+    page = html.fromstring(signed_in(make_officer()).get(f"{reverse(PAGE)}?p=2").content)
+
+    [pager] = page.xpath("//p[@class='paginator']")[:1]
+    assert pager.xpath("./*[@aria-current='page']/text()") == ["2"]
+    assert pager.xpath("./a[not(@class='showall')]/text()") == ["1"]
 
 
 def test_the_list_goes_out_as_a_table_just_as_it_was_filtered():
