@@ -13,7 +13,7 @@ from impact.views import count_figures
 from matching.models import Opportunity
 from practices.models import Practice
 from registry import worldmap
-from registry.models import Expert
+from registry.models import SearchEntry
 
 SHOWN = 5
 SHOWN_PRACTICES = 3  # a row of cards
@@ -34,7 +34,8 @@ def home(request):
         "open_calls": Call.objects.open_at(now)[:SHOWN],
         "held": numbers["held"],
         "countries": numbers["countries"],
-        "experts": Expert.objects.filter(offers__status="published").distinct().count(),
+        # As many as their list has for this reader.
+        "experts": SearchEntry.objects.findable_by(SearchEntry.EXPERT, request.user).count(),
     }
     return render(request, "home.html", context)
 

@@ -5,7 +5,7 @@ from dataclasses import asdict, replace
 from operator import itemgetter
 
 from django.contrib.auth.decorators import login_not_required
-from django.db.models import Count, Max
+from django.db.models import Count, Max, Sum
 from django.http import Http404, HttpResponse, JsonResponse, StreamingHttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -235,6 +235,9 @@ def figure_exchanges(request):
         raise Http404 from error
     if figure and figure.kind and not is_exact:
         raise Http404  # one exchange of it would be told
+    if figure and unit and not key and FIGURES[code].is_sum_of_list:
+        # As the list adds up now: figures are remembered, lists are not.
+        figure = replace(figure, value=rows.aggregate(n=Sum("added"))["n"] or 0)
     rows = rows if unit else rows.order_by("-actual_start", "-pk")
     page = paginate(request, rows.select_related("dossier__authority"))
     fewest = FEW if not (is_exact or key) and FIGURES[code].are_people else 0

@@ -130,6 +130,14 @@ class Figure:
         return self.listing.rows.page
 
     @property
+    def is_sum_of_list(self):
+        """True if its number is the sum of what the exchanges of its list add."""
+        if self.page != Rows.page or not isinstance(self.counts, Total) or self.lists:
+            return False
+        is_whole = not (self.counts.different or self.counts.rows.are_euros or self.share_of)
+        return is_whole and self.counts.rows.adds_up
+
+    @property
     def are_people(self):
         """True if an exchange adds people to it, who may be few."""
         return isinstance(self.listing, Total) and self.listing.rows.are_people

@@ -21,6 +21,7 @@ from django.utils.formats import get_format
 from django.utils.translation import ngettext_lazy
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from lxml import html
 from openpyxl import load_workbook
 from pypdf import PdfReader
 
@@ -35,20 +36,23 @@ from impact.figures.flows import count_flows
 from impact.figures.people import PEOPLE
 from impact.figures.selection import Selection
 from impact.views import count_figures
-from registry import worldmap
+from practices.models import Practice
+from registry import search_index, worldmap
 from registry.models import Authority, Income
 from tests.factories import (
     make_authority,
     make_budget_line,
     make_dossier,
+    make_expert,
     make_interest,
+    make_offer,
     make_officer,
     make_practice,
     make_report,
     make_session,
 )
 from tests.languages import CODES
-from tests.worlds import make_exchange
+from tests.worlds import make_exchange, signed_in
 
 pytestmark = pytest.mark.django_db
 NOW = timezone.now()
@@ -607,6 +611,38 @@ def test_each_language_shows_the_same_count_and_a_list_never_more_than_its_figur
     assert same == first and figures["held"].label == "échanges commencés"
     listed = Client().get(reverse("impact-exchanges"), {"figure": "held"}).context
     assert listed["figure"].value == listed["page"].paginator.count == first[0] - 1
+
+
+def test_a_list_says_above_it_what_it_adds_up_to_though_figures_are_remembered(world, monkeypatch):
+    """“Times read: 0” stood above “read 1 time”."""
+    monkeypatch.setattr("impact.views.REMEMBERED_FOR", 300)
+    Practice.objects.update(views=0)
+    before = Client().get(reverse("impact")).context["impact"]
+    Practice.objects.filter(status="published").update(views=1)
+
+    listed = Client().get(reverse("impact-exchanges"), {"figure": "views"})
+
+    assert {one.code: one.value for one in before.figures}["views"] == 0
+    assert listed.context["figure"].value == 1
+    assert [one.addition for one in listed.context["page"]] == ["read 1 time"]
+
+
+def test_the_home_page_counts_the_experts_of_whom_their_list_tells():
+    """62 stood on the home page, and 48 in the list: the others are known to staff alone."""
+    make_exchange(1)
+    experts = make_expert("Ineke"), make_expert("Joseph"), make_expert("Paula", visibility="staff")
+    for expert in experts:
+        make_offer(expert)
+    search_index.reindex()
+
+    def counts(client):
+        page = html.fromstring(client.get(reverse("home")).content)
+        [shown] = page.xpath("//dt[normalize-space()='experts available']/../dd/text()")
+        return int(shown), client.get(reverse("experts")).context["result"].count
+
+    public, staff = counts(Client()), counts(signed_in(make_officer()))
+
+    assert public[0] == public[1] == staff[0] - 1 == staff[1] - 1
 
 
 def test_authorities_stand_in_the_order_of_their_inhabitants():
