@@ -94,6 +94,7 @@ def write_closing_letter(closing, stage):
     return post_letter(
         "closing",
         key=f"closing:{closing.pk}:{closing.goes_at.timestamp():.0f}:{stage}",
+        concerns=closing,
         to=[Recipient(closing.address, closing.name, closing.language)],
         goes_on=timezone.localdate(closing.goes_at).isoformat(),
         has_account=closing.user_id is not None,
@@ -107,6 +108,7 @@ def notify_staff_of_closing(user):
     post_letter(
         "closing_open",
         key=f"closing-open:{user.pk}:{timezone.localdate()}",
+        concerns=user,
         to=[Recipient(settings.CONTACT_EMAIL, "CONNECT")],
         account=user.pk,
         held=settings.SITE_URL + reverse("admin:accounts_user_held", args=[user.pk]),

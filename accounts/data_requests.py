@@ -63,6 +63,7 @@ def send_data_link(request, person, now):
     return post_letter(
         "data_link",
         key=f"data-request:{request.pk}",
+        concerns=request,
         to=[Recipient(request.address, "", request.language)],
         path="/account/data/" if has_account else request.PAGE,
         opens=None if has_account else request,

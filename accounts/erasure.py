@@ -4,6 +4,7 @@ Rows stay, nameless, so that what is counted stays true. Each erasure leaves a l
 journal, which is replayed after a restore (`journal`).
 """
 
+from collections import defaultdict
 from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any
@@ -23,7 +24,7 @@ from accounts.models import DataRequest, User
 from accounts.naming import NAMELESS, NAMES, PLACES, remove_from_text, remove_marks_from
 from connect.append_only import SaysSomething, blank_texts
 from notifications.letter_text import compose_letter
-from notifications.models import Letter
+from notifications.models import Letter, row_kind
 
 BATCH = 500
 
@@ -175,18 +176,21 @@ def remove_marks(rows, marks, names=NAMES, places=PLACES):
 def letters_tied_to(person):
     """Return the letters about the person's own things and those of their towns and exchanges.
 
-    A letter's key begins with what it is about, and its facts hold a reference.
+    A letter knows the row that it concerns, and its facts hold a reference. One that stands for
+    others, or tells that one came back, concerns a letter.
     """
-    about = Q(pk__in=[])
-    for holding in HOLDINGS:
-        if holding.model is not Letter:
-            for key in holding.rows(person).values_list("pk", flat=True):
-                about |= Q(key__startswith=f"{holding.model._meta.model_name}:{key}:")
-    references: set = set()
-    for mention in MENTIONS:
+    keys, references = defaultdict(set), set()
+    mentions = [mention for mention in MENTIONS if mention.model is not Letter]
+    for line in (*HOLDINGS, *mentions):
+        keys[line.model].update(line.rows(person).values_list("pk", flat=True))
+    for mention in mentions:
         if "reference" in {column.name for column in mention.model._meta.concrete_fields}:
             references.update(mention.rows(person).values_list("reference", flat=True))
-    return about | Q(context__reference__in=sorted(references))
+    tied = Q(context__reference__in=sorted(references))
+    for model, some in keys.items():
+        tied |= Q(concerned_model=row_kind(model), concerned_pk__in=sorted(some))
+    letters = Letter.objects.filter(tied).values("pk")
+    return tied | Q(concerned_model=row_kind(Letter), concerned_pk__in=letters)
 
 
 def letters_naming(person):

@@ -38,7 +38,13 @@ def request_removal(person, why, *, actor, now):
     person = User.objects.select_for_update(of=("self",)).get(pk=person.pk)
     check_person(person, actor)
     lost = LostFactor.objects.create(person=person, why=why, asked_by=actor, asked_at=now)
-    post_letter("factor_lost", key=f"factor:{lost.pk}:lost", to=[person], asked_by=actor.name)
+    post_letter(
+        "factor_lost",
+        key=f"factor:{lost.pk}:lost",
+        concerns=lost,
+        to=[person],
+        asked_by=actor.name,
+    )
     return lost
 
 
@@ -60,6 +66,7 @@ def remove_factor(lost, *, actor, now):
     post_letter(
         "factor_removed",
         key=f"factor:{lost.pk}:removed",
+        concerns=lost,
         to=[lost.person],
         path="/account/login/",
         asked_by=lost.asked_by.name,

@@ -188,6 +188,7 @@ def warn_owners(line, now):
         written += post_letter(
             template,
             key=f"{warning_key(line, row)}:{stage}",
+            concerns=row,
             to=line.people_to_warn(row),
             path=path,
             reminds=True,

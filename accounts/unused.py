@@ -62,6 +62,7 @@ def follow_account(user, now):
     written = post_letter(
         "account_unused",
         key=f"{key}:{stage}",
+        concerns=user,
         to=[user],
         path="/account/login/",
         reminds=True,

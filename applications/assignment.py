@@ -209,6 +209,7 @@ def notify_member(member, call, now):
     post_letter(
         "committee_assigned",
         key=f"assigned:{call.pk}:{member.pk}:{now:%Y%m%d%H%M%S}",
+        concerns=call,
         burst=f"assigned:{call.pk}",
         to=[member],
         path="/committee/",

@@ -64,6 +64,7 @@ def notify_of_last_day(call, before, now=None):
             "call_extended" if call.closes_at > before else "call_closes_earlier",
             # Each time that it is moved: it may come back to a day of before.
             key=f"call:{call.pk}:moved:{now:%Y%m%d%H%M%S%f}:{draft.pk}",
+            concerns=draft,
             to=applicants(draft),
             path=draft.path,
             known={

@@ -141,6 +141,7 @@ def notify_members(co_applicant):
     post_letter(
         "co_applicant_named",
         key=f"co-applicant:{co_applicant.pk}:members",
+        concerns=co_applicant,
         to=authors_of(co_applicant.authority),
         path=co_applicant.path,
         reference=dossier.reference,
@@ -156,6 +157,7 @@ def write_to_contact(template, co_applicant, dossier, *, key, **facts):
     return post_letter(
         template,
         key=f"co-applicant:{co_applicant.pk}:{key}",
+        concerns=co_applicant,
         to=[Recipient(co_applicant.address, co_applicant.contact, dossier.language)],
         path=co_applicant.PAGE,
         opens=co_applicant,
@@ -225,6 +227,7 @@ def notify_of_removal(co_applicant, dossier):
     post_letter(
         "co_applicant_removed",
         key=f"co-applicant-removed:{co_applicant.pk}",
+        concerns=co_applicant,
         to=[Recipient(row.address, row.name, row.language) for row in told.values()],
         optional="together",
         reference=dossier.reference,

@@ -131,6 +131,7 @@ def notify_of_shortage(dossier, why, apart=0):
     post_letter(
         "committee_short",
         key=f"{short_key(dossier)}:{why}",
+        concerns=dossier,
         to=staff_of(dossier),
         path=f"/admin/applications/call/{dossier.call_id}/committee/",
         reference=dossier.reference,

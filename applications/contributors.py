@@ -64,6 +64,7 @@ def invite_contributor(dossier, *, name, address, actor, now=None):
     post_letter(
         "contributor_asked",
         key=letters_key(made),
+        concerns=made,
         to=[Recipient(made.address, made.name, dossier.language)],
         path=made.PAGE,
         opens=made,

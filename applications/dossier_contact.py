@@ -56,6 +56,7 @@ def become_contact(dossier, *, actor, now=None):
     post_letter(
         "dossier_take_contact",
         key=f"dossier-event:{event.pk}",
+        concerns=event,
         to=[before] if before.address else [],
         path=dossier.path,
         reference=dossier.reference,

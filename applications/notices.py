@@ -134,6 +134,7 @@ def post_notice(dossier, event, notice):
         notice.template,
         is_news=not notice.asks,
         key=f"{event_key(event)}{':asks' if notice.asks else ''}",
+        concerns=event,
         to=notice.recipients(dossier),
         path=notice.page(dossier),
         group=call_group(dossier),

@@ -54,6 +54,7 @@ def notify_of_committee(membership, verb, now, **_):
     post_letter(
         "committee_belonging",
         key=f"committee-belonging:{membership.pk}:{verb}",
+        concerns=membership,
         to=officers(),
         path="/admin/registry/membership/",
         person=member.name,

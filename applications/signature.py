@@ -70,6 +70,7 @@ def notify_of_signature(signature):
     post_letter(
         "signature_asked",
         key=f"signature:{signature.pk}:{signature.expires_at.timestamp():.0f}",
+        concerns=signature,
         to=[Recipient(signature.address, signature.name, dossier.language)],
         path=signature.PAGE,
         opens=signature,
@@ -169,6 +170,7 @@ def notify_of_answer(template, signature, *, key, now, **facts):
         post_letter(
             template,
             key=f"signature:{signature.pk}:{key}:{now.timestamp():.0f}",
+            concerns=signature,
             to=readers,
             path=page,
             now=now,
@@ -191,6 +193,7 @@ def notify_of_changed_text(dossier, now):
         post_letter(
             "signature_outdated",
             key=f"signature:{last.pk}:outdated:{dossier.versions.count()}",
+            concerns=last,
             to=[last.link_holder],
             path=last.PAGE,
             opens=last,

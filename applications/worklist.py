@@ -109,6 +109,7 @@ def notify_former_officer(officer, dossiers, actor, now):
     post_letter(
         "files_taken_over",
         key=f"taken-over:{officer.pk}:{dossiers[0].pk}:{now.timestamp():.0f}",
+        concerns=actor,
         to=[officer],
         path=dossiers[0].desk_path if len(dossiers) == 1 else "/admin/applications/dossier/",
         count=len(dossiers),

@@ -152,6 +152,7 @@ def write_session_letter(session, template, people, path="", opens=None, **more)
         template,
         burst=f"{kind}:{exchange.pk}",
         key=f"session:{session.uid}:{number}:{template}",
+        concerns=session,
         to=people,
         path=path or f"{exchange.path}agenda/",
         opens=opens,

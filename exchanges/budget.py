@@ -225,6 +225,7 @@ def notify_of_changes(exchange, *, actor, now):
         post_letter(
             "budget_changed",
             key=f"{key}:{now:%Y%m%d%H%M%S%f}",
+            concerns=exchange,
             to=[officer],
             path=f"{exchange.path}budget/",
             not_before=now + WRITES_ON,

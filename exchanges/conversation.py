@@ -50,6 +50,7 @@ def notify_participants(message, own, **_):
             post_letter(
                 "part_message",
                 key=f"match-message:{message.pk}",
+                concerns=message,
                 burst=f"thread:{message.match_id}",
                 to=[person.recipient],
                 path=person.PAGE,

@@ -157,6 +157,7 @@ def notify_of_days(proposal, template, people, actor, path=""):
     return post_letter(
         template,
         key=f"days:{proposal.pk}:{template}",
+        concerns=proposal,
         to=[person for person in people if person != actor],
         path=path or f"{exchange.path}days/",
         known={"by_town": proposal.side == Side.REQUESTING},

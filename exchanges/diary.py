@@ -28,6 +28,7 @@ def ask_for_diary(exchange):
             post_letter(
                 "diary_asked",
                 key=f"exchange:{exchange.pk}:diary:{person.pk}",
+                concerns=exchange,
                 to=[person.recipient],
                 path=f"{person.PAGE}diary/",
                 opens=person,

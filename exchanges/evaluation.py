@@ -64,6 +64,7 @@ def ask_for_evaluations(now):
         return post_letter(
             "evaluation_asked",
             key=f"evaluation:{one.pk}:{stage}",
+            concerns=one,
             to=[one.participant.recipient],
             path=one.PAGE,
             opens=one,

@@ -51,12 +51,18 @@ def notify_duty_officer(incident, now):
         except ValidationError:
             key = f"incidents:{incident.exchange_id}:{now:%Y%m%d%H}"
             post_letter(
-                "incidents_more", key=key, to=recipients, is_urgent=True, reference=reference
+                "incidents_more",
+                key=key,
+                concerns=incident.exchange,
+                to=recipients,
+                is_urgent=True,
+                reference=reference,
             )
             return
     post_letter(
         "incident_serious",
         key=f"incident:{incident.pk}",
+        concerns=incident,
         to=recipients,
         is_urgent=True,
         reference=reference,

@@ -150,6 +150,7 @@ def notify_each(template, match, other_side, *, key, **facts):
         post_letter(
             template,
             key=f"{match_key(match, key)}:{for_staff}",
+            concerns=match,
             to=people,
             path=desk_page if for_staff else about.path,
             reference=about.reference,
@@ -179,6 +180,7 @@ def notify_of_staying(closing, now, **_):
             post_letter(
                 "person_stays",
                 key=f"{key}:stays",
+                concerns=match,
                 to=[Recipient(letter.address, letter.name, letter.language, is_guest)],
                 path=letter.path or about.path,
                 reference=about.reference,

@@ -229,6 +229,7 @@ def ask_for_plans(now):
         return post_letter(
             "plan_due",
             key=f"exchange:{exchange.pk}:plan:{stage}",
+            concerns=exchange,
             to=applicants(exchange.dossier),
             path=f"{exchange.path}plan/",
             reminds=True,
@@ -304,6 +305,7 @@ def ask_report(follow_up, stage, people):
     return post_letter(
         "report_association" if stage == "association" else "report_due",
         key=f"follow-up:{follow_up.pk}:{stage}",
+        concerns=follow_up,
         to=people,
         path=f"{exchange.path}report/{follow_up.month}/",
         reminds=True,

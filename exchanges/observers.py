@@ -67,6 +67,7 @@ def notify_staff_of_unreachable(observation, exchange):
     return post_letter(
         "observer_unreached",
         key=f"observation:{observation.pk}:unreached",
+        concerns=observation,
         to=staff_of(exchange.dossier),
         path=exchange.desk_path,
         reference=exchange.reference,

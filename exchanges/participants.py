@@ -233,6 +233,7 @@ def ask_part(person, exchange, stage=""):
     return post_letter(
         "take_part",
         key=f"participant:{person.pk}:part{stage}",
+        concerns=person,
         to=[person.recipient],
         path=person.PAGE,
         opens=person,
@@ -320,6 +321,7 @@ def notify_of_removal(person):
     post_letter(
         "part_removed",
         key=f"participant-removed:{person.pk}",
+        concerns=person,
         to=[person.recipient],
         reference=exchange.reference,
         title=exchange.dossier.title,

@@ -55,6 +55,7 @@ def ask_pictured(picture, person, actor, now):
         post_letter(
             "picture_asked",
             key=f"picture:{picture.pk}:{person.pk}",
+            concerns=picture,
             burst=f"pictures:{picture.exchange_id}",
             to=[person.recipient],
             path=person.PAGE,

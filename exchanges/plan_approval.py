@@ -49,6 +49,7 @@ def request_plan_approval(exchange, *, actor, now=None):
     post_letter(
         "plan_asked",
         key=f"plan:{plan.pk}:{plan.digest[:12]}:{now:%Y%m%d%H%M}",
+        concerns=plan,
         to=[representative(dossier)],
         path=plan.PAGE,
         opens=plan,
@@ -138,6 +139,7 @@ def notify_of_answer(template, plan, *, key, now, **facts):
     post_letter(
         template,
         key=f"plan:{plan.pk}:{key}:{now.timestamp():.0f}",
+        concerns=plan,
         to=writers_of(dossier),
         path=f"{exchange.path}plan/",
         now=now,
@@ -169,7 +171,7 @@ def end_approval(plan, *, now):
 def notify_of_change(plan, dossier, now):
     """Tell whoever approved a plan, and all who were told so, that it no longer counts."""
     key = f"{changed_key(plan)}:{now:%Y%m%d%H%M%S%f}"
-    later: dict = {"not_before": now + WRITES_ON, "now": now, "key": key}
+    later: dict = {"not_before": now + WRITES_ON, "now": now, "key": key, "concerns": plan}
     facts = {
         "reference": plan.exchange.reference,
         "title": dossier.title,

@@ -225,6 +225,7 @@ def remind_of_missing(now):
                 told += post_letter(
                     "exchange_missing",
                     key=f"exchange:{exchange.pk}:missing:{exchange.planned_start}:{stage}",
+                    concerns=exchange,
                     to=[person],
                     path=exchange.path,
                     reminds=True,

@@ -66,6 +66,7 @@ def ask_signatures(terms, exchange, *, actor, now):
         posted += post_letter(
             "terms_to_sign",
             key=terms_key(terms),
+            concerns=terms,
             to=[person],
             path=f"{exchange.path}terms/",
             not_before=now + WRITES_ON,
@@ -155,6 +156,7 @@ def sign_terms(terms, *, actor, is_read=True, now=None):
             post_letter(
                 "terms_signed",
                 key=f"{signed_key(terms)}:{signature.pk}",
+                concerns=terms,
                 to=[person],
                 path=f"{exchange.path}terms/",
                 reference=exchange.reference,

@@ -161,6 +161,7 @@ def post_notice(exchange: Exchange, event: Event, notice: Notice) -> None:
         post_letter(
             notice.template,
             key=f"exchange-event:{event.pk}",
+            concerns=event,
             to=people,
             path=path,
             opens=opens,

@@ -92,6 +92,7 @@ def notify_of_new(alert, still_open, now):
         "opportunity_alert",
         reminds=True,
         key=f"alert:{alert.pk}:{newest.timestamp():f}",
+        concerns=alert,
         to=[alert.user],
         path=alert.path,
         optional="alerts",
@@ -112,6 +113,7 @@ def notify_of_closing_requests(alert, soon, today):
             # A person with two such searches is told once.
             reminds=True,
             key=f"opportunity:{opportunity.pk}:closing:{stage}:{opportunity.closes_on}",
+            concerns=opportunity,
             to=[alert.user],
             path=opportunity.path,
             optional="alerts",

@@ -133,6 +133,7 @@ def ask_consent(consent, stage, not_before=None):
     return post_letter(
         f"consent_{consent.side}",
         key=f"match:{match.pk}:asked:{consent.pk}:{stage}",
+        concerns=consent,
         to=asked_people(consent),
         path=consent.PAGE if is_by_link else match.path,
         opens=consent if is_by_link else None,
@@ -241,7 +242,7 @@ def warn_of_full(match, now):
         if agreed_this_year(offer, now) < offer.capacity:
             continue
         for other in Match.objects.proposed().filter(interests__offer=offer).order_by("pk"):
-            said = {"about": offer.pk, "expert": str(offer.expert)}
+            said = {"apart": offer.pk, "expert": str(offer.expert)}
             write_to_people(other, "match_full", officers(), path=desk_path(other.dossier), **said)
 
 

@@ -119,6 +119,7 @@ def invite_expert(dossier, offer_id, *, actor, exception="", again=False, now=No
     post_letter(
         "interest_invited",
         key=interest.invitation_key,
+        concerns=interest,
         to=[offer.expert.user],
         path=interest.path,
         not_before=now + settings.UNDO_FOR,
@@ -236,6 +237,7 @@ def submit_interest(interest, *, actor, now=None):
         "interest_received",
         is_news=True,
         key=f"interest:{interest.pk}:received{corrected and f':{corrected}' or ''}",
+        concerns=interest,
         to=officers(),
         path=desk_path(interest.dossier),
         reference=interest.dossier.reference,

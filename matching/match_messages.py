@@ -94,6 +94,7 @@ def notify_of_message(message, own):
         post_letter(
             "match_message",
             key=f"match-message:{message.pk}",
+            concerns=message,
             burst=f"thread:{match.pk}",
             to=[person for person in people if person.address.lower() not in own],
             path=path,

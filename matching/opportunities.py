@@ -137,6 +137,7 @@ def notify_of_last_day(opportunity, template, event):
     post_letter(
         template,
         key=f"dossier-event:{event.pk}",
+        concerns=event,
         to=people.values(),
         path=opportunity.path,
         reference=dossier.reference,

@@ -39,17 +39,18 @@ def next_candidate(dossier):
     return shortlist.exclude(matches__in=before).first()
 
 
-def write_to_people(match, template, people, about="", path="", **context):
+def write_to_people(match, template, people, apart="", path="", **context):
     """Notify people about a match; employers, who have no account, get their own link.
 
-    about: what else a match may have several such letters for. path: another page than the match's.
+    apart: what else a match may have several such letters for. path: another page than the match's.
     """
     links = {consent.address: consent for consent in match.consents.filter(side=Side.EMPLOYER)}
     for person in people:
         by_link = links.get(person.address) if is_guest(person) else None
         post_letter(
             template,
-            key=f"match:{match.pk}:{template}{about and f':{about}'}",
+            key=f"match:{match.pk}:{template}{apart and f':{apart}'}",
+            concerns=match,
             to=[person],
             path=by_link.PAGE if by_link else path or match.path,
             opens=by_link,

@@ -190,6 +190,7 @@ def notify_of_new_offers(now):
                 "match_new_offer",
                 is_news=True,
                 key=f"dossier:{dossier.pk}:offer:{offer.pk}",
+                concerns=offer,
                 to=officers(),
                 path=desk_path(dossier),
                 reference=dossier.reference,

@@ -94,6 +94,7 @@ def post_notice(interest: Interest, event: Event, notice: Notice) -> None:
     post_letter(
         notice.template,
         key=f"interest-event:{event.pk}",
+        concerns=event,
         to=notice.recipients(interest),
         path=notice.page(interest),
         group=call_group(interest.dossier),

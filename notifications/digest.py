@@ -37,6 +37,7 @@ def write_digest(address, waiting, now):
     return post_letter(
         "news",
         key=f"news:{last.pk}",
+        concerns=last,
         to=[Recipient(address, last.name, last.language)],
         path="/account/letters/",
         number=len(letters),
@@ -95,6 +96,7 @@ def gather_burst(burst, address, waiting, now):
     return post_letter(
         facts.pop("template"),
         key=f"burst:{last.pk}",
+        concerns=last,
         to=[Recipient(address, last.name, last.language, "is_informed" in last.context)],
         path=path,
         opens=link.target if link else None,

@@ -19,6 +19,11 @@ OWN_PAGE = re.compile(r"/(?:dossiers|matches|exchanges)/([A-Z]{2}-[0-9A-Z-]+)/")
 HIDDEN = "•••"  # stands for what only the reader of a letter sees
 
 
+def row_kind(row: models.Model | type[models.Model]) -> str:
+    """Return by which name a letter holds the table of a row, or of a model."""
+    return row._meta.concrete_model._meta.label_lower  # type: ignore[union-attr]  # it has one
+
+
 class Priority(models.IntegerChoices):
     """Which letters leave first; those of a higher one have a worker of their own."""
 
@@ -35,6 +40,10 @@ class Hold(models.TextChoices):
 
 
 class LetterQuerySet(models.QuerySet["Letter"]):
+    def concerning(self, row: models.Model) -> "LetterQuerySet":
+        """Filter those that are about a row."""
+        return self.filter(concerned_model=row_kind(row), concerned_pk=row.pk)
+
     def unsent(self) -> "LetterQuerySet":
         return self.filter(sent_at=None, cancelled_at=None)
 
@@ -90,6 +99,11 @@ class Letter(models.Model):
     """
 
     key = models.CharField(max_length=300, unique=True)
+    # The row that it is about, by which it is found: "registry.expert" and its key.
+    concerned_model = models.CharField(
+        max_length=60, blank=True, default="", db_default="", editable=False
+    )
+    concerned_pk = models.BigIntegerField(null=True, blank=True, editable=False)
     template = models.CharField(_("template"), max_length=60)
     address = models.EmailField(_("e-mail address"))
     name = models.CharField(_("name"), max_length=200, blank=True)
@@ -158,6 +172,7 @@ class Letter(models.Model):
                 OpClass(Plain("address", "name", "subject"), name="gin_trgm_ops"),
                 name="letter_letters",
             ),
+            models.Index("concerned_model", "concerned_pk", name="letter_concerned"),
         ]
         constraints = [
             models.CheckConstraint(

@@ -16,6 +16,7 @@ from typing import Any
 
 from django.conf import settings
 from django.db import transaction
+from django.db.models import Model
 from django.utils import timezone, translation
 from django.utils.functional import Promise
 
@@ -24,7 +25,7 @@ from connect.types import Reader
 from notifications import bursts, pauses
 from notifications.hold_rules import hold_columns
 from notifications.hours import next_morning, next_waking_hour
-from notifications.models import HIDDEN, Letter, Priority
+from notifications.models import HIDDEN, Letter, Priority, row_kind
 from notifications.texts import check_facts, letter_facts
 
 # What such a letter says is known without its link too.
@@ -40,6 +41,7 @@ def post_letter(
     *,
     key: str,
     to: Iterable[Reader],
+    concerns: Model | None = None,
     path: str = "",
     not_before: datetime | None = None,
     optional: str = "",
@@ -57,22 +59,21 @@ def post_letter(
 ) -> int:
     """Post one letter for each recipient in the outbox; return how many are new.
 
-    `path` is the page it links to, without language; `opens` the row (see `HasLink`) whose link
-    stands for its {}, `anew` another one in place of that which its reader has. `optional` names a
-    kind that its reader may pause, and then gets no more of. `reminds` says that it waits for the
-    reader's morning, `is_news` that a reader who `gathers_news` has it in one letter a day,
-    `is_urgent` that somebody waits for it, as for every link asked for `anew`: it leaves before all
+    `concerns` is the row that it is about, by which it is found: to be cancelled, or as somebody is
+    erased whom it names. `path` is the page it links to, without language; `opens` the row (see
+    `HasLink`) whose link stands for its {}, `anew` another in place of that which its reader has.
+    `optional` names a kind that its reader may pause, and then gets no more of. `reminds`: it waits
+    for the reader's morning; `is_news`: a reader who `gathers_news` has it in one letter a day;
+    `is_urgent`: somebody waits for it, as for every link asked for `anew`, and it leaves before all
     others. `burst` names what many letters may come of within minutes: they leave as one (see
     `bursts`); `group` is what a rule may hold it by ("call:12", see `hold_rules`). `context` holds
-    plain values: the letter must read the same in a year; a function is called for each reader.
-
-    What the letter does not name is no fact of it, and warned of (see `texts`); of what is `known`
-    of a thing, whatever letter is written of it, it has those that it names.
+    plain values: the letter must read the same in a year; a function is called for each reader. A
+    fact that the letter does not name is warned of (see `texts`), but none of those `known`.
     """
     check_facts(template, context)
     context |= {fact: (known or {})[fact] for fact in letter_facts(template) & (known or {}).keys()}
-    now = now or timezone.now()
-    made, hold = 0, hold_columns(template, group, not_before or now)
+    now, made = now or timezone.now(), 0
+    shared = hold_columns(template, group, not_before or now) | concerned_columns(concerns)
     for recipient in to:
         reason = f"{key}:{recipient.address}"[:300]
         if needs_no_letter(recipient, reason, optional, opens, now):
@@ -85,7 +86,7 @@ def post_letter(
             key=reason,
             defaults=recipient_columns(recipient, context, is_informed)
             | waiting_time(recipient, now, not_before, reminds, is_news, burst)
-            | hold
+            | shared
             | {
                 "template": template,
                 "path": "" if is_informed or (opens and not link) else path,
@@ -104,6 +105,13 @@ def needs_no_letter(
     if is_unreachable(recipient) or pauses.is_paused(recipient.address, optional, now):
         return True
     return opens is not None and Letter.objects.filter(key=key).exists()
+
+
+def concerned_columns(row: Model | None) -> dict[str, Any]:
+    """Return the columns of a letter for the row that it is about."""
+    if row is None:
+        return {}
+    return {"concerned_model": row_kind(row), "concerned_pk": row.pk}
 
 
 def letter_link(recipient: Reader, opens: HasLink, now: datetime, anew: bool) -> Link | None:

@@ -147,6 +147,7 @@ def record_failure(letter, status, why, now):
     post_letter(
         "letter_returned",
         key=f"letter:{letter.pk}:returned:{address.failures}",
+        concerns=letter,
         to=[Recipient(settings.CONTACT_EMAIL, "CONNECT")],
         address=letter.address,
         about=letter.subject,

@@ -158,6 +158,7 @@ def report_given_up(letter: Letter) -> None:
         post_letter(
             "letter_given_up",
             key=f"letter:{letter.pk}:given-up",
+            concerns=letter,
             to=[Recipient(settings.CONTACT_EMAIL, "CONNECT")],
             address=letter.address,
             about=letter_title(letter),

@@ -76,6 +76,7 @@ def post_weekly_work(user, monday, now):
     return post_letter(
         "weekly_work",
         key=f"work:{user.pk}:{monday.isoformat()}",
+        concerns=user,
         to=[user],
         path="/my/",
         optional=KIND,

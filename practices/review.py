@@ -27,6 +27,7 @@ def ask_for_review(now):
         return post_letter(
             "practice_review",
             key=f"practice:{practice.pk}:review:{practice.reviewed_on}",
+            concerns=practice,
             to=planners(practice.exchange),
             path=practice.path,
             reminds=True,

@@ -106,6 +106,7 @@ def post_notice(practice: Practice, event: Event, notice: Notice) -> None:
     post_letter(
         notice.template,
         key=f"practice-event:{event.pk}",
+        concerns=event,
         to=notice.recipients(practice),
         path=notice.page(practice),
         public=practice.status == PracticeStatus.PUBLISHED,

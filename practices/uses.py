@@ -50,6 +50,7 @@ def save_use(
     post_letter(
         "practice_used",
         key=f"practice-use:{use.pk}:{digest}",
+        concerns=use,
         to=[*planners(practice.exchange), *officers()],
         path=practice.path,
         title=str(practice),
@@ -80,6 +81,7 @@ def remove_use(use: Use, note: str, *, actor: User, now: datetime | None = None)
         post_letter(
             "practice_use_removed",
             key=f"practice-event:{event.pk}",
+            concerns=event,
             to=[use.by],
             path=use.practice.path,
             title=str(use.practice),

@@ -206,6 +206,7 @@ def end_agreements(practice, changed, *, actor, now):
     post_letter(
         "practice_changed",
         key=f"practice:{practice.pk}:changed:{now:%Y%m%d%H%M%S%f}",
+        concerns=actor,  # whom alone it names
         to=list(dict.fromkeys(people)),
         path=practice.path,
         title=str(practice),
@@ -331,6 +332,7 @@ def send_message_to_town(practice, text, *, actor, now=None):
     return post_letter(
         "practice_message",
         key=key,
+        concerns=actor,  # whom alone it names
         to=applicants(practice.exchange.dossier),
         path=practice.path,
         title=str(practice),

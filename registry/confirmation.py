@@ -43,6 +43,7 @@ def follow_profiles(now):
             "profile_confirm" if stage == "remind" else "profile_hidden",
             reminds=True,
             key=f"profile:{expert.pk}:{stage}:{expert.confirmed_on}",
+            concerns=expert,
             to=[expert.user],
             path=f"/experts/{expert.slug}/",
         )

@@ -33,6 +33,7 @@ def ask_superior(expert, *, user, now=None):
     written = post_letter(
         "employer_asked",
         key=f"employer:{expert.pk}:{timezone.localdate(now):%Y%m%d}",
+        concerns=expert,
         to=[Recipient(expert.employer_email, expert.employer_name, expert.employer_language)],
         path=expert.PAGE,
         opens=expert,

@@ -167,6 +167,7 @@ def ask_to_join(user, *, authority=None, association=None, roles, function, proo
     post_letter(
         "membership_asked",
         key=f"membership:{membership.pk}:asked",
+        concerns=membership,
         to=list_deciders(membership),
         path="/account/memberships/",
         person=user.name,
@@ -229,6 +230,7 @@ def save_decision(membership, *, accept, actor, admission, grounds, told, now):
     post_letter(
         "membership_decided",
         key=f"membership:{membership.pk}:decided",
+        concerns=membership,
         to=[membership.user],
         path="/account/expert/" if begins_profile else "/account/memberships/",
         organisation=str(membership.organisation),
@@ -264,6 +266,7 @@ def end_membership(membership, *, actor, now=None):
         post_letter(
             "profile_left",
             key=f"profile:{left.pk}:left:{membership.pk}",
+            concerns=left,
             to=[left.user],
             path="/account/expert/",
             organisation=str(membership.organisation),

@@ -22,6 +22,7 @@ def invite_experts(experts, *, actor):
         post_letter(
             "profile_made",
             key=f"welcome:{expert.pk}",
+            concerns=expert,
             to=[expert.user],
             path=path,
             address=expert.user.email,

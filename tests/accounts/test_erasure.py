@@ -23,8 +23,9 @@ from matching.models import MatchMessage
 from notifications.models import Letter
 from notifications.outbox import post_letter
 from notifications.sending import send_waiting_letters
+from registry.models import Membership
 from tests.accounts.world import CANARY, NUMBER, World, in_files, spoken
-from tests.factories import make_authority, make_dossier, make_officer, make_user
+from tests.factories import make_authority, make_dossier, make_expert, make_officer, make_user
 
 pytestmark = pytest.mark.django_db
 
@@ -91,8 +92,9 @@ def test_a_letter_about_a_namesake_of_another_town_stays_as_it_is():
     mine, theirs = (person.memberships.get().pk for person in (one, other))
     ines = make_officer("Ines")
     facts = {"person": "Efua Mensah", "organisation": "A", "opens_on": ""}
-    for key in (mine, theirs):
-        post_letter("membership_asked", key=f"membership:{key}:asked", to=[ines], **facts)
+    for membership in Membership.objects.filter(pk__in=(mine, theirs)).order_by("pk"):
+        key = f"membership:{membership.pk}:asked"
+        post_letter("membership_asked", key=key, concerns=membership, to=[ines], **facts)
     send_waiting_letters(timezone.now())
 
     gone(Person.from_user(one))
@@ -102,6 +104,25 @@ def test_a_letter_about_a_namesake_of_another_town_stays_as_it_is():
         f"membership:{mine}:asked:{ines.email}": NAMELESS,
         f"membership:{theirs}:asked:{ines.email}": "Efua Mensah",
     }
+
+
+def test_a_letter_to_the_superior_of_one_who_has_a_namesake_names_them_no_more(client):
+    """D2: two experts called Efua Mensah, one is erased: her superior's e-mail keeps no name."""
+    one, other = (make_expert("Efua Mensah", make_authority()) for _number in range(2))
+    for expert in (one, other):
+        client.force_login(expert.user)
+        assert client.post(reverse("profile-employer")).status_code == 302
+    send_waiting_letters(timezone.now())
+    to_others = Letter.objects.get(address=other.employer_email)
+
+    gone(Person.from_user(one.user))
+
+    letter = Letter.objects.get(address=one.employer_email)
+    assert letter.context["person"] == NAMELESS
+    assert "Efua Mensah" not in letter.subject + letter.body
+    kept = Letter.objects.get(pk=to_others.pk)
+    assert (kept.subject, kept.body) == (to_others.subject, to_others.body)
+    assert "Efua Mensah" in kept.body
 
 
 def test_no_name_that_one_gives_oneself_erases_what_others_wrote(client):

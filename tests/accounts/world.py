@@ -208,6 +208,7 @@ class World:
         post_letter(
             "interest_received",
             key=f"interest:{self.interest.pk}:received",
+            concerns=self.interest,
             to=[self.ines],
             **facts,
         )

@@ -367,6 +367,7 @@ def a_match_waits_while_a_new_offer_fits(s):
     outbox.post_letter(
         "match_new_offer",
         key="offer",
+        concerns=s.offer,
         to=officers(),
         path=desk_path(s.dossier(Status.PUBLISHED)),
         **{"reference": "CN", "title": "T", "authority": "A", "expert": "E", "place": "P"},
@@ -564,7 +565,8 @@ def an_expert_closes_an_account_and_keeps_it(s):
 
 @story
 def letters_come_back_and_are_gathered(s):
-    facts = {"path": s.dossier().path, "title": "T", "reference": "CN-1"}
+    dossier = s.dossier()
+    facts = {"path": dossier.path, "title": "T", "reference": "CN-1", "concerns": dossier}
     outbox.post_letter("dossier_reopen", key="x", to=[s.efua], **facts)
     letter = Letter.objects.latest("pk")
     sending.report_given_up(letter)

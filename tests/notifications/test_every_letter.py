@@ -37,6 +37,8 @@ UNKNOWN = "‽"
 POINTS = re.compile(r"\b(?:here|below|this link|the link)\b")
 # What an officer does on a page of everybody's, and what is theirs as a person.
 AT_THE_PAGE = {"budget_changed", "membership_asked", "news", "practice_used"}
+# What they tell of is no row, or many.
+ABOUT_NO_ROW = {"audit_findings", "audit_seal", "dossiers_stuck", "mail_unread"}
 # Their readers have no account, or none that opens: it is being closed.
 FOR_NO_ACCOUNT = {"closing", "data_link", "closing_open"}
 WRONG = {
@@ -154,7 +156,7 @@ def test_every_link_of_every_letter_opens_for_its_reader_and_stands_in_their_wor
 
     A co-applicant, mayor or participant who has an account was led there by the letter alone.
     """
-    told, wrong, opened, lacking = set(), [], set(), []
+    told, wrong, opened, lacking, unfound = set(), [], set(), [], set()
     stage = Stage()
     officers = {stage.ines.email, stage.jan.email}
     for story in STORIES:
@@ -162,6 +164,8 @@ def test_every_link_of_every_letter_opens_for_its_reader_and_stands_in_their_wor
             story(stage)
             for letter in Letter.objects.select_related("opens").order_by("pk"):
                 told.add(letter.template)
+                if letter.concerned_pk is None:
+                    unfound.add(letter.template)
                 subject, body = compose_letter(letter)
                 if letter.context.get("is_informed") and not letter.path:
                     # First of all: below it, a letter may ask colleagues of its reader.
@@ -188,6 +192,7 @@ def test_every_link_of_every_letter_opens_for_its_reader_and_stands_in_their_wor
     assert wrong == []
     assert told == set(texts.letter_names())
     assert lacking == []
+    assert unfound == ABOUT_NO_ROW
     assert opened == {kind.PURPOSE for kind in DESCRIBERS}
     assert {KINDS[purpose] for purpose in KINDS} - set(DESCRIBERS) == {Closing, DataRequest}
 

@@ -230,3 +230,39 @@ def test_the_keys_of_reminders_that_have_left_name_their_step_since():
     migration.name_days(apps, None)
 
     assert (named, list(keys.all())) == (after, before)
+
+
+OLD_KEYS = {
+    "employer:12:20261129": ("registry.expert", 12),
+    "profile:13:remind:2026-01-10": ("registry.expert", 13),
+    "goes:profiles:14:2026-12-01:1": ("registry.expert", 14),
+    "membership:15:asked": ("registry.membership", 15),
+    "co-applicant:16:20261129": ("applications.coapplicant", 16),
+    "contributor:28": ("applications.contributor", 28),
+    "call:17:extended:202611291200:18": ("applications.dossier", 18),
+    "call:17:closing-last:2026-12-01": ("applications.call", 17),
+    "goes:dossiers-private:19:2026-12-01:1": ("applications.dossier", 19),
+    "dossier-event:20:asks": ("applications.dossierevent", 20),
+    "match:21:asked:22:first": ("matching.consent", 22),
+    "match:21:match_agreed": ("matching.match", 21),
+    "interest:23:invited": ("matching.interest", 23),
+    "exchange:24:budget-changed:20261129120000": ("exchanges.exchange", 24),
+    "practice:25:message:26:2026-11-29:abc": ("accounts.user", 26),
+    "news:27": ("notifications.letter", 27),
+    "stuck:2026-11-29": ("", None),
+    "seal:2026-11-29": ("", None),
+}
+
+
+def test_letters_of_before_know_the_row_that_they_concern_from_their_keys():
+    """What waits can still be cancelled, and what was sent is found where somebody is erased."""
+    for key in OLD_KEYS:
+        post_letter("dossier_reopen", key=key, to=[MAYOR], reference="CN-1", title="W")
+
+    import_module("notifications.migrations.0026_fill_row_that_a_letter_concerns").fill(apps, None)
+
+    found = {
+        letter.key.removesuffix(f":{MAYOR.address}"): (letter.concerned_model, letter.concerned_pk)
+        for letter in Letter.objects.all()
+    }
+    assert found == OLD_KEYS
