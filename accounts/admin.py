@@ -24,6 +24,7 @@ from connect.desk_lists import ExportsColumns
 from connect.fields import BLANK
 from connect.gathering import OF_PERSON, gather_events
 from connect.languages import from_left, join_names, language_within
+from connect.list_filters import FiltersAsShown
 from connect.pasted import MailboxField, TelephoneField
 from connect.restricted import record_reading
 
@@ -68,7 +69,7 @@ def describe_account(person):
 
 
 @admin.register(User)
-class UserAdmin(ExportsColumns, admin.ModelAdmin):
+class UserAdmin(ExportsColumns, FiltersAsShown):
     list_display = ["person_link", "email", "language", "is_staff", "is_active", "date_joined"]
     list_display_links = None
     list_filter = ["is_staff", "is_active", "groups"]

@@ -25,6 +25,7 @@ from applications.models import Call, Score
 from connect.documents import pdf_response
 from connect.exports import ExportsRows
 from connect.fields import OVERRIDES
+from connect.list_filters import FiltersAsShown
 from connect.posted import posted_number
 from connect.typed import keep_beside, keeps_beside
 
@@ -44,7 +45,7 @@ def count_scored(call):
 
 
 @admin.register(Call)
-class CallAdmin(ExportsRows, admin.ModelAdmin):
+class CallAdmin(ExportsRows, FiltersAsShown):
     resource_classes = [CallTable]
     form = CallForm
     formfield_overrides = OVERRIDES

@@ -24,6 +24,7 @@ from import_export import fields
 from connect import archive, seals
 from connect.countries import countries_by_name
 from connect.exports import ExportsRows
+from connect.list_filters import FiltersAsShown
 from connect.models import Reading, Seal
 from connect.pasted import DayField
 from connect.posted import as_number, posted_text
@@ -53,7 +54,7 @@ class SearchMany(LooksUpNumbers, widgets.AutocompleteSelectMultiple):
     pass
 
 
-class SearchesRows(admin.ModelAdmin):
+class SearchesRows(FiltersAsShown):
     """Adds `autocomplete_fields` that refuse nonsense without a server error."""
 
     def formfield_for_foreignkey(
@@ -82,7 +83,7 @@ class SearchesRows(admin.ModelAdmin):
         return {"widget": widget(db_field, self.admin_site, using=kwargs.get("using"))} | kwargs
 
 
-class AsksFirst(admin.ModelAdmin):
+class AsksFirst(FiltersAsShown):
     """Adds actions of a list that are done after a question, for what cannot be undone."""
 
     def ask_first(
@@ -132,7 +133,7 @@ def refuse_reason(request: HttpRequest) -> Words:
         return refusal.message
 
 
-class MadeByRules(admin.ModelAdmin):
+class MadeByRules(FiltersAsShown):
     """An admin of rows that staff neither add nor delete by hand."""
 
     def has_add_permission(self, request: HttpRequest) -> bool:
@@ -191,7 +192,7 @@ class CountryPlace(Func):
         return f"array_position(%s::varchar[], {column})", (codes, *values)
 
 
-class NamesCountries(admin.ModelAdmin):
+class NamesCountries(FiltersAsShown):
     """Adds a column `country_name` to a list, sorted as its reader reads it: not by a code."""
 
     @admin.display(description=_("country"), ordering=CountryPlace())

@@ -29,6 +29,7 @@ from connect.double_posts import adds_once
 from connect.exports import ExportsRows, count_written_rows
 from connect.files import download_response
 from connect.languages import own_names
+from connect.list_filters import FiltersAsShown
 from connect.models import AuditCheck, Export, ExportState
 from connect.pages import paginate, redirect_back
 from connect.posted import posted_number
@@ -53,10 +54,13 @@ class AdminSite(admin.AdminSite):
     ) -> None:
         """Register only our own models: a library's lists would bypass our rules.
 
-        Rights, sign-in addresses, sessions and second factors have pages of their own.
+        Rights, sign-in addresses, sessions and second factors have pages of their own. And only
+        lists that are filtered by what they show.
         """
         several = [model_or_iterable] if isinstance(model_or_iterable, type) else model_or_iterable
         ours = [one for one in several if not one.__module__.startswith(LIBRARIES)]
+        if ours and not (admin_class and issubclass(admin_class, FiltersAsShown)):
+            raise TypeError(f"{admin_class} is no FiltersAsShown")
         super().register(ours, admin_class, **options)
 
     def get_urls(self) -> list[Any]:

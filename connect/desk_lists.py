@@ -21,6 +21,7 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
 from connect.exports import ExportsRows
+from connect.list_filters import FiltersAsShown
 from connect.readable_tables import ReadableTable
 from connect.types import Words
 
@@ -91,7 +92,7 @@ class Neighbours:
     list_query: str
 
 
-class LeadsThroughList(admin.ModelAdmin):
+class LeadsThroughList(FiltersAsShown):
     """An admin whose page of a row leads to the next one, in the filter and order of its list."""
 
     def changelist_view(

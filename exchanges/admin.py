@@ -15,6 +15,7 @@ from connect.desk_lists import ArchiveFilter, ExportsColumns, LeadsThroughList
 from connect.exports import ExportsRows
 from connect.fields import OVERRIDES
 from connect.languages import isolate
+from connect.list_filters import FiltersAsShown
 from connect.moved_on import refuse_post
 from connect.posted import as_number, posted_text, typed_for
 from connect.restricted import record_reading
@@ -242,7 +243,7 @@ class PerDiemAdmin(NamesCountries, ImportsAndExports, NoDelete):
 
 
 @admin.register(Incident)
-class IncidentAdmin(ExportsColumns, admin.ModelAdmin):
+class IncidentAdmin(ExportsColumns, FiltersAsShown):
     """What went wrong: read and closed by officers; what harmed people, by those named for it."""
 
     list_display = ["exchange", "happened_on", "kind", "severity", "reported_at", "closed_at"]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.contrib import admin, messages
+from django.contrib import messages
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect
@@ -14,6 +14,7 @@ from django.utils import timezone
 from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext_lazy as _
 
+from connect.list_filters import FiltersAsShown
 from connect.pages import paginate
 from connect.posted import posted_number, posted_numbers, posted_text
 from connect.types import SignedInRequest
@@ -28,7 +29,7 @@ def kind_words(template: str) -> str:
     return texts.describe_letter(template, get_language() or "en")[0]
 
 
-class HeldPages(admin.ModelAdmin):
+class HeldPages(FiltersAsShown):
     """Adds the pages of what is held to the list of letters."""
 
     def get_urls(self) -> list[Any]:

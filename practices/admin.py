@@ -12,6 +12,7 @@ from connect.admin import StatusHere
 from connect.desk_home import WhoseFilter
 from connect.desk_lists import ArchiveFilter
 from connect.exports import ExportsRows
+from connect.list_filters import FiltersAsShown
 from connect.posted import as_number
 from connect.templatetags.look import status as status_tag
 from practices.enums import PracticeStatus
@@ -24,7 +25,7 @@ class WhoseOfPractice(WhoseFilter):
 
 
 @admin.register(Practice)
-class PracticeAdmin(ExportsRows, admin.ModelAdmin):
+class PracticeAdmin(ExportsRows, FiltersAsShown):
     resource_classes = [PracticeTable]
     list_display = ["title", "status_badge", "status_since", "language"]
     list_display_links = None

@@ -4,7 +4,7 @@ import logging
 from contextlib import suppress
 
 from django import forms
-from django.contrib import admin, messages
+from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.shortcuts import redirect
@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from import_export.admin import ImportExportMixin
 
 from connect.exports import ExportsRows
+from connect.list_filters import FiltersAsShown
 from connect.sandbox import refusal_for
 from connect.stale_forms import NoticesChanges
 from registry import table_files, table_rows
@@ -26,7 +27,7 @@ class SharedForm(NoticesChanges, forms.ModelForm):
     """A form of the admin that several officers may have open."""
 
 
-class NoDelete(admin.ModelAdmin):
+class NoDelete(FiltersAsShown):
     form: type[forms.ModelForm] = SharedForm
 
     def has_delete_permission(self, request, obj=None):
