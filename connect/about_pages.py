@@ -11,6 +11,7 @@ from django.shortcuts import get_object_or_404
 from django.template.response import TemplateResponse
 
 from connect.admin_site import AdminSite
+from connect.desk_menu import list_address
 from connect.desk_search import Listed
 from connect.gathering import Gatherer, gather_all
 from connect.types import SignedInRequest, Words
@@ -41,7 +42,7 @@ def render_about_page(
     context = site.each_context(request) | {
         "title": str(about),
         "opts": model_admin.opts,
-        "list_address": site.list_address(model_admin.model),
+        "list_address": list_address(model_admin.model),
         "facts": [(term, value) for term, value in facts if value],
         "links": links,
         "lists": [*lists, *(one for one in more if one.count)],

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Iterable
+from functools import partial
 from typing import Any
 
 from allauth.account.decorators import reauthentication_required
@@ -24,6 +25,7 @@ from django.utils.translation import ngettext
 
 from connect import queues
 from connect.desk_home import QUEUES, SCOPES, DeskQueue, Tile, count_queue, find_week, read_scope
+from connect.desk_menu import build_menu, list_address
 from connect.desk_search import KINDS, Query, search_kinds
 from connect.double_posts import adds_once
 from connect.exports import ExportsRows, count_written_rows
@@ -44,7 +46,8 @@ TITLES = (_("Add %s"), _("Change %s"), _("View %s"))
 
 class AdminSite(admin.AdminSite):
     site_header = site_title = "CONNECT"
-    index_title = _("Programme desk")
+    index_title = _("To do")
+    enable_nav_sidebar = False  # ours is by task: connect/desk_menu.py
 
     def register(
         self,
@@ -88,6 +91,13 @@ class AdminSite(admin.AdminSite):
 
         return super().admin_view(guarded, cacheable)
 
+    def each_context(  # type: ignore[override]  # who asks has signed in
+        self, request: SignedInRequest
+    ) -> dict[str, Any]:
+        """Add the navigation to what every page of the desk reads."""
+        menu = partial(build_menu, request, partial(self.may_view, request))
+        return super().each_context(request) | {"menu": menu}
+
     def index(  # type: ignore[override]  # who asks has signed in
         self, request: SignedInRequest, extra_context: dict[str, Any] | None = None
     ) -> TemplateResponse:
@@ -112,11 +122,7 @@ class AdminSite(admin.AdminSite):
         return super().index(request, context | (extra_context or {}))
 
     def queue_address(self, queue: DeskQueue) -> str:
-        return reverse(queue.page) if queue.page else self.list_address(queue.model)
-
-    def list_address(self, model: type[Model]) -> str:
-        opts = model._meta
-        return reverse(f"admin:{opts.app_label}_{opts.model_name}_changelist")
+        return reverse(queue.page) if queue.page else list_address(queue.model)
 
     def may_view(self, request: HttpRequest, model: type[Model]) -> bool:
         """True if this officer may open the list of these rows."""
@@ -132,7 +138,7 @@ class AdminSite(admin.AdminSite):
         context = self.each_context(request) | {
             "title": _("Search"),
             "asked": asked,
-            "lists": [(kind.name, self.list_address(kind.model)) for kind in kinds],
+            "lists": [(kind.name, list_address(kind.model)) for kind in kinds],
             "chosen": chosen,
             "groups": [],
         }
@@ -192,7 +198,7 @@ class AdminSite(admin.AdminSite):
             raise PermissionDenied
         return download_response(export.file, export.name)
 
-    def queues_page(self, request: HttpRequest) -> HttpResponse:
+    def queues_page(self, request: SignedInRequest) -> HttpResponse:
         """Show what waits for the workers; a POST tries again what failed."""
         if request.method == "POST":
             again = queues.retry_failed(request.POST.get("queue", ""))
