@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
+from html import unescape
 from typing import Any
 
 from django.contrib import admin
@@ -74,7 +75,8 @@ class ArchiveFilter(admin.SimpleListFilter):
             }
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
-        if self.shown == ALL or request.method == "POST":  # what was chosen may be closed since
+        # What was chosen for an action of the list may be closed since.
+        if self.shown == ALL or "_selected_action" in request.POST:
             return queryset
         if self.shown == CLOSED:
             return queryset.filter(self.closed)
@@ -165,7 +167,7 @@ class ListTable(ReadableTable):
         if isinstance(value, bool):
             return str(_("Yes") if value else _("No"))
         if isinstance(value, SafeString):
-            return " ".join(strip_tags(value).split())
+            return " ".join(unescape(strip_tags(value)).split())
         if isinstance(value, datetime):  # a spreadsheet knows no time zones
             return timezone.make_naive(value).replace(second=0, microsecond=0)
         return value

@@ -16,7 +16,7 @@ from connect.models import SavedFilter
 from exchanges.models import Exchange
 from notifications.models import DeadAddress, Letter
 from notifications.outbox import post_letter
-from tests.exports import taken_out
+from tests.exports import give_code_again, taken_out
 from tests.factories import (
     give_factor,
     make_authority,
@@ -69,6 +69,31 @@ def test_whoever_searches_or_asks_for_a_status_looks_through_the_archive_too():
     assert [one.text for one in chosen] == ["Open and closed"]
 
 
+@pytest.mark.parametrize(
+    ("asked", "holds"), [({}, {"Old", "New"}), ({"archive": "closed"}, {"Closed"})]
+)
+def test_an_export_holds_the_rows_that_its_page_counted(asked, holds):
+    """The button of the page posts: the file held the closed applications too."""
+    references = {one.title: one.reference for one in make_files()}
+    ines = signed_in(make_officer())
+    give_code_again(ines)
+
+    counted = ines.get(reverse("admin:applications_dossier_export"), asked).context["count"]
+    rows = taken_out(ines, "applications_dossier", **asked)
+
+    assert len(rows) == counted
+    assert {next(iter(row.values())) for row in rows} == {references[title] for title in holds}
+
+
+def test_a_column_that_is_a_link_goes_out_as_it_is_read():
+    """An apostrophe went out as its code in HTML: O&#x27;Brien."""
+    brien = make_user("Siobhán O'Brien & <co>")
+
+    rows = taken_out(signed_in(make_officer()), "accounts_user", q=brien.email)
+
+    assert [row["Name"] for row in rows] == ["Siobhán O'Brien & <co>"]
+
+
 def test_each_list_with_an_archive_keeps_it_a_click_away():
     table, exchange = agreed()
     ines = signed_in(table.ines)
@@ -117,6 +142,23 @@ def test_one_file_leads_to_the_next_within_the_list_that_was_opened_last():
     shown = neighbours(ines.get(file_page(new)))
     assert shown == {"prev": file_page(old), "next": file_page(closed)}
     assert "archive=all" in ines.get(file_page(new)).text
+
+
+def test_a_file_shown_again_in_answer_to_a_button_leads_through_the_same_list():
+    """It counted the archive, and led to a closed file next."""
+    make_files()
+    mine = make_dossier(status=Status.ELIGIBILITY_CHECK)
+    ines = signed_in(make_officer())
+    ines.get(reverse(FILES))
+    shown = ines.get(file_page(mine))
+    place = html.fromstring(shown.text).xpath("string(//nav[@class='neighbours'])").split()
+
+    ticked = {"ticks": "1", "checklist": []}
+    again = ines.post(reverse("admin:applications_dossier_check", args=[mine.pk]), ticked)
+
+    assert again.status_code == 200
+    assert html.fromstring(again.text).xpath("string(//nav[@class='neighbours'])").split() == place
+    assert neighbours(again) == neighbours(shown)
 
 
 def test_a_list_whose_filter_is_nonsense_leads_nowhere():
