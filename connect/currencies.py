@@ -23,8 +23,53 @@ SIGNS = {
     "RWF": ("frw",),
     "CDF": ("fc",),
     "MAD": ("dh", "dhs"),
+    "NGN": ("₦",),
+    "PYG": ("₲",),
+    "CRC": ("₡",),
+    "LAK": ("₭",),
+    "MNT": ("₮",),
+    "TRY": ("₺",),
+    "UAH": ("₴",),
+    "KZT": ("₸",),
+    "GEL": ("₾",),
+    "AMD": ("֏",),
+    "KHR": ("៛",),
+    "BDT": ("৳",),
+    "JPY CNY": ("¥",),
+    "INR LKR MUR NPR PKR SCR": ("₨",),
     "USD CAD COP CLP MXN ARS UYU DOP CUP NAD LRD CVE BZD JMD GYD SRD TTD XCD": ("$",),
     "GBP EGP LBP SSP SDG": ("£",),
+}
+# Letters that are a currency in its own country alone.
+OWN_SIGNS = {
+    "f": "XOF XAF CDF RWF BIF DJF GNF KMF CHF",
+    "fr": "XOF XAF CDF RWF BIF DJF GNF KMF CHF",
+    "fbu": "BIF",
+    "fg": "GNF",
+    "br": "ETB BYN",
+    "rs": "INR LKR MUR NPR PKR SCR",
+    "r": "ZAR",
+    "k": "ZMW MMK PGK",
+    "mk": "MWK",
+    "mt": "MZN",
+    "kz": "AOA",
+    "le": "SLE",
+    "d": "GMD",
+    "ar": "MGA",
+    "sh": "KES TZS UGX SOS",
+    "da": "DZD",
+    "dt": "TND",
+    "um": "MRU",
+    "db": "STN",
+    "q": "GTQ",
+    "l": "HNL",
+    "s": "PEN",  # S/
+    "bs": "BOB VES",
+    "g": "HTG",
+    "rp": "IDR",
+    "rm": "MYR",
+    "tk": "BDT",
+    "nu": "BTN",
 }
 SHORTEST = 4  # letters of a word by which a currency may be known
 MOST_NAMED = 4  # codes that a refusal names
@@ -53,6 +98,7 @@ def currency_names() -> dict[str, set[str]]:
                 names.setdefault(fold_text(name), set()).add(code)
     for codes, signs in SIGNS.items():
         names |= {fold_text(sign): set(codes.split()) for sign in signs}
+    names.pop("", None)  # a sign of marks alone
     return names
 
 
@@ -69,7 +115,8 @@ def read_currency(text: str, country: str = "") -> str:
     codes = names.get(name, set())
     if not codes and len(name) >= SHORTEST:  # “cedis”, where the list has “Ghanaian cedis”
         codes = set().union(*(names[one] for one in names if name in one.split()))
-    own = codes & set(get_territory_currencies(country) if country else ())
+    paid = set(get_territory_currencies(country) if country else ())
+    own = (codes or set(OWN_SIGNS.get(name, "").split())) & paid
     if len(own) == 1:
         codes = own
     if len(codes) == 1:

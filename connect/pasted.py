@@ -34,8 +34,13 @@ def fold_text(text: str) -> str:
     '1er aout 2027'
     """
     split = unicodedata.normalize("NFKD", text.casefold())
-    plain = "".join(c for c in split if not unicodedata.combining(c))
-    return " ".join(re.sub(r"[^\w\s$€£₦₵¢]", " ", plain).split())
+    plain = (c for c in split if not unicodedata.combining(c))
+    return " ".join("".join(c if is_said(c) else " " for c in plain).split())
+
+
+def is_said(letter: str) -> bool:
+    """True for a letter, a digit or a sign of a currency, and no mark between words."""
+    return letter.isalnum() or letter == "_" or unicodedata.category(letter) == "Sc"
 
 
 # Names
@@ -153,6 +158,8 @@ def check_no_contact(text: str) -> None:
 
 
 DIALLED = phonenumbers.PhoneNumberFormat.E164
+# Words and marks before the first digit or the sign of a country's code, and behind the last digit.
+BESIDE_DIGITS = re.compile(r"^[^\d+＋]+|\D+$")  # noqa: RUF001 - one of the wide letters
 NO_TELEPHONE = _("“%(typed)s” is not a telephone number: write it like +233 24 123 4567.")
 NO_COUNTRY = _("Start with + and the country code, for example +233 24 123 4567.")
 
@@ -160,12 +167,13 @@ NO_COUNTRY = _("Start with + and the country code, for example +233 24 123 4567.
 def read_telephone(text: str, country: str = "") -> str:
     """Return a number as it is dialled from anywhere; without its code it is one of `country`.
 
-    Raises ValidationError where there is no such number, or it may be of any country.
+    Words before and behind it are left out. Raises ValidationError where there is no such number,
+    or it may be of any country.
 
     >>> read_telephone("024 123 4567", "GH"), read_telephone("0033 1 44 55 66 77")
     ('+233 24 123 4567', '+33 1 44 55 66 77')
     """
-    digits = text.replace("(0)", "").strip()
+    digits = BESIDE_DIGITS.sub("", text.replace("(0)", ""))
     if digits.startswith("00"):
         digits = f"+{digits[2:]}"
     if not (digits.startswith(("+", "＋")) or country):  # noqa: RUF001 - one of the wide letters
@@ -174,12 +182,23 @@ def read_telephone(text: str, country: str = "") -> str:
         number = phonenumbers.parse(digits, country or None)
     except phonenumbers.NumberParseException as error:
         raise number_refusal(NO_TELEPHONE, "invalid", text) from error
-    if not phonenumbers.is_possible_number(number):
+    if not phonenumbers.is_possible_number(number) or has_words_within(number, digits):
         raise number_refusal(NO_TELEPHONE, "invalid", text)
     if number.extension:  # as short as columns are
         extension, number.extension = number.extension, None
         return f"{phonenumbers.format_number(number, DIALLED)}x{extension}"
     return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.INTERNATIONAL)
+
+
+def has_words_within(number: phonenumbers.PhoneNumber, typed: str) -> bool:
+    """True where words stand within a number, which may be read as digits: “fax” as 329.
+
+    Those before an extension are known.
+    """
+    if not any(c.isalpha() for c in typed):
+        return False
+    figures = "".join(str(unicodedata.decimal(c)) for c in typed if c.isdecimal())
+    return not number.extension or str(number.national_number) not in figures
 
 
 def format_telephone(number: str) -> str:

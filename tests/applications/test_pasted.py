@@ -49,6 +49,20 @@ def asked(read, *typed):
         (read_telephone, ("77 123 45 67",), "Start with + and the country code"),
         (read_telephone, ("ask the desk", "GH"), "“ask the desk” is not a telephone number"),
         (read_telephone, ("+233 24",), "“+233 24” is not a telephone number"),
+        # Words beside a number are left out: never dialled as on old telephones (f is 3).
+        (read_telephone, ("+49 30 901820 Fax",), "+49 30 901820"),
+        (read_telephone, ("+49 30 1234567 mob",), "+49 30 1234567"),
+        (read_telephone, ("+43 1 4000 mob",), "+43 1 4000"),
+        (read_telephone, ("+62 812 3456 789 home",), "+62 812-3456-789"),
+        (read_telephone, ("+233 24 123 4567 (WhatsApp)",), "+233 24 123 4567"),
+        (read_telephone, ("Tél. : 77 123 45 67", "SN"), "+221 77 123 45 67"),
+        (read_telephone, ("Mobile: 00233 24 123 4567",), "+233 24 123 4567"),
+        (read_telephone, ("(+233) 24 123 4567",), "+233 24 123 4567"),
+        (read_telephone, ("+32 2 123 45 67 ext. 12 (reception)",), "+3221234567x12"),
+        (read_telephone, ("٠٢٤ ١٢٣ ٤٥٦٧", "GH"), "+233 24 123 4567"),
+        (read_telephone, ("+49 30 90 or 1820",), "“+49 30 90 or 1820” is not a telephone"),
+        (read_telephone, ("+1 800 FLOWERS",), "“+1 800 FLOWERS” is not a telephone number"),
+        (read_telephone, ("0343 15-555-1212", "AR"), "+54 9 3435 55-1212"),
         (read_currency, ("FCFA", "SN"), "XOF"),
         (read_currency, ("F.CFA", "CM"), "XAF"),
         (read_currency, ("francs CFA", "GH"), "“francs CFA” may be XAF, XOF: write the three"),
@@ -68,6 +82,26 @@ def asked(read, *typed):
         (read_currency, ("$", "EC"), "USD"),
         (read_currency, ("pesos", "PH"), "PHP"),
         (read_currency, ("$",), LETTERS),
+        # A mark that is no word is no currency, whatever the country.
+        *(
+            (read_currency, (typed, country), f"“{typed}” is not a currency: {LETTERS}")
+            for typed in "?-…"
+            for country in ("VN", "IN", "KR", "IL")
+        ),
+        (read_currency, ("₹", "IN"), "INR"),
+        (read_currency, ("₦", "NG"), "NGN"),
+        (read_currency, ("₦",), "NGN"),
+        (read_currency, ("៛", "KH"), "KHR"),
+        (read_currency, ("₫", "VN"), "VND"),
+        (read_currency, ("¥", "CN"), "CNY"),
+        (read_currency, ("¥",), "“¥” may be CNY, JPY"),
+        (read_currency, ("Br", "ET"), "ETB"),
+        (read_currency, ("F", "SN"), "XOF"),
+        (read_currency, ("F", "CD"), "CDF"),
+        (read_currency, ("Rs", "NP"), "NPR"),
+        (read_currency, ("Rs.", "IN"), "INR"),
+        (read_currency, ("R", "ZA"), "ZAR"),
+        (read_currency, ("F", "GH"), f"“F” is not a currency: {LETTERS}"),
         (read_currency, ("£", "EG"), "EGP"),
         (read_currency, ("cows", "SN"), f"“cows” is not a currency: {LETTERS}"),
         (read_day, ("2027-03-12",), "2027-03-12"),
@@ -133,7 +167,8 @@ def asked(read, *typed):
 def test_what_is_pasted_is_read_or_asked_for(read, typed, meant):
     said = asked(read, *typed)
 
-    assert said == meant or (" " in meant and meant in said)
+    is_refused = said.endswith(".")
+    assert said == meant or (is_refused and " " in meant and meant in said)
     assert "%(" not in said
 
 
