@@ -33,6 +33,7 @@ from registry.forms import SEVERAL
 from registry.models import Authority
 
 CODE = re.compile(r"\[([a-z_0-9]+)\]\s*$")
+COMMAS = re.compile(r"\s*[,،]\s*")
 DATE_HELP = gettext_lazy("Example: 31 January 2027.")
 FEW = 20  # choices that are listed in full beside their question
 MANY = 150  # choices that are listed below their section: countries and languages one knows
@@ -231,12 +232,12 @@ def read_filled_form(upload, call):
 
 
 def fold_words(words: str) -> str:
-    """Return words as they are compared: in small letters, with one kind of apostrophe.
+    """Return words as they are compared: in small letters, with one kind of apostrophe and comma.
 
     >>> fold_words("D’autres") == fold_words("d'autres")
     True
     """
-    return words.casefold().replace("’", "'")
+    return COMMAS.sub(",", words.casefold().replace("’", "'"))
 
 
 def choices_in_all_languages(call):
@@ -258,5 +259,19 @@ def answer_values(field, answer, meanings):
     if isinstance(field, BooleanField):
         return ["on"] if answer.casefold() in YES else []
     several = isinstance(field, MultipleChoiceField)
-    said = [word.strip() for word in (re.split(r"[;,؛،\n]", answer) if several else [answer])]
+    said = split_choices(answer, meanings) if several else [answer.strip()]
     return [meanings.get(fold_words(word), word) for word in said if word]
+
+
+def split_choices(answer, meanings):
+    """List the choices that an answer names: a comma parts two, or stands within one."""
+    found = []
+    for part in re.split(r"[;؛\n]", answer):
+        words = COMMAS.split(part.strip())
+        while words:
+            lengths = range(len(words), 1, -1)
+            whole = (n for n in lengths if fold_words(",".join(words[:n])) in meanings)
+            taken = next(whole, 1)
+            found.append(",".join(words[:taken]))
+            words = words[taken:]
+    return found

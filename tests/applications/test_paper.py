@@ -14,6 +14,7 @@ from docx import Document
 from applications import beginning, paper, section_answers
 from applications.models import Dossier
 from applications.paper import CODE
+from applications.sections import SECTIONS
 from applications.transitions import dossier_machine
 from connect.transitions import TransitionRefused
 from connect.uploads import LARGEST_FILE
@@ -71,6 +72,24 @@ def test_a_form_filled_in_french_is_read_back_by_its_words():
         document = Document(io.BytesIO(paper.word_form(call)))
     lists = [one.text for one in document.paragraphs if "boues de vidange" in one.text]
     assert len(lists) == 1 and "Plans directeurs et zonage" in lists[0]
+
+
+def test_a_choice_with_a_comma_is_read_as_the_form_prints_it():
+    """“5,000 to 20,000” was read as “5”, “000 to 20” and “000”: refused, and never entered."""
+    call = make_call()
+    typed = TYPED | {"geography": "urban, peri-urban"}
+    form = paper.blank_dossier(call)
+    sizes = paper.list_choices(SECTIONS["colleague"](dossier=form).fields["sizes"])
+    several = ", ".join(words for _value, words in sizes[1:3])
+
+    read = [
+        paper.read_filled_form(filled(call, typed | {"sizes": said}, "en"), call)["colleague"]
+        for said in (sizes[1][1], several, several.replace(", ", "; "), sizes[1][1].upper())
+    ]
+
+    one, two = [sizes[1][0]], [sizes[1][0], sizes[2][0]]
+    assert [found["sizes"] for found in read] == [one, two, two, one]
+    assert read[0]["geography"] == ["urban", "peri-urban"]
 
 
 def test_the_paper_asks_first_which_local_authority_it_is():
