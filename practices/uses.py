@@ -1,6 +1,5 @@
 """What other authorities say that they did in the same way: told, looked at, shown or taken off."""
 
-import hashlib
 from datetime import datetime
 
 from django.core.exceptions import PermissionDenied
@@ -46,10 +45,9 @@ def save_use(
     limits.count_message("contact", actor=actor, about=practice, now=now)
     said = {"words": words, "by": actor, "at": now, "accepted_at": None}
     use, _made = Use.objects.update_or_create(practice=practice, authority=authority, defaults=said)
-    digest = hashlib.sha256(words.encode()).hexdigest()[:12]
     post_letter(
         "practice_used",
-        key=f"practice-use:{use.pk}:{digest}",
+        key=f"practice-use:{use.pk}:{now.isoformat()}",
         concerns=use,
         to=[*planners(practice.exchange), *officers()],
         path=practice.path,

@@ -548,6 +548,21 @@ def test_a_town_that_did_the_same_says_so_once_and_only_for_itself(held):
     assert [(use.authority, use.words) for use in Use.objects.all()] == [(thies, told["words"])]
 
 
+def test_who_returns_to_what_they_said_at_first_is_read_again(held):
+    """No e-mail told of it, and it waited unseen for ever."""
+    practice = published(held)
+    thies = make_authority("Thiès", country="SN")
+    awa = signed_in(make_user("Awa", works_for=thies))
+
+    for words in ("We licensed four.", "We licensed five.", "We licensed four."):
+        awa.post(page("used", practice), {"authority": thies.pk, "words": words})
+
+    told = Letter.objects.filter(template="practice_used", address=held.efua.email)
+    assert [one.context["text"] for one in told.order_by("pk")] == [
+        *("We licensed four.", "We licensed five.", "We licensed four.")
+    ]
+
+
 def test_what_others_did_is_shown_once_the_town_or_staff_have_read_it(held):
     """H33: it was public at once, with addresses and telephones, and nobody could take it off."""
     practice = published(held)
