@@ -81,7 +81,10 @@ def describes_task_of(
 
 def list_tasks(user: User, now: datetime) -> list[Task]:
     """List what a person is asked and may open, once each page: what ends first stands first."""
-    tasks = {task.path: task for find in FINDERS for task in find(user, now)}
+    found = (task for find in FINDERS for task in find(user, now))
+    tasks: dict[str, Task] = {}
+    for task in sorted(found, key=lambda task: task.until or date.max, reverse=True):
+        tasks[task.path] = task
     return sorted(tasks.values(), key=lambda task: (task.until or date.max, task.about))
 
 

@@ -402,6 +402,23 @@ def test_an_association_is_invited_answers_and_is_told_of_changes(planned):
     assert abena[0] in told_addresses("session_cancelled")
 
 
+def test_an_association_invited_to_several_days_answers_by_the_first(planned):
+    """Its page, its e-mail of Monday and its calendar said the last of them."""
+    association = planned.dossier.authority.associations.get()
+    first = timezone.now() + timedelta(days=30)
+    for days in (0, 1, 3):
+        at = first + timedelta(days=days)
+        session = make_session(planned, starts_at=at, ends_at=at + timedelta(hours=2))
+        session.observations.create(association=association, asked_at=timezone.now())
+
+    abena = association.memberships.get().user
+    (asked,) = [task for task in list_tasks(abena, timezone.now()) if task.asks]
+    page = signed_in(abena).get(reverse("my")).text
+
+    assert asked.until == timezone.localdate(first)
+    assert date_format(timezone.localdate(first)) in page
+
+
 def test_an_association_whose_mailbox_was_full_last_week_is_invited_to_observe(planned):
     abena = get_user(planned.abena)
     letter = Letter.objects.create(
