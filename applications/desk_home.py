@@ -7,7 +7,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from applications.enums import UNSENT
+from applications.enums import UNSENT, Status
 from applications.models import Call, Correction, Dossier
 from applications.worklist import STUCK, waiting_conditions
 from connect.desk_home import (
@@ -68,7 +68,8 @@ add_queues(*map(make_queue, ORDER))
 @tells_of_week
 def find_corrections_due(user, first, last):
     open_ = Correction.objects.unanswered().filter(due_on__range=(first, last))
-    mine = open_.filter(dossier__in=Dossier.objects.for_officer(user).order_by())
+    asked = Dossier.objects.for_officer(user).filter(status=Status.CORRECTION_ASKED)
+    mine = open_.filter(dossier__in=asked.order_by())
     for one in mine.select_related("dossier__authority"):
         words = _("Correction due: %s") % f"{one.dossier.reference}, {one.dossier.authority}"
         yield Moment(one.due_on, words, one.dossier.desk_path)

@@ -170,6 +170,38 @@ def test_the_week_names_deadlines_meetings_and_exchanges_by_day():
     assert far.title not in week
 
 
+def test_the_week_leaves_out_what_was_called_off():
+    """It said that a postponed exchange starts, and that a withdrawn application is corrected."""
+    table, exchange = agreed()
+    day = timezone.localdate() + timedelta(days=3)
+    at = timezone.now() + timedelta(days=2)
+    hours = {"starts_at": at, "ends_at": at + timedelta(hours=1)}
+    make_session(exchange, title="Visit of the plant", **hours)
+    make_session(exchange, title="Dropped", cancelled_at=timezone.now(), **hours)
+    exchange.planned_start, exchange.planned_end = day, day
+    exchange.save()
+    file = make_dossier(status=Status.CORRECTION_ASKED)
+    file.corrections.create(fields=[], due_on=day, asked_at=timezone.now())
+
+    def week():
+        page = open_home(table.ines)
+        return (
+            html.fromstring(page.text).xpath("//aside[@aria-labelledby='week']")[0].text_content()
+        )
+
+    before = week()
+    exchange.status = "postponed"
+    exchange.save()
+    Dossier.objects.filter(pk=file.pk).update(status=Status.WITHDRAWN)
+    after = week()
+
+    assert "Visit of the plant" in before and "Dropped" not in before
+    assert f"Correction due: {file.reference}" in before
+    assert f"The exchange starts: {exchange.reference}" in before
+    assert "Visit of the plant" not in after
+    assert "Correction due" not in after and "The exchange starts" not in after
+
+
 def test_an_officer_without_anything_to_do_is_told_so():
     page = open_home(make_officer("Ines"), "mine")
 
