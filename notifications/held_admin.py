@@ -144,8 +144,12 @@ class HeldPages(FiltersAsShown):
     def change_rules(self, request: SignedInRequest) -> HttpResponse:
         if "remove" in request.POST:
             number = posted_number(request, "remove")
-            if hold_rules.remove_rule(number, actor=request.user):
-                messages.success(request, _("The rule has been removed: they leave at once."))
+            if removed := hold_rules.remove_rule(number, actor=request.user):
+                if general := hold_rules.find_general_rule(removed.template):
+                    words = _("The rule has been removed. That for all calls holds now: %s.")
+                    messages.success(request, words % general.words)
+                else:
+                    messages.success(request, _("The rule has been removed: they leave at once."))
             return redirect("admin:notifications_letter_holding")
         kind, group, hold = (request.POST.get(name, "") for name in ("kind", "group", "hold"))
         hours, now = posted_number(request, "hours"), timezone.now()

@@ -87,9 +87,15 @@ def save_rule(
     return HoldRule.objects.update_or_create(template=template, group=group, defaults=changed)[0]
 
 
-def remove_rule(number: int, *, actor: User) -> bool:
-    """Remove a rule: the letters leave at once again. Return whether there was one."""
+def remove_rule(number: int, *, actor: User) -> HoldRule | None:
+    """Remove a rule and return it, or None where there was none (`find_general_rule`)."""
     if not may_review(actor):
         raise PermissionDenied
-    deleted, _rows = HoldRule.objects.filter(pk=number).delete()
-    return bool(deleted)
+    rule = HoldRule.objects.filter(pk=number).first()
+    HoldRule.objects.filter(pk=number).delete()
+    return rule
+
+
+def find_general_rule(template: str) -> HoldRule | None:
+    """Return the rule that holds the letters of a kind in all calls without their own, if any."""
+    return HoldRule.objects.filter(template=template, group="").exclude(hold=Hold.NONE).first()

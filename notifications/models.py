@@ -8,6 +8,7 @@ from django.contrib.postgres.indexes import GinIndex, OpClass
 from django.db import models
 from django.db.models import Exists, F, OuterRef, Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
 
 from connect.languages import language_choices
 from connect.links import Link
@@ -303,6 +304,14 @@ class HoldRule(models.Model):
 
     def __str__(self):
         return f"{self.group} {self.template}: {self.hold}"
+
+    @property
+    def words(self):
+        """When the letters leave, as a part of a sentence."""
+        if self.hold == Hold.HOURS:
+            said = ngettext("after %(hours)s hour", "after %(hours)s hours", self.hours)
+            return said % {"hours": self.hours}
+        return self.get_hold_display()
 
 
 class LetterText(models.Model):

@@ -223,6 +223,26 @@ def test_a_rule_is_listed_with_who_made_it_and_removed(call, ines):
     assert sent(decide(call, ines))
 
 
+@pytest.mark.parametrize("own", [{"hold": ""}, {"hold": "hours", "hours": "12"}])
+def test_who_removes_the_rule_of_a_call_is_told_what_holds_now(call, ines, own):
+    """“They leave at once”, while the rule for all calls held them."""
+    make_rule(ines)
+    make_rule(ines, group=f"call:{call.pk}", **own)
+    rule, general = HoldRule.objects.exclude(group="").get(), HoldRule.objects.get(group="")
+    browser = signed_in(ines)
+
+    first = browser.post(reverse(RULES), {"remove": rule.pk}, follow=True).text
+    letter = decide(call, ines)
+    second = browser.post(reverse(RULES), {"remove": general.pk}, follow=True).text
+
+    assert (
+        "The rule has been removed. That for all calls holds now: held until it is reviewed."
+        in first
+    )
+    assert letter.hold == Hold.REVIEW
+    assert "The rule has been removed: they leave at once." in second
+
+
 def test_an_edit_of_what_has_left_is_refused(call, ines):
     letter = decide(call, ines)
 
