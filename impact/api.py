@@ -16,7 +16,7 @@ from ninja.throttling import AnonRateThrottle
 from pydantic import ConfigDict, create_model
 
 from exchanges.permissions import BEGUN
-from impact.figures.selection import CHOICES, Selection
+from impact.figures.selection import CHOICES, Selection, years_in_order
 from impact.open_data import COLUMNS, lines_of, read_exchanges
 from impact.views import count_figures
 from matching.models import Opportunity
@@ -150,7 +150,10 @@ class Filters(Schema):
     association: str = Field("", pattern=r"^[0-9]{0,9}$")
 
     def to_asked(self):
-        return Selection(**self.model_dump())  # what does not exist finds nothing
+        """Return what is asked for; what does not exist finds nothing."""
+        asked = self.model_dump()
+        asked["year_from"], asked["year_to"] = years_in_order(self.year_from, self.year_to)
+        return Selection(**asked)
 
 
 class Pages(LimitOffsetPagination):

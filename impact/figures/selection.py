@@ -26,6 +26,11 @@ from registry.models import Association, Authority, Theme
 from registry.reference import continent_by_country
 
 
+def years_in_order(first: str, last: str) -> tuple[str, str]:
+    """Return two years, "" for any, the earlier first: either way round, the same are meant."""
+    return (last, first) if "" < last < first else (first, last)
+
+
 @dataclass(frozen=True)
 class Selection:
     """The filters of the impact pages, as an address has them; empty where it has none."""
@@ -47,8 +52,8 @@ class Selection:
         for name in ("year_from", "year_to"):
             if not re.fullmatch(r"(19|20|21)\d\d", typed[name], re.ASCII):
                 typed[name] = ""
-        if "" < typed["year_to"] < typed["year_from"]:  # either way round, the same years
-            typed["year_from"], typed["year_to"] = typed["year_to"], typed["year_from"]
+        years = years_in_order(typed["year_from"], typed["year_to"])
+        typed["year_from"], typed["year_to"] = years
         typed["association"] = str(as_number(typed["association"]) or "")
         typed = {name: value.replace("\x00", "") for name, value in typed.items()}
         return cls(

@@ -94,6 +94,7 @@ def test_the_api_says_what_is_public_and_no_more(world, without_limit):
     assert requests["items"][0]["town"]["country"] == "GH"
     assert one["texts"][0]["failed"] == "The first fee was too high."
     assert get("exchanges", form="study_visit").json()["count"] == 1
+    assert get("exchanges", year_from="2199", year_to="1900").json()["count"] == 2  # as on a page
     assert get("exchanges", limit=1, offset=1).json()["items"][0]["reference"] == "EX-9-2"
     figures = {figure["code"]: figure["value"] for figure in get("impact").json()["figures"]}
     assert (figures["held"], figures["practices"]) == (2, 1)
