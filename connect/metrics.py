@@ -163,7 +163,7 @@ def write_samples(samples: Iterable[tuple[str, float]]) -> str:
     lines: dict[str, list[str]] = {name: [] for name in HELP}
     for name, number in samples:
         family = next(one for one in HELP if name.startswith(one))
-        lines[family].append(f"{name} {number:g}" if number % 1 else f"{name} {int(number)}")
+        lines[family].append(f"{name} {float(number)!r}" if number % 1 else f"{name} {int(number)}")
     written = [
         "\n".join((f"# TYPE {name} {HELP[name]}", *some)) for name, some in lines.items() if some
     ]

@@ -29,6 +29,16 @@ def lines(caplog):
 
 
 @pytest.mark.django_db
+def test_a_long_sum_keeps_its_parts_of_a_second():
+    """In steps of ten seconds the rate of a busy site was a saw."""
+    samples = [("connect_request_seconds_sum", 1234567.8), ("connect_queue_waiting", 12)]
+
+    written = metrics.write_samples(samples).splitlines()
+
+    assert "connect_request_seconds_sum 1234567.8" in written
+    assert "connect_queue_waiting 12" in written
+
+
 def test_each_line_says_to_which_request_and_person_it_belongs(client, lines):
     """By number: no name and no address."""
     efua = make_user("Efua Mensah")
