@@ -127,7 +127,7 @@ class Transition:
     allowed: Allowed
     label: Words = ""  # the verb on the button; none where another function takes the step
     past: Words = ""  # the sentence of the timeline
-    ahead: Words = ""  # what comes of it, said to staff before they press: it cannot be undone
+    ahead: Words = ""  # what comes of it, said before it is taken; on the desk, that it stays so
     missing: Check = nothing
     notifies: Collection[Notice] = ()
     effect: Effect = no_effect  # what else belongs to it, before its letters

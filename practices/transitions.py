@@ -129,6 +129,7 @@ practice_machine = StateMachine(
             label=_("Send to both sides for review"),
             past=_("Sent to both sides for review"),
             missing=missing_text,
+            ahead=_("Both sides are asked to read it and to agree to its publication."),
             notifies=[Notice("practice_to_read", both_sides)],
         ),
         "send_back": Transition(
@@ -148,6 +149,9 @@ practice_machine = StateMachine(
             label=_("Approve"),
             past=_("Approved"),
             missing=missing_agreements,
+            ahead=_(
+                "Both sides see that it can be published. You can still return it to its authors."
+            ),
         ),
         "publish_practice": Transition(
             {PracticeStatus.APPROVED, PracticeStatus.ARCHIVED},
@@ -156,6 +160,7 @@ practice_machine = StateMachine(
             label=_("Publish"),
             past=_("Published"),
             missing=missing_agreements,
+            ahead=_("Everybody can find and read it. You can unpublish it later."),
             notifies=[Notice("practice_published", both_sides)],
             effect=publish_practice,
         ),

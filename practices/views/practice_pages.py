@@ -14,6 +14,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from connect.moved_on import refuse_post
 from connect.posted import posted_number, posted_text
 from connect.share_pictures import picture_response
+from connect.step_forms import Readers
 from connect.typed import keep_beside, keeps_beside, settle_typed, typed_initial
 from exchanges.views.common import get_exchange_or_404
 from practices import listing, uses, writing
@@ -118,12 +119,17 @@ ASK_WHY = {"send_back", "archive"}
 
 
 def list_steps(practice, verbs):
-    """List (verb, label, whether it asks for a reason, what it lacks) of the steps of a reader."""
-    now, steps = timezone.now(), []
+    """List the steps of a reader: what each asks, what comes of it, whom it tells, what it lacks.
+
+    None is taken at one press: each is folded, and says so before its button.
+    """
+    now, readers, steps = timezone.now(), Readers(practice_machine, practice), []
     for verb in verbs:
         transition, asks = practice_machine.transitions[verb], verb in ASK_WHY
-        lacking = [] if asks else transition.missing(practice, {}, now)
-        steps.append((verb, transition.label, asks, lacking))
+        step = {"verb": verb, "label": transition.label, "asks": asks, "ahead": transition.ahead}
+        step["lacking"] = [] if asks else transition.missing(practice, {}, now)
+        step["told"] = readers.describe(verb) if transition.ahead else ""
+        steps.append(step)
     return steps
 
 

@@ -708,3 +708,33 @@ def test_an_agreement_of_both_parties_by_one_person_stands_in_two_different_line
 
     said = [[str(line) for line in one.changes] for one in agreed_lines]
     assert said == [["the local authority that did it"], ["the experts who helped"]]
+
+
+def test_a_step_that_others_see_says_what_it_does_and_whom_it_tells_before_it_is_pressed(held):
+    """“Publish” put it before everybody at one press, with an e-mail to both sides."""
+    practice = written(held)
+
+    def asked(client, verb):
+        whole = html.fromstring(client.get(practice.get_absolute_url()).content)
+        [form] = whole.xpath(f"//form[@action='{page('step', practice, verb)}']")
+        [folded] = form.xpath("./ancestor::details[not(@open)]")
+        return " ".join(folded.text_content().split())
+
+    sending = asked(held.town, "submit_practice")
+    take(held.town, practice, "submit_practice")
+    for client in (held.town, held.expert):
+        client.post(page("agree", practice))
+    approving = asked(held.staff, "approve_practice")
+    take(held.staff, practice, "approve_practice")
+    publishing = asked(held.staff, "publish_practice")
+
+    assert "Both sides are asked to read it" in sending and held.ineke.name in sending
+    assert "You can still return it to its authors" in approving
+    assert "No e-mail is sent." in approving
+    assert (
+        "Everybody can find and read it" in publishing
+        and "You can unpublish it later" in publishing
+    )
+    assert "An e-mail is sent to: " in publishing and held.efua.name in publishing
+    assert take(held.staff, practice, "publish_practice") == "published"
+    assert take(held.staff, practice, "archive", note="Too early.") == "archived"
