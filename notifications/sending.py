@@ -24,7 +24,7 @@ from notifications.models import MAX_TRIES, Hold, Letter, LetterQuerySet, Priori
 from notifications.outbox import TELLS_BY_ITSELF, post_letter
 
 logger = logging.getLogger(__name__)
-LEASE = timedelta(minutes=10)  # longer than any mail server takes to answer for a batch
+LEASE = timedelta(minutes=10)  # longer than any mail server takes to answer for one letter
 URGENT_LEASE = timedelta(minutes=1)  # for one letter: a code is worth nothing after ten minutes
 # Doubled with each try; a code has to be tried again while it is worth something.
 WAIT_AFTER_FAILURE = timedelta(minutes=2)
@@ -78,6 +78,8 @@ def send_urgent_one_by_one(connection: BaseEmailBackend, now: datetime) -> int:
 
 def try_to_send_letter(letter: Letter, connection: BaseEmailBackend, now: datetime) -> bool:
     """Send a letter, or record why it could not be sent; return whether it was."""
+    if not renew_lease(letter, max(now, timezone.now())):
+        return False
     try:
         if has_lost_link(letter, now):
             Letter.objects.filter(pk=letter.pk).cancel(now)  # or it is somebody else's since
@@ -173,10 +175,24 @@ def claim_letters(now: datetime, limit: int, priority: int = Priority.ORDINARY) 
     letters = list(due.select_for_update(skip_locked=True)[:limit])
     for letter in letters:
         letter.tries += 1
-        lease = URGENT_LEASE if priority == Priority.URGENT else LEASE
-        letter.leased_until, letter.last_error = now + lease, ""
+        letter.leased_until, letter.last_error = lease_end(letter, now), ""
     Letter.objects.bulk_update(letters, ["tries", "leased_until", "last_error"])
     return letters
+
+
+def renew_lease(letter: Letter, now: datetime) -> bool:
+    """Lease a letter anew as its turn comes; return whether it is still this worker's to send.
+
+    A batch may wait for its mail server longer than it is leased. Meanwhile a letter may have been
+    cancelled, or another worker may have taken it.
+    """
+    claimed = Letter.objects.unsent().filter(pk=letter.pk, leased_until=letter.leased_until)
+    letter.leased_until = lease_end(letter, now)
+    return bool(claimed.update(leased_until=letter.leased_until))
+
+
+def lease_end(letter: Letter, now: datetime) -> datetime:
+    return now + (URGENT_LEASE if letter.priority == Priority.URGENT else LEASE)
 
 
 def send_letter(letter: Letter, connection: BaseEmailBackend) -> None:

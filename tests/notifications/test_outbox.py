@@ -95,6 +95,47 @@ def test_a_letter_is_taken_back_until_it_has_left():
     assert cancel_letters("interest:12:invited") == 0
 
 
+def while_the_first_leaves(monkeypatch, then):
+    """Do something once the first e-mail of a batch has left, before the second one's turn."""
+    send, waiting = sending.send_letter, [then]
+
+    def send_slowly(letter, connection):
+        send(letter, connection)
+        while waiting:
+            waiting.pop()()
+
+    monkeypatch.setattr(sending, "send_letter", send_slowly)
+
+
+def test_what_is_cancelled_while_its_batch_leaves_does_not_leave(monkeypatch):
+    """E4: the answer came while a slow mail server took those before it."""
+    write("interest:1:invited")
+    write("interest:12:invited")
+    while_the_first_leaves(monkeypatch, lambda: cancel_letters("interest:12:invited"))
+
+    assert send_waiting_letters(timezone.now()) == 1
+
+    second = Letter.objects.get(key__startswith="interest:12:")
+    assert (second.sent_at, bool(second.cancelled_at)) == (None, True)
+
+
+def test_what_another_worker_took_meanwhile_leaves_once(monkeypatch):
+    """E1: a batch that took longer than it was leased for."""
+    write("interest:1:invited")
+    write("interest:12:invited")
+    later, taken = timezone.now() + timedelta(minutes=11), []
+    while_the_first_leaves(
+        monkeypatch, lambda: taken.extend(sending.claim_letters(later, limit=200))
+    )
+
+    assert send_waiting_letters(timezone.now()) == 1
+
+    assert [letter.key for letter in taken if letter.sent_at is None] == [
+        Letter.objects.get(key__startswith="interest:12:").key
+    ]
+    assert Letter.objects.get(key__startswith="interest:12:").sent_at is None
+
+
 @pytest.mark.parametrize(
     ("columns", "is_recalled"),
     [
