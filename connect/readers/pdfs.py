@@ -18,6 +18,7 @@ RUN = {"/Launch", "/JavaScript", "/ImportData"}  # actions that start something 
 DATA = ("xml", "csv", "txt", "json", "pdf", "jpg", "jpeg", "png", "tif", "tiff", "xlsx", "ods")
 NAMES = ("/F", "/UF", "/DOS", "/Unix", "/Mac")  # of a file inside, for one system each
 OBJECT = re.compile(rb"\d\s+\d+\s+obj\b")
+ESCAPE = re.compile(rb"#([0-9A-Fa-f]{2})")
 WRITTEN = (b"/Launch", b"/JavaScript", b"/JS", b"/EmbeddedFile", b"/ImportData")
 
 
@@ -37,10 +38,13 @@ def pdf(file: BinaryIO) -> Iterator[str]:
         raise ReadRefused("locked") from None
     except (PdfReadError, ValueError, KeyError, TypeError, AttributeError, IndexError):
         # Programs that show PDFs mend what this one cannot read: it is looked at as it is written.
-        if b"/Encrypt" in content:
+        written = without_escapes(content)
+        if b"/Encrypt" in written:
             raise ReadRefused("locked") from None
-        if any(word in content for word in WRITTEN):
+        if any(word in written for word in WRITTEN):
             raise ReadRefused("active") from None
+        if b"/ObjStm" in written:  # what is packed in it, nobody has looked at
+            raise ReadRefused("unreadable") from None
     yield from ()
 
 
@@ -50,6 +54,11 @@ def holds_page(content: bytes) -> bool:
     A page stands there as it is, or packed with other objects (ISO 32000-1, 7.5.7).
     """
     return bool(OBJECT.search(content)) and any(word in content for word in (b"/Page", b"/ObjStm"))
+
+
+def without_escapes(content: bytes) -> bytes:
+    """Return what is written with its names spelt out: /J#53 is /JS (ISO 32000-1, 7.3.5)."""
+    return ESCAPE.sub(lambda found: bytes([int(found[1], 16)]), content)
 
 
 def objects_of(reader: PdfReader) -> Iterator[Any]:

@@ -82,6 +82,36 @@ def test_a_pdf_that_nobody_can_open_or_that_runs_something_is_refused_with_a_way
     ] * 4
 
 
+def torn_pdf(action):
+    """A PDF of one page without its table of objects, which programs that show it mend."""
+    rows = [
+        b"<</Type/Catalog/Pages 2 0 R/OpenAction<<%s>>>>" % action,
+        b"<</Type/Pages/Kids[3 0 R]/Count 1>>",
+        b"<</Type/Page/Parent 2 0 R/MediaBox[0 0 3 3]>>",
+    ]
+    objects = (b"%d 0 obj\n%s\nendobj\n" % row for row in enumerate(rows, 1))
+    return b"%PDF-1.4\n" + b"".join(objects)
+
+
+def test_a_torn_pdf_hides_no_program_behind_the_way_its_names_are_written(client, room):
+    """H28: /J#53 is /JS for every program that shows it; nobody has looked into packed objects."""
+    packed = b"%PDF-1.5\n1 0 obj\n<</Type/ObjStm/N 1/First 4/Length 1>>stream\nx\nendstream\nendobj"
+    sent = {
+        "goes.pdf": torn_pdf(b"/S /GoTo /D [3 0 R /Fit]"),
+        "plain.pdf": torn_pdf(b"/S /JavaScript /JS (app.alert(1))"),
+        "escaped.pdf": torn_pdf(b"/S /JavaScr#69pt /J#53 (app.alert(1))"),
+        "launch.pdf": torn_pdf(b"/S /L#61unch /F (cmd.exe)"),
+        "packed.pdf": packed,
+    }
+
+    files = [pdf(name, content) for name, content in sent.items()]
+    said = client.post(room.page, {"file": files, "kind": "other"}, follow=True).text
+
+    assert list(room.dossier.attachments.values_list("name", flat=True)) == ["goes.pdf"]
+    for name in ("plain.pdf", "escaped.pdf", "launch.pdf"):
+        assert f"{name}: This PDF holds a program" in said
+
+
 PJL = b"\x1b%-12345X@PJL JOB\r\n@PJL ENTER LANGUAGE=PDF\r\n"
 
 
