@@ -3,6 +3,7 @@
 import time
 from collections.abc import Callable
 from typing import TypeVar
+from zlib import crc32
 
 from django.core.cache import cache
 from redis.exceptions import RedisError
@@ -15,12 +16,15 @@ Value = TypeVar("Value")
 def has_room(name: str, seconds: int, most: int, amount: int = 1) -> bool:
     """Count an amount under a name; return True while the sum within `seconds` is at most `most`.
 
-    Without a cache nothing is counted, and there is room.
+    What finds no room is not counted. Without a cache nothing is counted, and there is room.
     """
     key = f"room:{name}:{time.time() // seconds:.0f}"
     try:
         cache.add(key, 0, 2 * seconds)
-        return cache.incr(key, amount) <= most
+        if cache.incr(key, amount) <= most:
+            return True
+        cache.decr(key, amount)
+        return False
     except RedisError:
         return True
 
@@ -28,16 +32,18 @@ def has_room(name: str, seconds: int, most: int, amount: int = 1) -> bool:
 def cached_value(key: str, seconds: int, make: Callable[[], Value]) -> Value:
     """Return the cached result of `make` of the last seconds; without a cache, make it again.
 
-    The part of the key before its first colon is its kind, of which only so many are kept.
+    The part of the key before its first colon is its kind, of which only so many are kept: one
+    in each place, where a newer one replaces it. Whoever asks for many keys thus pushes out some
+    others, which come back with the next who asks for them.
     """
     if not seconds:
         return make()
+    place = f"{key.partition(':')[0]}:{crc32(key.encode()) % MOST_OF_A_KIND}"
     try:
-        kept = cache.get(key)
-        if kept is None:
+        kept_key, kept = cache.get(place) or ("", None)
+        if kept is None or kept_key != key:
             kept = make()
-            if has_room(key.partition(":")[0], seconds, MOST_OF_A_KIND):
-                cache.set(key, kept, seconds)
+            cache.set(place, (key, kept), seconds)
         return kept
     except RedisError:
         return make()

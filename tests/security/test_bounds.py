@@ -186,6 +186,31 @@ def test_a_cache_holds_so_many_answers_of_a_kind_whoever_chooses_the_keys(monkey
     assert sum(cache.get(f"kind:{number}") is not None for number in range(30)) == 10
 
 
+def test_what_finds_no_room_takes_none():
+    """H16: posts that were refused filled the hour's room for everybody else."""
+    assert remembered.has_room("hour", 3600, 10, 8)
+    assert not any(remembered.has_room("hour", 3600, 10, 5) for _post in range(9))
+
+    assert remembered.has_room("hour", 3600, 10, 2)
+
+
+def test_who_asks_for_many_keys_keeps_nobody_else_from_the_cache(monkeypatch):
+    """H16: a thousand years of figures, and each visitor's page was counted anew."""
+    monkeypatch.setattr(remembered, "MOST_OF_A_KIND", 10)
+    counted = []
+
+    def count():
+        counted.append(1)
+        return "the page of all"
+
+    for number in range(30):
+        remembered.cached_value(f"figures:year {number}", 300, lambda n=number: n)
+    for _visitor in range(5):
+        assert remembered.cached_value("figures:all", 300, count) == "the page of all"
+
+    assert len(counted) == 1
+
+
 def pdf(name="a.pdf"):
     return SimpleUploadedFile(name, pdf_of("something"))
 
