@@ -22,6 +22,7 @@ from redis.exceptions import RedisError
 
 from connect.remembered import has_room
 from connect.restricted import decrypt, encrypt
+from connect.typed import fields_never_kept
 from connect.types import GetResponse, View
 
 PARAMETER = "_answer"
@@ -127,6 +128,7 @@ def is_page_after_form(request: HttpRequest, response: HttpResponse) -> bool:
         and response.status_code < 500
         and response.headers.get("Content-Type", "").startswith("text/html")
         and "Content-Disposition" not in response.headers
+        and not fields_never_kept(request)
     )
 
 

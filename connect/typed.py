@@ -6,7 +6,7 @@ the browser keeps a copy of its own (static/typed.js).
 
 import functools
 import time
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 from django.contrib import messages
@@ -79,6 +79,24 @@ def keeps_beside(view: View) -> View:
 
     restoring_view.puts_back = True  # type: ignore[attr-defined]  # as Django marks views
     return restoring_view
+
+
+def never_keeps(*names: str) -> Callable[[View], View]:
+    """Decorate a view whose fields of these names are kept nowhere, not from page to page either.
+
+    After a sign-in they are typed again, and a page that shows them gets no address of its own.
+    """
+
+    def mark(view: View) -> View:
+        view.never_kept = names  # type: ignore[attr-defined]  # as Django marks views
+        return view
+
+    return mark
+
+
+def fields_never_kept(request: HttpRequest) -> tuple[str, ...]:
+    view = request.resolver_match.func if request.resolver_match else None
+    return getattr(view, "never_kept", ())
 
 
 def settle_typed(request: Request, page: str) -> None:
@@ -174,7 +192,8 @@ def save_typed(request: HttpRequest, page: str = "") -> None:
     signed_in = request.user if request.user.is_authenticated else None
     owner = getattr(request, "signed_out", None) or signed_in
     data = request.POST.copy()
-    for name in ("csrfmiddlewaretoken", *getattr(request, "sent_names", ())):
+    sent = getattr(request, "sent_names", ())
+    for name in ("csrfmiddlewaretoken", *sent, *fields_never_kept(request)):
         data.pop(name, None)
     typed = data.urlencode()
     kept = encrypt(typed)  # it may be what only few may read

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from connect.double_posts import adds_once
 from connect.posted import posted_number
 from connect.restricted import record_reading
-from connect.typed import keep_beside, keeps_typed
+from connect.typed import keep_beside, keeps_typed, never_keeps
 from exchanges import papers
 from exchanges.forms.participant_forms import InvitationForm, ParticipantForm
 from exchanges.models import Exchange
@@ -136,6 +136,7 @@ def certificate(request, reference, pk):
 
 
 @require_http_methods(["GET", "POST"])
+@never_keeps("passport")
 def invitation(request, reference, pk):
     """Ask for what a traveller's letter of invitation says, and serve it; a passport's number is
     not stored."""

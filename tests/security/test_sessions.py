@@ -22,6 +22,7 @@ from connect.restricted import decrypt, rotate_keys
 from notifications.models import Letter
 from tests.factories import give_factor, make_authority, make_dossier, make_officer, make_user
 from tests.security.sign_in import ADMIN, PASSWORD, code, in_step, sign_in, with_password
+from tests.worlds import agreed, signed_in
 
 pytestmark = pytest.mark.django_db
 ADDRESS = "198.51.100.7"
@@ -321,6 +322,25 @@ def test_a_password_is_never_kept_with_what_was_typed(client):
         client.post(reverse("account_set_password"), {"password1": PASSWORD})
 
     assert "typed_on" not in client.session
+
+
+def test_the_number_of_a_passport_is_kept_nowhere():
+    """P6: neither through a sign-in nor with a page that asks for something else first."""
+    table, exchange = agreed()
+    guest = exchange.participants.get(travels=True)
+    page = reverse("invitation", args=[exchange.reference, guest.pk])
+    typed = {"passport": "N 1234567", "lodging": "Hotel Linde, 1 Quay"}
+    headers = {"sec-fetch-mode": "navigate", "sec-fetch-dest": "document"}
+    efua = signed_in(table.efua)
+
+    refused = efua.post(page, typed, headers=headers)
+    with time_machine.travel(time.time() + 5 * 3600, tick=False):
+        efua.post(page, typed)
+        (kept,) = efua.session["typed_on"].values()
+
+    assert "needs first: the first day, the last day." in refused.text
+    assert (refused.status_code, "N 1234567" in refused.text) == (200, True)
+    assert decrypt(kept["typed"]) == "lodging=Hotel+Linde%2C+1+Quay"
 
 
 def test_the_rights_of_staff_end_with_the_next_request(client):
