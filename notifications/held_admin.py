@@ -6,6 +6,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied, ValidationError
+from django.db.models import Max
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
@@ -53,8 +54,8 @@ class HeldPages(FiltersAsShown):
         kind, group = request.GET.get("kind", ""), request.GET.get("group", "")
         shown = held.filter(template=kind) if kind else held
         shown = shown.filter(group=group) if group else shown
-        if request.method == "POST":
-            return self.review(request, shown)
+        if request.method == "POST" and self.review(request, shown):
+            return redirect(request.get_full_path())
         page = paginate(request, shown.order_by("created_at", "pk"))
         counted = held.order_by("template").values_list("template", flat=True).distinct()
         context = self.admin_site.each_context(request) | {
@@ -66,13 +67,23 @@ class HeldPages(FiltersAsShown):
             "groups": hold_rules.list_groups(),
             "kind": kind,
             "group": group,
+            # After a refusal the page has what was ticked and typed.
+            "chosen": posted_numbers(request, "letter"),
+            "is_all": "all" in request.POST,
+            "reason": request.POST.get("reason", ""),
+            "last": shown.aggregate(last=Max("pk"))["last"],
         }
         return TemplateResponse(request, "admin/notifications/held.html", context)
 
-    def review(self, request: SignedInRequest, shown: LetterQuerySet) -> HttpResponse:
-        """Release or drop the chosen e-mails, or all that the page lists, and say how many."""
+    def review(self, request: SignedInRequest, shown: LetterQuerySet) -> bool:
+        """Release or drop the chosen e-mails, or all that the page listed; False for a refusal.
+
+        What was written since the page was loaded, nobody has read: it stays held.
+        """
         chosen = shown.filter(pk__in=posted_numbers(request, "letter"))
-        letters, now = shown if "all" in request.POST else chosen, timezone.now()
+        last = posted_number(request, "last")
+        listed = shown.filter(pk__lte=last) if "last" in request.POST else shown
+        letters, now = listed if "all" in request.POST else chosen, timezone.now()
         try:
             if request.POST.get("verb") == "release":
                 number = held_letters.release_letters(letters, actor=request.user, now=now)
@@ -87,12 +98,12 @@ class HeldPages(FiltersAsShown):
                 )
         except ValidationError as refusal:
             messages.error(request, refusal.message)
+            return False
+        if number:
+            messages.success(request, words % number)
         else:
-            if number:
-                messages.success(request, words % number)
-            else:
-                messages.warning(request, _("Choose at least one e-mail."))
-        return redirect(request.get_full_path())
+            messages.warning(request, _("Choose at least one e-mail."))
+        return True
 
     def held_letter_page(self, request: SignedInRequest, pk: int) -> HttpResponse:
         """Show one held e-mail and edit what it says."""
@@ -101,10 +112,14 @@ class HeldPages(FiltersAsShown):
         held = Letter.objects.held(now).defer("secret").select_related("opens")
         letter = get_object_or_404(held, pk=pk)
         subject, body = held_letters.read_letter(letter)
+        seen = held_letters.digest_text(subject, body)
         if request.method == "POST":
             subject, body = request.POST.get("subject", ""), request.POST.get("body", "")
+            shown = request.POST.get("seen", seen)
             try:
-                held_letters.edit_letter(letter, subject, body, actor=request.user, now=now)
+                held_letters.edit_letter(
+                    letter, subject, body, actor=request.user, now=now, seen=shown
+                )
             except ValidationError as refusal:
                 messages.error(request, refusal.message)
             else:
@@ -116,6 +131,7 @@ class HeldPages(FiltersAsShown):
             "letter": letter,
             "subject": subject,
             "body": body,
+            "seen": seen,
         }
         return TemplateResponse(request, "admin/notifications/held_letter.html", context)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import datetime
+from hashlib import sha256
 
 from django.contrib.admin.models import CHANGE, LogEntry
 from django.core.exceptions import PermissionDenied, ValidationError
@@ -11,6 +12,7 @@ from django.db import transaction
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from connect.stale_forms import COLLISION
 from connect.types import User, Words
 from notifications.hold_rules import may_review
 from notifications.letter_text import compose_letter
@@ -59,15 +61,26 @@ def drop_letters(letters: LetterQuerySet, reason: str, *, actor: User, now: date
     return len(held)
 
 
+def digest_text(subject: str, body: str) -> str:
+    """Return a short digest of what an e-mail says."""
+    return sha256(f"{subject}\n{body}".encode()).hexdigest()[:20]
+
+
 @transaction.atomic
-def edit_letter(letter: Letter, subject: str, body: str, *, actor: User, now: datetime) -> Letter:
+def edit_letter(
+    letter: Letter, subject: str, body: str, *, actor: User, now: datetime, seen: str = ""
+) -> Letter:
     """Save what one held letter says, in place of the text of its kind.
 
-    Raises ValidationError where it is not held any more, says nothing, or has lost its link.
+    seen: the digest of the text that was edited. Raises ValidationError where it is not held any
+    more, says something else by now, says nothing, or has lost its link.
     """
     (held,) = lock_held(Letter.objects.filter(pk=letter.pk), actor, now) or (None,)
     if held is None:
         raise ValidationError(_("This e-mail is not held any more."), code="gone")
+    saved = read_letter(held)
+    if seen and seen != digest_text(*saved):
+        raise ValidationError(COLLISION % {"saved": "\n".join(saved)}, code="collision")
     subject, body = " ".join(subject.split()), body.replace("\r\n", "\n").strip()
     if not subject or not body:
         raise ValidationError(_("Write a subject and a text."), code="empty")

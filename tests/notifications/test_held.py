@@ -7,6 +7,7 @@ from django.contrib.admin.models import LogEntry
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.urls import reverse
 from django.utils import timezone
+from lxml import html
 
 from applications.enums import Status
 from applications.transitions import dossier_machine
@@ -170,6 +171,55 @@ def test_the_decisions_of_a_meeting_leave_together(call, ines):
     assert f"{held} e-mails leave now." in page.text
     assert all(sent(letter) for letter in letters)
     assert "No e-mail is held." in page.text
+
+
+def test_what_was_written_since_the_list_was_opened_stays_held(call, ines):
+    """Nobody has read it: all of a list are those that its page showed."""
+    make_rule(ines)
+    read, browser = decide(call, ines), signed_in(ines)
+    last = html.fromstring(browser.get(reverse(HELD)).text).xpath("//input[@name='last']/@value")
+    unread = decide(call, ines, name="Kofi")
+
+    browser.post(reverse(HELD), {"verb": "release", "all": "1", "last": last})
+
+    assert (sent(read), sent(unread)) == (True, False)
+
+
+def test_two_officers_who_edit_one_e_mail_do_not_overwrite_each_other(call, ines):
+    make_rule(ines)
+    letter = decide(call, ines)
+    edit = reverse("admin:notifications_letter_edit", args=[letter.pk])
+    jan, ines = signed_in(make_officer("Jan")), signed_in(ines)
+
+    def typed(browser, greeting):
+        page = html.fromstring(browser.get(edit).text)
+        body = page.xpath("//textarea[@name='body']")[0].text.replace("Hello Efua,", greeting)
+        seen = page.xpath("//input[@name='seen']/@value")
+        return {"subject": "About it", "body": body, "seen": seen}
+
+    first, second = typed(ines, "Dear Efua,"), typed(jan, "Hi Efua,")
+    ines.post(edit, first)
+    refused = jan.post(edit, second).text
+    letter.refresh_from_db()
+
+    assert "Dear Efua," in letter.body
+    assert "Meanwhile somebody else, or you in another window, saved here" in refused
+    assert "Hi Efua," in refused and "Dear Efua," in refused
+    seen = html.fromstring(refused).xpath("//input[@name='seen']/@value")
+    assert jan.post(edit, second | {"seen": seen}).status_code == 302  # it is meant
+
+
+def test_a_refused_discard_keeps_what_was_ticked_and_typed(call, ines):
+    make_rule(ines)
+    letter, browser = decide(call, ines), signed_in(ines)
+
+    long = browser.post(
+        reverse(HELD), {"verb": "drop", "letter": [letter.pk], "reason": "no " * 150}
+    )
+
+    page = html.fromstring(long.text)
+    assert page.xpath(f"//input[@id='letter-{letter.pk}']/@checked")
+    assert page.xpath("//input[@id='reason']/@value") == ["no " * 150]
 
 
 def test_try_again_now_lets_nothing_that_is_held_leave(call, ines):
