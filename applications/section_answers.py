@@ -20,7 +20,7 @@ from applications.models.answers import filled_values
 from applications.sections import SECTIONS, SectionForm, unlocked_fields
 
 LARGEST_SECTION = 50_000  # characters of all its answers: ten times the longest that is valid
-MOST_ASIDES = 20  # texts put aside of one section; the oldest goes
+MOST_ASIDES = 20  # texts of one person put aside of one section; their oldest goes
 TOO_LONG = gettext_lazy("This section is too long, and has not been saved: shorten it first.")
 
 
@@ -90,7 +90,8 @@ def save_section(dossier, section, data, *, version, actor, now=None, joins=Fals
         aside, _made = SectionAside.objects.get_or_create(
             dossier=dossier, section=section, raw=raw, saved_by=actor, defaults={"saved_at": now}
         )
-        older = dossier.asides.filter(section=section).values("pk")[MOST_ASIDES:]
+        own = dossier.asides.filter(section=section, saved_by=actor)
+        older = own.values("pk")[MOST_ASIDES:]
         dossier.asides.filter(pk__in=older).delete()
         return SaveResult(form, draft.version, now, theirs=draft, aside=aside, merged=merged)
     if draft and draft.raw == raw:

@@ -406,3 +406,21 @@ def test_a_version_that_is_still_to_come_overwrites_nobody():
 
     assert dossier.drafts.get(section="problem").raw["problem"] == theirs
     assert [one.aside.raw["problem"][0] for one in saved] == [text] * 2
+
+
+def test_stale_saves_of_one_person_push_out_no_text_of_a_colleague(client):
+    """H24: what Efua looks at beside the newer text is still there when she decides."""
+    agona = make_authority()
+    efua, dossier = make_user("Efua", works_for=agona), make_dossier(agona)
+    kofi = make_user("Kofi", works_for=agona)
+    mine = section_data("problem", answers(problem=" ".join(["Mine alone."] * 30)))
+    aside = section_answers.save_section(dossier, "problem", mine, version=999, actor=efua).aside
+    page = reverse("autosave", args=[dossier.reference, "problem"])
+    client.force_login(kofi)
+
+    for number in range(25):
+        client.post(page, {"problem": f"Text {number}", "version": "999"})
+
+    own = dossier.asides.filter(section="problem", saved_by=kofi)
+    assert own.count() == section_answers.MOST_ASIDES
+    assert dossier.asides.filter(pk=aside.pk).exists()
