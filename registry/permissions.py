@@ -8,7 +8,15 @@ from django.apps import apps
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 
-from connect.permissions import ALL, ANYBODY, OFFICER, Condition, Permissions, Tie
+from connect.permissions import (
+    ALL,
+    ANYBODY,
+    OFFICER,
+    Condition,
+    Permissions,
+    Tie,
+    is_officer,
+)
 from connect.types import User
 from registry.enums import (
     AUTHOR_ROLES,
@@ -114,6 +122,10 @@ def decider(user: User) -> Q:
 
 JOINED = Tie("whoever joined or asked to", signed_in_only(member))
 DECIDER = Tie("a colleague who writes or signs", signed_in_only(decider))
+# Nobody lets themselves in, and no officer either.
+OTHER_OFFICER = Tie(
+    "an officer, of others", lambda user: ~Q(user=user) if is_officer(user) else None
+)
 PUBLIC_PROFILE = Tie(
     "anybody, of a public profile",
     lambda user: Q(visibility=Visibility.PUBLIC, user__is_active=True, is_hidden=False),
@@ -134,7 +146,7 @@ AUTHORITIES = Permissions(
 )
 MEMBERSHIPS = Permissions(
     # The first member of an authority or association is verified by staff alone.
-    {"decide": {DECIDER: {MembershipStatus.ASKED}, OFFICER: {MembershipStatus.ASKED}}}
+    {"decide": {DECIDER: {MembershipStatus.ASKED}, OTHER_OFFICER: {MembershipStatus.ASKED}}}
 )
 EXPERTS = Permissions({"read": {PUBLIC_PROFILE: ALL, ONESELF: ALL, OFFICER: ALL}})
 OFFERS = Permissions(

@@ -41,7 +41,7 @@ from tests.factories import (
     pdf_of,
 )
 from tests.rights import RIGHTS, SIDES, STEPS, TIED_OFFICERS, holds_in, is_among, may
-from tests.worlds import PeopleByTie
+from tests.worlds import PeopleByTie, signed_in
 
 pytestmark = pytest.mark.django_db
 
@@ -387,3 +387,22 @@ def test_a_status_set_by_a_field_of_a_form_that_nobody_gave_is_not_kept(world):
         before = type(thing).objects.values_list(*columns).get(pk=thing.pk)
         world.clients[person].post(address, extra)
         assert type(thing).objects.values_list(*columns).get(pk=thing.pk) == before
+
+
+def test_no_officer_lets_themselves_into_a_town():
+    """Z7: another officer does, or a colleague there."""
+    ines, jan = make_officer("Ines"), make_officer("Jan")
+    asked = ines.memberships.create(authority=make_authority(), roles=["editor"])
+    decide = reverse("membership-decide", args=[asked.pk])
+    listed = reverse("admin:registry_membership_changelist")
+    chosen = {"action": "accept", "_selected_action": [asked.pk], "sure": "yes"}
+
+    own = signed_in(ines)
+    own.post(decide, {"answer": "accept"})
+    own.post(listed, chosen)
+    asked.refresh_from_db()
+    by_oneself = asked.status
+    signed_in(jan).post(listed, chosen)
+    asked.refresh_from_db()
+
+    assert (by_oneself, asked.status, asked.decided_by) == ("asked", "active", jan)
