@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from decimal import Decimal
+from hashlib import sha256
 
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
@@ -248,12 +249,29 @@ def remove_line(line, *, actor):
     delete_replaced_file(line, "receipt", line.receipt.name)
 
 
+def digest_lines(lines):
+    """Return a short digest of what lines cost, and of what was spent of them."""
+    shown = [
+        *("label", "category", "quantity", "unit", "unit_cost", "currency", "per_euro"),
+        *("payer", "spent", "receipt"),
+    ]
+    said = [[line.pk, *(str(getattr(line, name)) for name in shown)] for line in lines]
+    return sha256(repr(sorted(said)).encode()).hexdigest()[:20]
+
+
 @transaction.atomic
-def approve_budget(exchange, *, actor, now=None):
-    """Approve what is planned and spent now, line by line; return how many lines that changed."""
+def approve_budget(exchange, *, actor, seen="", now=None):
+    """Approve what is planned and spent now, line by line; return how many lines that changed.
+
+    seen: the digest of the lines that were looked at. Raises ValidationError where they have
+    changed since: nobody approves what they did not see.
+    """
     if not by_officer(actor, exchange):
         raise PermissionDenied
     exchange = lock_exchange(exchange, "account", actor)
+    if seen and seen != digest_lines(exchange.budget.all()):
+        message = _("The budget has changed in the meantime: look at it again, then approve it.")
+        raise ValidationError(message, code="changed")
     now, changed = now or timezone.now(), 0
     unchecked = list_doubts(exchange, timezone.localdate(now))
     for line in exchange.budget.select_for_update().order_by("pk"):

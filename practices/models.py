@@ -220,6 +220,11 @@ class Use(models.Model):
     def __str__(self):
         return f"{self.authority}: {self.words}"
 
+    @property
+    def version(self):
+        """What changes with its words: a page says with it which ones it showed."""
+        return self.at.isoformat()
+
 
 class PracticeEvent(Event):
     practice = models.ForeignKey(Practice, models.PROTECT, related_name="events")

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from django.core.exceptions import PermissionDenied
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -59,9 +59,15 @@ def save_use(
 
 
 @transaction.atomic
-def accept_use(use: Use, *, actor: User, now: datetime | None = None) -> None:
-    """Accept an authority's report, so that readers of the practice see it."""
+def accept_use(use: Use, *, actor: User, seen: str = "", now: datetime | None = None) -> None:
+    """Accept an authority's report, so that readers of the practice see it.
+
+    seen: the version that was read. Raises ValidationError where other words stand there by now.
+    """
     now, use = now or timezone.now(), lock_use(use, actor)
+    if seen and seen != use.version:
+        message = _("These words have changed in the meantime: read them again, then decide.")
+        raise ValidationError(message, code="changed")
     if use.accepted_at is None:
         use.accepted_at = now
         use.save(update_fields=["accepted_at"])

@@ -63,6 +63,7 @@ def budget(request, reference):
         "form": form,
         "approves": approves,
         "doubts": budget_rules.list_doubts(exchange, timezone.localdate()) if approves else [],
+        "seen": budget_rules.digest_lines(lines),
         "open": any(not line.is_approved or line.is_overspent for line in lines),
     }
     return render(request, "exchanges/budget.html", context)
@@ -102,11 +103,14 @@ def receipt(request, reference, pk):
 def post_budget_approval(request, reference):
     """Let staff approve what is planned, and what was spent beyond it."""
     exchange = get_exchange_or_404(request, reference, "account")
-    changed = budget_rules.approve_budget(exchange, actor=request.user)
-    words = (
-        ngettext("%d line has been approved.", "%d lines have been approved.", changed) % changed
-    )
-    messages.success(request, words)
+    seen = request.POST.get("approve", "")
+    try:
+        changed = budget_rules.approve_budget(exchange, actor=request.user, seen=seen)
+    except ValidationError as refusal:
+        messages.error(request, refusal.message)
+    else:
+        words = ngettext("%d line has been approved.", "%d lines have been approved.", changed)
+        messages.success(request, words % changed)
     keep_beside(request, BudgetLineForm(request.POST, prior=exchange), sent=["approve"])
     settle_typed(request, reverse("exchange-budget", args=[reference]))
     return redirect("exchange-budget", reference)

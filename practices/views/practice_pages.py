@@ -213,8 +213,12 @@ def decide_on_use(request, use, verb):
         refuse_post(request, refusal.message)
         return redirect(use.practice)
     if verb == "accept":
-        uses.accept_use(use, actor=request.user)
-        messages.success(request, _("It is now shown on this page."))
+        try:
+            uses.accept_use(use, actor=request.user, seen=request.POST.get("seen", ""))
+        except ValidationError as refusal:
+            messages.error(request, refusal.message)
+        else:
+            messages.success(request, _("It is now shown on this page."))
     elif note:
         uses.remove_use(use, note, actor=request.user)
         messages.success(request, _("It has been hidden, and its author has been told why."))

@@ -52,6 +52,29 @@ def test_a_line_keeps_the_rate_of_its_day_whatever_comes_after(planned):
     assert "300.12" in shown and "To be approved" in shown
 
 
+def test_staff_approve_what_they_looked_at_and_nothing_else(planned):
+    """The town made EUR 500 into 50,000 between the look and the press: it was approved."""
+    line = make_budget_line(planned, quantity=1, unit_cost=500)
+    approval = reverse("exchange-budget-approve", args=[planned.reference])
+
+    def press(shown):
+        (seen,) = re.findall(r'name="approve" value="(\w+)"', shown)
+        return planned.staff.post(approval, {"approve": seen}, follow=True).text
+
+    before = planned.staff.get(page(planned)).text
+    planned.town.post(
+        f"{page(planned)}{line.pk}/", FLIGHTS | {"currency": "EUR", "unit_cost": "50000"}
+    )
+    refused = press(before)
+    line.refresh_from_db()
+    unseen = line.approved
+    press(planned.staff.get(page(planned)).text)
+    line.refresh_from_db()
+
+    assert "The budget has changed in the meantime: look at it again" in refused
+    assert (unseen, line.approved) == (None, Decimal("100000"))
+
+
 def test_staff_bring_a_months_rates_in_as_a_table(planned):
     rates(START)  # GHS, 12 for a euro
 

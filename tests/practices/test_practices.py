@@ -602,6 +602,24 @@ def test_what_others_did_is_shown_once_the_town_or_staff_have_read_it(held):
     assert "It advertises." in practice.events.get(verb="remove_use").details["note"]
 
 
+def test_words_that_changed_since_they_were_read_are_not_shown(held):
+    """H33: the author swapped a nice text between the look and the press."""
+    practice, thies = published(held), make_authority("Thiès", country="SN")
+    awa = signed_in(make_user("Awa", works_for=thies))
+    told = {"authority": thies.pk}
+    awa.post(page("used", practice), told | {"words": "We licensed four operators."})
+    use = Use.objects.get()
+    shown = html.fromstring(held.town.get(practice.get_absolute_url()).text)
+    (seen,) = shown.xpath("//input[@name='seen']/@value")
+
+    awa.post(page("used", practice), told | {"words": "We regret all of it."})
+    typed = {"accept": use.pk, "seen": seen}
+    refused = held.town.post(page("used", practice), typed, follow=True).text
+
+    assert "These words have changed in the meantime: read them again" in refused
+    assert "We regret all of it." not in Client().get(practice.get_absolute_url()).text
+
+
 def test_a_reader_writes_to_the_town_without_seeing_its_address(held):
     practice = published(held)
     reader = make_user("Awa", works_for=make_authority())
