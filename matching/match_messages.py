@@ -13,7 +13,9 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from applications.people import applicants
+from connect.characters import remove_disguise
 from connect.mail import Recipient
+from connect.pasted import MAILBOX, YEAR_FIRST, YEAR_LAST
 from connect.transitions import by_officer
 from matching.consent import may_answer
 from matching.enums import Answer, MatchStatus, Side
@@ -25,9 +27,9 @@ message_posted = Signal()  # sender=Match; message, own: the addresses of who sp
 LONGEST = 2000
 TALKING = (MatchStatus.PROPOSED, MatchStatus.AGREED)
 AGAIN = timedelta(minutes=10)
-ADDRESS = re.compile(r"(?<![^\s@<>()])[^\s@<>()]+@[^\s@<>()]+\.\w+")
+MESSENGER = re.compile(r"\b(?:wa|t|m|signal)\.me/\S+", re.IGNORECASE)
 # Seven digits and more, however they are spaced: years and amounts are shorter.
-TELEPHONE = re.compile(r"\+?\(?\d(?:[\s().-]?\d){7,}")
+TELEPHONE = re.compile(r"\+?\(?\d(?:[\s()./-]{0,3}\d){7,}")
 
 
 def may_write(match, user):
@@ -112,5 +114,20 @@ def list_match_messages(match):
     if match.status != MatchStatus.AGREED:
         hidden = _("[shown once everybody agrees]")
         for message in messages:
-            message.text = TELEPHONE.sub(hidden, ADDRESS.sub(hidden, message.text))
+            message.text = hide_contacts(message.text, hidden)
     return messages
+
+
+def hide_contacts(text, hidden):
+    """Return a text with `hidden` in place of what it reads as an address or telephone number."""
+    plain = shown = remove_disguise(text)
+    for pattern in (MAILBOX, MESSENGER):
+        shown = pattern.sub(hidden, shown)
+    shown = TELEPHONE.sub(lambda found: found[0] if is_of_days(found[0]) else hidden, shown)
+    return text if shown == plain else shown
+
+
+def is_of_days(digits):
+    """True for days as they are written in digits, and the period between two."""
+    parts = re.split(r"\s+(?:-\s+)?", digits)
+    return all(YEAR_FIRST.fullmatch(part) or YEAR_LAST.fullmatch(part) for part in parts)

@@ -98,6 +98,39 @@ def test_the_first_message_leaves_at_once_and_those_of_ten_minutes_as_one_letter
     assert f"/r/{table.match.reference}\n" in compose_letter(gathered)[1]
 
 
+@pytest.mark.parametrize(
+    "contact",
+    [
+        "efua＠agona.gh",  # noqa: RUF001 - a wide sign
+        "efua@agona。gh",
+        "0244 - 123 - 456",
+        "+233/24/412/34/56",
+        "https://wa.me/233244123456",
+        "０２４４１２３４５６",  # noqa: RUF001 - wide digits
+    ],
+)
+def test_no_disguise_gives_an_address_before_everybody_agrees(table, contact):
+    """H30: what a text reads as."""
+    words = f"Write to {contact} soon."
+    match_messages.post_match_message(table.match, words, actor=table.efua)
+
+    page = signed_in(table.ineke.user).get(table.match.get_absolute_url()).text
+
+    assert "Write to [shown once everybody agrees] soon." in page.replace("https://[", "[")
+
+
+@pytest.mark.parametrize(
+    "days", ["12/03/2027", "2027-03-12", "12.03.2027 - 19.03.2027", "115 000 people since 2019"]
+)
+def test_days_and_numbers_of_people_are_no_telephones(table, days):
+    match_messages.post_match_message(table.match, f"From {days}, I think.", actor=table.efua)
+
+    assert (
+        f"From {days}, I think."
+        in signed_in(table.ineke.user).get(table.match.get_absolute_url()).text
+    )
+
+
 def test_addresses_and_telephones_are_hidden_until_everybody_agrees(table):
     page = table.match.get_absolute_url()
     words = "Write to efua@agona.example or +233 24 123 4567; 115 000 people, since 2019."
