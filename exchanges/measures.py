@@ -294,7 +294,8 @@ def give_up_report(follow_up, now):
     """Count a report as not answered, and take the steps that wait for it."""
     exchange, month = follow_up.exchange, follow_up.month
     unanswered = FollowUp.objects.filter(pk=follow_up.pk, answered_at=None)
-    unanswered.update(given_up_on=timezone.localdate(now))
+    if not unanswered.update(given_up_on=timezone.localdate(now)):
+        return  # it came while the clock was at those before it
     record_event(exchange, "give_up_report", actor=None, now=now, details={"month": month})
     with suppress(TransitionRefused):  # staff were quicker
         take_follow_up_steps(exchange, now)

@@ -493,6 +493,22 @@ def test_a_follow_up_without_a_report_ends_as_one_that_never_came(held):
     assert held.events.filter(verb="give_up_report").count() == 1
 
 
+def test_a_report_that_comes_while_the_clock_gives_up_others_is_no_missing_one(held, monkeypatch):
+    """The timeline said beside it that it was no longer expected, and keeps what it says."""
+    exchange_machine.advance(held, "evaluate", actor=held.ines, now=at(30), **JUDGED)
+    FollowUp.objects.update(due_on=at(-100).date())
+
+    def report(_exchange, now):
+        FollowUp.objects.filter(month=12).update(answered_at=now)
+
+    monkeypatch.setattr(measures, "take_follow_up_steps", report)
+    measures.ask_for_reports(at(40))
+
+    given_up = [event.details["month"] for event in held.events.filter(verb="give_up_report")]
+    assert given_up == [6]
+    assert FollowUp.objects.get(month=12).given_up_on is None
+
+
 ANSWERS, PLAN, ACCOUNTS = "answers of half", "the action plan", "what was spent"
 
 
