@@ -8,6 +8,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from connect.dates import day_after
+from connect.stale_forms import COLLISION
 from exchanges.enums import ExchangeStatus, Part
 from exchanges.locking import lock_exchange
 from exchanges.models import DiaryEntry
@@ -65,8 +66,14 @@ def write_entry(participant, words, *, now=None):
 
 
 @transaction.atomic
-def remark_on_entry(entry, words, *, actor):
-    """Save a colleague's remark on a day; it replaces an earlier one."""
+def remark_on_entry(entry, words, *, actor, seen=None):
+    """Save a colleague's remark on a day; it replaces the one that was `seen`.
+
+    Raises ValidationError where another colleague has written one meanwhile.
+    """
     lock_exchange(entry.participant.exchange, "record", actor)
+    entry = DiaryEntry.objects.get(pk=entry.pk)
+    if seen is not None and seen != entry.remark_digest and words != entry.remark:
+        raise ValidationError(COLLISION % {"saved": entry.remark or "—"}, code="collision")
     entry.remark, entry.remark_by = words, actor.name if words else ""
     entry.save(update_fields=["remark", "remark_by"])

@@ -1,6 +1,7 @@
 """What is written and shown while an exchange is held: an intern's diary, pictures."""
 
 import uuid
+from hashlib import sha256
 
 from django.conf import settings
 from django.db import models
@@ -32,6 +33,11 @@ class DiaryEntry(models.Model):
 
     def __str__(self):
         return f"{self.participant}, {self.day}"
+
+    @property
+    def remark_digest(self):
+        """What changes with the remark: a page says with it which one it showed."""
+        return sha256(self.remark.encode()).hexdigest()[:10]
 
 
 def picture_path(picture, filename):

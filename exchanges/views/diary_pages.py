@@ -1,6 +1,7 @@
 """The diary of an internship."""
 
 from django.contrib import messages
+from django.core.exceptions import ValidationError
 from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
@@ -51,14 +52,11 @@ def diary(request, reference):
             participant__exchange=exchange,
         )
         words = request.POST.get(f"remark-{entry.pk}", "").replace("\x00", "").strip()
-        if len(words) <= (get_column(DiaryEntry, "remark").max_length or 0):
-            diary_rules.remark_on_entry(entry, words, actor=request.user)
-            messages.success(request, _("Your remark has been saved."))
+        if save_remark(request, entry, words):
             others = changed_remarks(exchange, request.POST).keys() - {entry.pk}
             names = [f"remark-{pk}" for pk in others]
             keep_beside(request, sent=set(request.POST) - set(names), is_changed=bool(names))
             return redirect("exchange-diary", reference)
-        messages.error(request, _("1000 characters at most."))
     interns = list(diary_rules.interns(exchange).prefetch_related("diary"))
     mine = [one for one in interns if one.email and one.email == request.user.email]
     context = {
@@ -69,6 +67,21 @@ def diary(request, reference):
         "own": mine[0].diary_path if mine else "",
     }
     return render(request, "exchanges/diary.html", context)
+
+
+def save_remark(request, entry, words):
+    """Save a remark that was typed; return whether it could be: the page has it otherwise."""
+    if len(words) > (get_column(DiaryEntry, "remark").max_length or 0):
+        messages.error(request, _("1000 characters at most."))
+        return False
+    seen = request.POST.get(f"seen-{entry.pk}")
+    try:
+        diary_rules.remark_on_entry(entry, words, actor=request.user, seen=seen)
+    except ValidationError as refusal:
+        messages.error(request, refusal.message)
+        return False
+    messages.success(request, _("Your remark has been saved."))
+    return True
 
 
 def changed_remarks(exchange, typed):

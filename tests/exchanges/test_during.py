@@ -285,6 +285,31 @@ def test_an_intern_writes_each_day_by_link_and_the_mentor_remarks(internship):
     assert Client().get("/en/exchanges/part/forged/diary/").status_code == 404
 
 
+def test_a_remark_from_an_old_page_does_not_replace_a_colleague_s(internship):
+    """Both had the page open; the first remark was gone, and is in no history."""
+    held, now = internship, timezone.now()
+    esi, day = held.participants.get(part="intern"), timezone.localdate(now)
+    entry = esi.diary.create(day=day, did="I read.", learnt="Much.", changed_at=now)
+    page, box = page_of(held, "diary"), f"remark-{entry.pk}"
+
+    def typed(browser, words):
+        shown = re.findall(rf'name="seen-{entry.pk}" value="(\w+)"', browser.get(page).text)
+        return {"entry": entry.pk, box: words, f"seen-{entry.pk}": shown}
+
+    first, second = typed(held.expert, "Well seen."), typed(held.staff, "Good.")
+    held.expert.post(page, first)
+    refused = held.staff.post(page, second).text
+    entry.refresh_from_db()
+
+    assert entry.remark == "Well seen."
+    assert "somebody else, or you in another window, saved here: “Well seen.”" in refused
+    assert ">Good.</textarea>" in refused
+    again = re.findall(rf'name="seen-{entry.pk}" value="(\w+)"', refused)
+    held.staff.post(page, second | {f"seen-{entry.pk}": again})
+    entry.refresh_from_db()
+    assert entry.remark == "Good."  # it is meant
+
+
 def test_a_remark_that_was_emptied_stays_empty_while_another_one_is_saved(internship):
     esi, now = internship.participants.get(part="intern"), timezone.now()
     days = [timezone.localdate() - timedelta(days=number) for number in (1, 0)]
