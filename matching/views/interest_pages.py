@@ -14,7 +14,7 @@ from connect.files import download_response
 from connect.headers import sandboxed_response
 from connect.languages import join_parts
 from connect.lengths import labelled_length_warning, link_to_field
-from connect.moved_on import MovedOn
+from connect.moved_on import MovedOn, refuse_post
 from connect.restricted import record_reading
 from connect.templatetags.look import with_colon
 from connect.transitions import TransitionRefused
@@ -194,7 +194,11 @@ def withdraw_interest(request, reference, pk):
     form = InterestForm(request.POST, instance=interest)
     is_draft = Interest.objects.editable_by(request.user).filter(pk=pk).exists()
     # Its words stand in the next answer, also those that were not saved yet.
-    if is_draft and request.POST.keys() & form.fields.keys() and form.is_valid():
+    if is_draft and request.POST.keys() & form.fields.keys():
+        if not form.is_valid():
+            words = _("Nothing has been withdrawn: correct what you typed first, or empty it.")
+            refuse_post(request, words)
+            return redirect(interest)
         save_interest(form, actor=request.user)
     try:
         withdrawals.withdraw_answer(interest, actor=request.user)

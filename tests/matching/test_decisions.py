@@ -194,6 +194,23 @@ def test_an_expert_who_withdrew_can_answer_the_request_again(client):
     assert new.references == "Kofi"
 
 
+def test_what_is_too_long_does_not_go_with_a_withdrawal(client):
+    """What stood in the form would have gone, all three texts of it, without a word."""
+    interest = make_interest(published(), make_offer().expert, status="draft")
+    for verb, target in (("submit", "submitted"), ("correct", "draft")):  # it was sent before
+        interest.events.create(verb=verb, target=target, at=timezone.now())
+    client.force_login(interest.expert.user)
+    withdraw = reverse("interest-withdraw", args=[interest.dossier.reference, interest.pk])
+
+    typed = {"motivation": "word " * 2000, "days_possible": "In June"}
+    shown = client.post(withdraw, typed, follow=True).text
+
+    interest.refresh_from_db()
+    assert interest.status == "draft"
+    assert "Nothing has been withdrawn: correct what you typed first" in shown
+    assert "In June" in shown
+
+
 def test_a_draft_that_was_never_sent_is_deleted_and_neither_declined_nor_withdrawn(client):
     """S1: its button said “Decline”, its message “withdrawn”, and My work listed it twice."""
     interest = make_interest(published(), make_offer().expert, status="draft")
