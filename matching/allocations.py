@@ -81,7 +81,15 @@ def request_allocation(call, *, actor, fixed=(), forbidden=(), now=None):
 
 
 def decide_pair(call, verb, pair, *, actor, now=None):
-    """Fix, forbid or free one pair (reference, offer id) of the latest plan, and solve again."""
+    """Fix, forbid or free one pair (reference, offer id) of the latest plan, and solve again.
+
+    Raises ValidationError for what is no request of the call, or no published offer.
+    """
+    need, offer = pair
+    is_known = needs_of(call).filter(reference=need).exists()
+    if verb != "free" and not (is_known and Offer.objects.published().filter(pk=offer).exists()):
+        message = _("This request or this offer is no longer open: load the page again.")
+        raise ValidationError(message, code="pair")
     latest = call.allocations.first()
     fixed = {tuple(pair) for pair in latest.fixed} if latest else set()
     forbidden = {tuple(pair) for pair in latest.forbidden} if latest else set()

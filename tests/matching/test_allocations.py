@@ -147,3 +147,18 @@ def test_an_officer_solves_decides_and_applies_in_the_room(call, client):
 def test_a_neighbour_does_not_reach_the_room(call, client):
     client.force_login(make_user())
     assert client.get(reverse("admin:matching_allocation", args=[call.pk])).status_code == 302
+
+
+def test_only_a_request_of_the_call_and_a_published_offer_can_be_fixed(call, client):
+    """Anything else stayed in this plan and all later ones, shown nowhere and freed by nobody."""
+    client.force_login(make_officer())
+    room = reverse("admin:matching_allocation", args=[call.pk])
+    need, offer = Dossier.objects.first().reference, Offer.objects.first().pk
+    for pair in (("x" * 2000, offer), (need, 999_999)):
+        typed = dict(zip(("need", "offer"), pair, strict=True))
+        shown = client.post(room, {"verb": "fix"} | typed, follow=True).text
+        assert "This request or this offer is no longer open" in shown
+
+    assert not call.allocations.exists()
+    client.post(room, {"verb": "fix", "need": need, "offer": offer})
+    assert call.allocations.get().fixed == [[need, offer]]
