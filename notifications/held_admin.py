@@ -22,6 +22,8 @@ from connect.types import SignedInRequest
 from notifications import held_letters, hold_rules, texts
 from notifications.models import Hold, HoldRule, Letter, LetterQuerySet
 
+RULE = ("kind", "group", "hold", "hours")  # the boxes of a rule
+
 
 def kind_words(template: str) -> str:
     """Name a kind of letter: its subject, as the text of the kind has it."""
@@ -138,8 +140,8 @@ class HeldPages(FiltersAsShown):
     def rules_page(self, request: SignedInRequest) -> HttpResponse:
         """List when the e-mails of each kind leave; a POST saves a rule, or removes one."""
         self.refuse_others(request)
-        if request.method == "POST":
-            return self.change_rules(request)
+        if request.method == "POST" and self.change_rules(request):
+            return redirect("admin:notifications_letter_holding")
         groups = dict(hold_rules.list_groups())
         rules = [
             (one, groups.get(one.group, one.group), kind_words(one.template))
@@ -154,10 +156,12 @@ class HeldPages(FiltersAsShown):
             "kinds": [(name, words) for words, name in kinds],
             "holds": Hold.choices,
             "most": hold_rules.MOST_HOURS,
+            "typed": {name: request.POST.get(name, "") for name in RULE},  # of one refused
         }
         return TemplateResponse(request, "admin/notifications/holding.html", context)
 
-    def change_rules(self, request: SignedInRequest) -> HttpResponse:
+    def change_rules(self, request: SignedInRequest) -> bool:
+        """Save or remove the posted rule; False where it is refused."""
         if "remove" in request.POST:
             number = posted_number(request, "remove")
             if removed := hold_rules.remove_rule(number, actor=request.user):
@@ -166,13 +170,13 @@ class HeldPages(FiltersAsShown):
                     messages.success(request, words % general.words)
                 else:
                     messages.success(request, _("The rule has been removed: they leave at once."))
-            return redirect("admin:notifications_letter_holding")
+            return True
         kind, group, hold = (request.POST.get(name, "") for name in ("kind", "group", "hold"))
         hours, now = posted_number(request, "hours"), timezone.now()
         try:
             hold_rules.save_rule(kind, group, hold, hours, actor=request.user, now=now)
         except ValidationError as refusal:
             messages.error(request, refusal.message)
-        else:
-            messages.success(request, _("Saved. E-mails that wait already stay as they are."))
-        return redirect("admin:notifications_letter_holding")
+            return False
+        messages.success(request, _("Saved. E-mails that wait already stay as they are."))
+        return True

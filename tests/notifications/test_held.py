@@ -263,6 +263,16 @@ def test_what_is_no_rule_is_not_saved(ines, typed):
     assert not HoldRule.objects.exists()
 
 
+def test_a_refused_rule_keeps_what_was_chosen(call, ines):
+    page = make_rule(ines, group=f"call:{call.pk}", hold="hours", hours="300")
+
+    chosen = html.fromstring(page.text)
+    selected = chosen.xpath("//form//option[@selected]/@value")
+    assert selected == [KIND, f"call:{call.pk}"]
+    assert chosen.xpath("//input[@name='hold'][@checked]/@value") == ["hours"]
+    assert chosen.xpath("//input[@name='hours']/@value") == ["300"]
+
+
 def test_a_rule_is_listed_with_who_made_it_and_removed(call, ines):
     page = make_rule(ines, group=f"call:{call.pk}", hold="hours", hours="12").text
     assert "Water 2027" in page and "after 12 hours" in page and "Ines" in page
