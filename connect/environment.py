@@ -66,6 +66,10 @@ HOST = re.compile(r"\.?[a-z0-9_-]+(\.[a-z0-9_-]+)*|\[[0-9a-f:.]+\]", re.IGNORECA
 # Not one of the machine's own network: it has a dot, and ends with letters. At most 127 parts of 63
 # characters (RFC 1035).
 PUBLIC_HOST = re.compile(r"([a-z0-9_-]{1,63}\.){1,126}[a-z][a-z0-9-]{1,62}", re.IGNORECASE)
+# A host, or a socket's path, and what may stand around it.
+REDIS_ADDRESS = re.compile(
+    r"rediss?://([^/]*@)?(\[[\da-fA-F:.]+\]|[^/@:\[\]?]+)(:\d+)?(/\d*)?(\?.*)?|unix://([^/]*@)?/.+"
+)
 ONLY_ON_SERVERS = "SECRET_KEY", "ALLOWED_HOSTS", "STORAGE_URL", "EMAIL_URL", "REDIS_URL", "SITE_URL"
 PRODUCTION = bool(read_variable("DATABASE_URL"))
 DEMO = os.environ.get("DEMO", "0" if PRODUCTION else "1") == "1"
@@ -96,7 +100,7 @@ if PRODUCTION:
     if not str(database.get("ENGINE", "")).endswith("postgresql") or not database.get("NAME"):
         refuse_start("DATABASE_URL is wrong: write postgresql://user:password@host:5432/name.")
     REDIS_URL = required_variable("REDIS_URL")
-    if not REDIS_URL.startswith(("redis://", "rediss://", "unix://")):
+    if not REDIS_ADDRESS.fullmatch(REDIS_URL):
         refuse_start("REDIS_URL is wrong: write redis://:password@host:6379/0.")
     mail_server = parse_email_url(required_variable("EMAIL_URL"))
     if mail_server is None:
