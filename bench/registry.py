@@ -39,7 +39,7 @@ def start(folder="bench"):
 
     django.setup()
     supervisor.run_management_command("migrate", "--no-input")
-    supervisor.run_management_command("load_reference")
+    supervisor.run_management_command("load_reference", "--towns")
 
 
 def timed(action):

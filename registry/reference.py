@@ -266,10 +266,12 @@ def time_zone_of_country(code):
     return read_countries().get(code, {}).get("time_zone") or settings.TIME_ZONE
 
 
-def load_all():
+def load_all(*, towns):
+    """Load all reference data; towns: also authorities of our stories and of all sizes."""
     load_groups()
     load_themes()
     load_associations()
     load_incomes()
-    load_authorities()
+    if towns:
+        load_authorities()
     search_index.index_missing()

@@ -46,7 +46,7 @@ def start():
     (folder / "log").mkdir(parents=True)
     children = [postgres.start_postgres(), redis.start_redis(), mailserver.start_mail_server()]
     grant = ["grant_role", places.WEB_ROLE]
-    for words in (["migrate", "--no-input"], grant, ["load_reference"], ["demo"]):
+    for words in (["migrate", "--no-input"], grant, ["load_reference", "--towns"], ["demo"]):
         supervisor.run_management_command(*words)
     port, inner = free_port(), free_port()
     site = f"https://localhost:{port}"

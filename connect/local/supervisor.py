@@ -186,7 +186,7 @@ def prepare_site() -> None:
     run_management_command("migrate", "--no-input")
     run_management_command("grant_role", places.WEB_ROLE)
     run_management_command("rotate_keys")
-    run_management_command("load_reference")
+    run_management_command("load_reference", "--towns")
     print_line("4/5 Demonstration data, once, and static files …")
     run_management_command("demo")
     run_management_command("collectstatic", "--no-input")

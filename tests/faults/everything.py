@@ -40,7 +40,7 @@ class Stack:
         for words in (
             ["migrate", "--no-input"],
             ["grant_role", places.WEB_ROLE],
-            ["load_reference"],
+            ["load_reference", "--towns"],
             ["collectstatic", "--no-input"],
         ):
             supervisor.run_management_command(*words)

@@ -81,7 +81,7 @@ def test_the_call_of_each_year_has_an_end_of_its_own():
 @pytest.mark.long
 def test_something_is_alive_in_every_state_of_every_life_today_and_after_a_month():
     """And each row of each list of the desk leads to a page in words, whatever its state."""
-    reference.load_all()
+    reference.load_all(towns=True)
     now = timezone.now()
     assert keep_alive(now) is None  # nothing is added where there is no demonstration
 
