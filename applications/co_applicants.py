@@ -16,8 +16,7 @@ from applications.models import CoApplicant, Dossier
 from connect.mail import Recipient
 from connect.transitions import record_event
 from notifications import limits, pauses
-from notifications.models import Letter
-from notifications.outbox import cancel_letters, post_letter
+from notifications.outbox import cancel_letters, find_letters, post_letter
 from registry.names import town_named
 from registry.people import authors_of
 
@@ -190,9 +189,7 @@ def remind_co_applicant(co_applicant, *, actor, now=None):
         message = _("%s has answered: nothing needs to be sent.")
         raise ValidationError(message % co_applicant.contact, code="answered")
     refuse_unwilling(dossier, co_applicant.contact, co_applicant.address, now)
-    letters = Letter.objects.filter(
-        key__startswith=f"co-applicant:{co_applicant.pk}:", template="co_applicant_asked"
-    )
+    letters = find_letters(co_applicant, "co_applicant_asked")
     if letters.count() >= ASKED_AT_MOST:
         message = _("%s was asked three times and did not answer: call them.")
         raise ValidationError(message % co_applicant.contact, code="asked")
@@ -220,9 +217,8 @@ def remove_co_applicant(co_applicant, *, actor):
 
 def notify_of_removal(co_applicant, dossier):
     """Tell those to whom a letter about a co-applicant has left; cancel what has not."""
-    key = f"co-applicant:{co_applicant.pk}"
-    cancel_letters(key)
-    left = Letter.objects.filter(key__startswith=f"{key}:", sent_at__isnull=False)
+    cancel_letters(co_applicant)
+    left = find_letters(co_applicant).exclude(sent_at=None)
     told = {row.address: row for row in left.order_by("pk")}
     post_letter(
         "co_applicant_removed",

@@ -9,7 +9,6 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from applications import assignment
-from applications.effects import short_key
 from applications.enums import Status
 from applications.models import ConflictDeclaration, Dossier, Score
 from applications.people import staff_of
@@ -124,6 +123,11 @@ def warn_if_apart(dossier):
     """Warn staff once that scores are far apart and no further member can read the dossier."""
     if apart := assignment.unsettled_points(dossier):
         notify_of_shortage(dossier, "apart", apart=apart)
+
+
+def short_key(dossier):
+    """Return with what the keys begin of the letters that too few can judge a dossier."""
+    return f"committee-short:{dossier.pk}"
 
 
 def notify_of_shortage(dossier, why, apart=0):

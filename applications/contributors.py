@@ -63,7 +63,7 @@ def invite_contributor(dossier, *, name, address, actor, now=None):
     record_event(dossier, "invite_contributor", actor=actor, now=now)
     post_letter(
         "contributor_asked",
-        key=letters_key(made),
+        key=f"contributor:{made.pk}",
         concerns=made,
         to=[Recipient(made.address, made.name, dossier.language)],
         path=made.PAGE,
@@ -75,10 +75,6 @@ def invite_contributor(dossier, *, name, address, actor, now=None):
         person=actor.name,
     )
     return made
-
-
-def letters_key(contributor):
-    return f"contributor:{contributor.pk}"
 
 
 def lock_contributor(contributor):
@@ -128,4 +124,4 @@ def end_contributions(dossier, now):
 def end_contribution(contributor, now):
     contributor.ended_at = now
     contributor.save(update_fields=["ended_at"])
-    cancel_letters(letters_key(contributor))
+    cancel_letters(contributor)

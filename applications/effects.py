@@ -4,16 +4,11 @@ from django.core.exceptions import ValidationError
 
 from accounts.privacy import SINCE
 from applications.models import Correction, DossierVersion
-from applications.people import applicants, correction_events, event_key
+from applications.people import applicants, correction_events
 from applications.signature import notify_of_changed_text
 from connect.transitions import TransitionRefused
 from notifications import limits
 from notifications.outbox import cancel_letters
-
-
-def short_key(dossier):
-    """Return the key of the letters that too few can judge; cancelled once it is decided."""
-    return f"committee-short:{dossier.pk}"
 
 
 def freeze_version(dossier, actor, now):
@@ -49,7 +44,7 @@ def save_submission(dossier, event):
     freeze_version(dossier, event.actor, event.at)
     dossier.submitted_at = dossier.submitted_at or event.at
     dossier.save(update_fields=["submitted_at"])
-    cancel_letters(f"draft:{dossier.pk}")
+    cancel_letters(dossier, "dossier_draft_reminder")
     notify_of_changed_text(dossier, event.at)
 
 
@@ -67,7 +62,7 @@ def save_correction(dossier, event):
 def close_correction(dossier, event):
     """Withdraw the open correction; whoever has not read that it was asked for never does."""
     correction = dossier.open_correction()
-    cancel_letters(f"correction:{correction.pk}")
+    cancel_letters(correction)
     cancel_unsent_requests(dossier)
     dossier.corrections.unanswered().update(answered_at=event.at, withdrawn_at=event.at)
 
@@ -80,7 +75,7 @@ def last_day_before(dossier):
 def move_correction(dossier, event):
     """Change the last day of the open correction; letters with the former one do not leave."""
     correction = dossier.open_correction()
-    cancel_letters(f"correction:{correction.pk}")
+    cancel_letters(correction)
     cancel_unsent_requests(dossier)
     correction.due_on, correction.moves = event.details["due_on"], correction.moves + 1
     correction.save(update_fields=["due_on", "moves"])
@@ -88,17 +83,17 @@ def move_correction(dossier, event):
 
 def cancel_unsent_requests(dossier):
     for event in correction_events(dossier):
-        cancel_letters(event_key(event))
+        cancel_letters(event)
 
 
 def save_corrected_version(dossier, event):
     freeze_version(dossier, event.actor, event.at)
     for correction in dossier.corrections.unanswered():
-        cancel_letters(f"correction:{correction.pk}")
+        cancel_letters(correction)
     dossier.corrections.unanswered().update(answered_at=event.at)
     notify_of_changed_text(dossier, event.at)
 
 
 def cancel_shortage_letters(dossier, event):
     """Cancel the letters that too few can judge a dossier: nothing is left to do about it."""
-    cancel_letters(short_key(dossier))
+    cancel_letters(dossier, "committee_short")

@@ -8,7 +8,7 @@ from applications import co_applicants
 from applications.asked_files import describe_items
 from applications.enums import LOOKING, IneligibleReason, Status
 from applications.opinions import OPEN_FOR
-from applications.people import applicants, associations_of, event_key, last_day_told
+from applications.people import applicants, associations_of, last_day_told
 from applications.requirements import appeal_by
 from applications.signature import outdated_signature
 from connect.transitions import Notice
@@ -133,7 +133,7 @@ def post_notice(dossier, event, notice):
     post_letter(
         notice.template,
         is_news=not notice.asks,
-        key=f"{event_key(event)}{':asks' if notice.asks else ''}",
+        key=f"dossier-event:{event.pk}{':asks' if notice.asks else ''}",
         concerns=event,
         to=notice.recipients(dossier),
         path=notice.page(dossier),

@@ -32,11 +32,6 @@ def applicants(dossier):
     return people
 
 
-def event_key(event):
-    """Return the key of the letters about a step of a dossier."""
-    return f"dossier-event:{event.pk}"
-
-
 def correction_events(dossier):
     """List the steps that told of the last correction: when it was asked for, and moved."""
     correction = dossier.corrections.last()
@@ -50,7 +45,7 @@ def last_day_told(dossier, moved):
     told = [
         event.details["due_on"]
         for event in correction_events(dossier)
-        if event != moved and left.filter(key__startswith=f"{event_key(event)}:").exists()
+        if event != moved and left.concerning(event).exists()
     ]
     return told[-1] if told else ""
 
@@ -60,7 +55,7 @@ def split_by_told(dossier):
     left = Letter.objects.exclude(sent_at=None)
     reached: set[str] = set()
     for event in correction_events(dossier):
-        letters = left.filter(key__startswith=f"{event_key(event)}:")
+        letters = left.concerning(event)
         reached.update(letters.values_list("address", flat=True))
     people = applicants(dossier)
     told = [one for one in people if one.address in reached]

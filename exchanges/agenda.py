@@ -117,7 +117,7 @@ def send_agenda_to_all(exchange):
 def notify_of_changes(exchange, since, now):
     """Notify all who take part of what changed in the agenda while an exchange was interrupted."""
     for session in exchange.sessions.filter(changed_at__gt=since, ends_at__gt=now):
-        is_known = Letter.objects.filter(key__startswith=f"session:{session.uid}:").exists()
+        is_known = Letter.objects.concerning(session).exists()
         if session.cancelled_at is None:
             write_to_all(session, "session_changed" if is_known else "session_invited")
         elif is_known:

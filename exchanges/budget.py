@@ -216,8 +216,7 @@ def store_line(line, exchange, upload, content_type, *, actor, now):
 
 def notify_of_changes(exchange, *, actor, now):
     """Tell whoever approved a budget which lines say something else since, once all are written."""
-    key = f"exchange:{exchange.pk}:budget-changed"
-    cancel_letters(key)
+    cancel_letters(exchange, "budget_changed")
     lines = exchange.budget.exclude(approved=None).select_related("approved_by")
     changed = [line for line in lines if not line.is_approved and line.approved_by]
     for officer in {line.approved_by for line in changed} - {actor}:
@@ -225,7 +224,7 @@ def notify_of_changes(exchange, *, actor, now):
             words = [line.change_words for line in changed if line.approved_by == officer]
         post_letter(
             "budget_changed",
-            key=f"{key}:{now:%Y%m%d%H%M%S%f}",
+            key=f"exchange:{exchange.pk}:budget-changed:{now:%Y%m%d%H%M%S%f}",
             concerns=exchange,
             to=[officer],
             path=f"{exchange.path}budget/",
@@ -285,7 +284,7 @@ def approve_budget(exchange, *, actor, seen="", now=None):
         line.save(update_fields=["approved", "approved_as", "spent_approved", "approved_by"])
         changed += 1
     if changed:
-        cancel_letters(f"exchange:{exchange.pk}:budget-changed")
+        cancel_letters(exchange, "budget_changed")
         record_event(
             exchange,
             "approve_budget",

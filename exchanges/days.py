@@ -144,7 +144,7 @@ def close_proposals(exchange, now):
 def close_proposal(proposal, now, is_agreed=False):
     proposal.closed_at, proposal.is_agreed = now, is_agreed
     proposal.save(update_fields=["closed_at", "is_agreed"])
-    cancel_letters(f"days:{proposal.pk}:days_proposed")
+    cancel_letters(proposal, "days_proposed")
 
 
 def days_in_words(proposal):

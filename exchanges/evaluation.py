@@ -131,7 +131,7 @@ def save_evaluation(evaluation, answers, *, now=None):
         raise ValidationError(message, code="empty")
     kept.answered_at, kept.version = now, VERSION
     kept.save(update_fields=["answers", "answered_at", "version"])
-    cancel_letters(f"evaluation:{kept.pk}", keeps_links=True)
+    cancel_letters(kept, keeps_links=True)
     if (kept.moment, kept.side) == (Moment.END, Side.REQUESTING):
         rate_experts(kept.exchange)
     return kept

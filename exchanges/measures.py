@@ -185,7 +185,7 @@ def write_answer(follow_up, reports, files, said, *, actor, now):
         write_report(measure, *files[measure], actor=actor, now=now, follow_up=follow_up, **told)
     for name, value in said.items():
         setattr(follow_up, name, value)
-    cancel_letters(f"follow-up:{follow_up.pk}")
+    cancel_letters(follow_up)
     follow_up.answered_at, follow_up.answered_by, follow_up.given_up_on = now, actor, None
     follow_up.save()
     record_event(exchange, "report", actor=actor, now=now, details={"month": follow_up.month})

@@ -317,7 +317,7 @@ def remove_participant(participant, *, actor):
 def notify_of_removal(person):
     """Tell somebody who was asked to take part that they are no longer named."""
     exchange = person.exchange
-    cancel_letters(f"participant:{person.pk}")
+    cancel_letters(person)
     post_letter(
         "part_removed",
         key=f"participant-removed:{person.pk}",

@@ -99,6 +99,6 @@ def remove_picture(picture, *, actor):
 def delete_picture(picture):
     """Delete a picture with its file, and cancel the letters about it; ProtectedError if in use."""
     name = picture.file.name
-    cancel_letters(f"picture:{picture.pk}")
+    cancel_letters(picture)
     picture.delete()
     delete_replaced_file(picture, "file", name)

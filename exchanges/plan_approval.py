@@ -21,8 +21,7 @@ from exchanges.locking import lock_exchange
 from exchanges.models import ActionPlan, Exchange, Measure
 from exchanges.terms import WRITES_ON
 from notifications import limits
-from notifications.models import Letter
-from notifications.outbox import cancel_letters, post_letter, recall_letters
+from notifications.outbox import cancel_letters, find_letters, post_letter, recall_letters
 from registry.models import Theme
 
 
@@ -82,7 +81,7 @@ def save_plan_approval(plan, *, name, digest, now=None):
     plan.declined_at, plan.declined_why = None, ""
     plan.last_approved = {"at": now.isoformat(), "name": name, "measures": list_measures(plan)}
     plan.save()
-    cancel_letters(f"exchange:{plan.exchange_id}:plan")
+    cancel_letters(exchange, "plan_due")
     asked = exchange.dossier.legal_name
     other = {"legal_name": asked} if is_other_name(name, asked) else {}
     record_event(exchange, "approve_plan", actor=None, now=now, details={"name": name} | other)
@@ -202,7 +201,7 @@ def notified_of_change_at(plan):
     """Return when the e-mail leaves that tells of a change since the approval, while it waits."""
     if not plan or not plan.last_approved:
         return None
-    waiting = Letter.objects.unsent().filter(key__startswith=f"{changed_key(plan)}:")
+    waiting = find_letters(changed_key(plan)).unsent()
     return waiting.values_list("not_before", flat=True).first()
 
 

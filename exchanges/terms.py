@@ -55,8 +55,7 @@ WRITES_ON = timedelta(minutes=10)  # for whoever saves the terms again at once
 def ask_signatures(terms, exchange, *, actor, now):
     """Ask those of both sides who can still sign a version to do so."""
     for older in exchange.terms.exclude(pk=terms.pk):
-        cancel_letters(terms_key(older))
-        cancel_letters(signed_key(older))
+        cancel_letters(older)
     replaced, posted = signed_before(terms), 0
     for person in signatories(exchange):
         if person == actor:
@@ -65,7 +64,7 @@ def ask_signatures(terms, exchange, *, actor, now):
             changed = [str(question) for question, _before in changes(terms)]
         posted += post_letter(
             "terms_to_sign",
-            key=terms_key(terms),
+            key=f"terms:{terms.pk}:to-sign",
             concerns=terms,
             to=[person],
             path=f"{exchange.path}terms/",
@@ -101,14 +100,6 @@ def changes(terms):
         for name, question in terms_questions(terms.exchange)
         if clean_text(getattr(before, name)) != clean_text(getattr(terms, name))
     ]
-
-
-def terms_key(terms):
-    return f"terms:{terms.pk}:to-sign"
-
-
-def signed_key(terms):
-    return f"terms:{terms.pk}:signed"
 
 
 def unsigned_sides(terms):
@@ -148,14 +139,14 @@ def sign_terms(terms, *, actor, is_read=True, now=None):
         record_event(exchange, "sign_terms", actor=actor, now=now, details={"number": terms.number})
         lacking, people = unsigned_sides(terms), signatories(exchange)
         own = [person for person in people if signing_side(exchange, person) == side]
-        cancel_letters(terms_key(terms), to=own if lacking else None)
+        cancel_letters(terms, "terms_to_sign", to=own if lacking else None)
         replaced = signed_before(terms)
         for person in people:
             if person == actor:
                 continue
             post_letter(
                 "terms_signed",
-                key=f"{signed_key(terms)}:{signature.pk}",
+                key=f"terms:{terms.pk}:signed:{signature.pk}",
                 concerns=terms,
                 to=[person],
                 path=f"{exchange.path}terms/",

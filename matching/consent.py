@@ -199,7 +199,7 @@ def answer_consent(consent, *, accept, reason="", actor=None, by_link=False, now
     consent.reason, consent.answered_at, consent.answered_by = reason[:500], now, actor
     consent.save(update_fields=["answer", "reason", "answered_at", "answered_by"])
     # Who has answered is asked no more, and reads on by the link by which they did.
-    cancel_letters(f"match:{match.pk}:asked:{consent.pk}", keeps_links=by_link)
+    cancel_letters(consent, keeps_links=by_link)
     record_event(
         match,
         "accept" if accept else "decline",

@@ -23,7 +23,10 @@ BACK_TO = {
 
 
 def find_undo(interest):
-    """Return the step that undoes an officer's last decision, and its letter's key; or None."""
+    """Return the step that undoes an officer's last decision, and by what its letter is found.
+
+    None without one.
+    """
     events = list(interest.events.all())  # read once for a whole list, where it was prefetched
     event = events[-1] if events else None
     if event is None or event.actor_id is None or event.target != interest.status:
@@ -32,9 +35,9 @@ def find_undo(interest):
         case "invite", _:
             return "uninvite", interest.invitation_key
         case ("screen", _) | ("decline", InterestStatus.SUBMITTED):
-            return "unscreen", f"interest-event:{event.pk}"
+            return "unscreen", event
         case (("shortlist" | "keep_in_reserve" | "decline"), source):
-            return BACK_TO.get(source, "restore"), f"interest-event:{event.pk}"
+            return BACK_TO.get(source, "restore"), event
     return None
 
 
@@ -43,7 +46,7 @@ def resend_earlier_news(interest):
     news = interest.events.filter(verb__in=("shortlist", "keep_in_reserve"))
     told = news.filter(target=interest.status).last()
     if told is not None:
-        Letter.objects.filter(key__startswith=f"interest-event:{told.pk}:").restore()
+        Letter.objects.concerning(told).restore()
 
 
 def may_undo_decision(interest, now):
@@ -102,8 +105,8 @@ def undo_decision(interest, *, actor, now=None):
     back = find_undo(interest)
     if back is None:
         raise ValidationError(_("There is no decision to undo."), code="nothing")
-    verb, key = back
-    if not recall_letters(key, now):
+    verb, what = back
+    if not recall_letters(what, now):
         raise ValidationError(
             _("The e-mail about it has been sent: write to the person instead."), code="left"
         )

@@ -47,7 +47,7 @@ def cancel_earlier_letters(interest: Interest) -> None:
     """Cancel the unsent letters of an answer's earlier steps: the newest tells its status."""
     told = [verb for verb, step in interest_machine.transitions.items() if step.notifies]
     for event in interest.events.filter(verb__in=told):
-        cancel_letters(f"interest-event:{event.pk}")
+        cancel_letters(event)
 
 
 def follow_interest(interest: Interest, event: Event) -> None:
@@ -271,7 +271,7 @@ interest_machine = StateMachine(
 
 
 def follow_match(match: Match, event: Event) -> None:
-    cancel_letters(f"match:{match.pk}:asked")
+    cancel_letters(match.consents.all())
 
 
 def desk_page(match: Match) -> str:

@@ -17,8 +17,7 @@ from matching.enums import Answer, InterestStatus, MatchStatus, Side
 from matching.models import Interest, Match
 from matching.people import asked_people, write_to_people
 from matching.transitions import by_its_expert, interest_machine, match_machine
-from notifications.models import Letter
-from notifications.outbox import recall_letters
+from notifications.outbox import find_letters, recall_letters
 
 
 def lock_proposal(match, actor):
@@ -35,7 +34,7 @@ def lock_proposal(match, actor):
 
 def recall_questions(match, now):
     """Cancel the letters that ask every side, if none has left; say whether it could."""
-    return recall_letters(f"match:{match.pk}:asked", now)
+    return recall_letters(match.consents.all(), now)
 
 
 def was_heard(match):
@@ -154,8 +153,7 @@ def recall_invitations(dossier_pk, now):
     # Locked before its e-mail, as where its expert begins to answer.
     for interest in invited.select_for_update(of=("self",)).order_by("pk"):
         key = interest.invitation_key
-        waiting = Letter.objects.unsent().filter(key__startswith=f"{key}:")
-        if waiting.exists() and recall_letters(key, now):
+        if find_letters(key).unsent().exists() and recall_letters(key, now):
             interest_machine.advance(interest, "uninvite", actor=None, now=now)
 
 

@@ -95,7 +95,7 @@ def send_new_link(link, now):
     post_letter(
         "link_again",
         key=f"link:{link.pk}:again:{now.timestamp():.0f}",
-        concerns=row,
+        concerns=link,
         to=[row.link_holder],
         path=row.PAGE,
         opens=row,

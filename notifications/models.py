@@ -2,6 +2,7 @@
 
 import re
 import uuid
+from typing import Any
 
 from django.conf import settings
 from django.contrib.postgres.indexes import GinIndex, OpClass
@@ -41,9 +42,12 @@ class Hold(models.TextChoices):
 
 
 class LetterQuerySet(models.QuerySet["Letter"]):
-    def concerning(self, row: models.Model) -> "LetterQuerySet":
-        """Filter those that are about a row."""
-        return self.filter(concerned_model=row_kind(row), concerned_pk=row.pk)
+    def concerning(self, rows: models.Model | models.QuerySet[Any]) -> "LetterQuerySet":
+        """Filter those that are about a row, or one of several."""
+        if isinstance(rows, models.Model):
+            return self.filter(concerned_model=row_kind(rows), concerned_pk=rows.pk)
+        keys = rows.order_by().values("pk")
+        return self.filter(concerned_model=row_kind(rows.model), concerned_pk__in=keys)
 
     def unsent(self) -> "LetterQuerySet":
         return self.filter(sent_at=None, cancelled_at=None)

@@ -16,7 +16,7 @@ from typing import Any
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import Model
+from django.db.models import Model, QuerySet
 from django.utils import timezone, translation
 from django.utils.functional import Promise
 
@@ -25,8 +25,8 @@ from connect.types import Reader
 from notifications import bursts, pauses
 from notifications.hold_rules import hold_columns
 from notifications.hours import next_morning, next_waking_hour
-from notifications.models import HIDDEN, Letter, Priority, row_kind
-from notifications.texts import check_facts, letter_facts
+from notifications.models import HIDDEN, Letter, LetterQuerySet, Priority, row_kind
+from notifications.texts import check_facts, letter_facts, letter_names
 
 # What such a letter says is known without its link too.
 TELLS_BY_ITSELF = (
@@ -217,23 +217,44 @@ def recipient_zone(recipient: Reader) -> str:
     return getattr(recipient, "time_zone", "") or settings.TIME_ZONE
 
 
-def cancel_letters(
-    key: str, to: Iterable[Reader] | None = None, *, keeps_links: bool = False
-) -> int:
-    """Cancel the unsent letters of this key, to all or some; return how many.
+def find_letters(what: str | Model | QuerySet[Any], *templates: str) -> LetterQuerySet:
+    """Return the letters of a key, or those that concern a row or one of several.
 
-    keeps_links: what they lead to was opened already, and stays open.
+    templates: of these kinds alone; ValueError where there is none such.
     """
-    unsent = Letter.objects.unsent().filter(key__startswith=f"{key}:")
+    if unknown := set(templates).difference(letter_names()):
+        raise ValueError(f"There are no letters {sorted(unknown)}.")
+    if isinstance(what, str):
+        letters = Letter.objects.filter(key__startswith=f"{what}:")
+    else:
+        letters = Letter.objects.concerning(what)
+    return letters.filter(template__in=templates) if templates else letters
+
+
+def cancel_letters(
+    what: str | Model | QuerySet[Any],
+    *templates: str,
+    to: Iterable[Reader] | None = None,
+    keeps_links: bool = False,
+) -> int:
+    """Cancel the unsent letters of this key or about this, to all or some; return how many.
+
+    templates: see `find_letters`. keeps_links: what they lead to was opened already, and stays
+    open.
+    """
+    unsent = find_letters(what, *templates).unsent()
     if to is not None:
         unsent = unsent.filter(address__in=[recipient.address for recipient in to])
     return unsent.cancel(timezone.now(), keeps_links=keeps_links)
 
 
 @transaction.atomic
-def recall_letters(key: str, now: datetime) -> bool:
-    """Cancel every letter of this key if none has left or is leaving; return whether it could."""
-    letters = Letter.objects.select_for_update().filter(key__startswith=f"{key}:")
+def recall_letters(what: str | Model | QuerySet[Any], now: datetime) -> bool:
+    """Cancel every letter of this key or about this if none has left or is leaving.
+
+    Returns whether it could.
+    """
+    letters = find_letters(what).select_for_update()
     for letter in letters.filter(cancelled_at=None):
         is_leaving = letter.leased_until and letter.leased_until > now and not letter.last_error
         if letter.sent_at or is_leaving:

@@ -121,7 +121,7 @@ def confirm_profile(expert, *, user, now=None):
     refuse_if_left(expert)
     expert.confirmed_on, expert.is_hidden = timezone.localdate(now or timezone.now()), False
     expert.save(update_fields=["confirmed_on", "is_hidden"])
-    cancel_letters(f"profile:{expert.pk}:remind")
+    cancel_letters(expert, "profile_confirm")
     index_experts([expert.pk])
 
 

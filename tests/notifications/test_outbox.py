@@ -307,3 +307,21 @@ def test_letters_of_before_know_the_row_that_they_concern_from_their_keys():
         for letter in Letter.objects.all()
     }
     assert found == OLD_KEYS
+
+
+def test_letters_are_cancelled_by_the_row_that_they_concern_and_by_their_kind():
+    """A prefix that was typed wrongly cancelled nothing, and nobody was told."""
+    one, other = make_officer("Ines"), make_officer("Jan")
+    facts = {"reference": "CN-1", "title": "Water"}
+    for number, about in enumerate((one, one, other)):
+        kind = ("dossier_reopen", "dossier_submit")[number % 2]
+        post_letter(kind, key=f"k{number}", concerns=about, to=[MAYOR], **facts)
+
+    with pytest.raises(ValueError, match="dossier_reopned"):
+        cancel_letters(one, "dossier_reopned")
+    assert cancel_letters(one, "dossier_reopen") == 1
+    assert recall_letters(type(one).objects.filter(pk=one.pk), NOW) is True
+    waiting = Letter.objects.unsent()
+    assert [(letter.template, letter.concerned_pk) for letter in waiting] == [
+        ("dossier_reopen", other.pk)
+    ]
