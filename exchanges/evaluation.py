@@ -2,10 +2,12 @@
 
 from dataclasses import dataclass
 from datetime import date, timedelta
+from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import Avg, Count, Q
+from django.dispatch import receiver
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -14,10 +16,12 @@ from connect.dates import day_after, months_after
 from connect.schedule import after, process_one_by_one
 from connect.types import Words
 from exchanges.enums import ExchangeStatus, Moment, Side
-from exchanges.models import Evaluation, Participant
+from exchanges.models import Evaluation, Exchange, Participant
 from exchanges.permissions import EXPERT, FOLLOWED_IN, sides_of
 from exchanges.questions import VERSION, questions_at
+from matching.models import Match
 from matching.permissions import APPLICANT
+from matching.satisfaction import Mark, marks_asked
 from notifications.outbox import cancel_letters, post_letter
 from registry.models import Expert
 
@@ -152,31 +156,25 @@ def ask_who_was_there(exchange, now):
 def rate_experts(exchange):
     """Update the mean rating of each expert of an exchange by the towns they helped.
 
-    The engine weighs it, and the desk shows it, once enough people have answered; those count
-    whom the towns themselves, or staff, confirmed as having taken part. A mailbox counts once an
-    exchange, the expert's own never.
+    The engine weighs it, and the desk shows it, once enough people have answered.
     """
     for expert in (
         Expert.objects.select_for_update(of=("self",))
-        .select_related("user")
         .filter(pk__in=exchange.match.interests.values("expert"))
         .order_by("pk")
     ):
-        said = Evaluation.objects.filter(
-            exchange__match__interests__expert=expert,
-            moment=Moment.END,
-            side=Side.REQUESTING,
-            participant__confirmed_at__isnull=False,
-            answers__satisfied__in=["1", "2", "3", "4", "5"],
-        ).select_related("participant__user")
-        marks = [
-            int(one.answers["satisfied"])
-            for one in one_per_mailbox(said)
-            if one.participant.email.lower() != expert.user.email.lower()
-        ]
-        expert.rating_count = len(marks)
-        expert.rating_mean = sum(marks) / len(marks) if marks else None
+        helped = Exchange.objects.filter(match__interests__expert=expert)
+        said: Any = Evaluation.objects.counted_for_ratings().filter(exchange__in=helped)
+        rated = said.aggregate(count=Count("pk"), mean=Avg("mark"))
+        expert.rating_count, expert.rating_mean = rated["count"], rated["mean"]
         expert.save(update_fields=["rating_count", "rating_mean"])
+
+
+@receiver(marks_asked, sender=Match)
+def tell_marks(**_):
+    """List how content those who were helped were, for the rankings."""
+    rows: Any = Evaluation.objects.counted_for_ratings().order_by("pk")
+    return [Mark(*row) for row in rows.values_list("exchange__match", "mark", "answered_at")]
 
 
 def one_per_mailbox(answered):

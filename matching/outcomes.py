@@ -4,12 +4,12 @@ It reads who was chosen, who was refused and why, and what those said whom they 
 adopted by it: an officer does that in the policy room.
 """
 
+from collections import defaultdict
 from dataclasses import asdict
 from datetime import datetime, time
+from statistics import mean
 
-from django.db.models import Avg, Count, FloatField
-from django.db.models.fields.json import KeyTextTransform
-from django.db.models.functions import Cast
+from django.db.models import Count
 from django.utils import timezone
 
 from connect.dates import months_after
@@ -23,8 +23,9 @@ from engine.outcomes import (
     mean_reciprocal_rank,
 )
 from matching.enums import Answer, InterestStatus, RunState
-from matching.models import Consent, Interest, MatchRun, OutcomeReport, PutAside
+from matching.models import Consent, Interest, Match, MatchRun, OutcomeReport, PutAside
 from matching.policies import read_decisions
+from matching.satisfaction import list_marks
 from registry.models import Expert
 
 SPAN = 12  # months that a report looks back on
@@ -151,19 +152,13 @@ def count_refusals(since, until):
 
 def read_satisfaction(since, until):
     """Estimate what those who were helped said at the end, 1 to 5, a mean an exchange."""
-    said = Interest.objects.filter(
-        status=InterestStatus.CHOSEN,
-        matches__exchange__evaluations__moment="end",
-        matches__exchange__evaluations__side="requesting",
-        matches__exchange__evaluations__answered_at__gte=since,
-        matches__exchange__evaluations__answered_at__lt=until,
-        matches__exchange__evaluations__answers__satisfied__in=["1", "2", "3", "4", "5"],
-    )
-    answers = KeyTextTransform("satisfied", "matches__exchange__evaluations__answers")
-    means = (
-        said.order_by().values("matches__exchange").annotate(mean=Avg(Cast(answers, FloatField())))
-    )
-    return estimate_mean(row["mean"] for row in means)
+    of_matches = defaultdict(list)
+    for one in list_marks():
+        if since <= one.at < until:
+            of_matches[one.match].append(one.mark)
+    helped = Match.objects.filter(interests__status=InterestStatus.CHOSEN, pk__in=of_matches)
+    keys = helped.order_by("pk").distinct().values_list("pk", flat=True)
+    return estimate_mean(mean(of_matches[key]) for key in keys)
 
 
 def propose_weights():

@@ -4,12 +4,12 @@ A policy is tried on stored tables, without a worker. What decisions teach is a 
 same form: a person adopts it or not.
 """
 
+from collections import defaultdict
 from dataclasses import replace
 
 import numpy as np
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
-from django.db.models import Count, Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -22,6 +22,7 @@ from engine.ranking import Table
 from matching import runs
 from matching.enums import InterestStatus, RunState
 from matching.models import CallPolicy, Interest, MatchRun, PutAside
+from matching.satisfaction import list_marks
 
 TRIED = 10  # first places of each dossier that a preview compares
 
@@ -37,7 +38,7 @@ GRADES: dict[str, int] = {
     InterestStatus.DECLINED: 0,
 }
 ASIDE = 0
-BADLY = ["1", "2"]  # answers of those who were helped, of 1 to 5, that outweigh a choice
+BADLY = 2  # marks of those who were helped, of 1 to 5: as low or lower, they outweigh a choice
 
 
 @transaction.atomic
@@ -145,16 +146,19 @@ def read_decisions():
 def read_badly_rated():
     """List (dossier, offer) of those chosen with whom, at the end, most who answered were not
     content."""
-    of_exchange = "matches__exchange__evaluations"
-    said = Interest.objects.filter(
-        status=InterestStatus.CHOSEN,
-        offer__isnull=False,
-        **{f"{of_exchange}__moment": "end", f"{of_exchange}__side": "requesting"},
-        **{f"{of_exchange}__answers__satisfied__in": ["1", "2", "3", "4", "5"]},
-    )
-    bad = Count("pk", filter=Q(**{f"{of_exchange}__answers__satisfied__in": BADLY}))
-    counted = said.order_by().values_list("dossier", "offer").annotate(bad=bad, all=Count("pk"))
-    return [(dossier, offer) for dossier, offer, few, every in counted if 2 * few > every]
+    of_matches = defaultdict(list)
+    for one in list_marks():
+        of_matches[one.match].append(one.mark)
+    chosen = Interest.objects.filter(status=InterestStatus.CHOSEN, matches__in=of_matches)
+    of_offers: dict[tuple[int, int], list[int]] = defaultdict(list)
+    rows = chosen.exclude(offer=None).order_by("pk").values_list("dossier", "offer", "matches")
+    for dossier, offer, match in rows:
+        of_offers[dossier, offer] += of_matches[match]
+    return [
+        helped
+        for helped, marks in of_offers.items()
+        if 2 * sum(mark <= BADLY for mark in marks) > len(marks)
+    ]
 
 
 def propose_weights(call):

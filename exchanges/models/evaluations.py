@@ -3,6 +3,9 @@
 from datetime import timedelta
 
 from django.db import models
+from django.db.models import Exists, OuterRef, Value
+from django.db.models.fields.json import KT
+from django.db.models.functions import Cast, Coalesce, Lower, NullIf
 from django.utils.translation import gettext_lazy as _
 
 from connect.dates import day_after, end_of_day
@@ -10,6 +13,37 @@ from connect.links import HasLink
 from exchanges.enums import Moment, Side
 from exchanges.models.exchanges import Exchange
 from exchanges.models.people import Participant
+from matching.models import Interest
+
+# The address of whoever answers: of their account, else the one given; without any, themselves.
+MAILBOX = Coalesce(
+    NullIf(Lower(Coalesce("participant__user__email", "participant__address")), Value("")),
+    Cast("participant", models.TextField()),
+    output_field=models.TextField(),
+)
+
+
+class EvaluationQuerySet(models.QuerySet["Evaluation"]):
+    def counted_for_ratings(self) -> "EvaluationQuerySet":
+        """Filter the answers at the end that say how content those who were helped were, 1 to 5.
+
+        With their `mark`. Those count whom the towns themselves, or staff, confirmed as having
+        taken part; a mailbox once an exchange, that of an expert of its own never.
+        """
+        said = self.annotate(mailbox=MAILBOX).filter(
+            moment=Moment.END,
+            side=Side.REQUESTING,
+            participant__confirmed_at__isnull=False,
+            answers__satisfied__in=["1", "2", "3", "4", "5"],
+        )
+        own = Interest.objects.filter(
+            matches__exchange=OuterRef("exchange"), expert__user__email__iexact=OuterRef("mailbox")
+        )
+        later = said.filter(
+            exchange=OuterRef("exchange"), mailbox=OuterRef("mailbox"), pk__gt=OuterRef("pk")
+        )
+        counted = said.filter(~Exists(own), ~Exists(later))
+        return counted.annotate(mark=Cast(KT("answers__satisfied"), models.IntegerField()))
 
 
 class Evaluation(HasLink, models.Model):
@@ -29,6 +63,8 @@ class Evaluation(HasLink, models.Model):
     answered_at = models.DateTimeField(null=True, blank=True)
     version = models.PositiveSmallIntegerField(null=True, blank=True)
     answers = models.JSONField(default=dict, blank=True)  # {question's code: number or text}
+
+    objects = EvaluationQuerySet.as_manager()
 
     class Meta:
         ordering = ["pk"]

@@ -21,9 +21,10 @@ from exchanges import evaluation, participants
 from exchanges.models import Exchange, Participant
 from impact.figures import impact_of
 from impact.figures.selection import Selection
+from matching import outcomes, policies
 from notifications.models import Letter
 from tests.exchanges.pages import page_of, told_addresses
-from tests.factories import make_budget_line, make_session
+from tests.factories import make_budget_line, make_offer, make_session
 
 pytestmark = pytest.mark.django_db
 NOW = timezone.now()
@@ -151,6 +152,43 @@ def test_an_expert_who_invents_people_rates_nothing(over):
     assert invented == (0, 0)
     assert (expert.rating_count, expert.rating_mean) == (6, 5.0)
     assert people.exclude(confirmed_at=None).count() == 6
+
+
+def test_rankings_read_the_answers_that_count_for_the_expert_and_no_others(over):
+    """H4: the desk's report and what it learns counted everybody whom an expert had named.
+
+    Of the town nobody was content; the expert's own mailbox, and a second answer from one, count
+    for nothing.
+    """
+    interest, people = over.match.interests.get(), over.participants.filter(side="requesting")
+    interest.offer = make_offer(interest.expert)
+    interest.status = "chosen"
+    interest.save()
+    over.evaluations.update(answers={"satisfied": "1"})
+    more = (add(over, "requesting", f"Guest {number}") for number in range(8))
+    for person, address in zip(more, [interest.expert.user.email] * 4 + ["two@example.org"] * 4):
+        Participant.objects.filter(pk=person.pk).update(address=address)
+        over.evaluations.create(
+            participant=person,
+            moment="end",
+            side="requesting",
+            due_on=NOW,
+            answered_at=NOW,
+            answers={"satisfied": "5"},
+        )
+
+    def learnt():
+        since, until = NOW - timedelta(days=1), NOW + timedelta(days=1)
+        return outcomes.read_satisfaction(since, until).count, policies.read_badly_rated()
+
+    before = learnt()
+    said = {f"there-{one.pk}": "yes" for one in people}
+    over.staff.post(page_of(over, "attendance"), said)
+
+    assert before == (0, [])
+    assert learnt() == (1, [(interest.dossier_id, interest.offer_id)])
+    interest.expert.refresh_from_db()
+    assert (interest.expert.rating_count, interest.expert.rating_mean) == (7, 11 / 7)
 
 
 def test_who_did_not_come_says_their_side_is_left_unconfirmed_and_the_others_are_kept(over):
