@@ -64,6 +64,10 @@ def add_first_participants(exchange):
 OPEN = INVITED_IN | {ExchangeStatus.INTERRUPTED} | FOLLOWED_IN
 
 
+# What a person enters of their journey, or others for them: nobody who follows them reads it.
+OF_THE_JOURNEY = ["visa", "is_insured", "emergency_contact", "arrives_on", "leaves_on"]
+
+
 def lock_to_name_people(exchange, person, actor):
     """Lock an exchange in which this person may add, change or remove participants of a side."""
     exchange = lock_exchange(exchange, "name", actor)
@@ -77,8 +81,8 @@ def save_participant(form, exchange, *, actor, now=None):
     """Save a participant from a valid ParticipantForm; return it.
 
     Raises PermissionDenied for somebody of another side, ValidationError for another address or
-    side of somebody who has answered: the answers are theirs. Another address is another person,
-    who has signed nothing yet and is confirmed by nobody. And where their answers stand already
+    side of somebody who has answered, and another address of who wrote a diary: these are theirs.
+    Another address is another person (`begin_anew`). And where their answers stand already
     (`is_presence_settled`), and for an address that is somebody's (`refuse_same_mailbox`).
     """
     participant = form.save(commit=False)
@@ -97,10 +101,7 @@ def save_participant(form, exchange, *, actor, now=None):
             )
             raise ValidationError({"address": message}, code="answered")
         if is_other:
-            participant.has_signed_conduct, participant.signed_conduct_at = False, None
-            participant.confirmed_at = None
-            if "attended" not in form.cleaned_data:
-                participant.attended = None
+            begin_anew(participant, before, form)
     if before is None or is_other or before.side != participant.side:
         refuse_same_mailbox(participant, exchange)
     participant.exchange = exchange
@@ -118,6 +119,30 @@ def save_participant(form, exchange, *, actor, now=None):
         give_what_is_open(participant, exchange, now)
     ask_who_was_there(exchange, now)
     return participant
+
+
+def begin_anew(participant, before, form):
+    """Empty what was of the person before, as another follows them by another address.
+
+    Who has signed nothing yet, is confirmed by nobody, and reads nothing that the other entered;
+    what is typed for the new person stays. A picture that the other agreed to shows the other.
+    Raises ValidationError where there is a diary.
+    """
+    if before.diary.exists():
+        message = _(
+            "They have written a diary: their address cannot be changed. "
+            "Add the other person as a new participant."
+        )
+        raise ValidationError({"address": message}, code="diary")
+    participant.has_signed_conduct, participant.signed_conduct_at = False, None
+    participant.confirmed_at, participant.follows_thread = None, False
+    if "attended" not in form.cleaned_data:
+        participant.attended = None
+    unsaid = Participant()
+    for name in OF_THE_JOURNEY:
+        if name not in form.changed_data:
+            setattr(participant, name, getattr(unsaid, name))
+    before.pictured.update(participant=None, agrees=False)
 
 
 def refuse_same_mailbox(participant, exchange):

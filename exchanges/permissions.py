@@ -103,7 +103,10 @@ def may_host(user: User, exchange: Exchange) -> bool:
 
 
 def may_confirm(user: User, exchange: Exchange) -> bool:
-    """True for the side that asked and for staff: they confirm who took part, no expert does."""
-    if OFFICER.holds(user, exchange):
-        return True
-    return AUTHOR.holds(user, exchange) and not EXPERT.holds(user, exchange)
+    """True for the side that asked and for staff: they confirm who took part.
+
+    No expert of the exchange does, an officer neither: whom they confirm rates them.
+    """
+    if EXPERT.holds(user, exchange):
+        return False
+    return OFFICER.holds(user, exchange) or AUTHOR.holds(user, exchange)

@@ -24,7 +24,7 @@ from impact.figures.selection import Selection
 from matching import outcomes, policies
 from notifications.models import Letter
 from tests.exchanges.pages import page_of, told_addresses
-from tests.factories import make_budget_line, make_offer, make_session
+from tests.factories import make_budget_line, make_offer, make_picture, make_session
 
 pytestmark = pytest.mark.django_db
 NOW = timezone.now()
@@ -397,6 +397,64 @@ def test_another_address_is_another_person_who_has_signed_and_confirmed_nothing(
     assert person.confirmed_at is None
 
 
+def test_who_follows_at_another_address_gets_nothing_of_the_person_before(planned):
+    """H4: neither whom to call in an emergency nor what they agreed to."""
+    anna = add(
+        planned,
+        "requesting",
+        "Anna",
+        travels=True,
+        function="engineer",
+        is_insured=True,
+        emergency_contact="Piet, 0612345678",
+        visa="granted",
+        arrives_on=planned.planned_start,
+        follows_thread=True,
+    )
+    shown = make_picture(planned).people.create(participant=anna, agrees=True, answered_at=NOW)
+    edit = page_of(planned, "participant", anna.pk)
+    page = planned.town.get(edit).context["form"]
+    typed = {name: page[name].value() for name in page.fields}
+    typed = {name: value for name, value in typed.items() if value not in (None, False)}
+
+    typed |= {"gender": "man", "post": "technical"}  # which were not said
+    answer = planned.town.post(edit, typed | {"name": "Yaw", "address": "yaw@example.org"})
+
+    assert answer.status_code == 302, answer.context["form"].errors
+    yaw = Participant.objects.get(pk=anna.pk)
+    assert (yaw.name, yaw.address) == ("Yaw", "yaw@example.org")
+    assert (yaw.is_insured, yaw.emergency_contact, yaw.visa) == (False, "", "unknown")
+    assert (yaw.arrives_on, yaw.follows_thread) == (None, False)
+    assert "Piet" not in Client().get(f"/en{yaw.link_path}").text
+    shown.refresh_from_db()
+    assert (shown.participant, shown.agrees) == (None, False)
+
+
+def test_what_is_typed_for_who_follows_is_theirs(planned):
+    anna = add(planned, "requesting", "Anna", travels=True, emergency_contact="Piet, 0612345678")
+    typed = {"name": "Yaw", "address": "yaw@example.org", "travels": "on", "function": "engineer"}
+
+    edit = page_of(planned, "participant", anna.pk)
+    planned.town.post(edit, FORM | typed | {"emergency_contact": "Esi, 0244123456"})
+
+    assert Participant.objects.get(pk=anna.pk).emergency_contact == "Esi, 0244123456"
+
+
+def test_nobody_takes_over_the_diary_of_an_intern(planned):
+    intern = add(planned, "requesting", "Esi")
+    Participant.objects.filter(pk=intern.pk).update(part="intern")
+    intern.diary.create(day="2031-05-01", did="We met.", learnt="Much.", changed_at=NOW)
+    edit = page_of(planned, "participant", intern.pk)
+    typed = FORM | {"part": "intern", "name": "Yaw"}
+
+    refused = planned.town.post(edit, typed | {"address": "yaw@example.org"}).text
+    before = Participant.objects.get(pk=intern.pk).name
+    renamed = planned.town.post(edit, typed | {"address": intern.address}).status_code
+
+    assert "They have written a diary: their address cannot be changed." in refused
+    assert (before, renamed) == ("Esi", 302)
+
+
 def test_nobody_ticks_the_code_of_conduct_of_another(planned):
     """H4: it is signed by the person's own link; others may only have the link sent again."""
     person = add(planned, "requesting")
@@ -418,6 +476,18 @@ def test_nobody_ticks_the_code_of_conduct_of_another(planned):
     assert not ticked and told_addresses("take_part") == ["kofi@example.org"]
     person.refresh_from_db()
     assert person.has_signed_conduct and person.signed_conduct_at
+
+
+def test_an_officer_who_is_the_expert_confirms_nobody_who_then_rates_them(over):
+    """H4: staff confirm who was there, but not in an exchange of their own."""
+    expert = over.match.interests.get().expert
+    type(expert).objects.filter(pk=expert.pk).update(user=over.ines)
+    people = over.participants.filter(side="requesting")
+    said = {f"there-{one.pk}": "yes" for one in people}
+
+    over.staff.post(page_of(over, "attendance"), said)
+
+    assert not over.participants.exclude(confirmed_at=None).exists()
 
 
 def test_ticks_of_others_are_taken_back_and_who_was_there_when_staff_judged_stays_confirmed(
