@@ -1,8 +1,8 @@
 """Conflicts of simultaneous requests, and values that no column holds: shown as a message.
 
 A function that changes records locks before it looks; where two still meet, the database keeps one
-of them and refuses the other, who reads that it is done. Who waited for a lock in vain reads that
-nothing is saved, and what they had typed.
+of them and refuses the other, who reads that one was kept, and what they had typed. Who waited for
+a lock in vain reads that nothing is saved, and what they had typed.
 """
 
 import logging

@@ -12,7 +12,7 @@ from hashlib import sha256
 from typing import Any
 
 from django.contrib import messages
-from django.db import OperationalError, connection, transaction
+from django.db import OperationalError, transaction
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
@@ -44,12 +44,14 @@ def adds_once(view: View) -> View:
         try:
             with transaction.atomic():
                 return answer_once(request, arrived_at, lambda: view(request, *args, **kwargs))
-        except OperationalError as error:
-            if isinstance(error.__cause__, errors.LockNotAvailable):  # the first takes its time
-                return render(request, "409.html", status=409)
-            raise
+        except StillAnswered:
+            return render(request, "409.html", status=409)
 
     return adding
+
+
+class StillAnswered(Exception):
+    """The same post is being answered for so long that nobody waits for its end."""
 
 
 def answer_once(
@@ -58,9 +60,14 @@ def answer_once(
     """Return the response of `add`, which runs once; a second post gets the page it led to."""
     token = request.POST.get(TOKEN)
     page = digest_post("page", token) if token else ""
-    accepted, is_new = AcceptedPost.objects.select_for_update().get_or_create(
-        key=post_key(request), defaults={"page": page, "at": arrived_at}
-    )
+    try:
+        accepted, is_new = AcceptedPost.objects.select_for_update().get_or_create(
+            key=post_key(request), defaults={"page": page, "at": arrived_at}
+        )
+    except OperationalError as error:  # of this row alone: `add` may wait in vain for another
+        if isinstance(error.__cause__, errors.LockNotAvailable):
+            raise StillAnswered from error
+        raise
     is_recent = accepted.at > arrived_at - AGAIN
     is_twice = arrived_at < accepted.at or (page and page == accepted.page)
     if not is_new and is_recent and is_twice:
@@ -96,16 +103,6 @@ def post_key(request: HttpRequest) -> str:
 
 def digest_post(kind: str, text: str) -> str:
     return salted_hmac(f"connect.double_posts.{kind}", text, algorithm="sha256").hexdigest()
-
-
-def wait_for_turn(*what: object) -> None:
-    """Take a lock until the transaction ends, so that the same is not done twice at once.
-
-    For what has no row of its own yet that could be locked.
-    """
-    with connection.cursor() as cursor:
-        words = " ".join(map(str, what))
-        cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [words])
 
 
 @every(hours=1, is_foreseen=False)

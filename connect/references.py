@@ -5,6 +5,8 @@ from datetime import datetime
 from django.db import connection, models, transaction
 from django.utils.timezone import localdate
 
+from connect.turns import wait_for_turn
+
 
 class Counter(models.Model):
     """The last number given, one row a prefix and year."""
@@ -33,7 +35,11 @@ def next_reference(prefix: str, now: datetime) -> str:
 
 
 def free_slug(model: type[models.Model], base: str) -> str:
-    """Return a slug that no row of a model has: `base`, or `base` with a number."""
+    """Return a slug that no row of a model has: `base`, or `base` with a number.
+
+    Two people of one name wait for each other: who is second gets the number.
+    """
+    wait_for_turn("slug", model._meta.label_lower, base)
     slug, number = base, 1
     while model._default_manager.filter(slug=slug).exists():
         number += 1

@@ -2,6 +2,8 @@
 
 import email.policy
 import re
+import threading
+from contextlib import suppress
 from datetime import date, timedelta
 from pathlib import Path
 from types import SimpleNamespace
@@ -46,7 +48,7 @@ from tests.factories import (
     make_officer,
     make_user,
 )
-from tests.worlds import OneOfEach, make_exchange
+from tests.worlds import OneOfEach, make_exchange, signed_in
 
 pytestmark = pytest.mark.django_db
 
@@ -540,13 +542,55 @@ def test_who_comes_second_reads_that_it_is_done(client, monkeypatch):
         busy = client.post(url, {"note": "What a long story this is."})
     holder.close()
     monkeypatch.setattr("practices.writing.begin_practice", twice)
-    second = client.post(url)
+    second = client.post(url, {"note": "What a long story this is."})
     monkeypatch.setattr("practices.writing.begin_practice", too_large)
     huge = client.post(url)
 
     assert (busy.status_code, second.status_code, huge.status_code) == (503, 409, 400)
-    assert "This was done at the same moment" in second.text
-    assert "Nothing was saved" in busy.text and "What a long story this is." in busy.text
+    assert "Only one of the two has been saved." in second.text
+    assert "Nothing was saved" in busy.text
+    assert all("What a long story this is." in page.text for page in (busy, second))
+
+
+def test_who_waits_in_vain_while_something_is_added_reads_that_nothing_is_saved(monkeypatch):
+    """H15: the account of an incident was gone, and its writer read that it had been saved."""
+    exchange = make_exchange(1, status="running")
+    client = signed_in(make_user(works_for=exchange.dossier.authority))
+    day = timezone.localdate() - timedelta(days=1)
+    report = {"happened_on": day.isoformat(), "kind": "health", "severity": "2"}
+    report |= {"account": "Kofi fell from the truck."}
+    holder = connection.copy()
+
+    def held(*_args, **_kwargs):
+        with transaction.atomic(), connection.cursor() as cursor:
+            cursor.execute("SET LOCAL lock_timeout = '50ms'; SELECT pg_advisory_xact_lock(8)")
+
+    monkeypatch.setattr("exchanges.incidents.find_same_report", held)
+    with holder.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_lock(8)")
+        answer = client.post(reverse("incident", args=[exchange.reference]), report)
+    holder.close()
+
+    assert (answer.status_code, exchange.incidents.count()) == (503, 0)
+    assert "Nothing was saved" in answer.text and "Kofi fell from the truck." in answer.text
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_people_of_one_name_save_their_first_profiles_at_once(after_flush):
+    """H15: the second lost the profile, and read that it was saved."""
+    slugs, both = [], threading.Barrier(2)
+
+    def save():
+        with transaction.atomic():
+            slug = profiles.expert_slug("Maria Silva")
+            with suppress(threading.BrokenBarrierError):  # the other waits for its turn
+                both.wait(1)
+            make_expert("Maria Silva", slug=slug)
+            slugs.append(slug)
+
+    at_once(save, save)
+
+    assert sorted(slugs) == ["maria-silva", "maria-silva-2"]
 
 
 NAMES = [  # what somebody calls themselves, and what is kept of it; None: it is refused
