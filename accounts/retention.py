@@ -146,12 +146,16 @@ def end_kept(now):
 
 def end_line(line, now):
     """End the rows of a line whose time is over, a batch of them; return how many."""
-    ended = 0
+    ended, rows = 0, line.held_rows().model._default_manager
 
-    def end(row):
+    def end(found):
         nonlocal ended
-        if is_ready(line, row, now):
-            line.end(line.held_rows().model._default_manager.filter(pk=row.pk), now)
+        # Its row is the lock. Somebody may have kept it longer, or have written in it, while the
+        # run was at those before it.
+        rows.select_for_update(of=("self",)).filter(pk=found.pk).first()
+        row = line.due(now).filter(pk=found.pk).first()
+        if row and is_ready(line, row, now):
+            line.end(rows.filter(pk=row.pk), now)
             ended += 1
 
     # What has to wait fills no batch: nothing behind it would ever end.

@@ -43,7 +43,13 @@ def follow_unused(now):
     back nobody else.
     """
     unused = idle_users().filter(used_at__lte=now - TOLD_AFTER[0]).order_by("pk")
-    results = process_one_by_one(lambda user: follow_account(user, now), unused)
+
+    def follow(user):
+        # Who signed in while the run was at those before them is no longer among them.
+        still = unused.select_for_update(of=("self",)).filter(pk=user.pk).first()
+        return follow_account(still, now) if still else (0, 0)
+
+    results = process_one_by_one(follow, unused)
     return sum(written for written, _erased in results), sum(erased for _w, erased in results)
 
 

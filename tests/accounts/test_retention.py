@@ -125,6 +125,30 @@ def test_who_writes_for_the_town_keeps_it_longer(refused, client):
         keep_longer(dossier, actor=make_user("Neighbour", works_for=make_authority()))
 
 
+def test_what_is_kept_longer_while_the_clock_is_at_another_stays(refused, client, monkeypatch):
+    """P3: the button says that it is kept, and it is."""
+    first, _efua = refused
+    town = make_authority()
+    esi = make_user("Esi", works_for=town)
+    second = make_dossier(town, focal_name=esi.name, focal_email=esi.email)
+    type(first).objects.update(status="not_selected", status_since=NOW)
+    SectionDraft.objects.update(saved_at=NOW)
+    line = line_of("dossiers")
+    for day in (-29, -6):
+        end_kept(at(line.period.days + day))
+
+    def keep(_keys):
+        with time_machine.travel(at(line.period.days + 2), tick=False):
+            client.force_login(esi)
+            client.post(reverse("keep-dossier", args=[second.reference]))
+
+    monkeypatch.setattr("applications.retention.find_anew", keep)
+    ended = retention.end_line(line, at(line.period.days + 2))
+
+    second.refresh_from_db()
+    assert (ended, second.focal_name == NAMELESS) == (1, False)
+
+
 def test_nobody_is_there_to_be_told_any_more_so_it_goes_on_its_day():
     """P3: a town without people does not keep names for ever."""
     dossier = make_dossier(status="withdrawn", focal_email="", legal_email="")

@@ -7,6 +7,7 @@ from django.apps import apps
 from django.core.files.base import ContentFile
 from django.utils import timezone
 
+from accounts import unused
 from accounts.models import User
 from accounts.naming import NAMELESS
 from accounts.unused import follow_unused
@@ -283,3 +284,23 @@ def test_who_has_something_open_and_our_staff_stay():
 
     assert [follow_unused(at(day))[1] for day in (700, 730, 760)] == [0, 0, 0]
     assert [told(one) for one in people] == [[]] * 4
+
+
+def test_who_signs_in_while_those_before_them_are_erased_stays(monkeypatch):
+    """P3: signing in on any day before is enough, in that minute too."""
+    kofi, ama = joined(make_user("Kofi")), joined(make_user("Ama"))
+    for day in (700, 730):
+        follow_unused(at(day))
+    erase = unused.erase_person
+
+    def erase_slowly(person, **how):
+        User.objects.filter(pk=ama.pk).update(last_login=at(745))  # as her sign-in does
+        erase(person, **how)
+
+    monkeypatch.setattr(unused, "erase_person", erase_slowly)
+    told_and_erased = follow_unused(at(745))
+
+    kofi.refresh_from_db()
+    ama.refresh_from_db()
+    assert told_and_erased == (0, 1)
+    assert (kofi.name, ama.name) == (NAMELESS, "Ama")
