@@ -185,11 +185,16 @@ def co_applicant_answer_page(request, token, partner):
             messages.success(request, _("Thank you. Your answer has been saved."))
         return redirect("together", token)
     show_as_told([dossier], timezone.now())
+    # Who does not take part reads no further than what it is about; whose authority says so
+    # itself, not even that.
+    reads = partner.takes_part is not False
     context = {
         "partner": partner,
         "dossier": dossier,
         "open": dossier.status in BEFORE_COMMITTEE,
-        "others": dossier.co_applicants.exclude(pk=partner.pk),
-        "answers": list_answers(dossier, hidden=STAFF_ONLY | CONTACT),
+        "reads": reads,
+        "is_stranger": partner.answered_in_person and not reads,
+        "others": dossier.co_applicants.exclude(pk=partner.pk) if reads else [],
+        "answers": list_answers(dossier, hidden=STAFF_ONLY | CONTACT) if reads else [],
     }
     return render(request, "applications/together.html", context)

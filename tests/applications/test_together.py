@@ -375,6 +375,41 @@ def test_who_took_part_before_stays_if_the_authority_is_known_to_have_said_so(ad
     assert group.partners() == ([group.awutu] if stays else [])
 
 
+def test_who_does_not_take_part_reads_no_further_than_the_summary():
+    """H6: the draft goes on being written, and the contact who said no read all of it."""
+    group = Group()
+    named = group.name()
+    page, browser = f"/en{named.link_path}", Client()
+    before = browser.get(page).text
+
+    browser.post(page, {"answer": "no"})
+    after = browser.get(page).text
+    browser.post(page, {"answer": "yes"})
+
+    risk = "Operators do not come to the meetings."
+    assert risk in before and risk not in after
+    assert group.dossier.summary[:60] in after and "Your answer" in after
+    assert risk in browser.get(page).text  # they thought again
+
+
+@pytest.mark.parametrize("by", ["a member", "staff"])
+def test_the_contact_of_an_authority_that_knows_nothing_of_it_reads_no_more(by):
+    """H6: nor where it stands."""
+    group = Claimed()
+    before = Client().get(group.link).text
+    if by == "staff":
+        co_applicants.reject_co_applicant(group.named, actor=make_officer())
+    else:
+        signed_in(group.ama).post(group.page, {"answer": "no"})
+
+    after = Client().get(group.link).text
+
+    problem, summary = group.dossier.problem[:60], group.dossier.summary[:60]
+    assert problem in before and "Draft" in before
+    assert problem not in after and summary not in after and "Draft" not in after
+    assert "or the programme team, has answered" in after
+
+
 def test_staff_say_that_it_is_not_the_authority_and_no_link_answers_for_it_again():
     """H6: at any time, of who was confirmed too."""
     group, ines = Claimed(), make_officer()
