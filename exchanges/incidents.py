@@ -90,11 +90,17 @@ def readings_of(incident):
 
 @transaction.atomic
 def close_incident(incident, done, *, actor, now=None):
-    """Close an incident with what was done; ValidationError without that text."""
+    """Close an incident with what was done; ValidationError without that text.
+
+    And where a colleague has closed it meanwhile: theirs is in no history, and stays.
+    """
     readable = Incident.objects.for_user(actor).select_for_update(of=("self",))
     kept = readable.filter(pk=incident.pk).first()
     if kept is None:
         raise PermissionDenied
+    if kept.closed_at:
+        message = _("This incident has been closed in the meantime: what was done stands below.")
+        raise ValidationError(message, code="closed")
     if not done.strip():
         raise ValidationError(_("Say what was done about it."), code="silent")
     kept.done, kept.closed_at, kept.closed_by = done.strip(), now or timezone.now(), actor
