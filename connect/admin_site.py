@@ -191,11 +191,17 @@ class AdminSite(admin.AdminSite):
 
     @method_decorator(reauthentication_required)
     def export(self, request: SignedInRequest, pk: int) -> HttpResponseBase:
-        """Serve an export to the officer who asked for it, while they may read that list."""
+        """Serve an export to the officer who asked for it, while they may read all its rows."""
         export = get_object_or_404(Export.objects.exclude(file=""), pk=pk, asked_by=request.user)
         listed = self._registry[apps.get_model(export.model)]
         if not (isinstance(listed, ExportsRows) and listed.has_export_permission(request)):
             raise PermissionDenied
+        asked = listed.model._default_manager.filter(pk__in=export.rows)
+        readable = listed.get_queryset(request).filter(pk__in=export.rows)
+        if set(asked.values_list("pk", flat=True)) - set(readable.values_list("pk", flat=True)):
+            words = _("Some rows of this export are no longer in your list: export it again.")
+            messages.error(request, words)
+            return redirect("admin:exports")
         return download_response(export.file, export.name)
 
     def queues_page(self, request: SignedInRequest) -> HttpResponse:

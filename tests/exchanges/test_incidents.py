@@ -9,16 +9,19 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts.models import User
+from connect.models import Export
 from exchanges import incidents
 from exchanges.forms.taking_part_forms import IncidentForm
 from exchanges.models import Exchange, Incident
 from notifications.letter_text import compose_letter
 from notifications.limits import LIMITS
 from notifications.models import Letter
+from tests.exports import taken_out
 from tests.factories import make_authority, make_officer, make_user
 from tests.worlds import agreed, signed_in
 
 pytestmark = pytest.mark.django_db
+YESTERDAY = (timezone.localdate() - timedelta(days=1)).isoformat()  # wherever it was
 
 
 @pytest.fixture
@@ -134,6 +137,21 @@ def test_harm_to_people_is_read_by_those_named_for_it_alone(exchange):
     assert seen == {"officer": (False, 404), "named": (True, 200)}
 
 
+def test_an_export_is_read_no_longer_than_its_rows(exchange):
+    """Z7: who may read incidents that harm people no more, downloaded them for a day."""
+    report(exchange, kind="safeguarding", happened_on=YESTERDAY)
+    named, right = make_officer("Vera"), Permission.objects.get(codename="read_safeguarding")
+    named.user_permissions.add(right)
+    desk = signed_in(named)
+    assert len(taken_out(desk, "exchanges_incident")) == 1
+    file = reverse("admin:export", args=[Export.objects.get().pk])
+
+    named.user_permissions.remove(right)
+    refused = desk.get(file, follow=True)
+
+    assert "no longer in your list: export it again" in refused.text
+
+
 @pytest.mark.django_db(transaction=True)  # as it is closed outside tests
 def test_it_is_closed_with_what_was_done(after_flush, exchange):
     report(exchange)
@@ -149,6 +167,21 @@ def test_it_is_closed_with_what_was_done(after_flush, exchange):
         "A doctor came; the agenda was shortened.",
         exchange.ines,
     )
+
+
+def test_who_closes_it_second_overwrites_nothing_and_keeps_their_words(exchange):
+    """B3: two officers had it open; the long account of the first was gone for three words."""
+    report(exchange, happened_on=YESTERDAY)
+    page = reverse("admin:exchanges_incident_change", args=[Incident.objects.get().pk])
+    signed_in(exchange.ines).post(page, {"done": "A doctor came; the agenda was shortened."})
+
+    answer = signed_in(make_officer("Jan")).post(page, {"done": "Called the hotel."}).text
+
+    incident = Incident.objects.get()
+    assert incident.done == "A doctor came; the agenda was shortened."
+    assert incident.closed_by == exchange.ines
+    assert "This incident has been closed in the meantime" in answer
+    assert "Called the hotel." in answer and "It was not saved." in answer
 
 
 def test_whoever_is_not_of_the_exchange_reports_and_reads_nothing(exchange):
