@@ -3,6 +3,7 @@
 from operator import itemgetter
 
 from django.contrib import admin, messages
+from django.contrib.admin.utils import unquote
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db.models import Case, Q, When
 from django.shortcuts import redirect
@@ -22,7 +23,7 @@ from connect.languages import isolate, join_names
 from connect.posted import posted_text
 from connect.readable_tables import choice_labels
 from connect.templatetags.look import amount
-from registry import members, merging, search, search_index, tables
+from registry import members, merge_page, merging, search, search_index, tables
 from registry.enums import AuthorityStatus, MembershipStatus, OfferStatus, Role
 from registry.forms import AuthorityForm
 from registry.models import Association, Authority, Expert, Membership, Offer, SearchEntry, Theme
@@ -112,6 +113,20 @@ class AuthorityAdmin(NamesCountries, ImportsAndExports, SearchesRows, NoDelete):
         entries = SearchEntry.objects.filter(kind=SearchEntry.AUTHORITY)
         keys = entries.filter(words=asked.query).values("key")
         return found | queryset.filter(pk__in=keys), may_repeat
+
+    def changeform_view(self, request, object_id=None, form_url="", extra_context=None):
+        """Ask before a merger; all else is saved at once."""
+        authority = self.get_object(request, unquote(object_id)) if object_id else None
+        if (
+            request.method == "POST"
+            and authority
+            and self.has_change_permission(request, authority)
+        ):
+            typed = self.get_form(request, authority, change=True)
+            form = typed(request.POST, request.FILES, instance=authority)
+            if asks := merge_page.ask_before_merger(self, request, form):
+                return asks
+        return super().changeform_view(request, object_id, form_url, extra_context)
 
     def save_model(self, request, obj, form, change):
         successor = obj.merged_into if "merged_into" in form.changed_data else None

@@ -6,6 +6,7 @@ import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.test import Client
 from django.urls import reverse
+from lxml import html
 from tablib import Dataset
 
 from applications import beginning
@@ -146,7 +147,8 @@ def test_what_makes_no_sense_is_refused():
         merging.merge_authority(room.swedru, room.agona, actor=room.ines)
 
 
-def test_an_officer_merges_by_naming_the_successor():
+def test_an_officer_merges_by_naming_the_successor_and_is_asked_first():
+    """A wrong line of the list gave a town's people another town's applications."""
     room = Merger()
     client = signed_in(room.ines)
     page = reverse("admin:registry_authority_change", args=[room.agona.pk])
@@ -161,9 +163,25 @@ def test_an_officer_merges_by_naming_the_successor():
     }
 
     refused = client.post(page, posted).content.decode()
-    client.post(page, posted | {"merged_into": room.swedru.pk})
+    named = posted | {"merged_into": room.swedru.pk, "population": "68000"}
+    asked = client.post(page, named)
+    before = Authority.objects.get(slug="agona").status
+    fields = html.fromstring(asked.text).xpath("//main//input[@type='hidden'] | //form//input")
+    sent = {one.get("name"): one.get("value") for one in fields if one.get("name") in named}
+    client.post(page, sent | {"sure": "yes"})
 
+    assert before == "verified" and sent.keys() == named.keys()
+    assert "Merge Agona, Ghana into Swedru, Ghana?" in asked.text
+    for shown in (
+        "Efua",
+        str(Role.EDITOR.label),
+        "Kofi",
+        "agona.example",
+        "This cannot be undone.",
+    ):
+        assert shown in asked.text, shown
     assert "An authority cannot be merged into itself." in refused
     agona = Authority.objects.get(slug="agona")
     assert (agona.status, agona.merged_into) == ("merged", room.swedru)
+    assert agona.population == 68000
     assert room.swedru.has_member(room.efua)

@@ -1,0 +1,41 @@
+"""The question before a merger: who gets what by it, for nothing takes it back."""
+
+from django.template.response import TemplateResponse
+from django.utils.translation import gettext as _
+
+from connect.readable_tables import choice_labels
+from registry.enums import Role
+
+SURE = "sure"
+
+
+def ask_before_merger(model_admin, request, form):
+    """Return the page that asks whether two authorities are to be merged, with who gets what.
+
+    None where the form of an authority names no successor, or after the button of that page. All
+    that was typed goes with it.
+    """
+    if SURE in request.POST or not form.is_valid() or "merged_into" not in form.changed_data:
+        return None
+    old, into = form.instance, form.cleaned_data["merged_into"]
+    if into is None:
+        return None
+    members = old.memberships.active().select_related("user").order_by("user__name", "pk")
+    context = model_admin.admin_site.each_context(request) | {
+        "title": _("Merge %(old)s into %(new)s?") % {"old": old.place, "new": into.place},
+        "opts": model_admin.opts,
+        "new": into.place,
+        "members": [
+            (place.user.name, choice_labels(Role.choices, place.roles)) for place in members
+        ],
+        "experts": old.experts.select_related("user").order_by("user__name", "pk"),
+        "domains": old.email_domains,
+        "typed": [
+            (name, value)
+            for name, values in request.POST.lists()
+            for value in values
+            if name != "csrfmiddlewaretoken"
+        ],
+        "sure": SURE,
+    }
+    return TemplateResponse(request, "admin/registry/merge.html", context)
