@@ -70,7 +70,7 @@ def declaration_page(request, dossier):
 
     One who had said that they can may say that they cannot, until they score.
     """
-    form = ConflictForm(request.POST or None)
+    form = ConflictForm(request.POST or request.typed)
     context = {"dossier": dossier, "form": form}
     if request.method != "POST" or not form.is_valid() or "back" in request.POST:
         return render(request, "applications/committee_conflict.html", context)

@@ -2,11 +2,13 @@
 
 import io
 import re
+import time
 from datetime import date, timedelta
 from decimal import Decimal
 
 import pypdf
 import pytest
+import time_machine
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.urls import reverse
 from django.utils import timezone
@@ -59,6 +61,22 @@ def test_a_member_declares_first_and_then_scores(client):
     assert list(Score.objects.values_list("member", "total", "comment")) == [
         (anna.pk, 100, "Clear.")
     ]
+
+
+def test_a_declaration_that_was_typed_as_the_session_ended_is_offered_after_the_sign_in(client):
+    """S5: what a member wrote of a conflict was gone without a word."""
+    anna, dossier = make_member("Anna"), make_dossier(status=Status.UNDER_SELECTION)
+    dossier.assignments.create(member=anna, at=dossier.status_since)
+    page = reverse("committee-dossier", args=[dossier.reference])
+    client.force_login(anna)
+    said = {"has_conflict": "yes", "text": "My sister works there, and her husband too."}
+
+    with time_machine.travel(time.time() + 5 * 3600, tick=False):
+        client.post(page, said)
+        client.force_login(anna)
+        offered = client.get(page).context["form"]
+
+    assert (offered["text"].value(), offered["has_conflict"].value()) == (said["text"], "yes")
 
 
 def test_a_declared_conflict_takes_the_dossier_away_for_good(client):
