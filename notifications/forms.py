@@ -4,11 +4,14 @@ from django import forms
 from django.core.exceptions import ValidationError
 
 from connect.fields import formfield
+from connect.stale_forms import NoticesChanges
 from notifications import texts
 from notifications.models import LetterText
 
 
-class LetterTextForm(forms.ModelForm):
+class LetterTextForm(NoticesChanges, forms.ModelForm):
+    edits_saved = True  # the text in use, ours or another officer's
+
     class Meta:
         model = LetterText
         formfield_callback = formfield

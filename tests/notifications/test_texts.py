@@ -10,6 +10,7 @@ from django.apps import apps
 from django.conf import settings
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.urls import reverse
+from lxml import html
 
 from connect.mail import Recipient
 from notifications import texts
@@ -18,6 +19,7 @@ from notifications.letter_text import compose_letter
 from notifications.models import Letter, LetterText
 from notifications.outbox import post_letter
 from tests.factories import make_officer, make_user
+from tests.worlds import signed_in
 
 pytestmark = pytest.mark.django_db
 MAYOR = Recipient("maire@example.org", "Pascal", "fr")
@@ -252,3 +254,22 @@ def test_a_slip_in_a_fact_is_refused_here_and_loses_no_letter_where_it_runs():
         subject, _body = compose_letter(Letter.objects.get())
 
     assert subject == "1 dossier attend votre note" and len(warned) == 1
+
+
+@pytest.mark.ignore_template_errors  # as above
+def test_two_officers_who_rewrite_one_text_do_not_overwrite_each_other(ines):
+    """No page says what stood there before."""
+    page = reverse("admin:notifications_letter_change_words", args=["dossier_submit", "fr"])
+    first, second = signed_in(ines), signed_in(make_officer("Jan"))
+
+    def typed(browser, subject):
+        saved = html.fromstring(browser.get(page).text).xpath("//input[@name='saved']/@value")
+        return {"subject": subject, "body": BODY, "keep": "1", "saved": saved}
+
+    hers, his = typed(first, SUBJECT), typed(second, "{reference} est arrivé")
+    first.post(page, hers)
+    refused = second.post(page, his).text
+
+    assert LetterText.objects.get().subject == SUBJECT
+    assert "Meanwhile somebody else, or you in another window, saved here" in refused
+    assert "{reference} est arrivé" in refused
