@@ -140,7 +140,7 @@ class AuthorityAdmin(NamesCountries, ImportsAndExports, SearchesRows, NoDelete):
             words = _("%(old)s has been merged into %(new)s; its members are members there too.")
             self.message_user(request, words % {"old": obj, "new": successor}, messages.SUCCESS)
         search_index.index_authorities([obj.pk])
-        search_index.index_experts(list(obj.experts.values_list("pk", flat=True)))
+        search_index.index_by_town([obj.pk])
 
 
 @admin.register(Association)

@@ -154,6 +154,21 @@ def index_authorities(keys):
     )
 
 
+# What else is found by the names of its town: (the rows of some authorities, their writer). Later
+# apps add their own.
+FOUND_BY_TOWN: list[tuple[Callable[..., Any], Callable[..., None]]] = [
+    (lambda towns: Expert.objects.filter(authority__in=towns), index_experts)
+]
+
+
+def index_by_town(towns):
+    """Index what is found by the names of these authorities, which have others now."""
+    for rows_of, index in FOUND_BY_TOWN if towns else ():
+        keys = list(rows_of(towns).order_by("pk").values_list("pk", flat=True))
+        for start in range(0, len(keys), BATCH):
+            index(keys[start : start + BATCH])
+
+
 def index_topics(keys):
     """Index these topics and themes by their names and synonyms in every language."""
     found = []

@@ -12,12 +12,13 @@ from import_export import fields
 from import_export.instance_loaders import CachedInstanceLoader
 
 from accounts.models import User
+from connect.characters import one_line
 from connect.languages import join_names
 from connect.names import check_name
 from connect.pasted import PAGE_CHECKS
 from connect.readable_tables import ReadableTable, choice_labels
 from registry import profiles, search_index
-from registry.enums import Geography, Level, Role, Visibility
+from registry.enums import AuthorityStatus, Geography, Level, Role, Visibility
 from registry.exchange_forms import exchange_form_choices
 from registry.models import Association, Authority, Expert, Membership, Offer, Theme
 from registry.table_cells import (
@@ -60,6 +61,7 @@ class AuthorityTable(Table):
 
     def before_import(self, dataset, **kwargs):
         super().before_import(dataset, **kwargs)
+        self.renamed = set()
         given = dataset["geonames_id"] if "geonames_id" in dataset.headers else []
         known = Authority.objects.filter(geonames_id__in=filter(None, map(number_of, given)))
         self.taken = dict(known.values_list("geonames_id", "slug"))
@@ -67,14 +69,26 @@ class AuthorityTable(Table):
     def before_import_row(self, row, row_number=None, **kwargs):
         super().before_import_row(row, row_number, **kwargs)
         holder = self.taken.get(number_of(row.get("geonames_id")))
-        if holder and holder != row["slug"]:
+        if holder and holder != one_line(str(row["slug"])):
             raise ValidationError({"geonames_id": _("%s already has this number.") % holder})
 
     def import_instance(self, instance, row, **kwargs):
-        before = instance.name
+        before, was_merged = instance.names, instance.status == AuthorityStatus.MERGED
         super().import_instance(instance, row, **kwargs)
-        if before and before != instance.name:
-            instance.keep_names([before])
+        self.refuse_merging(instance, was_merged)
+        if instance.pk and before[0] != instance.name:
+            instance.keep_names(before[:1])
+        if instance.pk and before != instance.names:
+            self.renamed.add(instance.pk)
+
+    def refuse_merging(self, instance, was_merged):
+        """Refuse a status that a table cannot give: a merger moves people, and has a successor."""
+        if was_merged and instance.status != AuthorityStatus.MERGED:
+            words = _("It was merged into %s: leave this cell empty, or write merged.")
+            raise ValidationError({"status": words % instance.merged_into.name})
+        if instance.status == AuthorityStatus.MERGED and not was_merged:
+            words = _("A table merges no local authority: name its successor on its own page.")
+            raise ValidationError({"status": words})
 
     def validate_instance(self, instance, import_validation_errors=None, validate_unique=True):
         # Uniqueness is looked at once a batch above; a query a row would take all the time.
@@ -90,8 +104,10 @@ class AuthorityTable(Table):
             raise ValidationError(errors)
 
     def index_imported(self, dataset):
-        keys = Authority.objects.filter(slug__in=dataset["slug"]).values_list("pk", flat=True)
+        slugs = [one_line(str(cell or "")) for cell in dataset["slug"]]
+        keys = Authority.objects.filter(slug__in=slugs).values_list("pk", flat=True)
         search_index.index_authorities(list(keys))
+        search_index.index_by_town(self.renamed)
 
 
 class AssociationTable(Table):

@@ -6,6 +6,7 @@ from datetime import datetime
 from decimal import Decimal
 
 import pytest
+from django.contrib.postgres.search import SearchQuery
 from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.core.management import CommandError, call_command
@@ -21,7 +22,15 @@ from exchanges.models import PerDiem, Rate
 from exchanges.tables import PerDiemTable, RateTable
 from notifications.letter_text import compose_letter
 from notifications.models import Letter
-from registry import table_cells, table_files, table_import, table_rows, tables
+from registry import (
+    merging,
+    search_index,
+    table_cells,
+    table_files,
+    table_import,
+    table_rows,
+    tables,
+)
 from registry.enums import Level
 from registry.models import Authority, Expert, Offer, SearchEntry, Theme
 from tests.exports import taken_out
@@ -33,9 +42,10 @@ from tests.factories import (
     make_expert,
     make_offer,
     make_officer,
+    make_practice,
     make_user,
 )
-from tests.worlds import signed_in
+from tests.worlds import agreed, signed_in
 
 pytestmark = pytest.mark.django_db
 
@@ -368,6 +378,58 @@ def test_the_page_of_a_refused_table_says_each_fault_in_a_sentence_and_what_a_ta
     assert all("Columns that a table must have" in page for page in pages.values())
     confirm(officer(), preview(officer(), towns.replace("juggling", "verified").encode()))
     assert Authority.objects.get(slug="cv-praia").website == "https://www.praia.cv"
+
+
+def test_a_table_neither_makes_a_town_merged_nor_wakes_one_that_was(table):
+    """It was taken out before the merger, and nothing of it came in: “Tell us”."""
+    agona, swedru = make_authority("Agona"), make_authority("Swedru")
+    rows = [
+        {"slug": one.slug, "name": one.name, "country": "GH", "status": one.status}
+        for one in (agona, swedru)
+    ]
+    old = table([list(rows[0]), *(list(row.values()) for row in rows)]).read_bytes()
+    merging.merge_authority(agona, swedru, actor=make_officer())
+    now = old.replace(b"verified", b"merged", 1)
+    made = old.replace(b"verified", b"merged")
+
+    pages = {
+        name: preview(officer(), content).text for name, content in (("old", old), ("made", made))
+    }
+    confirm(officer(), preview(officer(), now))
+
+    told = {name: re.findall("<li>(row .*?)</li>", page) for name, page in pages.items()}
+    assert told == {
+        "old": [
+            "row 2, status: It was merged into Swedru: leave this cell empty, or write merged."
+        ],
+        "made": [
+            "row 3, status: A table merges no local authority: name its successor on its own page."
+        ],
+    }
+    agona.refresh_from_db()
+    swedru.refresh_from_db()
+    assert (agona.status, agona.merged_into, swedru.status) == ("merged", swedru, "verified")
+
+
+def test_a_renamed_town_is_found_with_its_experts_requests_and_practices_by_its_new_name():
+    """They were found by the name of before alone, until each was published again."""
+    desk, held = agreed()
+    agona, practice = desk.agona, make_practice(held)
+    expert = make_expert("Kofi", agona)
+    request = make_dossier(agona, status="published")
+    search_index.reindex()
+    content = f"slug,name,country\n{agona.slug} ,Swedru Municipal,GH\n".encode()
+
+    confirm(officer(), preview(officer(), content))
+
+    entries = SearchEntry.objects.filter(words=SearchQuery("swedru", config=search_index.PLAIN))
+    assert set(entries.values_list("kind", "key")) == {
+        ("authority", agona.pk),
+        ("expert", expert.pk),
+        ("practice", practice.pk),
+        ("opportunity", request.opportunity.pk),
+        ("opportunity", desk.dossier.opportunity.pk),
+    }
 
 
 def test_a_choice_may_be_written_as_the_list_shows_it(table):
