@@ -9,5 +9,5 @@ urlpatterns = [
     path("api/v1/", api.urls()),
     re_path("^api/", views.no_such_api, name="no-such-api"),
     path("iati/activities.xml", views.activities, name="iati"),
-    path("r/<str:reference>", short_addresses.short_address, name="short"),
+    path("r/<path:reference>", short_addresses.short_address, name="short"),
 ]

@@ -16,8 +16,9 @@ PAGES = {"CN": "dossier", "MA": "match", "EX": "exchange"}  # by how a reference
 @require_safe
 def short_address(request, reference):
     """Lead to the page of a reference in its reader's language; that page says who may read it."""
+    reference = reference.strip("/.,;:!?)]}>»”’\"'").upper()  # as it was heard, or copied
     kind = reference.partition("-")[0]
-    if kind not in PAGES:
+    if kind not in PAGES or "/" in reference:
         raise Http404
     page = "opportunity" if kind == "CN" and is_request_to(request.user, reference) else PAGES[kind]
     with translation.override(nearest_language(request.user.language)):

@@ -54,6 +54,19 @@ def test_each_reference_leads_to_its_own_page():
     ]
 
 
+def test_an_address_that_was_heard_or_copied_leads_there_too():
+    agona = make_authority("Agona West")
+    efua = signed_in(make_user("Efua", works_for=agona))
+    dossier = make_dossier(agona, status=Status.SUBMITTED)
+    reference = dossier.reference
+
+    typed = (reference.lower(), f"{reference}/", f"{reference}.", f"{reference.title()}),")
+
+    for one in typed:
+        assert efua.get(f"/r/{one}").headers.get("Location") == f"/en{dossier.path}", one
+    assert efua.get(f"/r/{reference}/participants/").status_code == 404
+
+
 def test_an_open_request_is_shown_to_who_does_not_read_its_application():
     dossier = make_dossier(status=Status.PUBLISHED)
     closed = make_dossier(status=Status.SUBMITTED)
