@@ -12,18 +12,19 @@ from django.utils.formats import date_format
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
-from accounts import closing, copies, data_requests, journal, lost_factors, sessions
+from accounts import closing, copies, data_requests, journal, lost_factors, sessions, team
 from accounts.erasure import is_held, list_fates
 from accounts.holdings import Person
 from accounts.models import Closing, Erasure, ErasureReason, LostFactor, User
 from accounts.retention import DAYS_SHOWN, upcoming_ends
+from accounts.team import Role
 from connect.about_pages import get_shown_or_403, render_about_page
 from connect.admin import AsksFirst, ReadOnly, SearchesRows
 from connect.dates import day_words
 from connect.desk_lists import ExportsColumns
 from connect.fields import BLANK
 from connect.gathering import OF_PERSON, gather_events
-from connect.languages import from_left, join_names, language_within
+from connect.languages import from_left, join_names, language_choices, language_within
 from connect.list_filters import FiltersAsShown
 from connect.pasted import MailboxField, TelephoneField
 from connect.restricted import record_reading
@@ -37,6 +38,22 @@ class LookUpForm(forms.Form):
     """The address travels in the form, never in the page's own address."""
 
     address = MailboxField(label=_("E-mail address"), max_length=254)
+
+
+class ColleagueForm(forms.Form):
+    """Who joins the programme team, and as what."""
+
+    address = MailboxField(label=_("E-mail address"), max_length=254)
+    name = forms.CharField(
+        label=_("Name"),
+        max_length=150,
+        required=False,
+        help_text=_("Only if they have no account yet."),
+    )
+    language = forms.ChoiceField(
+        label=_("Language of their e-mails"), choices=language_choices, initial="en"
+    )
+    role = forms.ChoiceField(label=_("Role"), choices=Role.choices, widget=forms.RadioSelect)
 
 
 class EraseForm(forms.Form):
@@ -100,6 +117,7 @@ class UserAdmin(ExportsColumns, FiltersAsShown):
                 self.admin_site.admin_view(self.person_page),
                 name="accounts_user_person",
             ),
+            path("colleague/", wrap(self.add_colleague_page), name="accounts_user_colleague"),
             path("<int:pk>/held/", wrap(self.data_page), name="accounts_user_held"),
             path(
                 "goes/",
@@ -142,6 +160,34 @@ class UserAdmin(ExportsColumns, FiltersAsShown):
             "title": _("Personal data of a person"),
         }
         return TemplateResponse(request, "admin/accounts/look_up.html", context)
+
+    def add_colleague_page(self, request):
+        """Add somebody to the programme team by their address; an officer reads whom to ask."""
+        form = ColleagueForm(request.POST or None)
+        if form.is_valid():
+            try:
+                person = team.invite_to_team(
+                    form.cleaned_data["address"],
+                    form.cleaned_data["name"],
+                    form.cleaned_data["language"],
+                    role=Role(form.cleaned_data["role"]),
+                    actor=request.user,
+                )
+            except ValidationError as refusal:
+                form.add_error("name" if refusal.code == "no_name" else "address", refusal)
+            else:
+                words = _("%s has been added, and is told by e-mail how to sign in.") % person.name
+                self.message_user(request, words, messages.SUCCESS)
+                return redirect("admin:accounts_user_person", person.pk)
+        if not self.has_view_permission(request):
+            raise PermissionDenied
+        administrators = User.objects.filter(is_active=True, is_staff=True, is_superuser=True)
+        context = self.page_context(request) | {
+            "form": form,
+            "title": _("Add a colleague"),
+            "administrators": administrators.order_by("name"),
+        }
+        return TemplateResponse(request, "admin/accounts/colleague.html", context)
 
     def page_context(self, request):
         return self.admin_site.each_context(request) | {"opts": self.opts}

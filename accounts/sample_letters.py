@@ -109,6 +109,7 @@ FACTS: dict[str, Any] = {
     "quorum": 3,
     "reason": "The week does not suit us.",
     "reference": "CN-2026-0001",
+    "role": "programme officer",
     "references": "CN-2026-0001, CN-2026-0003",
     "replaced": 1,
     "requests": [["Empty the latrines", "Agona West, Ghana"], ["Sort waste", "Thiès, Senegal"]],

@@ -90,6 +90,7 @@ MENU = (
         "people",
         (
             "accounts.user",
+            Page(_("Add a colleague"), "admin:accounts_user_colleague"),
             "registry.expert",
             "registry.offer",
             "registry.membership",

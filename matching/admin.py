@@ -28,6 +28,7 @@ class MatchRunAdmin(ExportsColumns, ReadOnly):
 class MatchAdmin(ExportsRows, ReadOnly):
     closed = Q(status__in=ENDED)
     resource_classes = [MatchTable]
+    change_form_template = "admin/matching/match.html"  # leads to where a proposal is withdrawn
     list_display = ["reference", "dossier", "status", "status_since", "answer_by"]
     # What waits comes first, and of it what has to be answered first.
     ordering = [Case(When(status=MatchStatus.PROPOSED, then=0), default=1), "answer_by", "pk"]

@@ -89,7 +89,7 @@ def test_an_officer_is_added_by_an_address_with_or_without_an_account():
 @pytest.mark.parametrize(
     ("words", "said"),
     [
-        ({"address": "nobody@connect.eu"}, "give --name"),
+        ({"address": "nobody@connect.eu"}, "give a name"),
         ({"address": "nobody", "name": "Nobody"}, "valid"),
         ({"address": "a@connect.eu", "name": "A", "language": "xx"}, "no language xx"),
     ],

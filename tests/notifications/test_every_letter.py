@@ -90,7 +90,7 @@ NOT_TYPED = set(
     "by call closes_on confirmed_by country day_on due_on ends ends_on expert experts findings "
     "first form "
     "following goes_on ground handed mailbox meeting_on opens_on organisation partner person "
-    "purpose reference references seal signed_on stands starts_on who zone".split()
+    "purpose reference references role seal signed_on stands starts_on who zone".split()
 )
 IN_MARKS = "[“«]\\s?{}\\s?[”»]"
 IS_SET_OFF = r"> |(?:- )?(?:Place|Lieu|Lugar|Local|المكان)\s?: "

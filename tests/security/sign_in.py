@@ -8,6 +8,8 @@ from allauth.mfa.totp.internal.auth import format_hotp_value, hotp_value
 from django.test import Client
 from django.urls import reverse
 
+from tests.factories import make_officer
+
 PASSWORD = "une phrase assez longue"
 
 
@@ -34,3 +36,21 @@ def code(secret):
 def in_step(number):
     """Travel to the middle of a later step of 30 s: no code ends between made and given."""
     return time_machine.travel((int(time.time()) // 30 + number) * 30 + 10)
+
+
+def confirm(client, password=PASSWORD):
+    return client.post(reverse("account_reauthenticate"), {"password": password})
+
+
+def make_administrator(name):
+    administrator = make_officer(name)
+    administrator.is_superuser = True
+    return with_password(administrator)
+
+
+def enter(administrator):
+    """A session that has given the factor, and has just confirmed that it is them."""
+    client = Client()
+    client.force_login(administrator)
+    confirm(client)
+    return client

@@ -21,7 +21,17 @@ from accounts.models import LostFactor
 from connect.restricted import decrypt, rotate_keys
 from notifications.models import Letter
 from tests.factories import give_factor, make_authority, make_dossier, make_officer, make_user
-from tests.security.sign_in import ADMIN, PASSWORD, code, in_step, sign_in, with_password
+from tests.security.sign_in import (
+    ADMIN,
+    PASSWORD,
+    code,
+    confirm,
+    enter,
+    in_step,
+    make_administrator,
+    sign_in,
+    with_password,
+)
 from tests.worlds import agreed, signed_in
 
 pytestmark = pytest.mark.django_db
@@ -30,10 +40,6 @@ ADDRESS = "198.51.100.7"
 
 def key_of(client):
     return client.session.session_key
-
-
-def confirm(client, password=PASSWORD):
-    return client.post(reverse("account_reauthenticate"), {"password": password})
 
 
 def make_factor(client, in_time=1):
@@ -355,20 +361,6 @@ def test_the_rights_of_staff_end_with_the_next_request(client):
 
     assert (before, without) == (200, 302)
     assert client.get(reverse("my")).status_code == 302
-
-
-def make_administrator(name):
-    administrator = make_officer(name)
-    administrator.is_superuser = True
-    return with_password(administrator)
-
-
-def enter(administrator):
-    """A session that has given the factor, and has just confirmed that it is them."""
-    client = Client()
-    client.force_login(administrator)
-    confirm(client)
-    return client
 
 
 def test_giving_rights_needs_the_password_again_and_ends_the_sessions_they_change(client):

@@ -4,7 +4,7 @@ from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.management.base import BaseCommand, CommandError
 
-from accounts.letting_in import add_officer
+from accounts.team import Role, add_to_team
 
 
 class Command(BaseCommand):
@@ -20,7 +20,8 @@ class Command(BaseCommand):
 
     def handle(self, *args, address, name, language, administrator, **options):
         try:
-            person = add_officer(address, name, language, is_administrator=administrator)
+            role = Role.ADMINISTRATOR if administrator else Role.OFFICER
+            person = add_to_team(address, name, language, role=role)
         except ValidationError as refusal:
             raise CommandError(refusal.messages[0]) from None
         self.stdout.write(
