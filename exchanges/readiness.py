@@ -218,13 +218,15 @@ def remind_of_missing(now):
         assert exchange.planned_start is not None
         told, left = 0, (exchange.planned_start - today).days
         stage = [step for step, days in REMINDED.items() if left <= days][-1]
+        # Once a step of each plan: of one that was postponed and planned anew, all are told anew.
+        planned_at = f"{exchange.status_since.timestamp():f}"
         for person in planners(exchange):
             with translation.override(person.language):
                 lacking = list_missing(exchange)
             if lacking:
                 told += post_letter(
                     "exchange_missing",
-                    key=f"exchange:{exchange.pk}:missing:{exchange.planned_start}:{stage}",
+                    key=f"exchange:{exchange.pk}:missing:{planned_at}:{stage}",
                     concerns=exchange,
                     to=[person],
                     path=exchange.path,

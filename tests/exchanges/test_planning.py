@@ -798,6 +798,25 @@ def test_what_is_missing_is_named_and_nothing_is_ready_before(planned):
     assert "- Terms of reference signed by both sides (not signed by both sides yet)" in body
 
 
+def test_a_start_corrected_by_a_day_reminds_nobody_again_and_a_new_plan_does(planned):
+    """The key held the first day: whoever moved it by one had everybody reminded once more."""
+    exchange_machine.advance(planned, "plan", actor=planned.ines)
+    start = timezone.make_aware(datetime.combine(START, datetime.min.time()))
+    Letter.objects.all().delete()
+
+    first = readiness.remind_of_missing(start - timedelta(days=25))
+    Exchange.objects.update(planned_start=START + timedelta(days=1))
+    corrected = readiness.remind_of_missing(start - timedelta(days=25))
+    second = readiness.remind_of_missing(start - timedelta(days=13))
+    Exchange.objects.update(status="postponed")
+    planned.refresh_from_db()
+    exchange_machine.advance(planned, "plan", actor=planned.ines)
+    planned_anew = readiness.remind_of_missing(start - timedelta(days=13))
+
+    people = len(set(told_addresses("exchange_missing")))
+    assert [first, corrected, second, planned_anew] == [people, 0, people, people]
+
+
 def test_whom_to_call_is_deleted_thirty_days_after(planned):
     Participant.objects.update(emergency_contact="Anna, +31 6 1234 5678")
     Exchange.objects.update(status="completed", actual_end=START)
