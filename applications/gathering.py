@@ -8,8 +8,10 @@ from django.utils.translation import gettext_lazy as _
 from applications.desk_search import describe_dossier
 from applications.enums import FINAL, UNSENT
 from applications.models import Dossier, DossierEvent, Signature
+from applications.permissions import has_ties
 from connect.gathering import OF_AUTHORITY, OF_PERSON, gather_rows, gathers, tells_of_events
 from connect.languages import join_parts
+from notifications.models import hides_letters
 
 ALIVE_FIRST = (Case(When(status__in=FINAL, then=1), default=0), "-status_since", "pk")
 ROLES = {
@@ -24,6 +26,15 @@ ROLES = {
 def readable_dossiers(reader):
     """Return what an officer may work on: conflicts of interest hold here too."""
     return Dossier.objects.for_officer(reader).exclude(status__in=UNSENT).with_list_details()
+
+
+@hides_letters
+def tied_dossiers(officer):
+    """List the references of the dossiers to which a conflict of interest ties an officer."""
+    if not has_ties(officer):
+        return []
+    mine = Dossier.objects.for_officer(officer).order_by().values("pk")
+    return Dossier.objects.exclude(pk__in=mine).values_list("reference", flat=True)
 
 
 def ties_of(person):

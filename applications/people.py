@@ -1,5 +1,6 @@
 """Whom a letter about a dossier goes to."""
 
+from applications.actors import by_neutral_officer
 from applications.enums import Status
 from connect.mail import Recipient
 from notifications.models import Letter
@@ -72,14 +73,20 @@ def applicants_not_told(dossier):
 
 
 def staff_of(dossier, everybody=None):
-    """Return its case officer, else those who follow all dossiers (`everybody`).
+    """Return its case officer, else those who follow all dossiers (`everybody`), without conflict.
 
     everybody: all officers, where they are at hand.
     """
     officer = dossier.case_officer
-    if officer and officer.is_active:
+    if officer and by_neutral_officer(officer, dossier):
         return [officer]
-    return officers() if everybody is None else everybody
+    return neutral_officers(dossier, everybody)
+
+
+def neutral_officers(dossier, everybody=None):
+    """List the officers whom no conflict of interest ties to a dossier: no other may read of it."""
+    known = officers() if everybody is None else everybody
+    return [one for one in known if by_neutral_officer(one, dossier)]
 
 
 def associations_of(dossier):

@@ -49,6 +49,7 @@ from applications.people import (
     applicants_not_told,
     applicants_told,
     associations_of,
+    neutral_officers,
     staff_of,
 )
 from applications.requirements import (
@@ -78,7 +79,6 @@ from connect.transitions import (
     missing_note,
     missing_reason,
 )
-from registry.people import all_officers
 
 ANY_OPEN = set(Status) - FINAL - {Status.PRIVATE}
 
@@ -103,7 +103,7 @@ dossier_machine = StateMachine(
             notifies=[
                 TO_PARTNERS,
                 Notice("dossier_submit", informed_applicants),
-                Notice("dossier_submit_officer", all_officers, page=desk_page),
+                Notice("dossier_submit_officer", neutral_officers, page=desk_page),
                 Notice("dossier_submit_association", associations_of),
             ],
             effect=save_submission,
@@ -118,7 +118,7 @@ dossier_machine = StateMachine(
             notifies=[
                 TO_PARTNERS,
                 Notice("dossier_take_back", applicants),
-                Notice("dossier_take_back_officer", all_officers, page=desk_list),
+                Notice("dossier_take_back_officer", neutral_officers, page=desk_list),
                 Notice(
                     "dossier_take_back_association", associations_of, page=list_for_associations
                 ),
@@ -361,7 +361,9 @@ dossier_machine = StateMachine(
             notifies=[
                 TO_PARTNERS,
                 Notice("dossier_withdraw", applicants, only_if=was_sent),
-                Notice("dossier_withdraw_officer", all_officers, page=desk_page, only_if=was_sent),
+                Notice(
+                    "dossier_withdraw_officer", neutral_officers, page=desk_page, only_if=was_sent
+                ),
                 TO_ASSOCIATIONS,
             ],
         ),

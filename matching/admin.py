@@ -3,6 +3,7 @@
 from django.contrib import admin
 from django.db.models import Case, Q, When
 
+from applications.models import Dossier
 from connect.admin import ReadOnly
 from connect.desk_home import WhoseOfDossier
 from connect.desk_lists import ArchiveFilter, ExportsColumns
@@ -12,6 +13,7 @@ from matching import allocation_admin, desk_admin, outcome_admin, policy_admin  
 from matching.enums import MatchStatus
 from matching.match_tables import MatchTable
 from matching.models import Match, MatchRun
+from matching.permissions import MATCHES
 
 ENDED = [status for status in MatchStatus if status.kind == Kind.STOPPED]
 
@@ -22,6 +24,11 @@ class MatchRunAdmin(ExportsColumns, ReadOnly):
     list_filter = ["state"]
     list_select_related = ["dossier"]
     fields = ["dossier", "state", "requested_at", "done_at", "admitted", "error"]
+
+    def get_queryset(self, request):
+        """Leave out the rankings of what a conflict of interest ties the reader to."""
+        mine = Dossier.objects.for_officer(request.user).order_by().values("pk")
+        return super().get_queryset(request).filter(dossier__in=mine)
 
 
 @admin.register(Match)
@@ -36,3 +43,6 @@ class MatchAdmin(ExportsRows, ReadOnly):
     list_select_related = ["dossier"]
     fields = ["reference", "dossier", "interests", "status", "status_since", "answer_by", "note"]
     search_fields = ["reference", "dossier__reference"]
+
+    def get_queryset(self, request):
+        return MATCHES.filter_allowed(super().get_queryset(request), "read", request.user)

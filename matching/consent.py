@@ -20,13 +20,12 @@ from connect.schedule import process_one_by_one
 from connect.transitions import record_event
 from matching.enums import Answer, InterestStatus, MatchStatus, Side
 from matching.models import Consent, Match
-from matching.people import asked_people, write_to_people
+from matching.people import asked_people, officers_of, write_to_people
 from matching.requirements import agreed_this_year, is_still_there, missing_capacity
 from matching.runs import desk_path
 from matching.transitions import cancel_earlier_letters, interest_machine, match_machine
 from notifications.outbox import cancel_letters, post_letter
 from registry.models import Offer
-from registry.people import officers
 
 DAYS_TO_ANSWER = 10
 REMIND_AFTER = {"first": 5, "second": 9}  # the step, by which it is known: days
@@ -243,7 +242,8 @@ def warn_of_full(match, now):
             continue
         for other in Match.objects.proposed().filter(interests__offer=offer).order_by("pk"):
             said = {"apart": offer.pk, "expert": str(offer.expert)}
-            write_to_people(other, "match_full", officers(), path=desk_path(other.dossier), **said)
+            page = desk_path(other.dossier)
+            write_to_people(other, "match_full", officers_of(other), path=page, **said)
 
 
 def fail_match(match, verb, now, refused_by=None, leaves=None):

@@ -10,6 +10,7 @@ from connect.files import clean_name, delete_replaced_file
 from connect.uploads import clean_upload
 from matching.enums import MatchStatus
 from matching.models import Interest
+from matching.permissions import OFFICER
 
 
 def save_cv(interest, upload, *, actor):
@@ -44,6 +45,6 @@ def last_cv(expert):
 
 def may_read_cv(user, interest):
     """True for staff and the expert; for the town's people once the match is agreed."""
-    if user.is_officer or interest.expert.user_id == user.pk:
+    if interest.expert.user_id == user.pk or OFFICER.holds(user, interest):
         return True
     return interest.matches.filter(status=MatchStatus.AGREED).exists()

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 
 from applications.enums import Status
 from applications.models import Dossier
+from applications.people import neutral_officers
 from applications.transitions import dossier_machine
 from connect.dates import day_words
 from connect.fields import refresh_unwritten
@@ -22,7 +23,6 @@ from matching.runs import desk_path, request_run
 from matching.transitions import interest_machine
 from notifications.outbox import post_letter
 from registry.models import Offer
-from registry.people import officers
 from registry.permissions import tied_towns
 from registry.profiles import refuse_if_left
 
@@ -238,7 +238,7 @@ def submit_interest(interest, *, actor, now=None):
         is_news=True,
         key=f"interest:{interest.pk}:received{corrected and f':{corrected}' or ''}",
         concerns=interest,
-        to=officers(),
+        to=neutral_officers(interest.dossier),
         path=desk_path(interest.dossier),
         reference=interest.dossier.reference,
         expert=str(interest.expert),

@@ -4,12 +4,23 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from applications.models import Dossier
+from applications.permissions import has_ties
 from connect.desk_search import Hit
 from connect.gathering import OF_AUTHORITY, OF_PERSON, gather_rows, gathers, tells_of_events
 from connect.languages import isolate, join_parts
 from connect.templatetags.look import status
 from matching.desk_search import describe_match
 from matching.models import Interest, InterestEvent, Match, MatchEvent
+from notifications.models import hides_letters
+
+
+@hides_letters
+def tied_matches(officer):
+    """List the references of the matches that an officer may not read."""
+    if not has_ties(officer):
+        return []
+    mine = Match.objects.for_user(officer).order_by().values("pk")
+    return Match.objects.exclude(pk__in=mine).values_list("reference", flat=True)
 
 
 @gathers(OF_PERSON, 50, Dossier)

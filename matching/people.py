@@ -1,6 +1,6 @@
 """Whom a letter about a match goes to, and how it is written."""
 
-from applications.people import applicants
+from applications.people import applicants, neutral_officers
 from connect.mail import Recipient
 from matching.enums import InterestStatus, MatchStatus, Side
 from matching.models import Match
@@ -22,6 +22,11 @@ def match_people(match):
     for consent in match.consents.exclude(side=Side.APPLICANT):
         people += asked_people(consent)
     return list({person.address.lower(): person for person in people}.values())
+
+
+def officers_of(thing):
+    """List the officers who may read an answer or a match: no conflict ties them to its dossier."""
+    return neutral_officers(thing.dossier)
 
 
 def experts_of(match, while_there=False):

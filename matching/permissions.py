@@ -7,7 +7,8 @@ from django.db.models import Exists, OuterRef, Q
 from django.db.models.lookups import In
 from django.utils import timezone
 
-from connect.permissions import ALL, OFFICER, Condition, Permissions, Tie
+from applications.permissions import NEUTRAL
+from connect.permissions import ALL, Condition, Permissions, Tie
 from connect.types import User, Visitor
 from connect.untold import told_status, untold
 from matching.enums import CHOICE, InterestStatus, MatchStatus
@@ -62,6 +63,16 @@ def once_told(tie: Tie, is_untold: Callable[[], Q]) -> Tie:
     return narrow(tie, lambda: ~is_untold())
 
 
+def neutral_officer(user: Visitor) -> Q | None:
+    """An officer, for rows of dossiers to which no conflict of interest ties them."""
+    condition = NEUTRAL.rows(user)
+    if not condition:  # none, or every row
+        return condition
+    dossiers = apps.get_model("applications", "Dossier").objects.filter(condition)
+    return Q(dossier__in=dossiers.order_by().values("pk"))
+
+
+OFFICER = Tie("officer without conflict with its dossier", neutral_officer)
 APPLICANT = Tie("colleague of the applicant", member_of("dossier__authority"))
 EXPERT_OF_MATCH = Tie("an expert of the match", expert_of("pk"))
 

@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from applications.enums import Status
 from applications.models import Dossier
+from applications.people import neutral_officers
 from connect.queues import process_rows
 from connect.schedule import every, nudge_worker, process_one_by_one
 from engine import Catalogue, Entry, Need, Policy, Ranking, appraise_offers, rank
@@ -25,7 +26,6 @@ from matching.offer_catalogue import catalogue_at, lay_beside, name_engine
 from matching.sentences import read_sentences
 from notifications.outbox import post_letter
 from registry.models import Offer
-from registry.people import officers
 
 SHOWN = 20
 NEARLY = 3  # points of topics and text by which two offers of an expert are as near
@@ -191,7 +191,7 @@ def notify_of_new_offers(now):
                 is_news=True,
                 key=f"dossier:{dossier.pk}:offer:{offer.pk}",
                 concerns=offer,
-                to=officers(),
+                to=neutral_officers(dossier),
                 path=desk_path(dossier),
                 reference=dossier.reference,
                 title=dossier.title,

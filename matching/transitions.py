@@ -24,7 +24,7 @@ from connect.transitions import (
 from connect.types import Actor, User
 from matching.enums import UNSENT, WORDS, Answer, InterestStatus, MatchStatus
 from matching.models import Interest, Match
-from matching.people import match_people, next_candidate, write_to_people
+from matching.people import match_people, next_candidate, officers_of, write_to_people
 from matching.requirements import (
     missing_admission,
     missing_chance_to_correct,
@@ -36,7 +36,6 @@ from matching.requirements import (
 )
 from matching.runs import desk_path
 from notifications.outbox import cancel_letters, post_letter
-from registry.people import all_officers
 
 
 def by_its_expert(actor: Actor, interest: Interest) -> bool:
@@ -147,7 +146,7 @@ interest_machine = StateMachine(
             label=_("Edit my answer"),
             past=_("Reopened for editing"),
             missing=missing_chance_to_correct,
-            notifies=[Notice("interest_correct", all_officers, page=interest_desk)],
+            notifies=[Notice("interest_correct", officers_of, page=interest_desk)],
         ),
         "screen": Transition(
             {InterestStatus.SUBMITTED},
@@ -242,7 +241,7 @@ interest_machine = StateMachine(
             past=_("Withdrawn"),
             missing=missing_free_answer,
             notifies=[
-                Notice("interest_withdraw", all_officers, page=interest_desk, only_if=was_received)
+                Notice("interest_withdraw", officers_of, page=interest_desk, only_if=was_received)
             ],
         ),
         # A draft of one's own, of which nobody else knows.
@@ -307,7 +306,7 @@ def failure_notice(
 ) -> list[Notice]:
     """Return the notices of a match that failed: to staff, and to both sides."""
     return [
-        Notice(template, all_officers, page=desk_page, facts=facts, only_if=only_if),
+        Notice(template, officers_of, page=desk_page, facts=facts, only_if=only_if),
         Notice(f"{template}_sides", match_people, only_if=only_if),
     ]
 

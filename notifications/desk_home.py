@@ -10,8 +10,8 @@ from notifications.models import DeadAddress, Hold, Letter
 ANSWERED_WITHIN = 3  # days
 
 
-def letters_given_up(_user):
-    return Letter.objects.failed()
+def letters_given_up(user):
+    return Letter.objects.for_officer(user).failed()
 
 
 def addresses_that_fail(_user):
@@ -20,7 +20,7 @@ def addresses_that_fail(_user):
 
 def letters_held_for_review(user):
     """Return what waits for whoever may review it."""
-    held = Letter.objects.unsent().filter(hold=Hold.REVIEW)
+    held = Letter.objects.for_officer(user).unsent().filter(hold=Hold.REVIEW)
     return held if may_review(user) else held.none()
 
 

@@ -10,8 +10,8 @@ from notifications.models import Letter
 
 
 @gathers(OF_PERSON, 90, Letter)
-def gather_letters(person, _reader):
-    rows = Letter.objects.defer("secret").filter(address=person.email)
+def gather_letters(person, reader):
+    rows = Letter.objects.for_officer(reader).defer("secret").filter(address=person.email)
     everything = reverse("admin:notifications_letter_changelist")
     everything += "?" + urlencode({"q": person.email})
     return gather_rows(

@@ -52,7 +52,8 @@ class HeldPages(FiltersAsShown):
         """List what is held, each as its reader will have it; a POST releases or drops."""
         self.refuse_others(request)
         now = timezone.now()
-        held = Letter.objects.held(now).defer("secret").select_related("opens")
+        readable = Letter.objects.for_officer(request.user)
+        held = readable.held(now).defer("secret").select_related("opens")
         kind, group = request.GET.get("kind", ""), request.GET.get("group", "")
         shown = held.filter(template=kind) if kind else held
         shown = shown.filter(group=group) if group else shown
@@ -111,7 +112,8 @@ class HeldPages(FiltersAsShown):
         """Show one held e-mail and edit what it says."""
         self.refuse_others(request)
         now = timezone.now()
-        held = Letter.objects.held(now).defer("secret").select_related("opens")
+        readable = Letter.objects.for_officer(request.user)
+        held = readable.held(now).defer("secret").select_related("opens")
         letter = get_object_or_404(held, pk=pk)
         subject, body = held_letters.read_letter(letter)
         seen = held_letters.digest_text(subject, body)

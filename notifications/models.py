@@ -2,6 +2,7 @@
 
 import re
 import uuid
+from collections.abc import Callable, Iterable
 from typing import Any
 
 from django.conf import settings
@@ -13,7 +14,9 @@ from django.utils.translation import ngettext
 
 from connect.languages import language_choices
 from connect.links import Link
+from connect.permissions import is_officer
 from connect.plain_text import Plain
+from connect.types import User, Visitor
 
 MAX_TRIES = 10
 # The page of a thing with a reference: its short address leads there.
@@ -41,7 +44,28 @@ class Hold(models.TextChoices):
     REVIEW = "review", _("held until it is reviewed")
 
 
+# Each gives the references of what an officer may not read: a conflict of interest ties them to it.
+TIES: list[Callable[[User], Iterable[str]]] = []
+
+
+def hides_letters(find: Callable[[User], Iterable[str]]) -> Callable[[User], Iterable[str]]:
+    """Register a function that gives the references of what an officer may not read."""
+    TIES.append(find)
+    return find
+
+
 class LetterQuerySet(models.QuerySet["Letter"]):
+    def for_officer(self, user: Visitor) -> "LetterQuerySet":
+        """Filter those that the desk shows: to officers, without what they may not read."""
+        if not is_officer(user):
+            return self.none()
+        hidden = [reference for find in TIES for reference in find(user)]
+        if not hidden:
+            return self
+        page = f"/({'|'.join(map(re.escape, hidden))})/"
+        about = Letter.objects.filter(Q(context__reference__in=hidden) | Q(path__regex=page))
+        return self.exclude(pk__in=about.order_by().values("pk"))
+
     def concerning(self, rows: models.Model | models.QuerySet[Any]) -> "LetterQuerySet":
         """Filter those that are about a row, or one of several."""
         if isinstance(rows, models.Model):

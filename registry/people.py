@@ -13,11 +13,6 @@ def officers():
     return list(User.objects.filter(groups__name=OFFICERS, is_active=True))
 
 
-def all_officers(thing):
-    """As `officers`, for the `Notice` of any thing."""
-    return officers()
-
-
 def members_with_account(memberships):
     """List the people of these memberships whose accounts are open, once each."""
     return list(User.objects.filter(memberships__in=memberships, is_active=True).distinct())

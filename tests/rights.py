@@ -58,12 +58,12 @@ RIGHTS = {
     ("answer", "read"): {
         "expert": "any but undone",
         COLLEAGUES: "shortlisted chosen reserve",
-        STAFF: ANY,
+        NEUTRAL: ANY,  # as the file that it answers
     },
     ("answer", "write"): {"expert": "invited draft"},
     ("match", "read"): {
         f"{COLLEAGUES}, expert, expert who left": "any but taken_back",
-        STAFF: ANY,
+        NEUTRAL: ANY,
     },
     ("exchange", "read"): {
         f"{COLLEAGUES}, expert, expert who left, association, {STAFF}": ANY,
