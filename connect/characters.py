@@ -34,6 +34,8 @@ ENDS = re.compile("\r\n|[\r\x85\u2028\u2029]")  # of lines, however a system wri
 # their number (Unicode's "stream-safe" text, UAX 15, has at most 30).
 MOST_MARKS = 30
 PILE = re.compile(rf"[^\w\s]{{{MOST_MARKS + 1},}}")
+# A name that `isolate` lets stand in its own direction: nobody can type these marks.
+ISOLATED = re.compile("\u2068([^\u202a-\u202e\u2066-\u2069]*)\u2069")
 MARK = "\ufeff"  # of the start of a file: it comes along with what is pasted
 
 
@@ -48,6 +50,13 @@ def clean_text(text: str, mark: str = "") -> str:
     text = ENDS.sub("\n", BREAKS.sub(" ", text.replace(MARK, "")))
     text = cut_marks(UNFIT.sub(mark, text))
     return unicodedata.normalize("NFC", text)
+
+
+def clean_between_isolates(text: str) -> str:
+    """Clean a text, but for the marks around names that stand in their own direction."""
+    parts = ISOLATED.split(text)  # every second one is such a name, and its marks are ours
+    cleaned = [clean_text(one) for one in parts]
+    return "".join(f"\u2068{one}\u2069" if n % 2 else one for n, one in enumerate(cleaned))
 
 
 def cut_marks(text: str) -> str:

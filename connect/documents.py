@@ -10,13 +10,11 @@ import manimgx_fonts
 import typst
 from django.http import HttpResponse
 
-from connect.characters import change_texts, clean_text, clean_texts
+from connect.characters import ISOLATED, change_texts, clean_between_isolates, clean_texts
 from connect.languages import is_right_to_left
 
 # Noto Sans for the scripts that typst's own faces lack: Khmer, Sinhala, Arabic and others.
 FONTS = Path(manimgx_fonts.__file__).parent
-# A name that `isolate` lets stand in its own direction: nobody can type these marks.
-ISOLATED = re.compile("\u2068([^\u202a-\u202e\u2066-\u2069]*)\u2069")
 
 
 def pdf_response(content: bytes, name: str) -> HttpResponse:
@@ -40,13 +38,6 @@ def isolate_line(line: str) -> str:
     first = next((one for one in strong if one in ("L", "R", "AL")), "")
     is_number = not first and re.match(r"\+\d", line)  # a telephone's
     return f"\u2066{line}\u2069" if is_number or (first == "L" and " " in line) else line
-
-
-def clean_between_isolates(text: str) -> str:
-    """Clean a text, but for the marks around names that stand in their own direction."""
-    parts = ISOLATED.split(text)  # every second one is such a name, and its marks are ours
-    cleaned = [clean_text(one) for one in parts]
-    return "".join(f"\u2068{one}\u2069" if n % 2 else one for n, one in enumerate(cleaned))
 
 
 def isolate_lines(text: str) -> str:

@@ -15,7 +15,7 @@ from django.utils.translation import get_language, gettext_lazy, ngettext
 from django.utils.translation import gettext as _
 
 from connect.documents import render_pdf
-from connect.languages import join_names, label_with_value
+from connect.languages import isolate, join_names, label_with_value
 from connect.transitions import record_event
 from exchanges import rules
 from exchanges.enums import BudgetCategory, Part, Payer, Side
@@ -136,14 +136,19 @@ def terms_pdf(exchange, now):
     return set_paper(exchange, title, now=now, sections=sections, signs=signed)
 
 
+def names_in_line(*names):
+    """Join those of some names that are known, each in its own direction."""
+    return join_names(isolate(name) for name in names if name)
+
+
 def agenda_days(sessions):
     """Return (day, [line]) of items of an agenda, in the time of the place."""
     days: dict = {}
     for session in sessions:
         hours = session.hours_words
-        line = label_with_value(hours, session.title)
-        rest = join_names(filter(None, (session.place, session.speakers)))
-        days.setdefault(session.day, []).append(f"{line}, {rest}" if rest else line)
+        line = label_with_value(hours, isolate(session.title))
+        rest = map(isolate, filter(None, (session.place, session.speakers)))
+        days.setdefault(session.day, []).append(join_names([line, *rest]))
     return [(day_of(day), lines) for day, lines in days.items()]
 
 
@@ -257,7 +262,7 @@ def invitation_pdf(person, passport, lodging="", *, actor, now=None):
         "PLATFORMA, supported by the European Commission."
     ) % {
         "host": host.place,
-        "guest": join_names(filter(None, (person.name, person.function, person.organisation))),
+        "guest": names_in_line(person.name, person.function, person.organisation),
         "place": exchange.place_words,
         "title": exchange.dossier.title,
         "begins": day_of(exchange.first_day),
@@ -273,7 +278,7 @@ def invitation_pdf(person, passport, lodging="", *, actor, now=None):
     )
     if passport:
         lines.append(_("Passport: %s") % passport)
-    signed_by = join_names(filter(None, signatory(exchange, host, actor)))
+    signed_by = names_in_line(*signatory(exchange, host, actor))
     return set_paper(
         exchange,
         _("Invitation %(reference)s/%(number)d")
@@ -308,9 +313,9 @@ def attendance_pdf(exchange, now):
 def learning_pdf(person, now):
     """What an intern did and learnt, day by day, with the remarks of the colleagues there."""
     exchange, entries = person.exchange, list(person.diary.all())
-    lead = join_names(filter(None, (person.name, person.function, person.organisation)))
+    lead = names_in_line(person.name, person.function, person.organisation)
     mentors = exchange.participants.not_absent().filter(part=Part.MENTOR)
-    named = [join_names(filter(None, (one.name, one.organisation))) for one in mentors]
+    named = [names_in_line(one.name, one.organisation) for one in mentors]
     sections = [(_("Mentor"), named)]
     for entry in entries:
         lines = [

@@ -10,8 +10,8 @@ from django.utils.dateparse import parse_date
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
-from connect.characters import clean_text, remove_disguise
-from connect.languages import current_language
+from connect.characters import clean_between_isolates, remove_disguise
+from connect.languages import current_language, isolate
 from notifications import pauses, texts
 from notifications.letter_grammar import collapse_empty_lines, fill_text
 from notifications.models import HIDDEN, Letter
@@ -27,6 +27,7 @@ LONGEST_WORD = 300  # trying DOMAIN takes the square of a word's length
 # What somebody wrote is set off from our own words: paragraphs so, names of things by our marks.
 QUOTED = {"comment", "costs", "note", "reason", "text", "told"}
 OURS = {"address", "answer_to", "held", "news"}  # not typed: verified, or written by us
+CODES = {"state"}  # of rows: a template asks for them, nobody reads them
 NOBODY = "\0"  # stands for a name that we do not know: "Hello \0," is "Hello,"
 NAMELESS = re.compile(rf"[ ,]*{NOBODY}")
 
@@ -70,6 +71,18 @@ def set_off(value: Any) -> Any:
     }
 
 
+def isolate_facts(value: Any) -> Any:
+    """Let each fact of one line stand in its own direction, also inside rows."""
+    if isinstance(value, str):
+        return isolate(value) if value and "\n" not in value else value
+    if isinstance(value, dict):
+        return {
+            key: one if key in QUOTED | CODES | OURS else isolate_facts(one)
+            for key, one in value.items()
+        }
+    return [isolate_facts(one) for one in value] if isinstance(value, list) else value
+
+
 def quote_lines(text: Any) -> str:
     return "\n".join(f"> {line}" for line in str(text).strip().splitlines())
 
@@ -77,12 +90,13 @@ def quote_lines(text: Any) -> str:
 def readable_facts(context: dict[str, Any]) -> dict[str, Any]:
     """Return a letter's context as it is shown: typed links broken, dates in words.
 
-    Dates are ISO texts named `…_on` or `…_by`; who did something is named so, too.
+    Dates are ISO texts named `…_on` or `…_by`; who did something is named so, too. Names, titles
+    and references keep their places in a line from right to left.
     """
     read = {
         name: value if name in OURS else break_addresses(value) for name, value in context.items()
     }
-    read = set_off(read)
+    read = isolate_facts(set_off(read))
     for name, value in context.items():
         if name.endswith(("_on", "_by")) and (day := parse_date(str(value))):
             read[name] = date_format(day, "DATE_FORMAT")
@@ -108,7 +122,8 @@ def compose_letter(letter: Letter) -> tuple[str, str]:
             body = f"{informed_words()}\n\n{body.strip()}"
         foot = plain_text("letters/_foot.txt", context).strip()
     body = f"{collapse_empty_lines(body)}\n\n-- \n{foot}\n"
-    return clean_text(" ".join(subject.split()))[:300], clean_text(body)
+    subject, body = clean_between_isolates(" ".join(subject.split())), clean_between_isolates(body)
+    return subject[:300], body
 
 
 def preview_letter(template: str, facts: dict[str, Any]) -> tuple[str, str]:

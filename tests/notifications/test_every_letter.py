@@ -125,7 +125,7 @@ def test_what_somebody_typed_is_set_off_from_our_own_words_in_every_letter(langu
     """F6.5: a message of a reader, or a title, read as if we had written it."""
     inside = []
     for name, subject, body in sample_letters(language, is_full=True):
-        for line in (subject, *body.splitlines()):
+        for line in re.sub("[\u2068\u2069]", "", f"{subject}\n{body}").splitlines():
             for text in typed_texts(language):
                 line = re.sub(IN_MARKS.format(re.escape(text)), "", line)
                 if text in line and not re.match(IS_SET_OFF, line) and f"({text})" not in line:
