@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from connect.characters import clean_text
 from connect.fields import get_column
 from connect.transitions import record_event
-from exchanges.enums import Side
+from exchanges.enums import Readiness, Side
 from exchanges.locking import lock_exchange
 from exchanges.models import Terms
 from exchanges.people import signatories
@@ -53,9 +53,11 @@ WRITES_ON = timedelta(minutes=10)  # for whoever saves the terms again at once
 
 
 def ask_signatures(terms, exchange, *, actor, now):
-    """Ask those of both sides who can still sign a version to do so."""
+    """Ask those of both sides who can still sign a version to do so, unless that is waived."""
     for older in exchange.terms.exclude(pk=terms.pk):
         cancel_letters(older)
+    if exchange.is_waived(Readiness.TERMS):
+        return 0
     replaced, posted = signed_before(terms), 0
     for person in signatories(exchange):
         if person == actor:

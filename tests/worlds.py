@@ -38,12 +38,33 @@ from tests.factories import (
     make_work_key,
 )
 
+MEANWHILE = "Meanwhile somebody else, or you in another window, saved here"
+
 
 def signed_in(person):
     """A browser of somebody who has signed in."""
     client = Client()
     client.force_login(person)
     return client
+
+
+def form_data(form):
+    """Return what a browser sends of a form when nothing in it is changed."""
+    values = {
+        field.html_name: value
+        if isinstance(value := field.value(), list)
+        else field.field.widget.format_value(value)
+        for field in form
+    }
+    return {
+        name: "on" if value is True else value
+        for name, value in values.items()
+        if value not in (None, "", [], False)
+    }
+
+
+def open_form(client, address):
+    return form_data(client.get(address).context["form"])
 
 
 class Table:

@@ -6,6 +6,7 @@ from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_safe
 
 from connect.double_posts import adds_once
@@ -27,6 +28,11 @@ from exchanges.terms import (
     unsigned_sides,
 )
 from exchanges.views.common import get_exchange_or_404, is_allowed, pdf_or_404
+
+TERMS_SAVED = gettext_lazy("Version %d has been saved: both sides can now sign it.")
+TERMS_SAVED_UNSIGNED = gettext_lazy(
+    "Version %d has been saved. The programme team waived its signatures."
+)
 
 # Dates
 
@@ -111,9 +117,9 @@ def terms(request, reference):
         return redirect("exchange-terms", reference)
     if form and request.method == "POST" and form.is_valid():
         kept = save_terms(form, exchange, actor=request.user)
-        messages.success(
-            request, _("Version %d has been saved: both sides can now sign it.") % kept.number
-        )
+        is_waived = exchange.is_waived(Readiness.TERMS)
+        words = TERMS_SAVED_UNSIGNED if is_waived else TERMS_SAVED
+        messages.success(request, words % kept.number)
         return redirect("exchange-terms", reference)
     signed = last and any(one.user_id == request.user.pk for one in last.signatures.all())
     context = {
@@ -127,7 +133,11 @@ def terms(request, reference):
         if last
         else [],
         "form": form,
-        "signs": plans and last and not signed and signing_side(exchange, request.user),
+        "signs": plans
+        and last
+        and not signed
+        and not exchange.is_waived(Readiness.TERMS)
+        and signing_side(exchange, request.user),
     }
     return render(request, "exchanges/terms.html", context)
 

@@ -4,34 +4,17 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
+from exchanges.enums import Readiness
 from exchanges.models import Exchange, PerDiem
+from notifications.models import Letter
 from tests.exchanges.conftest import START
 from tests.exchanges.pages import agenda_item_data, page_of
 from tests.factories import make_budget_line, make_measure
+from tests.worlds import MEANWHILE, form_data, open_form
 
 pytestmark = pytest.mark.django_db
 
-MEANWHILE = "Meanwhile somebody else, or you in another window, saved here"
 TERMS = dict.fromkeys(("purpose", "tasks", "outputs", "means"), "A by-law is drafted.")
-
-
-def form_data(form):
-    """Return what a browser sends of a form when nothing in it is changed."""
-    values = {
-        field.html_name: value
-        if isinstance(value := field.value(), list)
-        else field.field.widget.format_value(value)
-        for field in form
-    }
-    return {
-        name: "on" if value is True else value
-        for name, value in values.items()
-        if value not in (None, "", [], False)
-    }
-
-
-def open_form(client, address):
-    return form_data(client.get(address).context["form"])
 
 
 def begin_terms(exchange):
@@ -95,6 +78,18 @@ def test_the_first_terms_that_both_sides_write_at_once_lose_nothing(planned):
 
     assert refused.context["form"].errors.keys() == {"means"}
     assert [terms.means for terms in planned.terms.all()] == [TERMS["means"]]
+
+
+def test_terms_whose_signatures_are_waived_ask_for_none(planned):
+    """The page said both that they can now be signed and that this is waived."""
+    address = page_of(planned, "terms")
+    Exchange.objects.update(checklist=[Readiness.TERMS])
+
+    saved = planned.town.post(address, TERMS, follow=True).text
+
+    assert "Version 1 has been saved. The programme team waived its signatures." in saved
+    assert "both sides can now sign it" not in saved and "Sign version 1" not in saved
+    assert not Letter.objects.filter(template="terms_to_sign").exists()
 
 
 def test_nobody_signs_words_that_their_page_did_not_show(planned):
