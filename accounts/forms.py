@@ -14,6 +14,7 @@ from connect.fields import get_field
 from connect.languages import current_language
 from connect.names import HasNames, check_name, look_of
 from connect.pasted import LineField, TelephoneField, fold_text
+from connect.stale_forms import NoticesChanges
 from connect.time_zones import canonical_zone, time_zone_choices
 
 
@@ -72,7 +73,7 @@ def check_is_no_officer(name, user=None):
         raise ValidationError(message, code="officer")
 
 
-class PersonForm(HasNames, forms.ModelForm):
+class PersonForm(HasNames, NoticesChanges, forms.ModelForm):
     time_zone = forms.ChoiceField(
         label=_("Time zone"),
         help_text=_("Reminders are sent during the day in your time zone."),

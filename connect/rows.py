@@ -181,12 +181,13 @@ class RowsForm(forms.BaseForm):
         return rows.without(data, place)
 
     def displayed_questions(self) -> Iterator[forms.BoundField | Row]:
-        """Yield the form's items in order: a bound field, or the first Row of a question."""
+        """Yield what the form shows, in order: a bound field, or the first Row of a question."""
         met = set()
         for name in self.fields:
             rows = self.rows.get(name)
             if rows is None:
-                yield self[name]
+                if not self[name].is_hidden:
+                    yield self[name]
             elif rows.key not in met:
                 met.add(rows.key)
                 if first := self.first_row(rows):

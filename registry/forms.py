@@ -207,7 +207,7 @@ class SeenTableForm(ConfirmImportForm):
         most=6,
     ),
 )
-class ExpertForm(RowsForm, forms.ModelForm):
+class ExpertForm(NoticesChanges, RowsForm, forms.ModelForm):
     """A profile, as its expert writes it; languages, topics and missions are rows."""
 
     order = (
