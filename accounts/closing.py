@@ -20,6 +20,7 @@ from accounts.models import Closing, ErasureReason, User
 from accounts.sessions import end_sessions_of
 from accounts.unused import is_account_needed
 from connect.languages import current_language
+from connect.links import find_link
 from connect.mail import Recipient
 from connect.schedule import every, process_one_by_one
 from notifications.models import Letter
@@ -134,6 +135,17 @@ def keep_account(closing, *, actor=None, now=None):
     account_kept.send(Closing, closing=closing, now=now or timezone.now())
     closing.delete()
     return True
+
+
+def find_kept(key):
+    """Return the link of a closing that was cancelled; None where one goes on, or all was erased.
+
+    Erasing somebody deletes their links: of one whose closing is gone, all was kept.
+    """
+    link = find_link(key, Closing.PURPOSE)
+    if link is None or Closing.objects.filter(address__iexact=link.address).exists():
+        return None
+    return link
 
 
 def keep_suspended(user):

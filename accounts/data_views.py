@@ -18,8 +18,9 @@ from django.views.decorators.http import require_http_methods, require_safe
 from accounts import closing, copies, data_requests
 from accounts.erasure import list_fates
 from accounts.holdings import Person
-from accounts.models import Closing, DataRequest
+from accounts.models import Closing, DataRequest, User
 from accounts.unused import is_account_needed
+from connect import links
 from connect.files import download_response
 from connect.pasted import MailboxField
 from notifications.by_link import hide_address
@@ -128,6 +129,10 @@ def data_open(request, token):
             return redirect("data-mine")
         data_requests.find_request(token, now)
     except DataRequest.DoesNotExist:
+        link = links.find_link(token, DataRequest.PURPOSE)
+        opened = opened_person(request) if link else None
+        if link and opened and link.address in opened.addresses:  # pressed twice, or gone back to
+            return redirect("data-mine")
         over = render(request, "accounts/data_open.html", {"is_over": True}, status=410)
         return hide_address(over)
     return hide_address(render(request, "accounts/data_open.html", {"is_over": False}))
@@ -189,12 +194,22 @@ def data_mine_copy(request, pk):
 @login_not_required
 @require_http_methods(["GET", "POST"])
 def keep_account_page(request, token):
-    """Cancel one's erasure: reading this page changes nothing."""
+    """Cancel one's erasure: reading this page changes nothing, and pressing twice says the same."""
     try:
         begun = Closing.get_by_link(token)
     except Closing.DoesNotExist:
-        return hide_address(render(request, "accounts/keep.html", {"closing": None}, status=410))
-    if request.method == "POST" and closing.keep_account(begun):
-        return render(request, "accounts/keep.html", {"closing": begun, "is_kept": True})
-    page = render(request, "accounts/keep.html", {"closing": begun, "is_kept": False})
-    return hide_address(page)
+        return hide_address(kept_or_over_page(request, closing.find_kept(token)))
+    if request.method == "POST":
+        closing.keep_account(begun)
+        return hide_address(redirect(request.path))
+    return hide_address(render(request, "accounts/keep.html", {"closing": begun}))
+
+
+def kept_or_over_page(request, kept):
+    """Say that all was kept, by the link with which it was; without one, that it is too late."""
+    context = {
+        "closing": None,
+        "is_kept": kept is not None,
+        "may_sign_in": kept and User.objects.filter(email__iexact=kept.address).exists(),
+    }
+    return render(request, "accounts/keep.html", context, status=200 if kept else 410)

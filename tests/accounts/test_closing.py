@@ -70,23 +70,39 @@ def test_the_link_of_the_letter_keeps_the_account_as_it_was(client):
     open_page = client.get(path)
     looked = [client.get(path).status_code for _ in range(3)]
     still = Closing.objects.count()
-    kept = client.post(path).text
+    pressed = client.post(path, follow=True)
     over = client.get(path)
-    twice = client.post(path).status_code
+    twice = client.post(path)
     after = closing.follow_closings(at(30))
 
-    assert (rests, looked, still, twice, after) == (False, [200] * 3, 1, 410, (0, 0))
-    assert "nothing has been erased" in kept
-    headings = [
-        re.search("<h1[^>]*>(.*?)</h1>", text)[1] for text in (open_page.text, kept, over.text)
-    ]
-    assert headings == [
-        "Your account is being closed",
-        "Nothing is erased",
-        "This link has expired",
-    ]
+    assert (rests, looked, still, after) == (False, [200] * 3, 1, (0, 0))
+    pages = (pressed, over, twice)
+    assert [page.status_code for page in pages] == [200] * 3
+    assert all("nothing has been erased" in page.text for page in pages)
+    assert all(reverse("account_login") in page.text for page in pages)
+    headings = [re.search("<h1[^>]*>(.*?)</h1>", page.text)[1] for page in (open_page, *pages)]
+    assert headings == ["Your account is being closed", *["Nothing is erased"] * 3]
     person = User.objects.get(pk=efua.pk)
     assert (person.is_active, person.name) == (True, "Efua Mensah")
+
+
+def test_a_browser_that_presses_the_button_reads_that_the_account_is_kept(client):
+    """The page of the answer is opened once more: it said that the link had expired."""
+    path = f"/en{begun(make_user('Efua Mensah')).link_path}"
+    browser = {"Sec-Fetch-Mode": "navigate", "Sec-Fetch-Dest": "document"}
+
+    kept = client.post(path, headers=browser, follow=True)
+
+    assert kept.status_code == 200 and "nothing has been erased" in kept.text
+
+
+def test_an_older_link_says_nothing_of_an_account_that_is_being_closed_again(client):
+    efua = make_user("Efua Mensah")
+    first = f"/en{begun(efua).link_path}"
+    client.post(first)
+    begun(User.objects.get(pk=efua.pk))
+
+    assert "nothing has been erased" not in client.get(first).text
 
 
 def test_who_was_shut_out_by_staff_is_not_let_in_by_closing_and_keeping():

@@ -219,6 +219,7 @@ def test_without_an_account_a_link_by_e_mail_shows_what_is_held_once():
     stolen = client.session.session_key  # made by somebody else, who knows it
     opened = client.post(path)
     renewed = client.session.session_key
+    twice = [client.post(path), client.get(path)]
     page = client.get(opened.url).text
     client.post(opened.url)
     copies.write_copies()
@@ -235,6 +236,7 @@ def test_without_an_account_a_link_by_e_mail_shows_what_is_held_once():
     assert known.text.split("<main")[1] == unknown.text.split("<main")[1]
     assert letter.address == world.mayor and world.mayor not in opened.url
     assert looked == [200] * 3 and opened.status_code == 302
+    assert [answer.url for answer in twice if answer.status_code == 302] == [opened.url] * 2
     assert renewed != stolen and not Session.objects.filter(session_key=stolen).exists()
     assert "Signatures that you were asked for" in page
     assert b"".join(got.streaming_content)[:2] == b"PK"
