@@ -11,16 +11,37 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
-from applications.enums import BEFORE_COMMITTEE, UNSENT
+from applications.enums import BEFORE_COMMITTEE, FINAL, UNSENT, Status
 from applications.models import Dossier, Signature
+from applications.models.dossier import digest_of
 from applications.people import applicants, staff_of
+from connect.characters import clean_texts
 from connect.mail import Recipient
 from connect.transitions import record_event
+from connect.types import Words
+from connect.untold import show_as_told
 from notifications import limits
 from notifications.outbox import post_letter
 
 AGAIN = timedelta(minutes=1)
+VALIDATED = gettext_lazy("This application has been validated.")
+STANDS: dict[str, Words] = {  # after the programme team checked it, or once it is over
+    Status.INELIGIBLE: gettext_lazy("This application was declared ineligible."),
+    Status.UNDER_SELECTION: gettext_lazy("A decision on this application is being taken."),
+    Status.NOT_SELECTED: gettext_lazy("This application was not selected."),
+    Status.RESERVE: gettext_lazy("This application is on the reserve list."),
+    Status.VALIDATED: VALIDATED,
+    Status.PUBLISHED: VALIDATED,
+    Status.SHORTLISTING: VALIDATED,
+    Status.CONSENT_PENDING: VALIDATED,
+    Status.MATCHED: VALIDATED,
+    Status.CLOSED: gettext_lazy("This application is closed."),
+    Status.CLOSED_NO_MATCH: gettext_lazy("This application is closed."),
+    Status.WITHDRAWN: gettext_lazy("Your colleagues have withdrawn this application."),
+    Status.CANCELLED: gettext_lazy("The programme team has cancelled this application."),
+}
 
 
 @transaction.atomic
@@ -123,10 +144,28 @@ def refuse_answer(signature, now):
         raise ValidationError(_("This link has expired: ask for a new one."), code="over")
     if signature.current:
         raise ValidationError(_("This application is already signed."), code="signed")
-    if signature.signed_at and signature.dossier.status not in BEFORE_COMMITTEE:
-        raise ValidationError(
-            _("A decision on this application is being taken: write to us."), code="decided"
-        )
+    if not may_sign(signature):
+        raise refuse_by_status(signature.dossier, now)
+
+
+def may_sign(signature):
+    """True while the state of the application lets this person sign: anew, only before it is
+    decided on."""
+    status = signature.dossier.status
+    return status in BEFORE_COMMITTEE or (status not in FINAL and not signature.signed_at)
+
+
+def refuse_by_status(dossier, now):
+    """Make the error that says where the application stands, as its applicant was told."""
+    closed = _("It can no longer be signed here.")
+    return ValidationError(f"{describe_standing(dossier, now)} {closed}".strip(), code="decided")
+
+
+def describe_standing(dossier, now):
+    """Say where an application stands, as its applicant was told; "" while it can be changed."""
+    told = Dossier.objects.get(pk=dossier.pk)
+    show_as_told([told], now)
+    return str(STANDS.get(told.status, ""))
 
 
 @transaction.atomic
@@ -142,9 +181,7 @@ def decline_signature(signature, *, why, now=None):
         raise ValidationError(_("This link has expired: ask for a new one."), code="over")
     refuse_answer(kept, now)
     if dossier.status not in BEFORE_COMMITTEE:
-        raise ValidationError(
-            _("A decision on this application is being taken: write to us."), code="decided"
-        )
+        raise refuse_by_status(dossier, now)
     if kept.declined_why == why:  # one press of the button that came twice
         return kept
     kept.declined_at, kept.declined_why = now, why
@@ -203,3 +240,30 @@ def notify_of_changed_text(dossier, now):
             authority=dossier.authority.name,
             signed_on=timezone.localdate(last.signed_at).isoformat(),
         )
+
+
+def notify_of_lost_signature(dossier, *, actor, now):
+    """Tell those who write a dossier that somebody changed what its representative had signed."""
+    if last := outdated_signature(dossier):
+        post_letter(
+            "signature_lost",
+            key=f"signature:{last.pk}:lost",
+            concerns=last,
+            to=[one for one in applicants(dossier) if one.address.lower() != actor.email.lower()],
+            path=dossier.path,
+            now=now,
+            reference=dossier.reference,
+            title=dossier.heading,
+            person=actor.name,
+            signed_on=timezone.localdate(last.signed_at).isoformat(),
+        )
+
+
+def signature_of_version(dossier, version):
+    """Return (the signature of a sent text or None, the last of another text before it or None)."""
+    # A version may be older than the normal form of texts, a signature is of that form.
+    digest = digest_of(clean_texts(version.answers))
+    signed = list(dossier.signatures.signed())
+    given = next((one for one in signed if one.digest == digest), None)
+    earlier = [one for one in signed if one.signed_at <= version.at]
+    return given, None if given or not earlier else earlier[0]

@@ -74,6 +74,8 @@ def sign_page(request, token, signature):
         "current": current,
         "earlier": None if current else signature_rules.outdated_signature(dossier),
         "may_answer": current is None and dossier.status in BEFORE_COMMITTEE,
+        "may_sign": current is None and signature_rules.may_sign(signature),
+        "standing": signature_rules.describe_standing(dossier, timezone.now()),
         "dossier": dossier,
         "partners": dossier.co_applicants.all(),
         "files": dossier.attachments.current(),

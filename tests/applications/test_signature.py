@@ -19,7 +19,7 @@ from django.utils import timezone, translation
 from pypdf import PdfReader
 
 from applications import document, dossier_files, section_answers, signature
-from applications.models import Signature
+from applications.models import Dossier, Signature
 from applications.reading import CONTACT, list_answers, list_differences
 from applications.transitions import dossier_machine
 from connect import links
@@ -447,3 +447,53 @@ def test_a_second_signature_says_that_it_is_one_and_why(draft):
         "Signature requested again from the legal representative",
         "Signed again by the legal representative, after the text had changed",
     ]
+
+
+@pytest.mark.parametrize(
+    ("status", "stands"),
+    [
+        ("ineligible", "This application was declared ineligible."),
+        ("under_selection", "A decision on this application is being taken."),
+        ("not_selected", "This application was not selected."),
+        ("reserve", "This application is on the reserve list."),
+        ("validated", "This application has been validated."),
+        ("published", "This application has been validated."),
+        ("closed", "This application is closed."),
+        ("withdrawn", "Your colleagues have withdrawn this application."),
+        ("cancelled", "The programme team has cancelled this application."),
+    ],
+)
+def test_a_mayor_reads_where_the_application_stands_that_they_can_no_longer_sign(
+    draft, status, stands
+):
+    """It said of each, a withdrawn one too, that a decision was being taken."""
+    asked = signature.request_signature(draft, actor=draft.efua)
+    page, mayor = page_of(asked), Client()
+    mayor.post(page, {"name": "Justina Assan", "commits": "on", "digest": draft.digest()})
+    signed = mayor.get(page).text
+    since = timezone.now() - timedelta(days=1)
+    Dossier.objects.filter(pk=draft.pk).update(
+        status=status, status_since=since, problem="Another problem. " * 30
+    )
+    changed = Dossier.objects.get(pk=draft.pk)
+    read = " ".join(mayor.get(page).text.split())
+    again = {"name": "Justina Assan", "commits": "on", "digest": changed.digest()}
+    refused = mayor.post(page, again).text
+
+    sentence = f"{stands} It can no longer be signed here."
+    assert f"you have not signed this. {sentence}" in read and sentence in refused
+    assert "Sign the application" not in read and stands not in signed
+    assert draft.signatures.signed().count() == 1
+
+
+def test_nobody_is_asked_to_sign_an_application_that_was_withdrawn(draft):
+    asked = signature.request_signature(draft, actor=draft.efua)
+    since = timezone.now() - timedelta(days=1)
+    Dossier.objects.filter(pk=draft.pk).update(status="withdrawn", status_since=since)
+
+    read = Client().get(page_of(asked)).text
+
+    withdrawn = "Your colleagues have withdrawn this application. It can no longer be signed here."
+    assert withdrawn in read
+    assert "ask you to read this application" not in read
+    assert "Sign the application" not in read
