@@ -18,6 +18,7 @@ from applications.enums import Status
 from applications.models import Dossier, SectionAside, SectionDraft
 from applications.models.answers import filled_values
 from applications.sections import SECTIONS, SectionForm, unlocked_fields
+from applications.signature import notify_of_lost_signature
 
 LARGEST_SECTION = 50_000  # characters of all its answers: ten times the longest that is valid
 MOST_ASIDES = 20  # texts of one person put aside of one section; their oldest goes
@@ -145,6 +146,8 @@ def join_texts(dossier, section, aside_pk, mine, *, version, actor, now=None):
 
 
 def write_section(dossier, section, raw, form, *, actor, now):
+    """Write a section; who else writes the dossier is told where that ends a signature."""
+    was_signed = dossier.is_signed()
     draft, _made = SectionDraft.objects.get_or_create(
         dossier=dossier, section=section, defaults={"saved_at": now}
     )
@@ -156,6 +159,8 @@ def write_section(dossier, section, raw, form, *, actor, now):
     columns = form.apply(dossier)
     if columns:
         dossier.save(update_fields=columns)
+    if was_signed and not dossier.is_signed():
+        notify_of_lost_signature(dossier, actor=actor, now=now)
 
 
 def check_dossier(dossier, today):

@@ -245,11 +245,12 @@ def notify_of_changed_text(dossier, now):
 def notify_of_lost_signature(dossier, *, actor, now):
     """Tell those who write a dossier that somebody changed what its representative had signed."""
     if last := outdated_signature(dossier):
+        known = {actor.email.lower(), last.address.lower()}  # who signed is told once it is sent
         post_letter(
             "signature_lost",
             key=f"signature:{last.pk}:lost",
             concerns=last,
-            to=[one for one in applicants(dossier) if one.address.lower() != actor.email.lower()],
+            to=[one for one in applicants(dossier) if one.address.lower() not in known],
             path=dossier.path,
             now=now,
             reference=dossier.reference,

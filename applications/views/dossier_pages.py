@@ -19,6 +19,7 @@ from applications import (
     retention,
     section_answers,
 )
+from applications import signature as signature_rules
 from applications.asked_files import list_asked_files, list_replaceable, missing_files
 from applications.enums import BEFORE_MATCHED, FINAL, UNSENT, Status
 from applications.feedback import ineligibility_ground, list_advice
@@ -94,6 +95,7 @@ def dossier(request, reference):
             "places": private_drafts.places_for_copy(dossier, request.user, timezone.now()),
         }
     if editable:
+        context["lost"] = signature_rules.outdated_signature(dossier)
         parts, done = task_list(dossier, timezone.localdate())
         context |= {"parts": parts, "done": done, "total": len(SECTIONS)}
         context["next_task"] = first_to_do(parts)
@@ -175,6 +177,7 @@ def check_answers(request, reference):
             if correction is None or names & set(section.base_fields)
         ],
         "lacking_files": missing_files(asked_files),
+        "lost": signature_rules.outdated_signature(dossier),
         "is_same": correction is not None
         and not section_answers.has_changed_since_sent(dossier)
         and not asked_files,

@@ -6,6 +6,7 @@ from django.views.decorators.http import require_safe
 
 from applications.enums import UNSENT
 from applications.journey import list_stops
+from applications.signature import signature_of_version
 from applications.views.common import get_dossier_or_404, is_writer
 
 
@@ -24,7 +25,10 @@ def receipt(request, reference):
         raise Http404
     writes = is_writer(request, dossier)
     stops = list_stops(dossier, dossier.open_correction(), is_own=writes)
+    signed, outdated = signature_of_version(dossier, version) if writes else (None, None)
     context = {
+        "signed": signed,
+        "outdated": outdated,
         "dossier": dossier,
         "version": version,
         "sender": version.by if writes else None,

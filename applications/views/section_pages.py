@@ -57,6 +57,7 @@ def section(request, reference, slug):
         "correction": correction,
         "version": version,
         "saved": saved,
+        "is_signed": dossier.is_signed(),
         "is_locked": all(field.disabled for field in form.fields.values()),
         "number": list(SECTIONS).index(slug) + 1,
         "total": len(SECTIONS),

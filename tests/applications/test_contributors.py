@@ -9,7 +9,7 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from applications import contributors, section_answers
+from applications import contributors, section_answers, signature
 from applications.enums import Status
 from applications.models import Contributor, Dossier
 from applications.transitions import dossier_machine
@@ -262,3 +262,29 @@ def test_an_invitation_ends_after_two_weeks():
             version=1,
             actor=room.kwesi,
         )
+
+
+def test_whoever_changes_a_signed_text_is_told_before_and_the_author_by_e_mail():
+    """The signature was lost in silence where a colleague who was invited wrote after it."""
+    room = Room()
+    room.join()
+    asked = signature.request_signature(room.dossier, actor=room.efua)
+    plain = room.town.get(room.page("check-answers")).text
+    signature.sign_dossier(asked, name="Justina Assan", digest=room.dossier.digest())
+    before = room.helper.get(room.page("section", "problem")).text
+
+    room.save(("Two trucks, and the pits overflow in the rains. " * 10).strip())
+    room.save(("Three trucks, and the pits overflow in the rains. " * 10).strip(), version=2)
+    check = room.town.get(room.page("check-answers")).text
+    own = room.town.get(room.dossier.get_absolute_url()).text
+
+    lost = "and the text has been changed since: that signature no longer counts."
+    assert "If you change it, the signature no longer counts" in before
+    assert lost in check and lost in own and lost not in plain
+    lost_letters = Letter.objects.filter(template="signature_lost")
+    told = lost_letters.get(address=room.efua.email)
+    assert not lost_letters.filter(address__in=[room.kwesi.email, asked.address]).exists()
+    subject, body = compose_letter(told)
+    assert told.path == room.dossier.path
+    assert subject == f"{room.dossier.reference}: the signature no longer counts"
+    assert "Kwesi has changed the text" in body and "ask for the signature again" in body

@@ -7,6 +7,7 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
+from applications import signature
 from applications.models import Dossier
 from applications.transitions import dossier_machine
 from tests.factories import (
@@ -105,3 +106,20 @@ def test_a_receipt_says_what_was_sent_and_not_what_is_being_corrected():
 
     assert "council.pdf" in text and "stamped.pdf" not in text
     assert "Empty the pits" in text and "Empty them all" not in text
+
+
+def test_a_receipt_says_that_the_text_was_signed_or_that_it_was_changed_since():
+    agona = make_authority("Agona West")
+    efua = make_user("Efua", works_for=agona)
+    dossier = make_dossier(agona)
+    asked = signature.request_signature(dossier, actor=efua)
+    signature.sign_dossier(asked, name="Justina Assan", digest=dossier.digest())
+    client = signed_in(efua)
+
+    signed = press(client, dossier, "submit").text
+    version = Dossier.objects.get(pk=dossier.pk).versions.last()
+    version.answers["problem"]["problem"] = ["Another problem."]
+    given, outdated = signature.signature_of_version(dossier, version)
+
+    assert "Signed by Justina Assan on" in signed and "no longer counts" not in signed
+    assert (given, outdated.signed_name) == (None, "Justina Assan")

@@ -471,10 +471,11 @@ def test_a_mayor_reads_where_the_application_stands_that_they_can_no_longer_sign
     page, mayor = page_of(asked), Client()
     mayor.post(page, {"name": "Justina Assan", "commits": "on", "digest": draft.digest()})
     signed = mayor.get(page).text
+    typed = draft.drafts.get(section="problem")
+    typed.raw = typed.raw | {"problem": ["Another problem. " * 30]}
+    typed.save()
     since = timezone.now() - timedelta(days=1)
-    Dossier.objects.filter(pk=draft.pk).update(
-        status=status, status_since=since, problem="Another problem. " * 30
-    )
+    Dossier.objects.filter(pk=draft.pk).update(status=status, status_since=since)
     changed = Dossier.objects.get(pk=draft.pk)
     read = " ".join(mayor.get(page).text.split())
     again = {"name": "Justina Assan", "commits": "on", "digest": changed.digest()}

@@ -224,7 +224,8 @@ def a_text_changes_after_the_signature_and_is_not_signed_anew(s):
     signature.sign_dossier(asked, name="Justina Assan", digest=dossier.digest())
     typed = QueryDict(mutable=True)
     typed["problem"] = "Another problem. " * 30
-    section_answers.save_section(dossier, "problem", typed, version=1, actor=s.efua)
+    yaw = make_user("Yaw", works_for=dossier.authority)
+    section_answers.save_section(dossier, "problem", typed, version=1, actor=yaw)
     signature.notify_of_changed_text(dossier, s.now)
     signature.decline_signature(asked, why="Two trucks are too few.")
     Letter.objects.filter(template="signature_asked").delete()  # signed: it asks nothing more
