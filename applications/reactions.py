@@ -8,7 +8,7 @@ from applications.models import Dossier
 from connect.languages import join_names
 from connect.transitions import moved
 from notifications.outbox import post_letter
-from registry.members import belonging_changed
+from registry.members import belonging_changed, finds_drafts
 from registry.models import Membership
 from registry.people import officers
 
@@ -20,6 +20,18 @@ def hand_over_drafts(membership, verb, now, came_from=None, **_):
         private_drafts.move_drafts(membership, came_from)
     if verb in ("joined", "moved") and membership.authority_id:
         private_drafts.give_drafts_to_authority(membership, now)
+
+
+@finds_drafts
+def list_drafts_of(authorities):
+    """Return {authority's key: [numbers]} of its applications that its members have to send."""
+    waiting = Dossier.objects.filter(
+        authority__in=authorities, status__in=[Status.DRAFT, Status.CORRECTION_ASKED]
+    )
+    found: dict[int, list[str]] = {}
+    for authority, reference in waiting.order_by("pk").values_list("authority", "reference"):
+        found.setdefault(authority, []).append(reference)
+    return found
 
 
 @receiver(moved, sender=Dossier)

@@ -1,5 +1,6 @@
 """Joining an organisation: asked by a person, answered by staff or by a colleague who may."""
 
+from collections.abc import Callable
 from datetime import timedelta
 
 from django.contrib.auth import get_user_model
@@ -11,7 +12,9 @@ from django.utils.crypto import get_random_string
 from django.utils.formats import date_format
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
+from connect.languages import join_names
 from connect.schedule import every, process_one_by_one
 from notifications import limits
 from notifications.outbox import post_letter
@@ -24,6 +27,20 @@ from registry.spellings import same_town
 
 OBJECTION = timedelta(days=5)
 MOST_TOLD = 300  # characters of either text of a decision
+
+LEFT_BEHIND = gettext_lazy(
+    "Nobody else writes for %(authority)s. Not submitted yet: %(references)s. That stays with the "
+    "authority, and nobody there can open it until the programme team admits you or a colleague: "
+    "it is there again then."
+)
+DRAFTS: list[Callable] = []  # functions of authorities' keys: what these have begun
+
+
+def finds_drafts(find):
+    """Decorate what returns {authority's key: [numbers]} of what its writers have not sent yet."""
+    DRAFTS.append(find)
+    return find
+
 
 # Sent inside the transaction, from Membership: membership, verb (asked, withdrew, joined, left or
 # moved), now.
@@ -241,6 +258,21 @@ def save_decision(membership, *, accept, actor, admission, grounds, told, now):
     if accept:
         belonging_changed.send(Membership, membership=membership, verb="joined", now=now)
     return membership
+
+
+def find_left_behind(user, memberships):
+    """Return {membership's key: words} of drafts that nobody can open once this person has left."""
+    active = [one for one in memberships if one.status == MembershipStatus.ACTIVE]
+    own = {one.authority_id: one for one in active if one.authority_id and one.may_write}
+    others = Membership.objects.active().of_authors().filter(authority__in=own).exclude(user=user)
+    alone = own.keys() - set(others.values_list("authority", flat=True))
+    found = [find(sorted(alone)) for find in DRAFTS] if alone else []
+    return {
+        own[key].pk: LEFT_BEHIND
+        % {"authority": own[key].organisation, "references": join_names(numbers)}
+        for drafts in found
+        for key, numbers in drafts.items()
+    }
 
 
 @transaction.atomic

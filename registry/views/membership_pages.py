@@ -54,9 +54,10 @@ def render_memberships(request, posted=None):
         Prefetch("authority__memberships", there, to_attr="colleagues"),
         Prefetch("association__memberships", there, to_attr="colleagues"),
     )
-    page_of_requests = paginate(request, asked)
+    page_of_requests, own_page = paginate(request, asked), paginate(request, own, "own")
     context = {
-        "own": paginate(request, own, "own"),
+        "own": own_page,
+        "left_behind": members.find_left_behind(request.user, own_page),
         "asked": page_of_requests,
         "words": words,
         "found": found,
@@ -136,8 +137,8 @@ def join_page(request, kind, key):
         "form": form,
         "title": _("Join %s") % organisation,
         "intro": _(
-            "A colleague who is already a member answers, or the programme team if "
-            "you are the first."
+            "A colleague who writes or signs for it answers, or the programme team where "
+            "there is none."
         ),
         "button": _("Send the request"),
         "back": "memberships",
@@ -172,10 +173,13 @@ def post_decision(request, pk):
 @require_POST
 def post_leaving(request, pk):
     membership = get_object_or_404(request.user.memberships, pk=pk)
+    left_behind = members.find_left_behind(request.user, [membership])
     members.end_membership(membership, actor=request.user)
     membership.refresh_from_db()
     if membership.status == MembershipStatus.WITHDRAWN:
         messages.success(request, _("Your request to join has been withdrawn."))
     else:
         messages.success(request, _("You are no longer a member."))
+        for words in left_behind.values():
+            messages.warning(request, words)
     return redirect("memberships")

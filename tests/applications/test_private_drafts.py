@@ -250,3 +250,26 @@ def test_a_private_draft_goes_with_its_writer_and_after_a_year_and_tells_nobody_
     erase_person(Person.from_user(room.didier), why="asked", now=timezone.now())
 
     assert not Dossier.objects.filter(pk=room.draft.pk).exists()
+
+
+def test_who_alone_writes_for_an_authority_reads_what_stays_there_when_they_leave():
+    """The page said nothing of the draft, and that a colleague would admit them again."""
+    agona, ines = make_authority("Agona West"), make_officer("Ines")
+    efua = make_user("Efua", works_for=agona)
+    kofi = make_user("Kofi", works_for=agona)
+    draft, client = make_dossier(agona), signed_in(efua)
+    make_dossier(agona, status="closed")
+    words = f"Nobody else writes for Agona West. Not submitted yet: {draft.reference}."
+    with_kofi = client.get(reverse("memberships")).text
+    members.end_membership(kofi.memberships.get(), actor=kofi)
+
+    alone = client.get(reverse("memberships")).text
+    leave = reverse("membership-leave", args=[efua.memberships.get().pk])
+    left = client.post(leave, follow=True).text
+    shut = client.get(draft.get_absolute_url()).status_code
+    asked = members.ask_to_join(efua, authority=agona, roles=["editor"], function="Clerk")
+    members.decide_membership(asked, actor=ines, accept=True)
+    again = client.get(draft.get_absolute_url()).status_code
+
+    assert words not in with_kofi and words in alone and words in left
+    assert (shut, again) == (404, 200)
