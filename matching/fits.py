@@ -140,8 +140,9 @@ class Fits:
     """The open requests that fit an expert, and those that they hid.
 
     state: "no_offer", "waiting" (no worker has ranked them yet), "no_request" (none is open),
-    "none" or "some". fits: {id of an opportunity: Fit}, best first. hidden: `HiddenRequest`s of
-    open requests, and hidden_keys the ids of their opportunities.
+    "none", "passed" (each was answered or hidden) or "some". fits: {id of an opportunity: Fit},
+    best first. hidden: `HiddenRequest`s of open requests that they have not answered; hidden_keys:
+    the ids of the opportunities that they hid, answered or not.
     """
 
     state: str
@@ -170,6 +171,10 @@ def read_fits(user, today):
         .select_related("dossier__authority")
     )
     hidden_keys = [keys[one.dossier.reference] for one in hidden]
+    own = Interest.objects.of_expert(user).filter(status__in=ANSWERING)
+    answered = set(own.values_list("dossier__reference", flat=True))
+    passed = answered | {one.dossier.reference for one in hidden}
+    hidden = [one for one in hidden if one.dossier.reference not in answered]
     saved = FittingRequests.objects.for_user(user).first()
     if not expert.offers.published().exists():
         return Fits("no_offer", {}, hidden, hidden_keys)
@@ -177,15 +182,12 @@ def read_fits(user, today):
         return Fits("no_request", {}, hidden, hidden_keys)
     if saved is None:
         return Fits("waiting", {}, hidden, hidden_keys)
-    answered = Interest.objects.of_expert(user).filter(status__in=ANSWERING)
-    passed = {one.dossier.reference for one in hidden}
-    passed |= set(answered.values_list("dossier__reference", flat=True))
-    shown = [
-        one for one in saved.entries if one["reference"] in keys and one["reference"] not in passed
-    ]
+    fitting = [one for one in saved.entries if one["reference"] in keys]
+    shown = [one for one in fitting if one["reference"] not in passed]
     themes = read_themes() if shown else {}
     fits = {keys[one["reference"]]: Fit(one, themes) for one in shown}
-    return Fits("some" if fits else "none", fits, hidden, hidden_keys)
+    state = "some" if fits else "passed" if fitting else "none"
+    return Fits(state, fits, hidden, hidden_keys)
 
 
 def list_first_fits(found):

@@ -111,6 +111,9 @@ def opportunity(request, reference):
     context = {
         "opportunity": opportunity,
         "fit": found.fits.get(opportunity.pk) if found else None,
+        "hidden": [one for one in found.hidden if one.dossier_id == opportunity.dossier_id]
+        if found
+        else [],
         "dossier": opportunity.dossier,
         "mine": mine,
         "is_own": opportunity.dossier.authority.has_member(request.user),

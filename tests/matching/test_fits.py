@@ -279,3 +279,25 @@ def test_pages_ask_the_database_no_more_for_many_fitting_requests_than_for_two()
         counted.append(counts)
 
     assert counted[0] == counted[1]
+
+
+def test_a_hidden_request_is_found_again_where_it_was_hidden_until_it_is_answered():
+    """Their own page said that it is “below”, where nothing was, and that no request fits."""
+    offer = make_offer()
+    dossier = publish_dossier()
+    rank()
+    client, own = signed_in(offer.expert.user), reverse("my")
+    page = reverse("opportunity", args=[dossier.reference])
+
+    hidden = client.post(not_for_me(dossier), {"reason": "dates", "next": own}, follow=True)
+    request = client.get(page).text
+    client.post(reverse("answer", args=[dossier.reference]))
+    answered = client.get(BOARD).text
+
+    assert hidden.redirect_chain[-1][0] == own
+    for text in (hidden.text, request):
+        assert "Not for me: 1 request" in text and not_for_me(dossier) in text
+    for text in (hidden.text, answered):
+        assert "You have answered or hidden each open request that fits your offers." in text
+        assert "None of the open requests fits" not in text
+    assert "Not for me: 1 request" not in answered + client.get(own).text + client.get(page).text
