@@ -11,11 +11,13 @@ from allauth.account.models import EmailAddress
 from allauth.core.exceptions import ImmediateHttpResponse
 from allauth.core.internal.ratelimit import respond_429
 from django.conf import settings
+from django.contrib import messages
 from django.contrib.auth.hashers import make_password
 from django.core.cache import cache
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.formats import date_format
+from django.utils.translation import gettext as _
 from redis.exceptions import RedisError
 
 from accounts import devices, limits, sessions
@@ -42,6 +44,18 @@ class Adapter(DefaultAccountAdapter):
     def get_logout_redirect_url(self, request):
         """Return the home page in the language of the page: the plain address asks the browser."""
         return reverse("home")
+
+    def get_email_verification_redirect_url(self, email_address):
+        """Lead whoever confirmed another address of theirs to where it is chosen: it is not yet."""
+        user = self.request.user
+        if user.is_authenticated and email_address.email.lower() != user.email.lower():
+            words = _(
+                "Our e-mails still go to %(address)s. To change that, choose the new address "
+                "below and select “Write to this one”."
+            )
+            messages.info(self.request, words % {"address": user.email})
+            return reverse("account_email")
+        return super().get_email_verification_redirect_url(email_address)
 
     def pre_authenticate(self, request, **credentials):
         """Count a try before the password is checked; allauth uncounts it if that was right."""

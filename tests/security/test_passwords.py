@@ -168,7 +168,7 @@ def test_another_address_needs_the_password_again_and_is_told_to_the_old_one():
     client.post(reverse("account_reauthenticate"), {"password": PASSWORD})
     client.post(page, {"action_add": "", "email": "other@example.org"})
     code = client.session["account_email_verification_code"]["code"]
-    client.post(reverse("account_email_verification_sent"), {"code": code})
+    proved = client.post(reverse("account_email_verification_sent"), {"code": code}, follow=True)
     with time_machine.travel(time.time() + 600):
         again = client.post(page, {"action_primary": "", "email": "other@example.org"})
     client.post(reverse("account_reauthenticate"), {"password": PASSWORD})
@@ -176,6 +176,8 @@ def test_another_address_needs_the_password_again_and_is_told_to_the_old_one():
 
     assert asked.url.startswith(reverse("account_reauthenticate")) and not unheard
     assert again.url.startswith(reverse("account_reauthenticate"))
+    assert proved.redirect_chain[-1][0] == page  # where it is chosen: it is not yet
+    assert f"Our e-mails still go to {efua.email}." in proved.text
     assert User.objects.get(pk=efua.pk).email == "other@example.org"
     told = Letter.objects.filter(address=efua.email).values_list("template", flat=True)
     assert "account/email/email_changed" in told
