@@ -34,10 +34,17 @@ SPELT = rf"""
     ORDER BY asked, alike DESC, word
 """  # noqa: S608 - all that somebody typed is a parameter
 NEAREST = f"""
-    SELECT code FROM ({SAID}) AS said CROSS JOIN unnest(%s::text[]) AS asked
+    SELECT code FROM (
+        SELECT
+            code,
+            max(word_similarity(lower(unaccent(asked)), lower(unaccent(value)))) AS alike,
+            max(similarity(lower(unaccent(%s)), lower(unaccent(value)))) AS as_a_whole
+        FROM ({SAID}) AS said CROSS JOIN unnest(%s::text[]) AS asked
+        GROUP BY code, asked
+    ) AS met
+    WHERE alike >= {NEAR}
     GROUP BY code
-    HAVING max(word_similarity(lower(unaccent(asked)), lower(unaccent(value)))) >= {NEAR}
-    ORDER BY max(word_similarity(lower(unaccent(asked)), lower(unaccent(value)))) DESC, code
+    ORDER BY sum(alike) DESC, max(as_a_whole) DESC, code
     LIMIT {MOST_NEAREST}
 """  # noqa: S608 - all that somebody typed is a parameter
 
@@ -73,12 +80,12 @@ def correct_spelling(words):
 
 
 def find_nearest_topics(words):
-    """Return the topics whose names or synonyms come nearest to one of these words; few."""
+    """Return the topics whose names or synonyms come nearest to most of these words; few."""
     asked = long_words(words)
     if not asked:
         return []
     with connection.cursor() as cursor:
-        cursor.execute(NEAREST, [asked])
+        cursor.execute(NEAREST, [words, asked])
         codes = [code for (code,) in cursor.fetchall()]
     themes = Theme.objects.select_related("parent").in_bulk(codes, field_name="code")
     return [themes[code] for code in codes]

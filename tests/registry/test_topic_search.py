@@ -111,6 +111,21 @@ def test_the_nearest_topics_are_offered_where_there_is_nothing(experts):
     assert found("experts", theme="solid-waste/composting")[0] == ["Ineke"]
 
 
+@pytest.mark.parametrize(
+    "asked",
+    [
+        "street waste collection zzzz",
+        "recogida de los residuos en las calles zzzz",
+        "collecte des déchets dans les rues zzzz",
+    ],
+)
+def test_the_nearest_topics_come_near_to_most_of_the_words(experts, asked):
+    """Arts and street lighting came first, in the order of the themes, and waste was cut off."""
+    nearest = Client().get(reverse("experts"), {"q": asked}).context["result"].nearest
+
+    assert nearest[0].code == "solid-waste/collection"
+
+
 @pytest.mark.parametrize("asked", ["Ineke", "Ghana", "x", "' OR 1=1", "%s", "sewerage"])
 def test_names_short_words_and_right_ones_are_not_corrected(experts, asked):
     assert correct_spelling(asked) == ""
