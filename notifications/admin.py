@@ -279,7 +279,8 @@ class LetterAdmin(HeldPages, ExportsRows, ReadOnly):
         return TemplateResponse(request, "admin/notifications/expected.html", context)
 
     def get_queryset(self, request):
-        return super().get_queryset(request).for_officer(request.user).defer("secret")
+        letters = super().get_queryset(request)
+        return letters.for_officer(request.user).defer("secret")  # type: ignore[attr-defined]  # its own
 
     def get_search_results(self, request, queryset, search_term):
         """Search letters also by what they are about, and by the subject that the list shows."""
