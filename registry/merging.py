@@ -2,13 +2,13 @@
 
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
-from django.utils import timezone
+from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
 from connect.transitions import by_officer
 from registry import search_index
-from registry.enums import Admission, AuthorityStatus, MembershipStatus
-from registry.members import belonging_changed, employer_changed
+from registry.enums import Admission, AuthorityStatus, MembershipStatus, Role
+from registry.members import belonging_changed, employer_changed, save_decision
 from registry.models import Authority, Expert, Membership
 
 
@@ -28,6 +28,54 @@ def move_requests(old, into, *, actor, now):
         belonging_changed.send(
             Membership, membership=standing or place, verb="moved", came_from=old, now=now
         )
+
+
+def move_members(old, into, *, actor, now):
+    """Make the members of a merged authority members of its successor, with their roles.
+
+    Who asked there waits no longer: of what they asked beyond their roles, nobody has decided.
+    """
+    standing = into.memberships.filter(status__in=[MembershipStatus.ACTIVE, MembershipStatus.ASKED])
+    there = {place.user_id: place for place in standing.select_related("user", "authority")}
+    grounds, new = _("Merger with %s") % old.name, []
+    for place in old.memberships.active().order_by("pk"):
+        known = there.get(place.user_id)
+        if known is None:
+            new.append(
+                Membership(
+                    user_id=place.user_id,
+                    authority=into,
+                    roles=place.roles,
+                    function=place.function,
+                    status=MembershipStatus.ACTIVE,
+                    asked_at=now,
+                    decided_at=now,
+                    decided_by=actor,
+                    admission=Admission.MERGER,
+                    grounds=grounds,
+                )
+            )
+            continue
+        asked = known.roles
+        has_asked = known.status == MembershipStatus.ASKED
+        known.roles = [role for role in Role if role in place.roles]
+        if not has_asked:
+            known.roles = [role for role in Role if role in {*asked, *place.roles}]
+        known.opens_at = None
+        known.save(update_fields=["roles", "opens_at"])
+        if has_asked:
+            with translation.override(known.user.language):  # it is kept as its reader has it
+                told = _("You have the roles that you had at %s. To have others, ask for them.")
+            save_decision(
+                known,
+                accept=True,
+                actor=actor,
+                admission=Admission.MERGER,
+                grounds=grounds,
+                told=told % old.name if set(asked) - set(place.roles) else "",
+                now=now,
+            )
+    Membership.objects.bulk_create(new)
 
 
 @transaction.atomic
@@ -52,27 +100,7 @@ def merge_authority(old, into, *, actor, merged_on=None, now=None):
     old.status, old.merged_into = AuthorityStatus.MERGED, into
     old.merged_on = merged_on or timezone.localdate(now)
     old.save(update_fields=["status", "merged_into", "merged_on"])
-    there = set(
-        into.memberships.filter(
-            status__in=[MembershipStatus.ACTIVE, MembershipStatus.ASKED]
-        ).values_list("user", flat=True)
-    )
-    Membership.objects.bulk_create(
-        Membership(
-            user_id=place.user_id,
-            authority=into,
-            roles=place.roles,
-            function=place.function,
-            status=MembershipStatus.ACTIVE,
-            asked_at=now,
-            decided_at=now,
-            decided_by=actor,
-            admission=Admission.MERGER,
-            grounds=_("Merger with %s") % old.name,
-        )
-        for place in old.memberships.active()
-        if place.user_id not in there
-    )
+    move_members(old, into, actor=actor, now=now)
     move_requests(old, into, actor=actor, now=now)
     moved = list(old.experts.values_list("pk", flat=True))
     old.experts.update(authority=into)
@@ -84,5 +112,5 @@ def merge_authority(old, into, *, actor, merged_on=None, now=None):
     into.save(update_fields=["email_domains", "former_names"])
     Authority.objects.filter(merged_into=old).update(merged_into=into)
     search_index.index_authorities([old.pk, into.pk])
-    search_index.index_experts(moved)
+    search_index.index_by_town([old.pk, into.pk])
     return into

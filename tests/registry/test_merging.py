@@ -10,6 +10,7 @@ from lxml import html
 from tablib import Dataset
 
 from applications import beginning
+from notifications.models import Letter
 from registry import merging, search_index, tables
 from registry.enums import Role
 from registry.models import Authority, Expert
@@ -121,6 +122,34 @@ def test_a_table_that_renames_a_town_keeps_what_it_was_called_and_leads_from_a_m
     assert Expert.objects.get(user__email="ama@example.org").authority == swedru
     assert "Is it this one? swedru (Swedru Municipal, Ghana (formerly: Agona, Swedru))" in str(
         nowhere.invalid_rows[0].error
+    )
+
+
+def test_a_member_who_asked_at_the_successor_already_is_one_there_with_the_roles_they_had():
+    """They alone waited on: their request kept them out of what the merger gave all others."""
+    room = Merger()
+    room.efua.memberships.create(
+        authority=room.swedru, roles=["legal_representative"], status="asked"
+    )
+    ama = make_user("Ama", works_for=room.agona, roles=["editor"])
+    ama.memberships.create(authority=room.swedru, roles=["expert"], status="active")
+    page = reverse("admin:registry_authority_change", args=[room.agona.pk])
+    posted = {
+        **{"name": "Agona", "slug": "agona", "country": "GH", "status": "verified"},
+        **{"tier": "municipality", "merged_into": room.swedru.pk, "sure": "yes"},
+    }
+
+    signed_in(room.ines).post(page, posted)
+
+    places = room.swedru.memberships.active()
+    assert {place.user.name: place.roles for place in places} == {
+        **{"Efua": ["editor"], "Ama": ["editor", "expert"]},
+        **{"Yaw": ["editor", "expert"], "Kofi": ["expert"]},
+    }
+    assert not room.swedru.memberships.pending().exists()
+    (told,) = Letter.objects.filter(template="membership_decided", address=room.efua.email)
+    assert told.context["told"] == (
+        "You have the roles that you had at Agona. To have others, ask for them."
     )
 
 
