@@ -53,15 +53,19 @@ def contributors_page(request, reference):
 @require_POST
 def post_contributor_removal(request, reference, pk):
     """Remove a contributor: by the authority, or by themselves."""
-    rows = Contributor.objects.filter(ended_at=None, dossier__reference=reference)
+    rows = Contributor.objects.filter(dossier__reference=reference)
     contributor = get_object_or_404(rows.select_related("dossier"), pk=pk)
     is_self = contributor.user_id == request.user.pk
-    dossier = contributor.dossier if is_self else get_own_draft_or_404(request, reference)
+    dossier = contributor.dossier
+    if not is_self and not by_applicant(request.user, dossier):
+        raise Http404
     contributor_rules.remove_contributor(contributor, actor=request.user)
     if is_self:
         messages.success(request, _("You no longer write this application."))
         return redirect("my")
     messages.success(request, _("%s can no longer open this application.") % contributor.name)
+    if dossier.status != Status.DRAFT:  # sent meanwhile, which ended what all of them may do
+        return redirect(dossier)
     keep_beside(request, ContributorForm(request.POST), sent=["remove"])
     settle_typed(request, request.path.rpartition(f"{pk}/")[0])
     return redirect("contributors", dossier.reference)

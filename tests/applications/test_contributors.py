@@ -153,6 +153,27 @@ def test_who_is_removed_writes_no_more_and_finds_what_they_typed():
     assert not Dossier.objects.fillable_by(room.kwesi).exists()
 
 
+def test_who_is_removed_twice_is_removed_once_and_what_was_begun_stays():
+    """The second press, or that of a colleague, was answered by “Page not found”."""
+    room = Room()
+    invited = Contributor.objects.get()
+    remove = f"{room.page('remove-contributor', invited.pk)}?beside"
+    begun = {"remove": 1, "name": "Ama"}
+
+    room.town.post(remove, begun)
+    again = room.town.post(remove, begun, follow=True)
+    Dossier.objects.update(status=Status.SUBMITTED)
+    late = room.town.post(remove, begun, follow=True)
+    stranger = signed_in(make_user("Yaw")).post(remove).status_code
+
+    assert "Kwesi can no longer open this application." in again.text
+    assert 'value="Ama"' in again.text
+    assert late.status_code == 200
+    assert "Kwesi can no longer open this application." in late.text
+    assert stranger == 404
+    assert room.dossier.events.filter(verb="remove_contributor").count() == 1
+
+
 @pytest.mark.parametrize("verb", ["submit", "withdraw"])
 def test_a_part_in_a_draft_ends_with_it_and_does_not_come_back(verb):
     room = Room()
