@@ -109,7 +109,7 @@ def copy_dossier(dossier, call, *, actor, authority=None, now=None):
 
     Where that one came to an exchange, the new one goes on from it. The declarations are made anew,
     and so is the letter of commitment of what was sent.
-    Returns it with the files and co-applicants that were not taken along, [(name, why)].
+    Returns it, the files and the co-applicants that were not taken along, each as [(name, why)].
     A draft that is this person's alone may go to another authority of theirs. Raises
     PermissionDenied for whoever does not write for the authority, ValidationError where it
     has not ended, or a dossier of the call is begun already.
@@ -150,4 +150,4 @@ def copy_dossier(dossier, call, *, actor, authority=None, now=None):
                 add_file(made, upload, file.kind, actor=actor)
             except ValidationError as refusal:  # a file that was taken before, and is no longer
                 left.append((file.name, refusal.messages[0]))
-    return made, left + co_applicants.copy_co_applicants(made, old, actor=actor, now=now)
+    return made, left, co_applicants.copy_co_applicants(made, old, actor=actor, now=now)

@@ -243,7 +243,7 @@ def copy_dossier_page(request, reference):
     call = get_call_or_404(request, slug)
     authority = get_authority_or_404(request, town) if town else None
     try:
-        made, left_out = beginning.copy_dossier(
+        made, files, towns = beginning.copy_dossier(
             dossier, call, actor=request.user, authority=authority
         )
     except ValidationError as refusal:
@@ -254,9 +254,12 @@ def copy_dossier_page(request, reference):
         _("%s contains all answers of the earlier application. Check them, then submit it.")
         % made.reference,
     )
-    for name, why in left_out:
-        words = _("Co-applicant not copied: %(name)s. %(why)s")
-        messages.warning(request, words % {"name": name, "why": why})
+    for words, left_out in (
+        (_("File not copied: %(name)s. %(why)s"), files),
+        (_("Co-applicant not copied: %(name)s. %(why)s"), towns),
+    ):
+        for name, why in left_out:
+            messages.warning(request, words % {"name": name, "why": why})
     return redirect(made)
 
 

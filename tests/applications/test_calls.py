@@ -149,14 +149,14 @@ def test_a_refused_dossier_is_taken_along_to_the_next_call(refused, client):
     assert [(file.name, file.file.read()) for file in made.attachments.all()] == [
         ("plan.pdf", pdf_of("plan"))
     ]
-    assert "copied: letter.pdf. " in said  # kept when none asked whether it can be opened
-    assert "copied: promise.pdf. A letter of commitment is for one application" in said
+    assert "File not copied: letter.pdf. " in said  # kept when none asked whether it can be opened
+    assert "File not copied: promise.pdf. A letter of commitment is for one application" in said
     # Each co-applicant is asked anew; whoever declined is left in peace.
     assert [(one.name, one.authority, one.takes_part) for one in made.co_applicants.all()] == [
         ("Swedru", swedru, None),
         ("Winneba", None, None),
     ]
-    assert "copied: Apam. This call allows 2 co-applicants at most." in said
+    assert "Co-applicant not copied: Apam. This call allows 2 co-applicants at most." in said
     assert "copied: Keta" not in said
     asked = Letter.objects.filter(template="co_applicant_asked").order_by("pk")
     assert [one.address for one in asked] == ["yao@swedru.example", "yao@winneba.example"]
