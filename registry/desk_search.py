@@ -10,11 +10,11 @@ from connect.desk_search import Hit, SearchKind, register_kind
 from connect.languages import isolate, join_names, join_parts
 from connect.plain_text import keys_with_word, sort_exact_first, word_condition
 from connect.templatetags.look import status
-from registry.models import Authority, Expert, Membership, SearchEntry
+from registry.models import Association, Authority, Expert, Membership, SearchEntry
 from registry.search import Search
 from registry.search_index import PLAIN
 
-PERSON_COLUMNS = "name", "email"
+PERSON_COLUMNS, ASSOCIATION_COLUMNS = ("name", "email"), ("name", "acronym")
 
 
 def authority_keys(word):
@@ -29,6 +29,11 @@ def person_keys(word):
     return keys_with_word(User.objects.all(), word, *PERSON_COLUMNS)
 
 
+def association_keys(word):
+    """Return the keys of associations with a word in their name or acronym."""
+    return keys_with_word(Association.objects.all(), word, *ASSOCIATION_COLUMNS)
+
+
 def keys_by_text(kind, text):
     """Return the keys of what the site's own search finds, as a subquery."""
     entries = SearchEntry.objects.filter(kind=kind)
@@ -38,7 +43,8 @@ def keys_by_text(kind, text):
 def find_people(_user, asked):
     rows = User.objects.all()
     for word in asked.words:
-        there = Membership.objects.filter(authority__in=authority_keys(word)).order_by()
+        place = Q(authority__in=authority_keys(word)) | Q(association__in=association_keys(word))
+        there = Membership.objects.active().filter(place).order_by()
         rows = rows.filter(pk__in=person_keys(word).union(there.values("user")))
     places = Membership.objects.active().select_related("authority", "association")
     rows = rows.prefetch_related(Prefetch("memberships", places, to_attr="places"))
@@ -72,6 +78,21 @@ def describe_authority(authority):
     )
 
 
+def find_associations(_user, asked):
+    rows = Association.objects.all()
+    for word in asked.words:
+        rows = rows.filter(pk__in=association_keys(word))
+    return sort_exact_first(rows, asked.text, ASSOCIATION_COLUMNS, ["name"])
+
+
+def describe_association(association):
+    return Hit(
+        title=association.name,
+        address=reverse("admin:registry_association_change", args=[association.pk]),
+        about=join_parts(filter(None, [association.acronym, association.country.name])),
+    )
+
+
 def find_experts(user, asked):
     """Find experts by their name, authority, topics and published offers."""
     rows = Expert.objects.for_user(user)
@@ -98,6 +119,16 @@ register_kind(
         Authority,
         find_authorities,
         describe_authority,
+    )
+)
+register_kind(
+    SearchKind(
+        "associations",
+        35,
+        _("Associations of local authorities"),
+        Association,
+        find_associations,
+        describe_association,
     )
 )
 register_kind(

@@ -102,6 +102,26 @@ def test_a_person_is_found_by_name_misspelt_by_address_and_with_their_town(desk)
         assert lines(find(desk, typed))["people"] == ["Thérèse Kouamé"], typed
 
 
+def test_an_association_is_found_by_its_acronym_with_who_speaks_for_it_now(desk):
+    """Neither was, and a town found who had left it years ago."""
+    nalag = desk.agona.associations.create(
+        name="National Association of Local Authorities", acronym="NALAG", country="GH", scope="x"
+    )
+    for name, status in (("Abena", "active"), ("Kojo", "ended"), ("Kwame", "refused")):
+        make_user(name).memberships.create(
+            association=nalag, roles=["association_officer"], status=status
+        )
+    gone = make_user("Esi", works_for=desk.agona)
+    gone.memberships.update(status="ended")
+
+    found = lines(find(desk, "nalag"))
+
+    assert found["associations"] == ["National Association of Local Authorities"]
+    assert found["people"] == ["Abena"]
+    assert lines(find(desk, "agona"))["people"] == ["Efua"]
+    assert find(desk, "nalag", kind="associations").status_code == 200
+
+
 def test_a_reference_finds_its_file_and_no_other_that_looks_alike(desk):
     make_dossier(desk.agona, status=Status.SUBMITTED)
 
