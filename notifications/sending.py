@@ -150,7 +150,9 @@ def resend_letter(letter: Letter, now: datetime, after: timedelta) -> bool:
     if letter.is_secret or letter.optional:
         return False
     sent = Letter.objects.filter(pk=letter.pk).exclude(sent_at=None)
-    return bool(sent.update(sent_at=None, tries=0, leased_until=None, not_before=now + after))
+    again = {"sent_at": None, "tries": 0, "leased_until": None, "not_before": now + after}
+    # It waits for its reader's mailbox now: it has left once, and is held no more.
+    return bool(sent.update(hold=Hold.NONE, **again))
 
 
 def report_given_up(letter: Letter) -> None:

@@ -230,6 +230,19 @@ def test_a_full_mailbox_and_a_filter_are_tried_again_and_who_is_not_there_is_not
     assert ("This e-mail will then be sent once more." in words) == rests
 
 
+def test_an_e_mail_that_was_held_and_left_is_held_no_more_when_it_comes_back(mailbox, sent):
+    """It stood among those that are held: to be rewritten, though its reader may have it."""
+    letter = Letter.objects.get(message_id=sent["Message-ID"][1:-9])
+    Letter.objects.filter(pk=letter.pk).update(hold="hours")
+
+    mailbox(freely(sent, "mailbox is full (#5.2.2)"))
+    read_returned_mail(NOW)
+
+    letter.refresh_from_db()
+    assert (letter.sent_at, letter.not_before) == (None, NOW + 3 * DAY)
+    assert not Letter.objects.held(NOW + DAY).exists()
+
+
 def test_an_address_is_dead_once_it_came_back_several_times_and_alive_after_its_rest(mailbox, sent):
     post_letter("dossier_reopen", key="other", to=[GONE], reference="CN-2", title="Waste")
     other = Letter.objects.get(key__startswith="other")
