@@ -171,8 +171,10 @@ def call_stage(opens_on, closes_on, today):
     return "closing-first" if left <= 14 else "open"
 
 
-def notify_of_calls(today):
+def notify_of_calls(now):
     """Notify the associations of a call's countries that it opened or will close; count letters."""
+
+    today = timezone.localdate(now)
 
     def notify(call):
         opens_on, closes_on = (timezone.localdate(at) for at in (call.opens_at, call.closes_at))
@@ -196,7 +198,8 @@ def notify_of_calls(today):
             closes_on=closes_on.isoformat(),
         )
 
-    calls = Call.objects.filter(closes_at__date__gte=today - timedelta(days=1))
+    # One that opens later today is nobody's yet: its page is not there.
+    calls = Call.objects.filter(opens_at__lte=now, closes_at__date__gte=today - timedelta(days=1))
     return sum(process_one_by_one(notify, calls.order_by("pk")))
 
 
@@ -234,6 +237,6 @@ def follow_dossiers(now):
     return {
         "drafts": remind_of_drafts(today),
         "scores": remind_committee(today),
-        "calls": notify_of_calls(today),
+        "calls": notify_of_calls(now),
         "stuck": send_stuck_digest(now),
     } | follow_corrections(now)

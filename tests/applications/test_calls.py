@@ -382,6 +382,27 @@ def test_a_call_that_closes_later_is_not_opened_anew_to_its_associations(client)
     assert [letter.template for letter in told] == ["call_open", "call_closing"]
 
 
+def test_an_association_is_told_of_a_call_once_it_is_open_and_not_that_morning(client):
+    """Its link said that there is no such call until two in the afternoon."""
+    association = make_authority().associations.create(name="NALAG", country="GH", scope="national")
+    abena = make_user("Abena")
+    abena.memberships.create(
+        association=association, roles=["association_officer"], status="active"
+    )
+    opens_at = (timezone.localtime() + timedelta(days=3)).replace(hour=14, minute=0)
+    call = make_call(countries=["GH"], opens_at=opens_at, closes_at=opens_at + timedelta(days=40))
+
+    def told():
+        return Letter.objects.filter(template="call_open", address=abena.email).count()
+
+    follow_dossiers(opens_at - timedelta(hours=6))
+    before = told()
+    follow_dossiers(opens_at)
+
+    assert (before, told()) == (0, 1)
+    assert call.path in Letter.objects.get(template="call_open").path
+
+
 def test_a_call_is_read_in_ones_own_language_or_as_it_was_written_and_that_is_said(client):
     """All calls were in English on French and Spanish pages, in the filter and in e-mails too."""
     draft = make_dossier(typed=answers())

@@ -275,8 +275,8 @@ def drafts_calls_and_files_wait(s):
     waiting = s.dossier(Status.ELIGIBILITY_CHECK)
     Dossier.objects.filter(pk=waiting.pk).update(case_officer=s.ines, status_since=s.now - 30 * DAY)
     reminders.remind_of_drafts(s.today + 8 * DAY)
-    reminders.notify_of_calls(s.today)
-    reminders.notify_of_calls(timezone.localdate(s.call.closes_at) - 2 * DAY)
+    reminders.notify_of_calls(s.now)
+    reminders.notify_of_calls(s.call.closes_at - 2 * DAY)
     monday = s.now + (7 - s.now.weekday()) * DAY
     reminders.send_stuck_digest(monday)
     before = Call.objects.get(pk=s.call.pk)
