@@ -165,7 +165,8 @@ def post_notice(exchange: Exchange, event: Event, notice: Notice) -> None:
             to=people,
             path=path,
             opens=opens,
-            group=call_group(exchange.dossier),
+            # A link of one's own leaves at once, whatever holds what is sent to both sides.
+            group="" if notice.by_link else call_group(exchange.dossier),
             known={
                 "reference": exchange.reference,
                 "title": exchange.dossier.title,

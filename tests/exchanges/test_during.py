@@ -118,6 +118,22 @@ def test_an_exchange_that_ends_early_cancels_what_is_to_come_and_tells_who_takes
     assert all(title in compose_letter(letter)[1] for title in ("Council", "Dinner"))
 
 
+def test_who_takes_part_by_a_link_is_told_at_once_whatever_holds_the_news_of_both_sides(planned):
+    """Links are never held: Kofi's waited, or was over when it left."""
+    rules = reverse("admin:notifications_letter_holding")
+    planned.staff.post(rules, {"kind": "exchange_postpone", "group": "", "hold": "review"})
+    planned.participants.create(name="Kofi", address="kofi@example.org", side="other")
+    exchange_machine.advance(planned, "plan", actor=planned.ines)
+
+    exchange_machine.advance(planned, "postpone", actor=planned.ines, **WHY)
+
+    told = Letter.objects.filter(template="exchange_postpone")
+    held = {letter.address: letter.hold for letter in told}
+    assert held.pop("kofi@example.org") == ""
+    efua = planned.dossier.authority.memberships.get().user.email
+    assert held[efua] == "review"
+
+
 def test_a_postponed_exchange_leaves_calendars_and_comes_back_on_its_new_days(planned):
     planned.town.post(page_of(planned, "agenda"), agenda_item_data())
     planned.participants.create(name="Kofi", address="kofi@example.org", side="other")
