@@ -71,7 +71,7 @@ def propose_match(dossier, interest_ids, *, actor, note="", form="", now=None):
     record_event(match, "propose", actor=actor, now=now)
     create_consents(match, interests)
     for interest in interests:
-        cancel_earlier_letters(interest)
+        cancel_earlier_letters(interest, now)
     for consent in match.consents.all():
         ask_consent(
             consent, "asked", not_before=now + settings.UNDO_FOR

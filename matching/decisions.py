@@ -41,12 +41,15 @@ def find_undo(interest):
     return None
 
 
-def resend_earlier_news(interest):
-    """Restore the letter about the status to which an undo leads back."""
+def resend_earlier_news(interest, undone_at):
+    """Restore the letter about the status to which an undo leads back, if the step cancelled it.
+
+    undone_at: when that step was taken; what an officer had discarded before stays so.
+    """
     news = interest.events.filter(verb__in=("shortlist", "keep_in_reserve"))
     told = news.filter(target=interest.status).last()
     if told is not None:
-        Letter.objects.concerning(told).restore()
+        Letter.objects.concerning(told).filter(cancelled_at=undone_at).restore()
 
 
 def may_undo_decision(interest, now):
@@ -105,13 +108,13 @@ def undo_decision(interest, *, actor, now=None):
     back = find_undo(interest)
     if back is None:
         raise ValidationError(_("There is no decision to undo."), code="nothing")
-    verb, what = back
+    (verb, what), undone_at = back, list(interest.events.all())[-1].at
     if not recall_letters(what, now):
         raise ValidationError(
             _("The e-mail about it has been sent: write to the person instead."), code="left"
         )
     interest = interest_machine.advance(interest, verb, actor=actor, now=now)
-    resend_earlier_news(interest)
+    resend_earlier_news(interest, undone_at)
     return interest
 
 

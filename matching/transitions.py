@@ -1,6 +1,7 @@
 """The state machines of an interest and of a match (domain.md 4)."""
 
 from collections.abc import Callable
+from datetime import datetime
 
 from django.conf import settings
 from django.utils.translation import gettext_lazy as _
@@ -42,17 +43,17 @@ def by_its_expert(actor: Actor, interest: Interest) -> bool:
     return actor is not None and actor.is_active and interest.expert.user_id == actor.pk
 
 
-def cancel_earlier_letters(interest: Interest) -> None:
+def cancel_earlier_letters(interest: Interest, now: datetime) -> None:
     """Cancel the unsent letters of an answer's earlier steps: the newest tells its status."""
     told = [verb for verb, step in interest_machine.transitions.items() if step.notifies]
     for event in interest.events.filter(verb__in=told):
-        cancel_letters(event)
+        cancel_letters(event, now=now)
 
 
 def follow_interest(interest: Interest, event: Event) -> None:
     if event.verb != "begin" and event.source in (InterestStatus.INVITED, InterestStatus.DRAFT):
         cancel_letters(interest.invitation_key)
-    cancel_earlier_letters(interest)
+    cancel_earlier_letters(interest, event.at)
     if (
         event.source == InterestStatus.DECLINED
     ):  # undone: open again, its expert may work elsewhere by now

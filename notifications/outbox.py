@@ -236,16 +236,17 @@ def cancel_letters(
     *templates: str,
     to: Iterable[Reader] | None = None,
     keeps_links: bool = False,
+    now: datetime | None = None,
 ) -> int:
     """Cancel the unsent letters of this key or about this, to all or some; return how many.
 
     templates: see `find_letters`. keeps_links: what they lead to was opened already, and stays
-    open.
+    open. now: when the step was taken that cancels them.
     """
     unsent = find_letters(what, *templates).unsent()
     if to is not None:
         unsent = unsent.filter(address__in=[recipient.address for recipient in to])
-    return unsent.cancel(timezone.now(), keeps_links=keeps_links)
+    return unsent.cancel(now or timezone.now(), keeps_links=keeps_links)
 
 
 @transaction.atomic

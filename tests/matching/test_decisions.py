@@ -125,6 +125,26 @@ def test_an_undone_decision_lets_the_news_before_it_leave(ines):
     assert list(told) == ["interest_shortlist"]
 
 
+def test_news_that_was_discarded_stays_so_when_a_later_decision_is_undone(ines, client):
+    """It was restored with the decision, and left though an officer had said that it would not."""
+    client.force_login(ines)
+    rule = {"kind": "interest_shortlist", "group": "", "hold": "hours", "hours": "12"}
+    client.post(reverse("admin:notifications_letter_holding"), rule)
+    interest = make_interest(published(), status="screened")
+    interest_machine.advance(interest, "shortlist", actor=ines, now=NOW)
+    news = Letter.objects.get(template="interest_shortlist")
+    drop = {"verb": "drop", "letter": [news.pk], "reason": "I write to her myself."}
+    client.post(reverse("admin:notifications_letter_held"), drop)
+    interest_machine.advance(interest, "decline", actor=ines, now=NOW)
+
+    decisions.undo_decision(interest, actor=ines, now=NOW)
+
+    send_waiting_letters(NOW + timedelta(days=2))
+    news.refresh_from_db()
+    assert news.sent_at is None and news.cancelled_at is not None
+    assert not Letter.objects.exclude(sent_at=None).exists()
+
+
 def test_a_request_that_is_closed_to_answers_invites_nobody_any_more(ines, client):
     """What is held back does not leave, and who had begun an answer is not asked to send it."""
     dossier, offer = published(), make_offer()
