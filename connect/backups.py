@@ -29,7 +29,7 @@ from django.core.files.storage import default_storage
 from django.db import connection, transaction
 from django.db.migrations.loader import MigrationLoader
 
-from connect.files import stored_files
+from connect.files import named_files, stored_files
 from connect.local.postgres import BINARIES
 
 DUMP, FILES, MANIFEST = "database.dump", "files/", "manifest.json"
@@ -186,8 +186,14 @@ def write_parts(
     with open(dump, "rb") as file:
         parts[DUMP] = add_part(tar, DUMP, file, dump.stat().st_size)
     for name in stored_files():
-        with default_storage.open(name) as file:
-            parts[FILES + name] = add_part(tar, FILES + name, file, default_storage.size(name))
+        try:
+            stored, size = default_storage.open(name), default_storage.size(name)
+        except FileNotFoundError:
+            if name in {named for named, _whose in named_files()}:
+                raise BackupError(f"A row names the file {name}, which is gone.") from None
+            continue  # deleted since it was listed, as a table a day after it was asked for
+        with stored:
+            parts[FILES + name] = add_part(tar, FILES + name, stored, size)
     nodes = MigrationLoader(connection).applied_migrations
     manifest = Manifest(
         made_at=now.isoformat(timespec="seconds"),

@@ -2,6 +2,7 @@
 
 import contextlib
 import subprocess
+import tarfile
 import threading
 
 import pytest
@@ -173,6 +174,32 @@ def test_what_was_restored_is_compared_with_what_was_there(small_backup, tmp_pat
 
     with pytest.raises(backups.BackupError, match=r"registry_income, letters/a\.pdf"):
         backups.find_differences(manifest)
+
+
+def test_a_file_that_is_deleted_while_a_backup_is_written_is_left_out(
+    storage, transactional_db, tmp_path, monkeypatch
+):
+    """“Nothing can be written”, it said, and that night had no backup."""
+    default_storage.save("kept.txt", ContentFile(b"kept"))
+    listed = [*backups.stored_files(), "exports/deleted-by-the-hour.xlsx"]
+    monkeypatch.setattr(backups, "stored_files", lambda: listed)
+
+    call_command("backup", tmp_path)
+
+    (made,) = tmp_path.glob("connect-*.tar")
+    with tarfile.open(made) as tar:
+        names = [name for name in tar.getnames() if name.startswith(backups.FILES)]
+    assert names == [f"{backups.FILES}kept.txt"]
+
+
+def test_a_file_that_a_row_names_and_that_is_gone_is_named(
+    storage, transactional_db, tmp_path, monkeypatch
+):
+    monkeypatch.setattr(backups, "stored_files", lambda: ["cv/gone.pdf"])
+    monkeypatch.setattr(backups, "named_files", lambda: [("cv/gone.pdf", "Kofi")])
+
+    with pytest.raises(CommandError, match="names the file cv/gone.pdf, which is gone"):
+        call_command("backup", tmp_path)
 
 
 def test_old_backups_go_and_the_newest_stay(storage, transactional_db, tmp_path):
