@@ -64,7 +64,7 @@ class AuthorityAdmin(NamesCountries, ImportsAndExports, SearchesRows, NoDelete):
     resource_classes = [tables.AuthorityTable]
     list_display = ["about_link", "country_name", "tier", "inhabitants", "status"]
     list_display_links = None
-    closed = Q(status=AuthorityStatus.MERGED)
+    closed = Q(status__in=[AuthorityStatus.MERGED, AuthorityStatus.REFUSED])
     list_filter = [ArchiveFilter, "status", "tier"]
     search_fields = ["name__unaccent", "slug", "former_names"]
     prepopulated_fields = {"slug": ["name"]}

@@ -7,7 +7,7 @@ from django.db.models import TextChoices
 from django.utils.functional import lazy
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import override
+from django.utils.translation import override, pgettext_lazy
 
 from connect.languages import current_language, language_within, sort_alphabetically
 from connect.statuses import Kind, StatusChoices
@@ -40,6 +40,8 @@ class AuthorityStatus(StatusChoices):
     PROPOSED = "proposed", Kind.WAITING, _("proposed")
     VERIFIED = "verified", Kind.DONE, _("verified")
     MERGED = "merged", Kind.STOPPED, _("merged")
+    # Proposed, and nobody asks to join it any more: it is none.
+    REFUSED = "refused", Kind.STOPPED, pgettext_lazy("a local authority", "refused")
 
 
 class Role(TextChoices):

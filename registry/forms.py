@@ -38,14 +38,16 @@ SEVERAL = _(
 )
 
 
+# Those that staff give an authority; a merger or a refusal gives it the others.
+GIVEN_STATUSES = [
+    (status.value, status.label) for status in (AuthorityStatus.PROPOSED, AuthorityStatus.VERIFIED)
+]
+
+
 class AuthorityForm(HasNames, NoticesChanges, forms.ModelForm):
     """An authority as staff edit it; choosing a successor merges it."""
 
-    status = forms.ChoiceField(
-        label=_("status"),
-        choices=[c for c in AuthorityStatus.choices if c[0] != AuthorityStatus.MERGED],
-        required=False,
-    )
+    status = forms.ChoiceField(label=_("status"), choices=GIVEN_STATUSES, required=False)
     website = PageField(label=_("website"), required=False)
     latitude = AmountField(label=_("latitude"), required=False, min_value=-90, max_value=90)
     longitude = AmountField(label=_("longitude"), required=False, min_value=-180, max_value=180)
@@ -54,6 +56,9 @@ class AuthorityForm(HasNames, NoticesChanges, forms.ModelForm):
         super().__init__(*args, **kwargs)
         for field in self.fields.values():
             field.label = capfirst(field.label)
+        if self.instance.status == AuthorityStatus.REFUSED:  # until staff know it better
+            refused = (AuthorityStatus.REFUSED.value, AuthorityStatus.REFUSED.label)
+            get_field(self, "status", forms.ChoiceField).choices = [refused, *GIVEN_STATUSES]
 
     def clean_status(self):
         # A merged authority stays merged: its successor says so.

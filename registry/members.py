@@ -6,6 +6,7 @@ from datetime import timedelta
 from django.contrib.auth import get_user_model
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import IntegrityError, transaction
+from django.db.models import Exists, OuterRef
 from django.dispatch import Signal
 from django.utils import timezone
 from django.utils.crypto import get_random_string
@@ -234,6 +235,15 @@ def verify_authority(authority):
         search_index.index_authorities([authority.pk])
 
 
+def refuse_unasked_proposal(authority):
+    """Refuse a proposed authority that nobody asks to join any more: it waits for nobody."""
+    is_asked = Membership.objects.filter(
+        authority=OuterRef("pk"), status__in=[MembershipStatus.ASKED, MembershipStatus.ACTIVE]
+    )
+    proposed = Authority.objects.filter(pk=authority.pk, status=AuthorityStatus.PROPOSED)
+    proposed.filter(~Exists(is_asked)).update(status=AuthorityStatus.REFUSED)
+
+
 def save_decision(membership, *, accept, actor, admission, grounds, told, now):
     membership.status = MembershipStatus.ACTIVE if accept else MembershipStatus.REFUSED
     membership.admission = admission if accept else ""
@@ -257,6 +267,8 @@ def save_decision(membership, *, accept, actor, admission, grounds, told, now):
     )
     if accept:
         belonging_changed.send(Membership, membership=membership, verb="joined", now=now)
+    elif membership.authority:
+        refuse_unasked_proposal(membership.authority)
     return membership
 
 
@@ -289,6 +301,8 @@ def end_membership(membership, *, actor, now=None):
     mine = Membership.objects.filter(pk=membership.pk)
     if mine.pending().update(status=MembershipStatus.WITHDRAWN, **decided):
         belonging_changed.send(Membership, membership=membership, verb="withdrew", now=now)
+        if membership.authority:
+            refuse_unasked_proposal(membership.authority)
         return 1
     if not mine.active().update(status=MembershipStatus.ENDED, **decided):
         return 0

@@ -101,6 +101,38 @@ def test_what_is_overdue_comes_first_and_what_does_not_wait_is_only_named():
     assert "incidents that nobody has closed" in map(str, page.context["quiet"])
 
 
+@pytest.mark.parametrize("ending", ["refused", "withdrawn"])
+def test_a_proposed_town_that_is_none_waits_no_longer_with_its_last_request(ending):
+    """It stood on the home for ever, overdue: nothing could be done about it."""
+    ines, kofi, ama = make_officer("Ines"), make_user("Kofi"), make_user("Ama")
+    nowhere = make_authority("Nowhere", status="proposed")
+    asked = [
+        one.memberships.create(authority=nowhere, roles=["editor"], status="asked")
+        for one in (kofi, ama)
+    ]
+    name, browser = "proposed local authorities to verify", signed_in(ines)
+
+    def end(membership):
+        if ending == "withdrawn":
+            person = signed_in(membership.user)
+            person.post(reverse("membership-leave", args=[membership.pk]))
+            return
+        page = reverse("admin:registry_membership_change", args=[membership.pk])
+        browser.post(page, {"answer": "refuse", "told": "There is no such town."})
+
+    end(asked[0])
+    first = tiles(open_home(ines))[name][0]
+    end(asked[1])
+    shown = tiles(open_home(ines))
+
+    assert first == 1
+    assert name not in shown
+    nowhere.refresh_from_db()
+    assert nowhere.get_status_display() == "refused"
+    page = browser.get(reverse("admin:registry_authority_change", args=[nowhere.pk])).text
+    assert '<option value="refused" selected>refused</option>' in page
+
+
 def test_mine_are_the_files_that_i_have_and_those_of_my_calls_are_one_click_away():
     ines, jan = make_officer("Ines"), make_officer("Jan")
     call = make_call()

@@ -369,7 +369,7 @@ def test_the_page_of_a_refused_table_says_each_fault_in_a_sentence_and_what_a_ta
 
     told = {model: re.findall("<li>(row .*?)</li>", page) for model, page in pages.items()}
     assert told["authority"] == [
-        "row 2, status: not known: juggling. Write one of: proposed, verified, merged."
+        "row 2, status: not known: juggling. Write one of: proposed, verified, merged, refused."
     ]
     assert sorted(words.partition(":")[0] for words in told["offer"]) == [
         "row 2, forms",
