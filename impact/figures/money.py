@@ -44,7 +44,7 @@ SECTION = Section(
         Figure(
             code="planned",
             label=_("euros planned"),
-            words=_("The total budget of completed exchanges, at the rates of the day."),
+            words=_("The total budget of exchanges that have begun, at the rates of the day."),
             counts=Total(LINES, adds=F("quantity") * F("unit_cost") / F("per_euro")),
             each=EUROS,
             kind=Kind.MONEY,
@@ -54,7 +54,8 @@ SECTION = Section(
             code="spent",
             label=_("euros spent"),
             words=_(
-                "The total spent on completed exchanges, whoever paid, at the rates of the day."
+                "The total spent on exchanges that have begun, whoever paid, at the rates of the "
+                "day."
             ),
             counts=SPENT,
             each=EUROS,
