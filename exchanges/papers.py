@@ -22,6 +22,8 @@ from exchanges.enums import BudgetCategory, Part, Payer, Side
 from exchanges.locking import lock_exchange
 from exchanges.permissions import BEGUN, may_host
 from exchanges.terms import terms_questions
+from matching.enums import Answer
+from matching.enums import Side as Consenting
 
 TEMPLATE = Path(__file__).with_name("paper.typ")
 
@@ -215,7 +217,11 @@ def signatory(exchange, host, actor):
     interest = (
         exchange.match.interests.filter(authority=host).select_related("expert__user").first()
     )
-    superior = interest.expert.employer_name
+    agreed = exchange.match.consents.filter(interest=interest, answer=Answer.YES)
+    consent = agreed.filter(side=Consenting.EMPLOYER).first()
+    # Today's superior may be that of another town: the expert may work there by now.
+    is_there = interest.expert.authority_id == host.pk
+    superior = consent.name if consent else interest.expert.employer_name if is_there else ""
     if superior and superior.casefold() not in host.place.casefold():
         return superior, ""
     theirs = actor if actor.pk == interest.expert.user_id else interest.expert.user

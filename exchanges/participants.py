@@ -265,7 +265,7 @@ def ask_part(person, exchange, stage=""):
         anew=bool(stage),
         reference=exchange.reference,
         title=exchange.dossier.title,
-        travels=person.travels,
+        travels=person.is_travelling,
     )
 
 

@@ -79,7 +79,7 @@ def item_due_on(exchange, code):
 def list_items(exchange):
     """List all items of an exchange, in the order of their dates, in a fixed number of queries."""
     people, sessions = list(exchange.participants.all()), list(exchange.sessions.not_cancelled())
-    travelling = [person for person in people if person.travels]
+    travelling = [person for person in people if person.is_travelling]
     # By whoever travels, and by all where they meet children or others to protect (domain.md 5).
     bound = people if exchange.dossier.children == "yes" else travelling
     broken = rules.find_broken_rules(exchange, people, sessions)

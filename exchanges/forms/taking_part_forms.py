@@ -56,7 +56,7 @@ class PartForm(forms.ModelForm):
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
-        if not self.instance.travels:
+        if not self.instance.is_travelling:
             for name in self.Meta.fields:
                 del self.fields[name]
         if self.instance.has_signed_conduct:

@@ -13,7 +13,7 @@ from connect.languages import language_choices
 from connect.links import HasLink
 from connect.mail import Recipient
 from connect.restricted import RestrictedField
-from exchanges.enums import Part, Post, Side, Visa
+from exchanges.enums import Mode, Part, Post, Side, Visa
 from exchanges.models.exchanges import MOST_DAYS, Exchange
 from registry.enums import Gender
 from registry.spellings import same_town
@@ -25,7 +25,8 @@ class ParticipantQuerySet(models.QuerySet["Participant"]):
         return self.exclude(attended=False)
 
     def travelling(self) -> "ParticipantQuerySet":
-        return self.filter(travels=True)
+        """Filter those who travel: nobody does to an exchange that is held online."""
+        return self.filter(travels=True).exclude(exchange__mode=Mode.REMOTE)
 
 
 class Participant(HasLink, models.Model):
@@ -115,9 +116,14 @@ class Participant(HasLink, models.Model):
         return self.user or Recipient(self.address, self.name, self.language)
 
     @property
+    def is_travelling(self):
+        """True for who travels to it, where people meet: online nobody does, whatever was typed."""
+        return self.travels and self.exchange.mode != Mode.REMOTE
+
+    @property
     def is_guest(self):
         """True for who travels to the exchange: nobody is invited to their own place."""
-        if not self.travels:
+        if not self.is_travelling:
             return False
         names = [name for host in self.exchange.hosts for name in host.names]
         is_host = not self.organisation.strip() or any(

@@ -86,7 +86,7 @@ def part(request, token, person):
         return redirect(f"{reverse('exchange-part', args=[token])}#thread")
     if saves and form and form.is_bound and form.is_valid():
         kept = participants.save_part(form)
-        if kept.has_signed_conduct or kept.travels:
+        if kept.has_signed_conduct or kept.is_travelling:
             messages.success(request, _("Thank you. Your answers are saved."))
         if not kept.has_signed_conduct:
             words = _("The code of conduct is not signed yet: tick the box below it, then save.")

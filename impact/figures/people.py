@@ -6,7 +6,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext, ngettext_lazy
 
 from connect.templatetags.look import amount
-from exchanges.enums import Post, Side
+from exchanges.enums import Mode, Post, Side
 from exchanges.models import Participant
 from impact.figures.definitions import Figure, Rows, Section, Table, Total
 from impact.figures.shape import Kind, name_choice, say_how_many
@@ -61,7 +61,8 @@ def estimate_tonnes(counted):
     authorities of the colleagues who helped, where both places are known.
     """
     kilometres = (
-        counted.held.filter(
+        counted.held.exclude(mode=Mode.REMOTE)
+        .filter(
             Q(participants__attended=True) | Q(participants__attended=None),
             participants__travels=True,
         )
@@ -151,7 +152,7 @@ SECTION = Section(
                 "line, at 200 grams per kilometre."
             ),
             counts=estimate_tonnes,
-            lists=Total(PEOPLE, Q(travels=True)),
+            lists=Total(PEOPLE, Q(travels=True) & ~Q(exchange__mode=Mode.REMOTE)),
             each=ngettext_lazy("%(shown)s travelled", "%(shown)s travelled", "n"),
         ),
     ),

@@ -152,11 +152,14 @@ class Authority(models.Model):
 
     @property
     def place_spellings(self):
-        """Its place in every language of the site."""
+        """Its place in every language of the site, by its present and former names."""
         spellings = set()
         for code, _name in settings.LANGUAGES:
             with translation.override(code):
-                spellings |= {self.place, self.typed_place, f"{self.name}, {self.country.name}"}
+                country = self.country.name
+                for name in self.names:
+                    spellings |= {join_names([isolate(name), country]), f"{name}, {country}"}
+                    spellings.add(join_names([name, country]))
         return spellings
 
     @property

@@ -907,6 +907,54 @@ def test_whoever_hosts_invites_its_guests_to_its_own_place(form, host, guest):
     assert f'<option value="{zone}" selected>' in form_of_agenda and at_home in letter
 
 
+def test_a_letter_of_invitation_is_signed_by_who_agreed_for_the_host():
+    """The expert works elsewhere by now: their superior there signed for their former town."""
+    table = Table()
+    Match.objects.update(form="study_visit")
+    for side in ("applicant", "expert", "employer"):
+        table.answer(side)
+    exchange = Exchange.objects.get()
+    Exchange.objects.update(planned_start="2027-03-01", planned_end="2027-03-05")
+    Expert.objects.filter(pk=table.ineke.pk).update(
+        authority=make_authority("Dakar", country="SN"), employer_name="The director of Dakar"
+    )
+    guest = exchange.participants.get(travels=True)
+
+    address = reverse("invitation", args=[exchange.reference, guest.pk])
+    letter = words_of(signed_in(table.ines).post(address, {"lodging": "Hotel Linde"}))
+
+    assert "The town clerk" in letter and "The director of Dakar" not in letter
+
+
+def test_an_exchange_at_a_town_that_was_renamed_is_there_by_its_present_name(planned):
+    agona = planned.dossier.authority
+    admin = reverse("admin:registry_authority_change", args=[agona.pk])
+    named = {"slug": agona.slug, "country": "GH", "status": "verified", "tier": "municipality"}
+
+    planned.staff.post(admin, named | {"name": "Swedru Municipal"})
+    page = planned.town.get(Exchange.objects.get().get_absolute_url()).text
+
+    assert "Swedru Municipal" in page
+    assert "Agona West, Ghana" not in page
+
+
+def test_who_takes_part_online_is_asked_for_no_visa_insurance_or_emergency_contact(planned):
+    """It was ready only once those who stay at home were insured for a journey."""
+    Exchange.objects.update(mode="remote")
+    kofi = planned.participants.create(
+        name="Kofi", address="kofi@example.org", side="requesting", travels=True
+    )
+    exchange = Exchange.objects.get()
+
+    lacking = {one.code: one.lacking for one in readiness.list_items(exchange)}
+    planned.staff.post(page_of(planned, "participants"), {"verb": "ask"})
+    page = Client().get(f"/en{kofi.link_path}").text
+
+    assert (lacking["visa"], lacking["insurance"], lacking["contacts"]) == ("", "", "")
+    assert "emergency_contact" not in page and "is_insured" not in page
+    assert list(exchange.participants.travelling()) == []
+
+
 def test_another_form_takes_the_exchange_to_its_host(planned):
     admin = reverse("admin:exchanges_exchange_change", args=[planned.pk])
     plan = {"form": "study_visit", "mode": "on_site", "place": planned.place}
