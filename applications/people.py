@@ -59,7 +59,7 @@ def split_by_told(dossier):
         letters = left.concerning(event)
         reached.update(letters.values_list("address", flat=True))
     people = applicants(dossier)
-    told = [one for one in people if one.address in reached]
+    told = [one for one in people if one.address.lower() in reached]
     return told, [one for one in people if one not in told]
 
 

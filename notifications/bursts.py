@@ -41,7 +41,7 @@ def compose_latest(_about, letters):
 
 def burst_end(burst, recipient, now):
     """Return until when the next letter of a burst waits; None if it leaves as any other."""
-    letters = Letter.objects.filter(burst=burst, address=recipient.address)
+    letters = Letter.objects.filter(burst=burst, address=recipient.address.lower())
     gathered = letters.unsent().filter(is_gathered=True).order_by("pk").first()
     if gathered is not None:
         return gathered.not_before

@@ -129,7 +129,7 @@ def recipient_columns(
     """
     context = context | ({"is_informed": True} if is_informed else {})
     return {
-        "address": recipient.address,
+        "address": recipient.address.lower(),  # as accounts have theirs: they are compared
         "name": recipient.name,
         "language": recipient.language,
         "context": plain_facts(recipient.language, context),
@@ -172,7 +172,7 @@ def post_written_letter(
     return Letter.objects.create(
         key=key,
         template=template[:60],
-        address=address,
+        address=address.lower(),
         language=language,
         subject=" ".join(subject.split())[:300],
         body=HIDDEN if is_secret else body,
@@ -245,7 +245,7 @@ def cancel_letters(
     """
     unsent = find_letters(what, *templates).unsent()
     if to is not None:
-        unsent = unsent.filter(address__in=[recipient.address for recipient in to])
+        unsent = unsent.filter(address__in=[recipient.address.lower() for recipient in to])
     return unsent.cancel(now or timezone.now(), keeps_links=keeps_links)
 
 

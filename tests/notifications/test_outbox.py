@@ -9,6 +9,7 @@ from unittest import mock
 import pytest
 from django.apps import apps
 from django.db import transaction
+from django.urls import reverse
 from django.utils import timezone
 
 from connect.local import places
@@ -17,7 +18,7 @@ from notifications import letter_text, sending
 from notifications.models import MAX_TRIES, Letter, Priority
 from notifications.outbox import cancel_letters, post_letter, recall_letters
 from notifications.sending import send_waiting_letters
-from tests.factories import make_officer
+from tests.factories import make_officer, make_user
 
 pytestmark = pytest.mark.django_db
 
@@ -35,6 +36,24 @@ def test_the_same_reason_is_one_letter_a_recipient():
     other = Recipient("esi@example.org", "Esi")
 
     assert [write(), write(), write(to=[MAYOR, other])] == [1, 0, 1]
+
+
+def test_what_was_sent_to_an_address_in_capitals_is_in_its_readers_list(client):
+    """Accounts have theirs in small letters: it was in neither list, and could not be recalled."""
+    efua = make_user("Efua")
+    typed = Recipient(efua.email.title(), "Efua")
+    facts = {"reference": "EX-1", "title": "Latrines"}
+    post_letter("exchange_complete", key="a", to=[typed], **facts)
+    post_letter("exchange_complete", key="b", to=[typed], **facts)
+
+    recalled = cancel_letters("b", to=[typed])
+    Letter.objects.filter(cancelled_at=None).update(sent_at=timezone.now(), subject="Held")
+    client.force_login(efua)
+
+    assert recalled == 1
+    assert list(client.get(reverse("letters")).context["page"]) == [
+        Letter.objects.get(key__startswith="a:")
+    ]
 
 
 def test_a_letter_speaks_its_readers_language_and_links_to_the_configured_site(received):
