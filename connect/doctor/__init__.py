@@ -6,7 +6,7 @@ in a module `doctor`.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass
 
 from django.db import DatabaseError, connection
@@ -50,11 +50,13 @@ def is_database_away() -> bool:
     return False
 
 
-def examine(names: Iterable[str] = ()) -> Iterator[tuple[str, list[Fault] | None]]:
-    """Make the examinations of these names, or all: (name, faults), None for one not made."""
+def examine(
+    names: Iterable[str] = (), skipped: Collection[str] = ()
+) -> Iterator[tuple[str, list[Fault] | None]]:
+    """Make the examinations of these names, or all but some: (name, faults), None if not made."""
     is_away = is_database_away()
     for name, examination in EXAMINATIONS.items():
-        if names and name not in names:
+        if (names and name not in names) or name in skipped:
             continue
         yield name, None if is_away and examination.needs_database else find_faults(examination)
 

@@ -150,6 +150,16 @@ def test_nothing_is_found_where_nothing_is_wrong(well, settings, received):
     assert "e-mails leave" in received("ada@connect.eu")[0]["Subject"]
 
 
+def test_a_timer_of_each_hour_sends_no_e_mail(well, settings, received):
+    """Up to three administrators had 24 of them a day."""
+    said = io.StringIO()
+    with scanning() as settings.CLAMAV_ADDRESS, imap_server() as settings.MAILBOX:
+        call_command("doctor", skip=["mail"], stdout=said)
+
+    assert "All is well" in said.getvalue() and "mail:" not in said.getvalue()
+    assert received("ada@connect.eu") == []
+
+
 def test_a_fault_is_told_with_its_mending_and_the_exit_status_tells(well, settings):
     settings.CLAMAV_ADDRESS = f"127.0.0.1:{free_port()}"
     said = io.StringIO()

@@ -17,16 +17,23 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--only", action="append", default=[], help="an examination's name")
+        parser.add_argument(
+            "--skip",
+            action="append",
+            default=[],
+            help="an examination to leave out: a timer's"
+            " each hour need not send the e-mail of “mail”",
+        )
 
-    def handle(self, *args: Any, only: list[str], **options: Any) -> None:
+    def handle(self, *args: Any, only: list[str], skip: list[str], **options: Any) -> None:
         from connect.doctor import database, services, site  # noqa: F401, PLC0415 - once apps are
 
         autodiscover_modules("doctor")
-        if unknown := set(only) - set(doctor.EXAMINATIONS):
+        if unknown := {*only, *skip} - set(doctor.EXAMINATIONS):
             known = ", ".join(doctor.EXAMINATIONS)
             raise CommandError(f"There is no {', '.join(unknown)}: there are {known}.")
         count = 0
-        for name, faults in doctor.examine(only):
+        for name, faults in doctor.examine(only, skip):
             if faults is None:
                 self.stdout.write(f"{name}: not examined, the database does not answer")
                 continue
