@@ -172,10 +172,13 @@ class UserAdmin(ExportsColumns, FiltersAsShown):
                     form.cleaned_data["language"],
                     role=Role(form.cleaned_data["role"]),
                     actor=request.user,
+                    now=timezone.now(),
                 )
             except ValidationError as refusal:
                 form.add_error("name" if refusal.code == "no_name" else "address", refusal)
             else:
+                role = Role(form.cleaned_data["role"]).label
+                self.log_change(request, person, f"{_('Add a colleague')}: {role}")
                 words = _("%s has been added, and is told by e-mail how to sign in.") % person.name
                 self.message_user(request, words, messages.SUCCESS)
                 return redirect("admin:accounts_user_person", person.pk)

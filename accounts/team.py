@@ -54,7 +54,7 @@ def add_to_team(address, name="", language="", *, role=Role.OFFICER):
 
 
 @transaction.atomic
-def invite_to_team(address, name, language, *, role, actor):
+def invite_to_team(address, name, language, *, role, actor, now):
     """Add somebody to the team and write to them how they come in; return the person.
 
     Raises PermissionDenied for anybody but an administrator, ValidationError with what is missing.
@@ -62,9 +62,10 @@ def invite_to_team(address, name, language, *, role, actor):
     if not (actor.is_active and actor.is_staff and actor.is_superuser):
         raise PermissionDenied
     person = add_to_team(address, name, language, role=role)
+    logger.warning("by person %s on the desk", actor.pk)
     post_letter(
         "team_joined",
-        key=f"team:{person.pk}:{role}:{person.last_login or 'new'}",
+        key=f"team:{person.pk}:{role}:{now:%Y-%m-%d %H:%M}",
         concerns=person,
         to=[person],
         path="/account/login/",

@@ -244,11 +244,11 @@ def notify_of_changed_text(dossier, now):
 
 def notify_of_lost_signature(dossier, *, actor, now):
     """Tell those who write a dossier that somebody changed what its representative had signed."""
-    if last := outdated_signature(dossier):
+    if last := dossier.signatures.signed().first():
         known = {actor.email.lower(), last.address.lower()}  # who signed is told once it is sent
         post_letter(
             "signature_lost",
-            key=f"signature:{last.pk}:lost",
+            key=f"signature:{last.pk}:lost:{now.timestamp():f}",
             concerns=last,
             to=[one for one in applicants(dossier) if one.address.lower() not in known],
             path=dossier.path,

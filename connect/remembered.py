@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import Callable
-from typing import TypeVar
+from typing import Any, TypeVar
 from zlib import crc32
 
 from django.core.cache import cache
@@ -38,12 +38,20 @@ def cached_value(key: str, seconds: int, make: Callable[[], Value]) -> Value:
     """
     if not seconds:
         return make()
-    place = f"{key.partition(':')[0]}:{crc32(key.encode()) % MOST_OF_A_KIND}"
     try:
-        kept_key, kept = cache.get(place) or ("", None)
+        kept_key, kept = cache.get(place_of(key)) or ("", None)
         if kept is None or kept_key != key:
             kept = make()
-            cache.set(place, (key, kept), seconds)
+            keep_value(key, kept, seconds)
         return kept
     except RedisError:
         return make()
+
+
+def keep_value(key: str, value: Any, seconds: int) -> None:
+    """Keep a value where `cached_value` looks for it."""
+    cache.set(place_of(key), (key, value), seconds)
+
+
+def place_of(key: str) -> str:
+    return f"{key.partition(':')[0]}:{crc32(key.encode()) % MOST_OF_A_KIND}"

@@ -73,7 +73,7 @@ class AllocationAdmin(ExportsColumns, MadeByRules):
             "plan": plan,
             "before": before,
             "totals": [shown_total(one) for one in (plan, before)],
-            "rows": allocations.describe_plan(plan) if plan else [],
+            "rows": allocations.describe_plan(plan, request.user) if plan else [],
             "stale": plan is not None
             and plan.read != allocations.allocation_state(call, timezone.now()),
             "fixed": allocations.describe_pairs(latest.fixed) if latest else [],

@@ -27,9 +27,13 @@ WIDE, WORTH = 50, 40  # candidates a need; points below which nobody is proposed
 REFUSED = OVER - {InterestStatus.UNDONE}
 
 
-def needs_of(call):
-    """Return the dossiers of a call that still seek somebody, with what the engine reads."""
-    dossiers = Dossier.objects.filter(call=call, status__in=RANKED_IN).order_by("reference")
+def needs_of(call, reader=None):
+    """Return the dossiers of a call that still seek somebody, with what the engine reads.
+
+    reader: leaves out what a conflict of interest ties this officer to.
+    """
+    readable = Dossier.objects.for_officer(reader) if reader else Dossier.objects
+    dossiers = readable.filter(call=call, status__in=RANKED_IN).order_by("reference")
     return dossiers.select_related("authority").prefetch_related("partners", "needs__theme")
 
 
@@ -86,7 +90,7 @@ def decide_pair(call, verb, pair, *, actor, now=None):
     Raises ValidationError for what is no request of the call, or no published offer.
     """
     need, offer = pair
-    is_known = needs_of(call).filter(reference=need).exists()
+    is_known = needs_of(call, actor).filter(reference=need).exists()
     if verb != "free" and not (is_known and Offer.objects.published().filter(pk=offer).exists()):
         message = _("This request or this offer is no longer open: load the page again.")
         raise ValidationError(message, code="pair")
@@ -167,7 +171,7 @@ def invite_experts_of_plan(plan, *, actor, now=None):
     with transaction.atomic():
         published = {
             dossier.reference: dossier
-            for dossier in needs_of(plan.call).filter(status=Status.PUBLISHED)
+            for dossier in needs_of(plan.call, actor).filter(status=Status.PUBLISHED)
         }
         there = set(
             Interest.objects.filter(dossier__in=published.values())
@@ -183,9 +187,9 @@ def invite_experts_of_plan(plan, *, actor, now=None):
     return invited
 
 
-def describe_plan(plan):
+def describe_plan(plan, reader):
     """Return a plan in rows for a page: [{dossier, matches, passed}], served needs first."""
-    dossiers = {dossier.reference: dossier for dossier in needs_of(plan.call)}
+    dossiers = {dossier.reference: dossier for dossier in needs_of(plan.call, reader)}
     held = plan.plan
     ids = {match["offer"] for match in held["matches"]}
     ids |= {p["candidate"]["offer"] for some in held["passed"].values() for p in some}

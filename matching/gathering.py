@@ -19,8 +19,8 @@ def tied_matches(officer):
     """List the references of the matches that an officer may not read."""
     if not has_ties(officer):
         return []
-    mine = Match.objects.for_user(officer).order_by().values("pk")
-    return Match.objects.exclude(pk__in=mine).values_list("reference", flat=True)
+    mine = Dossier.objects.for_officer(officer).order_by().values("pk")
+    return Match.objects.exclude(dossier__in=mine).values_list("reference", flat=True)
 
 
 @gathers(OF_PERSON, 50, Dossier)

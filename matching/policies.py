@@ -102,9 +102,13 @@ def drop_criterion(policy, key):
     return replace(policy, weights=weights) if is_weighed else None
 
 
-def policy_effects(call, other):
+def policy_effects(call, other, reader):
     """List (dossier, shifts) over the call's open dossiers that were ranked, moved ones alone."""
-    dossiers = Dossier.objects.filter(call=call, status__in=RANKED_IN).order_by("reference")
+    dossiers = (
+        Dossier.objects.for_officer(reader)
+        .filter(call=call, status__in=RANKED_IN)
+        .order_by("reference")
+    )
     found = []
     for dossier in dossiers.select_related("authority"):
         if run := last_table(dossier.pk):

@@ -63,7 +63,9 @@ class PolicyAdmin(ExportsColumns, MadeByRules):
                 self.message_user(request, message % made.number, messages.SUCCESS)
                 return redirect("admin:matching_policy", call.pk)
         effects = (
-            policies.policy_effects(call, form.policy()) if typed and form.is_valid() else None
+            policies.policy_effects(call, form.policy(), request.user)
+            if typed and form.is_valid()
+            else None
         )
         context = self.admin_site.each_context(request) | {
             "title": _("Policy of %s") % call,

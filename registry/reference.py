@@ -274,4 +274,5 @@ def load_all(*, towns):
     load_incomes()
     if towns:
         load_authorities()
+    associate_by_country()
     search_index.index_missing()

@@ -11,7 +11,6 @@ from functools import cached_property
 from operator import itemgetter
 
 from django.contrib.postgres.search import SearchQuery, SearchRank
-from django.core.cache import cache
 from django.db import connection
 from django.db.models import Case, F, FloatField, Func, Q, Value, When
 from django.utils.http import urlencode
@@ -19,7 +18,7 @@ from django.utils.translation import gettext as _
 from django_countries import countries
 
 from connect.languages import join_names, sort_alphabetically
-from connect.remembered import cached_value
+from connect.remembered import cached_value, keep_value
 from registry.countries import named_countries
 from registry.enums import LANGUAGES
 from registry.exchange_forms import exchange_form_choices
@@ -214,7 +213,8 @@ def search_key(remember, asked):
 def count_ahead(remember, entries, facets):
     """Count a whole list in advance, so that its first reader need not wait."""
     asked = Search()
-    cache.set(search_key(remember, asked), count_facets(entries, asked, facets), REMEMBERED_FOR)
+    counted = count_facets(entries, asked, facets)
+    keep_value(search_key(remember, asked), counted, REMEMBERED_FOR)
 
 
 def order_entries(found, asked, total):

@@ -83,7 +83,7 @@ class AuthorityTable(Table):
 
     def refuse_merging(self, instance, was_merged):
         """Refuse a status that a table cannot give: a merger moves people, and has a successor."""
-        if was_merged and instance.status != AuthorityStatus.MERGED:
+        if was_merged and instance.merged_into and instance.status != AuthorityStatus.MERGED:
             words = _("It was merged into %s: leave this cell empty, or write merged.")
             raise ValidationError({"status": words % instance.merged_into.name})
         if instance.status == AuthorityStatus.MERGED and not was_merged:

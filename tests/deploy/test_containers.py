@@ -118,6 +118,6 @@ def test_no_secret_has_a_value_that_we_ship():
 
 
 def test_what_is_ignored_keeps_secrets_and_caches_out_of_the_image():
-    ignored = (places.BASE / ".containerignore").read_text().split("\n")
+    ignored = (places.BASE / ".dockerignore").read_text().split("\n")
 
     assert {".env", ".git", ".venv*", "var", "*.pem"} <= set(ignored)
