@@ -51,7 +51,7 @@ class ColleagueForm(forms.Form):
         help_text=_("Only if they have no account yet."),
     )
     language = forms.ChoiceField(
-        label=_("Language of their e-mails"), choices=language_choices, initial="en"
+        label=_("Language of their e-mails"), choices=lambda: [*BLANK, *language_choices()]
     )
     role = forms.ChoiceField(label=_("Role"), choices=Role.choices, widget=forms.RadioSelect)
 
