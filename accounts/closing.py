@@ -9,6 +9,7 @@ from datetime import timedelta
 from django.conf import settings
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
+from django.db.models import Q
 from django.dispatch import Signal
 from django.urls import reverse
 from django.utils import timezone
@@ -143,9 +144,10 @@ def find_kept(key):
     Erasing somebody deletes their links: of one whose closing is gone, all was kept.
     """
     link = find_link(key, Closing.PURPOSE)
-    if link is None or Closing.objects.filter(address__iexact=link.address).exists():
+    if link is None:
         return None
-    return link
+    goes_on = Q(pk=link.row_pk) | Q(address__iexact=link.address)
+    return None if Closing.objects.filter(goes_on).exists() else link
 
 
 def keep_suspended(user):

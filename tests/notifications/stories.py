@@ -11,7 +11,7 @@ from django.http import QueryDict
 from django.test import Client
 from django.utils import timezone
 
-from accounts import closing, data_requests, lost_factors, retention, unused
+from accounts import closing, data_requests, lost_factors, retention, team, unused
 from accounts.holdings import Person
 from accounts.models import User
 from applications import (
@@ -518,6 +518,12 @@ def a_second_factor_is_lost(s):
         officer, "His telephone is broken.", actor=s.ines, now=s.now
     )
     lost_factors.remove_factor(lost, actor=s.jan, now=s.now)
+
+
+@story
+def an_administrator_adds_a_colleague(s):
+    role = team.Role.OFFICER
+    team.invite_to_team("lena@connect.example", "Lena", "fr", role=role, actor=s.ines, now=s.now)
 
 
 @story
