@@ -177,8 +177,8 @@ class UserAdmin(ExportsColumns, FiltersAsShown):
             except ValidationError as refusal:
                 form.add_error("name" if refusal.code == "no_name" else "address", refusal)
             else:
-                role = Role(form.cleaned_data["role"]).label
-                self.log_change(request, person, f"{_('Add a colleague')}: {role}")
+                role = Role(form.cleaned_data["role"])
+                self.log_change(request, person, f"{role.label} ({role})")
                 words = _("%s has been added, and is told by e-mail how to sign in.") % person.name
                 self.message_user(request, words, messages.SUCCESS)
                 return redirect("admin:accounts_user_person", person.pk)
