@@ -165,19 +165,19 @@ class UserAdmin(ExportsColumns, FiltersAsShown):
         """Add somebody to the programme team by their address; an officer reads whom to ask."""
         form = ColleagueForm(request.POST or None)
         if form.is_valid():
+            role = Role(form.cleaned_data["role"])
             try:
                 person = team.invite_to_team(
                     form.cleaned_data["address"],
                     form.cleaned_data["name"],
                     form.cleaned_data["language"],
-                    role=Role(form.cleaned_data["role"]),
+                    role=role,
                     actor=request.user,
                     now=timezone.now(),
                 )
             except ValidationError as refusal:
                 form.add_error("name" if refusal.code == "no_name" else "address", refusal)
             else:
-                role = Role(form.cleaned_data["role"])
                 self.log_change(request, person, f"{role.label} ({role})")
                 words = _("%s has been added, and is told by e-mail how to sign in.") % person.name
                 self.message_user(request, words, messages.SUCCESS)

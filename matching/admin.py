@@ -17,21 +17,24 @@ from matching.models import Match, MatchRun
 ENDED = [status for status in MatchStatus if status.kind == Kind.STOPPED]
 
 
+class OfReadableDossiers(ReadOnly):
+    """Rows of dossiers, without those of what a conflict of interest ties the reader to."""
+
+    def get_queryset(self, request):
+        mine = Dossier.objects.for_officer(request.user).order_by().values("pk")
+        return super().get_queryset(request).filter(dossier__in=mine)
+
+
 @admin.register(MatchRun)
-class MatchRunAdmin(ExportsColumns, ReadOnly):
+class MatchRunAdmin(ExportsColumns, OfReadableDossiers):
     list_display = ["dossier", "state", "requested_at", "done_at", "admitted", "error"]
     list_filter = ["state"]
     list_select_related = ["dossier"]
     fields = ["dossier", "state", "requested_at", "done_at", "admitted", "error"]
 
-    def get_queryset(self, request):
-        """Leave out the rankings of what a conflict of interest ties the reader to."""
-        mine = Dossier.objects.for_officer(request.user).order_by().values("pk")
-        return super().get_queryset(request).filter(dossier__in=mine)
-
 
 @admin.register(Match)
-class MatchAdmin(ExportsRows, ReadOnly):
+class MatchAdmin(ExportsRows, OfReadableDossiers):
     closed = Q(status__in=ENDED)
     resource_classes = [MatchTable]
     change_form_template = "admin/matching/match.html"  # leads to where a proposal is withdrawn
@@ -42,8 +45,3 @@ class MatchAdmin(ExportsRows, ReadOnly):
     list_select_related = ["dossier"]
     fields = ["reference", "dossier", "interests", "status", "status_since", "answer_by", "note"]
     search_fields = ["reference", "dossier__reference"]
-
-    def get_queryset(self, request):
-        """Leave out the matches of what a conflict of interest ties the reader to."""
-        mine = Dossier.objects.for_officer(request.user).order_by().values("pk")
-        return super().get_queryset(request).filter(dossier__in=mine)
