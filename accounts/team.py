@@ -4,13 +4,14 @@ import logging
 
 from django.conf import settings
 from django.contrib.auth.models import Group
-from django.core.exceptions import PermissionDenied, ValidationError
+from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 from django.db import models, transaction
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts import sessions
+from accounts.lost_factors import check_administrator
 from accounts.models import COMMITTEE, OFFICERS, User
 from notifications.outbox import post_letter
 
@@ -59,8 +60,7 @@ def invite_to_team(address, name, language, *, role, actor, now):
 
     Raises PermissionDenied for anybody but an administrator, ValidationError with what is missing.
     """
-    if not (actor.is_active and actor.is_staff and actor.is_superuser):
-        raise PermissionDenied
+    check_administrator(actor)
     person = add_to_team(address, name, language, role=role)
     logger.warning("by person %s on the desk", actor.pk)
     post_letter(
