@@ -28,7 +28,6 @@ def lines(caplog):
     return lambda: [json.loads(line) for line in caplog.text.splitlines()]
 
 
-@pytest.mark.django_db
 def test_a_long_sum_keeps_its_parts_of_a_second():
     """In steps of ten seconds the rate of a busy site was a saw."""
     samples = [("connect_request_seconds_sum", 1234567.8), ("connect_queue_waiting", 12)]
@@ -39,6 +38,7 @@ def test_a_long_sum_keeps_its_parts_of_a_second():
     assert "connect_queue_waiting 12" in written
 
 
+@pytest.mark.django_db
 def test_each_line_says_to_which_request_and_person_it_belongs(client, lines):
     """By number: no name and no address."""
     efua = make_user("Efua Mensah")
