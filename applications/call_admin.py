@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
 from applications import assignment, calls, meeting
+from applications.call_copy_admin import CopiesCalls
 from applications.dossier_tables import CallTable
 from applications.enums import GRID, Status
 from applications.forms.call_forms import (
@@ -45,13 +46,12 @@ def count_scored(call):
 
 
 @admin.register(Call)
-class CallAdmin(ExportsRows, FiltersAsShown):
+class CallAdmin(CopiesCalls, ExportsRows, FiltersAsShown):
     resource_classes = [CallTable]
     form = CallForm
     formfield_overrides = OVERRIDES
     list_display = ["title", "opens_at", "closes_at", "committee_link"]
     search_fields = ["title__unaccent"]
-    save_as = True  # a past call is the start of the next
     prepopulated_fields = {"slug": ["title"]}
 
     def get_fieldsets(self, request, obj=None):
@@ -96,11 +96,6 @@ class CallAdmin(ExportsRows, FiltersAsShown):
         own = ("points_", "own_", *(f"{name}_" for name in Call.TRANSLATED))
         kwargs["fields"] = [n for n in names if isinstance(n, str) and not n.startswith(own)]
         return super().get_form(request, obj, change=change, **kwargs)
-
-    def render_change_form(self, request, context, add=False, change=False, form_url="", obj=None):
-        if obj is None and not add:  # a refused “Save as new”: Django names it “None”
-            context["original"] = context["adminform"].form.instance
-        return super().render_change_form(request, context, add, change, form_url, obj)
 
     @admin.display(description=_("committee"))
     def committee_link(self, call):

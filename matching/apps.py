@@ -21,6 +21,7 @@ class MatchingConfig(AppConfig):
             gathering,
             hold_kinds,
             outcomes,
+            policies,
             reactions,
             retention,
             runs,

@@ -13,6 +13,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from applications.call_copies import copies_with_call
 from applications.enums import RANKED_IN
 from applications.models import Call, Dossier
 from connect.transitions import by_officer
@@ -64,6 +65,22 @@ def adopt_policy(call, policy, *, note, actor, now=None):
     for dossier in Dossier.objects.filter(call=call, status__in=RANKED_IN).order_by("pk"):
         runs.request_run(dossier.pk, now)
     return made
+
+
+@copies_with_call
+def copy_policy(call, made, actor, now):
+    """Let a copied call rank as its original does: by a first version of its own."""
+    adopted = call.policies.first()
+    if adopted is None:  # both go by the standard policy
+        return
+    policy = replace(Policy.from_dict(adopted.policy), version=f"{made.slug}-1")
+    made.policies.create(
+        number=1,
+        policy=policy.as_dict(),
+        note=_("Copied from %s") % call,
+        adopted_at=now,
+        adopted_by=actor,
+    )
 
 
 def last_table(dossier_pk):

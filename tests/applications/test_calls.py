@@ -440,24 +440,6 @@ def test_a_call_is_read_in_ones_own_language_or_as_it_was_written_and_that_is_sa
     assert {letter.language: letter.context["call"] for letter in told}["fr"] == "Appel ouvert"
 
 
-def test_a_past_call_is_the_start_of_the_next(client):
-    call = make_call()
-    client.force_login(make_officer())
-    page = reverse("admin:applications_call_change", args=[call.pk])
-
-    refused = client.post(page, call_form(call, title="Next", _saveasnew="1")).text
-    client.post(page, call_form(call, slug="next", title="Next", _saveasnew="1"))
-
-    assert "Another call has this address already: choose another one." in refused
-    assert "<title>Next · CONNECT</title>" in refused  # called as it is typed
-    made = Call.objects.get(slug="next")
-    assert (made.title, made.forms, made.countries[0].code) == (
-        "Next",
-        ["expert_mission", "study_visit"],
-        "GH",
-    )
-
-
 def test_a_call_has_criteria_of_its_own_until_a_member_has_given_points(client):
     call = make_call()
     client.force_login(make_officer())
