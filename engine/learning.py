@@ -11,7 +11,6 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 
 import numpy as np
-from scipy.optimize import minimize
 
 from engine.criteria import CRITERIA
 from engine.policy import Policy
@@ -82,6 +81,8 @@ def score_differences(decision: Decision, policy: Policy) -> np.ndarray:
 
 def fit_weights(pairs: np.ndarray, start: np.ndarray, strength: float) -> np.ndarray:
     """Return (n_criteria,) weights >= 0 that sum to 100; pairs (m, n_criteria)."""
+    from scipy.optimize import minimize  # noqa: PLC0415 - see `solve_programme`
+
     start = start / start.sum()
     scale = 10.0  # sharpness of a preference: weights that sum to 1 make scores in [0, 1]
 

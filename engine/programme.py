@@ -4,8 +4,6 @@ from collections.abc import Callable, Iterable, Sequence
 from collections.abc import Set as AbstractSet
 
 import numpy as np
-from scipy.optimize import Bounds, LinearConstraint, milp
-from scipy.sparse import csr_array
 
 OPTIMAL, INFEASIBLE = 0, 2  # of scipy.optimize.milp
 
@@ -21,6 +19,10 @@ def solve_programme(
 
     upper (n,): 0 for a column that must not be taken.
     """
+    # Here, for it takes a seventh of the start of every process, and few solve one.
+    from scipy.optimize import Bounds, LinearConstraint, milp  # noqa: PLC0415
+    from scipy.sparse import csr_array  # noqa: PLC0415
+
     count = len(cost)
     if not count:  # the solver takes no empty programme
         return cost if all(least <= 0 <= most for _, least, most in rows) else None

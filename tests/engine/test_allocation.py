@@ -1,6 +1,8 @@
 """Sharing experts over needs: equal to trying every plan, explained, and frank about clashes."""
 
 import itertools
+import subprocess
+import sys
 from dataclasses import replace
 
 import pytest
@@ -179,3 +181,12 @@ def test_a_plan_is_as_good_as_trying_every_plan(problem):
         weakest = 100 if plan.weakest is None else plan.weakest
         assert (len(found), weakest, plan.total) == best
         assert holds(plan.matches, limits)
+
+
+def test_a_process_that_shares_nothing_loads_no_solver():
+    """Loading it takes a seventh of every start: of web, workers and commands."""
+    asks = "import engine, sys; print('engine.allocation' in sys.modules, 'scipy' in sys.modules)"
+
+    said = subprocess.run([sys.executable, "-c", asks], capture_output=True, text=True, check=True)
+
+    assert said.stdout.split() == ["True", "False"]
