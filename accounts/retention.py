@@ -195,7 +195,7 @@ def warn_owners(line, now):
             concerns=row,
             to=line.people_to_warn(row),
             path=path,
-            reminds=True,
+            by_day=True,  # a duty before it goes: no pause of reminders holds it back
             goes_on=day.isoformat(),
         )
 

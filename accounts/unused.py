@@ -16,6 +16,7 @@ from accounts.models import ErasureReason, User
 from connect.schedule import every, process_one_by_one
 from notifications.models import Letter
 from notifications.outbox import post_letter
+from notifications.reminder_pauses import belongs_to
 
 TOLD_AFTER = [timedelta(days=700), timedelta(days=730)]  # 23 and 24 months without signing in
 GOES_AFTER = timedelta(days=745)
@@ -33,6 +34,9 @@ def idle_users():
 
 def is_account_needed(user):
     return any(answer for _receiver, answer in still_needed.send(User, user=user))
+
+
+belongs_to(None, User)  # and what gathers many files for one reader
 
 
 @every(hours=1, is_foreseen=False)

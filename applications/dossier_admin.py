@@ -51,6 +51,7 @@ from connect.posted import as_number
 from connect.step_forms import describe_last_step, open_step_forms
 from connect.templatetags.look import status as status_tag
 from connect.transitions import TransitionRefused
+from notifications.pause_admin import PausesReminders
 
 HAD_CONFLICT = Q(has_conflict=True) | Q(earlier__isnull=False)  # now, or before a correction
 LISTED = (
@@ -74,7 +75,7 @@ class DossierList(ChangeList):
 
 
 @admin.register(Dossier)
-class DossierAdmin(ExportsRows, LeadsThroughList, AsksFirst):
+class DossierAdmin(PausesReminders, ExportsRows, LeadsThroughList, AsksFirst):
     closed = Q(status__in=FINAL)
     resource_classes = [DossierTable]
     list_display = ["reference", "file_link", "status_badge", "days_in_status", "officer"]
@@ -268,6 +269,8 @@ class DossierAdmin(ExportsRows, LeadsThroughList, AsksFirst):
         if not self.has_change_permission(request, dossier):
             raise PermissionDenied
         return dossier
+
+    get_file = get_dossier
 
     def open_forms(self, request, dossier, bound=None):
         """Return (verb, label, form or None) of each step this officer may take now.

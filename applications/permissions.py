@@ -123,6 +123,7 @@ DOSSIERS = Permissions(
         "add a file": {AUTHOR: BEFORE_COMMITTEE, WRITER: PRIVATE},
         # One that must go, whatever the status: with a reason, see `dossier_files`.
         "withdraw a file": {NEUTRAL: SENT},
+        "pause reminders": {NEUTRAL: SENT},
         "approve": {AUTHOR: {Status.VALIDATED}},
         "become contact": {AUTHOR: SHARED - FINAL},
         "copy": {AUTHOR: SHARED, WRITER: PRIVATE},

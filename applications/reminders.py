@@ -16,9 +16,11 @@ from applications.assignment import committee_members, dossiers_to_score
 from applications.enums import UNSENT, Status
 from applications.models import Call, Correction, Dossier
 from applications.people import applicants, staff_of
+from applications.permissions import DOSSIERS
 from applications.transitions import dossier_machine
 from connect.schedule import every, process_one_by_one
 from connect.transitions import TransitionRefused
+from notifications import reminder_pauses
 from notifications.outbox import post_letter
 from registry.models import Association
 from registry.people import association_officers, officers
@@ -26,6 +28,10 @@ from registry.people import association_officers, officers
 LAPSE_AFTER = timedelta(days=30)
 FRIDAY = 5
 LISTED = 20  # files named in an officer's e-mail
+
+reminder_pauses.pausable(Dossier, DOSSIERS)
+reminder_pauses.belongs_to("dossier", Correction)
+reminder_pauses.belongs_to(None, Call)  # a paused file is not counted, see `remind_committee`
 
 
 def draft_stage(saved_on, closes_on, today):
@@ -138,11 +144,12 @@ def meeting_stage(meeting_on, today):
 
 def remind_committee(today):
     """Remind each member once a stage of the dossiers that wait for their score; count letters."""
+    is_paused = reminder_pauses.pause_condition()
 
     def remind(call):
         posted, stage = 0, meeting_stage(call.meeting_on, today)
         for member in committee_members() if stage else ():
-            number = dossiers_to_score(member).filter(call=call).count()
+            number = dossiers_to_score(member).filter(call=call).exclude(is_paused).count()
             if number:
                 posted += post_letter(
                     "committee_assigned",
@@ -209,6 +216,7 @@ def send_stuck_digest(now):
     if today.isoweekday() > FRIDAY:
         return 0
     stuck = Dossier.objects.filter(worklist.waiting_conditions(None, now)["stuck"].condition)
+    stuck = stuck.exclude(reminder_pauses.pause_condition())
     by_officer, everybody = defaultdict(list), officers()
     for dossier in stuck.select_related("case_officer").order_by("status_since", "pk"):
         for officer in staff_of(dossier, everybody):
@@ -220,6 +228,7 @@ def send_stuck_digest(now):
             "dossiers_stuck",
             reminds=True,
             key=f"stuck:{today}",
+            concerns=officer,
             to=[officer],
             path="/admin/",
             number=len(dossiers),

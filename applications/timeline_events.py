@@ -14,6 +14,8 @@ EVENTS = {
     "stay_out": EventType(_("A co-applicant declined")),
     "opine": EventType(_("Opinion of the association received")),
     "withdraw_file": EventType(_("A file was removed"), is_note_internal=True),
+    "pause_reminders": EventType(_("Reminders paused"), is_note_internal=True),
+    "resume_reminders": EventType(_("Reminders resumed")),
     "take_over": EventType(_("Taken over by another programme officer")),
     "take_contact": EventType(_("A colleague became the contact")),
     "extend": EventType(_("Closing date for answers extended")),

@@ -8,6 +8,7 @@ two machines, it does the same once. From its line come the Celery task and beat
 import inspect
 import logging
 from collections.abc import Callable, Iterable
+from contextvars import ContextVar
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, TypeVar
@@ -24,6 +25,8 @@ logger = logging.getLogger(__name__)
 Row = TypeVar("Row")
 Result = TypeVar("Result")
 Function = TypeVar("Function", bound=Callable[..., Any])
+# For which time the clock is run: that of the look ahead is days from now.
+RUNS_FOR: ContextVar[datetime | None] = ContextVar("RUNS_FOR", default=None)
 # What nobody took within a minute, the urgent worker drops unread: beat has asked again.
 URGENT_FOR = 60
 AGAIN = {"autoretry_for": (OperationalError,), "retry_backoff": True, "max_retries": 5}
@@ -56,7 +59,16 @@ class Rule:
         """Call the function, with the instant where it asks for one."""
         asked = inspect.signature(self.function).parameters.values()
         needs_now = any(one.default is one.empty for one in asked)
-        return self.function(now) if needs_now else self.function()
+        runs_for = RUNS_FOR.set(now)
+        try:
+            return self.function(now) if needs_now else self.function()
+        finally:
+            RUNS_FOR.reset(runs_for)
+
+
+def current_instant() -> datetime:
+    """Return the time for which the clock is run, else that of now."""
+    return RUNS_FOR.get() or timezone.now()
 
 
 RULES: dict[str, Rule] = {}  # by name, in the order in which they are run by hand

@@ -37,6 +37,7 @@ from exchanges.requirements import put_off_days
 from exchanges.standing import exchange_standing
 from exchanges.tables import ExchangeTable, PerDiemTable, RateTable
 from exchanges.transitions import exchange_machine
+from notifications.pause_admin import PausesReminders
 from registry.table_admin import ImportsAndExports, NoDelete
 
 
@@ -51,7 +52,7 @@ class BudgetFilter(admin.SimpleListFilter):
 
 
 @admin.register(Exchange)
-class ExchangeAdmin(ExportsRows, LeadsThroughList, MadeByRules):
+class ExchangeAdmin(PausesReminders, ExportsRows, LeadsThroughList, MadeByRules):
     resource_classes = [ExchangeTable]
     list_display = [
         *("reference", "dossier", "where", "form", "status", "planned_start", "planned_end"),
@@ -97,6 +98,8 @@ class ExchangeAdmin(ExportsRows, LeadsThroughList, MadeByRules):
         if not self.has_change_permission(request, exchange):
             raise PermissionDenied
         return exchange
+
+    get_file = get_exchange
 
     def change_view(self, request, object_id, form_url="", extra_context=None):
         exchange = self.get_exchange(request, as_number(object_id))

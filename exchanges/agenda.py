@@ -16,7 +16,7 @@ from exchanges.locking import lock_exchange
 from exchanges.models import Exchange, Session
 from exchanges.people import reachable_participants, session_observers
 from exchanges.permissions import INVITED_IN
-from notifications import bursts, limits
+from notifications import bursts, limits, reminder_pauses
 from notifications.models import Letter
 from notifications.outbox import post_letter
 
@@ -219,6 +219,9 @@ bursts.KINDS["agenda"] = bursts.Kind(compose_agenda, waits=True)
 bursts.KINDS["soon"] = bursts.Kind(waits=True)
 
 
+reminder_pauses.belongs_to("exchange", Session)
+
+
 @after("exchanges.moves.move_by_dates")
 def remind_of_sessions(now):
     """Write within two days of an item to all who take part; count the letters."""
@@ -228,6 +231,6 @@ def remind_of_sessions(now):
     due = due.select_related("exchange__dossier").order_by("pk")
 
     def remind(session):
-        return write_to_all(session, "session_soon", now=now)
+        return write_to_all(session, "session_soon", now=now, reminds=True)
 
     return sum(process_one_by_one(remind, due))

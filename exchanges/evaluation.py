@@ -22,6 +22,7 @@ from exchanges.questions import VERSION, questions_at
 from matching.models import Match
 from matching.permissions import APPLICANT
 from matching.satisfaction import Mark, marks_asked
+from notifications import reminder_pauses
 from notifications.outbox import cancel_letters, post_letter
 from registry.models import Expert
 
@@ -55,6 +56,9 @@ def ask_all(exchange, today):
                         "due_on": max(due_on, today - timedelta(days=ASKED_AFTER["first"])),
                     },
                 )
+
+
+reminder_pauses.belongs_to("exchange", Evaluation)
 
 
 @after("exchanges.moves.move_by_dates")

@@ -28,6 +28,7 @@ from exchanges.permissions import EXCHANGES, FOLLOWED_IN
 from exchanges.plan_approval import end_approval, plan_of
 from exchanges.requirements import REPORTED_AHEAD, followed_from
 from exchanges.transitions import exchange_machine
+from notifications import reminder_pauses
 from notifications.outbox import cancel_letters, post_letter
 
 MOST = 10  # measures of a plan
@@ -215,6 +216,10 @@ def take_follow_up_steps(exchange, now):
 
 
 # By the clock
+
+
+reminder_pauses.pausable(Exchange, EXCHANGES)
+reminder_pauses.belongs_to("exchange", FollowUp)
 
 
 @after("exchanges.moves.move_by_dates")

@@ -81,6 +81,7 @@ EXCHANGES = Permissions(
         "record": {AUTHOR: GOES_ON, HELPER: GOES_ON, OFFICER: GOES_ON},
         # A file that must go, whatever the status: with a reason, see `withdrawals`.
         "withdraw": {OFFICER: ALL},
+        "pause reminders": {OFFICER: ALL},
         "observe": {ASSOCIATION: BEFORE_COMPLETED},
         # The plan and its reports are the town's; staff type in what they hear from it.
         "follow": {AUTHOR: GOES_ON, OFFICER: GOES_ON},

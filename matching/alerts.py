@@ -14,6 +14,7 @@ from accounts.models import User
 from connect.schedule import every, process_one_by_one
 from matching.models import Alert, Opportunity
 from notifications.outbox import post_letter
+from notifications.reminder_pauses import belongs_to
 from registry.models import SearchEntry
 from registry.search import Search
 
@@ -22,6 +23,9 @@ WEEK = timedelta(days=7)
 # The step, by which a letter is known: days before the last day of a request.
 CLOSING = {"first": 14, "last": 3}
 SHOWN = 10  # requests named in a letter
+
+# Asked for by readers who are no side of it: a pause spares those who are asked for something.
+belongs_to(None, Alert, Opportunity)
 
 
 @transaction.atomic

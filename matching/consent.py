@@ -25,10 +25,13 @@ from matching.requirements import agreed_this_year, is_still_there, missing_capa
 from matching.runs import desk_path
 from matching.transitions import cancel_earlier_letters, interest_machine, match_machine
 from notifications.outbox import cancel_letters, post_letter
+from notifications.reminder_pauses import belongs_to
 from registry.models import Offer
 
 DAYS_TO_ANSWER = 10
 REMIND_AFTER = {"first": 5, "second": 9}  # the step, by which it is known: days
+
+belongs_to("match__dossier", Consent)
 
 
 @transaction.atomic

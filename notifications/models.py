@@ -162,6 +162,8 @@ class Letter(models.Model):
     hold = models.CharField(
         _("held"), max_length=6, choices=Hold, blank=True, default=Hold.NONE, db_default=""
     )
+    # The clock reminds its reader of something: an officer may pause that (see `reminder_pauses`).
+    is_reminder = models.BooleanField(default=False, db_default=False, editable=False)
     message_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     created_at = models.DateTimeField(_("written"), auto_now_add=True)
     not_before = models.DateTimeField(_("not before"))

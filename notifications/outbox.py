@@ -22,7 +22,7 @@ from django.utils.functional import Promise
 
 from connect.links import HasLink, Link
 from connect.types import Reader
-from notifications import bursts, pauses
+from notifications import bursts, pauses, reminder_pauses
 from notifications.hold_rules import hold_columns
 from notifications.hours import next_morning, next_waking_hour
 from notifications.models import HIDDEN, Letter, LetterQuerySet, Priority, row_kind
@@ -46,6 +46,7 @@ def post_letter(
     not_before: datetime | None = None,
     optional: str = "",
     reminds: bool = False,
+    by_day: bool = False,
     is_news: bool = False,
     opens: HasLink | None = None,
     anew: bool = False,
@@ -62,19 +63,18 @@ def post_letter(
     `concerns` is the row that it is about, by which it is found: to be cancelled, or as somebody is
     erased whom it names. `path` is the page it links to, without language; `opens` the row (see
     `HasLink`) whose link stands for its {}, `anew` another in place of that which its reader has.
-    `optional` names a kind that its reader may pause, and then gets no more of. `reminds`: it waits
-    for the reader's morning; `is_news`: a reader who `gathers_news` has it in one letter a day;
-    `is_urgent`: somebody waits for it, as for every link asked for `anew`, and it leaves before all
-    others. `burst` names what many letters may come of within minutes: they leave as one (see
-    `bursts`); `group` is what a rule may hold it by ("call:12", see `hold_rules`). `context` holds
-    plain values: the letter must read the same in a year; a function is called for each reader. A
-    fact that the letter does not name is warned of (see `texts`), but none of those `known`.
+    `optional` names a kind that its reader may pause. `by_day`: it waits for the reader's morning,
+    as all that `reminds` of a row, unless an officer paused that (see `reminder_pauses`);
+    `is_news`: a reader who `gathers_news` has it in one letter a day; `is_urgent`: somebody waits
+    for it, as for a link asked for `anew`. `burst` names what many letters may come of within
+    minutes: they leave as one (see `bursts`); `group` is what a rule may hold it by (`hold_rules`).
+    Of `context`, plain values or functions, a fact that is not named is warned of (see `texts`).
     """
     check_facts(template, context)
     context |= {fact: (known or {})[fact] for fact in letter_facts(template) & (known or {}).keys()}
     now, made = now or timezone.now(), 0
-    shared = hold_columns(template, group, not_before or now) | concerned_columns(concerns)
-    for recipient in to:
+    shared = hold_columns(template, group, not_before or now) | concerned_columns(concerns, reminds)
+    for recipient in () if reminds and reminder_pauses.is_silenced(concerns) else to:
         reason = f"{key}:{recipient.address}"[:300]
         if needs_no_letter(recipient, reason, optional, opens, now):
             continue
@@ -85,7 +85,7 @@ def post_letter(
         made += Letter.objects.get_or_create(
             key=reason,
             defaults=recipient_columns(recipient, context, is_informed)
-            | waiting_time(recipient, now, not_before, reminds, is_news, burst)
+            | waiting_time(recipient, now, not_before, reminds or by_day, is_news, burst)
             | shared
             | {
                 "template": template,
@@ -107,11 +107,12 @@ def needs_no_letter(
     return opens is not None and Letter.objects.filter(key=key).exists()
 
 
-def concerned_columns(row: Model | None) -> dict[str, Any]:
-    """Return the columns of a letter for the row that it is about."""
+def concerned_columns(row: Model | None, reminds: bool) -> dict[str, Any]:
+    """Return the columns of a letter for the row that it is about, or reminds of."""
     if row is None:
         return {}
-    return {"concerned_model": row_kind(row), "concerned_pk": row.pk}
+    about = {"concerned_model": row_kind(row), "concerned_pk": row.pk}
+    return about | {"is_reminder": reminds}
 
 
 def letter_link(recipient: Reader, opens: HasLink, now: datetime, anew: bool) -> Link | None:
@@ -140,7 +141,7 @@ def waiting_time(
     recipient: Reader,
     now: datetime,
     not_before: datetime | None,
-    reminds: bool,
+    by_day: bool,
     is_news: bool,
     burst: str,
 ) -> dict[str, Any]:
@@ -151,7 +152,7 @@ def waiting_time(
     if is_gathered:
         until = next_morning(not_before or now, recipient_zone(recipient))
     else:
-        until = not_before or (next_waking_hour(now, recipient_zone(recipient)) if reminds else now)
+        until = not_before or (next_waking_hour(now, recipient_zone(recipient)) if by_day else now)
     return {"not_before": until, "is_gathered": is_gathered, "burst": burst}
 
 

@@ -10,10 +10,13 @@ from connect.dates import months_after
 from connect.schedule import every, process_one_by_one
 from exchanges.people import planners
 from notifications.outbox import post_letter
+from notifications.reminder_pauses import belongs_to
 from practices.models import Practice
 from practices.transitions import by_anyone_of_it
 
 AFTER = 24  # months
+
+belongs_to("exchange", Practice)
 
 
 @every(hours=1)

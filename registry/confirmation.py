@@ -8,6 +8,7 @@ from django.utils import timezone
 from connect.dates import whole_months_between
 from connect.schedule import every, process_one_by_one
 from notifications.outbox import post_letter
+from notifications.reminder_pauses import belongs_to
 from registry.enums import OfferStatus
 from registry.models import Expert
 from registry.search_index import index_experts
@@ -28,6 +29,9 @@ def confirmation_stage(confirmed_on, today):
     if months >= 12:
         return "hide"
     return "remind" if months >= 11 else None
+
+
+belongs_to(None, Expert)
 
 
 @every(hours=1)

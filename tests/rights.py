@@ -33,6 +33,7 @@ RIGHTS = {
         "newcomer": "private",
     },
     ("dossier", "withdraw a file"): {NEUTRAL: "any but private draft"},
+    ("dossier", "pause reminders"): {NEUTRAL: "any but private draft"},
     ("dossier", "approve"): {WRITERS: "validated"},
     ("dossier", "become contact"): {WRITERS: f"any but private {DECIDED}"},
     ("dossier", "copy"): {WRITERS: "any but private", "newcomer": "private"},
@@ -77,6 +78,7 @@ RIGHTS = {
     ("exchange", "account"): {f"{WRITERS}, expert, {STAFF}": f"{BEFORE_THE_END} completed"},
     ("exchange", "record"): {f"{WRITERS}, expert, {STAFF}": UNDER_WAY},
     ("exchange", "withdraw"): {STAFF: ANY},
+    ("exchange", "pause reminders"): {STAFF: ANY},
     ("exchange", "observe"): {"association": BEFORE_THE_END},
     ("exchange", "follow"): {f"{WRITERS}, {STAFF}": UNDER_WAY},
     ("practice", "read"): {

@@ -31,12 +31,13 @@ from connect.dates import day_words
 from connect.plain_text import Plain
 from connect.statuses import StatusField
 from connect.transitions import Event
+from notifications.reminder_pauses import Pausable
 from registry.enums import FunctionFamily, Geography
 from registry.exchange_forms import exchange_form_choices
 from registry.models import Association, Authority, Theme
 
 
-class Dossier(models.Model):
+class Dossier(Pausable):
     """A request for know-how: owned by the authority, written by its people.
 
     Columns hold what was valid when it was saved; what was typed is in `drafts`.
@@ -304,7 +305,9 @@ class DossierEvent(Event):
 
     @property
     def changes(self):
-        """Of a last day that was changed: from which to which."""
+        """Of a last day that was changed: from which to which; of a pause, until when."""
+        if until := self.details.get("paused_until"):
+            return [_("until %(day)s") % {"day": day_words(date.fromisoformat(until))}]
         days = (
             self.details.get("former_day"),
             self.details.get("due_on", self.details.get("closes_on")),

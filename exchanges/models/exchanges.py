@@ -22,6 +22,7 @@ from connect.transitions import Event
 from exchanges.enums import ExchangeStatus, Mode, Readiness, Side
 from exchanges.permissions import EXCHANGES
 from matching.models import Match
+from notifications.reminder_pauses import Pausable
 from registry.enums import LANGUAGES
 from registry.exchange_forms import EXCHANGE_FORMS, exchange_form_choices
 from registry.reference import time_zone_of
@@ -51,7 +52,7 @@ class ExchangeQuerySet(models.QuerySet["Exchange"]):
         return self.select_related("dossier__authority")
 
 
-class Exchange(models.Model):
+class Exchange(Pausable):
     """A meeting of colleagues around one dossier, planned and then held."""
 
     reference = models.CharField(_("reference"), max_length=15, unique=True)
@@ -244,6 +245,8 @@ class ExchangeEvent(Event):
             return [_("Version %d") % self.details["number"]]
         if self.verb in ("observe", "observe_not"):
             return [self.details["name"]]
+        if until := self.details.get("paused_until"):
+            return [_("until %(day)s") % {"day": day_words(date.fromisoformat(until))}]
         if "month" in self.details:
             month = self.details["month"]
             return [ngettext("after %d month", "after %d months", month) % month]

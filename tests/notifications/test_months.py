@@ -422,6 +422,13 @@ AN_EXCHANGE = [
 
 @FEW_DAYS
 def test_an_exchange_brings_each_letter_on_its_day_from_the_plan_to_the_last_report(step):
+    told = live_an_exchange(step)
+
+    assert told == AN_EXCHANGE
+    assert Exchange.objects.get().status == "closed"
+
+
+def live_an_exchange(step, **columns):
     """Planned for day 60; nobody answers a questionnaire, sends a plan or a report."""
     with time_machine.travel(START, tick=False):
         table, exchange = agreed()
@@ -431,7 +438,7 @@ def test_an_exchange_brings_each_letter_on_its_day_from_the_plan_to_the_last_rep
             association=association, roles=["association_officer"], status="active"
         )
         Exchange.objects.update(
-            planned_start=at(60).date(), planned_end=at(64).date(), checklist=["terms"]
+            planned_start=at(60).date(), planned_end=at(64).date(), checklist=["terms"], **columns
         )
         make_session(exchange, starts_at=at(62), ends_at=at(62) + timedelta(hours=2))
         exchange.refresh_from_db()
@@ -466,6 +473,48 @@ def test_an_exchange_brings_each_letter_on_its_day_from_the_plan_to_the_last_rep
                 run_rules(timezone.now())
             new = Letter.objects.exclude(pk__in=before).exclude(template__in=[DIGEST, UNSEALED])
             told += sorted((day, one.template, names.get(one.address, one.address)) for one in new)
+    return told
 
-    assert told == AN_EXCHANGE
+
+# What the clock says of what happens: no pause of reminders holds it back.
+NEWS = {
+    *("call_open", "call_closing"),  # of a call, not of one application
+    *("match_lapsed", "match_lapsed_sides", "dossier_lapse", "dossier_state_association"),
+    *("profile_confirm", "profile_hidden"),  # of a profile
+}
+
+
+def test_while_reminders_are_paused_the_clock_tells_what_happens_and_reminds_of_nothing():
+    """Every rule of the clock is run; deadlines stay: the correction and the proposal lapse."""
+    programme = Programme()
+    Dossier.objects.update(reminders_paused_at=at(0))
+
+    told = months(programme, lived(WHAT_THE_CLOCK_SAYS, 14 * 31, 20))
+
+    assert told == [line for line in WHAT_THE_CLOCK_SAYS if line[1] in NEWS]
+    assert {line[1] for line in told} == NEWS
+
+
+def test_while_reminders_of_an_exchange_are_paused_nobody_is_reminded_until_it_is_closed():
+    """Neither of the agenda nor of the plan, the questionnaires and the reports."""
+    told = live_an_exchange(20, reminders_paused_at=at(0))
+
+    assert told == [line for line in AN_EXCHANGE if line[1].startswith("call_")]
     assert Exchange.objects.get().status == "closed"
+
+
+def test_the_look_ahead_foresees_reminders_from_the_day_on_which_their_pause_is_over():
+    """Paused until day 13: what is due the day before the last is said on that day."""
+    programme = Programme()
+    pause = {"reminders_paused_at": at(0), "reminders_paused_until": at(13).date()}
+    Dossier.objects.filter(pk=programme.corrected.pk).update(**pause)
+    with time_machine.travel(START, tick=False):
+        days = expected_letters(timezone.now(), days=20)
+
+    foreseen = [
+        (day - START.date()).days
+        for day, letters in days
+        for letter in letters
+        if letter.template == "dossier_correction_reminder"
+    ]
+    assert foreseen == [14, 15]

@@ -223,6 +223,12 @@ REQUESTS = {
     ("match", "read"): lambda w: [get("match", w.match.reference)],
     ("exchange", "read"): lambda w: [get("exchange", w.exchange.reference)],
     ("exchange", "meet"): lambda w: [get("exchange-terms", w.exchange.reference)],
+    ("dossier", "pause reminders"): lambda w: [
+        get("admin:applications_dossier_reminders", w.dossier.pk)
+    ],
+    ("exchange", "pause reminders"): lambda w: [
+        get("admin:exchanges_exchange_reminders", w.exchange.pk)
+    ],
     ("exchange", "withdraw"): lambda w: [get("exchange-withdraw", w.exchange.reference)],
     ("exchange", "plan"): lambda w: [
         get("exchange-session", w.exchange.reference, w.exchange.sessions.get().pk)
