@@ -180,7 +180,7 @@ declare_retention(
         _("the journal of erasures, which names nobody without its key"),
         RIGHT_TO_ERASURE,
         months_period(36),
-        _("deleted: no backup is as old"),
+        _("deleted once no backup goes back that far"),
         Erasure.objects.all,
         "at",
         delete_rows,

@@ -303,7 +303,11 @@ def reject_co_applicant(co_applicant, *, actor, now=None):
     kept = lock_for_staff(co_applicant, actor)
     if kept.authority is None:
         raise ValidationError(
-            _("Only an authority in the registry can be marked as another."), code="nothing"
+            _(
+                "Only a local authority in the registry can be recorded as not having "
+                "answered itself."
+            ),
+            code="nothing",
         )
     kept.confirmed_at, kept.confirmed_by = None, actor
     kept.confirmation = Confirmation.NOT_THEM

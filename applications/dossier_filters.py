@@ -10,7 +10,7 @@ from applications import worklist
 class WaitsFor(admin.SimpleListFilter):
     """The work queue: who has to do something now, with how many."""
 
-    title = _("with")
+    title = _("waits for")
     parameter_name = "waits"
 
     def __init__(self, request, params, model, model_admin):

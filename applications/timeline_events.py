@@ -9,7 +9,7 @@ EVENTS = {
     "type_in": EventType(_("Entered by the programme team, on the authority's behalf")),
     "ask_signature": EventType(_("Signature requested from the legal representative")),
     "sign": EventType(_("Signed by the legal representative")),
-    "decline_signature": EventType(_("Not signed by the legal representative")),
+    "decline_signature": EventType(_("Signature declined by the legal representative")),
     "join": EventType(_("A co-applicant takes part")),
     "stay_out": EventType(_("A co-applicant declined")),
     "opine": EventType(_("Opinion of the association received")),

@@ -42,8 +42,8 @@ class Readiness(TextChoices):
 class Mode(TextChoices):
     """Where people meet."""
 
-    ON_SITE = "on_site", _("on the spot")
-    HYBRID = "hybrid", _("on the spot and online")
+    ON_SITE = "on_site", _("on site")
+    HYBRID = "hybrid", _("on site and online")
     REMOTE = "remote", _("online")
 
 

@@ -165,7 +165,10 @@ def invite_experts_of_plan(plan, *, actor, now=None):
         raise PermissionDenied
     if plan.state != RunState.DONE or plan.read != allocation_state(plan.call, now):
         raise ValidationError(
-            _("Needs or offers changed since this plan was made: solve again, then apply."),
+            _(
+                "Needs or offers have changed since this plan was made: make a new plan, "
+                "then invite its experts."
+            ),
             code="stale",
         )
     with transaction.atomic():

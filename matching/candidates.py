@@ -98,8 +98,8 @@ def arrange_candidates(dossier, run, asked, year, answered):
         not_fitting=describe_not_fitting(last_fitting, fits),
         unfit=list_unfit(kept, fits, last_fitting),
         unfit_words=_(
-            "Not judged fitting: neither topics nor text reach %d %% of what is asked, the minimum "
-            "of this policy."
+            "Does not match well enough: neither topics nor text reach %d %% of what is asked, "
+            "the minimum of this policy."
         )
         % round(100 * fits),
     )
@@ -117,18 +117,18 @@ def describe_not_fitting(last_fitting, fits):
         return ""
     words = {
         0: _(
-            "Nobody was judged fitting: no candidate’s topics or text reach %d %% of what is "
+            "Nobody matches well enough: no candidate’s topics or text reach %d %% of what is "
             "asked, the minimum of this policy."
         ),
         1: _(
-            "Nobody else was judged fitting: neither their topics nor their texts reach %d %% of "
+            "Nobody else matches well enough: neither their topics nor their texts reach %d %% of "
             "what is asked, the minimum of this policy."
         ),
     }.get(
         last_fitting,
         _(
-            "Below this line nobody was judged fitting: neither their topics nor their texts reach "
-            "%d %% of what is asked, the minimum of this policy."
+            "Below this line nobody matches well enough: neither their topics nor their texts "
+            "reach %d %% of what is asked, the minimum of this policy."
         ),
     )
     return words % round(100 * fits)

@@ -39,7 +39,7 @@ REFUSALS = {
 class OutcomeTable(ReadableTable):
     needs = fields.Field(column_name=_("Requests with somebody chosen"))
     first = fields.Field(column_name=_("The chosen expert ranked first"))
-    reciprocal = fields.Field(column_name=_("Mean reciprocal rank"))
+    reciprocal = fields.Field(column_name=_("How high the chosen expert ranked, from 0 to 1"))
     satisfaction = fields.Field(column_name=_("Satisfaction, 1 to 5"))
 
     class Meta:

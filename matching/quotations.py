@@ -39,8 +39,7 @@ def describe_text(facts, themes):
     words = {
         "pair": _("the whole texts earn %d %% of the points; these sentences are the nearest"),
         "none": _(
-            "no two sentences are near enough to be quoted; the points are for the whole texts "
-            "alone, which earn %d %% of them"
+            "no two sentences are close enough to quote; the whole texts earn %d %% of the points"
         ),
         "unclear": _(
             "no two sentences stand out; the whole texts earn %d %% of the points: read the offer "

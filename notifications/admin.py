@@ -146,8 +146,8 @@ class LinkAdmin(ExportsColumns, AsksFirst, ReadOnly):
             self.message_user(request, _("The links no longer open anything."), messages.SUCCESS)
         if len(withdrawn) < len(chosen):
             message = _(
-                "A link that lets people keep their data works until its date and cannot "
-                "be withdrawn."
+                "A link that lets people keep their data works until its end date and cannot be "
+                "withdrawn."
             )
             self.message_user(request, message, messages.WARNING)
         return None

@@ -146,7 +146,7 @@ def check_letter_text(name: str, subject: str, body: str) -> None:
     for field, text in (("subject", subject), ("body", body)):
         unknown = names_of(text, "fact") - placeholders | names_of(text, "if") - conditions
         if unknown:
-            message = _("This e-mail does not know: %s")
+            message = _("This e-mail cannot fill in: %s")
             wrong[field] = message % ", ".join(f"{{{one}}}" for one in sorted(unknown))
         elif fault := describe_faults(text):
             wrong[field] = fault

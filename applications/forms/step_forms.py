@@ -63,8 +63,8 @@ class ExplainForm(StepForm):
     internal = forms.CharField(
         label=_("Reason for the decision (for the programme team and the minutes)"),
         help_text=_(
-            "Two scores lie far apart, and no further member can read it. Instead, you can ask an "
-            "administrator to add a member or an alternate."
+            "Two scores are far apart, and no other member can read the application. You can also "
+            "ask an administrator to add a member or an alternate."
         ),
         widget=forms.Textarea(attrs={"rows": 3}),
     )

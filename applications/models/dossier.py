@@ -288,7 +288,7 @@ class DossierNeed(models.Model):
 AGAIN = {
     "ask_signature": _("Signature requested again from the legal representative"),
     "sign": _("Signed again by the legal representative, after the text had changed"),
-    "decline_signature": _("Not signed again by the legal representative"),
+    "decline_signature": _("Signature declined again by the legal representative"),
     "opine": _("Opinion of the association changed"),
 }
 
@@ -315,4 +315,4 @@ class DossierEvent(Event):
         if not all(days):
             return []
         former, new = (day_words(date.fromisoformat(day)) for day in days)
-        return [_("from %(former)s to %(new)s") % {"former": former, "new": new}]
+        return [_("was %(former)s, now %(new)s") % {"former": former, "new": new}]

@@ -160,7 +160,10 @@ def counted_in_fives():
 
 
 def mean_of_fives():
-    return _("Of answers in groups of five, in the order received, to the nearest half.")
+    return _(
+        "Mean of the answers in groups of five, in the order received, rounded to the "
+        "nearest half point."
+    )
 
 
 def too_few():

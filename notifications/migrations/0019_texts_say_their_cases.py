@@ -52,12 +52,12 @@ CASES = {
     ),
     ("committee_short", "our_apart_2"): (
         "{if apart}⟦Two scores of {reference} are {apart} points apart, and no other "
-        "member can read it. Ask an administrator to add a member or an alternate; or "
-        "decide on it with a written explanation.⟧{else}⟦Of the {quorum} members whose "
+        "member can read the application. Ask an administrator to add a member or an "
+        "alternate; or decide on it with a written explanation.⟧{else}⟦Of the {quorum} members whose "
         "scores {reference} needs, {judges} can judge it without a conflict of interest.⟧\n"
-        "{if is_stuck}⟦Nothing can be decided so: ask an administrator to add members to "
-        "the committee, or an alternate.⟧{else}⟦It is decided by those who can, unless an "
-        "administrator adds a member or an alternate.⟧{end}{end}"
+        "{if is_stuck}⟦Nothing can be decided with so few members: ask an administrator to add "
+        "members to the committee, or an alternate.⟧{else}⟦It is decided by those who can, "
+        "unless an administrator adds a member or an alternate.⟧{end}{end}"
     ),
     ("data_link", "our_has_account"): (
         "{if has_account}⟦You asked what CONNECT holds about you. You have an account: sign "

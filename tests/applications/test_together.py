@@ -417,7 +417,7 @@ def test_staff_say_that_it_is_not_the_authority_and_no_link_answers_for_it_again
     type(group.dossier).objects.update(status=Status.SUBMITTED)
     page = reverse("admin:applications_dossier_confirm", args=[group.dossier.pk, group.named.pk])
     file = reverse("admin:applications_dossier_change", args=[group.dossier.pk])
-    before, offered = group.partners(), "this is not them" in signed_in(ines).get(file).text
+    before, offered = group.partners(), "the answer is not theirs" in signed_in(ines).get(file).text
 
     with pytest.raises(PermissionDenied):
         co_applicants.reject_co_applicant(group.named, actor=group.efua)

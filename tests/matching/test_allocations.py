@@ -137,7 +137,16 @@ def test_an_officer_solves_decides_and_applies_in_the_room(call, client):
     client.post(room, {"verb": "fix", "need": need, "offer": offer})
     plan = solved(call)
     page = client.get(room).content.decode()
-    assert "(fixed)" in page and "Pairs decided by the programme team" in page
+    assert "(locked)" in page and "Pairs decided by the programme team" in page
+    assert "Unlock: " in page and "Allow again: " not in page
+
+    client.post(room, {"verb": "forbid", "need": need, "offer": offer})
+    solved(call)
+    page = client.get(room).content.decode()
+    assert "Allow again: " in page and "Unlock: " not in page
+
+    client.post(room, {"verb": "free", "need": need, "offer": offer})
+    plan = solved(call)
 
     answer = client.post(room, {"verb": "invite", "plan": plan.pk}, follow=True)
     assert "2 experts have been invited." in answer.content.decode()

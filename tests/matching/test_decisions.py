@@ -454,7 +454,7 @@ def test_a_request_is_given_more_time_once_and_all_concerned_are_told(ines):
     assert {efua.email, answering.expert.user.email, dossier.focal_email} <= told
     former = date_format(opportunity.closes_on, "DATE_FORMAT")
     new = date_format(opportunity.closes_on + week, "DATE_FORMAT")
-    assert dossier.events.get(verb="extend").changes == [f"from {former} to {new}"]
+    assert dossier.events.get(verb="extend").changes == [f"was {former}, now {new}"]
     assert Opportunity.objects.get().closes_on == opportunity.closes_on + week
 
 

@@ -136,21 +136,21 @@ def test_the_desk_says_below_which_candidate_nobody_was_judged_fitting(client):
         return [
             found.strip()
             for found in re.findall(
-                r"<h3>(\d)\. |((?:Nobody|Nobody else|Below this line nobody) was judged fitting)",
+                r"<h3>(\d)\. |((?:Nobody|Nobody else|Below this line nobody) matches well enough)",
                 page,
             )
             for found in found
             if found
         ]
 
-    assert read_list() == ["Nobody was judged fitting", "1", "2"]
+    assert read_list() == ["Nobody matches well enough", "1", "2"]
     make_offer()
-    assert read_list() == ["1", "Nobody else was judged fitting", "2", "3"]
+    assert read_list() == ["1", "Nobody else matches well enough", "2", "3"]
     make_offer()
-    assert read_list() == ["1", "2", "Below this line nobody was judged fitting", "3", "4"]
+    assert read_list() == ["1", "2", "Below this line nobody matches well enough", "3", "4"]
     assert read_list("?sort=languages") == ["1", "2", "3", "4"]
     by_language = client.get(f"{address}?sort=languages").text  # no line parts them: each is marked
-    assert by_language.count("Not judged fitting: neither topics nor text reach") == 2
+    assert by_language.count("Does not match well enough: neither topics nor text reach") == 2
     for stranger in strangers:
         stranger.delete()
     assert read_list() == ["1", "2"]

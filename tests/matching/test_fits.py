@@ -247,7 +247,7 @@ def test_the_desk_counts_the_reasons_without_names():
     dossier, client = publish_dossier(), signed_in(make_officer())
     experts = [make_expert(name) for name in ("Ana Prado", "Bo Lind", "Chi Wen")]
     address = reverse("admin:matching_desk", args=[dossier.pk])
-    assert "Experts for whom it is not" not in client.get(address).text
+    assert "Experts for whom this request is not suitable" not in client.get(address).text
 
     for expert, reason in zip(experts, ("dates", "far", "dates")):
         make_offer(expert)

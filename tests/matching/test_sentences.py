@@ -72,7 +72,7 @@ def test_a_worker_reads_the_nearest_sentences_after_the_ranking_and_the_desk_set
     assert (done, MatchRun.objects.get().quotes) == ((1, 0), stored)
     assert quoted(after) == PAIR
     assert "The need, read as English" in after and "The offer, written in French" in after
-    assert "No two sentences are near enough to be quoted" in after
+    assert "No two sentences are close enough to quote" in after
     assert "being read" not in after
     assert re.search(
         rf"{near.expert} declares “Faecal sludge management”.*writes about what the need asks",

@@ -192,9 +192,8 @@ def test_a_text_without_a_sentence_to_quote_is_told_with_its_points():
     facts = {"state": "none", "likeness": 0.24, "elsewhere": True}
 
     assert describe_text(facts, THEMES) == (
-        "no two sentences are near enough to be quoted; the points are for the whole texts alone, "
-        "which earn 24 % of them; already halved, as the offer is of other topics and not of the "
-        "field requested"
+        "no two sentences are close enough to quote; the whole texts earn 24 % of the points; "
+        "already halved, as the offer is of other topics and not of the field requested"
     )
 
 

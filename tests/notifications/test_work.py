@@ -103,7 +103,7 @@ def test_a_broker_that_is_away_is_said_and_breaks_nothing(desk, no_redis):
     page = desk.get(PAGE)
 
     assert page.status_code == 200
-    assert "The message broker does not answer" in page.text
+    assert "The queue of background jobs does not answer" in page.text
 
 
 def test_messages_that_nobody_takes_are_bounded(monkeypatch):
