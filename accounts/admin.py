@@ -246,7 +246,7 @@ class UserAdmin(ExportsColumns, FiltersAsShown):
             except ValidationError as refusal:
                 form.add_error(None, refusal)
                 return False
-            words = _("The person will be erased in ten days, and has been told.")
+            words = _("The person’s data will be erased in ten days, and the person has been told.")
         else:
             return False
         self.record(request, person, doing.pop())

@@ -149,7 +149,7 @@ declare_holdings(
     ),
     Holding(
         Closing,
-        _("That you are erased on a day"),
+        _("The day on which your data will be erased"),
         user=("user",),
         address=("address",),
         shows=("name", "asked_at", "goes_at", "why"),

@@ -57,7 +57,7 @@ declare_retention(
     ),
     RetentionRule(
         "closings",
-        _("accounts and addresses whose owner asked to be erased"),
+        _("accounts and addresses whose owner asked for their data to be erased"),
         RIGHT_TO_ERASURE,
         REGRET,
         _("the person is told twice, then made nameless everywhere"),

@@ -207,7 +207,7 @@ def remove_co_applicant(co_applicant, *, actor):
     dossier = lock_for_writer(co_applicant.dossier, actor)
     refuse_in_correction(dossier)
     if co_applicant.answered_in_person and not co_applicant.takes_part:
-        message = _("%s has declined itself. It stays on the list, so that nobody asks again.")
+        message = _("%s itself has declined. It stays on the list, so that nobody asks again.")
         raise ValidationError(message % co_applicant.name, code="declined")
     if co_applicant.authority:
         dossier.partners.remove(co_applicant.authority)

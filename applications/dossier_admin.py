@@ -144,7 +144,7 @@ class DossierAdmin(PausesReminders, ExportsRows, LeadsThroughList, AsksFirst):
 
     @admin.action(description=_("Open these files and assign them to me"))
     def open_files(self, request, queryset):
-        question = _("Open these files? Their applicants can no longer take them back then.")
+        question = _("Open these files? Their applicants can then no longer edit them.")
         button = _("Open these files and assign them to me")
         if page := self.ask_first(
             request, queryset, question=question, button=button, why_not=why_not_opened
@@ -220,7 +220,7 @@ class DossierAdmin(PausesReminders, ExportsRows, LeadsThroughList, AsksFirst):
         if "not_them" in request.POST:
             rule, words = (
                 co_applicants.reject_co_applicant,
-                _("%s is not a co-applicant: no link answers for it any more."),
+                _("%s is not a co-applicant: its link can no longer be used to answer."),
             )
         else:
             rule, words = (

@@ -152,7 +152,7 @@ def describe_holder(dossier, correction, is_own):
             return _("With: the selection committee.")
         case Status.RESERVE:
             return _(
-                "It is on the reserve list: it continues if funds become available in this round."
+                "It is on the reserve list: it continues if funds become available in this call."
             )
         case Status.VALIDATED if not dossier.summary_approved_at:
             return _("Action required from you: say whether your summary may be published.")

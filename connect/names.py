@@ -87,8 +87,8 @@ def check_any_name(value: str) -> None:
         raise ValidationError(_("Write a name alone, without a sentence."), code="sentence")
     if word := word_of_two_alphabets(value):
         message = _(
-            "“%(word)s” has letters of two alphabets, which look alike. Delete this word and type "
-            "it again with one keyboard; a name that was copied may bring them along."
+            "“%(word)s” has letters of two alphabets that look alike. Delete this word and type "
+            "it again with one keyboard; they often come from a copied name."
         )
         raise ValidationError(message, code="alphabets", params={"word": word})
 

@@ -65,8 +65,12 @@ TRUSTED = Limits(memory=2048 * MEGABYTE, seconds=6 * 3600, output=4096 * MEGABYT
 REFUSALS = {
     "memory": _("This file takes too much memory to read: make it smaller or simpler."),
     "time": _("This file takes too long to read: make it smaller or simpler."),
-    "output": _("This file holds more than we can take: make it smaller, or several of it."),
-    "too_large": _("This file holds more than we can take: make it smaller, or several of it."),
+    "output": _(
+        "This file holds more than we can take: make it smaller, or split it into several."
+    ),
+    "too_large": _(
+        "This file holds more than we can take: make it smaller, or split it into several."
+    ),
     "cells": _("This table has too many cells: import it as several smaller ones."),
     "nesting": _("This file is made of too many parts inside each other: make it simpler."),
     "pixels": _("This picture is too large: make it smaller than 50 megapixels."),

@@ -58,8 +58,8 @@ def wrong_type_words(upload: Upload, kinds: Collection[str]) -> str:
     called = CALLED.get(upload.name.rpartition(".")[2].lower())
     if called in {CALLED[TAKEN[kind]] for kind in kinds}:
         return _(
-            "This is not a %(kind)s inside, although its name says so: open it with the program "
-            "that made it, and save it there as %(kind)s."
+            "Despite its name, this file is not a %(kind)s: open it with the program that made "
+            "it, and save it as %(kind)s."
         ) % {"kind": called}
     if "application/pdf" in kinds:
         return _(

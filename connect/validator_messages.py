@@ -30,7 +30,7 @@ def use_own_messages() -> None:
         "limit_value",
     )
     validators.validate_slug.message = _(
-        "Write letters from a to z, digits, hyphens and underscores alone, without blanks."
+        "Write letters from a to z, digits, hyphens and underscores alone, without spaces."
     )
     validators.URLValidator.message = NOT_A_PAGE
     lengths: dict[str, Any] = {

@@ -56,7 +56,10 @@ def propose_days(form, exchange, *, actor, now=None):
     exchange = lock_for_days(exchange, actor)
     waiting, side = open_proposal(exchange), signing_side(exchange, actor)
     if waiting and waiting.side != side and not form.has_seen(waiting):
-        words = _("The other side proposed days meanwhile: look at them above, then send yours.")
+        words = _(
+            "The other side has proposed dates in the meantime: look at them above, then "
+            "send yours."
+        )
         raise ValidationError(words, code="replaced")
     proposal = form.save(commit=False)
     limits.count_message("days", actor=actor, about=exchange, now=now)
@@ -80,12 +83,15 @@ def agree_days(proposal, *, actor, now=None):
     exchange = lock_for_days(proposal.exchange, actor)
     proposal = DaysProposal.objects.select_for_update().get(pk=proposal.pk)
     if proposal.closed_at:
-        message = _("Other days were proposed meanwhile: look at them, then agree.")
+        message = _(
+            "Other dates were proposed in the meantime: look at them, then agree to them or "
+            "propose others."
+        )
         raise ValidationError(message, code="replaced")
     if signing_side(exchange, actor) == proposal.side:
         raise PermissionDenied
     if proposal.starts_on < timezone.localdate(now):
-        raise ValidationError(_("These days are over: propose others."), code="over")
+        raise ValidationError(_("These dates are over: propose others."), code="over")
     before = exchange.planned_start
     exchange.planned_start, exchange.planned_end = proposal.starts_on, proposal.ends_on
     exchange.save(update_fields=["planned_start", "planned_end"])

@@ -55,7 +55,7 @@ def find_days(exchange, side):
     waiting = [days for days in exchange.proposed_days.all() if days.closed_at is None]
     for days in waiting:
         if days.side != side:
-            what = _("Agree to the days proposed, or propose others")
+            what = _("Agree to the dates proposed, or propose others")
             yield exchange_task(what, exchange, path, days.starts_on)
     if not waiting and not has_days(exchange):
         yield exchange_task(_("Propose the days of the exchange"), exchange, path)

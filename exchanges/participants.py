@@ -308,10 +308,9 @@ def ask_again(participant, *, actor, now=None):
     limits.count_message("participant", actor=actor, address=participant.email, about=exchange)
     if not (written := ask_part(participant, exchange, f":{timezone.localdate(now):%Y%m%d}")):
         message = _(
-            "No e-mail was sent: the link can be sent once a day, and only until "
-            "some time after the exchange."
+            "No e-mail was sent: the link can be sent once a day, until %d days after the exchange."
         )
-        raise ValidationError(message, code="not_written")
+        raise ValidationError(message % Participant.OPEN_FOR.days, code="not_written")
     return written
 
 

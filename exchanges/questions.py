@@ -48,7 +48,7 @@ QUESTIONS = [
     ),
     Question(
         "organised",
-        _("How well was it organised, for the time it took?"),
+        _("Was it well organised, considering the time it took?"),
         "scale",
         PEOPLE,
         Criterion.EFFICIENCY,

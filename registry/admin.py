@@ -255,7 +255,7 @@ class MembershipAdmin(AsksFirst, ExportsRows, NoDelete):
             queryset,
             question=_("Refuse these requests? The people are told by e-mail, with the reason."),
             button=_("Refuse"),
-            reason=_("Reason for the refusal, as the people read it"),
+            reason=_("Reason for the refusal (the people will read it)"),
             why_not=why_not_decided,
         )
         return page or self.decide(request, queryset, accept=False, told=given_reason(request))

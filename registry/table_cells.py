@@ -65,7 +65,7 @@ class Words(widgets.Widget):
     @property
     def input_help(self):
         if self.allowed is None:
-            return _("words, separated by blanks")
+            return _("words, separated by spaces")
         return _("one or several of: %s") % join_names(sorted(self.allowed))
 
     def clean(self, value, row=None, **kwargs):
@@ -141,7 +141,7 @@ class Names(widgets.Widget):
 class Domains(Words):
     """An authority's own domains: none at which anybody may have an address."""
 
-    input_help = gettext_lazy("its own domains of e-mail, separated by blanks")
+    input_help = gettext_lazy("its own domains of e-mail, separated by spaces")
 
     def clean(self, value, row=None, **kwargs):
         domains = [own_domain(word) for word in super().clean(value, row)]

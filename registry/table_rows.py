@@ -61,9 +61,8 @@ ABOUT_COLUMNS = {  # what the kind of a column does not say
     "authority": gettext_lazy("the authority's address here (its slug), for example gh-agona"),
     "expert": gettext_lazy("the expert's e-mail address"),
     "topics": gettext_lazy(
-        "topics with a level from 1 to 4, separated by blanks, for example "
-        "water-sanitation/faecal-sludge:3; the column “code” of the list of themes "
-        "has them all"
+        "topics with a level from 1 to 4, separated by spaces, for example "
+        "water-sanitation/faecal-sludge:3; the column “code” of the list of themes has them all"
     ),
     "website": gettext_lazy("the address of a page"),
     "employer_email": gettext_lazy("an e-mail address"),

@@ -93,7 +93,7 @@ ANSWERS = {
     "climate": "0",
     "disability": "0",
     "risk_1": "Operators do not come to the meetings.",
-    "mitigation_1": "We meet them where they park, with their chairman.",
+    "mitigation_1": "We meet them where they park, with the chair of their association.",
     "children": "no",
     "other_donors": "None that we know of.",
     "earlier": "no",

@@ -93,7 +93,7 @@ class InclusionSection(SectionForm):
                 10,
                 300,
                 rows=2,
-                example=_("We meet them at the lorry park, with their own chairman."),
+                example=_("We meet them at the lorry park, with the chair of their association."),
             ),
         },
         most=4,
@@ -107,7 +107,7 @@ class RisksSection(SectionForm):
     order = ("risk", "children", "security")
 
     children = yes_or_no_field(
-        _("Will the exchange meet children, or adults who need protection?"),
+        _("Will people in the exchange meet children, or adults who need protection?"),
         _("If it does, everybody signs a code of conduct before it begins."),
     )
     security = text_field(

@@ -175,11 +175,11 @@ class ParticipantsSection(SectionForm):
 
     travellers = CountField(_("Travellers"), _("Experts who come, or your people who go."))
     local_participants = CountField(_("Local participants"))
-    women = CountField(_("Of all of them, women"))
+    women = CountField(_("In total, women"))
     men = CountField(_("Men"))
     other_gender = CountField(_("Another gender"))
     undisclosed_gender = CountField(_("Not known or prefer not to say"))
-    elected_members = CountField(_("Of all of them, elected members"))
+    elected_members = CountField(_("In total, elected members"))
     technical_staff = CountField(_("Technical staff"))
     other_posts = CountField(_("Others: citizens, firms, organisations"))
     elected_travel = text_field(

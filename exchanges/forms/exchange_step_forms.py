@@ -100,7 +100,8 @@ class EvaluateForm(NoteForm):
 
     all_the_same = forms.BooleanField(
         label=_(
-            "Evaluate although answers, the plan or accounts are missing; the evidence says why"
+            "Evaluate although answers, the plan or accounts are missing; "
+            "explain why under “Evidence”"
         ),
         required=False,
     )

@@ -279,9 +279,7 @@ class TermsForm(NoticesChanges, forms.ModelForm):
         widgets = {name: forms.Textarea(attrs={"rows": 4}) for name in fields}
         help_texts = {
             "purpose": _("Example: the council can decide on a fee for emptying pits."),
-            "tasks": _(
-                "Example: days 1 and 2: visit of the operators, by the expert and two officers."
-            ),
+            "tasks": _("Example: days 1 and 2: the expert and two officers visit the operators."),
             "outputs": _("Example: a draft by-law and a list of next steps, in English."),
             "means": _(
                 "Example: the municipality: a car and a room; the programme: flights and the hotel."

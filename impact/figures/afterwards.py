@@ -34,7 +34,7 @@ def reports_after(month, label):
         code=f"reports_{month}",
         label=label,
         words=_(
-            "Of the reports that were due; a report that never came is not counted as a success."
+            "Of the reports that were due; a report that was not sent does not count as a success."
         ),
         counts=Total(FOLLOW_UPS, due.where & Q(answered_at__isnull=False)),
         share_of=due,

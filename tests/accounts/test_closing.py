@@ -246,7 +246,7 @@ def test_staff_erase_on_request_with_a_dry_run_on_record(client, monkeypatch):
         closing.follow_closings(timezone.now() + timedelta(days=day))
 
     assert "Signatures that you were asked for" in shown and before == untouched
-    assert f"Personal data of {world.mayor}" in shown and "If the person is erased" in shown
+    assert f"Personal data of {world.mayor}" in shown and "If the person’s data is erased" in shown
     assert f"Erase {world.mayor}?" in asked and 'name="erase"' not in shown
     assert (unsure, none, done.status_code) == (200, 0, 302)
     assert letter.address == world.mayor and letter.context["asked_by_staff"]

@@ -155,7 +155,7 @@ def test_both_sides_are_asked_for_days_and_the_officer_for_the_plan():
 
     propose = ["Propose the days of the exchange"]
     assert nobody == [propose, propose, []]
-    assert proposed == [[], ["Agree to the days proposed, or propose others"], []]
+    assert proposed == [[], ["Agree to the dates proposed, or propose others"], []]
     assert settled == [[], [], ["Confirm the plan: its days are set"]]
     assert asked_of(table.ines) == ["Resume the exchange, or say that it ends here"]
 

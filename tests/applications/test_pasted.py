@@ -279,8 +279,8 @@ def test_what_is_too_short_is_said_on_saving_which_goes_on(client):
     assert said("participants", **counts) == (
         [
             "Saved.",
-            f"Of all of them, women: {women}",
-            f"Of all of them, elected members: {elected}",
+            f"In total, women: {women}",
+            f"In total, elected members: {elected}",
         ],
         {
             "travellers": "expert mission: usually 1 to 3.",

@@ -296,7 +296,8 @@ def test_the_members_of_a_named_town_are_told_and_their_no_stands():
     assert warned in compose_letter(told)[1]
     file = reverse("admin:applications_dossier_change", args=[group.dossier.pk])
     foreign = (
-        "This is not the address of a member of Awutu Senyà, nor is it in its registered domain."
+        "This is not the address of a member of Awutu Senyà, "
+        "nor does it belong to its registered domain."
     )
     staff = signed_in(make_officer())
     type(group.dossier).objects.update(status=Status.SUBMITTED)

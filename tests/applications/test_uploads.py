@@ -52,7 +52,7 @@ def test_several_files_are_kept_and_one_refused_holds_back_no_other(client, room
     said = shown.content.decode()
     assert (
         "2 files have been saved" in said
-        and "page.pdf: This is not a PDF inside, although its name" in said
+        and "page.pdf: Despite its name, this file is not a PDF" in said
     )
 
 

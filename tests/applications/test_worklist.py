@@ -195,7 +195,7 @@ def test_a_colleague_whose_files_are_taken_over_is_told_in_one_letter():
     assert letter.address == ada.email
     references = ", ".join(dossier.reference for dossier in held)
     subject, body = compose_letter(letter)
-    assert subject == f"Ines takes over from you: {references}"
+    assert subject == f"Ines takes over {references} from you"
     assert f"Ines takes over these 2 files, which were assigned to you: {references}." in (body)
 
 

@@ -252,7 +252,7 @@ def test_files_are_sent_one_by_one_with_progress_and_one_refused_stays_to_be_see
     page.get_by_role("button", name="Add these files").click()
 
     efua.says("act.pdf: saved")
-    efua.says("page.pdf: This is not a PDF inside")
+    efua.says("page.pdf: Despite its name, this file is not a PDF")
     page.get_by_label("Files", exact=False).set_input_files([good | {"name": "map.pdf"}])
     with page.expect_navigation():
         page.get_by_role("button", name="Add these files").click()

@@ -353,7 +353,7 @@ def test_reports_are_appended_and_done_needs_something_that_shows_it(held):
     assert reports == [("started", 40, 2), ("done", 40, 6)]
     assert (measure.status, measure.progress) == ("done", 100)
     assert "Add a photo or a document" in bare.text and "Say why." in silent.text
-    assert "This is not a PNG inside, although its name says so" in attack.text
+    assert "Despite its name, this file is not a PNG" in attack.text
     report = MeasureReport.objects.get(status="done")
     assert default_storage.exists(report.evidence.name) and ".." not in report.evidence.name
     evidence = page("evidence", held, report.pk)

@@ -103,7 +103,7 @@ def test_the_duty_officer_hears_of_each_exchange_and_person_however_many_reports
     assert summed_up == (most, 2)
     assert (letters("incident_serious"), letters("incidents_more")) == (most + 3, 2)
     subject, body = compose_letter(Letter.objects.filter(template="incidents_more").first())[:2]
-    assert "more serious incidents" in subject and "one e-mail an hour" in body
+    assert "further serious incidents" in subject and "one e-mail an hour" in body
 
 
 def letters(template):

@@ -749,8 +749,10 @@ def test_one_side_proposes_days_and_the_other_agrees(planned):
     planned.town.post(days, {"agree": two.pk})
 
     assert "This date has passed" in over and "cannot end before it starts" in turned
-    assert "Other days were proposed meanwhile" in stale and own == 403
-    assert "The other side proposed days meanwhile" in unread and "8 March 2030" in unread
+    assert "Other dates were proposed in the meantime" in stale and own == 403
+    assert (
+        "The other side has proposed dates in the meantime" in unread and "8 March 2030" in unread
+    )
     assert f'name="seen" value="{one.pk}"' in unread and f'name="seen" value="{two.pk}"' in shown
     assert "Agree to these dates" in shown
     assert Exchange.objects.values_list("planned_start", "planned_end").get() == (

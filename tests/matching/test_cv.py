@@ -109,6 +109,6 @@ def test_a_cv_is_kept_though_the_rest_of_the_form_needs_another_look():
     wrong = client.post(page, {"motivation": "Short.", "cv": pdf(content=b"MZ" + b"0" * 300)}).text
 
     assert "Ineke.pdf" in answer and "2000" in answer
-    assert "This is not a PDF inside, although its name says so" in wrong and "Short." in wrong
+    assert "Despite its name, this file is not a PDF" in wrong and "Short." in wrong
     interest.refresh_from_db()
     assert interest.cv_name == "Ineke.pdf"

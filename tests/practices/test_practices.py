@@ -377,7 +377,7 @@ def test_pictures_are_drawn_anew_with_words_for_who_cannot_see_them(held):
     assert draft == 404 and ".." not in picture.file.name
     assert (
         "This field is required." in bare.text
-        and "This is not a JPEG inside, although its name says so" in wrong.text
+        and "Despite its name, this file is not a JPEG" in wrong.text
     )
     described = 'alt="A pump at the river" width="1280" height="720"'
     assert described in Client().get(practice.get_absolute_url()).text
