@@ -4,6 +4,7 @@ from typing import Self
 
 from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from connect.statuses import Kind, StatusChoices
 from connect.types import Words
@@ -27,7 +28,7 @@ class Status(StatusChoices):
     MATCHED = "matched", Kind.DONE, _("matched")
     CLOSED = "closed", Kind.DONE, _("closed")
     CLOSED_NO_MATCH = "closed_no_match", Kind.STOPPED, _("closed without a match")
-    WITHDRAWN = "withdrawn", Kind.STOPPED, _("withdrawn")
+    WITHDRAWN = "withdrawn", Kind.STOPPED, pgettext_lazy("an application", "withdrawn")
     CANCELLED = "cancelled", Kind.STOPPED, _("cancelled")
 
 

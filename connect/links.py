@@ -19,6 +19,7 @@ from django.db.models import Q
 from django.db.models.functions import Greatest
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from connect.mail import Recipient
 from connect.schedule import every
@@ -50,7 +51,7 @@ class Link(models.Model):
     language = models.CharField(max_length=5, default="en")
     given_at = models.DateTimeField(_("given"))
     expires_at = models.DateTimeField(_("works until"))
-    withdrawn_at = models.DateTimeField(_("withdrawn"), null=True, blank=True)
+    withdrawn_at = models.DateTimeField(pgettext_lazy("a link", "withdrawn"), null=True, blank=True)
     withdrawn_by = models.ForeignKey(
         settings.AUTH_USER_MODEL,
         models.SET_NULL,

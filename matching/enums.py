@@ -2,6 +2,7 @@
 
 from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from connect.statuses import Kind, StatusChoices
 
@@ -15,7 +16,7 @@ class InterestStatus(StatusChoices):
     CHOSEN = "chosen", Kind.DONE, _("chosen")
     RESERVE = "reserve", Kind.WAITING, _("on the reserve list")
     DECLINED = "declined", Kind.STOPPED, _("declined")
-    WITHDRAWN = "withdrawn", Kind.STOPPED, _("withdrawn")
+    WITHDRAWN = "withdrawn", Kind.STOPPED, pgettext_lazy("an answer to a request", "withdrawn")
     EXPIRED = "expired", Kind.STOPPED, _("expired")
     # An invitation before its letter left, or a draft: nobody else knows of it.
     UNDONE = "undone", Kind.STOPPED, _("undone before it was sent")
@@ -46,7 +47,7 @@ WORDS = (
 class MatchStatus(StatusChoices):
     PROPOSED = "proposed", Kind.WAITING, _("waiting for everyone's agreement")
     AGREED = "agreed", Kind.DONE, _("agreed")
-    REFUSED = "refused", Kind.STOPPED, _("refused")
+    REFUSED = "refused", Kind.STOPPED, pgettext_lazy("a match", "refused")
     LAPSED = "lapsed", Kind.STOPPED, _("expired without an answer")
     DISSOLVED = "undone", Kind.STOPPED, _("undone")
     WITHDRAWN = "withdrawn", Kind.STOPPED, _("withdrawn by the programme team")

@@ -10,7 +10,7 @@ from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.urls import path
 from django.utils import timezone, translation
-from django.utils.translation import get_language, ngettext, pgettext_lazy
+from django.utils.translation import get_language, ngettext, pgettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from connect import links
@@ -141,7 +141,7 @@ class LinkAdmin(ExportsColumns, AsksFirst, ReadOnly):
         withdrawn = [one for one in chosen if links.may_withdraw_link(request.user, one)]
         for link in withdrawn:
             links.end_link(link, actor=request.user)
-            self.log_change(request, link, _("withdrawn"))
+            self.log_change(request, link, pgettext("a link", "withdrawn"))
         if withdrawn:
             self.message_user(request, _("The links no longer open anything."), messages.SUCCESS)
         if len(withdrawn) < len(chosen):

@@ -2,6 +2,7 @@
 
 from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from connect.statuses import Kind, StatusChoices
 
@@ -9,10 +10,10 @@ from connect.statuses import Kind, StatusChoices
 class PracticeStatus(StatusChoices):
     DRAFT = "draft", Kind.TO_DO, _("draft")
     REVIEW = "review", Kind.WAITING, _("under review by both sides")
-    APPROVED = "approved", Kind.DONE, _("approved")
+    APPROVED = "approved", Kind.DONE, pgettext_lazy("a good practice", "approved")
     PUBLISHED = "published", Kind.DONE, _("published")
     ARCHIVED = "archived", Kind.STOPPED, _("unpublished")
-    REMOVED = "removed", Kind.STOPPED, _("deleted")
+    REMOVED = "removed", Kind.STOPPED, pgettext_lazy("a good practice", "deleted")
 
 
 class Party(TextChoices):

@@ -65,9 +65,10 @@ ROLE_TASKS = {
 
 class MembershipStatus(StatusChoices):
     ASKED = "asked", Kind.WAITING, _("waiting for an answer")
-    ACTIVE = "active", Kind.DONE, _("active")
-    REFUSED = "refused", Kind.STOPPED, _("refused")
-    WITHDRAWN = "withdrawn", Kind.STOPPED, _("withdrawn")  # before anybody answered: never a member
+    ACTIVE = "active", Kind.DONE, pgettext_lazy("a membership", "active")
+    REFUSED = "refused", Kind.STOPPED, pgettext_lazy("a membership", "refused")
+    # Before anybody answered: never a member.
+    WITHDRAWN = "withdrawn", Kind.STOPPED, pgettext_lazy("a membership", "withdrawn")
     ENDED = "ended", Kind.STOPPED, _("ended")
 
 
@@ -156,10 +157,10 @@ class Visibility(TextChoices):
 
 class OfferStatus(StatusChoices):
     DRAFT = "draft", Kind.TO_DO, _("draft")
-    PUBLISHED = "published", Kind.DONE, _("published")
+    PUBLISHED = "published", Kind.DONE, pgettext_lazy("an offer", "published")
     PAUSED = "paused", Kind.WAITING, _("paused")
     EXPIRED = "expired", Kind.STOPPED, _("expired")
-    REMOVED = "removed", Kind.STOPPED, _("deleted")
+    REMOVED = "removed", Kind.STOPPED, pgettext_lazy("an offer", "deleted")
 
 
 class Continent(TextChoices):

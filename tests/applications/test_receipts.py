@@ -43,7 +43,7 @@ def test_sending_an_application_leads_to_its_receipt_with_what_happens_next():
     receipt = reverse("dossier-receipt", args=[reference])
     assert answer.redirect_chain[-1][0] == receipt
     text = answer.text
-    assert f"Receipt of application {reference}" in text
+    assert f"Acknowledgement of receipt of application {reference}" in text
     assert "has been submitted." in text and "Empty the pits" in text and "council.pdf" in text
     assert "Efua" in text and "(Brussels time)" in text
     assert "It is waiting for a programme officer to open it." in text

@@ -178,9 +178,21 @@ def test_another_address_needs_the_password_again_and_is_told_to_the_old_one():
     assert again.url.startswith(reverse("account_reauthenticate"))
     assert proved.redirect_chain[-1][0] == page  # where it is chosen: it is not yet
     assert f"Our e-mails still go to {efua.email}." in proved.text
+    named = re.search("and select “(.+?)”", proved.text)[1]
+    assert re.search(rf'<button[^>]*name="action_primary"[^>]*>\s*{named}\s*</button>', proved.text)
     assert User.objects.get(pk=efua.pk).email == "other@example.org"
     told = Letter.objects.filter(address=efua.email).values_list("template", flat=True)
     assert "account/email/email_changed" in told
+
+
+@pytest.mark.parametrize("language", ["fr", "es", "pt", "ar"])
+def test_the_button_that_makes_an_address_count_is_named_as_it_is_called(language):
+    words = (
+        "Our e-mails still go to %(address)s. To change that, choose the new address "
+        "below and select “Write to this one”."
+    )
+    with translation.override(language):
+        assert translation.gettext("Make Primary") in translation.gettext(words) != words
 
 
 def test_there_is_no_account_that_nobody_made():
