@@ -38,7 +38,7 @@ POINTS = re.compile(r"\b(?:here|below|this link|the link)\b")
 # What an officer does on a page of everybody's, and what is theirs as a person.
 AT_THE_PAGE = {"budget_changed", "membership_asked", "news", "practice_used"}
 # What they tell of is no row, or many.
-ABOUT_NO_ROW = {"audit_findings", "audit_seal", "dossiers_stuck", "mail_unread"}
+ABOUT_NO_ROW = {"audit_findings", "audit_seal", "mail_unread"}
 # Their readers have no account, or none that opens: it is being closed.
 FOR_NO_ACCOUNT = {"closing", "data_link", "closing_open"}
 WRONG = {
