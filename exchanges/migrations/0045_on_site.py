@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('exchanges', '0043_session_that_a_letter_concerns'),
+        ('exchanges', '0044_reminders_paused'),
     ]
 
     operations = [
