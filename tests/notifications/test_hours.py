@@ -59,7 +59,7 @@ def test_each_reader_has_their_own_morning_and_a_decision_waits_for_none(client)
 
     with time_machine.travel(night, tick=False):
         people = [hans, karen, Recipient("mayor@example.org", "Mayor")]
-        post_letter("profile_confirm", key="r", to=people, reminds=True)
+        post_letter("profile_confirm", key="r", to=people, reminds=True, concerns=hans)
         post_letter("dossier_validate", key="d", to=[hans])
 
     due = {letter.key: letter.not_before for letter in Letter.objects.all()}
