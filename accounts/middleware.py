@@ -16,7 +16,7 @@ from connect.my_work import forget_count
 
 OWN = ("account_", "mfa_")  # allauth's pages about the account itself
 # What stays open to a session that has yet to give the factor its person has.
-GIVING = {"account_logout", "mfa_reauthenticate"}
+GIVING = {"account_logout", "mfa_reauthenticate", "mfa_reauthenticate_webauthn"}
 
 
 def url_name(request):
@@ -76,9 +76,9 @@ class SecondFactorForStaff:
         if second_factor.has_given_factor(request):
             return None
         name = url_name(request)
-        if second_factor.has_app(user):
+        if second_factor.has_factor(user):
             if name in GIVING:
                 return None
             then = urlencode({"next": request.get_full_path()})
-            return redirect(f"{reverse('mfa_reauthenticate')}?{then}")
+            return redirect(f"{reverse(second_factor.page_to_give_it(user))}?{then}")
         return None if name.startswith(OWN) else redirect("mfa_activate_totp")

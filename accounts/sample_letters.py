@@ -198,6 +198,8 @@ OF_ACCOUNTS: dict[str, dict[str, Any]] = {
     "mfa/email/recovery_codes_generated": CHANGE,
     "mfa/email/totp_activated": CHANGE,
     "mfa/email/totp_deactivated": CHANGE,
+    "mfa/email/webauthn_added": CHANGE,
+    "mfa/email/webauthn_removed": CHANGE,
 }
 
 

@@ -11,7 +11,7 @@ from django.dispatch import receiver
 
 from accounts import sessions
 
-APP = Authenticator.Type.TOTP
+FACTORS = (Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN)  # an app, a passkey
 
 
 def has_given_factor(request):
@@ -20,15 +20,21 @@ def has_given_factor(request):
     return any(record["method"] == "mfa" for record in records)
 
 
-def has_app(user):
-    return Authenticator.objects.filter(user=user, type=APP).exists()
+def has_factor(user):
+    return Authenticator.objects.filter(user=user, type__in=FACTORS).exists()
+
+
+def page_to_give_it(user):
+    """Name the page that asks for the factor again: who has no app gives a passkey."""
+    has_app = Authenticator.objects.filter(user=user, type=Authenticator.Type.TOTP).exists()
+    return "mfa_reauthenticate" if has_app else "mfa_reauthenticate_webauthn"
 
 
 @receiver(authenticator_added)
 def record_new_factor(sender, request, user, authenticator, **kwargs):
     """Record that this session has given the factor just made, and that all others have not."""
-    if authenticator.type == APP:
-        record_authentication(request, user, "mfa", id=authenticator.pk, type=APP)
+    if authenticator.type in FACTORS:
+        record_authentication(request, user, "mfa", id=authenticator.pk, type=authenticator.type)
         sessions.renew_id(request)
         sessions.end_sessions_of(user, but=request.session.session_key)
 
@@ -42,7 +48,7 @@ def renew_session(sender, request, reauthenticated, **kwargs):
 
 @receiver(authenticator_removed)
 def forget_factor(sender, request, user, authenticator, **kwargs):
-    if authenticator.type == APP:
+    if authenticator.type in FACTORS:
         records = get_authentication_records(request, user)
         request.session[AUTHENTICATION_METHODS_SESSION_KEY] = [
             record for record in records if record["method"] != "mfa"

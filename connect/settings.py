@@ -239,6 +239,8 @@ ACCOUNT_FORMS = {
 MFA_ADAPTER = "accounts.seeds.MfaAdapter"
 MFA_FORMS = {
     "activate_totp": "accounts.seeds.MakeFactor",
+    "add_webauthn": "accounts.passkeys.AddPasskey",
+    "edit_webauthn": "accounts.passkeys.RenamePasskey",
     "authenticate": "accounts.sign_in.GiveCode",
     "reauthenticate": "accounts.sign_in.GiveCodeAgain",
 }
@@ -248,7 +250,8 @@ ACCOUNT_RATE_LIMITS = dict.fromkeys(
 ) | {"data_request": "10/h/ip"}
 # In production proxies alone speak to us, and say whom they speak for (deploy/nginx.conf).
 ALLAUTH_TRUSTED_PROXY_COUNT = NINJA_NUM_PROXIES = TRUSTED_PROXIES
-MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_PASSKEY_LOGIN_ENABLED = True  # a passkey that asks for a finger or a PIN is both factors
 MFA_TOTP_ISSUER = "CONNECT"
 MFA_RECOVERY_CODES_SHOW_ONCE = True
 # Longer than any session lasts (accounts/sessions.py): one that ended is still known for a while,

@@ -144,7 +144,6 @@ def test_every_letter_of_sign_in_is_our_own():
         for path in (theirs / folder / "email").glob("*_message.txt")
     } - {"account/email/base"}
     not_sent = {"account/email/email_confirm", "account/email/password_reset_code"}
-    not_sent |= {"mfa/email/webauthn_added", "mfa/email/webauthn_removed"}  # not offered
 
     assert kinds - not_sent == set(OF_ACCOUNTS)
     parts = [ours / f"{kind}_{part}.txt" for kind in OF_ACCOUNTS for part in ("subject", "message")]
