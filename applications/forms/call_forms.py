@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from applications.enums import GRID, AttachmentKind
 from applications.models import Call, Score
+from applications.models.calls import ALWAYS_ASKED
 from applications.sections import SECTIONS
 from connect.fields import get_column, get_field
 from connect.numbers import WholeField
@@ -47,7 +48,9 @@ class CallForm(NoticesChanges, forms.ModelForm):
     meeting_on = DayField(label=_("committee meeting"), required=False)
     waived = forms.MultipleChoiceField(
         label=_("optional sections"),
-        choices=[(slug, section.title) for slug, section in SECTIONS.items()],
+        choices=[
+            (slug, section.title) for slug, section in SECTIONS.items() if slug not in ALWAYS_ASKED
+        ],
         required=False,
         widget=forms.CheckboxSelectMultiple,
     )

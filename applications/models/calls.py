@@ -22,6 +22,9 @@ from connect.countries import CountriesField
 from connect.languages import Said, current_language, language_choices, sort_alphabetically
 from registry.exchange_forms import EXCHANGE_FORMS, exchange_form_choices
 
+# Who signs, what is published and ranked, which form and when: all that follows rests on these.
+ALWAYS_ASKED = ("contact", "summary", "needs", "exchange")
+
 
 class Call(models.Model):
     """An invitation to send requests: a round, with its dates, countries and forms."""
@@ -169,4 +172,4 @@ class Call(models.Model):
 
     def waives(self, section):
         """True if a dossier of this call may leave that section empty."""
-        return section in self.waived
+        return section in self.waived and section not in ALWAYS_ASKED

@@ -24,6 +24,7 @@ from registry.models import Association
 from tests.factories import (
     answers,
     make_authority,
+    make_call,
     make_dossier,
     make_letter,
     make_officer,
@@ -251,6 +252,18 @@ def test_a_call_may_leave_a_section_out():
         section_answers.list_problems(section_answers.check_dossier(dossier, timezone.localdate()))
         == []
     )
+
+
+def test_a_call_leaves_no_section_out_on_which_later_steps_rest(client):
+    """Without a form of exchange a proposal ended in an error, and with one day its planning."""
+    call = make_call(waived=["exchange", "contact", "risks"])
+    client.force_login(make_officer())
+
+    page = client.get(reverse("admin:applications_call_change", args=[call.pk]))
+
+    offered = {slug for slug, _title in page.context["adminform"].form.fields["waived"].choices}
+    assert set(SECTIONS) - offered == {"contact", "summary", "needs", "exchange"}
+    assert [slug for slug in SECTIONS if call.waives(slug)] == ["risks"]
 
 
 def test_the_association_of_the_country_is_named_or_its_lack_explained():
