@@ -6,16 +6,18 @@ from functools import partial
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
-from django.db.models import Max
+from django.db.models import Max, Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.models import User
+from applications.models import Dossier
 from connect.schedule import every, process_one_by_one
-from matching.models import Alert, Opportunity
+from matching.fits import ANSWERING
+from matching.models import Alert, HiddenRequest, Interest, Opportunity
 from notifications.outbox import post_letter
 from notifications.reminder_pauses import belongs_to
-from registry.models import SearchEntry
+from registry.models import Authority, SearchEntry
 from registry.search import Search
 
 MOST = 10  # alerts of one person
@@ -59,7 +61,18 @@ def fitting_opportunities(alert, opportunities):
         kind=SearchEntry.OPPORTUNITY, key__in=opportunities.values("pk"), is_public=True
     )
     found = Search.from_query(alert.asked).narrow(entries).values("key")
-    return opportunities.filter(pk__in=found).with_list_details()
+    fitting = opportunities.filter(pk__in=found).exclude(dossier__in=passed_over(alert.user))
+    return fitting.with_list_details()
+
+
+def passed_over(user):
+    """Filter the dossiers of which nobody tells this person: their own town's, answered, hidden."""
+    own = Q(authority__in=Authority.objects.of_author(user))
+    answers = Interest.objects.of_expert(user).filter(status__in=ANSWERING)
+    hidden = HiddenRequest.objects.for_user(user)
+    # By their keys: what excludes rows of another table asks for each row anew.
+    keys = own | Q(pk__in=answers.values("dossier")) | Q(pk__in=hidden.values("dossier"))
+    return Dossier.objects.filter(keys).order_by().values("pk")
 
 
 @every(minutes=10)
@@ -108,8 +121,7 @@ def notify_of_new(alert, still_open, now):
 
 def notify_of_closing_requests(alert, soon, today):
     posted = 0
-    mine = soon.exclude(dossier__interests__expert__user=alert.user)
-    for opportunity in fitting_opportunities(alert, mine):
+    for opportunity in fitting_opportunities(alert, soon):
         left = (opportunity.closes_on - today).days
         stage = [step for step, days in CLOSING.items() if left <= days][-1]
         posted += post_letter(

@@ -15,7 +15,7 @@ from icalendar import Calendar
 from lxml import etree
 
 from applications.models import Dossier
-from matching import alerts, desk, opportunities
+from matching import alerts, desk, fits, opportunities
 from matching.models import Alert, Opportunity
 from notifications.letter_text import compose_letter
 from notifications.models import Letter, Pause
@@ -129,6 +129,34 @@ def test_a_request_that_closes_is_told_two_weeks_and_three_days_before_and_not_t
     letters = Letter.objects.filter(template="opportunity_closing")
     assert days == [6, 17]
     assert set(letters.values_list("address", flat=True)) == {other.email}
+
+
+def test_what_one_hid_answered_or_asks_for_oneself_is_no_news(client):
+    """“Not for me” was pressed, and its e-mails came all the same; a town was told of its own."""
+    expert = make_user()
+    offer = make_expert_of(expert)
+    hidden, answered, left = (
+        publish_dossier(f"Latrines {name}", days=20, at=NOW + DAY)
+        for name in ("hidden", "answered", "left")
+    )
+    writer = make_user("Efua", works_for=left.authority)
+    for person in (expert, writer):
+        alerts.create_alert(person, QueryDict("q=latrines"), now=NOW)
+    fits.hide_request(hidden.opportunity, "far", actor=expert, now=NOW + DAY)
+    desk.create_interest(answered, offer, "draft", verb="begin", actor=expert, now=NOW + DAY)
+
+    for day in range(2, 25):
+        alerts.send_alerts(NOW + day * DAY)
+
+    def news_of(person, template):
+        letters = Letter.objects.filter(template=template, address=person.email)
+        return [compose_letter(one)[1] for one in letters]
+
+    new, closing = (news_of(expert, f"opportunity_{name}") for name in ("alert", "closing"))
+    assert ["Latrines left" in body for body in new + closing] == [True, True, True]
+    assert not any("hidden" in body or "answered" in body for body in new + closing)
+    own = news_of(writer, "opportunity_alert") + news_of(writer, "opportunity_closing")
+    assert not any("Latrines left" in body for body in own)
 
 
 def make_expert_of(user):
