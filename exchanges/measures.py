@@ -105,6 +105,8 @@ def write_report(measure, upload, content_type, *, actor, now, follow_up=None, *
         )
     if lacking := missing_in_report(said["status"], said.get("comment", ""), shown, actor):
         raise ValidationError(lacking, code="lacking")
+    if said["status"] == MeasureStatus.DONE:
+        said["progress"] = 100  # else its page said “Carried out, 0 %”
     name = ""
     if upload:
         name, upload.name = clean_name(upload.name, content_type), str(uuid.uuid4())
@@ -118,8 +120,7 @@ def write_report(measure, upload, content_type, *, actor, now, follow_up=None, *
         evidence_type=content_type,
         **said,
     )
-    measure.status = said["status"]
-    measure.progress = 100 if said["status"] == MeasureStatus.DONE else said["progress"]
+    measure.status, measure.progress = said["status"], said["progress"]
     measure.save(update_fields=["status", "progress"])
     return made
 
