@@ -1,4 +1,4 @@
-"""What the applicant decides after sending a dossier: its summary, and its contact."""
+"""What changes after a dossier was sent: its summary approved, its contact, who represents it."""
 
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
@@ -8,7 +8,7 @@ from applications.models import Dossier
 from applications.people import link_reader
 from connect.transitions import record_event
 from notifications import limits
-from notifications.outbox import post_letter
+from notifications.outbox import is_unreachable, post_letter
 
 
 @transaction.atomic
@@ -62,5 +62,45 @@ def become_contact(dossier, *, actor, now=None):
         reference=dossier.reference,
         title=dossier.heading,
         person=actor.name,
+    )
+    return dossier
+
+
+@transaction.atomic
+def change_representative(dossier, *, name, function, address, actor, now=None):
+    """Record who represents the authority legally from now on, and tell both and the contact.
+
+    Links of the one before end: what is yet to be signed or approved is asked of the new one.
+    What was signed stays. Raises PermissionDenied for whoever may not, and before it is sent.
+    """
+    now = now or timezone.now()
+    mine = Dossier.objects.filter_allowed(actor, "change representative")
+    dossier = mine.select_for_update(of=("self",)).filter(pk=dossier.pk).first()
+    if dossier is None:
+        raise PermissionDenied
+    before = link_reader(dossier, dossier.legal_email, dossier.legal_name, dossier.language)
+    was = (dossier.legal_name, dossier.legal_function, dossier.legal_email)
+    if was == (name, function, address):
+        return dossier
+    limits.count_message(
+        "change_representative", actor=actor, address=address, about=dossier, now=now
+    )
+    dossier.legal_name, dossier.legal_function, dossier.legal_email = name, function, address
+    dossier.save(update_fields=["legal_name", "legal_function", "legal_email"])
+    dossier.signatures.filter(signed_at=None).delete()
+    event = record_event(dossier, "change_representative", actor=actor, now=now)
+    new = link_reader(dossier, address, name, dossier.language)
+    contact = link_reader(dossier, dossier.focal_email, dossier.focal_name, dossier.focal_language)
+    post_letter(
+        "dossier_change_representative",
+        key=f"dossier-event:{event.pk}",
+        concerns=event,
+        to=[reader for reader in (new, before, contact) if not is_unreachable(reader)],
+        path=dossier.path,
+        reference=dossier.reference,
+        title=dossier.heading,
+        person=name,
+        function=function,
+        authority=dossier.authority.name,
     )
     return dossier

@@ -126,6 +126,11 @@ DOSSIERS = Permissions(
         "pause reminders": {NEUTRAL: SENT},
         "approve": {AUTHOR: {Status.VALIDATED}},
         "become contact": {AUTHOR: SHARED - FINAL},
+        # After an election; a closed one has a plan to approve and reports to come.
+        "change representative": {
+            AUTHOR: SENT - FINAL | {Status.CLOSED},
+            NEUTRAL: SENT - FINAL | {Status.CLOSED},
+        },
         "copy": {AUTHOR: SHARED, WRITER: PRIVATE},
         "delete": {WRITER: PRIVATE},
         "keep longer": {AUTHOR: FINAL | {Status.DRAFT}},

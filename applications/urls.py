@@ -47,6 +47,11 @@ urlpatterns = [
         name="become-contact",
     ),
     path(
+        "dossiers/<str:reference>/representative/",
+        dossier_pages.change_representative_page,
+        name="change-representative",
+    ),
+    path(
         "dossiers/<str:reference>/opinion/<int:pk>/", association_pages.give_opinion, name="opinion"
     ),
     path("dossiers/contribute/<str:token>/", contributor_pages.join_page, name="contribute-join"),

@@ -85,6 +85,12 @@ LIMITS = {
     "take_contact": Limit(
         20, 10, 5, _("The contact has been changed %(n)d times today. Change it again tomorrow.")
     ),
+    "change_representative": Limit(
+        10,
+        5,
+        5,
+        _("The representative has been changed %(n)d times today. Change it again tomorrow."),
+    ),
     # A report is always kept. By person alone: nobody's reports take the letters of another's.
     "incident": Limit(20, 0, 0, _("%(n)d incidents have been reported today.")),
     "link_again": Limit(

@@ -64,6 +64,7 @@ EXPECTED = {
     "contribute-join": PUBLIC,
     "remove-contributor": POST_ONLY,
     "become-contact": POST_ONLY,
+    "change-representative": [SIGN_IN, 404, 200, 404, 404, 404, 200],
     "dossier-receipt": [SIGN_IN] + [404] * 6,  # nothing was sent
     "keep-dossier": POST_ONLY,
     "my-data": SIGNED_IN,

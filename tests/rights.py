@@ -12,7 +12,8 @@ EVERYBODY = "everybody"
 ANY = "any"
 UNDER_WAY = "running interrupted completed evaluated follow_up_6m follow_up_12m"
 BEFORE_THE_END = "agreed planned ready running postponed interrupted"
-DECIDED = "ineligible not_selected withdrawn cancelled closed closed_no_match"
+DECIDED_BUT_CLOSED = "ineligible not_selected withdrawn cancelled closed_no_match"
+DECIDED = f"{DECIDED_BUT_CLOSED} closed"
 
 # {(thing, verb): {people: the statuses in which they may}}; whoever is not named may not.
 RIGHTS = {
@@ -36,6 +37,9 @@ RIGHTS = {
     ("dossier", "pause reminders"): {NEUTRAL: "any but private draft"},
     ("dossier", "approve"): {WRITERS: "validated"},
     ("dossier", "become contact"): {WRITERS: f"any but private {DECIDED}"},
+    ("dossier", "change representative"): {
+        f"{WRITERS}, {NEUTRAL}": f"any but private draft {DECIDED_BUT_CLOSED}"
+    },
     ("dossier", "copy"): {WRITERS: "any but private", "newcomer": "private"},
     ("dossier", "delete"): {"newcomer": "private"},
     ("dossier", "keep longer"): {WRITERS: f"draft {DECIDED}"},

@@ -1,11 +1,14 @@
 """What the people of an authority fill in beside the sections, and staff for them."""
 
+from copy import deepcopy
+
 from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from applications.enums import AttachmentKind, Verdict
 from applications.models import Call, CoApplicant
+from applications.sections.asking import ContactSection
 from connect.countries import countries_by_name
 from connect.fields import BLANK, formfield, get_field
 from connect.names import HasNames, check_full_name
@@ -42,6 +45,15 @@ class EligibilityForm(forms.Form):
     empowered = question_field(
         _("Can somebody empowered sign?"),
         _("The mayor, the president of the council or the secretary general."),
+    )
+
+
+class RepresentativeForm(forms.Form):
+    """Who represents the authority now, asked for as in the section about the contact."""
+
+    name, function, address = (
+        deepcopy(ContactSection.base_fields[f"legal_{part}"])
+        for part in ("name", "function", "email")
     )
 
 

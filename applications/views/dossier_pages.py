@@ -23,7 +23,7 @@ from applications import signature as signature_rules
 from applications.asked_files import list_asked_files, list_replaceable, missing_files
 from applications.enums import BEFORE_MATCHED, FINAL, UNSENT, Status
 from applications.feedback import ineligibility_ground, list_advice
-from applications.forms.applicant_forms import FileForm, OpinionForm
+from applications.forms.applicant_forms import FileForm, OpinionForm, RepresentativeForm
 from applications.journey import list_stops
 from applications.models import Contributor, Dossier
 from applications.reading import first_to_do, list_answers, list_corrections, task_list
@@ -84,6 +84,7 @@ def dossier(request, reference):
         "next_calls": beginning.calls_to_copy_to(dossier, timezone.now()) if writes else [],
         "partners": dossier.co_applicants.all(),
         "may_be_contact": may_be_contact(request, dossier),
+        "may_change_representative": may_change_representative(request, dossier),
         "goes_on": retention.retention_end(dossier) if writes else None,
     }
     context |= describe_way(dossier, correction, editable or writes)
@@ -159,6 +160,11 @@ def may_be_contact(request, dossier):
     sent = dossier.status not in FINAL | UNSENT | {Status.CORRECTION_ASKED}
     other = dossier.focal_email.lower() != request.user.email
     return sent and other and is_writer(request, dossier)
+
+
+def may_change_representative(request, dossier):
+    mine = Dossier.objects.filter_allowed(request.user, "change representative")
+    return mine.filter(pk=dossier.pk).exists()
 
 
 @require_safe
@@ -293,6 +299,25 @@ def post_contact_change(request, reference):
         request, _("You are now the contact: our e-mails about it will be sent to you.")
     )
     return redirect(dossier)
+
+
+def change_representative_page(request, reference):
+    """Ask who represents the authority now, of a dossier that was sent."""
+    dossier = get_dossier_or_404(request, reference)
+    if not may_change_representative(request, dossier):
+        raise Http404
+    form = RepresentativeForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            dossier_contact.change_representative(dossier, actor=request.user, **form.cleaned_data)
+        except ValidationError as refusal:
+            form.add_error(None, refusal)
+        else:
+            words = _("%s is now the legal representative. Both have been written to.")
+            messages.success(request, words % form.cleaned_data["name"])
+            return redirect(dossier)
+    context = {"dossier": dossier, "form": form}
+    return render(request, "applications/representative.html", context)
 
 
 @require_POST

@@ -224,6 +224,33 @@ def test_a_plan_is_written_approved_by_link_and_approved_anew_after_a_change(hel
     assert "This plan has already been approved." in twice
 
 
+def test_after_an_election_the_new_mayor_is_asked_and_the_link_of_the_former_one_ends(held):
+    """The former one alone could approve it, and nobody could change who that was."""
+    measure_of(held)
+    held.town.post(page("exchange-approval", held))
+    dossier, former = held.dossier, held.dossier.legal_email
+    old_link = f"/en{Letter.objects.get(template='plan_asked').opens.path}"
+    change = reverse("change-representative", args=[dossier.reference])
+    new = {"name": "Yaa Boateng", "function": "Mayor", "address": "yaa@agona.example"}
+
+    offered = held.town.get(dossier.get_absolute_url()).text
+    wrong = held.town.post(change, new | {"address": "yaa"}).text
+    nobody = held.abena.post(change, new).status_code
+    done = held.town.post(change, new, follow=True).text
+    ended = Client().get(old_link).text
+    held.town.post(page("exchange-approval", held))
+
+    assert change in offered and 'value="yaa"' in wrong and nobody == 404
+    assert "Yaa Boateng is now the legal representative." in done
+    assert "Another legal representative was named" in done
+    told = Letter.objects.filter(template="dossier_change_representative")
+    assert {new["address"], former} <= set(told.values_list("address", flat=True))
+    asked = Letter.objects.filter(template="plan_asked").latest("pk")
+    assert asked.address == new["address"]
+    assert "no longer works" in ended
+    assert Client().get(f"/en{asked.opens.path}").status_code == 200
+
+
 def test_who_is_asked_to_approve_a_plan_may_say_no_with_words_that_arrive(held):
     """C17: the only thing that a mayor could do was to approve it."""
     measure_of(held)
@@ -350,7 +377,7 @@ def test_reports_are_appended_and_done_needs_something_that_shows_it(held):
 
     reports = list(measure.reports.values_list("status", "progress", "value"))
     measure.refresh_from_db()
-    assert reports == [("started", 40, 2), ("done", 40, 6)]
+    assert reports == [("started", 40, 2), ("done", 100, 6)]
     assert (measure.status, measure.progress) == ("done", 100)
     assert "Add a photo or a document" in bare.text and "Say why." in silent.text
     assert "Despite its name, this file is not a PNG" in attack.text

@@ -206,6 +206,8 @@ def a_dossier_is_withdrawn_cancelled_or_left(s):
     nobody = {"actor": s.ines, "note": "Nobody was free."}
     dossier_machine.advance(s.dossier(Status.PUBLISHED), "close_no_match", **nobody)
     dossier_contact.become_contact(s.dossier(), actor=s.efua)
+    new = {"name": "Yaa Boateng", "function": "Mayor", "address": "yaa@agona.example"}
+    dossier_contact.change_representative(s.dossier(status="submitted"), actor=s.efua, **new)
 
 
 @story

@@ -214,6 +214,9 @@ REQUESTS = {
     ("dossier", "withdraw a file"): lambda w: [get("withdraw-file", w.dossier.reference)],
     ("dossier", "approve"): lambda w: [post("approve-summary", w.dossier.reference)],
     ("dossier", "become contact"): lambda w: [post("become-contact", w.dossier.reference)],
+    ("dossier", "change representative"): lambda w: [
+        get("change-representative", w.dossier.reference)
+    ],
     ("dossier", "keep longer"): lambda w: [post("keep-dossier", w.dossier.reference)],
     ("dossier", "copy"): lambda w: [post("copy", w.dossier.reference, call=w.call.slug)],
     ("dossier", "delete"): lambda w: [post("delete-draft", w.alone.reference)],
