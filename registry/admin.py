@@ -203,7 +203,11 @@ class MembershipAdmin(AsksFirst, ExportsRows, NoDelete):
             else:
                 return redirect("admin:registry_membership_change", membership.pk)
         is_pending = membership and members.may_decide(request.user, membership)
-        context = {"membership": membership if is_pending else None, "typed": typed}
+        context = {
+            "membership": membership if is_pending else None,
+            "typed": typed,
+            "is_first": is_pending and members.lacks_colleagues(membership),
+        }
         return super().change_view(request, object_id, form_url, (extra_context or {}) | context)
 
     def decide(self, request, queryset, accept, **words):

@@ -197,12 +197,20 @@ def ask_to_join(user, *, authority=None, association=None, roles, function, proo
     return membership
 
 
+def lacks_colleagues(membership):
+    """Say whether nobody in the organisation vouches for this person: whoever accepts them does."""
+    if membership.authority_id:
+        return not authors_of(membership.authority)
+    return not Membership.objects.active().filter(association=membership.association_id).exists()
+
+
 @transaction.atomic
 def decide_membership(membership, *, actor, accept, grounds="", told="", now=None):
     """Accept or refuse a request; the person reads `told`, the `grounds` are for the file.
 
     Raises PermissionDenied if this person may not answer it, or if it was answered already, and
-    ValidationError for a refusal that does not say why.
+    ValidationError for a refusal that does not say why, or for letting in the first colleague of
+    an organisation without saying how one knows them.
     """
     if not accept and not told.strip():
         message = _("Give the reason for the refusal: the person reads it.")
@@ -214,6 +222,12 @@ def decide_membership(membership, *, actor, accept, grounds="", told="", now=Non
     )
     if not may_decide(actor, membership):
         raise PermissionDenied
+    if accept and not grounds.strip() and lacks_colleagues(membership):
+        message = _(
+            "Nobody acts for %(organisation)s yet, so no colleague can confirm who this person is. "
+            "Write how you know that they work there: it is recorded in the file."
+        )
+        raise ValidationError(message % {"organisation": membership.organisation}, code="grounds")
     admission = Admission.STAFF if actor.is_officer else Admission.COLLEAGUE
     if accept and actor.is_officer and membership.authority:
         verify_authority(membership.authority)

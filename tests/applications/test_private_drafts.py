@@ -100,8 +100,10 @@ def test_a_town_that_is_not_in_the_registry_is_proposed_and_its_draft_begun_at_o
     assert Client().get(proposed.get_absolute_url()).status_code == 404
     waiting = signed_in(ines).get(reverse("memberships")).text
     assert ("Not in the registry yet" in waiting, KYTEMBO["proof"] in waiting) == (True, True)
+    asked = didier.memberships.get()
     signed_in(ines).post(
-        reverse("membership-decide", args=[didier.memberships.get().pk]), {"answer": "accept"}
+        reverse("membership-decide", args=[asked.pk]),
+        {"answer": "accept", f"grounds-{asked.pk}": "The mayor's letter."},
     )
     draft.refresh_from_db()
     assert (draft.status, [event.verb for event in draft.events.all()]) == ("draft", ["hand_over"])
@@ -268,7 +270,7 @@ def test_who_alone_writes_for_an_authority_reads_what_stays_there_when_they_leav
     left = client.post(leave, follow=True).text
     shut = client.get(draft.get_absolute_url()).status_code
     asked = members.ask_to_join(efua, authority=agona, roles=["editor"], function="Clerk")
-    members.decide_membership(asked, actor=ines, accept=True)
+    members.decide_membership(asked, actor=ines, accept=True, grounds="Official address")
     again = client.get(draft.get_absolute_url()).status_code
 
     assert words not in with_kofi and words in alone and words in left

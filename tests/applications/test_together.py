@@ -766,6 +766,35 @@ def test_a_request_to_join_is_answered_on_its_own_page_or_in_the_list_and_its_gr
     ]
 
 
+@pytest.mark.parametrize("page", ["memberships", "desk"])
+def test_the_first_colleague_of_a_town_is_let_in_only_with_how_one_knows_them(client, page):
+    """A programme officer had accepted one with both boxes empty, and the file said nothing."""
+    agona, ines = make_authority("Agona West", status="proposed"), make_officer()
+    asked = members.ask_to_join(
+        make_user("Yaw"), authority=agona, roles=[Role.EDITOR], function="Clerk"
+    )
+    client.force_login(ines)
+    desk = reverse("admin:registry_membership_change", args=[asked.pk])
+    own = reverse("membership-decide", args=[asked.pk])
+    address, mark = (own, f"-{asked.pk}") if page == "memberships" else (desk, "")
+    typed = {f"grounds{mark}": " ", f"told{mark}": "Welcome, Yaw.", "answer": "accept"}
+
+    hint = client.get(desk).text
+    refused = client.post(address, typed, follow=True).text
+    asked.refresh_from_db()
+    agona.refresh_from_db()
+    waits = (asked.status, agona.status)
+    client.post(address, typed | {f"grounds{mark}": "Called the town hall."}, follow=True)
+
+    asked.refresh_from_db()
+    agona.refresh_from_db()
+    assert "nobody else acts for this organisation yet" in hint
+    assert "Write how you know that they work there" in refused and "Welcome, Yaw." in refused
+    assert waits == ("asked", "proposed")
+    assert (asked.status, asked.grounds) == ("active", "Called the town hall.")
+    assert agona.status == "verified"
+
+
 def test_an_answer_to_one_request_loses_nothing_that_was_typed_of_another(client):
     """Each was a form of its own: accepting Yaw threw away what was typed of Ama."""
     agona = make_authority("Agona West")
@@ -775,6 +804,7 @@ def test_an_answer_to_one_request_loses_nothing_that_was_typed_of_another(client
     )
     client.force_login(make_officer())
     typed = {f"told-{yaw.pk}": "Welcome.", f"told-{ama.pk}": "Which department?"}
+    typed[f"grounds-{yaw.pk}"] = "Called the town hall."
     decide = reverse("membership-decide", args=[yaw.pk])
 
     entered = client.post(reverse("memberships"), typed).text  # Enter in one of the boxes
@@ -797,12 +827,13 @@ def test_once_the_other_request_is_answered_too_nothing_is_said_to_be_unsaved(cl
     )
     client.force_login(make_officer())
     typed = {f"told-{yaw.pk}": "Welcome.", f"told-{ama.pk}": "Welcome, too."}
+    typed[f"grounds-{yaw.pk}"] = "Called the town hall."
     decide, kept = [reverse("membership-decide", args=[one.pk]) for one in (yaw, ama)], []
 
     for address in decide:
         page = client.post(f"{address}?beside", typed | {"answer": "accept"}, follow=True).text
         kept.append(("?discard=1" in page, "data-arrived=" in page))
-        typed.pop(f"told-{yaw.pk}", None)
+        typed = {f"told-{ama.pk}": "Welcome, too."}
 
     assert kept == [(True, False), (False, True)]  # the browser's copy goes with the last
 

@@ -327,7 +327,9 @@ def test_who_asks_to_be_an_expert_alone_is_led_to_the_profile_and_no_application
     join = reverse("join", args=["authority", almere.slug])
     asked = client.post(join, {"roles": ["expert"], "function": "Engineer"}, follow=True).text
     mine = client.get(reverse("my")).text
-    members.decide_membership(person.memberships.get(), accept=True, actor=make_officer())
+    members.decide_membership(
+        person.memberships.get(), accept=True, actor=make_officer(), grounds="Official address"
+    )
 
     letter = Letter.objects.get(template="membership_decided", address=person.email)
     assert "start an application" not in (asked + mine).lower()
