@@ -272,9 +272,23 @@ LANGUAGES = [
 # Ours, and what django-allauth says on its pages, in the words of this product, English too.
 LOCALE_PATHS = [BASE_DIR / "locale", BASE_DIR / "locale" / "allauth"]
 FORMAT_MODULE_PATH = "connect.formats"
-# These are named in our catalogues: those of the list of countries call two of them Guyane, or
-# have an error. Kosovo has no ISO code, but one that all use.
+# These are named in our catalogues: those of the list of countries call two of them Guyane, leave
+# some in English, turn others round, or have an error. Kosovo has no ISO code, but one all use.
 OUR_COUNTRIES = {
+    "AS": _("American Samoa"),
+    "BL": _("Saint Barthélemy"),
+    "BQ": _("Bonaire, Sint Eustatius and Saba"),
+    "CD": _("Democratic Republic of the Congo"),
+    "CI": _("Côte d'Ivoire"),
+    "GG": _("Guernsey"),
+    "GS": _("South Georgia and the South Sandwich Islands"),
+    "HK": _("Hong Kong"),
+    "MK": _("North Macedonia"),
+    "MM": _("Myanmar"),
+    "MO": _("Macao"),
+    "RE": _("Réunion"),
+    "SH": _("Saint Helena, Ascension and Tristan da Cunha"),
+    "VA": _("Vatican City"),
     "NR": _("Nauru"),
     "AD": _("Andorra"),
     "BS": _("Bahamas"),
