@@ -28,6 +28,7 @@ from connect.languages import from_left, join_names, language_choices, language_
 from connect.list_filters import FiltersAsShown
 from connect.pasted import MailboxField, TelephoneField
 from connect.restricted import record_reading
+from notifications.mailing_admin import WritesToMany
 
 # An officer erases for a reason of these; the others are the person's own, or the clock's.
 REASONS = [ErasureReason.WROTE, ErasureReason.OBJECTED, ErasureReason.UNLAWFUL]
@@ -86,11 +87,12 @@ def describe_account(person):
 
 
 @admin.register(User)
-class UserAdmin(ExportsColumns, FiltersAsShown):
+class UserAdmin(WritesToMany, ExportsColumns, FiltersAsShown):
     list_display = ["person_link", "email", "language", "is_staff", "is_active", "date_joined"]
     list_display_links = None
     list_filter = ["is_staff", "is_active", "groups"]
     search_fields = ["name__unaccent", "email"]
+    actions = ["write_to_them"]
     fields = ["name", "email", "language", "phone", "is_active", "is_staff", "groups"]
     readonly_fields = ["email"]
     change_form_template = "admin/accounts/user.html"

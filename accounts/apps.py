@@ -16,6 +16,7 @@ class AccountsConfig(AppConfig):
             data_requests,
             erasing,
             kept,
+            mailing_lists,
             retention,
             second_factor,
             security_log,

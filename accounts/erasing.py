@@ -32,6 +32,7 @@ from notifications.models import (
     Letter,
     LetterCount,
     LetterText,
+    Mailing,
     Pause,
     UnreadMail,
     WeeklyWork,
@@ -167,5 +168,15 @@ declare_holdings(
 # A log entry and a letter that name somebody are found by `erasure` itself; a session goes with
 # the account, and what else is here names nobody.
 NAMELESS_TABLES |= {LogEntry, Session, Group, Permission, ContentType, Counter}
-NAMELESS_TABLES |= {Erasure, HoldRule, LetterCount, LetterText, Reading, Seal, Unsealed, Archived}
+NAMELESS_TABLES |= {
+    Erasure,
+    HoldRule,
+    LetterCount,
+    LetterText,
+    Mailing,
+    Reading,
+    Seal,
+    Unsealed,
+    Archived,
+}
 NAMELESS_TABLES |= {AcceptedPost, AuditCheck, Try, UnreadMail}

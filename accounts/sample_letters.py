@@ -83,6 +83,9 @@ FACTS: dict[str, Any] = {
         )
     ],
     "has_measures": True,
+    "heading": "Meeting of those who treat sludge",
+    "message": "Hello Efua,\n\nWe meet online in May. Will you join us?",
+    "why": "You receive this e-mail because you have an expert profile in CONNECT.",
     "is_elsewhere": True,
     "is_guest": True,
     "is_late": True,
@@ -239,6 +242,7 @@ OPTIONAL = {
     "co_applicant_removed": "together",
     "co_applicant_state": "together",
     "contributor_asked": "together",
+    "to_many": "programme",
     "weekly_work": "work",
 }
 

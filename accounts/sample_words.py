@@ -45,6 +45,7 @@ def write_facts(words: Words) -> Words:
         for name in (
             *("call", "changed", "costs", "country", "findings", "form", "function", "ground"),
             *("lacking", "note", "offer", "purpose", "reason", "seal", "stands", "text", "told"),
+            *("heading", "message", "why"),
         )
     }
 
@@ -81,6 +82,9 @@ FRENCH: Words = {
     "stands": "envoyé",
     "text": "Comment avez-vous fixé le tarif\u00a0?",
     "told": "Bienvenue parmi nous.",
+    "heading": "Rencontre des spécialistes des boues",
+    "message": "Bonjour Efua,\n\nNous nous rencontrons en ligne en mai. Y serez-vous\u00a0?",
+    "why": "Vous recevez ce courriel parce que vous avez un profil d’expert·e dans CONNECT.",
 }
 SPANISH: Words = {
     "colon": ":",
@@ -114,6 +118,9 @@ SPANISH: Words = {
     "stands": "enviada",
     "text": "¿Cómo fijaron la tarifa?",
     "told": "Bienvenida entre nosotros.",
+    "heading": "Encuentro de especialistas en lodos",
+    "message": "Hola, Efua:\n\nNos reunimos en línea en mayo. ¿Participará usted?",
+    "why": "Recibe este correo electrónico porque tiene un perfil de experto o experta en CONNECT.",
 }
 PORTUGUESE: Words = {
     "colon": ":",
@@ -147,6 +154,9 @@ PORTUGUESE: Words = {
     "stands": "enviada",
     "text": "Como fixaram a tarifa?",
     "told": "Bem-vinda entre nós.",
+    "heading": "Encontro de especialistas em lamas",
+    "message": "Olá, Efua,\n\nReunimo-nos em linha em maio. Vai participar?",
+    "why": "Recebe este e-mail porque tem um perfil de especialista no CONNECT.",
 }
 ARABIC: Words = {
     "colon": ":",
@@ -177,6 +187,9 @@ ARABIC: Words = {
     "stands": "مرسل",
     "text": "كيف حددت التعرفة؟",
     "told": "مرحبًا بك بيننا.",
+    "heading": "لقاء المختصين في الحمأة",
+    "message": "مرحبًا Efua،\n\nنلتقي عبر الإنترنت في مايو. هل ستشاركين؟",
+    "why": "تصلك هذه الرسالة لأن لك ملفًا كخبير في CONNECT.",
 }
 IN_LANGUAGE = {
     language: write_facts(words)

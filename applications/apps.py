@@ -14,6 +14,7 @@ class ApplicationsConfig(AppConfig):
             erasing,
             gathering,
             hold_kinds,
+            mailing_lists,
             reactions,
             reminders,
             retention,

@@ -51,6 +51,7 @@ from connect.posted import as_number
 from connect.step_forms import describe_last_step, open_step_forms
 from connect.templatetags.look import status as status_tag
 from connect.transitions import TransitionRefused
+from notifications.mailing_admin import WritesToMany
 from notifications.pause_admin import PausesReminders
 
 HAD_CONFLICT = Q(has_conflict=True) | Q(earlier__isnull=False)  # now, or before a correction
@@ -75,7 +76,7 @@ class DossierList(ChangeList):
 
 
 @admin.register(Dossier)
-class DossierAdmin(PausesReminders, ExportsRows, LeadsThroughList, AsksFirst):
+class DossierAdmin(WritesToMany, PausesReminders, ExportsRows, LeadsThroughList, AsksFirst):
     closed = Q(status__in=FINAL)
     resource_classes = [DossierTable]
     list_display = ["reference", "file_link", "status_badge", "days_in_status", "officer"]
@@ -88,7 +89,7 @@ class DossierAdmin(PausesReminders, ExportsRows, LeadsThroughList, AsksFirst):
         "call",
         ("case_officer", admin.RelatedOnlyFieldListFilter),
     ]
-    actions = ["open_files", "take_over"]
+    actions = ["open_files", "take_over", "write_to_them"]
     import_export_change_list_template = "admin/applications/dossiers.html"
     list_per_page = 25  # as every list of the site
     list_select_related = ["authority", "case_officer"]

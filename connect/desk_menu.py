@@ -108,6 +108,7 @@ MENU = (
         "mail",
         (
             "notifications.letter",
+            "notifications.mailing",
             Page(_("E-mails in the next days"), "admin:notifications_letter_expected"),
             Page(
                 _("E-mails that are held"),

@@ -37,6 +37,7 @@ from exchanges.requirements import put_off_days
 from exchanges.standing import exchange_standing
 from exchanges.tables import ExchangeTable, PerDiemTable, RateTable
 from exchanges.transitions import exchange_machine
+from notifications.mailing_admin import WritesToMany
 from notifications.pause_admin import PausesReminders
 from registry.table_admin import ImportsAndExports, NoDelete
 
@@ -52,7 +53,7 @@ class BudgetFilter(admin.SimpleListFilter):
 
 
 @admin.register(Exchange)
-class ExchangeAdmin(PausesReminders, ExportsRows, LeadsThroughList, MadeByRules):
+class ExchangeAdmin(WritesToMany, PausesReminders, ExportsRows, LeadsThroughList, MadeByRules):
     resource_classes = [ExchangeTable]
     list_display = [
         *("reference", "dossier", "where", "form", "status", "planned_start", "planned_end"),
@@ -74,6 +75,7 @@ class ExchangeAdmin(PausesReminders, ExportsRows, LeadsThroughList, MadeByRules)
         F("planned_start").asc(nulls_last=True),
         "pk",
     ]
+    actions = ["write_to_them"]
     search_fields = ["reference", "dossier__reference", "dossier__title__unaccent"]
 
     @admin.display(description=_("local authority"), ordering="dossier__authority__name")

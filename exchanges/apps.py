@@ -18,6 +18,7 @@ class ExchangesConfig(AppConfig):
             gathering,
             hold_kinds,
             leaving,
+            mailing_lists,
             measures,
             moves,
             reactions,

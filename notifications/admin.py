@@ -21,7 +21,7 @@ from connect.exports import ExportsRows
 from connect.links import Link
 from connect.list_filters import FiltersAsShown
 from connect.schedule import nudge_worker
-from notifications import texts
+from notifications import mailing_admin, texts  # noqa: F401  # registers its own list
 from notifications.forms import LetterTextForm
 from notifications.held_admin import HeldPages
 from notifications.letter_grammar import fill_text

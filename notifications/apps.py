@@ -17,6 +17,7 @@ class NotificationsConfig(AppConfig):
             digest,
             gathering,
             limits,
+            mailings,
             outbox,
             preview,
             returned,

@@ -17,6 +17,7 @@ from connect.links import Link
 from connect.permissions import is_officer
 from connect.plain_text import Plain
 from connect.types import User, Visitor
+from notifications.mailing_models import Mailing  # noqa: F401  # a table of its own
 
 MAX_TRIES = 10
 # The page of a thing with a reference: its short address leads there.

@@ -15,6 +15,7 @@ from notifications.models import DeadAddress, Letter, Pause
 OPTIONAL = {
     "alerts": _("New requests that match a search of yours"),
     "calls": _("Calls that open and close"),
+    "programme": _("Invitations and news from the programme team"),
     "together": _("Applications in which others ask you to take part"),
     "work": _("What waits for you, on Monday mornings"),
 }

@@ -23,6 +23,7 @@ from connect.languages import isolate, join_names
 from connect.posted import posted_text
 from connect.readable_tables import choice_labels
 from connect.templatetags.look import amount
+from notifications.mailing_admin import WritesToMany
 from registry import members, merge_page, merging, search, search_index, tables
 from registry.enums import AuthorityStatus, MembershipStatus, OfferStatus, Role
 from registry.forms import AuthorityForm
@@ -60,13 +61,14 @@ def describe_authority(authority):
 
 
 @admin.register(Authority)
-class AuthorityAdmin(NamesCountries, ImportsAndExports, SearchesRows, NoDelete):
+class AuthorityAdmin(WritesToMany, NamesCountries, ImportsAndExports, SearchesRows, NoDelete):
     resource_classes = [tables.AuthorityTable]
     list_display = ["about_link", "country_name", "tier", "inhabitants", "status"]
     list_display_links = None
     closed = Q(status__in=[AuthorityStatus.MERGED, AuthorityStatus.REFUSED])
     list_filter = [ArchiveFilter, "status", "tier"]
     search_fields = ["name__unaccent", "slug", "former_names"]
+    actions = ["write_to_them"]
     prepopulated_fields = {"slug": ["name"]}
     autocomplete_fields = ["associations", "merged_into"]
 
@@ -266,13 +268,13 @@ class MembershipAdmin(AsksFirst, ExportsRows, NoDelete):
 
 
 @admin.register(Expert)
-class ExpertAdmin(ImportsAndExports, NoDelete):
+class ExpertAdmin(WritesToMany, ImportsAndExports, NoDelete):
     resource_classes = [tables.ExpertTable]
     list_display = ["user", "function_title", "authority", "visibility", "confirmed_date"]
     list_filter = ["visibility", "role_type", "function"]
     list_select_related = ["user", "authority"]
     search_fields = ["user__name__unaccent", "authority__name__unaccent", "authority__former_names"]
-    actions = ["invite_to_sign_in"]
+    actions = ["write_to_them", "invite_to_sign_in"]
     fields = [
         *("user", "authority", "role_type", "function_title", "function", "years", "local_years"),
         *("mandate_ends_on", "missions", "max_days", "notice_weeks", "languages_in_words"),

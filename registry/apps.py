@@ -14,6 +14,7 @@ class RegistryConfig(AppConfig):
             desk_search,
             erasing,
             gathering,
+            mailing_lists,
             members,
             retention,
             search_index,

@@ -53,7 +53,16 @@ from exchanges.transitions import exchange_machine
 from matching import alerts, consent, desk, match_messages, opportunities, withdrawals
 from matching.runs import desk_path
 from matching.transitions import interest_machine
-from notifications import auditor, by_link, digest, outbox, returned, sending, weekly_work
+from notifications import (
+    auditor,
+    by_link,
+    digest,
+    mailings,
+    outbox,
+    returned,
+    sending,
+    weekly_work,
+)
 from notifications.models import Letter
 from practices import review, uses, writing
 from practices.transitions import practice_machine
@@ -555,6 +564,16 @@ def a_colleague_takes_files_over(s):
     for number in range(2):
         held = s.dossier(Status.SHORTLISTING, case_officer=s.jan, title=f"File {number}")
         worklist.take_over([held], actor=s.ines, now=s.now + number * DAY)
+
+
+@story
+def staff_write_to_all_experts(s):
+    draft = mailings.begin_mailing("registry.expert", [s.ineke.pk], actor=s.ines, now=s.now)
+    said = {"subject": "Meeting in May", "body": "Hello {name},\n\nWe meet online in May."}
+    draft = mailings.save_draft(draft, {"en": said}, True, actor=s.ines)
+    seen = mailings.digest_mailing(draft, mailings.find_readers(draft, s.now))
+    mailings.send_mailing(draft, seen=seen, actor=s.ines, now=s.now)
+    mailings.write_mailings(s.now)
 
 
 @story

@@ -19,7 +19,7 @@ from exchanges.enums import ExchangeStatus
 from exchanges.models import Exchange
 from matching import alerts, consent
 from matching.models import Match, Opportunity
-from notifications.models import Letter
+from notifications.models import Letter, Mailing
 from notifications.outbox import post_letter
 from notifications.weekly_work import begin_weekly_work
 from practices.models import Practice
@@ -53,6 +53,14 @@ def dossiers(status, **fields):
         own = {"focal_email": person.email, "legal_email": person.email}
         made.append(make_dossier(town, status=status, **own | fields))
     return made
+
+
+def emails_to_many_wait():
+    sent = {"model": "registry.expert", "is_optional": False, "state": "writing", "number": 1}
+    sent |= {"texts": {"en": {"subject": "May", "body": "We meet."}}, "made_by": make_officer()}
+    for _ in range(2):
+        rows = [make_expert().pk]
+        Mailing.objects.create(rows=rows, made_at=NOW, sent_at=NOW, **sent)
 
 
 def exchanges(**fields):
@@ -293,6 +301,7 @@ CASES = [
         "matching.consent.ask_consent",
         "consent_",
     ),
+    ("notifications.mailings.write_mailings", emails_to_many_wait, LETTER, "to_many"),
     ("notifications.weekly_work.send_weekly_work", work_waits, LETTER, "weekly_work"),
     ("notifications.digest.gather_news", news_waits, LETTER, "news"),
     ("notifications.digest.gather_bursts", bursts_are_over, LETTER, "several"),

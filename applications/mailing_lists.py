@@ -1,0 +1,55 @@
+"""Who stands behind the list of applications, where staff write to many."""
+
+from django.utils.translation import gettext_lazy as _
+
+from applications.enums import UNSENT
+from applications.models import Dossier
+from connect.mail import Recipient
+from notifications.mailings import MailingList, add_list
+from registry.enums import AUTHOR_ROLES
+from registry.models import Membership
+
+
+def find_applicants(rows):
+    """Yield those whom a letter about each dossier goes to: see `people.applicants`.
+
+    All dossiers at once: their number costs no query each.
+    """
+    dossiers = list(rows.exclude(status__in=UNSENT).select_related("authority").order_by("pk"))
+    towns = {one.authority_id for one in dossiers}
+    members = Membership.objects.active().filter(authority__in=towns, user__is_active=True)
+    people: dict[int | None, list] = {}
+    for one in members.select_related("user").order_by("pk"):
+        people.setdefault(one.authority_id, []).append((one.user, {*one.roles}))
+    for dossier in dossiers:
+        facts = {
+            "reference": dossier.reference,
+            "title": dossier.title,
+            "authority": dossier.authority.name,
+        }
+        of_town = people.get(dossier.authority_id, [])
+        for user, roles in of_town:
+            if roles & {*AUTHOR_ROLES}:
+                yield user, facts
+        known = {user.email.lower(): user for user, _roles in of_town}
+        for address, name, language in (
+            (dossier.focal_email, dossier.focal_name, dossier.focal_language or dossier.language),
+            (dossier.legal_email, dossier.legal_name, dossier.language),
+        ):
+            if address:
+                yield known.get(address.lower()) or Recipient(address, name, language), facts
+
+
+add_list(
+    MailingList(
+        Dossier,
+        why=_("You receive this e-mail because you are named in an application to CONNECT."),
+        facts={
+            "reference": _("number of the application"),
+            "title": _("title of the application"),
+            "authority": _("local authority"),
+        },
+        visible=Dossier.objects.for_officer,
+        find=find_applicants,
+    )
+)
