@@ -83,12 +83,12 @@ def change_representative(dossier, *, name, function, address, actor, now=None):
     if was == (name, function, address):
         return dossier
     limits.count_message(
-        "change_representative", actor=actor, address=address, about=dossier, now=now
+        "name_representative", actor=actor, address=address, about=dossier, now=now
     )
     dossier.legal_name, dossier.legal_function, dossier.legal_email = name, function, address
     dossier.save(update_fields=["legal_name", "legal_function", "legal_email"])
     dossier.signatures.filter(signed_at=None).delete()
-    event = record_event(dossier, "change_representative", actor=actor, now=now)
+    event = record_event(dossier, "name_representative", actor=actor, now=now)
     new = link_reader(dossier, address, name, dossier.language)
     contact = link_reader(dossier, dossier.focal_email, dossier.focal_name, dossier.focal_language)
     post_letter(

@@ -18,7 +18,7 @@ EVENTS = {
     "resume_reminders": EventType(_("Reminders resumed")),
     "take_over": EventType(_("Taken over by another programme officer")),
     "take_contact": EventType(_("A colleague became the contact")),
-    "change_representative": EventType(_("Another legal representative was named")),
+    "name_representative": EventType(_("Another legal representative was named")),
     "extend": EventType(_("Closing date for answers extended")),
     "keep": EventType(_("Retention extended")),
     "invite_contributor": EventType(_("A colleague was invited to write the sections")),

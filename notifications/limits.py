@@ -85,7 +85,7 @@ LIMITS = {
     "take_contact": Limit(
         20, 10, 5, _("The contact has been changed %(n)d times today. Change it again tomorrow.")
     ),
-    "change_representative": Limit(
+    "name_representative": Limit(
         10,
         5,
         5,
