@@ -19,6 +19,7 @@ from connect.fields import get_column, get_field
 from connect.numbers import WholeField
 from connect.pasted import DayField, InstantField
 from connect.stale_forms import NoticesChanges
+from registry.country_picker import CountryPicker
 from registry.exchange_forms import exchange_form_choices
 
 OWN_CRITERIA = (1, 2, 3)  # that a call may add to the usual grid
@@ -68,6 +69,8 @@ class CallForm(NoticesChanges, forms.ModelForm):
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
+        if "countries" in self.fields:
+            self.fields["countries"].widget = CountryPicker()
         if "slug" in self.fields:
             self.fields["slug"].error_messages["unique"] = _(
                 "Another call has this address already: choose another one."
