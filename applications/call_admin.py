@@ -14,6 +14,7 @@ from django.utils.translation import ngettext
 
 from applications import assignment, calls, meeting
 from applications.call_copy_admin import CopiesCalls
+from applications.call_money import with_money
 from applications.dossier_tables import CallTable
 from applications.enums import GRID, Status
 from applications.forms.call_forms import (
@@ -28,6 +29,7 @@ from connect.exports import ExportsRows
 from connect.fields import OVERRIDES
 from connect.list_filters import FiltersAsShown
 from connect.posted import posted_number
+from connect.templatetags.look import amount
 from connect.typed import keep_beside, keeps_beside
 
 
@@ -50,7 +52,7 @@ class CallAdmin(CopiesCalls, ExportsRows, FiltersAsShown):
     resource_classes = [CallTable]
     form = CallForm
     formfield_overrides = OVERRIDES
-    list_display = ["title", "opens_at", "closes_at", "committee_link"]
+    list_display = ["title", "opens_at", "closes_at", "left", "committee_link"]
     search_fields = ["title__unaccent"]
     prepopulated_fields = {"slug": ["title"]}
 
@@ -96,6 +98,13 @@ class CallAdmin(CopiesCalls, ExportsRows, FiltersAsShown):
         own = ("points_", "own_", *(f"{name}_" for name in Call.TRANSLATED))
         kwargs["fields"] = [n for n in names if isinstance(n, str) and not n.startswith(own)]
         return super().get_form(request, obj, change=change, **kwargs)
+
+    def get_queryset(self, request):
+        return with_money(super().get_queryset(request))
+
+    @admin.display(description=_("left of the budget, in euros"))
+    def left(self, call):
+        return "—" if call.left is None else amount(call.left, 2)
 
     @admin.display(description=_("committee"))
     def committee_link(self, call):

@@ -32,8 +32,9 @@ class DeskQueue:
     """Rows that wait for the programme team, and the list that shows just these.
 
     query: what the list filters by. since: the column since when a row waits; overdue: a condition
-    of those that have waited for too long. dossier: the path to the dossier, whose officer has it
-    ("" where the row is one); None for what is nobody's in particular.
+    of those that have waited for too long; neither of what is only to be known. dossier: the path
+    to the dossier, whose officer has it ("" where the row is one); None for what is nobody's in
+    particular.
     """
 
     order: int
@@ -41,8 +42,8 @@ class DeskQueue:
     model: type[Model]
     query: dict[str, str]
     rows: Callable[[User], QuerySet[Any]]
-    since: str
-    overdue: Callable[[datetime], Q]
+    since: str = ""
+    overdue: Callable[[datetime], Q] | None = None
     dossier: str | None = None
     page: str = ""  # the name of another page than the list, on which the work is done
 
@@ -110,15 +111,19 @@ def count_queue(queue: DeskQueue, user: User, scope: str, now: datetime, address
         query["whose"] = scope
     numbers = rows.order_by().aggregate(
         count=Count("pk", distinct=True),  # a column of several other rows repeats one
-        oldest=Min(queue.since),
-        overdue=Count("pk", distinct=True, filter=queue.overdue(now)),
+        **({"oldest": Min(queue.since)} if queue.since else {}),
+        **(
+            {"overdue": Count("pk", distinct=True, filter=queue.overdue(now))}
+            if queue.overdue
+            else {}
+        ),
     )
     return Tile(
         queue.words,
         numbers["count"],
         f"{address}?{urlencode(query)}" if query else address,
-        numbers["overdue"],
-        numbers["oldest"],
+        numbers.get("overdue", 0),
+        numbers.get("oldest"),
     )
 
 

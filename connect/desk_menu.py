@@ -123,7 +123,16 @@ MENU = (
             "notifications.deadaddress",
         ),
     ),
-    Section(_("Budget"), "money", ("exchanges.perdiem", "exchanges.rate")),
+    Section(
+        _("Budget"),
+        "money",
+        (
+            Page(_("Budget"), "admin:exchanges_budget_overview", "exchanges.view_budgetline"),
+            "exchanges.budgetline",
+            "exchanges.perdiem",
+            "exchanges.rate",
+        ),
+    ),
     Section(
         _("Settings"),
         "cog",
@@ -156,7 +165,10 @@ def build_menu(request: SignedInRequest, may_view: MayView) -> list[Group]:
             section.words,
             section.icon,
             [Entry(words, address, address == here) for words, address in pages],
-            sum(waiting.get(page, 0) for page in section.pages if isinstance(page, str)),
+            sum(
+                waiting.get(page if isinstance(page, str) else page.name, 0)
+                for page in section.pages
+            ),
         )
         for section, pages in found
         if pages
@@ -176,12 +188,12 @@ def find_pages(
 
 
 def count_waiting(user: User, may_view: MayView) -> dict[str, int]:
-    """Return {label of a model: how many of its rows stand in a queue of the home}."""
-    waits: defaultdict[type[Model], Q] = defaultdict(Q)
+    """Return {a list, by its model, or another page: how many rows stand in its queues}."""
+    waits: defaultdict[tuple[str, type[Model]], Q] = defaultdict(Q)
     for queue in QUEUES:
         if may_view(queue.model):
-            waits[queue.model] |= Q(pk__in=queue.rows(user).order_by().values("pk"))
+            page = queue.page or queue.model._meta.label_lower
+            waits[page, queue.model] |= Q(pk__in=queue.rows(user).order_by().values("pk"))
     return {
-        model._meta.label_lower: model._default_manager.filter(rows).count()
-        for model, rows in waits.items()
+        page: model._default_manager.filter(rows).count() for (page, model), rows in waits.items()
     }

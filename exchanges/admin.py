@@ -22,6 +22,7 @@ from connect.restricted import record_reading
 from connect.step_forms import describe_last_step, open_step_forms
 from connect.templatetags.look import amount
 from connect.transitions import TransitionRefused
+from exchanges import budget_admin  # noqa: F401 - a page of the desk
 from exchanges.actual_days import correct_actual_days
 from exchanges.days import save_plan
 from exchanges.desk_home import has_budget_to_approve

@@ -5,6 +5,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from applications.models import Call
 from connect.desk_home import (
     DeskQueue,
     Moment,
@@ -16,6 +17,7 @@ from exchanges.models import BudgetLine, Exchange, FollowUp, Incident, Session
 from exchanges.models.agenda import OFF
 from exchanges.models.incidents import TOLD_WITHIN
 from exchanges.permissions import ACCOUNTED, BEFORE_COMPLETED, FOLLOWED_IN
+from exchanges.spending import ALERT, FULL, calls_to_watch
 
 INCIDENT_DAYS = TOLD_WITHIN.days
 BUDGET_DAYS = 7
@@ -55,6 +57,26 @@ add_queues(
         rows=open_incidents,
         since="reported_at",
         overdue=waits_longer_than("reported_at", INCIDENT_DAYS),
+    ),
+)
+
+
+add_queues(
+    DeskQueue(
+        order=92,
+        words=_("calls with nothing left of their budget"),
+        model=Call,
+        query={},
+        rows=lambda user: calls_to_watch(FULL),
+        page="admin:exchanges_budget_overview",
+    ),
+    DeskQueue(
+        order=94,
+        words=_("calls with a fifth of their budget left, or less"),
+        model=Call,
+        query={},
+        rows=lambda user: calls_to_watch(ALERT, below=FULL),
+        page="admin:exchanges_budget_overview",
     ),
 )
 

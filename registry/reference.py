@@ -58,6 +58,7 @@ OFFICER_PERMISSIONS = {
         *("view_exchange", "change_exchange", "view_incident", "change_incident"),
         *("view_rate", "add_rate", "change_rate"),
         *("view_perdiem", "add_perdiem", "change_perdiem"),
+        "view_budgetline",
     ],
     "practices": ["view_practice"],
 }

@@ -247,3 +247,4 @@ def pages_of(world):
     yield "officer", reverse("admin:matching_allocation", args=[call])
     yield "officer", reverse("admin:applications_call_committee", args=[call])
     yield "officer", reverse("admin:applications_call_copy", args=[call])
+    yield "officer", reverse("admin:exchanges_budget_overview")

@@ -165,6 +165,7 @@ class BudgetLine(models.Model):
     )
 
     class Meta:
+        verbose_name, verbose_name_plural = _("budget line"), _("budget lines")
         ordering = ["pk"]
         constraints = [
             models.CheckConstraint(condition=Q(per_euro__gt=0), name="a_rate_is_above_zero"),

@@ -17,6 +17,7 @@ from connect.typed import keep_beside, keeps_typed, settle_typed
 from exchanges import budget as budget_rules
 from exchanges.forms.budget_forms import BudgetLineForm
 from exchanges.models import BudgetLine
+from exchanges.spending import weigh_approval
 from exchanges.views.common import get_exchange_or_404, is_allowed
 
 
@@ -64,6 +65,7 @@ def budget(request, reference):
         "approves": approves,
         "doubts": budget_rules.list_doubts(exchange, timezone.localdate()) if approves else [],
         "seen": budget_rules.digest_lines(lines),
+        "weighed": weigh_approval(exchange, lines) if approves else None,
         "open": any(not line.is_approved or line.is_overspent for line in lines),
     }
     return render(request, "exchanges/budget.html", context)
