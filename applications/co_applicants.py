@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from applications.enums import BEFORE_COMMITTEE, Confirmation, Status
+from applications.locking import lock_dossier
 from applications.models import CoApplicant, Dossier
 from connect.mail import Recipient
 from connect.transitions import record_event
@@ -28,10 +29,7 @@ def lock_for_writer(dossier, actor):
 
     Raises ValidationError for a draft that is its writer's alone.
     """
-    mine = Dossier.objects.editable_by(actor).select_for_update(of=("self",))
-    found = mine.select_related("authority", "call").filter(pk=dossier.pk).first()
-    if found is None:
-        raise PermissionDenied
+    found = lock_dossier(dossier, "write", actor)
     found.refuse_if_private()
     return found
 

@@ -12,6 +12,7 @@ from applications import assignment
 from applications.enums import Status
 from applications.models import ConflictDeclaration, Dossier, Score
 from applications.people import staff_of
+from applications.permissions import DOSSIERS
 from notifications.outbox import cancel_letters, post_letter
 
 CORRECTED_WITHIN = timedelta(days=14)
@@ -39,7 +40,7 @@ def declare_conflict(dossier, *, member, has_conflict, text="", now=None):
     now = now or timezone.now()
     # Locked: of two that come at once, a "no" after a "yes" finds that the dossier is not theirs.
     Dossier.objects.select_for_update(of=("self",)).get(pk=dossier.pk)
-    if not Dossier.objects.for_committee(member).filter(pk=dossier.pk).exists():
+    if not DOSSIERS.allows(member, "judge", dossier):
         raise PermissionDenied
     before = declaration_of(dossier, member)
     if before and before.has_conflict == has_conflict:
@@ -190,7 +191,7 @@ def save_score(dossier, *, member, points, comment="", now=None):
         Dossier.objects.select_for_update(of=("self",)).select_related("call").get(pk=dossier.pk)
     )
     grid = dossier.call.grid
-    allowed = Dossier.objects.for_committee(member).filter(pk=dossier.pk).exists()
+    allowed = DOSSIERS.allows(member, "judge", dossier)
     declared = declaration_of(dossier, member)
     if not allowed or declared is None or declared.has_conflict:
         raise PermissionDenied

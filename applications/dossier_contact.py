@@ -4,6 +4,7 @@ from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.utils import timezone
 
+from applications.locking import lock_dossier
 from applications.models import Dossier
 from applications.people import link_reader
 from connect.transitions import record_event
@@ -28,10 +29,7 @@ def become_contact(dossier, *, actor, now=None):
     not write for the authority, and once the dossier has ended.
     """
     now = now or timezone.now()
-    mine = Dossier.objects.filter_allowed(actor, "become contact").select_for_update(of=("self",))
-    dossier = mine.select_related("authority").filter(pk=dossier.pk).first()
-    if dossier is None:
-        raise PermissionDenied
+    dossier = lock_dossier(dossier, "become contact", actor)
     if dossier.focal_email.lower() == actor.email:
         return dossier
     language = dossier.focal_language or dossier.language

@@ -13,8 +13,8 @@ from django.utils.translation import gettext as _
 
 from applications.asked_files import list_replaceable
 from applications.enums import AttachmentKind
+from applications.locking import lock_dossier
 from applications.models import Attachment, Dossier
-from applications.permissions import DOSSIERS
 from connect.double_posts import AGAIN
 from connect.files import clean_name, delete_replaced_file
 from connect.languages import label_with_value
@@ -154,7 +154,6 @@ def withdraw_file(dossier, key, reason, *, actor, now=None):
 
     True if it went; False if somebody took it away before.
     """
-    rows = Dossier.objects.select_related("authority")
-    dossier = DOSSIERS.get_locked(rows, dossier, "withdraw a file", actor)
+    dossier = lock_dossier(dossier, "withdraw a file", actor)
     files, now = withdrawable_files(dossier), now or timezone.now()
     return withdraw_locked_file(dossier, files, key, reason, actor=actor, now=now)

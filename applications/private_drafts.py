@@ -6,11 +6,11 @@ writer's membership it becomes the authority's; refused, it can be copied or del
 
 from contextlib import suppress
 
-from django.core.exceptions import PermissionDenied
 from django.db import transaction
 
 from applications.enums import Status
 from applications.erasing import delete_drafts
+from applications.locking import lock_dossier
 from applications.models import Call, Dossier
 from applications.transitions import dossier_machine
 from connect.transitions import TransitionRefused
@@ -49,9 +49,7 @@ def delete_private_draft(dossier, *, actor):
 
     Raises PermissionDenied for every other dossier: what an authority has begun stays.
     """
-    own = Dossier.objects.filter_allowed(actor, "delete").select_for_update(of=("self",))
-    if not own.filter(pk=dossier.pk).exists():
-        raise PermissionDenied
+    dossier = lock_dossier(dossier, "delete", actor)
     delete_drafts(Dossier.objects.filter(pk=dossier.pk))
 
 

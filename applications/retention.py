@@ -1,6 +1,5 @@
 """How long dossiers are kept with what was typed in them."""
 
-from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.db.models import CharField, JSONField, Max, Model, OuterRef, Q, Subquery, TextField
 from django.db.models.functions import Coalesce, Greatest
@@ -20,6 +19,7 @@ from accounts.retention import (
 from applications import models
 from applications.enums import FINAL, Status
 from applications.erasing import delete_drafts, delete_files, find_anew
+from applications.locking import lock_dossier
 from applications.models import Dossier
 from applications.people import applicants
 from connect.append_only import erase_text
@@ -38,10 +38,7 @@ def keep_longer(dossier, *, actor, now=None):
 
     Raises PermissionDenied for whoever does not write for the authority, and while it is open.
     """
-    mine = Dossier.objects.filter_allowed(actor, "keep longer").select_for_update(of=("self",))
-    dossier = mine.filter(pk=dossier.pk).first()
-    if dossier is None:
-        raise PermissionDenied
+    dossier = lock_dossier(dossier, "keep longer", actor)
     return record_event(dossier, KEEP, actor=actor, now=now or timezone.now())
 
 

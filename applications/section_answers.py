@@ -15,7 +15,8 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy
 
 from applications.enums import Status
-from applications.models import Dossier, SectionAside, SectionDraft
+from applications.locking import lock_dossier
+from applications.models import SectionAside, SectionDraft
 from applications.models.answers import filled_values
 from applications.sections import SECTIONS, SectionForm, unlocked_fields
 from applications.signature import notify_of_lost_signature
@@ -60,10 +61,7 @@ def save_section(dossier, section, data, *, version, actor, now=None, joins=Fals
     may not write here now.
     """
     now = now or timezone.now()
-    locked = Dossier.objects.fillable_by(actor).select_for_update(of=("self",))
-    dossier = locked.select_related("call", "authority").filter(pk=dossier.pk).first()
-    if dossier is None:
-        raise PermissionDenied
+    dossier = lock_dossier(dossier, "fill in", actor)
     raw = SECTIONS[section].read_raw_answers(data)
     draft = dossier.drafts.filter(section=section).first()
     if dossier.status == Status.CORRECTION_ASKED:

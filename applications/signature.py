@@ -7,13 +7,14 @@ earlier text.
 
 from datetime import timedelta
 
-from django.core.exceptions import PermissionDenied, ValidationError
+from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from applications.enums import BEFORE_COMMITTEE, FINAL, UNSENT, Status
+from applications.locking import lock_dossier
 from applications.models import Dossier, Signature
 from applications.models.dossier import digest_of
 from applications.people import applicants, staff_of
@@ -52,10 +53,7 @@ def request_signature(dossier, *, actor, now=None):
     does not say who represents the authority.
     """
     now = now or timezone.now()
-    mine = Dossier.objects.editable_by(actor).select_for_update(of=("self",))
-    dossier = mine.select_related("authority").filter(pk=dossier.pk).first()
-    if dossier is None:
-        raise PermissionDenied
+    dossier = lock_dossier(dossier, "write", actor)
     dossier.refuse_if_private()
     if not (dossier.legal_email and dossier.legal_name):
         raise ValidationError(

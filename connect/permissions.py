@@ -60,9 +60,9 @@ class Permissions:
 
         Raises PermissionDenied where they may not, or it is gone.
         """
-        allowed = self.filter_allowed(type(thing)._default_manager.filter(pk=thing.pk), verb, user)
-        kept = rows.select_for_update(of=("self",)).filter(pk__in=allowed.values("pk")).first()
-        if kept is None:
+        kept = rows.select_for_update(of=("self",)).filter(pk=thing.pk).first()
+        # Looked at once it is locked: it may have moved on while this waited for its lock.
+        if kept is None or not self.allows(user, verb, kept):
             raise PermissionDenied
         return kept
 

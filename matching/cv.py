@@ -10,7 +10,7 @@ from connect.files import clean_name, delete_replaced_file
 from connect.uploads import clean_upload
 from matching.enums import MatchStatus
 from matching.models import Interest
-from matching.permissions import OFFICER
+from matching.permissions import INTERESTS, OFFICER
 
 
 def save_cv(interest, upload, *, actor):
@@ -19,17 +19,14 @@ def save_cv(interest, upload, *, actor):
     Raises PermissionDenied for anybody but its expert or once it was sent, ValidationError for a
     file that is too large, infected or no PDF.
     """
-    if not Interest.objects.editable_by(actor).filter(pk=interest.pk).exists():
+    if not INTERESTS.allows(actor, "write", interest):
         raise PermissionDenied
     upload, content_type = clean_upload(upload)  # before any lock: a scanner may take its time
     if content_type != "application/pdf":
         raise ValidationError(_("Choose a PDF."), code="type")
     name = clean_name(upload.name, content_type)
     with transaction.atomic():
-        mine = Interest.objects.editable_by(actor).select_for_update(of=("self",))
-        interest = mine.filter(pk=interest.pk).first()
-        if interest is None:
-            raise PermissionDenied
+        interest = INTERESTS.get_locked(Interest.objects.all(), interest, "write", actor)
         delete_replaced_file(interest, "cv", interest.cv.name)
         upload.name = f"{uuid.uuid4()}.pdf"
         interest.cv, interest.cv_name = upload, name

@@ -18,6 +18,7 @@ from matching import cv
 from matching.enums import GONE, OVER, WORDS, InterestStatus, RunState
 from matching.models import Interest
 from matching.needs import is_on_topic, nearest_offer
+from matching.permissions import INTERESTS
 from matching.reasons import NEVER_EXCEPTED
 from matching.runs import desk_path, request_run
 from matching.transitions import interest_machine
@@ -220,9 +221,7 @@ def save_interest(form, *, actor):
     at the same moment as the first.
     """
     interest = form.save(commit=False)
-    mine = Interest.objects.editable_by(actor).select_for_update(of=("self",))
-    if not mine.filter(pk=interest.pk).exists():
-        raise PermissionDenied
+    INTERESTS.get_locked(Interest.objects.all(), interest, "write", actor)
     refresh_unwritten(form)
     interest.save()
     return interest

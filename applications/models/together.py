@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.naming import is_other_name
 from applications.enums import BEFORE_COMMITTEE, Confirmation, Verdict
 from applications.models.dossier import Dossier
+from applications.permissions import DOSSIERS
 from applications.querysets import CoApplicantQuerySet, SignatureQuerySet
 from connect.countries import CountryField
 from connect.languages import label_with_value
@@ -87,7 +88,7 @@ class Signature(HasLink, models.Model):
             self.save(update_fields=["expires_at"])
 
     def may_withdraw_link(self, user):
-        return Dossier.objects.editable_by(user).filter(pk=self.dossier_id).exists()
+        return DOSSIERS.allows(user, "write", self.dossier)
 
 
 class CoApplicant(HasLink, models.Model):
@@ -146,7 +147,7 @@ class CoApplicant(HasLink, models.Model):
         return now
 
     def may_withdraw_link(self, user):
-        return Dossier.objects.editable_by(user).filter(pk=self.dossier_id).exists()
+        return DOSSIERS.allows(user, "write", self.dossier)
 
     @property
     def path(self):

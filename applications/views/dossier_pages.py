@@ -26,6 +26,7 @@ from applications.feedback import ineligibility_ground, list_advice
 from applications.forms.applicant_forms import FileForm, OpinionForm, RepresentativeForm
 from applications.journey import list_stops
 from applications.models import Contributor, Dossier
+from applications.permissions import DOSSIERS
 from applications.reading import first_to_do, list_answers, list_corrections, task_list
 from applications.requirements import appeal_by
 from applications.sections import SECTIONS, unlocked_fields
@@ -51,7 +52,7 @@ def dossier(request, reference):
     if is_contributor(request.user, reference):
         return redirect("contribute", reference)
     dossier = get_dossier_or_404(request, reference)
-    editable = Dossier.objects.editable_by(request.user).filter(pk=dossier.pk).exists()
+    editable = DOSSIERS.allows(request.user, "write", dossier)
     correction = dossier.open_correction()
     writes = is_writer(request, dossier)
     verbs = [

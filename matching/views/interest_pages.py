@@ -27,6 +27,7 @@ from matching.desk import correct_interest, save_interest, submit_interest
 from matching.enums import UNSENT, InterestStatus
 from matching.forms import InterestForm
 from matching.models import Interest
+from matching.permissions import INTERESTS
 from matching.requirements import (
     missing_beside_texts,
     missing_chance_to_correct,
@@ -45,7 +46,7 @@ def interest(request, reference, pk):
     """Show an interest: its expert writes until it is sent; the applicant reads it later."""
     interest = get_interest_or_404(request, reference, pk)
     mine = interest.expert.user_id == request.user.pk
-    writable = Interest.objects.editable_by(request.user).filter(pk=interest.pk).exists()
+    writable = INTERESTS.allows(request.user, "write", interest)
     if request.method == "POST" and not writable:
         if not mine:
             raise Http404
@@ -192,7 +193,7 @@ def withdraw_interest(request, reference, pk):
     if interest.status == InterestStatus.DRAFT and not missing_unread_draft(interest, {}, now):
         return delete_draft(request, interest)
     form = InterestForm(request.POST, instance=interest)
-    is_draft = Interest.objects.editable_by(request.user).filter(pk=pk).exists()
+    is_draft = INTERESTS.allows(request.user, "write", interest)
     # Its words stand in the next answer, also those that were not saved yet.
     if is_draft and request.POST.keys() & form.fields.keys():
         if not form.is_valid():

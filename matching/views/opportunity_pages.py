@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from applications.models import Dossier
+from applications.permissions import DOSSIERS
 from connect.pages import redirect_back
 from connect.posted import posted_number
 from connect.share_pictures import picture_response
@@ -138,7 +138,7 @@ def request_picture(request, reference):
 
 def is_read_by(user, dossier):
     """True for whoever may read the whole application: who asks, with whom, and the officers."""
-    return user.is_authenticated and Dossier.objects.for_user(user).filter(pk=dossier.pk).exists()
+    return user.is_authenticated and DOSSIERS.allows(user, "read", dossier)
 
 
 def no_longer_open(request, opportunity):

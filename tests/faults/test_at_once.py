@@ -1,14 +1,17 @@
 """The same thing done many times, or two contrary things, in the same instant."""
 
+import threading
 from contextlib import suppress
 from datetime import timedelta
 
 import pytest
 from django.core.exceptions import PermissionDenied
+from django.db import connection, transaction
 from django.utils import timezone
 
 from applications import beginning, committee, section_answers
 from applications.enums import GRID, Status
+from applications.locking import lock_dossier
 from applications.models import ConflictDeclaration, Dossier, SectionAside
 from applications.transitions import dossier_machine
 from exchanges.models import Exchange
@@ -17,7 +20,7 @@ from matching.models import Match
 from notifications.models import Letter
 from registry import members
 from registry.models import Membership
-from tests.conftest import at_once
+from tests.conftest import at_once, wait_for
 from tests.factories import (
     answers,
     make_authority,
@@ -194,3 +197,45 @@ def test_a_yes_a_withdrawal_and_the_last_day_at_once_end_in_one_legal_state(afte
         # As they were written: the job's clock stands thirty days ahead.
         assert match.events.order_by("pk").last().target == match.status
         assert dossier.events.order_by("pk").last().target == dossier.status
+
+
+def is_anybody_waiting():
+    """True while a connection waits for a lock that another holds."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT count(*) FROM pg_locks WHERE NOT granted")
+        return cursor.fetchone()[0] > 0
+
+
+def be_submitted(dossier, person):
+    Dossier.objects.filter(pk=dossier.pk).update(status=Status.SUBMITTED)
+
+
+def be_left_by_its_writer(dossier, person):
+    Dossier.objects.select_for_update().get(pk=dossier.pk)
+    members.end_membership(person.memberships.get(), actor=person)
+
+
+@pytest.mark.parametrize("becomes", [be_submitted, be_left_by_its_writer])
+def test_what_moved_on_while_somebody_waited_for_it_is_theirs_no_more(becomes, after_flush):
+    """Who may write was read before the wait: it was a draft then, and its writer a member."""
+    agona = make_authority()
+    efua, dossier = make_user(works_for=agona), make_dossier(agona)
+    said = []
+
+    def write():
+        try:
+            with transaction.atomic():
+                said.append(lock_dossier(dossier, "write", efua))
+        except PermissionDenied:
+            said.append("refused")
+        finally:
+            connection.close()
+
+    with transaction.atomic():
+        becomes(dossier, efua)
+        waits = threading.Thread(target=write)
+        waits.start()
+        wait_for(is_anybody_waiting)
+    waits.join()
+
+    assert said == ["refused"]
