@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
-from applications.permissions import DOSSIERS
+from applications.permissions import DOSSIERS, NEUTRAL
 from connect.moved_on import refuse_post
 from connect.typed import keep_beside, keeps_beside, keeps_typed, settle_typed, typed_initial
 from matching import consent as consent_rules
@@ -71,8 +71,8 @@ def match(request, reference):
 
 
 def find_dossier_page(dossier, user):
-    """Return the page of a dossier that this reader may open: for officers the desk; or ""."""
-    if user.is_officer:
+    """Return the page of a dossier that this reader may open: for its officers the desk; or ""."""
+    if NEUTRAL.holds(user, dossier):
         return desk_path(dossier)
     may_read = DOSSIERS.allows(user, "read", dossier)
     return dossier.get_absolute_url() if may_read else ""

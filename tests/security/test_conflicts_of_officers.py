@@ -75,3 +75,18 @@ def test_no_e_mail_about_it_goes_to_an_officer_with_a_conflict(world):
 
     told = {one.address for one in Letter.objects.filter(template="interest_received")}
     assert ines.email in told and rita.email not in told
+
+
+def test_an_officer_of_the_town_itself_comes_from_its_match_to_the_page_that_opens(world):
+    """They read it as its colleagues do; the matching desk is not theirs."""
+    world.people["officer"].memberships.create(
+        authority=world.agona, roles=["editor"], status="active"
+    )
+    theirs, dossier = world.clients["officer"], world.dossier
+    desk = reverse("admin:matching_desk", args=[dossier.pk])
+
+    page = theirs.get(world.match.get_absolute_url()).text
+
+    assert theirs.get(desk).status_code == 404 and desk not in page
+    assert f'<a href="{dossier.get_absolute_url()}">{dossier.reference}</a>' in page
+    assert desk in world.clients["administrator"].get(world.match.get_absolute_url()).text
