@@ -1,13 +1,12 @@
 """Whom a step of a dossier writes to, and what each letter says."""
 
 from django.db.models import Q
-from django.utils import timezone
 
 from accounts.models import User
 from applications import co_applicants
 from applications.asked_files import describe_items
 from applications.enums import LOOKING, IneligibleReason, Status
-from applications.opinions import OPEN_FOR
+from applications.opinions import last_day
 from applications.people import applicants, associations_of, last_day_told
 from applications.requirements import appeal_by
 from applications.signature import outdated_signature
@@ -99,7 +98,7 @@ def why_ineligible(dossier, event):
 
 
 def last_day_of_opinions(dossier, event):
-    return {"answer_by": timezone.localdate(event.at + OPEN_FOR).isoformat()}
+    return {"answer_by": last_day(event.at).isoformat()}
 
 
 TO_PARTNERS = Notice(

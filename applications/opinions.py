@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 
 from applications.enums import BEFORE_COMMITTEE, Status
 from applications.models import Dossier, DossierEvent, Opinion
+from connect.dates import day_after, end_of_days
 from connect.transitions import record_event
 from registry.people import associations_of_officer
 
@@ -23,7 +24,7 @@ def associations_of(dossier, user):
 def opinion_deadline(dossier, now):
     """Return until when an opinion counts; None once it no longer does."""
     if dossier.status in BEFORE_COMMITTEE - {Status.DRAFT}:
-        return now + OPEN_FOR
+        return end_of_days(now, OPEN_FOR)
     last = last_moment(dossier)
     return last if last and last > now else None
 
@@ -33,7 +34,12 @@ def last_moment(dossier):
     sent = sent_to_committee(dossier)
     if dossier.status != Status.UNDER_SELECTION or sent is None:
         return None
-    return sent.at + OPEN_FOR
+    return end_of_days(sent.at, OPEN_FOR)
+
+
+def last_day(sent_at):
+    """Return the last day of opinions on what the committee got then."""
+    return day_after(timezone.localdate(sent_at), OPEN_FOR)
 
 
 def sent_to_committee(dossier):
@@ -50,12 +56,13 @@ def awaiting_opinion(association, now):
     ).exclude(opinions__association=association)
     waiting = waiting.select_related("authority").order_by("status_since", "pk")
     sent = DossierEvent.objects.filter(dossier__in=waiting, verb="send_to_committee")
-    ends = {event.dossier_id: event.at + OPEN_FOR for event in sent}  # in order: the last stays
+    sent_at = {event.dossier_id: event.at for event in sent}  # in order: the last stays
     found = []
     for dossier in waiting:
-        end = ends.get(dossier.pk)
-        if dossier.status != Status.UNDER_SELECTION or (end and end > now):
-            found.append((dossier, end and timezone.localdate(end)))
+        at = sent_at.get(dossier.pk)
+        is_open = at is not None and end_of_days(at, OPEN_FOR) > now
+        if dossier.status != Status.UNDER_SELECTION or is_open:
+            found.append((dossier, last_day(at) if at else None))
     return found
 
 
@@ -65,7 +72,7 @@ def closed_words(dossier):
     if sent is None:
         return _("It ended before the committee read it: no opinion is asked for.")
     left = dossier.events.filter(source=Status.UNDER_SELECTION, at__gte=sent.at).first()
-    if left and left.target != Status.UNDER_SELECTION and left.at < sent.at + OPEN_FOR:
+    if left and left.target != Status.UNDER_SELECTION and left.at < end_of_days(sent.at, OPEN_FOR):
         return _("It was decided before ten days had passed, and without your opinion.")
     return _("No opinion was given in time: that counts as no objection.")
 

@@ -19,6 +19,7 @@ from applications.models import Dossier, Signature
 from applications.models.dossier import digest_of
 from applications.people import applicants, staff_of
 from connect.characters import clean_texts
+from connect.dates import end_of_days
 from connect.mail import Recipient
 from connect.transitions import record_event
 from connect.types import Words
@@ -74,7 +75,7 @@ def request_signature(dossier, *, actor, now=None):
         function=dossier.legal_function,
         address=dossier.legal_email,
         asked_at=now,
-        expires_at=now + Signature.OPEN_FOR,
+        expires_at=end_of_days(now, Signature.OPEN_FOR),
     )
     again = dossier.events.filter(verb="ask_signature").exists()
     details = {"again": True} if again else {}
@@ -96,7 +97,7 @@ def notify_of_signature(signature):
         reference=dossier.reference,
         title=dossier.heading,
         authority=dossier.authority.name,
-        answer_by=timezone.localdate(signature.expires_at).isoformat(),
+        answer_by=signature.last_day.isoformat(),
         signed_on=timezone.localdate(earlier.signed_at).isoformat() if earlier else "",
     )
 

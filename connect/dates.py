@@ -9,6 +9,7 @@ SATURDAY = 5  # as `weekday` counts
 
 
 ONE_DAY = timedelta(days=1)
+INSTANT = timedelta(microseconds=1)
 
 
 def day_after(day: date, period: timedelta = ONE_DAY) -> date:
@@ -71,3 +72,13 @@ def day_words(day: date | datetime) -> str:
 def end_of_day(day: date) -> datetime:
     """Return the instant at which a day ends in Brussels, as all deadlines do."""
     return timezone.make_aware(datetime.combine(day_after(day), time.min))
+
+
+def end_of_days(start: datetime, period: timedelta) -> datetime:
+    """Return when the last of the days ends that something works for: it is told as a day."""
+    return end_of_day(day_after(timezone.localdate(start), period))
+
+
+def last_day_before(end: datetime) -> date:
+    """Return the last day of what ends then: at midnight, the day before."""
+    return timezone.localdate(end - INSTANT)

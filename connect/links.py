@@ -21,6 +21,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from connect.dates import last_day_before
 from connect.mail import Recipient
 from connect.schedule import every
 from connect.types import User, Words
@@ -28,7 +29,6 @@ from connect.types import User, Words
 SIGNER = signing.Signer(salt="connect.links", sep=".")
 KEPT_FOR = timedelta(days=90)  # after its end, a link says why it works no more
 KINDS: dict[str, Any] = {}  # purpose: the model whose rows its links open
-INSTANT = timedelta(microseconds=1)
 WORDS: dict[str, Any] = {}  # purpose: what a link without a row opens, in words
 
 
@@ -104,7 +104,7 @@ class Link(models.Model):
     @property
     def last_day(self) -> date:
         """The last day on which it works: one that ends at midnight works until the day before."""
-        return timezone.localdate(self.expires_at - INSTANT)
+        return last_day_before(self.expires_at)
 
     def is_valid(self, now: datetime) -> bool:
         return self.withdrawn_at is None and self.expires_at > now and self.has_holder

@@ -14,7 +14,7 @@ from icalendar import Calendar, Event, vCalAddress
 from accounts.models import User
 from connect import links
 from connect.calendars import calendar_to_bytes
-from connect.dates import day_after, end_of_day
+from connect.dates import day_after
 from exchanges.enums import ExchangeStatus
 from exchanges.models import Exchange, Participant, Session
 from exchanges.permissions import EXCHANGES, INVITED_IN
@@ -69,8 +69,7 @@ def create_feed(exchange, user, now=None):
     """Create a calendar address of the agenda for an account; the one before no longer works."""
     now = now or timezone.now()
     limits.count_message("follow", actor=user, now=now)
-    last = exchange.last_day
-    end = end_of_day(day_after(last, Participant.OPEN_FOR)) if last else now + Participant.AHEAD
+    end = Participant(exchange=exchange).link_end(now)
     return links.create_link(FEED, exchange.pk, user, expires_at=end, now=now)
 
 

@@ -18,6 +18,7 @@ from icalendar import Calendar, Event
 
 from connect import links
 from connect.calendars import calendar_to_bytes
+from connect.dates import end_of_days
 from connect.languages import label_with_value
 from connect.my_work import list_tasks
 from notifications import limits
@@ -32,7 +33,7 @@ def create_work_calendar(user, now=None):
     """Create a person's calendar address; the one before no longer works."""
     now = now or timezone.now()
     limits.count_message("follow", actor=user, now=now)
-    return links.create_link(PURPOSE, user.pk, user, expires_at=now + OPEN_FOR, now=now)
+    return links.create_link(PURPOSE, user.pk, user, expires_at=end_of_days(now, OPEN_FOR), now=now)
 
 
 def find_work_calendar(user, now):

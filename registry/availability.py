@@ -10,7 +10,7 @@ from icalendar import Calendar, Event
 
 from connect import links
 from connect.calendars import calendar_to_bytes
-from connect.dates import day_after
+from connect.dates import day_after, end_of_days
 from registry.enums import OfferStatus
 from registry.models import Expert, OfferWindow
 
@@ -21,7 +21,9 @@ links.WORDS[PURPOSE] = gettext_lazy("the calendar of an expert's free days")
 def create_calendar_link(expert, now=None):
     """Create the calendar address of an expert; the one before no longer works."""
     now = now or timezone.now()
-    return links.create_link(PURPOSE, expert.pk, expert.user, expires_at=now + OPEN_FOR, now=now)
+    return links.create_link(
+        PURPOSE, expert.pk, expert.user, expires_at=end_of_days(now, OPEN_FOR), now=now
+    )
 
 
 def calendar_link(expert, now):

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from applications.enums import Status
 from applications.models.dossier import Dossier
+from connect.dates import end_of_days
 from connect.links import HasLink
 from connect.mail import Recipient
 from connect.statuses import Kind
@@ -56,7 +57,7 @@ class Contributor(HasLink, models.Model):
 
     def link_end(self, now):
         is_open = self.ended_at is None and self.dossier.status == Status.DRAFT
-        return now + self.OPEN_FOR if is_open else now
+        return end_of_days(now, self.OPEN_FOR) if is_open else now
 
     def may_withdraw_link(self, user):
         return Dossier.objects.editable_by(user).filter(pk=self.dossier_id).exists()

@@ -13,6 +13,7 @@ from applications.models.dossier import Dossier
 from applications.permissions import DOSSIERS
 from applications.querysets import CoApplicantQuerySet, SignatureQuerySet
 from connect.countries import CountryField
+from connect.dates import end_of_days, last_day_before
 from connect.languages import label_with_value
 from connect.links import HasLink
 from connect.mail import Recipient
@@ -67,6 +68,11 @@ class Signature(HasLink, models.Model):
         return self.dossier.signatures.filter(address__iexact=self.address).first()
 
     @property
+    def last_day(self):
+        """The last day on which it can be given."""
+        return last_day_before(self.expires_at)
+
+    @property
     def is_other_name(self):
         """True if who signed wrote a name that has no word of the one who was asked."""
         return bool(self.signed_at) and is_other_name(self.signed_name, self.name)
@@ -80,7 +86,7 @@ class Signature(HasLink, models.Model):
         is_settled = self.signed_at and dossier.is_signed()
         if self.expires_at > now or is_settled or dossier.status not in BEFORE_COMMITTEE:
             return self.expires_at
-        return now + self.OPEN_FOR  # who could not sign in time asks for another link
+        return end_of_days(now, self.OPEN_FOR)  # who could not sign in time asks for another link
 
     def save_link_expiry(self, link):
         if self.expires_at != link.expires_at:
@@ -143,7 +149,7 @@ class CoApplicant(HasLink, models.Model):
 
     def link_end(self, now):
         if self.dossier.status in BEFORE_COMMITTEE or self.takes_part:
-            return now + self.OPEN_FOR  # whoever takes part reads on where it stands
+            return end_of_days(now, self.OPEN_FOR)  # whoever takes part reads on where it stands
         return now
 
     def may_withdraw_link(self, user):

@@ -38,6 +38,7 @@ from applications.views.common import (
     is_writer,
 )
 from applications.views.file_pages import hidden_from
+from connect.dates import last_day_before
 from connect.moved_on import refuse_post
 from connect.posted import posted_text
 from connect.typed import keeps_beside
@@ -121,12 +122,12 @@ def list_events(dossier, user):
 
 def describe_sent(request, dossier, writes):
     """Return what the page of a dossier that was sent shows: its answers, and what followed."""
-    hidden = hidden_from(request, dossier)
+    hidden, opinions_end = hidden_from(request, dossier), opinions.last_moment(dossier)
     return {
         "answers": list_answers(dossier, hidden=hidden),
         "hides": bool(hidden),
         "opinions": opinions_for(request, dossier),
-        "opinion_until": opinions.last_moment(dossier),
+        "opinion_until": opinions_end and last_day_before(opinions_end),
         "no_opinion": opinions.closed_words(dossier),
         "corrections": list_corrections(dossier) if writes else [],
         "advice": list_advice(dossier) if writes else [],

@@ -8,7 +8,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
-from connect.dates import day_after, end_of_day
+from connect.dates import day_after, end_of_day, end_of_days
 from connect.languages import language_choices
 from connect.links import HasLink
 from connect.mail import Recipient
@@ -137,7 +137,9 @@ class Participant(HasLink, models.Model):
 
     def link_end(self, now):
         last = self.exchange.last_day
-        return end_of_day(day_after(last, self.OPEN_FOR)) if last else now + self.AHEAD
+        if last:
+            return end_of_day(day_after(last, self.OPEN_FOR))
+        return end_of_days(now, self.AHEAD)
 
     @property
     def diary_path(self):

@@ -14,7 +14,7 @@ from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 
-from connect.dates import day_after
+from connect.dates import day_after, end_of_days
 from connect.links import HasLink
 from connect.mail import Recipient
 from connect.statuses import StatusField
@@ -62,7 +62,7 @@ class ActionPlan(HasLink, models.Model):
         return Recipient(dossier.legal_email, dossier.legal_name, dossier.language)
 
     def link_end(self, now):
-        return now + self.OPEN_FOR
+        return end_of_days(now, self.OPEN_FOR)
 
     def may_withdraw_link(self, user):
         return Exchange.objects.filter_allowed(user, "follow").filter(pk=self.exchange_id).exists()

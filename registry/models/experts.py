@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from connect.anonymity import FEW
 from connect.countries import CountryField
+from connect.dates import end_of_days
 from connect.languages import label_with_value
 from connect.links import HasLink
 from connect.mail import Recipient
@@ -128,7 +129,7 @@ class Expert(HasLink, models.Model):
         return Recipient(self.employer_email, self.employer_name, self.employer_language)
 
     def link_end(self, now):
-        return now + self.ASKED_FOR
+        return end_of_days(now, self.ASKED_FOR)
 
     def may_withdraw_link(self, user):
         return self.user_id == user.pk

@@ -13,6 +13,7 @@ from applications import contributors, section_answers, signature
 from applications.enums import Status
 from applications.models import Contributor, Dossier
 from applications.transitions import dossier_machine
+from connect.dates import end_of_day
 from connect.my_work import list_tasks
 from notifications.letter_text import compose_letter
 from notifications.models import Letter
@@ -271,7 +272,7 @@ def test_an_invitation_ends_after_two_weeks():
 
     link = made.create_link(timezone.now())
 
-    assert link.expires_at <= timezone.now() + timedelta(days=14)
+    assert link.expires_at == end_of_day(timezone.localdate() + timedelta(days=14))
     with pytest.raises(ValidationError, match="has ended"):
         contributors.end_contributions(room.dossier, timezone.now())
         contributors.join_as_contributor(made, actor=room.kwesi)

@@ -1,7 +1,7 @@
 """Who stands around a dossier: co-applicants, the association, a colleague who takes over."""
 
 import re
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from importlib import import_module
 
 import pytest
@@ -21,6 +21,7 @@ from applications.journey import count_days, list_stops
 from applications.models import Dossier
 from applications.people import associations_of
 from applications.transitions import dossier_machine
+from connect.dates import end_of_day
 from connect.my_work import list_tasks
 from connect.transitions import record_event
 from notifications import pauses
@@ -540,10 +541,11 @@ def test_the_association_is_asked_and_has_ten_days():
 
     assert Letter.objects.get(template="opinion_asked").context["answer_by"] == "2026-12-05"
     room.dossier.refresh_from_db()
-    room.say(NOW + timedelta(days=10, seconds=-1))
+    ends = end_of_day(date(2026, 12, 5))
+    room.say(ends - timedelta(seconds=1))
     assert room.say(NOW + timedelta(days=9), verdict="supports").verdict == "supports"
     with pytest.raises(PermissionDenied):
-        room.say(NOW + timedelta(days=10))
+        room.say(ends)
     late = opinions.closed_words(room.dossier)
     room.dossier.events.create(
         verb="validate",
@@ -571,9 +573,9 @@ def test_the_form_of_an_opinion_and_its_e_mails_say_the_last_day_and_what_silenc
         "until ten days after the committee has received the application: we will e-mail you the "
         "last day. Without one by then, you are taken not to object."
     ) in before
-    last = timezone.localtime(now + timedelta(days=10))
+    last = timezone.localdate(now) + timedelta(days=10)
     assert (
-        f"You can give your opinion until {date_format(last, 'DATETIME_FORMAT')} (Brussels time). "
+        f"You can give your opinion until {date_format(last, 'DATE_FORMAT')} (Brussels time). "
         "Without one by then, you are taken not to object."
     ) in after
     assert f"by {date_format(last, 'DATE_FORMAT')}; if you do not answer" in asked
