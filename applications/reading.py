@@ -8,9 +8,11 @@ from django.core.exceptions import ValidationError
 from django.forms import DateField, Field
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from applications.asked_files import describe_items
 from applications.enums import Check, Status
+from applications.models.answers import filled_values
 from applications.section_answers import bind_section, check_dossier
 from applications.sections import PARTS, SECTIONS
 from applications.sections.after import DeclarationsSection
@@ -47,6 +49,7 @@ def task_list(dossier, today):
     drafts = {draft.section: draft for draft in dossier.drafts.all()}
     correction = dossier.open_correction() if dossier.status == "correction_asked" else None
     comments = {row["field"]: row["comment"] for row in correction.fields} if correction else {}
+    answered = list_answered(dossier, comments) if comments else set()
     parts, done = [], 0
     for heading, sections in PARTS:
         tasks = []
@@ -61,17 +64,51 @@ def task_list(dossier, today):
                 kind, label = Kind.IN_PROGRESS, _("In progress")
             else:
                 kind, label = Kind.TO_DO, _("Not started")
-            if hint:
+            if hint and answered.issuperset(asked) and not checked[slug].errors:
+                kind, label = Kind.DONE, pgettext("a section to correct", "Answered")
+            elif hint:
                 kind, label = Kind.WAITING, _("Correction requested")
             tasks.append(Task(slug, section.title, kind, label, hint))
         parts.append((heading, tasks))
     return parts, done
 
 
-def first_to_do(parts):
-    """Return the first task of a task list that is not done; None where all are."""
-    tasks = (task for _heading, tasks in parts for task in tasks)
+def list_answered(dossier, asked):
+    """List those of the asked questions whose answers differ from the version that was sent."""
+    sent, now = dossier.versions.order_by("-number").first(), dossier.raw_answers()
+    if sent is None:
+        return set()
+    return {
+        key
+        for slug, section in SECTIONS.items()
+        for key, _label, names in section.questions()
+        if key in asked
+        and any(
+            filled_values(now.get(slug, {}), name)
+            != filled_values(sent.answers.get(slug, {}), name)
+            for name in names
+        )
+    }
+
+
+def first_to_do(dossier, parts):
+    """Return the first task of a task list that is not done; None where all are.
+
+    Of a correction, the first that is asked for: nothing else can be written.
+    """
+    tasks = [task for _heading, tasks in parts for task in tasks]
+    if dossier.status == Status.CORRECTION_ASKED:
+        return next((task for task in tasks if task.kind == Kind.WAITING), None)
     return next((task for task in tasks if task.kind != Kind.DONE), None)
+
+
+def next_asked(dossier, slug, today):
+    """Return the section to correct next after this one, itself last; None once all are."""
+    parts, _done = task_list(dossier, today)
+    tasks = [task for _heading, tasks in parts for task in tasks]
+    here = next(place for place, task in enumerate(tasks) if task.slug == slug)
+    around = [*tasks[here + 1 :], *tasks[: here + 1]]
+    return next((task.slug for task in around if task.kind == Kind.WAITING), None)
 
 
 DECLARED = frozenset(DeclarationsSection.base_fields)

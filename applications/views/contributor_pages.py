@@ -108,5 +108,5 @@ def contribute(request, reference):
         parts, done = task_list(dossier, timezone.localdate())
         total = sum(len(tasks) for _heading, tasks in parts)
         context |= {"parts": parts, "done": done, "total": total}
-        context["next_task"] = first_to_do(parts)
+        context["next_task"] = first_to_do(dossier, parts)
     return render(request, "applications/contribute.html", context)

@@ -101,7 +101,7 @@ def dossier(request, reference):
         context["lost"] = signature_rules.outdated_signature(dossier)
         parts, done = task_list(dossier, timezone.localdate())
         context |= {"parts": parts, "done": done, "total": len(SECTIONS)}
-        context["next_task"] = first_to_do(parts)
+        context["next_task"] = first_to_do(dossier, parts)
         return render(request, "applications/tasklist.html", context)
     context |= describe_sent(request, dossier, writes)
     return render(request, "applications/dossier.html", context)

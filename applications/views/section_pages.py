@@ -4,12 +4,13 @@ from django.contrib import messages
 from django.http import Http404, JsonResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from applications import section_answers
 from applications.enums import UNSENT, Status
-from applications.reading import list_differences
+from applications.reading import list_differences, next_asked
 from applications.sections import SECTIONS, section_after, unlocked_fields
 from applications.sections.asking import ContactSection
 from applications.views.common import get_fillable_dossier_or_404
@@ -95,7 +96,21 @@ def respond_to_save(request, dossier, slug, saved):
         return redirect("section", dossier.reference, slug)
     if following and dossier.status in UNSENT:
         return redirect("section", dossier.reference, following)
+    if dossier.status == Status.CORRECTION_ASKED:
+        return redirect_to_next_asked(dossier, slug)
     return redirect(dossier)
+
+
+def redirect_to_next_asked(dossier, slug):
+    """Redirect to what else is to be corrected; once all is, to where it is sent again."""
+    following = next_asked(dossier, slug, timezone.localdate())
+    if following is None:
+        return redirect("check-answers", dossier.reference)
+    return (
+        redirect(dossier)
+        if following == slug
+        else redirect("section", dossier.reference, following)
+    )
 
 
 def begun_form(request, dossier, slug):

@@ -10,16 +10,19 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.html import escape
+from lxml import html
 
 from applications import reminders, section_answers
 from applications.asked_files import list_asked_files, list_replaceable
 from applications.enums import Check, Status
 from applications.models import Attachment, Correction, Dossier
+from applications.sections import SECTIONS
 from applications.transitions import dossier_machine
 from connect.transitions import TransitionRefused
 from notifications.letter_text import compose_letter
 from notifications.models import Letter
 from tests.factories import (
+    ANSWERS,
     answers,
     make_authority,
     make_dossier,
@@ -434,3 +437,54 @@ def test_whoever_leaves_a_section_for_the_list_leaves_it_saved():
     assert f'<a href="{page}">' in wrong.text
     saved = dossier.drafts.get(section="participants").raw
     assert (saved["travellers"], saved["elected_members"]) == (["1"], ["-2"])
+
+
+class AskedTwice(Asked):
+    """Ines asks about two answers, of two sections; Efua corrects one after the other."""
+
+    def __init__(self):
+        super().__init__()
+        self.step("withdraw_correction", note="Two, not one.")
+        self.step(
+            "ask_correction",
+            due_on=self.today + 14 * DAY,
+            comment_problem="Since when?",
+            comment_follow_up="Who pays for it?",
+        )
+        self.sections = [
+            next(slug for slug, one in SECTIONS.items() if name in one.base_fields)
+            for name in ("problem", "follow_up")
+        ]
+
+    def save(self, slug, **changed):
+        page = reverse("section", args=[self.dossier.reference, slug])
+        version = self.dossier.drafts.get(section=slug).version
+        typed = section_data(slug, answers(**changed)).dict() | {"version": version}
+        return self.town.post(page, typed)
+
+    def states(self):
+        """Return what the list of sections says of the two, and where its main button leads."""
+        tree = html.fromstring(self.town.get(self.dossier.get_absolute_url()).text)
+        said = [
+            tree.xpath(f"//li[a[contains(@href, '/{slug}/')]]/*[contains(@class, 'status')]")[0]
+            for slug in self.sections
+        ]
+        (button,) = tree.xpath("//section//p[@class='verbs']/a/@href")
+        return [" ".join(one.text_content().split()) for one in said], button
+
+
+def test_a_corrected_section_says_so_and_the_way_leads_to_the_next_and_then_to_the_check():
+    asked = AskedTwice()
+    first, second = asked.sections
+    check = reverse("check-answers", args=[asked.dossier.reference])
+    pages = [reverse("section", args=[asked.dossier.reference, slug]) for slug in asked.sections]
+
+    assert asked.states() == (["Correction requested"] * 2, pages[0])
+    assert asked.save(first).url == pages[1]  # nothing was changed: still asked for
+    assert asked.states() == (["Correction requested"] * 2, pages[0])
+
+    words = "Since the flood of 2019. "
+    assert asked.save(first, problem=words + ANSWERS["problem"][:300]).url == pages[1]
+    assert asked.states() == (["Answered", "Correction requested"], pages[1])
+    assert asked.save(second, follow_up=words + ANSWERS["follow_up"]).url == check
+    assert asked.states() == (["Answered"] * 2, check)
