@@ -225,13 +225,31 @@ class ParticipantsSection(SectionForm):
                 continue
             counted = sum(cleaned.get(name) or 0 for name in names)
             if counted != total:
-                message = ngettext(
-                    "%(total)d person takes part, but these add up to %(counted)d: correct one.",
-                    "%(total)d people take part, but these add up to %(counted)d: correct one.",
-                    total,
-                )
-                found.append((names, message % {"total": total, "counted": counted}))
+                found.append((names, self.describe_sum(total, counted)))
         return found
+
+    def describe_sum(self, total, counted):
+        """Say how many take part, of which two numbers, and what others add up to instead."""
+        numbers = {
+            "total": total,
+            "coming": self.cleaned_data.get("travellers"),
+            "local": self.cleaned_data.get("local_participants"),
+            "counted": counted,
+        }
+        message = ngettext(
+            "%(total)d person takes part, but these add up to %(counted)d: correct one.",
+            "%(total)d people take part, but these add up to %(counted)d: correct one.",
+            total,
+        )
+        if numbers["coming"] and numbers["local"]:
+            message = ngettext(
+                "%(total)d person takes part (travellers %(coming)d + local %(local)d), "
+                "but these add up to %(counted)d: correct one.",
+                "%(total)d people take part (travellers %(coming)d + local %(local)d), "
+                "but these add up to %(counted)d: correct one.",
+                total,
+            )
+        return message % numbers
 
     def collect_warnings(self):
         chosen = self.dossier.forms[:1] if self.dossier else []

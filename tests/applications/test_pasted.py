@@ -266,8 +266,9 @@ def test_what_is_too_short_is_said_on_saving_which_goes_on(client):
         marked = dict(client.get(address).context["form"].warnings)
         return [strip_tags(str(one)) for one in shown.context["messages"]], marked
 
-    women = "14 people take part, but these add up to 18: correct one."
-    elected = "14 people take part, but these add up to 0: correct one."
+    who = "14 people take part (travellers 4 + local 10)"
+    women = f"{who}, but these add up to 18: correct one."
+    elected = f"{who}, but these add up to 0: correct one."
     needed = "Still needed before it is submitted."
     counts = {
         "working_with": "With our two officers of waste, every day.",
