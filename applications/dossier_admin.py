@@ -27,8 +27,10 @@ from applications.dossier_tables import DossierTable
 from applications.enums import FINAL, UNSENT, Status
 from applications.forms.applicant_forms import TypeInForm
 from applications.forms.step_forms import ChecklistForm, step_form
+from applications.hold_kinds import find_held_question
 from applications.journey import describe_holder
 from applications.models import Dossier
+from applications.notices import call_group
 from applications.people import applicants
 from applications.permissions import DOSSIERS
 from applications.querysets import DossierQuerySet
@@ -51,6 +53,7 @@ from connect.posted import as_number
 from connect.step_forms import describe_last_step, open_step_forms
 from connect.templatetags.look import status as status_tag
 from connect.transitions import TransitionRefused
+from notifications.hold_rules import describe_holds
 from notifications.mailing_admin import WritesToMany
 from notifications.pause_admin import PausesReminders
 
@@ -287,6 +290,7 @@ class DossierAdmin(WritesToMany, PausesReminders, ExportsRows, LeadsThroughList,
             typed,
             bound,
             fills={"send_to_committee"},  # the checklist stands on the page
+            held=describe_holds(call_group(dossier)),
         )
 
     def save_checklist(self, request, dossier):
@@ -327,6 +331,7 @@ class DossierAdmin(WritesToMany, PausesReminders, ExportsRows, LeadsThroughList,
             "signature": dossier.signatures.first(),
             "versions": dossier.versions.all(),
             "steps": steps,
+            "held_question": find_held_question(dossier, timezone.now()),
             "correction": correction,
             "asked_by_section": correction.by_section(sections) if correction else [],
             "refused": bound and bound[1],

@@ -20,6 +20,10 @@ class Question(Form):
     is_blocked = False
 
 
+def never_held(template: str) -> str:
+    return ""
+
+
 def open_step_forms(
     machine: StateMachine[Any],
     thing: Any,
@@ -28,16 +32,18 @@ def open_step_forms(
     posted: Mapping[str, str],
     bound: tuple[str, BaseForm | None] | None = None,
     fills: Collection[str] = (),
+    held: Callable[[str], str] = never_held,
 ) -> list[tuple[str, Words, BaseForm]]:
     """List (verb, label, form) of each step with a button that somebody may take now.
 
     form_of: gives the form that a verb asks for. bound: the verb of the step that was refused,
     and its form. What was typed for one stays there when another button is pressed. No step acts
     at one press: one that asks for nothing says what it does, to whom it writes and what it lacks;
-    one that lacks something has no button, but where the page itself can give it (`fills`).
+    one that lacks something has no button, but where the page itself can give it (`fills`). held:
+    see `Readers`.
     """
     steps = []
-    readers = Readers(machine, thing)
+    readers = Readers(machine, thing, held)
     for verb in machine.available_transitions(thing, actor):
         transition = machine.transitions[verb]
         if not transition.label:
@@ -65,24 +71,33 @@ def list_lacking(transition: Transition, thing: Any) -> Lacking:
 
 
 class Readers:
-    """To whom the steps of a thing write; each kind of people is read once a page."""
+    """To whom the steps of a thing write; each kind of people is read once a page.
 
-    def __init__(self, machine: StateMachine[Any], thing: Any) -> None:
-        self.machine, self.thing = machine, thing
+    held: says of a kind of letters how they are held, with %s for their readers; "" of others.
+    """
+
+    def __init__(
+        self, machine: StateMachine[Any], thing: Any, held: Callable[[str], str] = never_held
+    ) -> None:
+        self.machine, self.thing, self.held = machine, thing, held
         self.names: dict[Any, list[str]] = {}
 
     def describe(self, verb: str) -> str:
         """Say who gets an e-mail about a step."""
-        transition, names = self.machine.transitions[verb], dict[str, None]()
+        transition, told = self.machine.transitions[verb], dict[str, dict[str, None]]()
         event = self.machine.event_model(
             verb=verb, source=self.thing.status, target=transition.target, details={}
         )
         for notice in transition.notifies:
             if notice.only_if(self.thing, event):
-                names |= dict.fromkeys(self.list_names(notice.recipients))
-        if not names:
-            return _("No e-mail is sent.")
-        return _("An e-mail is sent to: %s.") % join_names(names)
+                # A link of one's own leaves at once.
+                words = ("" if notice.by_link else self.held(notice.template)) or _(
+                    "An e-mail is sent to: %s."
+                )
+                if names := self.list_names(notice.recipients):
+                    told.setdefault(words, {}).update(dict.fromkeys(names))
+        said = [words % join_names(names) for words, names in told.items()]
+        return " ".join(said) or _("No e-mail is sent.")
 
     def list_names(self, recipients: Callable[[Any], Iterable[Any]]) -> list[str]:
         if recipients not in self.names:

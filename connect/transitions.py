@@ -281,6 +281,7 @@ class Event(SaysSomething):
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+"
     )
     at = models.DateTimeField()
+    held_until: datetime | None  # once it was read (see `untold`)
 
     class Meta:
         abstract = True

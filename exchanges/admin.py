@@ -9,6 +9,7 @@ from django.template.response import TemplateResponse
 from django.urls import path
 from django.utils.translation import gettext_lazy as _
 
+from applications.notices import call_group
 from connect.admin import CountryPlace, MadeByRules, NamesCountries
 from connect.desk_home import WhoseOfDossier
 from connect.desk_lists import ArchiveFilter, ExportsColumns, LeadsThroughList
@@ -38,6 +39,7 @@ from exchanges.requirements import put_off_days
 from exchanges.standing import exchange_standing
 from exchanges.tables import ExchangeTable, PerDiemTable, RateTable
 from exchanges.transitions import exchange_machine
+from notifications.hold_rules import describe_holds
 from notifications.mailing_admin import WritesToMany
 from notifications.pause_admin import PausesReminders
 from registry.table_admin import ImportsAndExports, NoDelete
@@ -133,6 +135,7 @@ class ExchangeAdmin(WritesToMany, PausesReminders, ExportsRows, LeadsThroughList
             request.POST,
             bound,
             fills={"get_ready"},  # what is waived stands in the plan
+            held=describe_holds(call_group(exchange.dossier)),
         )
 
     def days_form(self, exchange, typed=None):

@@ -31,6 +31,7 @@ from connect.desk_lists import ExportsColumns, LeadsThroughList
 from connect.moved_on import refuse_post
 from connect.posted import as_number, parse_day, posted_numbers, posted_text
 from connect.typed import keeps_beside
+from connect.untold import held_until, read_holds
 from engine import Policy
 from matching import (
     candidates,
@@ -238,6 +239,7 @@ class DeskAdmin(ExportsColumns, LeadsThroughList, MadeByRules):
     def describe_answers(self, interests, run, actor, now):
         """Let each answer say its appraisal, what holds it, and what may be done with it."""
         appraised = reasons.describe_answers(run, interests) if run else {}
+        read_holds(event for one in interests for event in one.events.all())
         for interest in interests:
             interest.appraisal = appraised.get(interest.pk)
             every = interest.matches.all()
@@ -248,8 +250,9 @@ class DeskAdmin(ExportsColumns, LeadsThroughList, MadeByRules):
             if interest.asks_waiver & reasons.NEVER_EXCEPTED:
                 interest.verbs = [one for one in interest.verbs if one[0] != "shortlist"]
             interest.may_undo = not interest.held_by and decisions.may_undo_decision(interest, now)
-            told_at = interest.status_since + settings.UNDO_FOR
-            interest.told_at = told_at if decisions.is_untold_decision(interest, now) else None
+            if decisions.is_untold_decision(interest, now):
+                interest.told_at = interest.status_since + settings.UNDO_FOR
+                interest.held_until = held_until(list(interest.events.all())[-1])
 
     def undone_proposal(self, dossier):
         """Return the last proposal if it was undone: what was typed stands in its form again."""

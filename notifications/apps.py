@@ -16,6 +16,7 @@ class NotificationsConfig(AppConfig):
             desk_search,
             digest,
             gathering,
+            held_steps,
             limits,
             mailings,
             outbox,

@@ -1,7 +1,8 @@
 """When the letters of a kind leave: at once, after some hours, or once an officer has read them.
 
 A rule is of one call, or of all; that of the call comes first. Apps name the calls (`names_groups`)
-and the letters that may be held (`names_kinds`): never a code, a link or a reminder.
+and the letters that may be held (`names_kinds`): never a code, a link or a reminder, nor what names
+a last day to answer, whose days count from the step and not from when its letter leaves.
 """
 
 from __future__ import annotations
@@ -11,12 +12,15 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.core.exceptions import PermissionDenied, ValidationError
+from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
 from connect.types import User, Words
 from notifications.models import Hold, HoldRule
+from notifications.texts import letter_facts
 
 MOST_HOURS = 240  # ten days
+LAST_DAYS = {"due_on", "appeal_by", "answer_by"}  # facts of letters: by when their reader answers
 REVIEWS = "notifications.review_letter"
 NamedGroups = Callable[[], Iterable[tuple[str, Words]]]
 GROUPS: list[NamedGroups] = []
@@ -42,7 +46,12 @@ def list_groups() -> list[tuple[str, Words]]:
 
 def list_kinds() -> list[str]:
     """List the letters that may be held, each once."""
-    return sorted({name for kinds in KINDS for name in kinds()})
+    return sorted({name for kinds in KINDS for name in kinds() if not names_last_day(name)})
+
+
+def names_last_day(template: str) -> bool:
+    """True for a letter whose reader is to answer by a day that it names."""
+    return not LAST_DAYS.isdisjoint(letter_facts(template))
 
 
 def may_review(user: User) -> bool:
@@ -54,9 +63,8 @@ def hold_columns(template: str, group: str, leaves_at: datetime) -> dict[str, An
     """Return the columns of a letter for its group, and for when it leaves if a rule holds it."""
     if not group:
         return {}
-    rules = HoldRule.objects.filter(template=template, group__in=[group, ""])
-    rule = max(rules, key=lambda one: one.group, default=None)  # that of the call first
-    if rule is None or not rule.hold:
+    rule = find_rules(group).get(template)
+    if rule is None:
         return {"group": group}
     hours = rule.hours if rule.hold == Hold.HOURS else 0
     # Alone, and not in a reader's letter of news: what is held is read and released by itself.
@@ -66,6 +74,33 @@ def hold_columns(template: str, group: str, leaves_at: datetime) -> dict[str, An
         "not_before": leaves_at + timedelta(hours=hours),
         "is_gathered": False,
     }
+
+
+def find_rules(group: str) -> dict[str, HoldRule]:
+    """Return the rules that hold letters of a group, by the kind of letter."""
+    rules = HoldRule.objects.filter(group__in=[group, ""]).order_by("group")  # its own one last
+    found = {rule.template: rule for rule in rules}
+    return {name: rule for name, rule in found.items() if rule.hold and not names_last_day(name)}
+
+
+def describe_holds(group: str) -> Callable[[str], str]:
+    """Return what says how the letters of a kind are held in a group; "" of others."""
+    rules = find_rules(group)
+
+    def words(template: str) -> str:
+        rule = rules.get(template)
+        if rule is None:
+            return ""
+        if rule.hold == Hold.REVIEW:
+            return gettext("An e-mail is held until it is reviewed. It is for: %s.")
+        said = ngettext(
+            "An e-mail is held for %(hours)d hour. It is for: %(names)s.",
+            "An e-mail is held for %(hours)d hours. It is for: %(names)s.",
+            rule.hours,
+        )
+        return said % {"hours": rule.hours, "names": "%s"}
+
+    return words
 
 
 def save_rule(

@@ -19,7 +19,7 @@ from connect.restricted import record_reading
 from connect.templatetags.look import with_colon
 from connect.transitions import TransitionRefused
 from connect.typed import keeps_typed
-from connect.untold import list_told_events, show_as_told
+from connect.untold import held_until, list_told_events, show_as_told
 from matching import cv as cv_rules
 from matching import withdrawals
 from matching.decisions import is_untold_decision
@@ -38,6 +38,7 @@ from matching.transitions import interest_machine
 from matching.views.common import get_interest_or_404, read_shared_reasons
 
 AT_THE_MOMENT = gettext_lazy("It cannot be changed at the moment: try again in a few minutes.")
+FOR_NOW = gettext_lazy("It cannot be changed at the moment: try again in a few days.")
 
 
 @require_http_methods(["GET", "POST"])
@@ -126,13 +127,20 @@ def say_saved(request, form):
 def refusal_words(interest, refusal):
     """Return why a step is refused; of what staff may still undo its expert knows nothing."""
     interest = Interest.objects.prefetch_related("events").get(pk=interest.pk)
-    return AT_THE_MOMENT if is_untold_decision(interest, timezone.now()) else refusal.message
+    return untold_words(interest) or refusal.message
+
+
+def untold_words(interest):
+    """Return what an expert reads who wants to change what staff may still undo; or ""."""
+    if not is_untold_decision(interest, timezone.now()):
+        return ""
+    return FOR_NOW if held_until(list(interest.events.all())[-1]) else AT_THE_MOMENT
 
 
 def moved_on(interest):
     interest.refresh_from_db(fields=["status"])
-    if is_untold_decision(interest, timezone.now()):
-        return MovedOn(AT_THE_MOMENT, interest.get_absolute_url())
+    if said := untold_words(interest):
+        return MovedOn(said, interest.get_absolute_url())
     words = _("The status of this answer is “%s”: it can no longer be changed.")
     return MovedOn(words % interest.get_status_display(), interest.get_absolute_url())
 

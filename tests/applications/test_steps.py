@@ -7,9 +7,12 @@ from django.urls import reverse
 from django.utils import timezone
 from lxml import html
 
+from accounts.models import User
 from applications.enums import Status
 from applications.models import Dossier
 from exchanges.models import Exchange
+from notifications import held_letters
+from notifications.models import Hold, HoldRule, Letter
 from tests.factories import make_authority, make_dossier, make_letter, make_officer, make_user
 from tests.worlds import agreed, signed_in
 
@@ -116,3 +119,52 @@ def test_a_request_is_not_offered_for_publication_before_its_applicant_agreed():
     assert "With: Efua." in before and not has_button
     assert "Last day for answers" in after and has_button_after
     assert "Everybody can read the request, and experts can answer it." in after
+
+
+def hold(kind, **rule):
+    HoldRule.objects.create(
+        template=kind, group="", changed_at=timezone.now(), **{"hold": Hold.REVIEW} | rule
+    )
+
+
+def test_a_step_says_which_of_its_e_mails_are_held():
+    desk = Desk(Status.ELIGIBILITY_CHECK)
+    make_letter(desk.dossier)
+    hold("dossier_send_to_committee")
+
+    words, _button = desk.panel("Send to the committee")
+    assert "An e-mail is sent to: Abena." in words
+    assert "is held until it is reviewed. It is for: Efua, Efua Mensah, Justina Assan." in words
+
+    HoldRule.objects.update(hold=Hold.HOURS, hours=48)
+    words, _button = desk.panel("Send to the committee")
+    assert "is held for 48 hours. It is for: Efua, Efua Mensah, Justina Assan." in words
+
+
+def test_the_steps_of_an_exchange_say_that_their_e_mails_are_held():
+    table, exchange = agreed()
+    Exchange.objects.update(status="planned")
+    hold("exchange_get_ready")
+    page = reverse("admin:exchanges_exchange_change", args=[exchange.pk])
+
+    words = " ".join(html.fromstring(signed_in(table.ines).get(page).content).itertext())
+
+    assert "is held until it is reviewed. It is for: " in words
+
+
+def test_a_file_does_not_say_that_its_applicant_was_asked_while_the_e_mail_is_held():
+    desk = Desk(Status.UNDER_SELECTION, summary_approved_at=None)
+    for number in range(3):
+        member = make_user(f"Member {number}")
+        desk.dossier.scores.create(member=member, points={}, total=80, at=timezone.now())
+    hold("dossier_validate")
+    assert desk.press("validate") == Status.VALIDATED
+    page = reverse("admin:applications_dossier_change", args=[desk.dossier.pk])
+
+    held = desk.client.get(page).text
+    assert "The applicant was asked on" not in held
+    assert "The e-mail that asks the applicant" in held and "is held until it is reviewed" in held
+
+    letters, ines = Letter.objects.all(), User.objects.get(name="Ines")
+    held_letters.release_letters(letters, actor=ines, now=timezone.now())
+    assert "The applicant was asked on" in desk.client.get(page).text

@@ -320,3 +320,31 @@ def test_the_home_counts_what_is_to_be_reviewed(call, ines):
     tile = next(one for one in home.context["waiting"] if "review" in str(one.words))
     held = Letter.objects.held(timezone.now()).count()
     assert (tile.count, tile.address) == (held, reverse(HELD))
+
+
+@pytest.mark.parametrize(
+    "kind",
+    [
+        "dossier_ask_correction",
+        "dossier_move_correction",
+        "dossier_find_ineligible",
+        "opinion_asked",
+    ],
+)
+def test_what_names_a_last_day_to_answer_is_never_held(kind, call, ines):
+    """Its days count from the decision: held, they would be over before anybody has read it."""
+    page = signed_in(ines).get(reverse(RULES))
+    offered = html.fromstring(page.text).xpath("//select[@name='kind']/option/@value")
+    assert kind not in offered and KIND in offered
+    assert "no e-mail that names a last day to answer" in page.text
+
+    refused = make_rule(ines, kind=kind)
+    assert "Choose a call, an e-mail and when it leaves." in refused.text
+
+    # A rule of before, when it could be held.
+    HoldRule.objects.create(
+        template=kind, group="", hold="review", changed_at=timezone.now(), changed_by=ines
+    )
+    assert hold_rules.hold_columns(kind, f"call:{call.pk}", timezone.now()) == {
+        "group": f"call:{call.pk}"
+    }
