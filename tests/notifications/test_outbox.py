@@ -4,10 +4,12 @@ import smtplib
 import uuid
 from datetime import timedelta
 from importlib import import_module
+from io import StringIO
 from unittest import mock
 
 import pytest
 from django.apps import apps
+from django.core.management import call_command
 from django.db import transaction
 from django.urls import reverse
 from django.utils import timezone
@@ -18,7 +20,8 @@ from notifications import letter_text, sending
 from notifications.models import MAX_TRIES, Letter, Priority
 from notifications.outbox import cancel_letters, post_letter, recall_letters
 from notifications.sending import send_waiting_letters
-from tests.factories import make_officer, make_user
+from tests.factories import make_expert, make_officer, make_session, make_user
+from tests.worlds import agreed
 
 pytestmark = pytest.mark.django_db
 
@@ -326,6 +329,27 @@ def test_letters_of_before_know_the_row_that_they_concern_from_their_keys():
         for letter in Letter.objects.all()
     }
     assert found == OLD_KEYS
+
+
+def test_what_the_old_version_wrote_during_an_upgrade_is_filled_once_it_has_ended():
+    """`migrate` had filled what was there; a reminder written after it left after the answer."""
+    expert, session = make_expert(), make_session(agreed()[1])
+    wrote = timezone.now()
+    for key in (f"profile:{expert.pk}:remind:2026-01-10:", f"session:{session.uid}:cancelled:"):
+        Letter.objects.create(
+            key=key, template="profile_remind", address="Rob@Almere.example", not_before=wrote
+        )
+
+    for _twice in range(2):
+        call_command("fill_letters", stdout=StringIO())
+    assert [
+        (letter.concerned_model, letter.concerned_pk, letter.address)
+        for letter in Letter.objects.filter(template="profile_remind").order_by("pk")
+    ] == [
+        ("registry.expert", expert.pk, "rob@almere.example"),
+        ("exchanges.session", session.pk, "rob@almere.example"),
+    ]
+    assert cancel_letters(expert) == cancel_letters(session) == 1
 
 
 def test_letters_are_cancelled_by_the_row_that_they_concern_and_by_their_kind():
