@@ -72,21 +72,32 @@ def applicants_not_told(dossier):
     return split_by_told(dossier)[1]
 
 
-def staff_of(dossier, everybody=None):
-    """Return its case officer, else those who follow all dossiers (`everybody`), without conflict.
-
-    everybody: all officers, where they are at hand.
-    """
+def staff_of(dossier):
+    """Return its case officer, else those who follow all dossiers, without conflict."""
     officer = dossier.case_officer
     if officer and by_neutral_officer(officer, dossier):
         return [officer]
-    return neutral_officers(dossier, everybody)
+    return neutral_officers(dossier)
 
 
-def neutral_officers(dossier, everybody=None):
+def neutral_officers(dossier):
     """List the officers whom no conflict of interest ties to a dossier: no other may read of it."""
-    known = officers() if everybody is None else everybody
-    return [one for one in known if by_neutral_officer(one, dossier)]
+    return [one for one in officers() if by_neutral_officer(one, dossier)]
+
+
+def staff_of_each(dossiers):
+    """Return `staff_of` many dossiers, by their keys: it asks by officer, not by dossier."""
+    everybody = officers()
+    free = {
+        one.pk: set(dossiers.for_officer(one).order_by().values_list("pk", flat=True))
+        for one in everybody
+    }
+    return {
+        dossier.pk: [one for one in everybody if one.pk == dossier.case_officer_id]
+        if dossier.pk in free.get(dossier.case_officer_id, ())
+        else [one for one in everybody if dossier.pk in free[one.pk]]
+        for dossier in dossiers
+    }
 
 
 def associations_of(dossier):

@@ -15,7 +15,7 @@ from applications import worklist
 from applications.assignment import committee_members, dossiers_to_score
 from applications.enums import UNSENT, Status
 from applications.models import Call, Correction, Dossier
-from applications.people import applicants, staff_of
+from applications.people import applicants, staff_of_each
 from applications.permissions import DOSSIERS
 from applications.transitions import dossier_machine
 from connect.schedule import every, process_one_by_one
@@ -23,7 +23,7 @@ from connect.transitions import TransitionRefused
 from notifications import reminder_pauses
 from notifications.outbox import post_letter
 from registry.models import Association
-from registry.people import association_officers, officers
+from registry.people import association_officers
 
 LAPSE_AFTER = timedelta(days=30)
 FRIDAY = 5
@@ -216,10 +216,10 @@ def send_stuck_digest(now):
     if today.isoweekday() > FRIDAY:
         return 0
     stuck = Dossier.objects.filter(worklist.waiting_conditions(None, now)["stuck"].condition)
-    stuck = stuck.exclude(reminder_pauses.pause_condition())
-    by_officer, everybody = defaultdict(list), officers()
-    for dossier in stuck.select_related("case_officer").order_by("status_since", "pk"):
-        for officer in staff_of(dossier, everybody):
+    stuck = stuck.exclude(reminder_pauses.pause_condition()).order_by("status_since", "pk")
+    by_officer, staff = defaultdict(list), staff_of_each(stuck)
+    for dossier in stuck:
+        for officer in staff[dossier.pk]:
             by_officer[officer].append(dossier)
 
     def write(officer):

@@ -16,6 +16,7 @@ from applications.reminders import (
     follow_corrections,
     follow_dossiers,
     remind_of_drafts,
+    send_stuck_digest,
 )
 from applications.transitions import dossier_machine
 from notifications.letter_text import compose_letter
@@ -177,3 +178,27 @@ def test_a_run_counts_the_new_letters_of_each_kind():
 
     nothing = dict.fromkeys(("drafts", "scores", "calls", "stuck", "posted", "lapsed"), 0)
     assert counted == [nothing | {"drafts": 3, "calls": 1, "stuck": 1}, nothing]
+
+
+@pytest.mark.django_db
+def test_the_digest_of_files_with_staff_too_long_asks_no_more_for_more_files(
+    django_assert_max_num_queries,
+):
+    """It asked for each file of each officer: ten thousand queries a day in a large programme."""
+    now, counts = timezone.now(), []
+    monday = now + timedelta(days=14 - now.weekday())
+    ines, rita = make_officer("Ines"), make_officer("Rita")
+    for number in range(3):
+        for _more in range(4):
+            last = make_dossier(
+                status=Status.ELIGIBILITY_CHECK, status_since=now - timedelta(days=30)
+            )
+        with django_assert_max_num_queries(500) as asked:
+            assert send_stuck_digest(monday + number * DAY) == 2
+        counts.append(len(asked))
+        last.conflicts.create(member=rita, has_conflict=True, at=now)  # of the second digest on
+
+    assert counts[1] == counts[2]
+    told = Letter.objects.filter(template="dossiers_stuck").order_by("pk")
+    files = {one.address: len(one.context["files"]) for one in told}  # of the last
+    assert files == {ines.email: 12, rita.email: 10}
