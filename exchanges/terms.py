@@ -33,20 +33,34 @@ def save_terms(form, exchange, *, actor, now=None):
     """
     now = now or timezone.now()
     exchange = lock_exchange(exchange, "plan", actor)
+    keep_draft(exchange, None)
     last = exchange.terms.last()
     # What was kept before texts had one form does not differ by its line ends.
     if last and all(
-        clean_text(getattr(last, name)) == form.cleaned_data[name] for name in form.fields
+        clean_text(getattr(last, name)) == form.cleaned_data[name] for name in form.Meta.fields
     ):
         return last
     last = Terms(exchange=exchange, number=last.number + 1 if last else 1)
-    for name, words in form.cleaned_data.items():
-        setattr(last, name, words)
+    for name in form.Meta.fields:
+        setattr(last, name, form.cleaned_data[name])
     last.at, last.by = now, actor
     last.save()
     record_event(exchange, "write_terms", actor=actor, now=now, details={"number": last.number})
     ask_signatures(last, exchange, actor=actor, now=now)
     return last
+
+
+@transaction.atomic
+def save_terms_draft(form, exchange, *, actor):
+    """Save terms as far as they are written, for both sides to go on: nobody is asked to sign."""
+    exchange = lock_exchange(exchange, "plan", actor)
+    keep_draft(exchange, {name: form.cleaned_data[name] for name in form.Meta.fields})
+
+
+def keep_draft(exchange, words):
+    if exchange.terms_draft != words:
+        exchange.terms_draft = words
+        exchange.save(update_fields=["terms_draft"])
 
 
 WRITES_ON = timedelta(minutes=10)  # for whoever saves the terms again at once

@@ -262,14 +262,18 @@ class DaysForm(ConfirmsDoubts, forms.ModelForm):
 
 
 class TermsForm(NoticesChanges, forms.ModelForm):
-    """The terms as both sides write them, beginning with the last version."""
+    """The terms as both sides write them, beginning with their draft, else the last version.
+
+    is_draft: nothing is required yet.
+    """
 
     edits_saved = True  # also the first version: both sides may write it at once
 
-    def __init__(self, *args, exchange, **kwargs):
+    def __init__(self, *args, exchange, is_draft=False, **kwargs):
         super().__init__(*args, **kwargs)
         for name, question in terms_questions(exchange):
             self.fields[name].label = question
+            self.fields[name].required = not is_draft
         for name in exchange.exchange_form.terms.questions:
             self.fields[name].help_text = ""  # the examples answer the usual questions
 

@@ -95,6 +95,8 @@ class Exchange(Pausable):
     # How staff judged it by the criteria of the OECD's DAC: {criterion: 1 to 4}.
     judged = models.JSONField(default=dict, blank=True, db_default=Value({}, models.JSONField()))
     summary = models.TextField(_("public summary"), blank=True)
+    # Terms that are not complete yet, as both sides write them: no version, and nobody signs it.
+    terms_draft = models.JSONField(null=True, blank=True, editable=False)
 
     objects = ExchangeQuerySet.as_manager()
 

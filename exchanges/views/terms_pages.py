@@ -21,6 +21,7 @@ from exchanges.permissions import BEFORE_COMPLETED
 from exchanges.terms import (
     changes,
     save_terms,
+    save_terms_draft,
     sign_terms,
     signed_before,
     signing_side,
@@ -30,6 +31,7 @@ from exchanges.terms import (
 from exchanges.views.common import get_exchange_or_404, is_allowed, pdf_or_404
 
 TERMS_SAVED = gettext_lazy("Version %d has been saved: both sides can now sign it.")
+DRAFT_SAVED = gettext_lazy("The draft has been saved. Nobody is asked to sign it yet.")
 TERMS_SAVED_UNSIGNED = gettext_lazy(
     "Version %d has been saved. The programme team waived its signatures."
 )
@@ -90,6 +92,19 @@ def days(request, reference):
 # Terms of reference
 
 
+def terms_form(request, exchange, last):
+    """Return the form of the terms: as their draft has them, else the last version."""
+    begun = exchange.terms_draft
+    if last and begun is None:
+        begun = {name: getattr(last, name) for name in TermsForm.Meta.fields}
+    return TermsForm(
+        request.POST or request.typed,
+        initial=begun,
+        exchange=exchange,
+        is_draft="draft" in request.POST,
+    )
+
+
 @require_http_methods(["GET", "POST"])
 @keeps_typed
 def terms(request, reference):
@@ -99,16 +114,13 @@ def terms(request, reference):
     )
     last = exchange.terms.prefetch_related("signatures").last()
     plans = is_allowed(request, exchange, "plan")
-    initial = {name: getattr(last, name) for name in TermsForm.Meta.fields} if last else None
-    form = (
-        TermsForm(request.POST or request.typed, initial=initial, exchange=exchange)
-        if plans
-        else None
-    )
+    form = terms_form(request, exchange, last) if plans else None
     if form and request.method == "POST" and "sign" in request.POST:
         chosen = get_object_or_404(Terms, exchange=exchange, number=posted_number(request, "sign"))
+        # A draft beside it is no other text of this version.
+        is_read = bool(exchange.terms_draft) or not form.changed_meanwhile
         try:
-            sign_terms(chosen, actor=request.user, is_read=not form.changed_meanwhile)
+            sign_terms(chosen, actor=request.user, is_read=is_read)
         except ValidationError as refusal:
             messages.error(request, refusal.message)
         else:
@@ -116,6 +128,10 @@ def terms(request, reference):
         keep_beside(request, form)
         return redirect("exchange-terms", reference)
     if form and request.method == "POST" and form.is_valid():
+        if "draft" in request.POST:
+            save_terms_draft(form, exchange, actor=request.user)
+            messages.success(request, DRAFT_SAVED)
+            return redirect("exchange-terms", reference)
         kept = save_terms(form, exchange, actor=request.user)
         is_waived = exchange.is_waived(Readiness.TERMS)
         words = TERMS_SAVED_UNSIGNED if is_waived else TERMS_SAVED

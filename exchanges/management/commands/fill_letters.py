@@ -10,6 +10,7 @@ from importlib import import_module
 from django.apps import apps
 from django.core.management.base import BaseCommand
 
+# They go with these migrations, in version 2.
 STEPS = [
     ("notifications.migrations.0026_fill_row_that_a_letter_concerns", "fill"),
     ("exchanges.migrations.0043_session_that_a_letter_concerns", "fill"),
