@@ -80,7 +80,9 @@ def invite_contributor(dossier, *, name, address, actor, now=None):
 def lock_contributor(contributor):
     """Lock a contributor, and before it the dossier; return (dossier, contributor) as they are."""
     dossier = Dossier.objects.select_for_update(of=("self",)).get(pk=contributor.dossier_id)
-    return dossier, Contributor.objects.select_for_update(of=("self",)).get(pk=contributor.pk)
+    kept = Contributor.objects.select_for_update(of=("self",)).get(pk=contributor.pk)
+    kept.dossier = dossier
+    return dossier, kept
 
 
 @transaction.atomic
@@ -91,7 +93,7 @@ def join_as_contributor(contributor, *, actor, now=None):
     """
     now = now or timezone.now()
     dossier, kept = lock_contributor(contributor)
-    if kept.ended_at or dossier.status != Status.DRAFT:
+    if kept.is_over:
         raise ValidationError(_("This invitation has ended."), code="over")
     if kept.user_id == actor.pk:  # one press of the button that came twice
         return kept

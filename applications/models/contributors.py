@@ -55,9 +55,13 @@ class Contributor(HasLink, models.Model):
     def link_holder(self):
         return Recipient(self.address, self.name, self.dossier.language)
 
+    @property
+    def is_over(self):
+        """True once the draft was submitted or given up, or the authority ended the invitation."""
+        return self.ended_at is not None or self.dossier.status != Status.DRAFT
+
     def link_end(self, now):
-        is_open = self.ended_at is None and self.dossier.status == Status.DRAFT
-        return end_of_days(now, self.OPEN_FOR) if is_open else now
+        return now if self.is_over else end_of_days(now, self.OPEN_FOR)
 
     def may_withdraw_link(self, user):
         return Dossier.objects.editable_by(user).filter(pk=self.dossier_id).exists()

@@ -85,6 +85,7 @@ def join_page(request, token, contributor):
     context = {
         "contributor": contributor,
         "dossier": dossier,
+        "is_over": contributor.is_over,
         # Whose account was erased is named no more.
         "person": contributor.invited_by or dossier.authority,
         "has_joined": user.is_authenticated and contributor.user_id == user.pk,
@@ -104,7 +105,7 @@ def contribute(request, reference):
     dossier = contributor.dossier
     context: dict[str, Any] = {"contributor": contributor, "dossier": dossier, "parts": None}
     may_write = Dossier.objects.filter_allowed(request.user, "fill in").filter(pk=dossier.pk)
-    if contributor.ended_at is None and may_write.exists():
+    if not contributor.is_over and may_write.exists():
         parts, done = task_list(dossier, timezone.localdate())
         total = sum(len(tasks) for _heading, tasks in parts)
         context |= {"parts": parts, "done": done, "total": total}

@@ -286,6 +286,32 @@ def test_an_invitation_ends_after_two_weeks():
         )
 
 
+@pytest.mark.parametrize(
+    ("verb", "words"),
+    [
+        ("submitted", "This application was submitted: there is nothing left to write."),
+        ("withdrawn", "This application was withdrawn: there is nothing left to write."),
+        ("draft", "This invitation has ended: Agona West writes the application without you now."),
+    ],
+)
+def test_a_late_visitor_of_the_link_reads_at_once_that_it_is_over_and_makes_no_account(verb, words):
+    """Yao made an account, confirmed a code and pressed the button before anything told him."""
+    room = Room()
+    path = room.path()
+    Dossier.objects.update(status=verb)
+    contributors.end_contributions(room.dossier, timezone.now())
+
+    pages = [browser.get(path).text for browser in (Client(), room.helper)]
+    room.join()
+
+    for page in pages:
+        main = page[page.index("<main") : page.index("</main")]
+        assert words in main and "Ask Efua, who invited you." in main
+        assert "<form" not in main and "Create an account" not in main
+        assert "invites you to write" not in main
+    assert Contributor.objects.get().joined_at is None
+
+
 def test_whoever_changes_a_signed_text_is_told_before_and_the_author_by_e_mail():
     """The signature was lost in silence where a colleague who was invited wrote after it."""
     room = Room()
