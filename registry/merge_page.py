@@ -24,12 +24,16 @@ def ask_before_merger(model_admin, request, form):
     context = model_admin.admin_site.each_context(request) | {
         "title": _("Merge %(old)s into %(new)s?") % {"old": old.place, "new": into.place},
         "opts": model_admin.opts,
+        "old": old.place,
+        "crosses_border": old.country != into.country,
         "new": into.place,
         "members": [
             (place.user.name, choice_labels(Role.choices, place.roles)) for place in members
         ],
         "experts": old.experts.select_related("user").order_by("user__name", "pk"),
         "domains": old.email_domains,
+        "asking": old.memberships.pending().count(),
+        "associations": old.associations.all(),
         "typed": [
             (name, value)
             for name, values in request.POST.lists()

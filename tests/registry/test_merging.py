@@ -176,6 +176,34 @@ def test_what_makes_no_sense_is_refused():
         merging.merge_authority(room.swedru, room.agona, actor=room.ines)
 
 
+def test_a_merger_across_a_border_warns_and_says_what_moves():
+    """A town of Cameroon went into one of Togo after a question that said neither."""
+    room = Merger()
+    room.swedru.country = "TG"
+    room.swedru.save()
+    client = signed_in(room.ines)
+    page = reverse("admin:registry_authority_change", args=[room.agona.pk])
+    typed = {
+        "name": "Agona",
+        "slug": "agona",
+        "country": "GH",
+        "tier": "municipality",
+        "status": "verified",
+        "merged_into": room.swedru.pk,
+    }
+
+    abroad = client.post(page, typed).text
+    room.agona.memberships.all().delete()
+    room.agona.experts.all().delete()
+    Authority.objects.filter(pk=room.swedru.pk).update(country="GH")
+    bare = client.post(page, typed).text
+
+    assert "Agona, Ghana and Swedru, Togo are in different countries." in abroad
+    assert "Nobody and nothing moves" not in abroad
+    assert "different countries" not in bare
+    assert "Nobody and nothing moves to Swedru, Ghana" in bare
+
+
 def test_an_officer_merges_by_naming_the_successor_and_is_asked_first():
     """A wrong line of the list gave a town's people another town's applications."""
     room = Merger()
