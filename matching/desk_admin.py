@@ -29,7 +29,7 @@ from connect.admin import MadeByRules, StatusHere
 from connect.desk_home import WhoseFilter
 from connect.desk_lists import ExportsColumns, LeadsThroughList
 from connect.moved_on import refuse_post
-from connect.posted import as_number, parse_day, posted_numbers, posted_text
+from connect.posted import as_number, parse_day, posted_number, posted_numbers, posted_text
 from connect.typed import keeps_beside
 from connect.untold import held_until, read_holds
 from engine import Policy
@@ -204,7 +204,8 @@ class DeskAdmin(ExportsColumns, LeadsThroughList, MadeByRules):
             "form": typed.get("form")
             or (undone.agreed_form if undone else consent.nearest_form(dossier, shortlisted)),
             "chosen": [as_number(one) for one in typed.getlist("interest")]
-            or ([one.pk for one in undone.interests.all()] if undone and not typed else []),
+            or ([] if typed else self.chosen_before(undone)),
+            "together": self.count_together(request, dossier),
             "can_choose": dossier.interests.admissible().exists(),
             "following": people.next_candidate(dossier) if matches else None,
             "left": [i for i in interests if i.status in desk.LEFT],
@@ -258,6 +259,16 @@ class DeskAdmin(ExportsColumns, LeadsThroughList, MadeByRules):
         """Return the last proposal if it was undone: what was typed stands in its form again."""
         last = dossier.matches.order_by("pk").last()
         return last if last and last.status == MatchStatus.UNDONE else None
+
+    def chosen_before(self, undone):
+        """Return whom an undone proposal was for; nobody where there were several to reconsider."""
+        before = [one.pk for one in undone.interests.all()] if undone else []
+        return before if len(before) == 1 else []
+
+    def count_together(self, request, dossier):
+        """Return how many experts were chosen for one proposal where one is sought; else 0."""
+        chosen = len(set(posted_numbers(request, "interest")))
+        return chosen if chosen > 1 and not teams.team_sizes(dossier) else 0
 
     def verbs(self, interest, actor):
         """List (verb, label) of the steps of an answer; of one in an open proposal, none."""
@@ -365,6 +376,13 @@ class DeskAdmin(ExportsColumns, LeadsThroughList, MadeByRules):
                 return _("The proposal has been withdrawn. Every side has been told why.")
             case "propose":
                 chosen = posted_numbers(request, "interest")
+                several = self.count_together(request, dossier)
+                if several and posted_number(request, "together") != several:
+                    words = _(
+                        "You chose %d experts, and the request is for one. If they are to take "
+                        "part together, tick the box below, then propose: each of them must agree."
+                    )
+                    raise ValidationError(words % several, code="together")
                 made = consent.propose_match(
                     dossier,
                     chosen,

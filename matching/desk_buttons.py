@@ -13,11 +13,11 @@ SENT_WITH = {
     "invite_again": ["exception-{}"],
     "shortlist": ["waiver-{}"],
     "withdraw_proposal": ["withdraw-{}"],
-    "propose": ["interest", "form", "note"],
+    "propose": ["interest", "form", "note", "together"],
     "extend": ["closes_on"],
     "seek_again": ["open_until"],
 }
-UNTYPED = {"csrfmiddlewaretoken", "form", "interest"}  # chosen beforehand, most often
+UNTYPED = {"csrfmiddlewaretoken", "form", "interest", "together"}  # chosen beforehand, most often
 
 
 def read_button(request):

@@ -338,6 +338,28 @@ def test_staff_undo_a_proposal_while_its_letters_wait_and_nobody_learns_of_it(cl
         assert table.match.reference not in client.get(reverse("my")).text
 
 
+def test_two_experts_for_a_request_of_one_are_proposed_only_after_a_tick(client):
+    """Both were ticked again after an undone proposal, and asked together without a word."""
+    dossier = make_dossier(status=Status.SHORTLISTING)
+    both = [make_interest(dossier, status="shortlisted").pk for _one in range(2)]
+    client.force_login(make_officer())
+    desk = reverse("admin:matching_desk", args=[dossier.pk])
+    typed = {"verb": "propose", "interest": both, "note": "They know the river."}
+
+    refused = client.post(desk, typed, follow=True).text
+    before = Match.objects.count()
+    client.post(desk, typed | {"together": "2"}, follow=True)
+    made = Match.objects.get()
+    undone = client.post(desk, {"verb": f"undo_proposal {made.pk}"}, follow=True).text
+
+    assert "You chose 2 experts, and the request is for one." in refused and before == 0
+    assert "Propose 2 experts together: each of them must agree" in refused
+    assert refused.split("Propose a match")[1].split("Propose and ask")[0].count(" checked") == 2
+    assert made.interests.count() == 2
+    form = undone.split("Propose a match")[1].split("Propose and ask")[0]
+    assert "They know the river." in form and " checked" not in form
+
+
 def test_staff_withdraw_a_proposal_that_was_sent_and_every_side_is_told_why(client):
     """17-5.1."""
     table = Table()
