@@ -21,6 +21,8 @@ from connect.pasted import DayField
 from notifications.letter_text import preview_letter
 from registry.people import authors_of
 
+MOST_WORDS = 2000  # characters of a reason or a note of a step
+
 
 class StepForm(forms.Form):
     """What a step records with itself; `details` are plain values."""
@@ -38,14 +40,16 @@ class InternalForm(StepForm):
     internal = forms.CharField(
         label=_("Internal note (only the programme team reads it)"),
         required=False,
-        max_length=2000,
+        max_length=MOST_WORDS,
         widget=forms.Textarea(attrs={"rows": 2}),
     )
 
 
 class NoteForm(InternalForm):
     note = forms.CharField(
-        label=_("Explanation for the applicant"), widget=forms.Textarea(attrs={"rows": 3})
+        label=_("Explanation for the applicant"),
+        max_length=MOST_WORDS,
+        widget=forms.Textarea(attrs={"rows": 3}),
     )
     field_order = ["note", "internal"]
 
@@ -53,6 +57,7 @@ class NoteForm(InternalForm):
 class OverruleForm(StepForm):
     note = forms.CharField(
         label=_("Reason (only the programme team reads it)"),
+        max_length=MOST_WORDS,
         widget=forms.Textarea(attrs={"rows": 3}),
     )
 
@@ -66,6 +71,7 @@ class ExplainForm(StepForm):
             "Two scores are far apart, and no other member can read the application. You can also "
             "ask an administrator to add a member or an alternate."
         ),
+        max_length=MOST_WORDS,
         widget=forms.Textarea(attrs={"rows": 3}),
     )
 
