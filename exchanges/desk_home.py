@@ -13,6 +13,7 @@ from connect.desk_home import (
     tells_of_week,
     waits_longer_than,
 )
+from exchanges.enums import ExchangeStatus
 from exchanges.models import BudgetLine, Exchange, FollowUp, Incident, Session
 from exchanges.models.agenda import OFF
 from exchanges.models.incidents import TOLD_WITHIN
@@ -21,6 +22,7 @@ from exchanges.spending import ALERT, FULL, calls_to_watch
 
 INCIDENT_DAYS = TOLD_WITHIN.days
 BUDGET_DAYS = 7
+PAUSED = OFF | {ExchangeStatus.INTERRUPTED}  # nothing takes place on the days that are written
 
 
 def has_budget_to_approve():
@@ -88,7 +90,7 @@ def exchange_address(exchange):
 @tells_of_week
 def find_exchanges_that_start(user, first, last):
     rows = Exchange.objects.for_user(user).filter(planned_start__range=(first, last))
-    for one in rows.filter(status__in=BEFORE_COMPLETED - OFF).with_list_details():
+    for one in rows.filter(status__in=BEFORE_COMPLETED - PAUSED).with_list_details():
         about = f"{one.reference}, {one.dossier.authority}"
         words = _("The exchange starts: %s") % about
         assert one.planned_start  # in the range that was asked for
@@ -99,7 +101,7 @@ def find_exchanges_that_start(user, first, last):
 def find_agenda_items(user, first, last):
     rows = Session.objects.not_cancelled().filter(
         starts_at__date__range=(first, last),
-        exchange__in=Exchange.objects.for_user(user).exclude(status__in=OFF).order_by(),
+        exchange__in=Exchange.objects.for_user(user).exclude(status__in=PAUSED).order_by(),
     )
     for one in rows.select_related("exchange"):
         words = f"{one.exchange.reference}: {one.title}"
