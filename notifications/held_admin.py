@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.conf import settings
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db.models import Max
@@ -19,7 +20,7 @@ from connect.list_filters import FiltersAsShown
 from connect.pages import paginate
 from connect.posted import posted_number, posted_numbers, posted_text
 from connect.types import SignedInRequest
-from notifications import held_letters, hold_rules, texts
+from notifications import bursts, held_letters, hold_rules, texts
 from notifications.models import Hold, HoldRule, Letter, LetterQuerySet
 
 RULE = ("kind", "group", "hold", "hours")  # the boxes of a rule
@@ -157,6 +158,8 @@ class HeldPages(FiltersAsShown):
             "groups": groups.items(),
             "kinds": [(name, words) for words, name in kinds],
             "holds": Hold.choices,
+            "undo_minutes": round(settings.UNDO_FOR.total_seconds() / 60),
+            "burst_minutes": round(bursts.MINUTES.total_seconds() / 60),
             "most": hold_rules.MOST_HOURS,
             "typed": {name: request.POST.get(name, "") for name in RULE},  # of one refused
         }
