@@ -5,6 +5,7 @@ from typing import Any
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
@@ -68,6 +69,7 @@ def participants(request, reference):
     context["number"] = exchange.participants.count()
     context["begun"] = exchange.status in BEGUN
     context["given"] = people_with_link(people)
+    context["own_pages"] = find_own_pages(people, request.user)
     context["invited"] = exchange.status in INVITED_IN
     context["asks"] = exchange.status in BEFORE_COMPLETED
     records = is_allowed(request, exchange, "record")
@@ -102,7 +104,21 @@ def participant(request, reference, pk):
     is_asked = exchange.status in BEFORE_COMPLETED
     context = {"exchange": exchange, "person": person, "form": form, "asks": is_asked}
     context["given"] = people_with_link([person])
+    context["own_page"] = find_own_pages([person], request.user).get(person.pk)
     return render(request, "exchanges/participant.html", context)
+
+
+def find_own_pages(people, user):
+    """Return {participant's key: address} of the reader's own page: nobody sends it to themselves.
+
+    Where none of their links works, there is none.
+    """
+    mine = [person for person in people if person.email and person.email == user.email]
+    return {
+        person.pk: reverse("exchange-part", args=[link.key])
+        for person in mine
+        if (link := person.valid_link)
+    }
 
 
 def change_participant(request, person):
