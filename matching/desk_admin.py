@@ -47,7 +47,14 @@ from matching import (
     withdrawals,
 )
 from matching.criteria import CRITERIA
-from matching.desk_buttons import OF_EACH, keep_unsent, read_button, typed_of_each
+from matching.desk_buttons import (
+    OF_EACH,
+    chosen_before,
+    count_together,
+    keep_unsent,
+    read_button,
+    typed_of_each,
+)
 from matching.desk_filters import AnswersFilter
 from matching.enums import GONE, UNSENT, InterestStatus, MatchStatus, RunState
 from matching.forms import PolicyForm
@@ -204,8 +211,8 @@ class DeskAdmin(ExportsColumns, LeadsThroughList, MadeByRules):
             "form": typed.get("form")
             or (undone.agreed_form if undone else consent.nearest_form(dossier, shortlisted)),
             "chosen": [as_number(one) for one in typed.getlist("interest")]
-            or ([] if typed else self.chosen_before(undone)),
-            "together": self.count_together(request, dossier),
+            or ([] if typed else chosen_before(undone)),
+            "together": count_together(request, dossier),
             "can_choose": dossier.interests.admissible().exists(),
             "following": people.next_candidate(dossier) if matches else None,
             "left": [i for i in interests if i.status in desk.LEFT],
@@ -259,16 +266,6 @@ class DeskAdmin(ExportsColumns, LeadsThroughList, MadeByRules):
         """Return the last proposal if it was undone: what was typed stands in its form again."""
         last = dossier.matches.order_by("pk").last()
         return last if last and last.status == MatchStatus.UNDONE else None
-
-    def chosen_before(self, undone):
-        """Return whom an undone proposal was for; nobody where there were several to reconsider."""
-        before = [one.pk for one in undone.interests.all()] if undone else []
-        return before if len(before) == 1 else []
-
-    def count_together(self, request, dossier):
-        """Return how many experts were chosen for one proposal where one is sought; else 0."""
-        chosen = len(set(posted_numbers(request, "interest")))
-        return chosen if chosen > 1 and not teams.team_sizes(dossier) else 0
 
     def verbs(self, interest, actor):
         """List (verb, label) of the steps of an answer; of one in an open proposal, none."""
@@ -376,7 +373,7 @@ class DeskAdmin(ExportsColumns, LeadsThroughList, MadeByRules):
                 return _("The proposal has been withdrawn. Every side has been told why.")
             case "propose":
                 chosen = posted_numbers(request, "interest")
-                several = self.count_together(request, dossier)
+                several = count_together(request, dossier)
                 if several and posted_number(request, "together") != several:
                     words = _(
                         "You chose %d experts, and the request is for one. If they are to take "

@@ -1,7 +1,8 @@
 """The buttons of the matching desk, all of one form: the one pressed, and what was typed for it."""
 
-from connect.posted import as_number
+from connect.posted import as_number, posted_numbers
 from connect.typed import keep_beside
+from matching.teams import team_sizes
 
 # {what is typed of each of several things: its name on the page}
 OF_EACH = {"aside": "asides", "exception": "exceptions", "withdraw": "withdrawals"}
@@ -24,6 +25,18 @@ def read_button(request):
     """Return (verb, number of its thing) of the button that was pressed: all are one form."""
     verb, _space, number = request.POST.get("verb", "").partition(" ")
     return verb, as_number(number)
+
+
+def chosen_before(undone):
+    """Return whom an undone proposal was for; nobody where there were several to reconsider."""
+    before = [one.pk for one in undone.interests.all()] if undone else []
+    return before if len(before) == 1 else []
+
+
+def count_together(request, dossier):
+    """Return how many experts were chosen for one proposal where one is sought; else 0."""
+    chosen = len(set(posted_numbers(request, "interest")))
+    return chosen if chosen > 1 and not team_sizes(dossier) else 0
 
 
 def typed_of_each(typed, name):
