@@ -209,6 +209,7 @@ class Results:
     label: Words
     asked: int
     answered: int
+    most: int  # answers that can count for this reader
     results: list
     asks_on: date | None = None  # the day from which they are asked, where it is still to come
 
@@ -216,6 +217,11 @@ class Results:
     def rated_questions(self):
         """The questions of which enough was said for a mean."""
         return [row for row in self.results if row.mean is not None]
+
+    @property
+    def is_too_small(self):
+        """True where too few people are asked for any mean or text to be shown."""
+        return self.most < FEW
 
     @property
     def rate(self):
@@ -234,23 +240,28 @@ def results_for(exchange, reader, now):
     # Whoever did not come is asked no more.
     rows = list(asked.exclude(participant__attended=False, answered_at=None))
     counted = [row for row in rows if row.participant and row.participant.confirmed_at]
+    may_count = [row for row in rows if row.participant]
     if not reader.is_officer:
         own = sides_of(reader, exchange)
         for tie, side in ((APPLICANT, Side.REQUESTING), (EXPERT, Side.OFFERING)):
             if tie.holds(reader, exchange):
                 own.add(side)
         counted = [row for row in counted if own and row.side not in own]
+        may_count = [row for row in may_count if own and row.side not in own]
         still_open = {row.moment for row in rows if is_evaluation_open(row, now)}
         counted = [row for row in counted if row.moment not in still_open]
     counted = one_per_mailbox(row for row in counted if row.answered_at)
     today = timezone.localdate(now)
-    return sum_up_results(rows, counted, halves=not reader.is_officer, today=today)
+    return sum_up_results(
+        rows, counted, may_count=may_count, halves=not reader.is_officer, today=today
+    )
 
 
-def sum_up_results(rows, counted, *, halves=False, today=None):
+def sum_up_results(rows, counted, *, may_count=None, halves=False, today=None):
     """Return results for each moment: no mean and no words of fewer than five answers.
 
-    rows: all that are asked; counted: those whose answers make up the means. halves: round means.
+    rows: all that are asked; counted: those whose answers make up the means; may_count: those
+    whose answers could, if all of them came. halves: round means.
     today: for which of them the day is still to come.
     """
     found = []
@@ -260,10 +271,11 @@ def sum_up_results(rows, counted, *, halves=False, today=None):
         if of_moment:
             said = [row for row in counted if row.moment == moment and row.answered_at]
             results = [question_result(question, said, halves) for question in questions_at(moment)]
+            could = [row for row in may_count or [] if row.moment == moment]
+            most = len(of_moment) if may_count is None else len(one_per_mailbox(could))
             asked_first = None if answered else first_asking_day(of_moment, today)
-            found.append(
-                Results(moment, moment.label, len(of_moment), len(answered), results, asked_first)
-            )
+            counts = len(of_moment), len(answered), most
+            found.append(Results(moment, moment.label, *counts, results, asked_first))
     return found
 
 
