@@ -10,7 +10,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from connect.fields import get_column
 from connect.posted import posted_number
-from connect.typed import keep_beside, keeps_typed
+from connect.typed import keep_beside, keeps_beside, keeps_typed
 from exchanges import diary as diary_rules
 from exchanges import papers
 from exchanges.forms.taking_part_forms import DiaryForm
@@ -20,6 +20,7 @@ from notifications.by_link import by_link
 
 
 @by_link(Participant)
+@keeps_beside
 def diary_by_link(request, token, person):
     """Show an intern's diary by link and save an entry, with an account or without."""
     exchange = person.exchange

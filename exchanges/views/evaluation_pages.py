@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from connect.anonymity import FEW
+from connect.typed import keeps_beside
 from exchanges import evaluation as evaluation_rules
 from exchanges.forms.follow_up_forms import EvaluationForm
 from exchanges.models import Evaluation
@@ -19,6 +20,7 @@ from notifications.by_link import by_link
 
 
 @by_link(Evaluation)
+@keeps_beside
 def questionnaire(request, token, asked):
     """Show a questionnaire by link; it is answered once, and answers are never shown again."""
     is_open = evaluation_rules.is_evaluation_open(asked, timezone.now())

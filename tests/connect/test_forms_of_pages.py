@@ -7,6 +7,7 @@ from django.test import Client
 from django.utils import timezone
 from lxml import html
 
+from connect.local.places import BASE
 from matching.runs import rank_waiting, request_run
 from tests.addresses import ROLES, pages_of
 from tests.worlds import OneOfEach
@@ -27,6 +28,16 @@ APART = {
     # Each text is the reason of its own button, which ends or moves the practice.
     "/practices/[^/]+/": "as above",
 }
+
+
+def test_each_form_that_keeps_what_is_typed_has_the_line_that_its_script_writes_to():
+    """The script of an intern's diary stopped at once, for its form had none."""
+    lacking = []
+    for path in sorted((BASE / "templates").rglob("*.html")):
+        forms = re.findall(r"<form[^>]*data-typed.*?</form>", path.read_text(), re.DOTALL)
+        lacking += [path.name for form in forms if "_typed.html" not in form]
+
+    assert lacking == []
 
 
 def form_around(field):

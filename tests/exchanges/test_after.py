@@ -14,6 +14,7 @@ from django.urls import reverse
 from django.utils import timezone
 from hypothesis import given
 from hypothesis import strategies as st
+from lxml import html
 
 from accounts.copies import collect_data
 from accounts.holdings import Person
@@ -825,6 +826,28 @@ def test_words_are_told_from_five_answers_on_and_in_no_order_of_answering(held):
 
     assert few["better"].words == ()
     assert many["better"].words == tuple(f"{letter} time" for letter in "abcde")
+
+
+def test_where_too_few_are_asked_the_page_says_why_no_mean_will_ever_show(held):
+    """Two were asked, and a table of dashes promised means from five answers."""
+    Evaluation.objects.filter(moment="end").update(answered_at=at(2))
+
+    text = signed_in(held.ines).get(page("exchange-results", held)).text
+
+    assert "At most 2 answers can count here" in text
+    assert "none will be shown of this questionnaire" in text and "<table" not in text
+
+
+def test_a_questionnaire_keeps_what_is_typed_by_whoever_is_signed_in(held):
+    """A mark and a text were gone after a look at My work; other forms keep them."""
+    asked = Evaluation.objects.filter(moment="end", participant__user__isnull=False).first()
+    address = f"/en{asked.create_link(at(1)).path}"
+
+    with time_machine.travel(at(1), tick=False):
+        form = html.fromstring(signed_in(asked.participant.user).get(address).text)
+
+    (kept,) = form.xpath("//form[@data-typed != '']")
+    assert kept.xpath(".//*[@data-line]") and kept.xpath(".//textarea")
 
 
 def test_what_nobody_was_asked_yet_is_said_in_words_and_not_as_nought(held):
