@@ -28,7 +28,7 @@ from applications.enums import FINAL, UNSENT, Status
 from applications.forms.applicant_forms import TypeInForm
 from applications.forms.step_forms import ChecklistForm, step_form
 from applications.hold_kinds import find_held_question
-from applications.journey import describe_holder
+from applications.journey import describe_holder_to_staff
 from applications.models import Dossier
 from applications.notices import call_group
 from applications.people import applicants
@@ -316,7 +316,7 @@ class DossierAdmin(WritesToMany, PausesReminders, ExportsRows, LeadsThroughList,
             "title": f"{isolate(dossier.reference)} · {isolate(dossier.heading)}",
             "opts": self.opts,
             "dossier": dossier,
-            "holder": describe_holder(dossier, dossier.open_correction(), is_own=False),
+            "holder": describe_holder_to_staff(dossier),
             "neighbours": self.find_neighbours(request, dossier.pk),
             "answers": [(section, rows.values()) for section, rows in sections],
             "changes": list_changes(dossier),

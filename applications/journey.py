@@ -8,6 +8,7 @@ from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
+from applications.assignment import has_all_scores
 from applications.enums import FINAL, RANKED_IN, UNSENT, Status
 from applications.models import Dossier
 from connect.remembered import cached_value
@@ -108,6 +109,13 @@ TITLES_FOR_OTHERS = {
     "write": gettext_lazy("The applicant writes it and sends it"),
     "exchange": gettext_lazy("Both sides meet, and apply what they have learnt"),
 }
+
+
+def describe_holder_to_staff(dossier):
+    """Describe who has a dossier now: once its scores are in, the committee waits for staff."""
+    if dossier.status == Status.UNDER_SELECTION and has_all_scores(dossier):
+        return _("All scores are in. With: a programme officer, to record the decision.")
+    return describe_holder(dossier, dossier.open_correction(), is_own=False)
 
 
 def describe_holder(dossier, correction, is_own):
