@@ -162,7 +162,7 @@ def check_text(listed: MailingList, subject: str, body: str) -> dict[str, str]:
         unknown = (names_of(text, "fact") | names_of(text, "if")) - known
         if unknown:
             shown = ", ".join(f"{{{one}}}" for one in sorted(unknown))
-            wrong[name] = _("This e-mail does not know: %s") % shown
+            wrong[name] = _("This e-mail cannot fill in: %s") % shown
         elif fault := describe_faults(text):
             wrong[name] = fault
         elif not text.strip():

@@ -172,7 +172,7 @@ def test_what_has_changed_since_the_preview_is_looked_at_again_before_it_is_sent
         ({}, "Write a subject and a text, in one language at least."),
         ({"subject_en": "May"}, "Write a subject and a text."),
         ({"subject_en": "Dear {name}", "body_en": "Hello"}, "No names in the subject"),
-        ({"subject_en": "May", "body_en": "Hello {town}"}, "This e-mail does not know: {town}"),
+        ({"subject_en": "May", "body_en": "Hello {town}"}, "This e-mail cannot fill in: {town}"),
         ({"subject_en": "May", "body_en": "{if name}Hello"}, "needs an {end} after its words"),
     ],
 )
