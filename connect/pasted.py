@@ -22,6 +22,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import to_locale
 
 from connect.characters import one_line, remove_disguise
+from connect.dialled import find_dialled
 from connect.numbers import number_refusal
 
 LONGEST_ADDRESS = 2000  # of a page: what every browser takes
@@ -130,8 +131,6 @@ class MailboxField(forms.EmailField):
 # Telephones
 
 PAGE_NAMED = re.compile(r"(?:https?://|\bwww\.)[^\s<>\"“”«»]*", re.IGNORECASE)
-# Digits as one dials them abroad or at home; no number of inhabitants, money or year.
-DIGITS_DIALLED = re.compile(r"(?:\+|\b00)[\d\s().-]{7,}\d|\b0\d(?:[\s().-]?\d){6,}\b")
 
 
 def find_contact(text: str) -> str:
@@ -143,8 +142,8 @@ def find_contact(text: str) -> str:
     ('https://www.agona.example/x', '024 123 4567')
     """
     text = remove_disguise(text)
-    found = MAILBOX.search(text) or PAGE_NAMED.search(text) or DIGITS_DIALLED.search(text)
-    return found[0].strip().rstrip(".,;:!?)]}'’") if found else ""
+    found = MAILBOX.search(text) or PAGE_NAMED.search(text)
+    return (found[0] if found else find_dialled(text)).strip().rstrip(".,;:!?)]}'’")
 
 
 def check_no_contact(text: str) -> None:

@@ -14,8 +14,9 @@ from django.utils.translation import gettext as _
 
 from applications.people import applicants
 from connect.characters import remove_disguise
+from connect.dialled import hide_numbers
 from connect.mail import Recipient
-from connect.pasted import MAILBOX, YEAR_FIRST, YEAR_LAST
+from connect.pasted import MAILBOX
 from connect.transitions import by_officer
 from matching.consent import may_answer
 from matching.enums import Answer, MatchStatus, Side
@@ -28,8 +29,6 @@ LONGEST = 2000
 TALKING = (MatchStatus.PROPOSED, MatchStatus.AGREED)
 AGAIN = timedelta(minutes=10)
 MESSENGER = re.compile(r"\b(?:wa|t|m|signal)\.me/\S+", re.IGNORECASE)
-# Seven digits and more, however they are spaced: years and amounts are shorter.
-TELEPHONE = re.compile(r"\+?\(?\d(?:[\s()./-]{0,3}\d){7,}")
 
 
 def may_write(match, user):
@@ -123,11 +122,5 @@ def hide_contacts(text, hidden):
     plain = shown = remove_disguise(text)
     for pattern in (MAILBOX, MESSENGER):
         shown = pattern.sub(hidden, shown)
-    shown = TELEPHONE.sub(lambda found: found[0] if is_of_days(found[0]) else hidden, shown)
+    shown = hide_numbers(shown, hidden)
     return text if shown == plain else shown
-
-
-def is_of_days(digits):
-    """True for days as they are written in digits, and the period between two."""
-    parts = re.split(r"\s+(?:-\s+)?", digits)
-    return all(YEAR_FIRST.fullmatch(part) or YEAR_LAST.fullmatch(part) for part in parts)
