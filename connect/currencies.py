@@ -1,9 +1,11 @@
 """Currencies as people write them: by a code, a sign or a name."""
 
+import re
 from functools import cache
 from typing import Any
 
-from babel import Locale
+from babel import Locale, localedata
+from babel.languages import get_official_languages
 from babel.numbers import get_currency_name, get_currency_symbol, get_territory_currencies
 from django import forms
 from django.utils.translation import gettext_lazy as _
@@ -33,6 +35,7 @@ SIGNS = {
     "KZT": ("₸",),
     "GEL": ("₾",),
     "AMD": ("֏",),
+    "AZN": ("₼",),
     "KHR": ("៛",),
     "BDT": ("৳",),
     "JPY CNY": ("¥",),
@@ -53,7 +56,27 @@ OWN_SIGNS = {
     "mk": "MWK",
     "mt": "MZN",
     "kz": "AOA",
-    "le": "SLE",
+    "le": "SLE EGP",
+    "lei": "RON MDL",
+    "lek": "ALL",
+    "грн": "UAH",
+    "din": "RSD",
+    "дин": "RSD",
+    "som": "KGS UZS",
+    "сом": "KGS",
+    "manat": "AZN TMT",
+    "манат": "AZN TMT",
+    "км": "BAM",
+    "km": "BAM",
+    "kr": "SEK NOK DKK ISK",
+    "nis": "ILS",
+    "jd": "JOD",
+    "gs": "PYG",
+    "c$": "NIO",
+    "rd$": "DOP",
+    "n$": "NAD",
+    "b": "PAB",  # B/.
+    "đ": "VND",
     "d": "GMD",
     "ar": "MGA",
     "sh": "KES TZS UGX SOS",
@@ -71,8 +94,18 @@ OWN_SIGNS = {
     "tk": "BDT",
     "nu": "BTN",
 }
+CODE_BESIDE = re.compile(r"\(([A-Z]{3})\)$|^([A-Za-z]{3})\.? ?\(?[^\w\s]{0,2}\)?$")  # EUR (€)
+SIGN_BESIDE = re.compile(r"(?<=\w)\s*\([^\w\s]{1,2}\)$")  # euros (€)
 SHORTEST = 4  # letters of a word by which a currency may be known
 MOST_NAMED = 4  # codes that a refusal names
+
+
+NEW_MONEY = {"BG": ["EUR"]}  # since 2026, and our list of currencies is older
+
+
+def currencies_of(country: str) -> list[str]:
+    """List the codes of the currencies that one pays with in a country today."""
+    return NEW_MONEY.get(country) or (get_territory_currencies(country) if country else [])
 
 
 @cache
@@ -82,9 +115,7 @@ def currencies_in_use() -> frozenset[str]:
     No withdrawn one, which may be worth ten thousand times less, no metal and no test code.
     """
     territories = [code for code in map(str, Locale("en").territories) if code.isalpha()]
-    return frozenset(
-        code for territory in territories for code in get_territory_currencies(territory)
-    )
+    return frozenset(code for territory in territories for code in currencies_of(territory))
 
 
 @cache
@@ -102,23 +133,20 @@ def currency_names() -> dict[str, set[str]]:
     return names
 
 
-def read_currency(text: str, country: str = "") -> str:
+def read_currency(text: str, *countries: str) -> str:
     """Return the code of a currency; where it may be several, that of the country.
+
+    countries: of those who may have written it. Where they would mean different ones, it is asked.
 
     >>> read_currency("fcfa", "SN"), read_currency("euros"), read_currency("cedis")
     ('XOF', 'EUR', 'GHS')
     """
-    code = text.strip().upper()
-    if code in currencies_in_use():
+    if code := code_within(text):
         return code
-    name, names = fold_text(text), currency_names()
-    codes = names.get(name, set())
-    if not codes and len(name) >= SHORTEST:  # “cedis”, where the list has “Ghanaian cedis”
-        codes = set().union(*(names[one] for one in names if name in one.split()))
-    paid = set(get_territory_currencies(country) if country else ())
-    own = (codes or set(OWN_SIGNS.get(name, "").split())) & paid
-    if len(own) == 1:
-        codes = own
+    name = fold_text(SIGN_BESIDE.sub("", text) or text)
+    every = codes_of(name)
+    own = {code for country in countries for code in own_codes(name, every, country)}
+    codes = own or every
     if len(codes) == 1:
         return next(iter(codes))
     if 1 < len(codes) <= MOST_NAMED:
@@ -126,10 +154,53 @@ def read_currency(text: str, country: str = "") -> str:
     raise number_refusal(NO_CURRENCY, "currency", text)
 
 
-class CurrencyField(forms.CharField):
-    """A currency by its code, its sign or its name; `country` decides between several."""
+def code_within(text: str) -> str:
+    """Return the code that somebody wrote, alone or beside its name, as in “EUR (€)”; or ""."""
+    code = text.strip().upper()
+    if code in currencies_in_use():
+        return code
+    beside = CODE_BESIDE.search(text.strip())
+    code = (beside[1] or beside[2]).upper() if beside else ""
+    return code if code in currencies_in_use() else ""
 
-    country = ""
+
+def codes_of(name: str) -> set[str]:
+    """Return the codes of the currencies that are called so anywhere."""
+    names = currency_names()
+    if found := names.get(name):
+        return found
+    if len(name) < SHORTEST:
+        return set()
+    # “cedis”, where the list has “Ghanaian cedis”
+    return set().union(*(names[one] for one in names if name in one.split()))
+
+
+def own_codes(name: str, codes: set[str], country: str) -> set[str]:
+    """Return the one currency of a country that is called so there; none where it may be two."""
+    paid = set(currencies_of(country))
+    own = (codes or set(OWN_SIGNS.get(name, "").split())) & paid
+    if not codes and not own:
+        own = {code for code in paid if name in local_names(code, country)}
+    return own if len(own) == 1 else set()
+
+
+@cache
+def local_names(code: str, country: str) -> set[str]:
+    """Return what a currency is called and how it is signed where one pays with it: each word."""
+    names: set[str] = set()
+    for language in get_official_languages(country, regional=True, de_facto=True):
+        for locale in (language, f"{language}_{country}"):
+            if localedata.exists(locale):
+                names.add(fold_text(get_currency_symbol(code, locale)))
+                for count in (None, 1, 2, 5):
+                    names |= set(fold_text(get_currency_name(code, count, locale)).split())
+    return names - {""}
+
+
+class CurrencyField(forms.CharField):
+    """A currency by its code, its sign or its name; `countries` decide between several."""
+
+    countries: tuple[str, ...] = ()
 
     def __init__(self, **kwargs: Any) -> None:
         kwargs.setdefault("help_text", _("Three letters, for example EUR, XOF or GHS."))
@@ -137,4 +208,4 @@ class CurrencyField(forms.CharField):
 
     def to_python(self, value: Any) -> str | None:
         typed = super().to_python(value)
-        return typed and read_currency(typed, self.country)
+        return typed and read_currency(typed, *self.countries)

@@ -2,7 +2,6 @@
 
 from datetime import timedelta
 
-from babel.numbers import get_territory_currencies
 from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
@@ -16,7 +15,7 @@ from applications.sections.base import (
     day_field,
     text_field,
 )
-from connect.currencies import CurrencyField
+from connect.currencies import CurrencyField, currencies_of
 from connect.fields import BLANK, get_field
 from connect.numbers import QuantityField, WholeField
 from connect.rows import Rows, repeats
@@ -306,8 +305,8 @@ class ResourcesSection(SectionForm):
 
     def prepare(self):
         country = str(self.dossier.authority.country) if self.dossier else ""
-        known = get_territory_currencies(country) if country else []
+        known = currencies_of(country)
         for number in range(1, 7):
-            get_field(self, f"currency_{number}", CurrencyField).country = country
-            if known and not self.is_bound:
-                self.fields[f"currency_{number}"].initial = known[-1]
+            get_field(self, f"currency_{number}", CurrencyField).countries = (country,)
+            if len(known) == 1 and not self.is_bound:  # where one pays with several, nobody said
+                self.fields[f"currency_{number}"].initial = known[0]

@@ -68,7 +68,8 @@ class MeasureForm(HasNames, NoticesChanges, forms.ModelForm):
     def __init__(self, *args, exchange, **kwargs):
         super().__init__(*args, **kwargs)
         self.exchange = exchange
-        get_field(self, "currency", CurrencyField).country = str(exchange.dossier.authority.country)
+        country = str(exchange.dossier.authority.country)
+        get_field(self, "currency", CurrencyField).countries = (country,)
         self.fields["topic"] = forms.ChoiceField(label=_("Topic"), choices=topic_choices)
         if self.instance.pk:
             self.initial["topic"] = self.instance.topic.code
