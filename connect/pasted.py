@@ -61,6 +61,9 @@ class LineField(forms.CharField):
 PAGE = re.compile(r"https?://[^\s<>\"“”«»]+", re.IGNORECASE)
 OPENING = {")": "(", "]": "[", "}": "{"}
 NOT_A_PAGE = _("Write the address of one page, for example https://www.example.org/page.")
+BLANK_WITHIN = _("An address has no blanks: copy all of it, and nothing behind it.")
+# What stands behind an address apart from it begins with a mark, or a mark ends the address.
+GOES_ON = re.compile(rf"{PAGE.pattern}(?<![.,;:!?)\]}}]) +[^\W_]", re.IGNORECASE)
 # A password or a name before the address would make it look like another's.
 PAGE_CHECKS = [
     URLValidator(schemes=["http", "https"], message=NOT_A_PAGE),
@@ -85,6 +88,8 @@ class PageField(forms.URLField):
         found = {end_page(one, marks) for one in PAGE.findall(value)}
         if len(found) > 1:
             raise ValidationError(NOT_A_PAGE, code="invalid")
+        if found and GOES_ON.search(value):
+            raise ValidationError(BLANK_WITHIN, code="blank")
         return super().to_python(found.pop() if found else value)
 
 

@@ -8,7 +8,7 @@ from django.utils.html import strip_tags
 
 from applications import section_answers
 from applications.reading import list_differences
-from connect.currencies import read_currency
+from connect.currencies import currencies_of, read_currency
 from connect.pasted import (
     HourField,
     InstantField,
@@ -27,6 +27,8 @@ MEETING = "https://teams.microsoft.com/l/meetup-join/19%3ameeting_" + "x" * 188
 EFUA = "efua@agona.example"
 WIKI = "https://fr.example/wiki/Lyon_(France)"
 LETTERS = "write three letters, for example EUR, XOF or GHS"
+NO_BLANKS = "An address has no blanks: copy all of it"
+THREE_LETTERS = "write the three letters of the one you mean."
 MONTH = "write the month as a word"
 
 
@@ -74,6 +76,27 @@ def asked(read, *typed):
         (read_currency, ("GHc", "GH"), "GHS"),  # GHC was withdrawn in 2007: 10,000 for a cedi
         (read_currency, ("GHC",), "GHS"),
         (read_currency, ("ghs",), "GHS"),
+        # What an applicant's neighbours write, and both sides of an exchange.
+        *(
+            (read_currency, (typed, country), code)
+            for typed, country, code in [
+                *(("lei", "MD", "MDL"), ("lek", "AL", "ALL"), ("грн", "UA", "UAH")),
+                *(("KM", "BA", "BAM"), ("din", "RS", "RSD"), ("дин.", "RS", "RSD")),
+                *(("som", "KG", "KGS"), ("сом", "KG", "KGS"), ("манат", "AZ", "AZN")),
+                *(("₼", "AZ", "AZN"), ("kr", "SE", "SEK"), ("kr.", "DK", "DKK")),
+                *(("zł", "PL", "PLN"), ("Kč", "CZ", "CZK"), ("Ft", "HU", "HUF")),
+                *(("LE", "EG", "EGP"), ("NIS", "IL", "ILS"), ("JD", "JO", "JOD")),
+                *(("Gs.", "PY", "PYG"), ("C$", "NI", "NIO"), ("RD$", "DO", "DOP")),
+                *(("B/.", "PA", "PAB"), ("N$", "NA", "NAD"), ("đ", "VN", "VND")),
+                *(("EUR (€)", "GH", "EUR"), ("euros (€)", "GH", "EUR"), ("Eur.", "GH", "EUR")),
+                ("US dollars (USD)", "CO", "USD"),
+            ]
+        ),
+        (read_currency, ("$", "CO", "EC"), "“$” may be COP, USD: " + THREE_LETTERS),
+        (read_currency, ("francs", "SN", "CH"), "“francs” may be CHF, XOF: " + THREE_LETTERS),
+        (read_currency, ("$", "CO", "CO"), "COP"),
+        (read_currency, ("$", "CO", "NL"), "COP"),
+        (currencies_of, ("BG",), "['EUR']"),
         *(
             (read_currency, (code,), f"“{code}” is not a currency: {LETTERS}")
             for code in ("DEM", "FRF", "ZMK", "XXX", "XAU", "XTS")
@@ -135,6 +158,13 @@ def asked(read, *typed):
             ("https://a.example https://b.example",),
             "Write the address of one",
         ),
+        # Its first part opens another page, or none.
+        (PageField().clean, ("https://teams.example/19%3am_NmQ\nxYz%40v2/0?c=a",), NO_BLANKS),
+        (PageField().clean, ("https://fb.example/Commune de Thiès",), NO_BLANKS),
+        (PageField().clean, ("https://town.example/Annual Report 2026.pdf",), NO_BLANKS),
+        (PageField().clean, ("https://a.example/x (our page)",), "https://a.example/x"),
+        (PageField().clean, ("https://a.example/x – our page",), "https://a.example/x"),  # noqa: RUF001 - a dash
+        (PageField().clean, ("https://a.example/x, our page",), "https://a.example/x"),
         (PageField().clean, ("javascript:alert(1)",), "Write the address of one page"),
         (PageField().clean, ("https://fr.example/wiki/Lyon_(France)",), WIKI),
         (PageField().clean, ("See (https://fr.example/wiki/Lyon_(France)), please.",), WIKI),
