@@ -29,6 +29,7 @@ from connect.fields import get_column
 from connect.languages import current_language, is_right_to_left, join_parts
 from connect.sandbox import parse_file
 from connect.uploads import LARGEST_FILE, refuse_large
+from connect.yes_no import read_yes_or_no
 from registry.forms import SEVERAL
 from registry.models import Authority
 
@@ -40,7 +41,6 @@ MANY = 150  # choices that are listed below their section: countries and languag
 LINE, LINES = 90, 14  # characters of a line written by hand; lines of a question at most
 TEMPLATE = Path(__file__).with_name("form.typ")
 UNPACKED = 10 * LARGEST_FILE  # what a document may hold once unzipped
-YES = {"x", "yes", "oui", "sí", "si", "sim", "نعم", "ja", "on"}
 
 
 def list_choices(field):
@@ -257,7 +257,7 @@ def choices_in_all_languages(call):
 def answer_values(field, answer, meanings):
     """Return the values that an answer stands for: choices by their words, else as typed."""
     if isinstance(field, BooleanField):
-        return ["on"] if answer.casefold() in YES else []
+        return ["on"] if read_yes_or_no(answer) else []
     several = isinstance(field, MultipleChoiceField)
     said = split_choices(answer, meanings) if several else [answer.strip()]
     return [meanings.get(fold_words(word), word) for word in said if word]

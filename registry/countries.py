@@ -8,6 +8,33 @@ from django_countries import countries
 
 from registry.spellings import name_letters
 
+# What countries are or were called besides, in the languages of the site.
+OTHER_NAMES = {
+    "BO": ("Plurinational State of Bolivia",),
+    "CD": ("DR Congo", "DRC", "RDC", "RD Congo", "Congo-Kinshasa", "RDP Congo"),
+    "CG": ("Congo-Brazzaville", "Republic of the Congo", "République du Congo"),
+    "CI": ("Ivory Coast", "Republic of Côte d’Ivoire"),
+    "CV": ("Cape Verde", "Cap-Vert"),
+    "CZ": ("Czech Republic", "République tchèque", "República Checa"),
+    "GB": ("UK", "Great Britain", "Royaume-Uni", "Reino Unido"),
+    "GM": ("The Gambia", "Gambie"),
+    "KG": ("Kyrgyz Republic",),
+    "LA": ("Lao PDR", "Laos"),
+    "MD": ("Republic of Moldova",),
+    "MK": ("Macedonia", "Macédoine"),
+    "MM": ("Burma", "Birmanie", "Birmania"),
+    "NL": ("The Netherlands", "Holland"),
+    "PS": ("State of Palestine", "Palestinian Territories"),
+    "RU": ("Russian Federation",),
+    "SY": ("Syria",),
+    "SZ": ("Swaziland",),
+    "TL": ("East Timor",),
+    "TR": ("Turkey", "Turquie", "Turquía"),
+    "TZ": ("United Republic of Tanzania",),
+    "US": ("USA", "United States", "États-Unis", "EE. UU."),
+    "VN": ("Viet Nam", "Vietnam"),
+}
+
 
 @lru_cache(maxsize=1)
 def codes_by_name():
@@ -16,7 +43,23 @@ def codes_by_name():
     for language, _name in settings.LANGUAGES:
         with override(language):
             codes |= {name_letters(str(name)): code for code, name in countries}
+    for code, names in OTHER_NAMES.items():
+        codes = {name_letters(name): code for name in names} | codes
     return codes
+
+
+def code_of_country(words):
+    """Return a country's two letters by a name of it, or by its three letters; or "".
+
+    >>> code_of_country("COTE D'IVOIRE"), code_of_country("Turkey"), code_of_country("GHA")
+    ('CI', 'TR', 'GH')
+    """
+    return codes_by_name().get(name_letters(words)) or code_of_three_letters(words)
+
+
+def code_of_three_letters(words):
+    three = words.strip().upper()
+    return countries.alpha2(three) if len(three) == 3 else ""
 
 
 def named_countries(words):

@@ -19,12 +19,15 @@ from connect.names import check_name
 from connect.numbers import read_amount, read_whole
 from connect.pasted import PageField, read_day
 from connect.readable_tables import choice_labels
+from connect.yes_no import read_yes_or_no
 from registry.addresses import is_for_anybody, own_domain
+from registry.countries import code_of_country
 from registry.enums import LANGUAGES
 from registry.models import Authority, Expert
 from registry.names import question_about
 from registry.templatetags.registry_words import level_name, working_language
 
+MIDNIGHT = re.compile(r"[ T]00:00(:00(\.0+)?)?$")  # of a day that comes out of a database
 SEPARATORS = re.compile("[,;]")  # besides blanks
 MOST_NAMED = 12  # words that a refusal lists
 
@@ -177,11 +180,11 @@ class Amount(widgets.DecimalWidget):
     def clean(self, value, row=None, **kwargs):
         if self.is_empty(value):
             return None
-        if not isinstance(value, str):
+        if not isinstance(value, str | bool):
             return Decimal(repr(value))
         least = None if self.most is None else -self.most
         try:
-            return read_amount(value, self.places, least, self.most, self.point)
+            return read_amount(str(value), self.places, least, self.most, self.point)
         except ValidationError as refusal:
             raise ValueError(refusal.messages[0]) from None
 
@@ -206,6 +209,13 @@ class Line(widgets.CharWidget):
 
     def clean(self, value, row=None, **kwargs):
         return one_line(str(super().clean(value, row, **kwargs)))
+
+
+class Slug(Line):
+    """An address here: spreadsheets write the first letter of a cell large."""
+
+    def clean(self, value, row=None, **kwargs):
+        return super().clean(value, row, **kwargs).lower()
 
 
 class Choice(Line):
@@ -259,6 +269,8 @@ class CountryOf(Choice):
         try:
             return super().clean(value, row, **kwargs)
         except ValueError:
+            if code := code_of_country(str(value)):
+                return code
             refusal = _(
                 "no country is called so: %s. Write its two letters, for example GH for Ghana."
             )
@@ -276,10 +288,10 @@ class YesNo(widgets.BooleanWidget):
 
     def clean(self, value, row=None, **kwargs):
         if isinstance(value, str) and value.strip():
-            known = in_all_languages(self.CHOICES) | {"true": "1", "false": "0"}
-            if value.strip().casefold() not in known:
+            found = read_yes_or_no(value)
+            if found is None:
                 raise refuse_unknown_words([value], [label for _code, label in self.CHOICES])
-            value = known[value.strip().casefold()]
+            value = "1" if found else "0"
         return super().clean(value, row, **kwargs)
 
 
@@ -299,7 +311,7 @@ class Day(widgets.DateWidget):
 
     def clean(self, value, row=None, **kwargs):
         try:
-            return read_day(str(value)) if value else None
+            return read_day(MIDNIGHT.sub("", str(value).strip())) if value else None
         except ValidationError as refusal:
             raise ValueError(refusal.messages[0]) from None
 

@@ -29,6 +29,7 @@ from registry.table_cells import (
     Names,
     Pairs,
     PersonWidget,
+    Slug,
     SpokenLanguages,
     Words,
     number_of,
@@ -41,6 +42,7 @@ BATCH = 1000  # rows held in memory at a time
 
 class AuthorityTable(Table):
     needs = ("slug", "name", "country")
+    slug = fields.Field("slug", "slug", widget=Slug())
     geography = fields.Field("geography", "geography", widget=Words(Geography.choices))
     email_domains = fields.Field("email_domains", "email_domains", widget=Domains())
     latitude = fields.Field("latitude", "latitude", widget=Degrees(most=90))
@@ -69,7 +71,7 @@ class AuthorityTable(Table):
     def before_import_row(self, row, row_number=None, **kwargs):
         super().before_import_row(row, row_number, **kwargs)
         holder = self.taken.get(number_of(row.get("geonames_id")))
-        if holder and holder != one_line(str(row["slug"])):
+        if holder and holder != one_line(str(row["slug"])).lower():
             raise ValidationError({"geonames_id": _("%s already has this number.") % holder})
 
     def import_instance(self, instance, row, **kwargs):
@@ -104,7 +106,7 @@ class AuthorityTable(Table):
             raise ValidationError(errors)
 
     def index_imported(self, dataset):
-        slugs = [one_line(str(cell or "")) for cell in dataset["slug"]]
+        slugs = [one_line(str(cell or "")).lower() for cell in dataset["slug"]]
         keys = Authority.objects.filter(slug__in=slugs).values_list("pk", flat=True)
         search_index.index_authorities(list(keys))
         search_index.index_by_town(self.renamed)
