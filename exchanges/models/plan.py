@@ -94,7 +94,7 @@ class Measure(models.Model):
     plan = models.ForeignKey(ActionPlan, models.PROTECT, related_name="measures")
     title = models.CharField(_("title"), max_length=150, validators=[MinLengthValidator(10)])
     description = models.TextField(
-        _("title of the measure"), max_length=1000, validators=[MinLengthValidator(50)]
+        _("description of the measure"), max_length=1000, validators=[MinLengthValidator(50)]
     )
     topic = models.ForeignKey(Theme, models.PROTECT, verbose_name=_("topic"), related_name="+")
     level = models.CharField(_("level of change"), max_length=14, choices=LearningLevel)
