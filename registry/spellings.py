@@ -70,7 +70,17 @@ KINDS_OF_PLACE = frozenset(
     "gemeente stad kommune kommun stadt gemeinde comune citta "
     "region regional province provincial state".split()
 )
-JOINS = frozenset("of de d du des del da do la le les el the van".split())
+# Those that stand before a name alone: Stari Grad and Novi Grad are towns by their last word.
+KINDS_BEFORE = frozenset(
+    "primaria consiliul municipiul municipiului orasul orasului comuna comunei "
+    "komuna bashkia opstina opcina grad grada gradska uprava urzad miasta miasto gmina gminy "
+    "gad општина град община громада рада بلدية مدينة جماعة".split()
+)
+# Which are larger than a town: the province of Córdoba is not its city.
+REGIONS = frozenset(
+    "county departement departamento region regional province provincial provincia state".split()
+)
+JOINS = frozenset("of de d du des del da do la le les el the van e".split())
 
 
 def without_kind(name):
@@ -84,7 +94,7 @@ def without_kind(name):
     kept, after_kind = [], False
     for word in re.split(r"[\s’']+", name):
         letters = name_letters(word)
-        if letters in KINDS_OF_PLACE:
+        if letters in KINDS_OF_PLACE or (not kept and letters in KINDS_BEFORE):
             after_kind = True
         elif not (after_kind and letters in JOINS):
             kept.append(word)
@@ -97,8 +107,23 @@ def same_town(name, other):
 
     >>> same_town("Commune de Kaël", "KAEL"), same_town("Kaël", "Kaël Nord")
     (True, False)
+    >>> same_town("Provincia de Córdoba", "Municipalidad de Córdoba"), same_town("Jos", "Jos State")
+    (False, True)
     """
-    return town_letters(name) == town_letters(other)
+    kinds = {is_region(name), is_region(other)}
+    return town_letters(name) == town_letters(other) and kinds != {True, False}
+
+
+def is_region(name):
+    """True for what says that it is larger than a town, False for a town; None where it says none.
+
+    >>> is_region("Région de Dakar"), is_region("Ville de Dakar"), is_region("Dakar")
+    (True, False, None)
+    """
+    words = set(name_letters(name).split())
+    if words & REGIONS:
+        return True
+    return False if words & (KINDS_OF_PLACE | KINDS_BEFORE) else None
 
 
 def town_letters(name):
