@@ -20,8 +20,13 @@ LETTER = re.compile(r"[^\W\d_]")
 ADDRESS = re.compile(r"://|\bwww\.|[^\s@]@[^\s@]+\.", re.IGNORECASE)
 # As mail programs read one without a scheme; St.Denis, J.Smith and 2 p.m. are none.
 # It begins with a word: tried from each letter, a long word takes the square of its length.
-DOMAIN = re.compile(r"(?<![^\W_])[^\W_]{2,}\.(?:[a-z]{2,}|COM|ORG|NET|INFO|EU|GOV)\b")
-SENTENCE = re.compile(r"[:!?](?:\s|$)")
+# A title before a name is none either: Prof.dr., Lic.juan.
+TITLE = r"(?i:prof|drs?|dra|ing|ir|lic|licda|arq|abg|arch|eng|engr|hon|mr|mrs|ms|mme|mlle|sra?)"
+DOMAIN = re.compile(
+    rf"(?<![^\W_])(?!{TITLE}\.(?!(?i:com|org|net|info|eu|gov)\b))"
+    r"[^\W_]{2,}\.(?:[a-z]{2,}|COM|ORG|NET|INFO|EU|GOV)\b"
+)
+SENTENCE = re.compile(r"(?:[:?]|(?<!\bHo)(?<!\bHa)!)(?:\s|$)")  # Westward Ho! is a town
 ALPHABETS = {"LATIN", "CYRILLIC", "GREEK"}  # whose letters look like each other's
 # What is written for other letters: a nought for an o, a one or an l for an i.
 LOOKALIKES = str.maketrans({"0": "o", "1": "i", "l": "i", "|": "i", "5": "s", "3": "e"})
