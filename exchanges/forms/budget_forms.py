@@ -50,8 +50,8 @@ class BudgetLineForm(NoticesChanges, forms.ModelForm):
         super().__init__(*args, **kwargs)
         self.initial.setdefault("currency", "EUR")
         exchange = prior or self.instance.exchange
-        sides = [exchange.dossier.authority, *exchange.helping_authorities]
-        countries = tuple(str(side.country) for side in sides)
-        get_field(self, "currency", CurrencyField).countries = countries
+        helping = exchange.match.interests.values_list("authority__country", flat=True)
+        countries = (exchange.dossier.authority.country, *helping)
+        get_field(self, "currency", CurrencyField).countries = tuple(map(str, countries))
         if last := prior and prior.budget.order_by("pk").last():
             self.initial["currency"] = last.currency
