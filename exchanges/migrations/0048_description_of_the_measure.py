@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('exchanges', '0043_session_that_a_letter_concerns'),
+        ('exchanges', '0047_terms_draft'),
     ]
 
     operations = [
