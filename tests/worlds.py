@@ -340,6 +340,7 @@ class OneOfEach:
             "approve-summary": [reference],
             "add-file": [reference],
             "withdraw-file": [reference],
+            "change-representative": [reference],
             "copy": [reference],
             "delete-draft": [reference],
             "ask-signature": [self.editable.reference],
