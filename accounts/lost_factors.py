@@ -27,7 +27,7 @@ def check_person(person, actor):
     """Raise PermissionDenied for a person whose factor this administrator may not remove."""
     if person == actor:
         raise ValidationError(_("Ask another administrator for yourself."), code="own_factor")
-    if not second_factor.has_app(person):
+    if not second_factor.has_factor(person):
         raise ValidationError(_("This person has no second factor."), code="no_factor")
 
 

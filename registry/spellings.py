@@ -91,7 +91,8 @@ def without_kind(name):
     >>> without_kind("Municipio de San José"), without_kind("La Paz"), without_kind("Ciudad")
     ('San José', 'La Paz', 'Ciudad')
     """
-    kept, after_kind = [], False
+    kept: list[str] = []
+    after_kind = False
     for word in re.split(r"[\s’']+", name):
         letters = name_letters(word)
         if letters in KINDS_OF_PLACE or (not kept and letters in KINDS_BEFORE):
