@@ -187,6 +187,7 @@ def letters_tied_to(person):
         if "reference" in {column.name for column in mention.model._meta.concrete_fields}:
             references.update(mention.rows(person).values_list("reference", flat=True))
     tied = Q(context__reference__in=sorted(references))
+    tied |= Q(context__references__has_any_keys=sorted(references))
     for model, some in keys.items():
         tied |= Q(concerned_model=row_kind(model), concerned_pk__in=sorted(some))
     letters = Letter.objects.filter(tied).values("pk")

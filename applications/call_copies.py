@@ -19,7 +19,7 @@ from connect.fields import get_column
 from connect.transitions import by_officer
 from connect.types import User
 
-YEAR = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)")
+YEAR = re.compile(r"(?<!\d)((?:19|20)\d\d)(?!\d)(?:([/–-])(\d\d)(?!\d))?")  # also 2026/27
 TITLE_MOST, SLUG_MOST = (get_column(Call, name).max_length or 0 for name in ("title", "slug"))
 CopyPart = Callable[[Call, Call, User, datetime], object]
 COPIED: list[CopyPart] = []
@@ -83,9 +83,16 @@ def propose_title(title: str, first: date, new: date) -> str:
     'Open call 2027'
     >>> propose_title("Open call 2026", date(2026, 1, 15), date(2026, 9, 15))
     'Open call 2026 (2)'
+    >>> propose_title("Open call 2026/27", date(2026, 9, 15), date(2027, 9, 15))
+    'Open call 2027/28'
     """
     years = new.year - first.year
-    moved = YEAR.sub(lambda found: str(int(found[0]) + years), title)
+
+    def move(found: re.Match[str]) -> str:
+        end = f"{(int(found[3]) + years) % 100:02}" if found[3] else ""
+        return f"{int(found[1]) + years}{found[2] or ''}{end}"
+
+    moved = YEAR.sub(move, title)
     if moved == title:
         mark = " (2)" if YEAR.search(title) else f" {new.year}"
         moved = title[: TITLE_MOST - len(mark)].rstrip() + mark
@@ -112,7 +119,11 @@ def titles_of(call: Call) -> dict[str, str]:
 def years_named(call: Call, first: date, new: date) -> list[str]:
     """List the years that the texts of a call name, where its copy is of another year."""
     texts = [call.text, *(said.get("text", "") for said in call.translations.values())]
-    return sorted(set(YEAR.findall(" ".join(texts)))) if first.year != new.year else []
+    return (
+        sorted({found[1] for found in YEAR.finditer(" ".join(texts))})
+        if first.year != new.year
+        else []
+    )
 
 
 def refuse_past_day(first_day: date, today: date) -> None:

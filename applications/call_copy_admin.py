@@ -1,7 +1,7 @@
 """The page on which an officer copies a call."""
 
 from django.contrib import admin, messages
-from django.core.exceptions import PermissionDenied
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
 from django.urls import path, reverse
@@ -41,7 +41,10 @@ class CopiesCalls(admin.ModelAdmin):
             is_valid = form.is_valid()
             shown_day = form.cleaned_data.get("first_day") or shown_day
             if "show" not in request.POST and is_valid:
-                return self.make_copy(request, call, form)
+                try:
+                    return self.make_copy(request, call, form)
+                except ValidationError as refusal:  # the address was taken meanwhile
+                    form.add_error(None, refusal)
             before = parse_day(request.POST.get("shown_day", ""))
             if "show" in request.POST and before and "first_day" in form.cleaned_data:
                 form = form.for_another_day(before)

@@ -7,6 +7,7 @@ from django.utils import timezone
 from applications.locking import lock_dossier
 from applications.models import Dossier
 from applications.people import link_reader
+from applications.signature import ask_representative_anew
 from connect.transitions import record_event
 from notifications import limits
 from notifications.outbox import is_unreachable, post_letter
@@ -72,10 +73,7 @@ def change_representative(dossier, *, name, function, address, actor, now=None):
     What was signed stays. Raises PermissionDenied for whoever may not, and before it is sent.
     """
     now = now or timezone.now()
-    mine = Dossier.objects.filter_allowed(actor, "change representative")
-    dossier = mine.select_for_update(of=("self",)).filter(pk=dossier.pk).first()
-    if dossier is None:
-        raise PermissionDenied
+    dossier = lock_dossier(dossier, "change representative", actor)
     before = link_reader(dossier, dossier.legal_email, dossier.legal_name, dossier.language)
     was = (dossier.legal_name, dossier.legal_function, dossier.legal_email)
     if was == (name, function, address):
@@ -85,8 +83,8 @@ def change_representative(dossier, *, name, function, address, actor, now=None):
     )
     dossier.legal_name, dossier.legal_function, dossier.legal_email = name, function, address
     dossier.save(update_fields=["legal_name", "legal_function", "legal_email"])
-    dossier.signatures.filter(signed_at=None).delete()
     event = record_event(dossier, "name_representative", actor=actor, now=now)
+    ask_representative_anew(dossier, now=now)
     new = link_reader(dossier, address, name, dossier.language)
     contact = link_reader(dossier, dossier.focal_email, dossier.focal_name, dossier.focal_language)
     post_letter(

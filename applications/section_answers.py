@@ -155,6 +155,10 @@ def write_section(dossier, section, raw, form, *, actor, now):
     draft.save()
     form.is_valid()
     columns = form.apply(dossier)
+    if section == "contact" and dossier.status == Status.CORRECTION_ASKED:
+        # Contact and representative may be others than those who were typed here once.
+        asked = unlocked_fields(dossier.open_correction())
+        columns = [one for one in columns if one in asked]
     if columns:
         dossier.save(update_fields=columns)
     if was_signed and not dossier.is_signed():

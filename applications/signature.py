@@ -68,8 +68,18 @@ def request_signature(dossier, *, actor, now=None):
     limits.count_message(
         "signature", actor=actor, address=dossier.legal_email, about=dossier, now=now
     )
+    made = replace_unsigned(dossier, now)
+    again = dossier.events.filter(verb="ask_signature").exists()
+    details = {"again": True} if again else {}
+    record_event(dossier, "ask_signature", actor=actor, now=now, details=details)
+    notify_of_signature(made)
+    return made
+
+
+def replace_unsigned(dossier, now):
+    """Create what the representative of now is asked to sign, in place of what nobody signed."""
     dossier.signatures.filter(signed_at=None).delete()
-    made = Signature.objects.create(
+    return Signature.objects.create(
         dossier=dossier,
         name=dossier.legal_name,
         function=dossier.legal_function,
@@ -77,11 +87,16 @@ def request_signature(dossier, *, actor, now=None):
         asked_at=now,
         expires_at=end_of_days(now, Signature.OPEN_FOR),
     )
-    again = dossier.events.filter(verb="ask_signature").exists()
-    details = {"again": True} if again else {}
-    record_event(dossier, "ask_signature", actor=actor, now=now, details=details)
-    notify_of_signature(made)
-    return made
+
+
+def ask_representative_anew(dossier, *, now):
+    """Ask the new representative where the former one was asked, and has not signed."""
+    waiting = dossier.signatures.filter(signed_at=None)
+    others = waiting.exclude(address__iexact=dossier.legal_email)
+    if others.exists() and dossier.status in BEFORE_COMMITTEE:
+        notify_of_signature(replace_unsigned(dossier, now))
+    others.delete()
+    waiting.update(name=dossier.legal_name, function=dossier.legal_function)
 
 
 def notify_of_signature(signature):

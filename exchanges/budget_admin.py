@@ -2,6 +2,7 @@
 
 from django.contrib import admin
 from django.core.exceptions import PermissionDenied
+from django.db.models import Q
 from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
 from django.urls import path, reverse
@@ -23,7 +24,7 @@ from exchanges import spending
 from exchanges.enums import BudgetCategory
 from exchanges.models import BudgetLine
 
-NO_DAY = "none"  # of an exchange without days yet
+NO_DAY = NO_COUNTRY = "none"  # of an exchange without days yet, or without a host
 FIGURES = {
     "planned": pgettext_lazy("amount", "planned"),
     "committed": pgettext_lazy("amount", "committed"),
@@ -73,10 +74,12 @@ class ByCountry(admin.SimpleListFilter):
     def lookups(self, request, model_admin):
         lines = model_admin.get_queryset(request).order_by()
         codes = lines.values_list("country", flat=True).distinct()
-        named = [(code, str(countries.name(code))) for code in codes if code]
-        return sorted(named, key=lambda one: one[1])
+        named = [(code or NO_COUNTRY, str(countries.name(code or "")) or "—") for code in codes]
+        return sorted(set(named), key=lambda one: one[1])
 
     def queryset(self, request, queryset):
+        if self.value() == NO_COUNTRY:
+            return queryset.filter(Q(country=None) | Q(country=""))
         return queryset.filter(country=self.value()) if self.value() else queryset
 
 
@@ -245,7 +248,11 @@ class BudgetLineAdmin(ExportsRows, ReadOnly):
             for row in spending.group_figures(lines, "category")
         ]
         by_country = [
-            (str(countries.name(row["country"] or "")) or "—", row, {"host": row["country"] or ""})
+            (
+                str(countries.name(row["country"] or "")) or "—",
+                row,
+                {"host": row["country"] or NO_COUNTRY},
+            )
             for row in spending.group_figures(lines, "country")
         ]
         for words, column, rows in (

@@ -250,8 +250,8 @@ class MailingAdmin(ExportsColumns, ReadOnly):
             "listed": mailings.list_of(mailing),
             "progress": progress,
             "unwritten": max((mailing.number or 0) - progress.written, 0),
-            "may_cancel": mailing.state != MailingState.CANCELLED
-            and progress.left + progress.failed < (mailing.number or 0),
+            "may_cancel": mailing.state == MailingState.WRITING
+            or (mailing.state == MailingState.DONE and progress.waiting > 0),
             "texts": [(code, names.get(code, code), text) for code, text in mailing.texts.items()],
         }
         return TemplateResponse(request, "admin/notifications/mailing_sent.html", context)

@@ -215,8 +215,10 @@ def fill_mailing(mailing: Mailing, one: Addressee) -> dict[str, Any]:
         filled = {name: NAMELESS.sub("", fill_text(text[name], facts)) for name in text}
     said = {"heading": filled["subject"], "message": filled["body"], "why": list_of(mailing).why}
     # By which it is hidden from who may not read of the file, and found when somebody is erased.
-    file = one.facts.get("reference")
-    return said | ({"reference": file[0]} if file else {})
+    files = one.facts.get("reference", [])
+    if len(files) == 1:
+        return said | {"reference": files[0]}
+    return said | ({"references": files} if files else {})
 
 
 def recipient_of(mailing: Mailing, one: Addressee) -> Recipient:
@@ -238,7 +240,10 @@ def draft_letter(mailing: Mailing, one: Addressee) -> Letter:
     """Return a letter that is not posted, with its subject and body."""
     to = recipient_of(mailing, one)
     with translation.override(to.language):
-        facts = {name: str(value) for name, value in fill_mailing(mailing, one).items()}
+        facts = {
+            name: value if isinstance(value, list) else str(value)
+            for name, value in fill_mailing(mailing, one).items()
+        }
     letter = Letter(
         template=TEMPLATE,
         address=to.address,
@@ -309,6 +314,8 @@ def cancel_mailing(mailing: Mailing, *, actor: User, now: datetime) -> int:
     row = Mailing.objects.select_for_update(of=("self",)).get(pk=mailing.pk)
     if row.state not in (MailingState.WRITING, MailingState.DONE):
         return 0
+    if row.state == MailingState.DONE and not count_progress(row).waiting:
+        return 0  # all have left: nothing is cancelled
     cancel_letters(f"mailing:{row.pk}", now=now)
     left = count_progress(row).left
     if left < (row.number or 0):
@@ -355,6 +362,10 @@ def write_batch(mailing: Mailing, now: datetime) -> int:
     row = Mailing.objects.select_for_update(of=("self",)).get(pk=mailing.pk)
     if row.state != MailingState.WRITING:  # cancelled, or another job was first
         return 0
+    if row.made_by is None or not row.made_by.is_active:  # nobody answers for the rest
+        row.state = MailingState.CANCELLED
+        row.save(update_fields=["state"])
+        return 0
     assert row.sent_at is not None
     left = [one for one in find_readers(row, now).to if one.address > row.reached]
     before = count_progress(row).written
@@ -374,5 +385,6 @@ def write_batch(mailing: Mailing, now: datetime) -> int:
         row.reached = left[:BATCH][-1].address
     if not left[BATCH:]:
         row.state = MailingState.DONE
-    row.save(update_fields=["reached", "state"])
+        row.number = count_progress(row).written  # some left, or paused such e-mails, meanwhile
+    row.save(update_fields=["reached", "state", "number"])
     return len(left[:BATCH])

@@ -64,7 +64,10 @@ class LetterQuerySet(models.QuerySet["Letter"]):
         if not hidden:
             return self
         page = f"/({'|'.join(map(re.escape, hidden))})/"
-        about = Letter.objects.filter(Q(context__reference__in=hidden) | Q(path__regex=page))
+        of_several = Q(context__references__has_any_keys=hidden)
+        about = Letter.objects.filter(
+            Q(context__reference__in=hidden) | of_several | Q(path__regex=page)
+        )
         return self.exclude(pk__in=about.order_by().values("pk"))
 
     def concerning(self, rows: models.Model | models.QuerySet[Any]) -> "LetterQuerySet":

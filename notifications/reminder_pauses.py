@@ -132,6 +132,9 @@ def pause_reminders(
     now = now or timezone.now()
     check_pause(until, reason, now)
     row = lock_file(file, actor)
+    same = (row.reminders_paused_until, row.reminders_reason) == (until, reason.strip())
+    if row.has_reminders_paused and same:
+        return row  # the button was pressed twice
     row.reminders_paused_at, row.reminders_paused_until = now, until
     row.save(update_fields=["reminders_paused_at", "reminders_paused_until"])
     details = {"note": reason.strip(), "paused_until": until.isoformat() if until else ""}

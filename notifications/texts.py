@@ -32,7 +32,7 @@ ALWAYS = {"name", "contact"}
 OF_EVERY_LETTER = ALWAYS | {"link", "is_informed"}
 # Facts that any letter may have beside those that it names: what is attached, what its foot says,
 # and the file that it is about, by which it is found when somebody on it is erased.
-BESIDE = {"calendar", "is_informed", "reference"}
+BESIDE = {"calendar", "is_informed", "reference", "references"}
 
 
 class FactWarning(UserWarning):

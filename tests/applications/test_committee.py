@@ -191,7 +191,7 @@ def test_staff_learn_at_once_who_of_the_committee_joins_or_leaves_while_it_judge
     asked = members.ask_to_join(room.anna, authority=room.agona, roles=["expert"], function="Clerk")
     members.ask_to_join(make_user(), authority=room.agona, roles=["expert"], function="Clerk")
     scored = Score.objects.exists()
-    members.decide_membership(asked, actor=room.ines, accept=True)
+    members.decide_membership(asked, actor=room.ines, accept=True, grounds="The mayor told us.")
     members.end_membership(asked, actor=room.anna)
 
     told = Letter.objects.filter(template="committee_belonging").order_by("pk")

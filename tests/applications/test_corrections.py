@@ -14,6 +14,7 @@ from lxml import html
 
 from applications import reminders, section_answers
 from applications.asked_files import list_asked_files, list_replaceable
+from applications.dossier_contact import change_representative
 from applications.enums import Check, Status
 from applications.models import Attachment, Correction, Dossier
 from applications.sections import SECTIONS
@@ -153,12 +154,12 @@ def test_a_changed_last_day_is_said_from_which_to_which_and_is_no_new_status():
     said = asked.step("move_correction", due_on=later)
 
     assert "has a new status" not in said
-    changed = f"Last day of the correction changed: from {first} to {new}"
+    changed = f"Last day of the correction changed: was {first}, now {new}"
     assert f"{asked.dossier.reference} · {changed}" in said
     ((_subject, body),) = asked.letters("move_correction")
     assert f"it was {first}. It is now due by {new}, that day included." in body
     for page in (asked.town.get(asked.dossier.get_absolute_url()).text, asked.file()):
-        assert f"From {first} to {new}" in page
+        assert f"Was {first}, now {new}" in page
 
 
 def test_a_last_day_that_is_changed_twice_is_told_from_the_day_that_was_read():
@@ -488,3 +489,39 @@ def test_a_corrected_section_says_so_and_the_way_leads_to_the_next_and_then_to_t
     assert asked.states() == (["Answered", "Correction requested"], pages[1])
     assert asked.save(second, follow_up=words + ANSWERS["follow_up"]).url == check
     assert asked.states() == (["Answered"] * 2, check)
+
+
+def test_a_correction_of_the_telephone_leaves_the_mayor_who_was_named_since():
+    """What was typed before the election stood in the section, and came back with it."""
+    asked = Asked()
+    asked.step("withdraw_correction")
+    new = {"name": "Yaa Boateng", "function": "Mayor", "address": "yaa@agona.example"}
+    asked.town.post(reverse("change-representative", args=[asked.dossier.reference]), new)
+    asked.step("ask_correction", due_on=asked.today + 14 * DAY, comment_focal_phone="Which one?")
+    page = reverse("section", args=[asked.dossier.reference, "contact"])
+
+    typed = section_data("contact", answers(focal_phone="+233 24 412 3456"))
+    typed["version"] = asked.dossier.drafts.get(section="contact").version
+    asked.town.post(page, typed)
+
+    dossier = Dossier.objects.get()
+    assert (dossier.legal_name, dossier.legal_email) == ("Yaa Boateng", "yaa@agona.example")
+    assert dossier.focal_phone.endswith("3456")
+
+
+def test_whoever_was_asked_to_sign_is_followed_by_the_new_representative():
+    """Nobody could ask the new one: the application was sent already."""
+    agona = make_authority("Agona West")
+    efua = make_user("Efua", works_for=agona)
+    dossier = make_dossier(agona, status=Status.SUBMITTED)
+    now = timezone.now()
+    dossier.signatures.create(
+        name="Kofi", address="kofi@agona.example", asked_at=now, expires_at=now + DAY
+    )
+    new = {"name": "Yaa Boateng", "function": "Mayor", "address": "yaa@agona.example"}
+
+    change_representative(dossier, **new, actor=efua)
+
+    [waiting] = dossier.signatures.all()
+    assert (waiting.name, waiting.address) == ("Yaa Boateng", "yaa@agona.example")
+    assert Letter.objects.get(template="signature_asked").address == "yaa@agona.example"

@@ -142,7 +142,7 @@ def test_a_session_that_ended_keeps_what_was_typed(room, scripts):
     efua.page.get_by_label("E-mail address").fill(room.person.email)
     efua.page.get_by_label("Password").fill("a long word for Efua")
     with efua.page.expect_navigation():
-        efua.page.get_by_role("button", name="Sign In").click()
+        efua.page.get_by_role("button", name="Sign in", exact=True).click()
 
     efua.says("Your session had ended. What you typed is below")
     assert efua.typed == "Written over lunch."

@@ -463,7 +463,7 @@ def test_an_association_of_which_nobody_can_be_told_is_not_invited_and_staff_kno
     asked = kwame.memberships.create(
         association=abena.association, roles=["association_officer"], status="asked"
     )
-    members.decide_membership(asked, actor=planned.ines, accept=True)
+    members.decide_membership(asked, actor=planned.ines, accept=True, grounds="The mayor told us.")
     seen["joined"] = (
         observed(),
         told_addresses("observation_asked"),

@@ -246,6 +246,11 @@ def test_applicants_of_many_applications_are_written_to_once_with_the_numbers_of
     numbers = ", ".join(one.reference for one in mine)
     said = {one.name: one.context["message"] for one in letters()}
     assert said == {"Efua": f"Hello Efua: {numbers}.", "Kofi": f"Hello Kofi: {numbers}."}
+    tied, free = make_officer("Tied"), make_officer("Free")
+    mine[1].conflicts.create(member=tied, has_conflict=True, at=timezone.now())
+    assert [Letter.objects.for_officer(one).count() for one in (tied, free)] == [0, 2]
+    done = Mailing.objects.get()
+    assert (done.state, done.number) == ("done", 2)
 
 
 def test_an_officer_writes_to_nobody_of_a_file_to_which_a_conflict_ties_them(desk):
