@@ -25,7 +25,6 @@ from connect.desk_lists import ExportsColumns
 from connect.fields import BLANK
 from connect.gathering import OF_PERSON, gather_events
 from connect.languages import from_left, join_names, language_choices, language_within
-from connect.list_filters import FiltersAsShown
 from connect.pasted import MailboxField, TelephoneField
 from connect.restricted import record_reading
 from notifications.mailing_admin import WritesToMany
@@ -87,7 +86,7 @@ def describe_account(person):
 
 
 @admin.register(User)
-class UserAdmin(WritesToMany, ExportsColumns, FiltersAsShown):
+class UserAdmin(ExportsColumns, WritesToMany):
     list_display = ["person_link", "email", "language", "is_staff", "is_active", "date_joined"]
     list_display_links = None
     list_filter = ["is_staff", "is_active", "groups"]
