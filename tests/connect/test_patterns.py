@@ -39,4 +39,4 @@ def test_no_pattern_is_refused_without_a_word_of_what_to_write():
 
     assert "exchanges.Rate.currency" in said
     assert [where for where, words in said.items() if words == vague or "valid" in words] == []
-    assert "without blanks" in str(validate_slug.message)
+    assert "without spaces" in str(validate_slug.message)

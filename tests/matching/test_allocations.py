@@ -74,7 +74,7 @@ def test_a_plan_is_stale_once_an_offer_changed_and_invites_nobody(call):
 
     Offer.objects.order_by("pk").first().save()
 
-    with pytest.raises(ValidationError, match="solve again"):
+    with pytest.raises(ValidationError, match="make a new plan"):
         allocations.invite_experts_of_plan(plan, actor=officer)
     assert not Interest.objects.exists()
 
@@ -101,7 +101,7 @@ def test_who_was_put_aside_for_a_request_is_out_of_its_plan_until_that_is_undone
     dossier = Dossier.objects.get(reference=reference)
 
     decisions.put_offer_aside(dossier, offer, reason="Too many missions.", actor=officer)
-    with pytest.raises(ValidationError, match="solve again"):
+    with pytest.raises(ValidationError, match="make a new plan"):
         allocations.invite_experts_of_plan(plan, actor=officer)
     allocations.request_allocation(call, actor=officer)
     without = pairs(solved(call))
