@@ -26,6 +26,7 @@ from notifications.forms import LetterTextForm
 from notifications.held_admin import HeldPages
 from notifications.letter_grammar import fill_text
 from notifications.letter_text import letter_title, readable_facts
+from notifications.mailings import TEMPLATE as TO_MANY
 from notifications.models import HIDDEN, DeadAddress, Letter, LetterText
 from notifications.preview import DAYS, claim_preview, last_preview, preview_letters
 from notifications.sending import retry_letters
@@ -210,6 +211,7 @@ class LetterAdmin(HeldPages, ExportsRows, ReadOnly):
                 [(code, words, (name, code) in changed) for code, words in settings.LANGUAGES],
             )
             for name in texts.letter_names()
+            if name != TO_MANY  # its words are those of whoever writes it
         ]
         context = self.admin_site.each_context(request) | {
             "title": _("E-mail texts"),
@@ -222,7 +224,8 @@ class LetterAdmin(HeldPages, ExportsRows, ReadOnly):
         """Change a letter's text in a language: preview it, then save it or reset it."""
         if not self.may_change_texts(request):
             raise PermissionDenied
-        if name not in texts.letter_names() or language not in dict(settings.LANGUAGES):
+        known = name in texts.letter_names() and name != TO_MANY
+        if not known or language not in dict(settings.LANGUAGES):
             raise Http404
         held = LetterText.objects.filter(template=name, language=language).first()
         ours = texts.our_words(name, language)

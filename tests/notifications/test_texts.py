@@ -187,7 +187,8 @@ def test_an_officer_reads_how_it_reads_before_it_is_kept(client, ines):
     for name in ("index", "notifications_letter_changelist"):
         assert words in client.get(reverse(f"admin:{name}")).text
     assert "{" not in listed.partition("<table")[2].partition("</table>")[0]
-    about = [texts.describe_letter(name, "en") for name in texts.letter_names()]
+    named = set(texts.letter_names()) - {"to_many"}  # whose words are its writer's
+    about = [texts.describe_letter(name, "en") for name in named]
     assert [one for one in about if about.count(one) > 1 or not one[0].strip(" …:")] == []
     assert (
         texts.describe_letter("committee_assigned", "en")[0]
