@@ -9,7 +9,6 @@ from django.urls import path, reverse
 from django.utils.html import format_html
 from django.utils.http import urlencode
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
 from django_countries import countries
 from import_export import fields
 from import_export.widgets import DecimalWidget, IntegerWidget
@@ -23,18 +22,17 @@ from connect.templatetags.look import amount
 from exchanges import spending
 from exchanges.enums import BudgetCategory
 from exchanges.models import BudgetLine
+from exchanges.spending import FIGURES
 
 NO_DAY = NO_COUNTRY = "none"  # of an exchange without days yet, or without a host
-FIGURES = {
-    "planned": pgettext_lazy("amount", "planned"),
-    "committed": pgettext_lazy("amount", "committed"),
-    "spent": pgettext_lazy("amount", "spent"),
-    "forecast": pgettext_lazy("amount", "forecast"),
-}
 RELATED = (
     *("exchange__dossier__call", "exchange__dossier__authority"),
     *("exchange__match", "approved_by"),
 )
+
+
+def name_host(code):
+    return str(countries.name(code or "")) or "—"
 
 
 def as_euros(value):
@@ -74,7 +72,7 @@ class ByCountry(admin.SimpleListFilter):
     def lookups(self, request, model_admin):
         lines = model_admin.get_queryset(request).order_by()
         codes = lines.values_list("country", flat=True).distinct()
-        named = [(code or NO_COUNTRY, str(countries.name(code or "")) or "—") for code in codes]
+        named = [(code or NO_COUNTRY, name_host(code)) for code in codes]
         return sorted(set(named), key=lambda one: one[1])
 
     def queryset(self, request, queryset):
@@ -174,7 +172,7 @@ class BudgetLineAdmin(ExportsRows, ReadOnly):
 
     @admin.display(description=_("host country"))
     def host_country(self, line):
-        return str(countries.name(line.country or "")) or "—"
+        return name_host(line.country)
 
     @admin.display(description=FIGURES["planned"], ordering="planned_euros")
     def planned_shown(self, line):
@@ -248,11 +246,7 @@ class BudgetLineAdmin(ExportsRows, ReadOnly):
             for row in spending.group_figures(lines, "category")
         ]
         by_country = [
-            (
-                str(countries.name(row["country"] or "")) or "—",
-                row,
-                {"host": row["country"] or NO_COUNTRY},
-            )
+            (name_host(row["country"]), row, {"host": row["country"] or NO_COUNTRY})
             for row in spending.group_figures(lines, "country")
         ]
         for words, column, rows in (
@@ -265,9 +259,7 @@ class BudgetLineAdmin(ExportsRows, ReadOnly):
 
     def list_cells(self, figures, query):
         """List (euros, the list of the lines that make them up) of each figure."""
-        return [
-            (figures[name], self.list_address(query | {"of": name})) for name in spending.FIGURES
-        ]
+        return [(figures[name], self.list_address(query | {"of": name})) for name in FIGURES]
 
     def list_address(self, query):
         return f"{reverse('admin:exchanges_budgetline_changelist')}?{urlencode(query)}"

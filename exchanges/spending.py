@@ -27,6 +27,7 @@ from django.db.models import (
     When,
 )
 from django.db.models.functions import Coalesce, ExtractYear, Greatest, Round
+from django.utils.translation import pgettext_lazy
 
 from applications.call_money import reckons_calls
 from applications.models import Call
@@ -48,7 +49,14 @@ IS_OPEN = Q(exchange__status__in=ACCOUNTED)
 TO_APPLICANT = [
     code for code, form in EXCHANGE_FORMS.items() if form.travelling_side == Side.OFFERING
 ]
-FIGURES = ("planned", "committed", "spent", "forecast")
+FIGURES = {
+    "planned": pgettext_lazy("amount", "planned"),
+    "committed": pgettext_lazy("amount", "committed"),
+    "spent": pgettext_lazy("amount", "spent"),
+    "forecast": pgettext_lazy("amount", "forecast"),
+}
+SUMS = {name: Coalesce(Sum(f"{name}_euros"), NOTHING) for name in FIGURES}
+COST = ExpressionWrapper(F("quantity") * F("unit_cost"), output_field=EUROS)  # in its currency
 
 
 def in_euros(amount: Any) -> Case:
@@ -59,7 +67,6 @@ def in_euros(amount: Any) -> Case:
 
 def with_euros(lines: QuerySet[BudgetLine]) -> QuerySet[BudgetLine]:
     """Add what each line counts in euros, the year of its exchange and the country of its host."""
-    cost = ExpressionWrapper(F("quantity") * F("unit_cost"), output_field=EUROS)
     helping = Interest.objects.filter(matches=OuterRef("exchange__match")).order_by("pk")
     at_expert = Subquery(helping.values("authority__country")[:1])
     at_applicant = When(
@@ -68,7 +75,7 @@ def with_euros(lines: QuerySet[BudgetLine]) -> QuerySet[BudgetLine]:
     day = Coalesce("exchange__actual_start", "exchange__planned_start")
     is_accounted = ~IS_OPEN & Q(spent__isnull=False)
     found = lines.annotate(
-        cost_euros=in_euros(Round(cost, precision=2)),
+        cost_euros=in_euros(Round(COST, precision=2)),
         approved_euros=in_euros(F("approved")),
         spent_euros=in_euros(F("spent")),
     ).annotate(
@@ -97,21 +104,18 @@ def lines_of_programme(user: User) -> QuerySet[BudgetLine]:
 
 def sum_figures(lines: QuerySet[Any]) -> dict[str, Any]:
     """Return {figure: euros} of lines that have their euros."""
-    sums = {one: Coalesce(Sum(f"{one}_euros"), NOTHING) for one in FIGURES}
-    return lines.order_by().aggregate(**sums)
+    return lines.order_by().aggregate(**SUMS)
 
 
 def group_figures(lines: QuerySet[Any], key: str) -> list[dict[str, Any]]:
     """List the figures of lines by a column, in one query: {key, planned, committed, …}."""
-    sums = {one: Coalesce(Sum(f"{one}_euros"), NOTHING) for one in FIGURES}
-    return list(lines.order_by().values(key).annotate(**sums).order_by(key))
+    return list(lines.order_by().values(key).annotate(**SUMS).order_by(key))
 
 
 def list_without_rate(lines: QuerySet[Any]) -> list[dict[str, Any]]:
     """List what cannot be converted: {currency, number of lines, amount in it}."""
     unknown = lines.exclude(HAS_RATE).exclude(IS_CANCELLED).order_by()
-    cost = ExpressionWrapper(F("quantity") * F("unit_cost"), output_field=EUROS)
-    found = unknown.values("currency").annotate(number=Count("pk"), amount=Sum(cost))
+    found = unknown.values("currency").annotate(number=Count("pk"), amount=Sum(COST))
     return list(found.order_by("currency"))
 
 
