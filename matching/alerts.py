@@ -13,8 +13,8 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from applications.models import Dossier
 from connect.schedule import every, process_one_by_one
-from matching.fits import ANSWERING
-from matching.models import Alert, HiddenRequest, Interest, Opportunity
+from matching.fits import answers_of
+from matching.models import Alert, HiddenRequest, Opportunity
 from notifications.outbox import post_letter
 from notifications.reminder_pauses import belongs_to
 from registry.models import Authority, SearchEntry
@@ -68,10 +68,9 @@ def fitting_opportunities(alert, opportunities):
 def passed_over(user):
     """Filter the dossiers of which nobody tells this person: their own town's, answered, hidden."""
     own = Q(authority__in=Authority.objects.of_author(user))
-    answers = Interest.objects.of_expert(user).filter(status__in=ANSWERING)
     hidden = HiddenRequest.objects.for_user(user)
     # By their keys: what excludes rows of another table asks for each row anew.
-    keys = own | Q(pk__in=answers.values("dossier")) | Q(pk__in=hidden.values("dossier"))
+    keys = own | Q(pk__in=answers_of(user).values("dossier")) | Q(pk__in=hidden.values("dossier"))
     return Dossier.objects.filter(keys).order_by().values("pk")
 
 

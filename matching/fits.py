@@ -158,6 +158,11 @@ class Fits:
         return [points.desc(), "closes_on"] if whens else ["closes_on"]
 
 
+def answers_of(user):
+    """Filter the answers of an expert by which a request is no news to them."""
+    return Interest.objects.of_expert(user).filter(status__in=ANSWERING)
+
+
 def read_fits(user, today):
     """Read what fits a person's offers; None for whoever is no expert."""
     expert = getattr(user, "expert", None) if user.is_authenticated else None
@@ -171,8 +176,7 @@ def read_fits(user, today):
         .select_related("dossier__authority")
     )
     hidden_keys = [keys[one.dossier.reference] for one in hidden]
-    own = Interest.objects.of_expert(user).filter(status__in=ANSWERING)
-    answered = set(own.values_list("dossier__reference", flat=True))
+    answered = set(answers_of(user).values_list("dossier__reference", flat=True))
     passed = answered | {one.dossier.reference for one in hidden}
     hidden = [one for one in hidden if one.dossier.reference not in answered]
     saved = FittingRequests.objects.for_user(user).first()
