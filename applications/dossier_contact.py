@@ -6,7 +6,7 @@ from django.utils import timezone
 
 from applications.locking import lock_dossier
 from applications.models import Dossier
-from applications.people import link_reader
+from applications.people import link_reader, named_in
 from applications.signature import ask_representative_anew
 from connect.transitions import record_event
 from notifications import limits
@@ -33,8 +33,8 @@ def become_contact(dossier, *, actor, now=None):
     dossier = lock_dossier(dossier, "become contact", actor)
     if dossier.focal_email.lower() == actor.email:
         return dossier
-    language = dossier.focal_language or dossier.language
-    before = link_reader(dossier, dossier.focal_email, dossier.focal_name, language)
+    contact, _representative = named_in(dossier)
+    before = link_reader(dossier, *contact)
     place = dossier.authority.memberships.active().filter(user=actor).first()
     dossier.focal_name, dossier.focal_email = actor.name, actor.email
     dossier.focal_function, dossier.focal_language = place.function, actor.language
@@ -74,7 +74,7 @@ def change_representative(dossier, *, name, function, address, actor, now=None):
     """
     now = now or timezone.now()
     dossier = lock_dossier(dossier, "change representative", actor)
-    before = link_reader(dossier, dossier.legal_email, dossier.legal_name, dossier.language)
+    _contact, former = named_in(dossier)
     was = (dossier.legal_name, dossier.legal_function, dossier.legal_email)
     if was == (name, function, address):
         return dossier
@@ -85,13 +85,13 @@ def change_representative(dossier, *, name, function, address, actor, now=None):
     dossier.save(update_fields=["legal_name", "legal_function", "legal_email"])
     event = record_event(dossier, "name_representative", actor=actor, now=now)
     ask_representative_anew(dossier, now=now)
-    new = link_reader(dossier, address, name, dossier.language)
-    contact = link_reader(dossier, dossier.focal_email, dossier.focal_name, dossier.focal_language)
+    contact, new = named_in(dossier)
+    readers = [link_reader(dossier, *one) for one in (new, former, contact)]
     post_letter(
         "dossier_change_representative",
         key=f"dossier-event:{event.pk}",
         concerns=event,
-        to=[reader for reader in (new, before, contact) if not is_unreachable(reader)],
+        to=[reader for reader in readers if not is_unreachable(reader)],
         path=dossier.path,
         reference=dossier.reference,
         title=dossier.heading,

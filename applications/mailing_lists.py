@@ -4,6 +4,7 @@ from django.utils.translation import gettext_lazy as _
 
 from applications.enums import UNSENT
 from applications.models import Dossier
+from applications.people import named_in
 from connect.mail import Recipient
 from notifications.mailings import MailingList, add_list
 from registry.enums import AUTHOR_ROLES
@@ -32,10 +33,7 @@ def find_applicants(rows):
             if roles & {*AUTHOR_ROLES}:
                 yield user, facts
         known = {user.email.lower(): user for user, _roles in of_town}
-        for address, name, language in (
-            (dossier.focal_email, dossier.focal_name, dossier.focal_language or dossier.language),
-            (dossier.legal_email, dossier.legal_name, dossier.language),
-        ):
+        for address, name, language in named_in(dossier):
             if address:
                 yield known.get(address.lower()) or Recipient(address, name, language), facts
 

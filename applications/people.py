@@ -14,6 +14,14 @@ def link_reader(dossier, address, name, language):
     return member.user if member else Recipient(address, name, language, is_guest=True)
 
 
+def named_in(dossier):
+    """List (address, name, language) of its contact and of its legal representative."""
+    return [
+        (dossier.focal_email, dossier.focal_name, dossier.focal_language or dossier.language),
+        (dossier.legal_email, dossier.legal_name, dossier.language),
+    ]
+
+
 def applicants(dossier):
     """The colleagues who write for the applicant, and its legal representative.
 
@@ -23,10 +31,7 @@ def applicants(dossier):
         return [dossier.created_by] if dossier.created_by.is_active else []
     people = authors_of(dossier.authority)
     known = {person.email.lower() for person in people}
-    for address, name, language in (
-        (dossier.focal_email, dossier.focal_name, dossier.focal_language or dossier.language),
-        (dossier.legal_email, dossier.legal_name, dossier.language),
-    ):
+    for address, name, language in named_in(dossier):
         if address and address.lower() not in known:
             people.append(link_reader(dossier, address, name, language))
             known.add(address.lower())

@@ -95,8 +95,9 @@ def ask_representative_anew(dossier, *, now):
     others = waiting.exclude(address__iexact=dossier.legal_email)
     if others.exists() and dossier.status in BEFORE_COMMITTEE:
         notify_of_signature(replace_unsigned(dossier, now))
-    others.delete()
-    waiting.update(name=dossier.legal_name, function=dossier.legal_function)
+    else:
+        others.delete()
+        waiting.update(name=dossier.legal_name, function=dossier.legal_function)
 
 
 def notify_of_signature(signature):

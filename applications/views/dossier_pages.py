@@ -86,7 +86,9 @@ def dossier(request, reference):
         "next_calls": beginning.calls_to_copy_to(dossier, timezone.now()) if writes else [],
         "partners": dossier.co_applicants.all(),
         "may_be_contact": may_be_contact(request, dossier),
-        "may_change_representative": may_change_representative(request, dossier),
+        "may_change_representative": DOSSIERS.allows(
+            request.user, "change representative", dossier
+        ),
         "goes_on": retention.retention_end(dossier) if writes else None,
     }
     context |= describe_way(dossier, correction, editable or writes)
@@ -162,11 +164,6 @@ def may_be_contact(request, dossier):
     sent = dossier.status not in FINAL | UNSENT | {Status.CORRECTION_ASKED}
     other = dossier.focal_email.lower() != request.user.email
     return sent and other and is_writer(request, dossier)
-
-
-def may_change_representative(request, dossier):
-    mine = Dossier.objects.filter_allowed(request.user, "change representative")
-    return mine.filter(pk=dossier.pk).exists()
 
 
 @require_safe
@@ -306,7 +303,7 @@ def post_contact_change(request, reference):
 def change_representative_page(request, reference):
     """Ask who represents the authority now, of a dossier that was sent."""
     dossier = get_dossier_or_404(request, reference)
-    if not may_change_representative(request, dossier):
+    if not DOSSIERS.allows(request.user, "change representative", dossier):
         raise Http404
     form = RepresentativeForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
