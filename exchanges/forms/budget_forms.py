@@ -50,7 +50,9 @@ class BudgetLineForm(NoticesChanges, forms.ModelForm):
         super().__init__(*args, **kwargs)
         self.initial.setdefault("currency", "EUR")
         exchange = prior or self.instance.exchange
-        country = str(exchange.dossier.authority.country)
-        get_field(self, "currency", CurrencyField).countries = (country,)
+        # Either side may write any line: where “$” is two currencies for them, it is asked.
+        helping = exchange.match.interests.values_list("authority__country", flat=True)
+        countries = (exchange.dossier.authority.country, *helping)
+        get_field(self, "currency", CurrencyField).countries = tuple(map(str, countries))
         if last := prior and prior.budget.order_by("pk").last():
             self.initial["currency"] = last.currency

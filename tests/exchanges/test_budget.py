@@ -141,6 +141,30 @@ def test_an_unknown_rate_a_word_and_a_night_too_dear_are_said_beside_the_field(p
     assert not nothing and allowed.status_code == 302
 
 
+def test_a_currency_that_each_side_reads_as_another_is_asked_about(planned):
+    """The host in Ecuador typed 120 “$”: it was 120 pesos of Colombia, three cents of euro."""
+    town, host = planned.dossier.authority, planned.match.interests.get().authority
+    for authority, country in ((town, "CO"), (host, "EC")):
+        authority.country = country
+        authority.save()
+    for currency in ("COP", "USD"):
+        Rate.objects.create(currency=currency, from_on=timezone.localdate(), per_euro=2)
+    typed = FLIGHTS | {"currency": "$"}
+
+    asked = [who.post(page(planned), typed).text for who in (planned.expert, planned.town)]
+    kept = BudgetLine.objects.count()
+    host.country = "NL"
+    host.save()
+    planned.expert.post(page(planned), typed)
+    line = BudgetLine.objects.get()
+    planned.town.post(f"{page(planned)}{line.pk}/", typed | {"currency": "pesos", "quantity": "3"})
+    line.refresh_from_db()
+
+    question = "“$” may be COP, USD: write the three letters of the one you mean."
+    assert [question in html.unescape(text) for text in asked] == [True, True] and kept == 0
+    assert (line.currency, line.quantity) == ("COP", 3)
+
+
 @pytest.mark.parametrize(
     ("given", "most"),
     [
