@@ -55,21 +55,29 @@ def draft_of(call, authority, actor):
 
 
 @transaction.atomic
-def type_in_dossier(call, authority, raws, *, actor, now=None):
+def type_in_dossier(call, authority, raws, *, actor, arrived_on=None, late_reason="", now=None):
     """Create a dossier for a town that answered on paper; `raws` {section: {field: values}}.
 
     It says who typed it in, and is sent only once the legal representative has signed it by a
-    link. Raises PermissionDenied for all but officers, ValidationError where the town has begun
-    one for this call, or the call is closed or not for its country.
+    link. arrived_on, late_reason: of a call that has closed, when it came, and why it is entered
+    only now. Raises PermissionDenied for all but officers, ValidationError where the town has
+    begun one that it can still send, it did not come in time, or the call is not for its country.
     """
     now = now or timezone.now()
     if not by_officer(actor, None):
         raise PermissionDenied
     type(authority).objects.select_for_update(of=("self",)).get(pk=authority.pk)
-    if Dossier.objects.filter(call=call, authority=authority, status=Status.DRAFT).exists():
+    drafts = Dossier.objects.filter(call=call, authority=authority, status=Status.DRAFT)
+    if any(draft.is_in_time(now) for draft in drafts.select_related("call")):
         raise ValidationError(_("This authority has started an application itself."), code="begun")
-    dossier = new_draft(call, authority, actor=actor, now=now, typed_by=actor)
-    record_event(dossier, "type_in", actor=actor, now=now)
+    late = {}
+    if not call.is_open(now):
+        if not (arrived_on and late_reason):
+            raise ValidationError(_("This call is not open."), code="closed")
+        late = {"arrived_on": arrived_on.isoformat(), "note": late_reason}
+    fields = {"typed_by": actor, "arrived_on": arrived_on}
+    dossier = new_draft(call, authority, actor=actor, now=now, **fields)
+    record_event(dossier, "type_in", actor=actor, now=now, details=late)
     for slug, raw in raws.items():
         write_section(
             dossier, slug, raw, bind_section(slug, raw, dossier=dossier), actor=actor, now=now
@@ -78,14 +86,7 @@ def type_in_dossier(call, authority, raws, *, actor, now=None):
 
 
 def new_draft(call, authority, *, actor, now, **fields):
-    if not call.is_open(now):
-        raise ValidationError(_("This call is not open."), code="closed")
-    if not call.admits(authority):
-        raise ValidationError(
-            _("This call is not for authorities of %s.") % authority.country.name, code="country"
-        )
-    return Dossier.objects.create(
-        reference=next_reference("CN", now),
+    made = Dossier(
         call=call,
         authority=authority,
         created_by=actor,
@@ -94,6 +95,15 @@ def new_draft(call, authority, *, actor, now, **fields):
         language=(get_language() or "en")[:2],
         **fields,
     )
+    if not made.is_in_time(now):
+        raise ValidationError(_("This call is not open."), code="closed")
+    if not call.admits(authority):
+        raise ValidationError(
+            _("This call is not for authorities of %s.") % authority.country.name, code="country"
+        )
+    made.reference = next_reference("CN", now)
+    made.save()
+    return made
 
 
 def calls_to_copy_to(dossier, now):

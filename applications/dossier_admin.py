@@ -251,7 +251,10 @@ class DossierAdmin(WritesToMany, PausesReminders, ExportsRows, LeadsThroughList,
             document = form.cleaned_data["document"]
             try:
                 raws = paper.read_filled_form(document, call) if document else {}
-                dossier = beginning.type_in_dossier(call, authority, raws, actor=request.user)
+                arrival = {one: form.cleaned_data[one] for one in ("arrived_on", "late_reason")}
+                dossier = beginning.type_in_dossier(
+                    call, authority, raws, actor=request.user, **arrival
+                )
             except ValidationError as refusal:
                 form.add_error("document" if document else "authority", refusal)
             else:

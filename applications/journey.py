@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 
 from django.db import connection
+from django.utils import timezone
 from django.utils.formats import date_format
-from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
@@ -141,14 +141,7 @@ def describe_holder(dossier, correction, is_own):
                 dossier.authority
             )
         case Status.DRAFT:
-            closes = date_format(localtime(dossier.call.closes_at), "DATETIME_FORMAT")
-            return (
-                _(
-                    "Action required from you: submit it before the call closes on %s "
-                    "(Brussels time)."
-                )
-                % closes
-            )
+            return describe_draft(dossier, timezone.now())
         case Status.SUBMITTED:
             return _("It is waiting for a programme officer to open it.")
         case Status.ELIGIBILITY_CHECK:
@@ -175,6 +168,17 @@ def describe_holder(dossier, correction, is_own):
         case Status.CONSENT_PENDING:
             return _("You, the expert and their employer each have ten days to answer.")
     return ""
+
+
+def describe_draft(dossier, now):
+    """Describe until when a draft can be sent; what came on paper in time has no such day."""
+    if dossier.is_in_time(now) and not dossier.call.is_open(now):
+        return _(
+            "It arrived in time: submit it once it is complete and the legal representative "
+            "has confirmed it."
+        )
+    words = _("Action required from you: submit it before the call closes on %s (Brussels time).")
+    return words % date_format(timezone.localtime(dossier.call.closes_at), "DATETIME_FORMAT")
 
 
 def list_stops(dossier, correction=None, *, is_own=True):

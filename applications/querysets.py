@@ -5,6 +5,7 @@
 `applications.permissions`.
 """
 
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from django.db import models
@@ -27,9 +28,16 @@ if TYPE_CHECKING:
     from applications.models import Call, CoApplicant, Dossier, Signature
 
 
+LATE_ENTRY = timedelta(days=60)  # after a call has closed, for what arrived while it was open
+
+
 class CallQuerySet(models.QuerySet["Call"]):
     def open_at(self, now) -> "CallQuerySet":
         return self.filter(opens_at__lte=now, closes_at__gt=now)
+
+    def entered_at(self, now) -> "CallQuerySet":
+        """Calls for which staff enter what comes on paper: open ones, and those just closed."""
+        return self.filter(opens_at__lte=now, closes_at__gt=now - LATE_ENTRY)
 
     def readable_by(self, user, now) -> "CallQuerySet":
         """Calls that have opened; officers read the others before."""

@@ -50,11 +50,11 @@ def missing_membership(dossier, details, now):
 
 
 def missing_for_submission(dossier, details, now):
-    """List what lacks for submission: a dossier must be complete, and its call open."""
+    """List what lacks for submission: a dossier must be complete, and in time."""
     missing = missing_answers(dossier, details, now)
     held = set(dossier.attachments.values_list("kind", flat=True))
     missing += [AttachmentKind(kind).label for kind in dossier.call.attachments if kind not in held]
-    if not dossier.call.is_open(now):
+    if not dossier.is_in_time(now):
         missing.append(_("an open call: this one has closed"))
     if dossier.typed_by_id and not dossier.is_signed():
         missing.append(_("the confirmation of the legal representative, by the link in our e-mail"))

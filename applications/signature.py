@@ -21,7 +21,7 @@ from applications.people import applicants, staff_of
 from connect.characters import clean_texts
 from connect.dates import end_of_days
 from connect.mail import Recipient
-from connect.transitions import record_event
+from connect.transitions import by_officer, record_event
 from connect.types import Words
 from connect.untold import show_as_told
 from notifications import limits
@@ -211,13 +211,15 @@ def decline_signature(signature, *, why, now=None):
 
 
 def notify_of_answer(template, signature, *, key, now, **facts):
-    """Tell those who write the dossier that the representative signed or not, and the staff, once
-    it was sent."""
+    """Tell those who write the dossier that the representative signed or not: who types it in for
+    them too, and the staff, once it was sent."""
     dossier, mayor = signature.dossier, signature.address.lower()
     colleagues = [one for one in applicants(dossier) if one.address.lower() != mayor]
     people = [(colleagues, dossier.path)]
     if dossier.status not in UNSENT:
         people.append((staff_of(dossier), dossier.desk_path))
+    elif dossier.typed_by and by_officer(dossier.typed_by, dossier):
+        people.append(([dossier.typed_by], dossier.path))
     for readers, page in people:
         post_letter(
             template,

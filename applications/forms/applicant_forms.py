@@ -4,15 +4,17 @@ from copy import deepcopy
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from applications.enums import AttachmentKind, Verdict
 from applications.models import Call, CoApplicant
 from applications.sections.asking import ContactSection
 from connect.countries import countries_by_name
+from connect.dates import day_words
 from connect.fields import BLANK, formfield, get_field
 from connect.names import HasNames, check_full_name
-from connect.pasted import LineField, MailboxField
+from connect.pasted import DayField, LineField, MailboxField
 from registry.enums import Tier
 from registry.names import NamesTown
 
@@ -139,10 +141,20 @@ class OpinionForm(forms.Form):
         return text
 
 
+class CallField(forms.ModelChoiceField):
+    """A call by its title; one that has closed says so."""
+
+    def label_from_instance(self, call):
+        if call.is_open(timezone.now()):
+            return str(call)
+        words = _("%(call)s (closed on %(day)s)")
+        return words % {"call": call, "day": day_words(call.last_day)}
+
+
 class TypeInForm(NamesTown, forms.Form):
     """A town that sent its answers on paper, or as the document of the call."""
 
-    call = forms.ModelChoiceField(label=_("Call"), queryset=Call.objects.none())
+    call = CallField(label=_("Call"), queryset=Call.objects.none())
     authority = LineField(
         label=_("Local authority"),
         help_text=_("Its name, or its address on this site, for example gh-agona-west."),
@@ -154,11 +166,24 @@ class TypeInForm(NamesTown, forms.Form):
         widget=forms.FileInput(attrs={"accept": ".docx"}),
     )
 
+    arrived_on = DayField(
+        label=_("Day on which it arrived"),
+        help_text=_("Needed once the call has closed: it must have arrived before."),
+        required=False,
+    )
+    late_reason = LineField(
+        label=_("Why is it entered only now?"),
+        help_text=_("Needed once the call has closed. The applicant reads it too."),
+        max_length=300,
+        required=False,
+    )
+
     named = "authority"
 
     def __init__(self, *args, now, **kwargs):
         super().__init__(*args, **kwargs)
-        get_field(self, "call", forms.ModelChoiceField).queryset = Call.objects.open_at(now)
+        self.now = now
+        get_field(self, "call", CallField).queryset = Call.objects.entered_at(now)
 
     def clean(self):
         super().clean()
@@ -168,7 +193,24 @@ class TypeInForm(NamesTown, forms.Form):
         elif cleaned.get("authority") and "town" not in self.errors:
             message = _("No verified authority has this name or address.")
             self.add_error("authority", ValidationError(message, code="unknown"))
+        if call := cleaned.get("call"):
+            self.check_arrival(call, cleaned.get("arrived_on"), cleaned.get("late_reason"))
         return cleaned
+
+    def check_arrival(self, call, arrived_on, late_reason):
+        last_day = min(call.last_day, timezone.localdate(self.now))
+        if arrived_on and not call.first_day <= arrived_on <= last_day:
+            words = _("Choose a day from %(first)s to %(last)s: the call was open then.")
+            days = {"first": day_words(call.first_day), "last": day_words(last_day)}
+            self.add_error("arrived_on", ValidationError(words % days, code="late"))
+        if call.is_open(self.now):
+            return
+        if not arrived_on and "arrived_on" not in self.errors:
+            words = _("This call has closed: enter the day on which the application arrived.")
+            self.add_error("arrived_on", ValidationError(words, code="late"))
+        if not late_reason and "late_reason" not in self.errors:
+            words = _("Say why it is entered only now.")
+            self.add_error("late_reason", ValidationError(words, code="reason"))
 
 
 class SeveralFiles(forms.ClearableFileInput):

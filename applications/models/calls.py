@@ -7,6 +7,7 @@ from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import F, Q, Value
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from applications.enums import (
@@ -19,6 +20,7 @@ from applications.enums import (
 from applications.models.columns import NONE
 from applications.querysets import CallQuerySet
 from connect.countries import CountriesField
+from connect.dates import last_day_before
 from connect.languages import Said, current_language, language_choices, sort_alphabetically
 from registry.exchange_forms import EXCHANGE_FORMS, exchange_form_choices
 
@@ -154,6 +156,14 @@ class Call(models.Model):
 
     def is_open(self, now):
         return self.opens_at <= now < self.closes_at
+
+    @property
+    def first_day(self):
+        return timezone.localdate(self.opens_at)
+
+    @property
+    def last_day(self):
+        return last_day_before(self.closes_at)
 
     def admits(self, authority):
         """True if this authority's country may apply; a call without a list admits all."""

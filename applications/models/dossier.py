@@ -56,6 +56,8 @@ class Dossier(Pausable):
     typed_by = models.ForeignKey(  # the officer who types it in on the town's behalf
         settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+"
     )
+    # When what they type in after the call has closed came in; else it came while it was open.
+    arrived_on = models.DateField(null=True, blank=True)
     # Whose exchange it goes on from, where a town asks for another with what it learnt.
     follows = models.ForeignKey(
         "self", models.PROTECT, null=True, blank=True, related_name="followed_by"
@@ -209,6 +211,14 @@ class Dossier(Pausable):
             message = _("Nobody receives an e-mail before your membership of %s is confirmed.")
             raise ValidationError(message % self.authority, code="private")
 
+    def is_in_time(self, now):
+        """True while its call is open; of what staff type in, where it arrived while it was."""
+        if self.call.is_open(now) or not self.typed_by_id:
+            return self.call.is_open(now)
+        if self.arrived_on:
+            return self.call.first_day <= self.arrived_on <= self.call.last_day
+        return self.created_at < self.call.closes_at
+
     def place_of_writer(self):
         """Return the newest membership by which its writer writes; None where none is."""
         return self.authority.memberships.filter(user=self.created_by_id).first()
@@ -305,7 +315,10 @@ class DossierEvent(Event):
 
     @property
     def changes(self):
-        """Of a last day that was changed: from which to which; of a pause, until when."""
+        """Of a last day that was changed: from which to which; of a pause, until when; of what was
+        entered late, when it arrived."""
+        if arrived := self.details.get("arrived_on"):
+            return [_("arrived on %(day)s") % {"day": day_words(date.fromisoformat(arrived))}]
         if until := self.details.get("paused_until"):
             return [_("until %(day)s") % {"day": day_words(date.fromisoformat(until))}]
         days = (
