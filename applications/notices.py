@@ -102,16 +102,25 @@ def last_day_of_opinions(dossier, event):
 
 
 TO_PARTNERS = Notice(
-    "co_applicant_state", confirmed_partners, by_link=True, only_if=was_sent, facts=its_status
+    "co_applicant_state",
+    confirmed_partners,
+    by_link=True,
+    only_if=was_sent,
+    facts=its_status,
+    repeats=True,
 )
 TO_ASSOCIATIONS = Notice(
-    "dossier_state_association", associations_of, only_if=was_submitted, facts=its_status
+    "dossier_state_association",
+    associations_of,
+    only_if=was_submitted,
+    facts=its_status,
+    repeats=True,
 )
 
 OF_VALIDATION = [
     TO_PARTNERS,
     Notice("dossier_validate", applicants),
-    Notice("dossier_validate_association", associations_of),
+    Notice("dossier_validate_association", associations_of, repeats=True),
 ]
 
 
@@ -122,11 +131,12 @@ def call_group(dossier):
 
 def post_notice(dossier, event, notice):
     """Notify people of a step: who is of two kinds gets one letter."""
-    facts = notice.facts(dossier, event)
+    facts, step = notice.facts(dossier, event), event.type
+    held_by = {"group": call_group(dossier), "said_with": step.said_with(notice)}
     if notice.by_link:
         for one in notice.recipients(dossier):
             co_applicants.write_to_contact(
-                notice.template, one, dossier, key=f"state:{event.pk}", **facts
+                notice.template, one, dossier, key=f"state:{event.pk}", **held_by, **facts
             )
         return
     post_letter(
@@ -136,7 +146,7 @@ def post_notice(dossier, event, notice):
         concerns=event,
         to=notice.recipients(dossier),
         path=notice.page(dossier),
-        group=call_group(dossier),
+        **held_by,
         known={
             "reference": dossier.reference,
             "title": dossier.heading,

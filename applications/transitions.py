@@ -104,7 +104,7 @@ dossier_machine = StateMachine(
                 TO_PARTNERS,
                 Notice("dossier_submit", informed_applicants),
                 Notice("dossier_submit_officer", neutral_officers, page=desk_page),
-                Notice("dossier_submit_association", associations_of),
+                Notice("dossier_submit_association", associations_of, repeats=True),
             ],
             effect=save_submission,
         ),
@@ -120,7 +120,10 @@ dossier_machine = StateMachine(
                 Notice("dossier_take_back", applicants),
                 Notice("dossier_take_back_officer", neutral_officers, page=desk_list),
                 Notice(
-                    "dossier_take_back_association", associations_of, page=list_for_associations
+                    "dossier_take_back_association",
+                    associations_of,
+                    page=list_for_associations,
+                    repeats=True,
                 ),
             ],
         ),
@@ -273,7 +276,7 @@ dossier_machine = StateMachine(
             notifies=[
                 TO_PARTNERS,
                 Notice("dossier_not_select", applicants),
-                Notice("dossier_not_select_association", associations_of),
+                Notice("dossier_not_select_association", associations_of, repeats=True),
             ],
             effect=cancel_shortage_letters,
         ),
@@ -288,7 +291,7 @@ dossier_machine = StateMachine(
             notifies=[
                 TO_PARTNERS,
                 Notice("dossier_publish", applicants),
-                Notice("dossier_publish_association", associations_of),
+                Notice("dossier_publish_association", associations_of, repeats=True),
             ],
         ),
         "shortlist": Transition(
@@ -379,7 +382,12 @@ dossier_machine = StateMachine(
                 TO_PARTNERS,
                 Notice("dossier_cancel", applicants, only_if=was_sent),
                 Notice("dossier_cancel", its_writers, only_if=was_never_sent),
-                Notice("dossier_cancel_association", associations_of, only_if=was_submitted),
+                Notice(
+                    "dossier_cancel_association",
+                    associations_of,
+                    only_if=was_submitted,
+                    repeats=True,
+                ),
             ],
         ),
     },

@@ -12,6 +12,8 @@ from connect.posted import typed_for
 from connect.transitions import Lacking, StateMachine, Transition
 from connect.types import Actor, Words
 
+Held = Callable[[str, Collection[str]], str]  # of a kind of letters, and those that say the same
+
 
 class Question(Form):
     """What a step asks that needs no words: whether it is meant, once it is said what it does."""
@@ -20,7 +22,7 @@ class Question(Form):
     is_blocked = False
 
 
-def never_held(template: str) -> str:
+def never_held(template: str, said_with: Collection[str]) -> str:
     return ""
 
 
@@ -32,7 +34,7 @@ def open_step_forms(
     posted: Mapping[str, str],
     bound: tuple[str, BaseForm | None] | None = None,
     fills: Collection[str] = (),
-    held: Callable[[str], str] = never_held,
+    held: Held = never_held,
 ) -> list[tuple[str, Words, BaseForm]]:
     """List (verb, label, form) of each step with a button that somebody may take now.
 
@@ -76,9 +78,7 @@ class Readers:
     held: says of a kind of letters how they are held, with %s for their readers; "" of others.
     """
 
-    def __init__(
-        self, machine: StateMachine[Any], thing: Any, held: Callable[[str], str] = never_held
-    ) -> None:
+    def __init__(self, machine: StateMachine[Any], thing: Any, held: Held = never_held) -> None:
         self.machine, self.thing, self.held = machine, thing, held
         self.names: dict[Any, list[str]] = {}
 
@@ -90,10 +90,8 @@ class Readers:
         )
         for notice in transition.notifies:
             if notice.only_if(self.thing, event):
-                # A link of one's own leaves at once.
-                words = ("" if notice.by_link else self.held(notice.template)) or _(
-                    "An e-mail is sent to: %s."
-                )
+                held = self.held(notice.template, transition.said_with(notice))
+                words = held or _("An e-mail is sent to: %s.")
                 if names := self.list_names(notice.recipients):
                     told.setdefault(words, {}).update(dict.fromkeys(names))
         said = [words % join_names(names) for words, names in told.items()]

@@ -118,6 +118,7 @@ class Notice:
     asks: bool = False
     only_if: Callable[[Any, Event], bool] = always
     facts: Callable[[Any, Event], Details] = no_facts
+    repeats: bool = False  # tells others what the step's first letters say: held with them
 
 
 @dataclass(frozen=True)
@@ -135,6 +136,11 @@ class Transition:
     is_note_internal: bool = False  # says why on the file, and is told to nobody outside
     can_be_undone: bool = False  # by officers, for a while: nobody outside is told before
     undoes: bool = False  # the step before it, of which nobody outside was told
+
+    def said_with(self, notice: Notice) -> list[str]:
+        """List its letters that say first what this one repeats to others."""
+        first = [one.template for one in self.notifies if not one.repeats]
+        return first if notice.repeats else []
 
 
 @dataclass(frozen=True)

@@ -13,12 +13,12 @@ from connect.schedule import after, process_one_by_one
 from exchanges.agenda_link import PAGE, make_calendar
 from exchanges.enums import ExchangeStatus
 from exchanges.locking import lock_exchange
-from exchanges.models import Exchange, Session
+from exchanges.models import Exchange, ExchangeEvent, Session
 from exchanges.people import reachable_participants, session_observers
 from exchanges.permissions import INVITED_IN
 from notifications import bursts, limits, reminder_pauses
 from notifications.models import Letter
-from notifications.outbox import post_letter
+from notifications.outbox import cancel_letters, find_letters, post_letter
 
 SOON = timedelta(days=2)
 # What a calendar shows of a session: a change of these reaches those who take part.
@@ -76,8 +76,10 @@ def withdraw_sessions(exchange, now):
     """Cancel the agenda of a postponed or cancelled exchange in calendars.
 
     Its items stay as they are: planned anew, the same ones come back. The exchange's own letter
-    tells why.
+    tells why; what was still to be sent of them, changes and reminders, is not sent.
     """
+    waiting = ("session_invited", "session_changed", "session_cancelled", "session_soon")
+    cancel_letters(exchange.sessions.all(), *waiting, now=now)
     exchange.sessions.not_cancelled().filter(ends_at__gt=now).update(
         changed_at=now, sequence=F("sequence") + 1
     )
@@ -210,12 +212,22 @@ def compose_agenda(exchange_pk, letters):
 
 
 def next_agenda_email_at(exchange):
-    """Return when the e-mail with the last changes of the agenda leaves; None if none waits."""
+    """Return when the e-mail with the last changes of the agenda leaves; None if none waits.
+
+    None too while it is held: by what, only staff know.
+    """
+    if bursts.is_held(f"agenda:{exchange.pk}", timezone.now()):
+        return None
     waiting = Letter.objects.unsent().filter(burst=f"agenda:{exchange.pk}", is_gathered=True)
     return waiting.order_by("not_before").values_list("not_before", flat=True).first()
 
 
-bursts.KINDS["agenda"] = bursts.Kind(compose_agenda, waits=True)
+def letters_of_steps(exchange_pk):
+    """Return the letters about the steps of an exchange, as that with its dates."""
+    return find_letters(ExchangeEvent.objects.filter(exchange=exchange_pk))
+
+
+bursts.KINDS["agenda"] = bursts.Kind(compose_agenda, waits=True, waits_for=letters_of_steps)
 bursts.KINDS["soon"] = bursts.Kind(waits=True)
 
 

@@ -165,8 +165,7 @@ def post_notice(exchange: Exchange, event: Event, notice: Notice) -> None:
             to=people,
             path=path,
             opens=opens,
-            # A link of one's own leaves at once, whatever holds what is sent to both sides.
-            group="" if notice.by_link else call_group(exchange.dossier),
+            group=call_group(exchange.dossier),
             known={
                 "reference": exchange.reference,
                 "title": exchange.dossier.title,

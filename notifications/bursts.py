@@ -1,14 +1,15 @@
 """Many letters within minutes about the same thing: one reader gets one.
 
 The first of a burst leaves at once; those of the ten minutes after it are gathered. Where a kind
-`waits`, the first is gathered too: who changes an agenda changes several items of it.
+`waits`, the first is gathered too: who changes an agenda changes several items of it. One that
+tells what a held letter says waits until that has left, and is discarded with it.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 
-from notifications.models import Letter
+from notifications.models import Letter, LetterQuerySet
 
 MINUTES = timedelta(minutes=10)
 KINDS: dict = {}  # the word before the colon of a burst: its Kind, where it is not Kind()
@@ -20,17 +21,39 @@ class Kind:
 
     compose: (what stands behind the colon, the letters) -> template and facts of the letter in
     their place, None where nothing is to be told any more; without it their subjects are listed.
-    A single one leaves as it is, but for a kind that both composes and waits.
+    A single one leaves as it is, but for a kind that both composes and waits. waits_for: what
+    stands behind the colon -> the letters that hold it while they are held themselves.
     """
 
     compose: Callable | None = None
     waits: bool = False
+    waits_for: Callable[[str], LetterQuerySet] = lambda _about: Letter.objects.none()
 
 
 def burst_kind(burst):
     """Return the kind of a burst, and what it is about."""
     name, _colon, about = burst.partition(":")
     return KINDS.get(name, Kind()), about
+
+
+def is_held(burst: str, now: datetime) -> bool:
+    """True while a letter is held that says what a burst tells."""
+    kind, about = burst_kind(burst)
+    return kind.waits_for(about).held(now).exists()
+
+
+def discard_with(dropped: Collection[int], now: datetime) -> None:
+    """Cancel what waits for letters that were dropped: their readers', and all if none is left."""
+    waiting = Letter.objects.unsent().filter(is_gathered=True).exclude(burst="")
+    for burst in waiting.order_by().values_list("burst", flat=True).distinct():
+        kind, about = burst_kind(burst)
+        letters = kind.waits_for(about)
+        these = letters.filter(pk__in=dropped)
+        if lines := set(these.values_list("concerned_pk", flat=True)):
+            is_left = letters.filter(concerned_pk__in=lines, cancelled_at=None).exists()
+            of_burst = waiting.filter(burst=burst)
+            own = of_burst.filter(address__in=these.values_list("address", flat=True))
+            (own if is_left else of_burst).cancel(now)
 
 
 def compose_latest(_about, letters):

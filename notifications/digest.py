@@ -9,7 +9,7 @@ from django.utils import translation
 
 from connect.mail import Recipient
 from connect.schedule import every, process_one_by_one
-from notifications.bursts import burst_kind
+from notifications.bursts import burst_kind, is_held
 from notifications.letter_text import compose_letter
 from notifications.models import Letter
 from notifications.outbox import post_letter
@@ -70,7 +70,7 @@ def gather_burst(burst, address, waiting, now):
     over = [letter.pk for letter in letters if has_lost_link(letter, now)]
     Letter.objects.filter(pk__in=over).cancel(now)
     letters = [letter for letter in letters if letter.pk not in over]
-    if not letters:  # or another job was first
+    if not letters or is_held(burst, now):  # or another job was first
         return 0
     (kind, about), last = burst_kind(burst), letters[-1]
     if len(letters) == 1 and not (kind.compose and kind.waits):

@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 
 from connect.stale_forms import COLLISION
 from connect.types import User, Words
+from notifications import bursts
 from notifications.hold_rules import may_review
 from notifications.letter_text import compose_letter
 from notifications.models import Hold, Letter, LetterQuerySet
@@ -52,11 +53,16 @@ def release_letters(letters: LetterQuerySet, *, actor: User, now: datetime) -> i
 
 @transaction.atomic
 def drop_letters(letters: LetterQuerySet, reason: str, *, actor: User, now: datetime) -> int:
-    """Cancel held letters for a reason, which stays on record; return how many."""
+    """Cancel held letters for a reason, which stays on record; return how many.
+
+    What only waited for them to leave is cancelled too (`bursts`).
+    """
     if not reason.strip():
         raise ValidationError(_("Give the reason: it stays on record."), code="reason")
     held = lock_held(letters, actor, now)
-    Letter.objects.filter(pk__in=[one.pk for one in held]).cancel(now)
+    dropped = [one.pk for one in held]
+    Letter.objects.filter(pk__in=dropped).cancel(now)
+    bursts.discard_with(dropped, now)
     record_review(held, actor, gettext("Discarded: %s") % reason.strip()[:300])
     return len(held)
 

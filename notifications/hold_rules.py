@@ -7,7 +7,7 @@ a last day to answer, whose days count from the step and not from when its lette
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -59,11 +59,16 @@ def may_review(user: User) -> bool:
     return user.is_active and user.has_perm(REVIEWS)
 
 
-def hold_columns(template: str, group: str, leaves_at: datetime) -> dict[str, Any]:
-    """Return the columns of a letter for its group, and for when it leaves if a rule holds it."""
+def hold_columns(
+    template: str, group: str, leaves_at: datetime, said_with: Collection[str] = ()
+) -> dict[str, Any]:
+    """Return the columns of a letter for its group, and for when it leaves if a rule holds it.
+
+    said_with: the letters that say the same to others, by whose rule it is held without its own.
+    """
     if not group:
         return {}
-    rule = find_rules(group).get(template)
+    rule = find_rule(find_rules(group), template, said_with)
     if rule is None:
         return {"group": group}
     hours = rule.hours if rule.hold == Hold.HOURS else 0
@@ -77,18 +82,29 @@ def hold_columns(template: str, group: str, leaves_at: datetime) -> dict[str, An
 
 
 def find_rules(group: str) -> dict[str, HoldRule]:
-    """Return the rules that hold letters of a group, by the kind of letter."""
+    """Return the rules for letters of a group, by the kind of letter."""
     rules = HoldRule.objects.filter(group__in=[group, ""]).order_by("group")  # its own one last
-    found = {rule.template: rule for rule in rules}
-    return {name: rule for name, rule in found.items() if rule.hold and not names_last_day(name)}
+    return {rule.template: rule for rule in rules}
 
 
-def describe_holds(group: str) -> Callable[[str], str]:
-    """Return what says how the letters of a kind are held in a group; "" of others."""
+def find_rule(
+    rules: dict[str, HoldRule], template: str, said_with: Collection[str]
+) -> HoldRule | None:
+    """Return the rule that holds a letter: its own, else one of those that say the same."""
+    if names_last_day(template):
+        return None
+    said_with = [name for name in said_with if not names_last_day(name)]
+    own = [template] if template in rules else said_with
+    found = [rules[name] for name in own if name in rules and rules[name].hold]
+    return next(iter(found), None)
+
+
+def describe_holds(group: str) -> Callable[[str, Collection[str]], str]:
+    """Return what says how a letter is held in a group, as `hold_columns` does; "" of others."""
     rules = find_rules(group)
 
-    def words(template: str) -> str:
-        rule = rules.get(template)
+    def words(template: str, said_with: Collection[str] = ()) -> str:
+        rule = find_rule(rules, template, said_with)
         if rule is None:
             return ""
         if rule.hold == Hold.REVIEW:

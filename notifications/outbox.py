@@ -10,7 +10,7 @@ written at all unless it tells something by itself. A guest, who has no account 
 page only by a link of their own, or where it is `public`: else the letter is for their information.
 """
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import datetime
 from typing import Any
 
@@ -54,26 +54,25 @@ def post_letter(
     public: bool = False,
     burst: str = "",
     group: str = "",
+    said_with: Collection[str] = (),
     now: datetime | None = None,
     known: dict[str, Any] | None = None,
     **context: Any,
 ) -> int:
     """Post one letter for each recipient in the outbox; return how many are new.
 
-    `concerns` is the row that it is about, by which it is found: to be cancelled, or as somebody is
-    erased whom it names. `path` is the page it links to, without language; `opens` the row (see
-    `HasLink`) whose link stands for its {}, `anew` another in place of that which its reader has.
-    `optional` names a kind that its reader may pause. `by_day`: it waits for the reader's morning,
-    as all that `reminds` of a row, unless an officer paused that (see `reminder_pauses`);
-    `is_news`: a reader who `gathers_news` has it in one letter a day; `is_urgent`: somebody waits
-    for it, as for a link asked for `anew`. `burst` names what many letters may come of within
-    minutes: they leave as one (see `bursts`); `group` is what a rule may hold it by (`hold_rules`).
-    Of `context`, plain values or functions, a fact that is not named is warned of (see `texts`).
+    `concerns` is the row by which it is found, to be cancelled or erased. `path` is the page it
+    links to, without language; `opens` the row (see `HasLink`) whose link stands for its {}, `anew`
+    another in place of that which its reader has. `optional` names a kind that its reader may
+    pause. `by_day`: it waits for the reader's morning, as all that `reminds` of a row, unless that
+    is paused (`reminder_pauses`); `is_news`: a reader who `gathers_news` has it in one letter a
+    day; `is_urgent`: somebody waits for it. `burst`: see `bursts`; `group` and `said_with`: see
+    `hold_rules`. Of `context`, a fact that is not named is warned of (see `texts`).
     """
     check_facts(template, context)
     context |= {fact: (known or {})[fact] for fact in letter_facts(template) & (known or {}).keys()}
     now, made = now or timezone.now(), 0
-    shared = hold_columns(template, group, not_before or now) | concerned_columns(concerns, reminds)
+    shared = hold_columns(template, group, not_before or now, said_with)
     for recipient in () if reminds and reminder_pauses.is_silenced(concerns) else to:
         reason = f"{key}:{recipient.address}"[:300]
         if needs_no_letter(recipient, reason, optional, opens, now):
@@ -87,6 +86,7 @@ def post_letter(
             defaults=recipient_columns(recipient, context, is_informed)
             | waiting_time(recipient, now, not_before, reminds or by_day, is_news, burst)
             | shared
+            | concerned_columns(concerns, reminds)
             | {
                 "template": template,
                 "path": "" if is_informed or (opens and not link) else path,

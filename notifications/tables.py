@@ -17,7 +17,8 @@ def where_it_stands(letter):
         return _("cancelled, never sent")
     if letter.sent_at:
         words = date_format(timezone.localtime(letter.sent_at), "DATETIME_FORMAT")
-        return _("sent, %s") % words
+        said = _("sent as a part of another e-mail, %s") if letter.is_gathered else _("sent, %s")
+        return said % words
     if letter.tries >= MAX_TRIES:
         return _("given up after %d tries") % letter.tries
     if letter.hold == Hold.REVIEW:

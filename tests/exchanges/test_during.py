@@ -25,8 +25,10 @@ from exchanges.models import DiaryEntry, Exchange, Picture, Session
 from exchanges.readiness import list_items
 from exchanges.transitions import exchange_machine
 from notifications import digest, limits
+from notifications.held_letters import release_letters
 from notifications.letter_text import compose_letter
 from notifications.models import Letter
+from notifications.sending import send_waiting_letters
 from tests.exchanges.conftest import START
 from tests.exchanges.pages import agenda_item_data, drawn, events_of, page_of, told_addresses
 from tests.factories import make_agenda_key, make_authority, make_session, make_user
@@ -119,20 +121,22 @@ def test_an_exchange_that_ends_early_cancels_what_is_to_come_and_tells_who_takes
     assert all(title in compose_letter(letter)[1] for title in ("Council", "Dinner"))
 
 
-def test_who_takes_part_by_a_link_is_told_at_once_whatever_holds_the_news_of_both_sides(planned):
-    """Links are never held: Kofi's waited, or was over when it left."""
+def test_what_is_held_is_held_for_all_who_take_part_by_a_link_too(planned):
+    """Both sides waited for the review, and the colleagues whom they had named were told."""
     rules = reverse("admin:notifications_letter_holding")
     planned.staff.post(rules, {"kind": "exchange_postpone", "group": "", "hold": "review"})
-    planned.participants.create(name="Kofi", address="kofi@example.org", side="other")
+    kofi = planned.participants.create(name="Kofi", address="kofi@example.org", side="other")
     exchange_machine.advance(planned, "plan", actor=planned.ines)
 
     exchange_machine.advance(planned, "postpone", actor=planned.ines, **WHY)
 
     told = Letter.objects.filter(template="exchange_postpone")
-    held = {letter.address: letter.hold for letter in told}
-    assert held.pop("kofi@example.org") == ""
-    efua = planned.dossier.authority.memberships.get().user.email
-    assert held[efua] == "review"
+    assert {letter.hold for letter in told} == {"review"}
+    held = told.get(address="kofi@example.org")
+    release_letters(told, actor=planned.ines, now=timezone.now())
+    send_waiting_letters(timezone.now())
+    held.refresh_from_db()
+    assert held.sent_at and kofi.valid_link.key in held.link
 
 
 def test_a_postponed_exchange_leaves_calendars_and_comes_back_on_its_new_days(planned):

@@ -348,3 +348,55 @@ def test_what_names_a_last_day_to_answer_is_never_held(kind, call, ines):
     assert hold_rules.hold_columns(kind, f"call:{call.pk}", timezone.now()) == {
         "group": f"call:{call.pk}"
     }
+
+
+def test_what_tells_others_of_a_held_decision_is_held_with_it(call, ines):
+    """The applicant's e-mail waited, and its association and co-applicant read the decision."""
+    make_rule(ines, kind="dossier_not_select")
+    agona = make_authority()
+    abena, nalag = make_user("Abena"), agona.associations.create(name="NALAG", country="GH")
+    abena.memberships.create(association=nalag, roles=["association_officer"], status="active")
+    efua = make_user("Efua", works_for=agona)
+    dossier = make_dossier(agona, status=Status.UNDER_SELECTION, call=call, created_by=efua)
+    dossier.co_applicants.create(
+        name="Awutu",
+        contact="Esi",
+        address="esi@awutu.example",
+        takes_part=True,
+        asked_at=timezone.now(),
+    )
+    for points in (30, 35, 40):
+        dossier.scores.create(member=make_user(), points={}, total=points, at=timezone.now())
+
+    dossier_machine.advance(dossier, "not_select", actor=ines, note="Too little is known of it.")
+
+    held = set(Letter.objects.values_list("template", "address", "hold"))
+    assert held >= {
+        ("dossier_not_select", efua.email, "review"),
+        ("dossier_not_select_association", abena.email, "review"),
+        ("co_applicant_state", "esi@awutu.example", "review"),
+    }
+    assert {hold for _kind, _address, hold in held} == {"review"}
+
+
+def test_a_rule_of_its_own_comes_before_that_of_what_says_the_same(call, ines):
+    make_rule(ines, kind="dossier_not_select")
+    make_rule(ines, kind="dossier_not_select_association", hold="")
+    group = f"call:{call.pk}"
+
+    def held(kind, *with_them):
+        return hold_rules.hold_columns(kind, group, timezone.now(), with_them).get("hold", "")
+
+    assert held("dossier_not_select_association", "dossier_not_select") == ""
+    assert held("co_applicant_state", "dossier_not_select") == "review"
+    assert held("opinion_asked", "dossier_not_select") == ""  # it names a last day
+
+
+def test_the_page_of_the_rules_says_what_else_a_rule_holds(ines):
+    page = " ".join(signed_in(ines).get(reverse(RULES)).text.split())
+
+    assert (
+        "A rule also holds what tells others the same: of an application its co-applicants and "
+        "associations, of an exchange all who take part." in page
+    )
+    assert "The agenda of an exchange waits until its e-mails that are held have left." in page

@@ -1,0 +1,136 @@
+"""The agenda of an exchange while the e-mail with its dates is held, and once it is postponed."""
+
+from datetime import timedelta
+
+import pytest
+from django.urls import reverse
+from django.utils import timezone
+
+from exchanges.models import Exchange, Session
+from exchanges.transitions import exchange_machine
+from notifications.digest import gather_bursts
+from notifications.models import Letter
+from notifications.sending import send_waiting_letters
+from notifications.tables import where_it_stands
+from tests.exchanges.pages import agenda_item_data, page_of
+from tests.worlds import signed_in
+
+pytestmark = pytest.mark.django_db
+HELD = "admin:notifications_letter_held"
+WHY = {"reason": "force_majeure", "note": "The road is closed."}
+
+
+def hold(planned, kind, **rule):
+    rules = reverse("admin:notifications_letter_holding")
+    planned.staff.post(rules, {"kind": kind, "group": "", "hold": "review"} | rule)
+
+
+def press(planned, verb, **typed):
+    posted = {f"{verb}-{name}": words for name, words in typed.items()}
+    page = reverse("admin:exchanges_exchange_step", args=[planned.pk, verb])
+    return planned.staff.post(page, posted | typed)
+
+
+def send_all(after=timedelta(minutes=11)):
+    """Let leave what does within this time."""
+    later = timezone.now() + after
+    gather_bursts(later)
+    send_waiting_letters(later)
+
+
+def sent(*kinds):
+    return Letter.objects.filter(template__in=kinds).exclude(sent_at=None)
+
+
+def put_on_agenda(planned, **changed):
+    planned.town.post(page_of(planned, "agenda"), agenda_item_data(**changed))
+    return Session.objects.get()
+
+
+def test_the_agenda_waits_until_the_e_mail_with_the_dates_is_released(planned):
+    """The dates were held, and their calendar invitation had left with the day."""
+    hold(planned, "exchange_plan")
+    planned.participants.create(name="Kofi", address="kofi@example.org", side="other")
+    session = put_on_agenda(planned)
+
+    press(planned, "plan")
+    planned.town.post(page_of(planned, "session", session.pk), agenda_item_data(place="Market"))
+    send_all()
+
+    assert Exchange.objects.get().status == "planned"
+    assert not sent("exchange_plan", "session_agenda", "session_invited", "session_changed")
+    assert "will be sent on" not in planned.town.get(page_of(planned, "agenda")).text
+
+    planned.staff.post(reverse(HELD), {"verb": "release", "all": "1"})
+    send_all()
+
+    everybody = {person.email for person in planned.participants.all()}
+    assert "kofi@example.org" in everybody
+    assert everybody <= {letter.address for letter in sent("exchange_plan")}
+    assert {letter.address for letter in sent("session_agenda")} == everybody
+
+
+def test_dates_that_are_held_for_some_hours_hold_the_agenda_for_as_long(planned):
+    hold(planned, "exchange_plan", hold="hours", hours="24")
+    put_on_agenda(planned)
+    press(planned, "plan")
+
+    send_all(timedelta(hours=23))
+    before = sent("session_agenda").count()
+    send_all(timedelta(hours=25))
+
+    assert before == 0 and sent("session_agenda").exists()
+
+
+def test_who_discards_the_dates_discards_the_agenda_that_waits_with_them(planned):
+    hold(planned, "exchange_plan")
+    put_on_agenda(planned)
+    press(planned, "plan")
+    one, other = Letter.objects.filter(template="exchange_plan")[:2]
+
+    drop = {"verb": "drop", "reason": "Other dates follow"}
+    planned.staff.post(reverse(HELD), drop | {"letter": [one.pk]})
+    of_one = Letter.objects.unsent().filter(address=one.address, template="session_invited")
+    of_other = Letter.objects.unsent().filter(address=other.address, template="session_invited")
+    assert not of_one.exists() and of_other.exists()
+    planned.staff.post(reverse(HELD), drop | {"all": "1"})
+    send_all()
+
+    assert not sent("session_agenda", "exchange_plan")
+    assert not Letter.objects.unsent().filter(template="session_invited").exists()
+
+
+@pytest.mark.parametrize("verb", ["postpone", "cancel"])
+def test_a_step_that_calls_it_off_withdraws_what_of_the_agenda_waits_to_leave(planned, verb):
+    session = put_on_agenda(planned)
+    press(planned, "plan")
+    send_all()
+    planned.town.post(page_of(planned, "session", session.pk), agenda_item_data(place="Market"))
+    assert Letter.objects.unsent().filter(template="session_changed").exists()
+
+    exchange_machine.advance(planned, verb, actor=planned.ines, **WHY)
+
+    assert not Letter.objects.unsent().filter(template="session_changed").exists()
+    assert Letter.objects.unsent().filter(template=f"exchange_{verb}").exists()
+
+
+def test_what_was_postponed_and_planned_again_at_once_is_one_e_mail_with_the_last_state(planned):
+    session = put_on_agenda(planned)
+    press(planned, "plan")
+    send_all()
+    Letter.objects.all().delete()
+    planned.town.post(page_of(planned, "session", session.pk), agenda_item_data(place="Market"))
+    exchange_machine.advance(planned, "postpone", actor=planned.ines, **WHY)
+    exchange_machine.advance(planned, "plan", actor=planned.ines, note="The road is open.")
+    send_all()
+
+    reader = planned.participants.first().email
+    about = Letter.objects.filter(address=reader, template__startswith="session_")
+    stands = {one.template: where_it_stands(one).partition(",")[0] for one in about}
+    assert stands == {
+        "session_changed": "cancelled",
+        "session_invited": "sent as a part of another e-mail",
+        "session_agenda": "sent",
+    }
+    listed = signed_in(planned.ines).get(reverse("admin:notifications_letter_changelist")).text
+    assert "sent as a part of another e-mail" in listed
