@@ -5,7 +5,8 @@ each kind of link by one with `@describes_task_of`. A link of which somebody wit
 letter stands on their page, too.
 
 The header of every page says how many tasks ask for something: the same list, counted at most once
-a minute, and anew after whatever its person does.
+a minute, and anew after whatever its person does. Where there is no cache to remember it, it says
+nothing: to count is forty queries, and every page would.
 """
 
 from __future__ import annotations
@@ -89,11 +90,15 @@ def list_tasks(user: User, now: datetime) -> list[Task]:
 
 
 def count_asked(user: User, now: datetime) -> int:
-    """Return how many tasks ask something of a person, as their page lists them."""
-    with suppress(RedisError):
-        if (known := cache.get(count_key(user))) is not None:
-            return known
-    return remember_count(user, list_tasks(user, now))
+    """Return how many tasks ask something of a person, as their page lists them.
+
+    0 without a cache.
+    """
+    try:
+        known = cache.get(count_key(user))
+    except RedisError:
+        return 0
+    return remember_count(user, list_tasks(user, now)) if known is None else known
 
 
 def remember_count(user: User, tasks: Iterable[Task]) -> int:

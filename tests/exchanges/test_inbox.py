@@ -207,3 +207,16 @@ def test_whoever_has_agreed_is_not_asked_once_more_on_the_page_of_their_applicat
     after = signed_in(table.efua).get(page).text
 
     assert ["Do you agree?" in text for text in (before, after)] == [True, False]
+
+
+def test_while_redis_is_away_no_page_counts_what_waits_and_my_work_lists_it(no_redis):
+    """There is nowhere to remember the number: each page would ask forty times for it."""
+    efua = make_user("Efua", works_for=make_authority())
+    make_dossier(efua.memberships.get().authority, status=Status.DRAFT)
+    client = signed_in(efua)
+
+    with CaptureQueriesContext(connection) as queries:
+        number = counted(client, reverse("account"))
+
+    assert number == 0 and len(queries) < 20
+    assert [str(task.what) for task in client.get(reverse("my")).context["tasks"]] == asked_of(efua)

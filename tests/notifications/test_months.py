@@ -97,11 +97,11 @@ class Programme:
 
 
 def lived(letters, until, step):
-    """List the days to live: all around those that have a letter, else each so many.
+    """List the days to live: those that have a letter and each before them, else each so many.
 
     What came on a day between would be written on the next that is lived, where none is listed.
     """
-    around = {day + near for day, _template, _who in letters for near in (-1, 0, 1)}
+    around = {day - near for day, _template, _who in letters for near in (0, 1)}
     return sorted(around & set(range(until)) | set(range(0, until, step)))
 
 
