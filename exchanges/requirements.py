@@ -72,6 +72,12 @@ def too_early(day_of: Callable[[Exchange], date | None], what: Words) -> Check:
     return missing
 
 
+def missing_days_to_come(exchange: Exchange, details: Details, now: datetime) -> Lacking:
+    """List what lacks to go on: a last day to come, else the clock completes it at once."""
+    last = exchange.planned_end
+    return [] if last and last >= exchange.local_day(now) else [DAYS_TO_COME]
+
+
 def followed_from(exchange: Exchange, month: int) -> date | None:
     """Return the day from which an exchange is followed up, and its reports are asked for."""
     last = exchange.last_day
@@ -99,6 +105,7 @@ def waits_for_report(exchange: Exchange, month: int) -> QuerySet[FollowUp]:
     return exchange.follow_ups.filter(month=month, answered_at=None, given_up_on=None)
 
 
+DAYS_TO_COME = _("a planned last day that is still to come: change it in the plan")
 REPORTED_AHEAD = FollowUp.AHEAD
 ITS_TIME = _("the time of its follow-up, from %s, or the reason to do it earlier")
 REPORT = _("the applicant's report, or the reason why it will never come")

@@ -36,6 +36,7 @@ from exchanges.participants import ask_parts
 from exchanges.people import exchange_observers, reachable_participants
 from exchanges.permissions import BEFORE_COMPLETED
 from exchanges.requirements import (
+    missing_days_to_come,
     missing_judgement,
     missing_or_same_days,
     missing_readiness,
@@ -227,6 +228,7 @@ exchange_machine = StateMachine(
             label=_("Resume"),
             past=_("Resumed"),
             ahead=_("The exchange goes on, and what changed in its agenda meanwhile is sent."),
+            missing=missing_days_to_come,
             notifies=notify_all_invited("exchange_resume"),
             effect=send_changed_agenda,
         ),

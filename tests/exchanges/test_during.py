@@ -22,6 +22,7 @@ from applications.models import Dossier
 from connect.dates import is_weekday
 from exchanges import diary, papers
 from exchanges.models import DiaryEntry, Exchange, Picture, Session
+from exchanges.moves import move_by_dates
 from exchanges.readiness import list_items
 from exchanges.transitions import exchange_machine
 from notifications import digest, limits
@@ -211,6 +212,25 @@ def test_what_changed_in_the_agenda_while_it_was_interrupted_is_told_once_when_i
         ("Off", "session_cancelled"),
         ("New", "session_invited"),
     }
+
+
+def test_what_goes_on_after_its_last_day_needs_another_last_day_first(planned):
+    """A1: the clock completed it within ten minutes, and nothing leads back."""
+    today = timezone.localdate()
+    over = {"planned_start": today - timedelta(days=10), "planned_end": today - timedelta(days=6)}
+    Exchange.objects.update(status="running", actual_start=over["planned_start"], **over)
+    exchange_machine.advance(Exchange.objects.get(), "interrupt", actor=planned.ines, **WHY)
+    step = reverse("admin:exchanges_exchange_step", args=[planned.pk, "resume"])
+
+    refused = planned.staff.post(step, follow=True).text
+    stays = Exchange.objects.get().status
+    begun = dict.fromkeys(("planned_start", "actual_start"), over["planned_start"])
+    longer = begun | {"planned_end": today + timedelta(days=2), "meant": "on"}
+    planned.staff.post(step, plan_of(planned, **longer))
+    move_by_dates(timezone.now())
+
+    assert "Still needed: a planned last day that is still to come" in refused
+    assert (stays, Exchange.objects.get().status) == ("interrupted", "running")
 
 
 def test_the_agenda_keeps_its_hours_where_clocks_change_and_stays_where_staff_say_so(planned):
