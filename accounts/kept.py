@@ -25,6 +25,7 @@ from connect import links
 from connect.cleaning import clear_sessions
 from connect.exports import KEPT_FOR, delete_old_exports
 from connect.models import Export
+from notifications.mailing_models import Mailing, MailingState
 from notifications.models import DeadAddress, Letter, Pause
 
 DELETED = _("deleted")
@@ -42,6 +43,10 @@ def delete_rows(rows, now):
 def empty_letters(rows, now):
     rows.cancel(now)
     rows.update(name="", subject="", body="", context={}, path="", last_error="")
+
+
+def empty_mailings(rows, now):
+    rows.update(texts={}, rows=[])
 
 
 declare_retention(
@@ -84,6 +89,26 @@ declare_retention(
         lambda: Letter.objects.exclude(pk__in=DeadAddress.objects.values("letter")),
         "created_at",
         delete_rows,
+    ),
+    RetentionRule(
+        "mailing-drafts",
+        _("drafts of e-mails to many"),
+        INTEREST,
+        months_period(6),
+        DELETED,
+        lambda: Mailing.objects.filter(state=MailingState.DRAFT),
+        "made_at",
+        delete_rows,
+    ),
+    RetentionRule(
+        "mailings",
+        _("the text of e-mails to many, and for whom they were"),
+        CONTRACT,
+        months_period(12),
+        _("texts and readers are deleted; that it was sent stays"),
+        lambda: Mailing.objects.exclude(state=MailingState.DRAFT).exclude(texts={}, rows=[]),
+        "made_at",
+        empty_mailings,
     ),
     RetentionRule(
         "dead-addresses",

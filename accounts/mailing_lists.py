@@ -4,12 +4,12 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Closing, User
 from connect.permissions import is_officer
-from notifications.mailings import CLOSING, MailingList, add_list
+from notifications.mailing_readers import CLOSING, MailingList, add_list
 
 
 def find_people(rows):
     for user in rows.order_by("pk"):
-        yield user, {}
+        yield user.pk, user, {}
 
 
 def visible_people(officer):

@@ -6,7 +6,7 @@ from applications.enums import UNSENT
 from applications.models import Dossier
 from applications.people import named_in
 from connect.mail import Recipient
-from notifications.mailings import MailingList, add_list
+from notifications.mailing_readers import MailingList, add_list
 from registry.enums import AUTHOR_ROLES
 from registry.models import Membership
 
@@ -31,11 +31,12 @@ def find_applicants(rows):
         of_town = people.get(dossier.authority_id, [])
         for user, roles in of_town:
             if roles & {*AUTHOR_ROLES}:
-                yield user, facts
+                yield dossier.pk, user, facts
         known = {user.email.lower(): user for user, _roles in of_town}
         for address, name, language in named_in(dossier):
             if address:
-                yield known.get(address.lower()) or Recipient(address, name, language), facts
+                reader = known.get(address.lower()) or Recipient(address, name, language)
+                yield dossier.pk, reader, facts
 
 
 add_list(

@@ -3,13 +3,14 @@
 from django.utils.translation import gettext_lazy as _
 
 from exchanges.models import Exchange, Participant
-from notifications.mailings import MailingList, add_list
+from notifications.mailing_readers import MailingList, add_list
 
 
 def find_participants(rows):
     people = Participant.objects.filter(exchange__in=rows)
     for one in people.select_related("user", "exchange__dossier").order_by("pk"):
         yield (
+            one.exchange_id,
             one.recipient,
             {"reference": one.exchange.reference, "title": one.exchange.dossier.title},
         )

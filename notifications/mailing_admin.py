@@ -15,6 +15,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
 from django.utils import timezone
+from django.utils.decorators import method_decorator
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
@@ -25,6 +26,7 @@ from connect.list_filters import FiltersAsShown
 from connect.permissions import is_officer
 from connect.posted import as_number
 from connect.templatetags.look import status as status_tag
+from connect.typed import keeps_beside
 from connect.types import SignedInRequest
 from notifications import mailings
 from notifications.mailing_models import Mailing, MailingState
@@ -165,6 +167,7 @@ class MailingAdmin(ExportsColumns, ReadOnly):
             return self.draft_page(request, mailing)  # type: ignore[arg-type]  # signed in: the desk
         return self.sent_page(request, mailing)  # type: ignore[arg-type]
 
+    @method_decorator(keeps_beside)  # what the browser kept of it is forgotten once it arrived
     def draft_page(self, request: SignedInRequest, mailing: Mailing) -> HttpResponse:
         """Write a draft: a POST saves it with whichever button, and then does what that says."""
         now = timezone.now()
@@ -186,7 +189,10 @@ class MailingAdmin(ExportsColumns, ReadOnly):
         readers = mailings.find_readers(mailing, now)
         listed = mailings.list_of(mailing)
         context = self.admin_site.each_context(request) | {
-            "title": _("Write to %(number)d people") % {"number": len(readers.to)},
+            "title": ngettext(
+                "Write to %(number)d person", "Write to %(number)d people", len(readers.to)
+            )
+            % {"number": len(readers.to)},
             "opts": self.opts,
             "mailing": mailing,
             "form": form,

@@ -1,135 +1,47 @@
-"""E-mails to many: whom the rows of a list stand for, and each their e-mail, once.
+"""E-mails to many: drafts, their preview, and to each reader their e-mail, once.
 
-Apps name their lists (`MailingList`): who stands behind the rows, what may be said of each, why
-they are written to. A person is written to once, whatever number of rows names them. The e-mails
-are written by a worker, some at a time, each with a key of its own: run again, it goes on.
+To whom, say the lists of apps (`mailing_readers`): a person once, whatever number of rows names
+them. The e-mails are written by a worker, some at a time, each with a key of its own: run again, it
+goes on.
 """
 
 from __future__ import annotations
 
 import json
-from collections import Counter
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from hashlib import sha256
 from typing import Any, NamedTuple
 
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
-from django.db.models import Model, QuerySet
 from django.utils import translation
-from django.utils.functional import Promise
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
-from connect.languages import isolate, join_names, nearest_language
+from connect.languages import isolate, join_names
 from connect.mail import Recipient
 from connect.schedule import every, nudge_worker, process_one_by_one
 from connect.transitions import by_officer
-from connect.types import Reader, User, Words
+from connect.types import User
 from notifications.letter_grammar import describe_faults, fill_text, names_of
 from notifications.letter_text import NAMELESS, NOBODY, break_addresses, compose_letter
 from notifications.mailing_models import Mailing, MailingState
-from notifications.models import DeadAddress, Letter, Pause
-from notifications.outbox import cancel_letters, find_letters, is_unreachable, post_letter
+from notifications.mailing_readers import (
+    KIND,
+    LISTS,
+    Addressee,
+    MailingList,
+    Readers,
+    find_readers,
+    list_of,
+)
+from notifications.models import Letter
+from notifications.outbox import cancel_letters, find_letters, post_letter
 
-KIND = "programme"  # of optional e-mails
 TEMPLATE = "to_many"
 BATCH = 100  # written at once; the next ones leave a minute later: others need the mail server too
 GRACE = timedelta(minutes=5)  # in which all of it can still be cancelled
 MOST = 5000  # rows
 LONGEST_SUBJECT, LONGEST_TEXT = 200, 5000
-Found = Iterable[tuple[Reader, dict[str, str]]]
-
-
-@dataclass(frozen=True)
-class MailingList:
-    """A list whose people may be written to.
-
-    why: said in each e-mail. facts: what may stand in its text, beside the name, in words. visible:
-    the rows that an officer may see. find: each person of some rows, and the facts of theirs.
-    """
-
-    model: type[Model]
-    why: Promise
-    facts: dict[str, Words]
-    visible: Callable[[User], QuerySet[Any]]
-    find: Callable[[QuerySet[Any]], Found]
-
-    @property
-    def words(self) -> Words:
-        return self.model._meta.verbose_name_plural or ""
-
-
-LISTS: dict[str, MailingList] = {}
-# Each gives the addresses of the accounts that are being closed.
-CLOSING: list[Callable[[], Iterable[str]]] = []
-
-
-def add_list(listed: MailingList) -> None:
-    LISTS[listed.model._meta.label_lower] = listed
-
-
-def list_of(mailing: Mailing) -> MailingList:
-    return LISTS[mailing.model]
-
-
-@dataclass
-class Addressee:
-    """Somebody to write to, with the facts of all rows that stand for them."""
-
-    reader: Reader
-    facts: dict[str, list[str]] = field(default_factory=dict)
-
-    @property
-    def address(self) -> str:
-        return self.reader.address.lower()
-
-    @property
-    def language(self) -> str:
-        return nearest_language(self.reader.language)
-
-    def add(self, facts: dict[str, str]) -> None:
-        for name, value in facts.items():
-            if value and value not in self.facts.setdefault(name, []):
-                self.facts[name].append(value)
-
-
-class Readers(NamedTuple):
-    """Who is written to, by address, and how many are not, by the reason."""
-
-    to: list[Addressee]
-    left_out: dict[Words, int]
-
-
-def find_readers(mailing: Mailing, now: datetime) -> Readers:
-    """Find whom an e-mail goes to: people of rows that its writer may see, each once."""
-    found: dict[str, Addressee] = {}
-    without = 0
-    if mailing.made_by is not None:
-        listed = list_of(mailing)
-        for reader, facts in listed.find(
-            listed.visible(mailing.made_by).filter(pk__in=mailing.rows)
-        ):
-            if is_unreachable(reader):
-                without += 1
-                continue
-            found.setdefault(reader.address.lower(), Addressee(reader)).add(facts)
-    failing = set(DeadAddress.objects.failing(now).values_list("address", flat=True))
-    paused = set(Pause.objects.filter(kind=KIND).values_list("address", flat=True))
-    closing = {address.lower() for find in CLOSING for address in find()}
-    to, left_out = [], Counter({gettext_lazy("without an e-mail address"): without})
-    for address, one in sorted(found.items()):
-        if not getattr(one.reader, "is_active", True) or address in closing:
-            left_out[gettext_lazy("account closed, or being closed")] += 1
-        elif address in failing:
-            left_out[gettext_lazy("address that fails")] += 1
-        elif mailing.is_optional and address in paused:
-            left_out[gettext_lazy("paused such e-mails")] += 1
-        else:
-            to.append(one)
-    return Readers(to, {words: number for words, number in left_out.items() if number})
 
 
 def begin_mailing(model: str, keys: list[int], *, actor: User, now: datetime) -> Mailing:

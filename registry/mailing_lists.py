@@ -2,19 +2,19 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from notifications.mailings import MailingList, add_list
+from notifications.mailing_readers import MailingList, add_list
 from registry.models import Authority, Expert, Membership
 
 
 def find_experts(rows):
     for expert in rows.select_related("user", "authority").order_by("pk"):
-        yield expert.user, {"authority": expert.authority.name}
+        yield expert.pk, expert.user, {"authority": expert.authority.name}
 
 
 def find_members(rows):
     members = Membership.objects.active().filter(authority__in=rows)
     for one in members.select_related("user", "authority").order_by("pk"):
-        yield one.user, {"authority": str(one.authority and one.authority.name)}
+        yield one.authority_id, one.user, {"authority": str(one.authority and one.authority.name)}
 
 
 add_list(

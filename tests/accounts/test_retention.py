@@ -22,7 +22,7 @@ from connect.cleaning import clear_sessions
 from exchanges.models import DiaryEntry, Evaluation, Incident, Participant
 from exchanges.moves import delete_contacts
 from matching.models import Consent, Interest, Match, MatchMessage, MatchRun
-from notifications.models import Letter
+from notifications.models import Letter, Mailing
 from notifications.outbox import post_letter
 from registry import retention as registry_retention
 from registry.models import Expert
@@ -199,6 +199,23 @@ def test_a_run_ends_a_bounded_number_and_the_next_the_rest(monkeypatch):
     assert runs == [2, 2, 1, 0]
     assert spoken(CANARY) == set()
     assert Letter.objects.unsent().count() == 0
+
+
+def test_what_was_written_to_many_is_emptied_and_a_draft_that_nobody_sent_goes():
+    ines, now = make_officer("Ines"), timezone.now()
+    texts = {"en": {"subject": "Meeting", "body": "In May."}}
+    written = {"model": "registry.expert", "rows": [1], "texts": texts, "made_at": now}
+    Mailing.objects.create(**written, made_by=ines)
+    Mailing.objects.create(**written, made_by=ines, state="done", sent_at=now, number=1)
+
+    half = end_kept(at(190))
+    left = list(Mailing.objects.values_list("state", "texts"))
+    year = end_kept(at(370))
+
+    assert (half["mailing-drafts"], left) == (1, [("done", texts)])
+    assert year["mailings"] == 1 and end_kept(at(371)).get("mailings", 0) == 0
+    kept = Mailing.objects.get()
+    assert (kept.texts, kept.rows, kept.number, kept.made_by) == ({}, [], 1, ines)
 
 
 def line_of(code):

@@ -133,6 +133,54 @@ def test_who_is_left_out_is_counted_with_the_reason(desk):
     assert "2 people to write to" in duty and "Paused such" not in duty
 
 
+def test_rows_that_nobody_stands_behind_are_counted_and_named(desk):
+    """“3 rows chosen”, one person to write to, and no word of the other two."""
+    agona = make_authority("Agona West")
+    make_user("Efua", works_for=agona)
+    empty = make_authority("Winneba")
+
+    shown = desk.browser.get(desk.choose("registry_authority", [agona, empty])).text
+    assert "2 rows chosen" in shown and "1 person to write to" in shown
+    assert "Rows with nobody to write to: 1" in shown and "Winneba" in shown
+    assert "Agona West" not in shown
+
+    draft = make_dossier(agona, status=Status.DRAFT)
+    sent = make_dossier(agona, status=Status.SUBMITTED)
+    page = desk.choose("applications_dossier", [sent])
+    Mailing.objects.filter(model="applications.dossier").update(rows=[draft.pk, sent.pk, 999_999])
+    shown = desk.browser.get(page).text
+    assert "Rows with nobody to write to: 2" in shown and draft.reference in shown
+    assert sent.reference not in shown
+
+
+def test_a_draft_is_deleted_only_once_that_is_asked(desk):
+    page = desk.choose()
+    desk.post(page, save="yes", **ENGLISH)
+    tree = html.fromstring(desk.browser.get(page).text)
+
+    (button,) = tree.xpath("//button[@name='discard']")
+    asked = button.xpath("ancestor::details")[0]
+    assert asked.get("open") is None
+    assert "Its texts are lost in every language." in asked.text_content()
+
+    desk.browser.post(page, {"discard": "yes"})
+    assert not Mailing.objects.exists()
+
+
+def test_the_texts_of_a_draft_are_kept_in_the_browser_until_they_arrive(desk):
+    page = desk.choose()
+    tree = html.fromstring(desk.browser.get(page).text)
+
+    (form,) = tree.xpath("//form[.//input[@name='seen']]")
+    key = form.get("data-typed")
+    assert key and form.xpath(".//*[@data-offer]")
+    assert any("typed." in one for one in tree.xpath("//script/@src"))
+
+    saved = desk.post(page, save="yes", **ENGLISH)
+    (arrived,) = html.fromstring(saved.text).xpath("//script/@data-arrived")
+    assert arrived == key  # the browser forgets its copy
+
+
 def test_a_reader_pauses_such_emails_by_the_link_in_one(desk):
     desk.send()
     mailings.write_mailings(timezone.now())
