@@ -18,4 +18,5 @@ class ApplicationsConfig(AppConfig):
             reactions,
             reminders,
             retention,
+            written_language,
         )

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from applications import co_applicants
 from applications.dossier_files import add_file
-from applications.enums import FINAL, AttachmentKind, Status
+from applications.enums import FINAL, AttachmentKind, LanguageFrom, Status
 from applications.models import Call, Dossier
 from applications.section_answers import bind_section, write_section
 from connect.references import next_reference
@@ -55,13 +55,16 @@ def draft_of(call, authority, actor):
 
 
 @transaction.atomic
-def type_in_dossier(call, authority, raws, *, actor, arrived_on=None, late_reason="", now=None):
+def type_in_dossier(
+    call, authority, raws, *, actor, language="", arrived_on=None, late_reason="", now=None
+):
     """Create a dossier for a town that answered on paper; `raws` {section: {field: values}}.
 
     It says who typed it in, and is sent only once the legal representative has signed it by a
-    link. arrived_on, late_reason: of a call that has closed, when it came, and why it is entered
-    only now. Raises PermissionDenied for all but officers, ValidationError where the town has
-    begun one that it can still send, it did not come in time, or the call is not for its country.
+    link. language: that of what came. arrived_on, late_reason: of a call that has closed, when it
+    came, and why it is entered only now. Raises PermissionDenied for all but officers,
+    ValidationError where the town has begun one that it can still send, it did not come in time,
+    or the call is not for its country.
     """
     now = now or timezone.now()
     if not by_officer(actor, None):
@@ -76,6 +79,8 @@ def type_in_dossier(call, authority, raws, *, actor, arrived_on=None, late_reaso
             raise ValidationError(_("This call is not open."), code="closed")
         late = {"arrived_on": arrived_on.isoformat(), "note": late_reason}
     fields = {"typed_by": actor, "arrived_on": arrived_on}
+    if language:
+        fields |= {"language": language, "language_from": LanguageFrom.PERSON}
     dossier = new_draft(call, authority, actor=actor, now=now, **fields)
     record_event(dossier, "type_in", actor=actor, now=now, details=late)
     for slug, raw in raws.items():
@@ -92,8 +97,7 @@ def new_draft(call, authority, *, actor, now, **fields):
         created_by=actor,
         created_at=now,
         status_since=now,
-        language=(get_language() or "en")[:2],
-        **fields,
+        **{"language": (get_language() or "en")[:2]} | fields,
     )
     if not made.is_in_time(now):
         raise ValidationError(_("This call is not open."), code="closed")

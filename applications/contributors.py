@@ -65,7 +65,7 @@ def invite_contributor(dossier, *, name, address, actor, now=None):
         "contributor_asked",
         key=f"contributor:{made.pk}",
         concerns=made,
-        to=[Recipient(made.address, made.name, dossier.language)],
+        to=[Recipient(made.address, made.name, dossier.language_of_letters)],
         path=made.PAGE,
         opens=made,
         optional="together",

@@ -251,9 +251,9 @@ class DossierAdmin(WritesToMany, PausesReminders, ExportsRows, LeadsThroughList,
             document = form.cleaned_data["document"]
             try:
                 raws = paper.read_filled_form(document, call) if document else {}
-                arrival = {one: form.cleaned_data[one] for one in ("arrived_on", "late_reason")}
+                said = {one: form.cleaned_data[one] for one in form.SAID}
                 dossier = beginning.type_in_dossier(
-                    call, authority, raws, actor=request.user, **arrival
+                    call, authority, raws, actor=request.user, **said
                 )
             except ValidationError as refusal:
                 form.add_error("document" if document else "authority", refusal)

@@ -6,6 +6,8 @@ from accounts.privacy import SINCE
 from applications.models import Correction, DossierVersion
 from applications.people import applicants, correction_events
 from applications.signature import notify_of_changed_text
+from applications.written_language import read_languages
+from connect.schedule import nudge_worker
 from connect.transitions import TransitionRefused
 from notifications import limits
 from notifications.outbox import cancel_letters
@@ -44,6 +46,7 @@ def save_submission(dossier, event):
     freeze_version(dossier, event.actor, event.at)
     dossier.submitted_at = dossier.submitted_at or event.at
     dossier.save(update_fields=["submitted_at"])
+    nudge_worker(read_languages)
     cancel_letters(dossier, "dossier_draft_reminder")
     notify_of_changed_text(dossier, event.at)
 

@@ -188,6 +188,13 @@ class TargetGroup(TextChoices):
     OTHER = "other", _("others")
 
 
+class LanguageFrom(TextChoices):
+    """How it is known in which language an application is written."""
+
+    PERSON = "person"
+    TEXT = "text"
+
+
 class InterpretationPayer(TextChoices):
     APPLICANT = "applicant", _("we would")
     PROGRAMME = "programme", _("we ask the programme to")

@@ -18,7 +18,7 @@ def named_in(dossier):
     """List (address, name, language) of its contact and of its legal representative."""
     return [
         (dossier.focal_email, dossier.focal_name, dossier.focal_language or dossier.language),
-        (dossier.legal_email, dossier.legal_name, dossier.language),
+        (dossier.legal_email, dossier.legal_name, dossier.language_of_letters),
     ]
 
 

@@ -107,7 +107,7 @@ def notify_of_signature(signature):
         "signature_asked",
         key=f"signature:{signature.pk}:{signature.expires_at.timestamp():.0f}",
         concerns=signature,
-        to=[Recipient(signature.address, signature.name, dossier.language)],
+        to=[Recipient(signature.address, signature.name, dossier.language_of_letters)],
         path=signature.PAGE,
         opens=signature,
         reference=dossier.reference,

@@ -56,13 +56,13 @@ def request_plan_approval(exchange, *, actor, now=None):
         reference=exchange.reference,
         title=dossier.title,
         authority=dossier.authority.name,
-        changed=changes_in_words(plan, dossier.language),
+        changed=changes_in_words(plan, dossier.language_of_letters),
     )
     return plan
 
 
 def representative(dossier):
-    return Recipient(dossier.legal_email, dossier.legal_name, dossier.language)
+    return Recipient(dossier.legal_email, dossier.legal_name, dossier.language_of_letters)
 
 
 @transaction.atomic
@@ -175,7 +175,7 @@ def notify_of_change(plan, dossier, now):
         "reference": plan.exchange.reference,
         "title": dossier.title,
         "approved_on": timezone.localdate(plan.last_approved_at).isoformat(),
-        "changed": changes_in_words(plan, dossier.language),
+        "changed": changes_in_words(plan, dossier.language_of_letters),
     }
     authority = dossier.authority.name
     post_letter("plan_changed", to=[representative(dossier)], authority=authority, **facts, **later)

@@ -8,12 +8,11 @@ from django.db.models import Exists, OuterRef, prefetch_related_objects
 
 from engine import Need
 from engine import Offer as EngineOffer
-from engine.languages import detect_language
 from matching.criteria import CRITERIA, count_agreed
 from matching.criterion import AUTHORITY, COUNTRY, EXPERT, OFFER, SharedFact
 from matching.enums import UNSENT
 from matching.vectors import ENCODERS, encode_texts, offer_text
-from registry.enums import LANGUAGES
+from registry.detection import detect_our_language
 from registry.models import Authority, Expert, Offer, OfferTopic, OfferWindow
 from registry.permissions import one_with, recent_memberships
 
@@ -64,12 +63,6 @@ def read_need_to_rank(dossier, shared):
     """
     need = read_need(dossier, shared)
     return replace(need, language=detect_our_language(need.text) or need.language)
-
-
-def detect_our_language(text):
-    """Return the language that a text's words tell; "" where they do not, or it is none of ours."""
-    code = detect_language(text)
-    return code if code in LANGUAGES else ""
 
 
 def list_languages_read(dossier):

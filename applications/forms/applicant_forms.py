@@ -3,6 +3,7 @@
 from copy import deepcopy
 
 from django import forms
+from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -166,6 +167,9 @@ class TypeInForm(NamesTown, forms.Form):
         widget=forms.FileInput(attrs={"accept": ".docx"}),
     )
 
+    language = forms.ChoiceField(
+        label=_("In which language is it written?"), choices=BLANK + settings.LANGUAGES
+    )
     arrived_on = DayField(
         label=_("Day on which it arrived"),
         help_text=_("Needed once the call has closed: it must have arrived before."),
@@ -179,6 +183,7 @@ class TypeInForm(NamesTown, forms.Form):
     )
 
     named = "authority"
+    SAID = ("language", "arrived_on", "late_reason")  # of the document as a whole
 
     def __init__(self, *args, now, **kwargs):
         super().__init__(*args, **kwargs)

@@ -53,7 +53,7 @@ class Contributor(HasLink, models.Model):
 
     @property
     def link_holder(self):
-        return Recipient(self.address, self.name, self.dossier.language)
+        return Recipient(self.address, self.name, self.dossier.language_of_letters)
 
     @property
     def is_over(self):

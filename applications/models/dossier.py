@@ -19,6 +19,7 @@ from django.utils.translation import gettext_lazy as _
 from applications.enums import (
     AttachmentKind,
     InterpretationPayer,
+    LanguageFrom,
     Marker,
     RoleWanted,
     SizeBand,
@@ -75,6 +76,8 @@ class Dossier(Pausable):
     )
     checklist = ArrayField(models.CharField(max_length=20), default=list, blank=True)
     language = models.CharField(max_length=5, default="en")  # the one it is written in
+    # Who told it; until then it is that of the pages on which it was begun.
+    language_from = models.CharField(max_length=6, choices=LanguageFrom, **EMPTY)
 
     # Contact
     focal_name = models.CharField(max_length=150, blank=True)
@@ -204,6 +207,11 @@ class Dossier(Pausable):
     def contact_name(self):
         """The person who leads it: the contact that it names, else who began it."""
         return self.focal_name or (self.created_by.name if self.created_by else "")
+
+    @property
+    def language_of_letters(self):
+        """In which whoever has no account is written to: that of its text, once it is known."""
+        return self.language if self.language_from else self.focal_language or self.language
 
     def refuse_if_private(self):
         """Raise ValidationError where others would be written to about its writer's own draft."""

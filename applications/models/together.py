@@ -79,7 +79,7 @@ class Signature(HasLink, models.Model):
 
     @property
     def link_holder(self):
-        return Recipient(self.address, self.name, self.dossier.language)
+        return Recipient(self.address, self.name, self.dossier.language_of_letters)
 
     def link_end(self, now):
         dossier = self.dossier
@@ -145,7 +145,7 @@ class CoApplicant(HasLink, models.Model):
 
     @property
     def link_holder(self):
-        return Recipient(self.address, self.contact, self.dossier.language)
+        return Recipient(self.address, self.contact, self.dossier.language_of_letters)
 
     def link_end(self, now):
         if self.dossier.status in BEFORE_COMMITTEE or self.takes_part:

@@ -59,7 +59,7 @@ class ActionPlan(HasLink, models.Model):
         dossier = self.exchange.dossier
         if not dossier.legal_email:
             return None
-        return Recipient(dossier.legal_email, dossier.legal_name, dossier.language)
+        return Recipient(dossier.legal_email, dossier.legal_name, dossier.language_of_letters)
 
     def link_end(self, now):
         return end_of_days(now, self.OPEN_FOR)

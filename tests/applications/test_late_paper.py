@@ -38,7 +38,8 @@ def desk():
 
 
 def enter(desk, **typed):
-    return desk.post(PAGE, {"call": desk.call.pk, "authority": "bf-ziniare", **typed}, follow=True)
+    known = {"call": desk.call.pk, "authority": "bf-ziniare", "language": "fr"}
+    return desk.post(PAGE, known | typed, follow=True)
 
 
 def sign_and_submit(desk, dossier):

@@ -114,7 +114,12 @@ def test_staff_type_it_in_the_representative_confirms_it_and_only_then_it_is_sen
 
     client.post(
         reverse("admin:applications_dossier_type_in"),
-        {"call": call.pk, "authority": "bf-ziniare", "document": filled(call, TYPED)},
+        {
+            "call": call.pk,
+            "authority": "bf-ziniare",
+            "document": filled(call, TYPED),
+            "language": "fr",
+        },
     )
     dossier = Dossier.objects.get()
     page = client.get(dossier.get_absolute_url()).content.decode()
@@ -151,7 +156,7 @@ def test_staff_name_the_town_as_its_paper_does_and_are_asked_which_it_is():
     search_index.index_missing()
     client = Client()
     client.force_login(ines)
-    page, typed = reverse("admin:applications_dossier_type_in"), {"call": call.pk}
+    page, typed = reverse("admin:applications_dossier_type_in"), {"call": call.pk, "language": "fr"}
 
     asked = client.post(page, typed | {"authority": "ouagadougou saint elie"}).text
     unknown = client.post(page, typed | {"authority": "Nowhere"}).text

@@ -225,6 +225,11 @@ def nobody_objects():
         )
 
 
+def applications_were_sent():
+    for number, one in enumerate(dossiers(Status.SUBMITTED)):
+        Dossier.objects.filter(pk=one.pk).update(title=f"Organise the emptying of pits {number}")
+
+
 def accounts_lie_idle():
     for _ in range(2):
         make_user()
@@ -330,6 +335,12 @@ CASES = [
         sessions_come,
         "exchanges.agenda.write_to_all",
         "session_soon",
+    ),
+    (
+        "applications.written_language.read_languages",
+        applications_were_sent,
+        "applications.written_language.detect_our_language",
+        Dossier.objects.exclude(language_from="").count,
     ),
     ("exchanges.readiness.remind_of_missing", exchanges_come_unready, LETTER, "exchange_missing"),
     ("practices.review.ask_for_review", practices_are_old, LETTER, "practice_review"),

@@ -442,6 +442,7 @@ def test_a_document_that_harms_is_refused_to_the_officer_and_nothing_is_begun():
         {
             "call": world.published.call_id,
             "authority": town.slug,
+            "language": "fr",
             "document": upload("form.docx", weapons.wide_docx()),
         },
     ).text
