@@ -10,6 +10,7 @@ from applications import opinions
 from applications.assignment import LEAST, dossiers_to_score, dossiers_with_all_scores
 from applications.enums import BEFORE_COMMITTEE, UNSENT, AttachmentKind, Status
 from applications.models import CoApplicant, Contributor, Correction, Dossier, Signature
+from applications.people import is_followed_by
 from applications.permissions import CONTRIBUTOR
 from applications.section_answers import check_dossier, list_problems
 from applications.sections import SECTIONS
@@ -236,7 +237,7 @@ def find_decisions(user, now):
     if not by_officer(user, None):
         return
     judged = Dossier.objects.for_officer(user).filter(status=Status.UNDER_SELECTION)
-    found = list(judged.filter(case_officer=user).select_related("authority", "call"))
+    found = list(judged.filter(is_followed_by(user)).select_related("authority", "call"))
     complete = dossiers_with_all_scores(found) if found else set()
     for dossier in found:
         if dossier.pk in complete:

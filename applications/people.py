@@ -1,10 +1,13 @@
 """Whom a letter about a dossier goes to."""
 
+from django.db.models import Q
+
 from applications.actors import by_neutral_officer
 from applications.enums import Status
+from applications.models import Dossier
 from connect.mail import Recipient
 from notifications.models import Letter
-from registry.people import association_officers, authors_of, officers
+from registry.people import association_officers, authors_of, officer_accounts, officers
 
 
 def link_reader(dossier, address, name, language):
@@ -83,6 +86,17 @@ def staff_of(dossier):
     if officer and by_neutral_officer(officer, dossier):
         return [officer]
     return neutral_officers(dossier)
+
+
+def is_followed_by(user, path=""):
+    """Return a condition of the dossiers at a path that this officer has to move on.
+
+    Theirs; and, as `staff_of`, those of nobody who is an officer still, unless a conflict of
+    interest ties them to it.
+    """
+    left = ~Q(**{f"{path}case_officer__in": officer_accounts()})
+    free = Q(**{f"{path}in" if path else "pk__in": Dossier.objects.for_officer(user).order_by()})
+    return Q(**{f"{path}case_officer": user}) | left & free
 
 
 def neutral_officers(dossier):

@@ -7,6 +7,7 @@ from django.http import HttpResponseNotAllowed
 from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
 from django.urls import path
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from applications.notices import call_group
@@ -36,6 +37,7 @@ from exchanges.models.exchanges import ENDED
 from exchanges.permissions import BEFORE_COMPLETED, FOLLOWED_IN
 from exchanges.readiness import list_items
 from exchanges.requirements import put_off_days
+from exchanges.staff_steps import waits_for_staff
 from exchanges.standing import exchange_standing
 from exchanges.tables import ExchangeTable, PerDiemTable, RateTable
 from exchanges.transitions import exchange_machine
@@ -55,6 +57,16 @@ class BudgetFilter(admin.SimpleListFilter):
         return queryset.filter(has_budget_to_approve()) if self.value() else queryset
 
 
+class StepFilter(admin.SimpleListFilter):
+    title, parameter_name = _("next step"), "step"
+
+    def lookups(self, request, model_admin):
+        return [("waits", _("of the programme team"))]
+
+    def queryset(self, request, queryset):
+        return queryset.filter(waits_for_staff(timezone.now())) if self.value() else queryset
+
+
 @admin.register(Exchange)
 class ExchangeAdmin(WritesToMany, PausesReminders, ExportsRows, LeadsThroughList, MadeByRules):
     resource_classes = [ExchangeTable]
@@ -66,6 +78,7 @@ class ExchangeAdmin(WritesToMany, PausesReminders, ExportsRows, LeadsThroughList
     list_filter = [
         ArchiveFilter,
         BudgetFilter,
+        StepFilter,
         WhoseOfDossier,
         "status",
         "form",

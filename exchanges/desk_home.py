@@ -19,6 +19,7 @@ from exchanges.models.agenda import OFF
 from exchanges.models.incidents import TOLD_WITHIN
 from exchanges.permissions import ACCOUNTED, BEFORE_COMPLETED, FOLLOWED_IN
 from exchanges.spending import ALERT, FULL, calls_to_watch
+from exchanges.staff_steps import is_step_late, waits_for_staff
 
 INCIDENT_DAYS = TOLD_WITHIN.days
 BUDGET_DAYS = 7
@@ -36,6 +37,10 @@ def exchanges_with_budgets(user):
     return Exchange.objects.for_user(user).filter(has_budget_to_approve())
 
 
+def exchanges_to_move(user):
+    return Exchange.objects.for_user(user).filter(waits_for_staff(timezone.now()))
+
+
 def open_incidents(user):
     return Incident.objects.for_user(user).filter(closed_at=None)
 
@@ -49,6 +54,16 @@ add_queues(
         rows=exchanges_with_budgets,
         since="status_since",
         overdue=waits_longer_than("status_since", BUDGET_DAYS),
+        dossier="dossier__",
+    ),
+    DeskQueue(
+        order=88,
+        words=_("exchanges waiting for the programme team"),
+        model=Exchange,
+        query={"step": "waits"},
+        rows=exchanges_to_move,
+        since="status_since",
+        overdue=is_step_late,
         dossier="dossier__",
     ),
     DeskQueue(

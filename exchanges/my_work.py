@@ -4,6 +4,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from applications.people import is_followed_by
 from connect.languages import isolate
 from connect.my_work import Task, describes_task_of, finds_tasks
 from connect.transitions import by_officer
@@ -22,6 +23,7 @@ from exchanges.models import (
 from exchanges.models.agenda import OFF
 from exchanges.permissions import AUTHOR, BEFORE_COMPLETED, FOLLOWED_IN, HELPER
 from exchanges.readiness import item_due_on
+from exchanges.staff_steps import name_staff_step, waits_for_staff
 from exchanges.terms import unsigned_sides
 from registry.people import associations_of_officer
 
@@ -105,24 +107,15 @@ def find_observations(user, now):
         yield exchange_task(_("Say whether your association will observe"), exchange, path, day)
 
 
-FOR_OFFICER = {
-    ExchangeStatus.AGREED: _("Confirm the plan: its days are set"),
-    ExchangeStatus.POSTPONED: _("Confirm the plan: its days are set"),
-    ExchangeStatus.INTERRUPTED: _("Resume the exchange, or say that it ends here"),
-}
-
-
 @finds_tasks
 def find_exchanges_to_move(user, now):
     """Yield the exchanges whose next step is that of the officer who follows their application."""
     if not by_officer(user, None):
         return
-    followed = Exchange.objects.filter(dossier__case_officer=user, status__in=FOR_OFFICER)
-    for exchange in followed.with_list_details().prefetch_related("proposed_days"):
-        if exchange.status == ExchangeStatus.INTERRUPTED or has_days(exchange):
-            what = FOR_OFFICER[ExchangeStatus(exchange.status)]
-            path = reverse("admin:exchanges_exchange_change", args=[exchange.pk])
-            yield exchange_task(what, exchange, path)
+    followed = Exchange.objects.filter(is_followed_by(user, "dossier__"), waits_for_staff(now))
+    for exchange in followed.with_list_details():
+        path = reverse("admin:exchanges_exchange_change", args=[exchange.pk])
+        yield exchange_task(name_staff_step(exchange, now), exchange, path)
 
 
 @finds_tasks

@@ -10,7 +10,7 @@ from exchanges.models import ActionPlan, Exchange
 # Status: who has it, what comes next. The day of it is `next_day`.
 STANDINGS: dict[Status, tuple[Words, Words]] = {
     Status.AGREED: (_("With both sides: agree on the dates."), _("The programme team plans it")),
-    Status.PLANNED: (_("With both sides: prepare it."), _("It begins once nothing is missing")),
+    Status.PLANNED: (_("With both sides: prepare it."), _("The programme team marks it as ready")),
     Status.READY: (_("Each line of the preparation checklist is done or waived."), _("It begins")),
     Status.RUNNING: (_("It is taking place."), _("It ends")),
     Status.COMPLETED: (

@@ -6,6 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 from applications.enums import Status
 from applications.models import Dossier
+from applications.people import is_followed_by
 from connect.my_work import Task, describes_task_of, finds_tasks
 from connect.transitions import by_officer
 from matching.enums import Answer, InterestStatus, MatchStatus, Side
@@ -55,7 +56,8 @@ def find_answers_to_check(user, now):
     if not by_officer(user, None):
         return
     received = Interest.objects.filter(dossier=OuterRef("pk"), status=InterestStatus.SUBMITTED)
-    followed = Dossier.objects.for_officer(user).filter(case_officer=user, status=Status.PUBLISHED)
+    open_ = Dossier.objects.for_officer(user).filter(status=Status.PUBLISHED)
+    followed = open_.filter(is_followed_by(user))
     for dossier in followed.filter(Exists(received)).select_related("authority"):
         path = reverse("admin:matching_desk", args=[dossier.pk])
         about = f"{dossier.reference} · {dossier.heading}"

@@ -6,6 +6,7 @@ from django.db.models import Exists, OuterRef
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from applications.people import is_followed_by
 from connect.my_work import Task, finds_tasks
 from connect.transitions import by_officer
 from practices.enums import Party, PracticeStatus
@@ -54,7 +55,7 @@ def find_practices_to_publish(user, now):
     """Yield the practices to which both sides agreed, for the officer of their application."""
     if not by_officer(user, None):
         return
-    followed = Practice.objects.filter(exchange__dossier__case_officer=user)
+    followed = Practice.objects.filter(is_followed_by(user, "exchange__dossier__"))
     asked = followed.filter(status__in=[PracticeStatus.REVIEW, PracticeStatus.APPROVED])
     rows = asked.select_related("exchange__dossier__authority")
     for practice in rows.prefetch_related("texts", "agreements").order_by("pk"):

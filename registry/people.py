@@ -10,7 +10,11 @@ from registry.models import Association, Membership
 
 def officers():
     """List the programme officers whose accounts are open."""
-    return list(User.objects.filter(groups__name=OFFICERS, is_active=True))
+    return list(officer_accounts())
+
+
+def officer_accounts():
+    return User.objects.filter(groups__name=OFFICERS, is_active=True)
 
 
 def members_with_account(memberships):

@@ -5,11 +5,12 @@ from datetime import timedelta
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
 from django.utils import timezone
 
 from applications import committee, section_answers, signature
 from applications.enums import GRID, Status
-from applications.models import Dossier
+from applications.models import ConflictDeclaration, Dossier
 from connect.my_work import list_tasks
 from exchanges import plan_approval
 from exchanges.models import ActionPlan, DaysProposal, Exchange, Observation
@@ -30,7 +31,7 @@ from tests.factories import (
     make_user,
     section_data,
 )
-from tests.worlds import agreed
+from tests.worlds import agreed, signed_in
 
 pytestmark = pytest.mark.django_db
 
@@ -158,6 +159,72 @@ def test_both_sides_are_asked_for_days_and_the_officer_for_the_plan():
     assert proposed == [[], ["Agree to the dates proposed, or propose others"], []]
     assert settled == [[], [], ["Confirm the plan: its days are set"]]
     assert asked_of(table.ines) == ["Resume the exchange, or say that it ends here"]
+
+
+def test_the_steps_that_staff_alone_take_are_asked_of_them_and_stand_on_the_desk():
+    """R8 2: an exchange stayed planned after its last day, or completed for years."""
+    table, exchange = agreed()
+    today = timezone.localdate()
+    Dossier.objects.update(case_officer=table.ines)
+
+    def asked(status, **days):
+        Exchange.objects.update(status=status, **days)
+        home = signed_in(table.ines).get(reverse("admin:index"))
+        waits = {str(one.words): one for one in home.context["waiting"]}
+        tile = waits.get("exchanges waiting for the programme team")
+        if tile:
+            listed = signed_in(table.ines).get(tile.address)
+            assert listed.context["cl"].result_count == tile.count
+        return asked_of(table.ines), tile and (tile.count, tile.overdue)
+
+    def ahead(days):
+        return {"planned_start": today + timedelta(days=days), "planned_end": "2040-01-01"}
+
+    over = [{"actual_end": today - timedelta(days=days)} for days in (21, 22, 43)]
+    ready = "Mark it as ready, postpone it or cancel it: its first day has come"
+    assert asked("planned", **ahead(8)) == ([], None)
+    assert asked("planned", **ahead(7)) == (
+        ["Mark it as ready, or postpone it: it starts soon"],
+        (1, 0),
+    )
+    assert asked("planned", **ahead(0)) == ([ready], (1, 0))
+    assert asked("planned", **ahead(-1)) == ([ready], (1, 1))
+    assert asked("ready") == ([], None)
+    assert asked("completed", **over[0]) == ([], None)
+    assert asked("completed", **over[1]) == (["Evaluate the exchange"], (1, 0))
+    assert asked("completed", **over[2]) == (["Evaluate the exchange"], (1, 1))
+
+
+@pytest.mark.parametrize("officer", ["none", "left"])
+def test_what_the_officer_of_a_file_is_asked_is_asked_of_all_where_it_has_none(officer):
+    """R8 2: it was asked of nobody."""
+    table, exchange = agreed()
+    ines, omar = table.ines, make_officer("Omar")
+    practice = make_practice(exchange, status="review")
+    for party in ("town", "colleagues"):
+        Agreement.objects.create(practice=practice, party=party, name="x", at=timezone.now())
+    Exchange.objects.update(status="interrupted")
+    open_ = make_dossier(status=Status.PUBLISHED)
+    make_interest(open_, status=InterestStatus.SUBMITTED)
+    Dossier.objects.update(case_officer=omar)
+
+    theirs = [asked_of(omar), asked_of(ines)]
+    if officer == "none":
+        Dossier.objects.update(case_officer=None)
+    else:
+        omar.groups.clear()
+    asked = {
+        "Resume the exchange, or say that it ends here",
+        "Check the answers received",
+        "Approve the good practice",
+    }
+
+    assert (set(theirs[0]), theirs[1]) == (asked, [])
+    assert set(asked_of(ines)) == asked
+    ConflictDeclaration.objects.create(
+        dossier=exchange.dossier, member=ines, has_conflict=True, at=timezone.now()
+    )
+    assert asked_of(ines) == ["Check the answers received"]
 
 
 def test_a_plan_of_measures_waits_for_who_writes_it_and_for_the_mayor():

@@ -1,0 +1,55 @@
+"""The steps of an exchange that staff alone take: no clock does, so somebody has to be told."""
+
+from datetime import timedelta
+
+from django.db.models import Exists, OuterRef, Q
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from exchanges.enums import ExchangeStatus
+from exchanges.models import DaysProposal
+from exchanges.requirements import ANSWERED_BY
+
+READY_BY = timedelta(days=7)  # before the first day: what is due last is due then
+
+STAFF_STEPS = {
+    ExchangeStatus.AGREED: _("Confirm the plan: its days are set"),
+    ExchangeStatus.POSTPONED: _("Confirm the plan: its days are set"),
+    ExchangeStatus.PLANNED: _("Mark it as ready, or postpone it: it starts soon"),
+    ExchangeStatus.COMPLETED: _("Evaluate the exchange"),
+    ExchangeStatus.INTERRUPTED: _("Resume the exchange, or say that it ends here"),
+}
+NOT_STARTED = _("Mark it as ready, postpone it or cancel it: its first day has come")
+
+
+def waits_for_staff(now):
+    """Return a condition of the exchanges that stay as they are until staff take a step."""
+    today = timezone.localdate(now)
+    agreed = DaysProposal.objects.filter(
+        exchange=OuterRef("pk"), is_agreed=True, closed_at__gte=OuterRef("status_since")
+    )
+    return (
+        Q(status=ExchangeStatus.INTERRUPTED)
+        | Q(status=ExchangeStatus.AGREED, planned_start__isnull=False)
+        | Q(Exists(agreed), status=ExchangeStatus.POSTPONED)
+        | Q(status=ExchangeStatus.PLANNED, planned_start__lte=today + READY_BY)
+        # Before, questionnaires and accounts come in.
+        | Q(status=ExchangeStatus.COMPLETED, actual_end__lt=today - ANSWERED_BY)
+    )
+
+
+def is_step_late(now):
+    """Return a condition of those that should have started, or been evaluated long ago."""
+    today = timezone.localdate(now)
+    return Q(status=ExchangeStatus.PLANNED, planned_start__lt=today) | Q(
+        status=ExchangeStatus.COMPLETED, actual_end__lt=today - 2 * ANSWERED_BY
+    )
+
+
+def name_staff_step(exchange, now):
+    """Return what staff are asked to do with an exchange that waits for them."""
+    if exchange.status == ExchangeStatus.PLANNED and exchange.planned_start <= timezone.localdate(
+        now
+    ):
+        return NOT_STARTED
+    return STAFF_STEPS[ExchangeStatus(exchange.status)]
