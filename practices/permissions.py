@@ -14,6 +14,7 @@ HELPER = Tie("an expert who helped and still works there", helper_of("exchange__
 
 KEPT = set(PracticeStatus) - {PracticeStatus.REMOVED}
 WRITTEN = {PracticeStatus.DRAFT, PracticeStatus.REVIEW}
+AGREED_IN = {PracticeStatus.REVIEW, PracticeStatus.ARCHIVED}  # anew, by who took it off
 PRACTICES = Permissions(
     {
         "read": {ANYBODY: {PracticeStatus.PUBLISHED}, TOWN: KEPT, HELPED: KEPT, OFFICER: KEPT},
@@ -24,6 +25,6 @@ PRACTICES = Permissions(
         },
         # A picture that must go, whatever the status: with a reason, see `withdrawals`.
         "withdraw": {OFFICER: KEPT},
-        "agree": {TOWN_AUTHOR: {PracticeStatus.REVIEW}, HELPED: {PracticeStatus.REVIEW}},
+        "agree": {TOWN_AUTHOR: AGREED_IN, HELPED: AGREED_IN},
     }
 )

@@ -26,7 +26,7 @@ from practices.enums import Party, PracticeStatus
 from practices.listing import index_practices, relate_practices
 from practices.models import Practice
 from practices.permissions import HELPED, TOWN_AUTHOR
-from practices.writing import delete_photo, missing_from_practice
+from practices.writing import delete_photo, missing_from_practice, parties_of
 
 
 def by_either_side(actor: Actor, practice: Practice) -> bool:
@@ -67,6 +67,11 @@ def who_agrees(practice: Practice) -> dict[Party, str]:
 
 def delete_agreements(practice: Practice, event: Event) -> None:
     practice.agreements.all().delete()
+
+
+def end_agreement_of_actor(practice: Practice, event: Event) -> None:
+    """A side that takes it off agrees anew before it is published again."""
+    practice.agreements.filter(party__in=parties_of(event.actor, practice)).delete()
 
 
 def delete_content(practice: Practice, event: Event) -> None:
@@ -173,6 +178,7 @@ practice_machine = StateMachine(
             past=_("Unpublished"),
             missing=missing_note,
             notifies=[Notice("practice_archived", both_sides)],
+            effect=end_agreement_of_actor,
         ),
         "remove_draft": Transition(
             {PracticeStatus.DRAFT},

@@ -94,7 +94,7 @@ RIGHTS = {
         STAFF: "draft review approved published",
     },
     ("practice", "withdraw"): {STAFF: "any but removed"},
-    ("practice", "agree"): {f"{WRITERS}, expert, expert who left": "review"},
+    ("practice", "agree"): {f"{WRITERS}, expert, expert who left": "review archived"},
     ("authority", "read"): {
         EVERYBODY: "verified",
         f"newcomer, former editor, {COLLEAGUES}, {STAFF}": ANY,

@@ -307,11 +307,25 @@ def test_a_practice_that_is_published_again_keeps_its_first_date(held):
     practice = published(held)
     first = practice.published_at - timedelta(days=100)
     Practice.objects.filter(pk=practice.pk).update(published_at=first)
-    take(held.town, practice, "archive", note="The by-law changes.")
+    take(held.staff, practice, "archive", note="The by-law changes.")
 
     take(held.staff, practice, "publish_practice")
 
     assert (practice.status, practice.published_at) == ("published", first)
+
+
+def test_what_a_side_took_off_is_published_again_once_that_side_agrees_anew(held):
+    """The council had asked for it, and an officer published it again with one press."""
+    practice = published(held)
+    take(held.expert, practice, "archive", note="The council asked for it.")
+
+    unasked = take(held.staff, practice, "publish_practice")
+    page = held.expert.get(practice.get_absolute_url()).text
+    held.expert.post(reverse("practice-agree", args=[practice.slug]))
+    agreed = take(held.staff, practice, "publish_practice")
+
+    assert (unasked, agreed) == ("archived", "published")
+    assert "We agree to its publication" in page
 
 
 def test_either_side_takes_it_off_at_once_and_says_why(held):
