@@ -7,6 +7,7 @@ import os
 import re
 
 import environ
+from django.http.request import validate_host
 
 from connect.local import places
 from connect.mail import MailServer, is_reserved, parse_email_url
@@ -56,6 +57,8 @@ def read_site(typed: str, hosts: list[str]) -> str:
         refuse_start("SITE_URL is wrong: write https:// and the name of one host.")
     if is_reserved(host) and host not in LOOPBACK:
         refuse_start(f"{name} is a placeholder: links in letters would lead nowhere.")
+    if not validate_host(host, hosts):
+        refuse_start("SITE_URL is of a host that ALLOWED_HOSTS does not name: add it there.")
     return site
 
 

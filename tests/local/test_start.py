@@ -73,6 +73,7 @@ def test_an_unfit_python_is_told_which_one_is_needed(version):
         ({"SITE_URL": "https://https://connect.eu"}, "SITE_URL is wrong"),
         ({"SITE_URL": "https://.connect.eu"}, "SITE_URL is wrong"),
         ({"SITE_URL": "https://connect.eu/?next=1"}, "SITE_URL is wrong"),
+        ({"SITE_URL": "https://www.connect.eu"}, "SITE_URL is of a host that ALLOWED_HOSTS"),
         ({"SITE_URL": "https://connect.example.org"}, "SITE_URL is a placeholder"),
         ({"ALLOWED_HOSTS": "*"}, "ALLOWED_HOSTS"),
         ({"ALLOWED_HOSTS": "https://connect.eu"}, "ALLOWED_HOSTS is wrong"),
