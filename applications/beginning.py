@@ -114,7 +114,8 @@ def calls_to_copy_to(dossier, now):
     """List the open calls to which an ended dossier can be copied."""
     if dossier.status not in FINAL:
         return []
-    return [call for call in Call.objects.open_at(now) if call.admits(dossier.authority)]
+    authority = dossier.authority.merged_into or dossier.authority
+    return [call for call in Call.objects.open_at(now) if call.admits(authority)]
 
 
 @transaction.atomic
@@ -136,7 +137,7 @@ def copy_dossier(dossier, call, *, actor, authority=None, now=None):
     if old.status not in FINAL | {Status.PRIVATE}:
         raise ValidationError(_("This application has not ended yet."), code="open")
     if authority is None or old.status != Status.PRIVATE:
-        authority = old.authority
+        authority = old.authority.merged_into or old.authority
     if draft_of(call, authority, actor).exists():
         raise ValidationError(
             _("You have already started an application for this call: resume that one."),

@@ -30,6 +30,7 @@ from connect.transitions import TransitionRefused
 from impact.demo.calls import partner_countries
 from notifications.letter_text import compose_letter
 from notifications.models import Letter
+from registry.merging import merge_authority
 from tests.factories import (
     answers,
     make_authority,
@@ -162,6 +163,19 @@ def test_a_refused_dossier_is_taken_along_to_the_next_call(refused, client):
     assert [one.address for one in asked] == ["yao@swedru.example", "yao@winneba.example"]
     with pytest.raises(ValidationError, match="already started an application for this call"):
         beginning.copy_dossier(refused, refused.next, actor=refused.efua)
+
+
+def test_what_a_merged_town_asked_for_is_copied_in_the_name_of_its_successor(refused, client):
+    """It was published under the name of a town that is no more, and nobody could open it."""
+    swedru = make_authority("Swedru")
+    merge_authority(refused.authority, swedru, actor=make_officer())
+    refused.refresh_from_db()
+
+    made, _files, _towns = beginning.copy_dossier(refused, refused.next, actor=refused.efua)
+
+    assert made.authority == swedru
+    client.force_login(refused.efua)
+    assert client.get(made.get_absolute_url()).status_code == 200
 
 
 def test_days_that_are_over_are_asked_again_in_a_dossier_that_is_taken_along(client):
