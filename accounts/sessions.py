@@ -86,7 +86,7 @@ def session_notice(request):
 
 def is_act(request):
     """True for an act of a person (a page opened, a form sent), not a page's own request."""
-    if request.method in ("GET", "HEAD"):
+    if request.method == "GET":
         return request.headers.get("Sec-Fetch-Dest", "document") == "document"
     return True
 

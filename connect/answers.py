@@ -45,7 +45,7 @@ class AnswersToForms:
         response = self.get_response(request)
         if isinstance(response, HttpResponse) and is_page_after_form(request, response):
             return redirect_to_answer(request, response) or response
-        is_look = request.method in ("GET", "HEAD") and not request.path.startswith(API)
+        is_look = request.method == "GET" and not request.path.startswith(API)
         if response.status_code == 405 and is_look:
             page = render(request, "405.html", {"page": parent_page(request.path)}, status=405)
             page.headers["Allow"] = response.headers["Allow"]
@@ -59,7 +59,7 @@ class AnswersToForms:
 
         One that said why nothing was taken shows what was typed, and nothing of the page: it stays.
         """
-        if request.method not in ("GET", "HEAD") or PARAMETER not in request.GET:
+        if request.method != "GET" or PARAMETER not in request.GET:
             return None
         key = request.GET[PARAMETER]
         kept = find_answer(request, key)

@@ -44,7 +44,7 @@ def moved_on_or_404(
 def not_found(request: Request, exception: Exception) -> HttpResponseBase:
     if not isinstance(exception, MovedOn):
         return page_not_found(request, exception)
-    if request.method in ("GET", "HEAD"):
+    if request.method == "GET":
         messages.warning(request, exception.words)
         return redirect(exception.page)
     request.moved_on = exception

@@ -9,7 +9,7 @@ from django.urls import reverse
 import connect.views
 from applications.models import Dossier
 from exchanges.models import Exchange
-from tests.addresses import EXPECTED
+from tests.addresses import EVERY_THIRD, EXPECTED, ROLES, names_for
 from tests.factories import make_user
 from tests.worlds import OneOfEach
 
@@ -66,6 +66,24 @@ def test_each_address_that_takes_only_a_form_leads_on_to_a_page():
 
     assert led == dict.fromkeys(pages, (405, True, True))
     assert len(led) > 30
+
+
+@EVERY_THIRD
+@pytest.mark.parametrize("role", ["anonymous", "colleague", "expert"])
+def test_each_page_answers_as_well_who_asks_for_its_head_alone(role, apart):
+    """Checkers of links in mail programs ask so: a good link was marked as a broken one."""
+    world, client, column = OneOfEach(), Client(), ROLES.index(role)
+    if person := world.people[role]:
+        client.force_login(person)
+    pages = [name for name in names_for(role, apart) if EXPECTED[name][column] == 200]
+
+    answers = {
+        name: client.head(reverse(name, args=world.arguments.get(name, []))) for name in pages
+    }
+
+    assert {name: one.status_code for name, one in answers.items()} == dict.fromkeys(pages, 200)
+    assert [name for name, one in answers.items() if b"".join(one)] == []
+    assert int(answers[pages[0]].headers["Content-Length"]) > 0
 
 
 def test_a_form_of_before_the_sign_in_is_a_page_that_leads_on():
