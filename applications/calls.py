@@ -71,7 +71,7 @@ def notify_of_last_day(call, before, now=None):
                 "reference": draft.reference,
                 "title": draft.heading,
                 "call": lambda: str(call),
-                "closes_on": timezone.localdate(call.closes_at).isoformat(),
+                "closes_on": call.last_day.isoformat(),
                 "closing": partial(closing_words, call),
                 "is_over": call.closes_at <= now,
             },

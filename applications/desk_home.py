@@ -1,5 +1,6 @@
 """What of applications waits on the desk's home, whose it is, and the days to come."""
 
+from datetime import timedelta
 from functools import partial
 
 from django.db.models import Exists, OuterRef, Q
@@ -78,13 +79,15 @@ def find_corrections_due(user, first, last):
 @tells_of_week
 def find_days_of_calls(user, first, last):
     """Find the days on which a call opens or closes, and on which its committee meets."""
-    days = Q(closes_at__date__range=(first, last)) | Q(opens_at__date__range=(first, last))
+    # One that closes at midnight has its last day before.
+    closing = Q(closes_at__date__range=(first, last + timedelta(days=1)))
+    days = closing | Q(opens_at__date__range=(first, last))
     for call in Call.objects.filter(days | Q(meeting_on__range=(first, last))).order_by("pk"):
         files = reverse("admin:applications_call_change", args=[call.pk])
         committee = reverse("admin:applications_call_committee", args=[call.pk])
         for day, words, address in (
-            (timezone.localdate(call.opens_at), _("The call opens: %s"), files),
-            (timezone.localdate(call.closes_at), _("The call closes: %s"), files),
+            (call.first_day, _("The call opens: %s"), files),
+            (call.last_day, _("The call closes: %s"), files),
             (call.meeting_on, _("The committee meets: %s"), committee),
         ):
             if day and first <= day <= last:

@@ -73,7 +73,7 @@ def find_contributions(user, now):
     """Yield the drafts that a person was invited to write, while their calls are open."""
     own = Dossier.objects.filter(CONTRIBUTOR.rows(user), status=Status.DRAFT)
     for dossier in own.filter(call__closes_at__gt=now).select_related("authority", "call"):
-        until, path = timezone.localdate(dossier.call.closes_at), f"{dossier.path}write/"
+        until, path = dossier.call.last_day, f"{dossier.path}write/"
         what = _("Write the sections of the application")
         yield Task(what, dossier.heading, dossier.authority.place, path, until)
 
@@ -90,13 +90,13 @@ def find_named_authorities(user, now):
     named = waiting_for_members(user)
     for partner in named.select_related("dossier__authority", "dossier__call", "authority"):
         dossier = partner.dossier
-        closes = dossier.call.closes_at if dossier.status == Status.DRAFT else None
+        closes = dossier.call.last_day if dossier.status == Status.DRAFT else None
         yield Task(
             ask_together(partner),
             dossier.heading,
             dossier.authority.place,
             partner.path,
-            closes and timezone.localdate(closes),
+            closes,
         )
 
 
@@ -120,7 +120,7 @@ def find_drafts(user, now):
     for place, dossier in enumerate(drafts.order_by("call__closes_at", "pk")):
         is_checked = place < MOST_CHECKED
         if what := next_step_of_draft(dossier, timezone.localdate(now), is_checked=is_checked):
-            yield own_task(what, dossier, timezone.localdate(dossier.call.closes_at))
+            yield own_task(what, dossier, dossier.call.last_day)
 
 
 def next_step_of_draft(dossier, today, *, is_checked):

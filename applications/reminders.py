@@ -65,7 +65,7 @@ def remind_of_drafts(today):
 
     def remind(dossier):
         saved_on = timezone.localdate(dossier.last_saved_at or dossier.created_at)
-        closes_on = timezone.localdate(dossier.call.closes_at)
+        closes_on = dossier.call.last_day
         stage = draft_stage(saved_on, closes_on, today)
         if stage is None:
             return 0
@@ -184,8 +184,8 @@ def notify_of_calls(now):
     today = timezone.localdate(now)
 
     def notify(call):
-        opens_on, closes_on = (timezone.localdate(at) for at in (call.opens_at, call.closes_at))
-        stage = call_stage(opens_on, closes_on, today)
+        closes_on = call.last_day
+        stage = call_stage(call.first_day, closes_on, today)
         if stage is None:
             return 0
         called = Association.objects.all()

@@ -7,18 +7,21 @@ hour of asking is over.
 from datetime import datetime, time, timedelta
 
 import pytest
+from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
 from applications import co_applicants, opinions
 from applications.enums import Status
 from applications.models import Contributor, Opinion
+from applications.reminders import remind_of_drafts
 from applications.signature import request_signature
 from connect.dates import end_of_day
+from connect.my_work import list_tasks
 from connect.transitions import record_event
 from exchanges.models import ActionPlan
 from notifications.models import Letter
-from tests.factories import make_authority, make_dossier, make_expert, make_user
+from tests.factories import make_authority, make_call, make_dossier, make_expert, make_user
 from tests.worlds import agreed, signed_in
 
 pytestmark = pytest.mark.django_db
@@ -87,3 +90,23 @@ def test_a_link_works_until_its_last_day_has_ended():
     assert ends == dict.fromkeys(
         ["CoApplicant", "Contributor", "Expert", "ActionPlan"], end_of_day(today)
     )
+
+
+def test_a_call_that_closes_at_midnight_has_its_last_day_before_wherever_a_day_is_told():
+    """“Apply by 1 May” of a call that closes as the first of May begins: it was closed that day."""
+    today = timezone.localdate()
+    last = today + timedelta(days=2)
+    closes_at = timezone.make_aware(datetime.combine(last + timedelta(days=1), time.min))
+    agona = make_authority("Agona West")
+    efua = make_user("Efua", works_for=agona)
+    call = make_call(title="Open call", opens_at=timezone.now() - timedelta(9), closes_at=closes_at)
+    draft = make_dossier(agona, call=call, focal_email=efua.email)
+
+    remind_of_drafts(today)
+
+    told = f"{last.day} {last:%B}"
+    assert f"Apply by <strong>{told}" in Client().get(reverse("home")).text
+    assert [task.until for task in list_tasks(efua, timezone.now())] == [last]
+    letters = Letter.objects.filter(template="dossier_draft_reminder", address=efua.email)
+    assert [letter.context["closes_on"] for letter in letters] == [last.isoformat()]
+    assert remind_of_drafts(last + timedelta(days=1)) == 0 and draft.status == Status.DRAFT
