@@ -54,6 +54,9 @@ BODIES = (
     *("comision europea", "comissao europeia", "europaische kommission", "europese commissie"),
 )
 PROGRAMME = re.compile(rf"\b(?:{'|'.join(look_of(body) for body in BODIES)})\b")
+# Somebody's function may be for it, as of a coordinator of CONNECT; nobody is it.
+FOR_PROGRAMME = re.compile(rf"(?<=\w) +(?:\w{{1,3}} +)?{look_of('connect')}$")
+COLON = re.compile(r"\s*:\s+")  # between a name and what this person does
 
 
 def word_of_two_alphabets(name: str) -> str:
@@ -81,6 +84,18 @@ def check_name(value: str) -> None:
         raise ValidationError(message, code="programme")
 
 
+def check_function(value: str) -> None:
+    """Raise ValidationError for what is no function of a person, or no name with a function.
+
+    A colon may part the two, and the function may be for the programme.
+    """
+    look = look_of(fold_text(remove_disguise(value)))
+    if FOR_PROGRAMME.search(look) and not PROGRAMME.search(FOR_PROGRAMME.sub("", look)):
+        check_any_name(COLON.sub(", ", value, count=1))
+    else:
+        check_name(COLON.sub(", ", value, count=1))
+
+
 def check_any_name(value: str) -> None:
     """Raise ValidationError for what is no name."""
     value = remove_disguise(value)
@@ -101,18 +116,29 @@ def check_any_name(value: str) -> None:
 def check_full_name(value: str) -> None:
     """Raise ValidationError for an incomplete name of who signs: initials name nobody."""
     check_name(value)
+    refuse_initials(value)
+
+
+def refuse_initials(value: str) -> None:
     if not LETTERS.search(remove_disguise(value)):
         message = _("Write your name in full: a letter alone names nobody.")
         raise ValidationError(message, code="full_name")
 
 
 class HasNames(forms.BaseForm):
-    """A model form that checks the names of people or places in the fields of `names`."""
+    """A model form that checks the names of people or places in the fields of `names`.
+
+    functions: the fields for what a person does, with or without their name.
+    """
 
     names: tuple = ("name",)
+    functions: tuple = ()
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         for name in self.names:
             if name in self.fields:
                 self.fields[name].validators.append(check_name)
+        for name in self.functions:
+            if name in self.fields:
+                self.fields[name].validators.append(check_function)

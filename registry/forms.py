@@ -12,7 +12,7 @@ from import_export.forms import ConfirmImportForm, ImportForm
 from connect.countries import countries_by_name
 from connect.fields import BLANK, formfield, get_field
 from connect.languages import join_names, sort_alphabetically
-from connect.names import HasNames, check_name
+from connect.names import HasNames, check_function, check_name
 from connect.numbers import AmountField, WholeField
 from connect.pasted import LineField, PageField, check_no_contact
 from connect.rows import Rows, RowsForm, repeats
@@ -99,7 +99,9 @@ class JoinForm(forms.Form):
         choices=[(role, ROLE_TASKS[role]) for role in (*AUTHOR_ROLES, Role.EXPERT)],
         widget=forms.CheckboxSelectMultiple,
     )
-    function = LineField(label=_("Your function there"), max_length=120, validators=[check_name])
+    function = LineField(
+        label=_("Your function there"), max_length=120, validators=[check_function]
+    )
 
 
 class ProposeForm(JoinForm):
@@ -124,7 +126,9 @@ class ProposeForm(JoinForm):
 
 
 class JoinAssociationForm(forms.Form):
-    function = LineField(label=_("Your function there"), max_length=120, validators=[check_name])
+    function = LineField(
+        label=_("Your function there"), max_length=120, validators=[check_function]
+    )
 
 
 def topic_choices():

@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from applications.enums import Marker
 from applications.sections.base import SectionForm, text_field, yes_or_no_field
 from connect.fields import BLANK
-from connect.names import check_name
+from connect.names import check_function
 from connect.pasted import LineField
 from connect.rows import Rows, repeats
 
@@ -29,7 +29,7 @@ class FollowUpSection(SectionForm):
         label=_("Person in charge of the action plan"),
         help_text=_("Name and function. Example: Kofi Mensah, sanitation officer."),
         max_length=150,
-        validators=[check_name],
+        validators=[check_function],
     )
     dissemination = text_field(
         _("Which local authorities or associations will you tell?"),

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from applications.sections.base import SectionForm, text_field
 from connect.fields import BLANK, get_field
 from connect.languages import sort_alphabetically
-from connect.names import check_name
+from connect.names import check_function, check_name
 from connect.pasted import LineField, MailboxField, TelephoneField
 from registry.addresses import domain_of, is_for_anybody
 from registry.models import Association
@@ -31,7 +31,7 @@ class ContactSection(SectionForm):
         label=_("Their function"),
         help_text=_("Example: head of sanitation."),
         max_length=120,
-        validators=[check_name],
+        validators=[check_function],
     )
     focal_email = MailboxField(
         label=_("Their official e-mail address"), help_text=_("Example: name@town.example.")
@@ -50,7 +50,7 @@ class ContactSection(SectionForm):
         label=_("Title of the representative"),
         help_text=_("Example: mayor."),
         max_length=120,
-        validators=[check_name],
+        validators=[check_function],
     )
     legal_email = MailboxField(
         label=_("E-mail address of the representative"),

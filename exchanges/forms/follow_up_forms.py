@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from connect.currencies import CurrencyField
 from connect.dates import months_after
 from connect.fields import BLANK, formfield, get_field
-from connect.names import HasNames, check_full_name
+from connect.names import HasNames, check_function, refuse_initials
 from connect.numbers import QuantityField
 from connect.pasted import LineField
 from connect.stale_forms import NoticesChanges
@@ -20,7 +20,7 @@ from registry.models import Theme
 
 
 class MeasureForm(HasNames, NoticesChanges, forms.ModelForm):
-    names = ("responsible",)
+    names, functions = (), ("responsible",)
     target = QuantityField(
         label=_("Target"), help_text=_("Example: 12."), max_digits=14, decimal_places=2
     )
@@ -167,7 +167,9 @@ class FollowUpForm(forms.ModelForm):
 
 class ApproveForm(forms.Form):
     name = LineField(
-        label=_("Your name and function"), max_length=150, validators=[check_full_name]
+        label=_("Your name and function"),
+        max_length=150,
+        validators=[check_function, refuse_initials],
     )
     digest = forms.CharField(widget=forms.HiddenInput)
 

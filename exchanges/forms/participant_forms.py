@@ -22,7 +22,7 @@ from exchanges.permissions import BEFORE_COMPLETED, BEGUN
 class ParticipantForm(HasNames, NoticesChanges, forms.ModelForm):
     """A participant of one's own side; what only a journey needs is folded."""
 
-    names = ("name", "function")
+    names, functions = ("name",), ("function",)
 
     def __init__(self, *args, sides, exchange, **kwargs):
         super().__init__(*args, **kwargs)

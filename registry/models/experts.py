@@ -16,7 +16,7 @@ from connect.dates import end_of_days
 from connect.languages import label_with_value
 from connect.links import HasLink
 from connect.mail import Recipient
-from connect.names import check_name
+from connect.names import check_function, check_name
 from registry.enums import (
     FunctionFamily,
     Gender,
@@ -57,7 +57,7 @@ class Expert(HasLink, models.Model):
         Authority, models.PROTECT, verbose_name=_("authority"), related_name="experts"
     )
     role_type = models.CharField(_("elected or technical"), max_length=10, choices=RoleType)
-    function_title = models.CharField(_("function"), max_length=120, validators=[check_name])
+    function_title = models.CharField(_("function"), max_length=120, validators=[check_function])
     function = models.CharField(_("field of the function"), max_length=20, choices=FunctionFamily)
     years = models.PositiveSmallIntegerField(
         _("years in this function"), null=True, blank=True, validators=[MaxValueValidator(60)]
