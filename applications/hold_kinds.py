@@ -1,20 +1,48 @@
 """Which letters about applications may be held, and the calls by which they are."""
 
+from collections.abc import Callable, Iterable
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+
 from applications.enums import Status
 from applications.models import Call
+from applications.notices import informed_applicants, its_writers
+from applications.people import applicants, applicants_told, associations_of
 from applications.transitions import dossier_machine
+from connect.languages import label_with_value
 from connect.transitions import StateMachine
-from notifications.hold_rules import names_groups, names_kinds
+from connect.types import Words
+from notifications.hold_rules import Kind, names_groups, names_kinds
 from notifications.outbox import find_letters
 
 SHOWN = 50  # calls, the newest first
+TO_APPLICANT = _("to the applicant")
+READERS: dict[Callable[[Any], Iterable[Any]], Words] = {
+    **dict.fromkeys([applicants, applicants_told, informed_applicants, its_writers], TO_APPLICANT),
+    associations_of: _("to its associations"),
+}
 
 
-def held_kinds(machine: StateMachine):
-    """Return the letters of a life to others than the programme team, but those by a link."""
-    notices = [one for step in machine.transitions.values() for one in step.notifies]
-    names = {one.template for one in notices if not one.by_link}
-    return {name for name in names if not name.endswith("_officer")}
+def held_kinds(
+    machine: StateMachine[Any], process: Words, readers: dict[Callable[[Any], Iterable[Any]], Words]
+) -> list[Kind]:
+    """List the letters of a life that some people read, in the order of its steps.
+
+    readers: these people, in words. Those of the programme team, and who has a link alone, are none
+    of them.
+    """
+    steps: dict[str, dict[Words, None]] = {}
+    to: dict[str, Words] = {}
+    for step in machine.transitions.values():
+        for one in step.notifies:
+            if one.recipients in readers and not one.by_link:
+                steps.setdefault(one.template, {})[step.past] = None
+                to.setdefault(one.template, readers[one.recipients])
+    return [
+        Kind(name, process, label_with_value(" · ".join(map(str, past)), to[name]))
+        for name, past in steps.items()
+    ]
 
 
 def find_held_question(dossier, now):
@@ -33,4 +61,4 @@ def list_calls():
 
 @names_kinds
 def list_kinds_of_applications():
-    return held_kinds(dossier_machine)
+    return held_kinds(dossier_machine, _("Applications"), READERS)

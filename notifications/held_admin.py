@@ -21,13 +21,15 @@ from connect.pages import paginate
 from connect.posted import posted_number, posted_numbers, posted_text
 from connect.types import SignedInRequest
 from notifications import bursts, held_letters, hold_rules, texts
-from notifications.models import Hold, HoldRule, Letter, LetterQuerySet
+from notifications.models import NOT_HELD, Hold, HoldRule, Letter, LetterQuerySet
 
 RULE = ("kind", "group", "hold", "hours")  # the boxes of a rule
 
 
 def kind_words(template: str) -> str:
-    """Name a kind of letter: its subject, as the text of the kind has it."""
+    """Name a kind of letter as its rules do; another one by its subject, as its text has it."""
+    if kind := hold_rules.find_kinds().get(template):
+        return f"{kind.process} · {kind.words}"
     if template not in texts.letter_names():
         return str(_("an earlier e-mail"))
     return texts.describe_letter(template, get_language() or "en")[0]
@@ -150,18 +152,20 @@ class HeldPages(FiltersAsShown):
             (one, groups.get(one.group, one.group), kind_words(one.template))
             for one in HoldRule.objects.select_related("changed_by")
         ]
-        kinds = sorted((kind_words(name), name) for name in hold_rules.list_kinds())
+        kinds: dict[str, list[tuple[str, str]]] = {}
+        for one in hold_rules.find_kinds().values():
+            kinds.setdefault(str(one.process), []).append((one.template, one.words))
         context = self.admin_site.each_context(request) | {
             "title": _("When e-mails leave"),
             "opts": self.opts,
             "rules": rules,
             "groups": groups.items(),
-            "kinds": [(name, words) for words, name in kinds],
-            "holds": Hold.choices,
+            "kinds": kinds.items(),
+            "holds": [("", NOT_HELD), *Hold.choices[1:]],
             "undo_minutes": round(settings.UNDO_FOR.total_seconds() / 60),
             "burst_minutes": round(bursts.MINUTES.total_seconds() / 60),
             "most": hold_rules.MOST_HOURS,
-            "typed": {name: request.POST.get(name, "") for name in RULE},  # of one refused
+            "typed": {name: request.POST.get(name) for name in RULE},  # of one refused
         }
         return TemplateResponse(request, "admin/notifications/holding.html", context)
 
@@ -174,9 +178,14 @@ class HeldPages(FiltersAsShown):
                     words = _("The rule has been removed. That for all calls holds now: %s.")
                     messages.success(request, words % general.words)
                 else:
-                    messages.success(request, _("The rule has been removed: they leave at once."))
+                    words = _(
+                        "The rule has been removed: no new e-mail of this kind is held. E-mails "
+                        "that wait already stay as they are."
+                    )
+                    messages.success(request, words)
             return True
-        kind, group, hold = (request.POST.get(name, "") for name in ("kind", "group", "hold"))
+        kind, group = (request.POST.get(name, "") for name in ("kind", "group"))
+        hold = request.POST.get("hold", "unknown")  # "" is a choice
         hours, now = posted_number(request, "hours"), timezone.now()
         try:
             hold_rules.save_rule(kind, group, hold, hours, actor=request.user, now=now)

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.utils.translation import gettext, ngettext
@@ -22,9 +22,19 @@ from notifications.texts import letter_facts
 MOST_HOURS = 240  # ten days
 LAST_DAYS = {"due_on", "appeal_by", "answer_by"}  # facts of letters: by when their reader answers
 REVIEWS = "notifications.review_letter"
+
+
+class Kind(NamedTuple):
+    """A kind of letters that may be held: of which process, at which step and to whom, in words."""
+
+    template: str
+    process: Words
+    words: str
+
+
 NamedGroups = Callable[[], Iterable[tuple[str, Words]]]
 GROUPS: list[NamedGroups] = []
-KINDS: list[Callable[[], Iterable[str]]] = []
+KINDS: list[Callable[[], Iterable[Kind]]] = []
 
 
 def names_groups(function: NamedGroups) -> NamedGroups:
@@ -33,7 +43,7 @@ def names_groups(function: NamedGroups) -> NamedGroups:
     return function
 
 
-def names_kinds(function: Callable[[], Iterable[str]]) -> Callable[[], Iterable[str]]:
+def names_kinds(function: Callable[[], Iterable[Kind]]) -> Callable[[], Iterable[Kind]]:
     """Register a function that lists the letters that may be held."""
     KINDS.append(function)
     return function
@@ -44,9 +54,15 @@ def list_groups() -> list[tuple[str, Words]]:
     return [("", _("All calls")), *(one for groups in GROUPS for one in groups())]
 
 
+def find_kinds() -> dict[str, Kind]:
+    """Return the kinds of letters that may be held, in the order of their processes."""
+    found = [one for kinds in KINDS for one in kinds()]
+    return {one.template: one for one in found if not names_last_day(one.template)}
+
+
 def list_kinds() -> list[str]:
     """List the letters that may be held, each once."""
-    return sorted({name for kinds in KINDS for name in kinds() if not names_last_day(name)})
+    return sorted(find_kinds())
 
 
 def names_last_day(template: str) -> bool:

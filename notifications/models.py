@@ -45,6 +45,9 @@ class Hold(models.TextChoices):
     REVIEW = "review", _("held until it is reviewed")
 
 
+# Of a rule that holds nothing: its letters leave as those without one, not always at once.
+NOT_HELD = _("not held")
+
 # Each gives the references of what an officer may not read: a conflict of interest ties them to it.
 TIES: list[Callable[[User], Iterable[str]]] = []
 
@@ -347,7 +350,7 @@ class HoldRule(models.Model):
         if self.hold == Hold.HOURS:
             said = ngettext("after %(hours)s hour", "after %(hours)s hours", self.hours)
             return said % {"hours": self.hours}
-        return self.get_hold_display()
+        return self.get_hold_display() if self.hold else str(NOT_HELD)
 
 
 class LetterText(models.Model):

@@ -300,7 +300,7 @@ def test_who_removes_the_rule_of_a_call_is_told_what_holds_now(call, ines, own):
         in first
     )
     assert letter.hold == Hold.REVIEW
-    assert "The rule has been removed: they leave at once." in second
+    assert "The rule has been removed: no new e-mail of this kind is held." in second
 
 
 def test_an_edit_of_what_has_left_is_refused(call, ines):
@@ -334,7 +334,7 @@ def test_the_home_counts_what_is_to_be_reviewed(call, ines):
 def test_what_names_a_last_day_to_answer_is_never_held(kind, call, ines):
     """Its days count from the decision: held, they would be over before anybody has read it."""
     page = signed_in(ines).get(reverse(RULES))
-    offered = html.fromstring(page.text).xpath("//select[@name='kind']/option/@value")
+    offered = html.fromstring(page.text).xpath("//select[@name='kind']//option/@value")
     assert kind not in offered and KIND in offered
     assert "no e-mail that names a last day to answer" in page.text
 
@@ -400,3 +400,47 @@ def test_the_page_of_the_rules_says_what_else_a_rule_holds(ines):
         "associations, of an exchange all who take part." in page
     )
     assert "The agenda of an exchange waits until its e-mails that are held have left." in page
+
+
+def test_the_choice_of_an_e_mail_says_of_what_it_tells_and_to_whom(ines):
+    """“…: cancelled” stood there twice, “…: withdrawn” said of nothing what."""
+    page = html.fromstring(signed_in(ines).get(reverse(RULES)).text)
+    groups = page.xpath("//select[@name='kind']/optgroup")
+    named = {group.get("label"): [one.text for one in group] for group in groups}
+
+    assert list(named) == ["Applications", "Answers to requests", "Exchanges"]
+    assert "Cancelled: to the applicant" in named["Applications"]
+    assert "Cancelled: to its associations" in named["Applications"]
+    assert "Put on the reserve list: to the applicant" in named["Applications"]
+    assert "Put on the reserve list: to the expert" in named["Answers to requests"]
+    assert "Cancelled: to both sides and all who take part" in named["Exchanges"]
+    steps = [one.partition(":")[0] for one in named["Exchanges"]]
+    assert steps.index("Planned") < steps.index("Completed") < steps.index("Cancelled")
+    for words in named.values():
+        assert len(words) == len(set(words))
+
+
+def test_a_rule_and_what_it_holds_are_named_as_in_its_choice(call, ines):
+    rules = " ".join(make_rule(ines).text.split())
+    decide(call, ines)
+    held = signed_in(ines).get(reverse(HELD)).text
+
+    assert "Applications · Put on the reserve list: to the applicant" in rules
+    assert "Applications · Put on the reserve list: to the applicant" in held
+
+
+def test_no_rule_is_saved_before_it_is_said_whether_it_holds(call, ines):
+    page = html.fromstring(signed_in(ines).get(reverse(RULES)).text)
+    assert page.xpath("//input[@name='hold'][@checked]") == []
+    assert "Leaves at once" not in page.text_content()
+
+    posted = {"kind": KIND, "group": "", "hours": ""}
+    refused = signed_in(ines).post(reverse(RULES), posted, follow=True).text
+    assert "Choose a call, an e-mail and when it leaves." in refused
+    assert not HoldRule.objects.exists()
+
+
+def test_nothing_is_held_that_is_written_to_the_programme_team():
+    kinds = set(hold_rules.list_kinds())
+
+    assert not kinds & {"interest_correct", "interest_withdraw", "dossier_answer_correction"}
