@@ -27,7 +27,8 @@ from registry.models import Authority, Expert
 from registry.names import question_about
 from registry.templatetags.registry_words import level_name, working_language
 
-MIDNIGHT = re.compile(r"[ T]00:00(:00(\.0+)?)?$")  # of a day that comes out of a database
+# Of a day that comes out of a database, with its time zone or without.
+MIDNIGHT = re.compile(r"[ T]00:00(?::00(?:\.0+)?)?(?:Z|[+-]\d\d(?::?\d\d)?)?$")
 SEPARATORS = re.compile("[,;]")  # besides blanks
 MOST_NAMED = 12  # words that a refusal lists
 
@@ -163,7 +164,8 @@ class Whole(widgets.IntegerWidget):
             raise ValueError(_("not a whole number: %s") % value)
         try:
             # A cell that holds a number has no marks that could be meant for thousands.
-            return int(value) if isinstance(value, int | float) else read_whole(value)
+            is_number = isinstance(value, int | float) and not isinstance(value, bool)
+            return int(value) if is_number else read_whole(str(value))
         except ValidationError as refusal:
             raise ValueError(refusal.messages[0]) from None
 
@@ -287,12 +289,13 @@ class YesNo(widgets.BooleanWidget):
         return "" if value is None else _("yes") if value else _("no")
 
     def clean(self, value, row=None, **kwargs):
-        if isinstance(value, str) and value.strip():
-            found = read_yes_or_no(value)
-            if found is None:
-                raise refuse_unknown_words([value], [label for _code, label in self.CHOICES])
-            value = "1" if found else "0"
-        return super().clean(value, row, **kwargs)
+        text = "" if value is None else str(value).strip()
+        if not text:
+            return None
+        found = read_yes_or_no(text.removesuffix(".0"))  # a number of a spreadsheet
+        if found is None:
+            raise refuse_unknown_words([text], [label for _code, label in self.CHOICES])
+        return found
 
 
 class Page(Line):

@@ -1,14 +1,20 @@
 """Cells as spreadsheets and people write them: countries, yes and no, days, addresses of towns."""
 
+import io
 from datetime import date
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.urls import reverse
+from openpyxl import Workbook
 
 from applications.paper import answer_values
 from applications.sections import SECTIONS
 from exchanges.models import Measure
 from registry.countries import named_countries
-from registry.table_cells import Amount, CountryOf, Day, Slug, YesNo
+from registry.models import Authority
+from registry.table_cells import Amount, CountryOf, Day, Slug, Whole, YesNo
+from tests.factories import make_officer
 
 COUNTRIES = [
     *(("Cote d’Ivoire", "CI"), ("COTE D'IVOIRE", "CI"), ("Ivory Coast", "CI")),
@@ -47,6 +53,37 @@ def test_a_yes_is_read_in_tables_and_in_the_word_form(typed):
     assert answer_values(declaration, typed, {}) == ["on"]
 
 
+def test_a_number_in_a_column_of_yes_and_no_is_one_or_nought():
+    assert [YesNo().clean(typed) for typed in (True, 1, "1.0", False, 0.0, "0.0")] == [
+        *(True, True, True),
+        *(False, False, False),
+    ]
+    with pytest.raises(ValueError, match="not known: 2. Write one of: Yes, No."):
+        YesNo().clean(2)  # it was a no
+
+
+@pytest.mark.django_db
+def test_one_bad_cell_names_its_row_and_column_and_nothing_is_imported(client):
+    """A ticked population was one inhabitant, and the town came in so."""
+    book = Workbook()
+    book.active.append(["slug", "name", "country", "population"])
+    book.active.append(["gh-agona-west", "Agona West", "GH", 136000])
+    book.active.append(["gh-ho", "Ho", "GH", True])
+    written = io.BytesIO()
+    book.save(written)
+    client.force_login(make_officer())
+    upload = SimpleUploadedFile("towns.xlsx", written.getvalue())
+
+    page = client.post(
+        reverse("admin:registry_authority_import"), {"import_file": upload, "format": "0"}
+    )
+
+    assert "Nothing was imported: some rows need attention" in page.text
+    words = "row 3, population: “True” is not a number: write digits alone, for example 12."
+    assert page.context["result"].faults == [words]
+    assert not Authority.objects.exists()
+
+
 @pytest.mark.parametrize("typed", ["no.", "Non", "☐ Yes ☒ No", "FAUX", "No, thanks", "لا"])
 def test_a_no_is_none(typed):
     declaration = SECTIONS["declarations"].base_fields["declared_truth"]
@@ -58,7 +95,10 @@ def test_a_no_is_none(typed):
 def test_a_tick_in_a_column_of_numbers_is_told_and_a_day_of_a_database_is_read():
     with pytest.raises(ValueError, match="“True” is not a number"):
         Amount().clean(True)
-    assert Day().clean("2026-11-01 00:00:00") == date(2026, 11, 1)
+    with pytest.raises(ValueError, match="“True” is not a number"):
+        Whole().clean(True)  # a ticked cell was one person
+    for written in ("2026-11-01 00:00:00", "2026-11-01T00:00:00Z", "2026-11-01 00:00:00+00"):
+        assert Day().clean(written) == date(2026, 11, 1)
     assert Slug().clean(" Gh-agona-west ") == "gh-agona-west"
 
 
