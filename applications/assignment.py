@@ -131,16 +131,20 @@ def members_without_conflict(dossiers):
 def propose_assignment(dossiers, quorum):
     """Assign members so that each dossier has its scorers and the work is shared evenly.
 
-    Solved as an allocation; who is assigned stays. Returns {dossier pk: [members]}, the new ones
-    alone; a dossier for which too few have no conflict gets all who are left.
+    Solved as an allocation; who is assigned stays, unless they have left the committee, or may not
+    judge it, without a score. Returns {dossier pk: [members]}, the new ones alone; a dossier for
+    which too few have no conflict gets all who are left.
     """
     free = members_without_conflict(dossiers)
+    judges = {pk: may_or_did for pk, (_given, may_or_did) in read_scores(dossiers).items()}
     held = {
-        (row.dossier_id, row.member_id) for row in Assignment.objects.filter(dossier__in=dossiers)
+        (row.dossier_id, row.member_id)
+        for row in Assignment.objects.filter(dossier__in=dossiers)
+        if row.member_id in judges[row.dossier_id]
     }
     people = {member.pk: member for group in free.values() for member in group}
     lacking = {
-        dossier.pk: min(quorum, len(free[dossier.pk]))
+        dossier.pk: min(quorum, len(judges[dossier.pk]))
         - sum(pk == dossier.pk for pk, _member in held)
         for dossier in dossiers
     }

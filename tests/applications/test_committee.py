@@ -327,6 +327,24 @@ def test_dossiers_are_shared_out_in_balance_and_a_second_time_adds_nothing():
         assignment.assign_dossiers(room.call, actor=room.members[0])
 
 
+def test_the_readings_of_a_member_who_left_are_shared_out_anew_but_for_what_was_scored():
+    """Each file waited for a third score, and sharing out again assigned nobody."""
+    room = Round(dossiers=6, members=4)
+    room.share_out()
+    left = room.members[0]
+    first, *others = [one for one in room.dossiers if left in room.assigned(one)]
+    room.score(first, left, 70)
+    left.groups.clear()
+
+    room.share_out()
+
+    def readers(dossier):
+        return [one for one in room.assigned(dossier) if one != left]
+
+    assert [len(readers(one)) for one in others] == [3] * len(others)
+    assert len(readers(first)) == 2
+
+
 def test_nobody_is_assigned_over_a_conflict_and_french_dossiers_go_to_who_writes_french():
     room = Round(dossiers=2)
     french, english = room.dossiers
