@@ -77,7 +77,7 @@ def ask_for_evaluations(now):
             path=one.PAGE,
             opens=one,
             now=now,
-            reminds=True,
+            reminds=stage != "first",  # a pause keeps nobody from being asked once
             reference=one.exchange.reference,
             title=one.exchange.dossier.title,
             again=stage != "first",

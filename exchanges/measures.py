@@ -238,7 +238,7 @@ def ask_for_plans(now):
             concerns=exchange,
             to=applicants(exchange.dossier),
             path=f"{exchange.path}plan/",
-            reminds=True,
+            reminds=stage != "first",  # a pause keeps nobody from being asked once
             reference=exchange.reference,
             title=exchange.dossier.title,
             due_on=(exchange.actual_end + timedelta(days=PLAN_ASKED["last"])).isoformat(),
@@ -315,7 +315,7 @@ def ask_report(follow_up, stage, people):
         concerns=follow_up,
         to=people,
         path=f"{exchange.path}report/{follow_up.month}/",
-        reminds=True,
+        reminds=stage != "ahead",
         reference=exchange.reference,
         title=exchange.dossier.title,
         authority=exchange.dossier.authority.name,
