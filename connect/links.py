@@ -129,6 +129,14 @@ def find_link(key: str, *purposes: str) -> Link | None:
     return Link.objects.filter(uid=uid, purpose__in=purposes).first()
 
 
+def find_replacement(link: Link) -> Link:
+    """Return the link that its holder was sent in place of one; itself where there is none."""
+    if link.withdrawn_at is None or link.withdrawn_by_id:
+        return link
+    same = Link.objects.not_withdrawn().for_purpose(link.purpose, link.about, link.address)
+    return same.first() or link
+
+
 @transaction.atomic
 def find_standing_link(purpose: str, about: object, user: User, now: datetime) -> Link | None:
     """Return the link that an account was given for something, and that works; else None."""

@@ -13,12 +13,13 @@ from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from connect.double_posts import adds_once
+from connect.links import find_link
 from connect.time_zones import time_zone_place
 from connect.typed import keep_beside, keeps_typed
 from exchanges import agenda as agenda_rules
 from exchanges import agenda_link, observers
 from exchanges.forms.agenda_forms import SessionForm
-from exchanges.models import Observation
+from exchanges.models import Observation, Participant
 from exchanges.permissions import INVITED_IN
 from exchanges.structured_data import as_event
 from exchanges.views.common import get_exchange_or_404, is_allowed
@@ -128,6 +129,8 @@ def agenda_by_link(request, token):
     now = timezone.now()
     reader = agenda_link.find_reader_by_key(token, now)
     if reader is None:
+        if find_link(token, Participant.PURPOSE):
+            return redirect("exchange-part", token)  # which says why it is over
         raise Http404
     exchange = reader.exchange
     context = {

@@ -220,6 +220,39 @@ def test_a_followed_agenda_gives_the_contacts_only_to_whom_the_pages_give_them(p
     assert '<a href="tel:+233241234567">+233 24 123-4567</a>' in shown["esi"]
 
 
+def test_a_calendar_goes_on_after_its_holder_was_sent_another_link_until_it_is_withdrawn(planned):
+    """The address in a telephone was a 404 once somebody had pressed “Send again”."""
+    exchange_machine.advance(planned, "plan", actor=planned.ines)
+    esi, now = planned.participants.first(), timezone.now()
+    first, second = esi.create_link(now), esi.create_link(now, anew=True)
+    address, page = calendar_of(first), reverse("agenda-by-link", args=[first.key])
+
+    replaced = [Client().get(one).status_code for one in (address, page)]
+    links.end_link(second, actor=planned.ines)
+    withdrawn = [Client().get(one, follow=True).status_code for one in (address, page)]
+
+    assert first.key != second.key
+    assert (replaced, withdrawn) == ([200, 200], [404, 410])
+
+
+def test_an_agenda_is_followed_until_its_exchange_is_over_whenever_its_days_were_set(planned):
+    """Of one that was planned late, the calendar had ended before it began."""
+    exchange_machine.advance(planned, "plan", actor=planned.ines)
+    feed = agenda_link.create_feed(planned, get_user(planned.town))
+    links.Link.objects.update(expires_at=timezone.now() - timedelta(days=1))
+
+    before = Client().get(calendar_of(feed)).status_code
+    over = timezone.localdate() - timedelta(days=200)
+    Exchange.objects.update(planned_start=over, planned_end=over)
+    after = Client().get(calendar_of(feed)).status_code
+
+    assert (before, after) == (200, 404)
+
+
+def calendar_of(link):
+    return agenda_link.calendar_address(link.key)
+
+
 def test_the_agenda_of_a_proposed_town_begins_in_its_own_time(planned):
     Authority.objects.filter(pk=planned.dossier.authority_id).update(
         name="Lubumbashi", country="CD", geonames_id=None, latitude=None, longitude=None
