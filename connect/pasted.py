@@ -6,7 +6,7 @@ says what to write. What was typed stays in the box.
 
 import re
 import unicodedata
-from datetime import date, time
+from datetime import date
 from functools import cache
 from typing import Any
 
@@ -23,7 +23,7 @@ from django.utils.translation import to_locale
 
 from connect.characters import one_line, remove_disguise
 from connect.dialled import find_dialled
-from connect.numbers import number_refusal
+from connect.numbers import MINUS, number_refusal
 
 LONGEST_ADDRESS = 2000  # of a page: what every browser takes
 
@@ -111,10 +111,15 @@ def end_page(address: str, marks: str) -> str:
 
 MAILBOX = re.compile(r"(?<![^\s<>\"“”(),;:])[^\s<>\"“”(),;:]+@[^\s<>\"“”(),;:]+")
 
-# A name in front stands apart by a bracket or a colon; behind an address stand signs alone.
+# A name in front stands apart by a bracket or a colon; behind an address stand signs alone, or
+# words in brackets.
 COPIED_AROUND = re.compile(
-    r"^(?:[^@]*[<(\[:])?[\s\"“'’]*@(?:[\s<(\[\"“]*(?:mailto:)?@)?[\s>)\]\"”'’.,;]*", re.IGNORECASE
+    r"^(?:[^@]*[<(\[:])?[\s\"“'’]*@(?:[\s<(\[\"“]*(?:mailto:)?@)?[\s>)\]\"”'’.,;]*"
+    r"(?:\([^\W\d_][^()@.]{2,}\))?",
+    re.IGNORECASE,
 )
+QUERY = re.compile(r"^(\s*mailto:[^?]*)\?.*", re.IGNORECASE)  # of a link: a subject, for example
+ONE_ADDRESS = _("Write one e-mail address, for example name@town.example.")
 
 
 class MailboxField(forms.EmailField):
@@ -124,9 +129,11 @@ class MailboxField(forms.EmailField):
     """
 
     def to_python(self, value: Any) -> str | None:
-        value = one_line(value or "")
+        value = QUERY.sub(r"\1", one_line(value or ""))
         found = {one.strip(".'’[]") for one in MAILBOX.findall(value)}
-        if len(found) == 1:
+        if len(found) > 1:
+            raise ValidationError(ONE_ADDRESS, code="several")
+        if found:
             address = found.pop()
             if COPIED_AROUND.fullmatch(value.replace(address, "@")):
                 value = address
@@ -165,6 +172,16 @@ DIALLED = phonenumbers.PhoneNumberFormat.E164
 # Words and marks before the first digit or the sign of a country's code, and behind the last digit.
 BESIDE_DIGITS = re.compile(r"^[^\d+＋]+|\D+$")  # noqa: RUF001 - one of the wide letters
 NO_TELEPHONE = _("“%(typed)s” is not a telephone number: write it like +233 24 123 4567.")
+NO_EXTENSION = _(
+    "“%(typed)s” is not a telephone number: write an extension like +233 24 123 4567 ext. 12."
+)
+ONE_NUMBER = _("Write one telephone number, for example +233 24 123 4567.")
+BETWEEN_NUMBERS = re.compile(r"[/;,،\n|]")
+FEWEST = 7  # digits by which something beside another number is one too
+# As we write it in other languages; the library knows those of English and Spanish.
+EXTENSION = re.compile(
+    r"[\s,،;]*\b(?:poste|ramal|toestel|التحويلة)\.?\s*(\d{1,7})\s*$", re.IGNORECASE
+)
 NO_COUNTRY = _("Start with + and the country code, for example +233 24 123 4567.")
 
 
@@ -177,7 +194,11 @@ def read_telephone(text: str, country: str = "") -> str:
     >>> read_telephone("024 123 4567", "GH"), read_telephone("0033 1 44 55 66 77")
     ('+233 24 123 4567', '+33 1 44 55 66 77')
     """
-    digits = BESIDE_DIGITS.sub("", text.replace("(0)", ""))
+    parts = BETWEEN_NUMBERS.split(text)
+    if sum(sum(map(str.isdecimal, part)) >= FEWEST for part in parts) > 1:
+        raise ValidationError(ONE_NUMBER, code="several")
+    typed = EXTENSION.sub(r" ext. \1", text.replace("(0)", ""))
+    digits = BESIDE_DIGITS.sub("", typed[max(typed.find("+"), 0) :])  # “24h: +233 …”
     if digits.startswith("00"):
         digits = f"+{digits[2:]}"
     if not (digits.startswith(("+", "＋")) or country):  # noqa: RUF001 - one of the wide letters
@@ -187,7 +208,8 @@ def read_telephone(text: str, country: str = "") -> str:
     except phonenumbers.NumberParseException as error:
         raise number_refusal(NO_TELEPHONE, "invalid", text) from error
     if not phonenumbers.is_possible_number(number) or has_words_within(number, digits):
-        raise number_refusal(NO_TELEPHONE, "invalid", text)
+        has_words = any(c.isalpha() for c in digits)
+        raise number_refusal(NO_EXTENSION if has_words else NO_TELEPHONE, "invalid", text)
     if number.extension:  # as short as columns are
         extension, number.extension = number.extension, None
         return f"{phonenumbers.format_number(number, DIALLED)}x{extension}"
@@ -247,8 +269,9 @@ WHICH_DAY = _("“%(typed)s” may be %(one)s or %(other)s: write the month as a
 YEAR_FIRST = re.compile(r"(\d{4})[-/. ](\d{1,2})[-/. ](\d{1,2})\.?")
 # The month comes first with strokes alone, and not everywhere.
 YEAR_LAST = re.compile(r"(\d{1,2})[-/. ]+(\d{1,2})[-/. ]+(\d{4})\.?")
-WORDED = re.compile(  # no name of a month has more than twenty letters
-    r"(?:(\d{1,2})(?:st|nd|rd|th|er|o)? (?:de )?([^\W\d_]{1,20})"
+# No word of a month has more than twenty letters; in Beirut some have two words.
+WORDED = re.compile(
+    r"(?:(\d{1,2})(?:st|nd|rd|th|er|o)? (?:de |of )?([^\W\d_]{1,20}(?: [^\W\d_]{1,20})??)"
     r"|([^\W\d_]{1,20}) (\d{1,2})(?:st|nd|rd|th)?)"
     r" (?:de |del )?(\d{4})"
 )
@@ -261,12 +284,16 @@ def known_languages() -> list[str]:
     return sorted(code for code in codes if localedata.exists(code))
 
 
+# Where other months are said than in the languages of the site: the Levant, the Maghreb, Peru.
+ELSEWHERE = ("ar_LB", "ar_DZ", "ar_MA", "ar_MR", "es_PE")
+
+
 @cache
 def month_numbers() -> dict[str, int]:
     """Return {folded name of a month, in full or short: its number}."""
     return {
         fold_text(name): number
-        for language in known_languages()
+        for language in (*ELSEWHERE, *known_languages())
         for width in ("wide", "abbreviated")
         for context in ("format", "stand-alone")
         for number, name in get_month_names(width, context, language).items()
@@ -279,7 +306,7 @@ def read_day(text: str) -> date:
     >>> str(read_day("25/03/2027")), str(read_day("1er octobre 2026")), str(read_day("2027.3.25"))
     ('2027-03-25', '2026-10-01', '2027-03-25')
     """
-    typed = text.strip()
+    typed = text.strip().translate(MINUS)
     if found := YEAR_FIRST.fullmatch(typed):
         return make_day(typed, *map(int, found.groups()))
     if found := YEAR_LAST.fullmatch(typed):
@@ -292,8 +319,9 @@ def read_day(text: str) -> date:
             raise number_refusal(WHICH_DAY, "unclear", typed, one=one, other=other)
         return make_day(typed, year, *((first, second) if second > 12 else (second, first)))
     words = fold_text(typed).split(" ")
-    weekday = words[0].isalpha() and words[0] not in month_numbers() and len(words) > 3
-    if found := WORDED.fullmatch(" ".join(words[1:] if weekday else words)):
+    while words[0].isalpha() and words[0] not in month_numbers() and len(words) > 3:
+        words = words[1:]  # “Friday the”
+    if found := WORDED.fullmatch(" ".join(words)):
         before, name, first_name, after, worded_year = found.groups()
         if number := month_numbers().get(name or first_name):
             return make_day(typed, int(worded_year), number, int(before or after))
@@ -308,34 +336,6 @@ def make_day(typed: str, year: int, month: int, number: int) -> date:
     if not EARLIEST <= day <= LATEST:
         raise number_refusal(FAR_DAY, "far", typed)
     return day
-
-
-class InstantField(forms.DateTimeField):
-    """A day and an hour of Brussels, in one box that browsers know."""
-
-    widget = forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M")
-
-    def __init__(self, **kwargs: Any) -> None:
-        super().__init__(**{"help_text": _("Brussels time.")} | kwargs)
-
-    def to_python(self, value: Any) -> Any:
-        year = re.match(r"\s*(\d{4})-", str(value or ""))
-        if year and not EARLIEST.year <= int(year[1]) <= LATEST.year:
-            raise number_refusal(FAR_DAY, "far", value)
-        return super().to_python(value)
-
-
-HOUR = re.compile(r"(\d{1,2})\s*(?:[h:.]\s*(\d{2})?)?", re.IGNORECASE)
-
-
-class HourField(forms.TimeField):
-    """An hour of the day, also as 9h30, 9.30 or 21 h."""
-
-    widget = forms.TimeInput(attrs={"type": "time"}, format="%H:%M")
-
-    def to_python(self, value: Any) -> time | None:
-        found = HOUR.fullmatch(value.strip()) if isinstance(value, str) else None
-        return super().to_python(f"{found[1]}:{found[2] or '00'}" if found else value)
 
 
 class DayField(forms.DateField):

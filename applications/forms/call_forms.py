@@ -16,8 +16,9 @@ from applications.models import Call, Score
 from applications.models.calls import ALWAYS_ASKED
 from applications.sections import SECTIONS
 from connect.fields import get_column, get_field
+from connect.hours import InstantField
 from connect.numbers import WholeField
-from connect.pasted import DayField, InstantField
+from connect.pasted import DayField
 from connect.stale_forms import NoticesChanges
 from registry.country_picker import CountryPicker
 from registry.exchange_forms import exchange_form_choices

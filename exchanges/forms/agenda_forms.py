@@ -10,7 +10,8 @@ from applications.sections.base import day_field
 from connect.dates import day_after
 from connect.doubts import ConfirmsDoubts
 from connect.fields import formfield
-from connect.pasted import HourField, PageField
+from connect.hours import HourField
+from connect.pasted import PageField
 from connect.stale_forms import NoticesChanges
 from connect.time_zones import time_zone_choices
 from exchanges.forms.plan_forms import day_names

@@ -22,8 +22,9 @@ from applications.models import Call
 from applications.reading import list_answers as read_answers
 from applications.reading import list_differences
 from applications.sections import SECTIONS
+from connect.hours import HourField
 from connect.numbers import AmountField, WholeField
-from connect.pasted import DayField, HourField, MailboxField, PageField
+from connect.pasted import DayField, MailboxField, PageField
 from exchanges.forms.budget_forms import BudgetLineForm
 from exchanges.forms.follow_up_forms import MeasureForm, ReportForm
 from exchanges.models import PerDiem, Rate

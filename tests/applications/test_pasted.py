@@ -9,9 +9,8 @@ from django.utils.html import strip_tags
 from applications import section_answers
 from applications.reading import list_differences
 from connect.currencies import currencies_of, read_currency
+from connect.hours import HourField, InstantField
 from connect.pasted import (
-    HourField,
-    InstantField,
     LineField,
     MailboxField,
     PageField,
@@ -145,7 +144,51 @@ def asked(read, *typed):
         (read_day, ("1899-12-31",), "“1899-12-31” is too far away: choose a day from 1900"),
         (read_day, ("31 December 2099",), "2099-12-31"),
         (read_day, ("1.1.2100",), "“1.1.2100” is too far away: choose a day from 1900 to 2099."),
+        (read_day, ("the 12th of March 2027",), "2027-03-12"),
+        (read_day, ("Friday the 12th of March 2027",), "2027-03-12"),
+        *((read_day, (f"13{dash}03{dash}2027",), "2027-03-13") for dash in "‐‑–−"),  # noqa: RUF001
+        *((read_day, (f"2027{dash}03{dash}13",), "2027-03-13") for dash in "‐‑–−"),  # noqa: RUF001
+        (read_day, ("12 آذار 2027",), "2027-03-12"),  # Beirut, Damascus
+        (read_day, ("12 كانون الثاني 2027",), "2027-01-12"),
+        (read_day, ("12 تشرين الأول 2027",), "2027-10-12"),
+        (read_day, ("12 جانفي 2027",), "2027-01-12"),  # Tunis, Algiers
+        (read_day, ("12 غشت 2027",), "2027-08-12"),  # Rabat
+        (read_day, ("12 de setiembre de 2027",), "2027-09-12"),  # Lima
         (InstantField().clean, ("2100-01-01T09:00",), "“2100-01-01T09:00” is too far away"),
+        (InstantField().clean, ("1.1.2100 9:00",), "“1.1.2100 9:00” is too far away"),
+        (InstantField().clean, ("03/12/2026 10:00",), MONTH),
+        (InstantField().clean, ("3 Dec 2026 10:00",), "2026-12-03 10:00:00+01:00"),
+        (InstantField().clean, ("3 décembre 2026 à 17 h 30",), "2026-12-03 17:30:00+01:00"),
+        (InstantField().clean, ("2027-07-12 9:30 pm",), "2027-07-12 21:30:00+02:00"),
+        (InstantField().clean, ("2027-07-12T09:30",), "2027-07-12 09:30:00+02:00"),
+        (InstantField().clean, ("12 July 2027",), "Write the day and the hour"),
+        (InstantField().clean, ("tomorrow at noon",), "Write the day and the hour"),
+        *(
+            (HourField().clean, (typed,), meant)
+            for typed, meant in [
+                *(("9:30 pm", "21:30:00"), ("9 a.m.", "09:00:00"), ("12 am", "00:00:00")),
+                *(("12:15 p.m.", "12:15:00"), ("21u30", "21:30:00"), ("14 Uhr", "14:00:00")),
+                *(("14 Uhr 30", "14:30:00"), ("0930", "09:30:00"), ("٩:٣٠", "09:30:00")),
+                *(("٩:٣٠ م", "21:30:00"), ("21:00h", "21:00:00"), ("21h00min", "21:00:00")),
+                *(("14:30:00", "14:30:00"), ("14h30 hrs", "14:30:00"), ("17 h 30", "17:30:00")),
+                *(("24:00", "A day ends at 23:59"), ("24 h", "A day ends at 23:59")),
+                *(("13 am", "Enter a valid time."), ("0 pm", "Enter a valid time.")),
+                *(("noon", "Enter a valid time."), ("9:75", "Enter a valid time.")),
+            ]
+        ),
+        *(
+            (read_telephone, (typed, "GH"), meant)
+            for typed, meant in [
+                ("024 123 4567 / 020 987 6543", "Write one telephone number"),
+                ("+233 24 123 4567; +233 20 987 6543", "Write one telephone number"),
+                ("+233 24 123 4567 poste 12", "+233241234567x12"),
+                ("+233 24 123 4567, ramal 12", "+233241234567x12"),
+                ("+233 24 123 4567، التحويلة 12", "+233241234567x12"),
+                ("24h: +233 24 123 4567", "+233 24 123 4567"),
+                ("+233 24 123 4567 desk 12", "an extension like +233 24 123 4567 ext. 12"),
+                ("+49 30/1234567", "+49 30 1234567"),
+            ]
+        ),
         (HourField().clean, ("9h30",), "09:30:00"),
         (HourField().clean, ("21 h",), "21:00:00"),
         (HourField().clean, ("9.30",), "09:30:00"),
@@ -183,7 +226,17 @@ def asked(read, *typed):
         (MailboxField().clean, ("mailto:efua@agona.example;",), EFUA),
         (MailboxField().clean, ("efua@agona.example <mailto:efua@agona.example>",), EFUA),
         (MailboxField().clean, ("E-mail: efua@agona.example.",), EFUA),
-        (MailboxField().clean, ("a@b.example, c@d.example",), "Enter a valid email address."),
+        *(
+            (
+                MailboxField().clean,
+                (f"a@b.example{between}c@d.example",),
+                "Write one e-mail address",
+            )
+            for between in (", ", "; ", " / ", "\n")
+        ),
+        (MailboxField().clean, ("efua@agona.example (office)",), EFUA),
+        (MailboxField().clean, ("mailto:efua@agona.example?subject=Call 1",), EFUA),
+        (MailboxField().clean, ("mayor@agona.gov (.gh)",), "Enter a valid email address."),
         # A comma or a blank typed for a point: the rest would be somebody else's address.
         (MailboxField().clean, ("mayor@agona.gov,gh",), "Enter a valid email address."),
         (MailboxField().clean, ("efua,mensah@agona.example",), "Enter a valid email address."),
