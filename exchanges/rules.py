@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from connect.dates import days_between, is_weekday
 from connect.languages import join_names
 from exchanges.enums import BudgetCategory, Mode, Part, SessionKind, Side
-from registry.spellings import town_letters
+from registry.spellings import same_town
 
 NOON = time(13)
 DAYS, PEOPLE, AGENDA = "exchange-days", "exchange-participants", "exchange-agenda"
@@ -121,8 +121,13 @@ def count_authorities(exchange, people, side):
         named += dossier.partner_names()
     else:
         known = {interest.authority for interest in exchange.match.interests.all()}
-    theirs = {town_letters(name) for authority in known for name in authority.names}
-    return len(known) + len({town_letters(name) for name in named} - theirs - {""})
+    met = [name for authority in known for name in authority.names]
+    others = 0
+    for name in filter(None, named):
+        if not any(same_town(name, other) for other in met):
+            met.append(name)
+            others += 1
+    return len(known) + others
 
 
 def list_exchange_days(exchange):

@@ -349,3 +349,20 @@ def test_staff_settle_what_breaks_a_rule_and_say_why(planned):
     assert all("Waived by the programme team: The rules of this form" in page for page in read)
     # The staff's own ground: the town is not told.
     assert ["The expert stays for a wedding." in page for page in read] == [True, False]
+
+
+def test_a_region_counts_beside_its_town_and_a_town_once_however_it_is_written(planned):
+    """“Province of Agona West” was its own town; three spellings of another were one and a half."""
+    town = planned.dossier.authority
+    planned.participants.all().delete()
+    names = [town.name, f"Province of {town.name}", "Ville de Thiès", "THIES", "Mairie de Thiès"]
+    for name in names:
+        planned.participants.create(
+            name="A", side=Side.REQUESTING, part="observer", organisation=name
+        )
+    type(town).objects.filter(pk=town.pk).update(name=f"Municipality of {town.name}")
+    exchange = Exchange.objects.get()
+
+    asking = rules.count_authorities(exchange, list(planned.participants.all()), Side.REQUESTING)
+
+    assert asking == 3
