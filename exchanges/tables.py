@@ -1,10 +1,13 @@
 """The dated lists that budgets are read with, as tables that staff bring in and take out."""
 
+from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 from import_export import fields
 
+from connect.currencies import code_within, read_currency
 from connect.readable_tables import ReadableTable
 from exchanges.models import Exchange, PerDiem, Rate
+from registry.table_cells import Line
 from registry.table_rows import Table
 from registry.tables import TABLES
 
@@ -33,10 +36,26 @@ class ExchangeTable(ReadableTable):
         return queryset.select_related("dossier__authority")
 
 
+class CurrencyCode(Line):
+    """A currency by its three letters, small ones too; of a sign or a name it is asked."""
+
+    def clean(self, value, row=None, **kwargs):
+        typed = super().clean(value, row, **kwargs)
+        if code := code_within(typed):
+            return code
+        try:
+            read_currency(typed)
+        except ValidationError as refusal:
+            if refusal.code == "unclear":
+                raise ValueError(refusal.messages[0]) from None
+        return typed
+
+
 class RateTable(Table):
     """A month's rates: currency, from_on, per_euro, and the source they were read in."""
 
     needs = ("currency", "from_on", "per_euro")
+    currency = fields.Field("currency", "currency", widget=CurrencyCode())
 
     class Meta:
         model = Rate

@@ -99,6 +99,27 @@ def test_staff_bring_a_months_rates_in_as_a_table(planned):
     ]
 
 
+def test_a_code_in_small_letters_is_read_and_fcfa_is_asked_about(planned):
+    """“ghs” was refused: three letters, as it said."""
+
+    def bring_in(*rows):
+        table = "\n".join(["currency,from_on,per_euro", *rows]).encode()
+        asked = {"import_file": SimpleUploadedFile("rates.csv", table), "format": "1"}
+        seen = planned.staff.post(reverse("admin:exchanges_rate_import"), asked)
+        if faults := seen.context["result"].faults:
+            return faults
+        confirmed = seen.context["confirm_form"].initial
+        planned.staff.post(reverse("admin:exchanges_rate_process_import"), confirmed)
+        return list(Rate.objects.values_list("currency", flat=True))
+
+    assert bring_in("fcfa,2026-11-01,655.9578") == [
+        "row 2, currency: “fcfa” may be XAF, XOF: write the three letters of the one you mean."
+    ]
+    assert bring_in("ghs,2026-11-01,13.5", " USD ($) ,2026-11-01,1.1") == ["GHS", "USD"]
+    assert bring_in("GHS,2026-11-01,13.6") == ["GHS", "USD"]
+    assert Rate.objects.get(currency="GHS").per_euro == Decimal("13.6")
+
+
 def test_a_receipt_stands_with_its_line_for_those_who_met(planned):
     euros = FLIGHTS | {"currency": "EUR"}
     bill = SimpleUploadedFile("../../bill.pdf", pdf_of("paid"))
