@@ -4,7 +4,7 @@ from django.core.exceptions import ValidationError
 
 from accounts.privacy import SINCE
 from applications.models import Correction, DossierVersion
-from applications.people import applicants, correction_events
+from applications.people import correction_events
 from applications.signature import notify_of_changed_text
 from applications.written_language import read_languages
 from connect.schedule import nudge_worker
@@ -26,23 +26,19 @@ def freeze_version(dossier, actor, now):
     dossier.drafts.update(past={})
 
 
-def check_daily_limit(dossier, actor, now):
+def check_daily_limit(dossier, now):
     """Raise ValidationError on the sixth submission of a day: each writes to others.
 
-    And to the addresses typed in it, of which one may stand in many applications.
+    `missing_for_editing` lets nobody take back the fifth: it stays submitted.
     """
-    guests = [one.address for one in applicants(dossier) if getattr(one, "is_guest", False)]
-    guests += dossier.co_applicants.exclude(takes_part=False).values_list("address", flat=True)
     try:
-        limits.count_message("submit", actor=actor, about=dossier, now=now)
-        for address in guests:
-            limits.count_message("submit", address=address, now=now)
+        limits.count_message("submit", about=dossier, now=now)
     except ValidationError as refusal:
         raise TransitionRefused(refusal.message) from None
 
 
 def save_submission(dossier, event):
-    check_daily_limit(dossier, event.actor, event.at)
+    check_daily_limit(dossier, event.at)
     freeze_version(dossier, event.actor, event.at)
     dossier.submitted_at = dossier.submitted_at or event.at
     dossier.save(update_fields=["submitted_at"])

@@ -11,6 +11,7 @@ from applications.people import applicants, associations_of, last_day_told
 from applications.requirements import appeal_by
 from applications.signature import outdated_signature
 from connect.transitions import Notice
+from notifications import limits
 from notifications.outbox import post_letter
 
 
@@ -129,12 +130,29 @@ def call_group(dossier):
     return f"call:{dossier.call_id}"
 
 
+def leave_out_limited(readers, event):
+    """Leave out who has no account and was written to too often today of a step of applicants.
+
+    One address may stand in many applications: a limit of theirs stops none. Each step is counted
+    apart, so that who reads that it was sent reads that it was withdrawn.
+    """
+    if event.verb not in ("submit", "take_back", "withdraw"):
+        return readers
+
+    def is_within_limit(reader):
+        address = f"{event.verb}:{reader.address}"
+        return limits.try_count("submit", address=address, now=event.at)
+
+    return [one for one in readers if isinstance(one, User) or is_within_limit(one)]
+
+
 def post_notice(dossier, event, notice):
     """Notify people of a step: who is of two kinds gets one letter."""
     facts, step = notice.facts(dossier, event), event.type
+    readers = leave_out_limited(notice.recipients(dossier), event)
     held_by = {"group": call_group(dossier), "said_with": step.said_with(notice)}
     if notice.by_link:
-        for one in notice.recipients(dossier):
+        for one in readers:
             co_applicants.write_to_contact(
                 notice.template, one, dossier, key=f"state:{event.pk}", **held_by, **facts
             )
@@ -144,7 +162,7 @@ def post_notice(dossier, event, notice):
         is_news=not notice.asks,
         key=f"dossier-event:{event.pk}{':asks' if notice.asks else ''}",
         concerns=event,
-        to=notice.recipients(dossier),
+        to=readers,
         path=notice.page(dossier),
         **held_by,
         known={

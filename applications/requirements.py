@@ -17,6 +17,7 @@ from connect.languages import label_with_value
 from connect.posted import parse_day
 from connect.templatetags.look import amount
 from connect.transitions import missing_note
+from notifications import limits
 from registry.enums import MembershipStatus
 
 # From the day on which a request is published, extended or reopened (domain.md 4).
@@ -61,10 +62,17 @@ def missing_for_submission(dossier, details, now):
     return missing
 
 
-def missing_open_call(dossier, details, now):
+def missing_for_editing(dossier, details, now):
     """List what prevents taking a dossier back: it must be sent again before its call closes."""
     if dossier.call.is_open(now):
-        return []
+        most = limits.LIMITS["submit"].about
+        if not limits.is_reached("submit", about=dossier, now=now):
+            return []
+        words = _(
+            "a day’s wait: this application has been submitted %(n)d times today, and could not "
+            "be resubmitted before tomorrow"
+        )
+        return [words % {"n": most}]
     return [
         _(
             "an open call: this one has closed, and an application that you edit again could "

@@ -80,7 +80,7 @@ LIMITS = {
         20, 0, 0, _("%(n)d applications have been started today. Start the next one tomorrow.")
     ),
     "submit": Limit(
-        20, 10, 5, _("This has been submitted %(n)d times today. Submit it again tomorrow.")
+        0, 10, 5, _("This has been submitted %(n)d times today. Submit it again tomorrow.")
     ),
     "take_contact": Limit(
         20, 10, 5, _("The contact has been changed %(n)d times today. Change it again tomorrow.")
@@ -117,6 +117,22 @@ def count_message(kind, *, actor=None, address="", about="", now=None):
     for scope, key, most in scopes:
         if key and not add_to_count(kind, today, f"{scope}:{hash_key(key)}", most):
             raise ValidationError(limit.words % {"n": most}, code="limit")
+
+
+def try_count(kind, **scopes):
+    """Count one more message today; return False where a limit is reached."""
+    try:
+        count_message(kind, **scopes)
+    except ValidationError:
+        return False
+    return True
+
+
+def is_reached(kind, *, about, now):
+    """True where no more messages about an object may be caused today."""
+    scope = f"about:{hash_key(limit_key(about))}"
+    counts = LetterCount.objects.filter(kind=kind, day=timezone.localdate(now), scope=scope)
+    return counts.filter(number__gte=LIMITS[kind].about).exists()
 
 
 def add_to_count(kind, day, scope, most):
