@@ -11,10 +11,11 @@ from django.utils.translation import gettext as _
 from django.views.defaults import page_not_found
 
 from connect.permissions import Permissions
+from connect.stale_forms import SHOWN
 from connect.types import Request, Visitor, Words
 
 SHORTEST = 20  # characters: what is shorter and one word is a choice, a code or a number
-OURS = ("csrfmiddlewaretoken", "version", "digest", "password")
+OURS = ("csrfmiddlewaretoken", "version", "digest", "password", SHOWN)
 
 
 class MovedOn(Http404):

@@ -125,10 +125,14 @@ def keep_beside(
     texts: names of what is typed on the page outside of these forms; sent: names of what arrived.
     is_changed: true where something stands otherwise than it was saved, as an emptied text.
     """
-    is_typed = is_changed or any(form.has_changed() for form in forms)
-    is_typed = is_typed or any(request.POST.get(name, "").strip() for name in texts)
+    sent = tuple(sent)
+    is_typed = is_changed or any(
+        not form.fields[name].widget.is_hidden for form in forms for name in form.changed_data
+    )
+    waiting = set(texts) - set(sent)
+    is_typed = is_typed or any(request.POST.get(name, "").strip() for name in waiting)
     request.typed_beside = "beside" in request.GET and is_typed
-    request.sent_names = tuple(sent)
+    request.sent_names = sent
 
 
 def typed_initial(request: Request, *names: str) -> dict[str, str]:

@@ -28,7 +28,7 @@
   };
 
   const typedIn = (form) => [...new FormData(form)].filter(
-    ([name, value]) => typeof value === "string" && !["csrfmiddlewaretoken", "version"].includes(name));
+    ([name, value]) => typeof value === "string" && form.elements[name]?.type !== "hidden");  // which nobody types
   const same = (one, other) => JSON.stringify(one) === JSON.stringify(other);
   const clock = (when) => new Date(when).toLocaleTimeString("en-GB", { hour: "2-digit", minute: "2-digit" });  // 14:05, as all our hours are
 

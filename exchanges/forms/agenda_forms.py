@@ -42,6 +42,7 @@ class SessionForm(ConfirmsDoubts, NoticesChanges, forms.ModelForm):
         fields = [
             *("kind", "title", "theme", "time_zone", "place", "link", "speakers", "is_public")
         ]
+        labels = {"kind": _("Kind of item")}
         help_texts = {"theme": _("For a site visit, for example: how a fee pays for the plant.")}
 
     def __init__(self, *args, exchange, **kwargs):

@@ -36,7 +36,7 @@ class IncidentForm(forms.ModelForm):
         return day
 
 
-class PartForm(forms.ModelForm):
+class PartForm(NoticesChanges, forms.ModelForm):
     """What a participant says of themselves by their own link."""
 
     signs = forms.BooleanField(
@@ -186,6 +186,10 @@ class AttendanceForm(NoticesChanges, forms.Form):
             is_changed = {f"days-{person.pk}", f"there-{person.pk}"} & set(self.changed_data)
             today = self.exchange.local_day(timezone.now())
             if is_changed and (words := days_to_come_words(self.exchange, was_there, days, today)):
+                self.add_error(f"days-{person.pk}", words)
+            was_not = self.cleaned_data.get(f"there-{person.pk}") == "no"
+            if days and was_not:
+                words = _("Who did not attend was there for no day: leave it empty.")
                 self.add_error(f"days-{person.pk}", words)
             if days == 0 and was_there:
                 words = _(

@@ -7,6 +7,7 @@ from django.contrib.auth.decorators import login_not_required
 from django.core.exceptions import ValidationError
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import cache_control
@@ -14,6 +15,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from connect.double_posts import adds_once
 from connect.links import find_link
+from connect.moved_on import MovedOn
 from connect.time_zones import time_zone_place
 from connect.typed import keep_beside, keeps_typed
 from exchanges import agenda as agenda_rules
@@ -76,7 +78,10 @@ def agenda(request, reference):
 def session_page(request, reference, pk):
     """Change an item of the agenda, cancel it, or invite the association to it."""
     exchange = get_exchange_or_404(request, reference, "plan")
-    session = get_object_or_404(exchange.sessions.not_cancelled(), pk=pk)
+    session = get_object_or_404(exchange.sessions, pk=pk)
+    if session.cancelled_at:
+        words = _("“%s” has been cancelled in the meantime: it can no longer be changed.")
+        raise MovedOn(words % session.title, reverse("exchange-agenda", args=[reference]))
     verb = request.POST.get("verb")
     form = SessionForm(request.POST or request.typed, instance=session, exchange=exchange)
     if verb == "cancel":
@@ -106,7 +111,8 @@ def session_page(request, reference, pk):
         else:
             messages.success(request, _("Your changes have been saved."))
             return redirect("exchange-agenda", reference)
-    context = {"exchange": exchange, "session": session, "form": form}
+    is_told = exchange.status in INVITED_IN
+    context = {"exchange": exchange, "session": session, "form": form, "is_told": is_told}
     return render(request, "exchanges/session.html", context)
 
 

@@ -12,9 +12,11 @@ from django.views.decorators.http import require_http_methods, require_safe
 from connect.double_posts import adds_once
 from connect.posted import posted_number
 from connect.restricted import record_reading
-from connect.typed import keep_beside, keeps_beside, keeps_typed, typed_initial
+from connect.stale_forms import SHOWN
+from connect.typed import keep_beside, keeps_beside, keeps_typed
 from exchanges import conversation, incidents, participants
 from exchanges import pictures as pictures_rules
+from exchanges.agenda_link import agenda_contacts
 from exchanges.conduct import CONDUCT
 from exchanges.enums import Part
 from exchanges.evaluation import questionnaires_to_answer
@@ -69,8 +71,9 @@ def part(request, token, person):
     """
     exchange, form = person.exchange, None
     if exchange.status in BEFORE_COMPLETED:
-        kept = typed_initial(request, "signs", *PartForm.Meta.fields)
-        form = PartForm(request.POST or None, instance=person, initial=kept)
+        names = {"signs", SHOWN, *PartForm.Meta.fields}
+        kept = request.typed if request.typed and names & request.typed.keys() else None
+        form = PartForm(request.POST or kept, instance=person)
     forms = [form] if form else []
     if pressed := request.POST.keys() & {"shows", "hides"}:
         name = pressed.pop()
@@ -79,8 +82,9 @@ def part(request, token, person):
         messages.success(request, _("Thank you. Your answer has been saved."))
         keep_beside(request, *forms, texts=["text"])
         return redirect(f"{reverse('exchange-part', args=[token])}#pictures")
-    saves = "save" in request.POST or not request.POST.keys() & {"text", "follow"}
-    if not saves and save_spoken(request, person):
+    speaks = "save" not in request.POST and bool(request.POST.keys() & {"text", "follow"})
+    saves = request.method == "POST" and not speaks
+    if speaks and save_spoken(request, person):
         is_message = "follow" not in request.POST
         keep_beside(request, *forms, texts=["text"], sent=["text"] if is_message else [])
         return redirect(f"{reverse('exchange-part', args=[token])}#thread")
@@ -104,6 +108,7 @@ def part(request, token, person):
         "asked": questionnaires_to_answer(exchange, person, timezone.now()),
         "pictured": person.pictured.select_related("picture"),
         "agenda": reverse("agenda-by-link", args=[token]),
+        "has_contacts": bool(agenda_contacts(exchange, timezone.now())),
         "diary": reverse("diary-by-link", args=[token]) if person.part == Part.INTERN else "",
         "thread": conversation.list_exchange_messages(exchange),
         "speaks": conversation.is_conversation_open(exchange),

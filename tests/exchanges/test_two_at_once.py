@@ -6,6 +6,7 @@ from django.urls import reverse
 
 from exchanges.enums import Readiness
 from exchanges.models import Exchange, PerDiem
+from exchanges.transitions import exchange_machine
 from notifications.models import Letter
 from tests.exchanges.conftest import START
 from tests.exchanges.pages import agenda_item_data, page_of
@@ -37,6 +38,37 @@ def begin_measure(exchange):
     measure = make_measure(exchange)
     Exchange.objects.filter(pk=exchange.pk).update(status="completed")
     return page_of(exchange, "measure", measure.pk), lambda: exchange.plan.measures.get()
+
+
+def test_an_older_window_of_a_participants_page_empties_nothing_that_was_saved_in_another(planned):
+    """The emergency contact was gone, without a word, once a second window pressed “Save”."""
+    exchange_machine.advance(planned, "plan", actor=planned.ines)
+    esi = planned.participants.create(
+        name="Esi", address="esi@example.org", side="requesting", part="delegate", travels=True
+    )
+    browser, page = Client(), f"/en{esi.link_path}"
+    older = open_form(browser, page)
+
+    browser.post(page, older | {"is_insured": "on", "emergency_contact": "Ama +233 24 123 4567"})
+    said = browser.post(f"{page}?beside", older | {"text": "I arrive at nine."}, follow=True).text
+    browser.post(page, older | {"save": "yes"})
+
+    esi.refresh_from_db()
+    assert (esi.emergency_contact, esi.is_insured) == ("Ama +233 24 123 4567", True)
+    assert "Your message has been sent" in said and "Discard" not in said
+
+
+def test_who_changes_an_item_that_was_cancelled_meanwhile_reads_so_and_what_they_typed(planned):
+    """“We cannot find this page”, and a line of digests as if it had been typed."""
+    page, _find = begin_agenda_item(planned)
+    older = open_form(planned.town, page)
+    planned.town.post(page, {"verb": "cancel"})
+
+    said = planned.town.post(page, older | {"title": "The opening, with the mayor"}).text
+
+    assert "has been cancelled in the meantime" in said
+    assert "The opening, with the mayor" in said and "title:" not in said
+    assert planned.town.get(page).url == page_of(planned, "agenda")
 
 
 @pytest.mark.parametrize(
