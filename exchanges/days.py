@@ -82,6 +82,8 @@ def agree_days(proposal, *, actor, now=None):
     now = now or timezone.now()
     exchange = lock_for_days(proposal.exchange, actor)
     proposal = DaysProposal.objects.select_for_update().get(pk=proposal.pk)
+    if proposal.is_agreed:
+        raise ValidationError(_("These dates have been agreed already."), code="agreed")
     if proposal.closed_at:
         message = _(
             "Other dates were proposed in the meantime: look at them, then agree to them or "

@@ -183,14 +183,14 @@ def describe_costs(exchange):
 
 
 def payers(exchange, categories):
-    """Name those who pay for some categories, as the budget says; "" where it has none of them."""
+    """Name those who pay for some categories, as the budget says; "" where nothing is approved."""
     names = {
         Payer.PROGRAMME: "CONNECT",
         Payer.HOST: join_names(sorted({one.name for one in exchange.helping_authorities})),
         Payer.APPLICANT: exchange.dossier.authority.name,
     }
     lines = exchange.budget.filter(category__in=categories)
-    paying = set(lines.values_list("payer", flat=True))
+    paying = {line.payer for line in lines if line.is_approved}  # no consulate reads of a wish
     return join_names(name for payer, name in names.items() if payer in paying)
 
 

@@ -42,6 +42,13 @@ STANDINGS: dict[Status, tuple[Words, Words]] = {
 }
 
 
+def has_days_to_confirm(exchange: Exchange):
+    """True once both sides agreed on days, and nobody has planned the exchange with them yet."""
+    since = exchange.status_since
+    agreed = exchange.proposed_days.filter(is_agreed=True, closed_at__gte=since)
+    return exchange.status in {Status.AGREED, Status.POSTPONED} and agreed.exists()
+
+
 def next_day(exchange: Exchange):
     """Return the day by which the next step is due; None where none is set."""
     match exchange.status:
@@ -61,6 +68,8 @@ def next_report_day(exchange: Exchange):
 
 def exchange_standing(exchange: Exchange) -> Standing:
     who, ahead = STANDINGS[Status(exchange.status)]
+    if has_days_to_confirm(exchange):
+        who = _("With the programme team: confirm the plan.")
     return Standing(who, ahead, next_day(exchange))
 
 

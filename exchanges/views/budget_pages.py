@@ -56,7 +56,9 @@ def budget(request, reference):
         return redirect("exchange-budget", reference)
     lines = list(exchange.budget.all())
     approves = accounts and request.user.is_officer
-    days = exchange.participants.not_absent().aggregate(n=Sum("days"))["n"]
+    present = exchange.participants.not_absent()
+    # A sum over those alone whose days are known would make each day too dear.
+    days = 0 if present.filter(days=None).exists() else present.aggregate(n=Sum("days"))["n"]
     context = {
         "exchange": exchange,
         "lines": [(line, line.in_euros(line.planned)) for line in lines],

@@ -780,7 +780,15 @@ def test_one_side_proposes_days_and_the_other_agrees(planned):
     own = planned.expert.post(days, {"agree": two.pk}).status_code
     shown = planned.town.get(days).text
     planned.town.post(days, {"agree": two.pk})
+    card = planned.town.get(planned.get_absolute_url()).text
+    twice = planned.town.post(f"{days}?beside", {"agree": two.pk, "seen": two.pk}, follow=True).text
 
+    assert "With the programme team: confirm the plan." in card
+    assert "agree on the dates" not in card
+    assert (
+        "These dates have been agreed already." in twice
+        and "and not saved yet" not in twice.partition("data-kept")[0]
+    )
     assert "This date has passed" in over and "cannot end before it starts" in turned
     assert "Other dates were proposed in the meantime" in stale and own == 403
     assert (
@@ -905,7 +913,7 @@ def test_whoever_hosts_invites_its_guests_to_its_own_place(form, host, guest):
 
     early = browsers[host].post(address, {"passport": "N 1"}, follow=True).text
     Exchange.objects.update(planned_start="2027-03-01", planned_end="2027-03-05")
-    make_budget_line(exchange, payer="host", category="accommodation")
+    make_budget_line(exchange, payer="host", category="accommodation", approved=1300)
     # The traveller's own side can make no letter that invites home.
     refused = browsers[guest].post(address, {"passport": "N 1"}).status_code
     offered = [
@@ -913,7 +921,7 @@ def test_whoever_hosts_invites_its_guests_to_its_own_place(form, host, guest):
     ]
     letter = words_of(browsers[host].post(address, {"lodging": "Hotel Linde, 1 Quay"}))
     again = browsers[host].get(address).text
-    make_budget_line(exchange, payer="programme", category="travel")
+    make_budget_line(exchange, payer="programme", category="travel", approved=1300)
     settled = words_of(browsers[host].post(address, {"lodging": "Hotel Linde, 1 Quay"}))
     form_of_agenda = browsers[host].get(page_of(exchange, "agenda")).text
     with translation.override("fr"):
