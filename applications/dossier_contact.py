@@ -6,7 +6,7 @@ from django.utils import timezone
 
 from applications.locking import lock_dossier
 from applications.models import Dossier
-from applications.people import link_reader, named_in
+from applications.people import link_reader, named_in, staff_of
 from applications.signature import ask_representative_anew
 from connect.transitions import record_event
 from notifications import limits
@@ -67,7 +67,7 @@ def become_contact(dossier, *, actor, now=None):
 
 @transaction.atomic
 def change_representative(dossier, *, name, function, address, actor, now=None):
-    """Record who represents the authority legally from now on, and tell both and the contact.
+    """Record who represents the authority legally from now on; tell both, the contact and staff.
 
     Links of the one before end: what is yet to be signed or approved is asked of the new one.
     What was signed stays. Raises PermissionDenied for whoever may not, and before it is sent.
@@ -87,16 +87,25 @@ def change_representative(dossier, *, name, function, address, actor, now=None):
     ask_representative_anew(dossier, now=now)
     contact, new = named_in(dossier)
     readers = [link_reader(dossier, *one) for one in (new, former, contact)]
-    post_letter(
-        "dossier_change_representative",
-        key=f"dossier-event:{event.pk}",
-        concerns=event,
-        to=[reader for reader in readers if not is_unreachable(reader)],
-        path=dossier.path,
-        reference=dossier.reference,
-        title=dossier.heading,
-        person=name,
-        function=function,
-        authority=dossier.authority.name,
-    )
+    about = {
+        "reference": dossier.reference,
+        "title": dossier.heading,
+        "person": name,
+        "function": function,
+        "authority": dossier.authority.name,
+    }
+    template, key = "dossier_change_representative", f"dossier-event:{event.pk}"
+    told = [reader for reader in readers if not is_unreachable(reader)]
+    post_letter(template, key=key, concerns=event, to=told, path=dossier.path, **about)
+    if not actor.is_officer:  # they approve plans from now on: staff look whether it can be
+        post_letter(
+            template,
+            key=key,
+            concerns=event,
+            to=staff_of(dossier),
+            path=dossier.desk_path,
+            for_staff=True,
+            asked_by=actor.name,
+            **about,
+        )
     return dossier

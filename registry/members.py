@@ -197,11 +197,25 @@ def ask_to_join(user, *, authority=None, association=None, roles, function, proo
     return membership
 
 
+def find_first(memberships):
+    """Return the keys of those where nobody in the organisation vouches for the person.
+
+    Whoever accepts them does then. Of a local authority those vouch who write or sign for it.
+    """
+    there = Membership.objects.active().filter(user__is_active=True)
+    towns = {one.authority_id for one in memberships}
+    known = set(there.of_authors().filter(authority__in=towns).values_list("authority", flat=True))
+    bodies = {one.association_id for one in memberships}
+    met = set(there.filter(association__in=bodies).values_list("association", flat=True))
+    return {
+        one.pk
+        for one in memberships
+        if (one.authority_id not in known if one.authority_id else one.association_id not in met)
+    }
+
+
 def lacks_colleagues(membership):
-    """Say whether nobody in the organisation vouches for this person: whoever accepts them does."""
-    if membership.authority_id:
-        return not authors_of(membership.authority)
-    return not Membership.objects.active().filter(association=membership.association_id).exists()
+    return bool(find_first([membership]))
 
 
 @transaction.atomic
@@ -224,8 +238,8 @@ def decide_membership(membership, *, actor, accept, grounds="", told="", now=Non
         raise PermissionDenied
     if accept and not grounds.strip() and lacks_colleagues(membership):
         message = _(
-            "Nobody acts for %(organisation)s yet, so no colleague can confirm who this person is. "
-            "Write how you know that they work there: it is recorded in the file."
+            "Nobody writes or signs for %(organisation)s yet, so no colleague can confirm who this "
+            "person is. Write how you know that they work there: it is recorded in the file."
         )
         raise ValidationError(message % {"organisation": membership.organisation}, code="grounds")
     admission = Admission.STAFF if actor.is_officer else Admission.COLLEAGUE

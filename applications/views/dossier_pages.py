@@ -312,7 +312,7 @@ def change_representative_page(request, reference):
         except ValidationError as refusal:
             form.add_error(None, refusal)
         else:
-            words = _("%s is now the legal representative. Both have been written to.")
+            words = _("%s is now the legal representative. The people concerned receive an e-mail.")
             messages.success(request, words % form.cleaned_data["name"])
             return redirect(dossier)
     context = {"dossier": dossier, "form": form}

@@ -59,6 +59,7 @@ def render_memberships(request, posted=None):
         "own": own_page,
         "left_behind": members.find_left_behind(request.user, own_page),
         "asked": page_of_requests,
+        "first": members.find_first(page_of_requests.object_list),
         "words": words,
         "found": found,
         "associations": associations,

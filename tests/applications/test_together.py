@@ -772,6 +772,9 @@ def test_a_request_to_join_is_answered_on_its_own_page_or_in_the_list_and_its_gr
 def test_the_first_colleague_of_a_town_is_let_in_only_with_how_one_knows_them(client, page):
     """A programme officer had accepted one with both boxes empty, and the file said nothing."""
     agona, ines = make_authority("Agona West", status="proposed"), make_officer()
+    make_user("Rita").memberships.create(
+        authority=agona, roles=[Role.EXPERT], status="active", asked_at=timezone.now()
+    )  # who only reads vouches for nobody
     asked = members.ask_to_join(
         make_user("Yaw"), authority=agona, roles=[Role.EDITOR], function="Clerk"
     )
@@ -781,7 +784,7 @@ def test_the_first_colleague_of_a_town_is_let_in_only_with_how_one_knows_them(cl
     address, mark = (own, f"-{asked.pk}") if page == "memberships" else (desk, "")
     typed = {f"grounds{mark}": " ", f"told{mark}": "Welcome, Yaw.", "answer": "accept"}
 
-    hint = client.get(desk).text
+    hint = client.get(reverse("memberships") if page == "memberships" else desk).text
     refused = client.post(address, typed, follow=True).text
     asked.refresh_from_db()
     agona.refresh_from_db()
@@ -790,7 +793,8 @@ def test_the_first_colleague_of_a_town_is_let_in_only_with_how_one_knows_them(cl
 
     asked.refresh_from_db()
     agona.refresh_from_db()
-    assert "nobody else acts for this organisation yet" in hint
+    assert "Needed if you accept: nobody writes or signs for this organisation yet." in hint
+    assert "Nobody writes or signs for Agona West yet, so no colleague can confirm" in refused
     assert "Write how you know that they work there" in refused and "Welcome, Yaw." in refused
     assert waits == ("asked", "proposed")
     assert (asked.status, asked.grounds) == ("active", "Called the town hall.")

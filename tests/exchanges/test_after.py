@@ -243,9 +243,15 @@ def test_after_an_election_the_new_mayor_is_asked_and_the_link_of_the_former_one
 
     assert change in offered and 'value="yaa"' in wrong and nobody == 404
     assert "Yaa Boateng is now the legal representative." in done
+    assert "The people concerned receive an e-mail." in done and "Both have been" not in done
     assert "Another legal representative was named" in done
     told = Letter.objects.filter(template="dossier_change_representative")
     assert {new["address"], former} <= set(told.values_list("address", flat=True))
+    of_staff = told.get(address=held.ines.email)
+    assert of_staff.path == dossier.desk_path
+    body = compose_letter(of_staff)[1]
+    assert "Named by Efua. If you do not expect it, ask the authority." in body
+    assert "write to us" not in body
     asked = Letter.objects.filter(template="plan_asked").latest("pk")
     assert asked.address == new["address"]
     assert "no longer works" in ended

@@ -80,6 +80,12 @@ def test_a_reminder_that_waits_for_the_morning_is_paused_too_and_follows_after_t
     assert town.follow_clock() == 1
 
 
+def test_the_page_of_a_pause_says_that_the_e_mail_of_mondays_lists_what_waits_all_the_same(town):
+    page = " ".join(town.browser.get(town.page).text.split())
+
+    assert "The Monday e-mail of those who asked for it still lists what waits." in page
+
+
 def test_after_its_last_day_a_pause_is_over_by_itself(town):
     town.pause(until=town.today.isoformat())
     Dossier.objects.update(reminders_paused_until=town.today - timedelta(days=1))

@@ -153,6 +153,9 @@ def test_who_lost_the_telephone_reads_what_to_do_where_the_code_is_asked_for(set
     page = client.get(reverse("mfa_authenticate")).text
 
     assert "one of the recovery codes that you kept" in page and settings.CONTACT_EMAIL in page
+    # Who has a passkey alone has no app, and may have lost no telephone.
+    assert "the code that your authenticator app shows, if you have one, or a recovery code" in page
+    assert "Without your telephone or your passkey?" in page
 
 
 def codes_sent(address):
