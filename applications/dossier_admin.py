@@ -250,7 +250,7 @@ class DossierAdmin(WritesToMany, PausesReminders, ExportsRows, LeadsThroughList,
             call, authority = form.cleaned_data["call"], form.cleaned_data["authority"]
             document = form.cleaned_data["document"]
             try:
-                raws = paper.read_filled_form(document, call) if document else {}
+                raws = paper.read_filled_form(document, call) if document else paper.FilledForm()
                 said = {one: form.cleaned_data[one] for one in form.SAID}
                 dossier = beginning.type_in_dossier(
                     call, authority, raws, actor=request.user, **said
@@ -258,6 +258,8 @@ class DossierAdmin(WritesToMany, PausesReminders, ExportsRows, LeadsThroughList,
             except ValidationError as refusal:
                 form.add_error("document" if document else "authority", refusal)
             else:
+                for words in raws.unread:
+                    self.message_user(request, words, messages.WARNING)
                 return redirect(dossier)
         context = self.admin_site.each_context(request) | {
             "title": _("Enter an application for a local authority"),

@@ -6,7 +6,9 @@ any word processor keeps that. Choices are read by their words in any of our lan
 
 import io
 import re
+from collections.abc import Sequence
 from pathlib import Path
+from textwrap import shorten
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
@@ -40,6 +42,7 @@ FEW = 20  # choices that are listed in full beside their question
 MANY = 150  # choices that are listed below their section: countries and languages one knows
 LINE, LINES = 90, 14  # characters of a line written by hand; lines of a question at most
 TEMPLATE = Path(__file__).with_name("form.typ")
+MOST_REPEATED = 60  # characters of an answer that could not be read
 UNPACKED = 10 * LARGEST_FILE  # what a document may hold once unzipped
 
 
@@ -196,8 +199,17 @@ def field_help(field):
     return " ".join(words)
 
 
+class FilledForm(dict[str, dict[str, list[str]]]):
+    """The answers of a filled form, {section: {field: [values]}}.
+
+    unread: what is said of the answers that could not be read, and are left out.
+    """
+
+    unread: Sequence[str] = ()
+
+
 def read_filled_form(upload, call):
-    """Read a filled form; return {section: {field: [values]}} as they were typed.
+    """Read a filled form; return its FilledForm, with answers as they were typed.
 
     Raises ValidationError for what is no such document, or holds no answer.
     """
@@ -223,12 +235,24 @@ def read_filled_form(upload, call):
         }
         for slug, section in SECTIONS.items()
     }
-    found = {slug: raw for slug, raw in raws.items() if raw}
+    found = FilledForm({slug: raw for slug, raw in raws.items() if raw})
     if not found:
         raise ValidationError(
             _("No answers were found in it: is it the form of this call?"), code="empty"
         )
+    found.unread = [
+        _("“%(answer)s” is neither yes nor no: the box “%(question)s” is left empty.")
+        % {"answer": shorten(typed[name], MOST_REPEATED, placeholder="…"), "question": field.label}
+        for section in SECTIONS.values()
+        for name, field in section.base_fields.items()
+        if isinstance(field, BooleanField) and is_unclear(typed.get(name, ""))
+    ]
     return found
+
+
+def is_unclear(answer):
+    """True for what somebody wrote in place of a yes or a no; an empty box is a no."""
+    return read_yes_or_no(answer) is None and any(map(str.isalnum, answer))
 
 
 def fold_words(words: str) -> str:

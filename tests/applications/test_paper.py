@@ -150,6 +150,31 @@ def test_staff_type_it_in_the_representative_confirms_it_and_only_then_it_is_sen
     )
 
 
+def test_an_answer_neither_yes_nor_no_is_told_to_the_officer_and_left_empty(client):
+    """“Peut-être” counted as a no, and nobody knew that something was written there."""
+    call, ines = make_call(), make_officer()
+    make_authority("Ziniaré", slug="bf-ziniare", country="BF")
+    client.force_login(ines)
+    typed = TYPED | {
+        "declared_truth": "peut-être",
+        "letter_to_follow": "Non.",
+        "interpretation": "",
+    }
+    posted = {
+        "call": call.pk,
+        "authority": "bf-ziniare",
+        "language": "fr",
+        "document": filled(call, typed),
+    }
+
+    page = client.post(reverse("admin:applications_dossier_type_in"), posted, follow=True)
+
+    label = SECTIONS["declarations"].base_fields["declared_truth"].label
+    words = f"“peut-être” is neither yes nor no: the box “{label}” is left empty."
+    assert [str(one) for one in page.context["messages"]] == [words]
+    assert Dossier.objects.get().raw_answers()["declarations"]["declared_truth"] == []
+
+
 def test_staff_name_the_town_as_its_paper_does_and_are_asked_which_it_is():
     call, ines = make_call(), make_officer()
     make_authority("Ouagadougou-Saint Élie", slug="bf-saint-elie", country="BF")
