@@ -202,11 +202,17 @@ def assign_dossiers(call, *, actor, now=None):
     return len(made)
 
 
+def unassigned_scorers(dossier):
+    """List all who may score a dossier without assignments; nobody else where it has some."""
+    if dossier.assignments.exists():
+        return []
+    return members_without_conflict([dossier])[dossier.pk]
+
+
 def notify_scorers(dossier, now):
     """Notify all who may score a dossier that is before the committee without assignments."""
-    if not dossier.assignments.exists():
-        for member in members_without_conflict([dossier])[dossier.pk]:
-            notify_member(member, dossier.call, now)
+    for member in unassigned_scorers(dossier):
+        notify_member(member, dossier.call, now)
 
 
 def notify_member(member, call, now):

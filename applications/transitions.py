@@ -13,6 +13,7 @@ from applications.actors import (
     by_neutral_officer,
     by_writer_or_clock,
 )
+from applications.assignment import unassigned_scorers
 from applications.effects import (
     assign_officer,
     cancel_shortage_letters,
@@ -230,6 +231,7 @@ dossier_machine = StateMachine(
                 TO_PARTNERS,
                 Notice("dossier_send_to_committee", applicants),
             ],
+            tells=unassigned_scorers,
         ),
         "validate": Transition(
             {Status.UNDER_SELECTION, Status.RESERVE},

@@ -94,6 +94,8 @@ class Readers:
                 words = held or _("An e-mail is sent to: %s.")
                 if names := self.list_names(notice.recipients):
                     told.setdefault(words, {}).update(dict.fromkeys(names))
+        if others := self.list_names(transition.tells):
+            told.setdefault(_("An e-mail is sent to: %s."), {}).update(dict.fromkeys(others))
         said = [words % join_names(names) for words, names in told.items()]
         return " ".join(said) or _("No e-mail is sent.")
 

@@ -66,6 +66,10 @@ def no_letter(thing: models.Model, event: Event, notice: Notice) -> None:
     raise NotImplementedError("The machine does not say how its letters are posted.")
 
 
+def nobody(thing: models.Model) -> list[Any]:
+    return []
+
+
 def always(thing: models.Model, event: Event) -> bool:
     return True
 
@@ -131,6 +135,7 @@ class Transition:
     ahead: Words = ""  # what comes of it, said before it is taken; on the desk, that it stays so
     missing: Check = nothing
     notifies: Collection[Notice] = ()
+    tells: Callable[[Any], Iterable[Any]] = nobody  # who else gets an e-mail, by what it causes
     effect: Effect = no_effect  # what else belongs to it, before its letters
     keeps: Callable[[Any], Details] = keep_nothing  # of what it changes: as it was before
     is_note_internal: bool = False  # says why on the file, and is told to nobody outside

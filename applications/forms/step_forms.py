@@ -12,7 +12,12 @@ from applications.assignment import unsettled_points
 from applications.enums import CancelReason, Check, IneligibleReason
 from applications.forms.call_forms import date_field
 from applications.people import applicants_told
-from applications.requirements import doubt_due_day, doubt_last_day, missing_agreement_to_summary
+from applications.requirements import (
+    doubt_due_day,
+    doubt_last_day,
+    missing_agreement_to_summary,
+    missing_quorum,
+)
 from applications.sections import QUESTIONS, SECTIONS
 from connect.doubts import ConfirmsDoubts, doubt_with_tick
 from connect.fields import BLANK
@@ -52,6 +57,15 @@ class NoteForm(InternalForm):
         widget=forms.Textarea(attrs={"rows": 3}),
     )
     field_order = ["note", "internal"]
+
+
+class NotSelectForm(NoteForm):
+    """Asks why it is not selected, once the committee has scored it."""
+
+    def __init__(self, *args, dossier, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.lacking = missing_quorum(dossier, {}, timezone.now())
+        self.is_blocked = bool(self.lacking)
 
 
 class OverruleForm(StepForm):
@@ -232,7 +246,6 @@ class WithdrawForm(StepForm):
 
 STEP_FORMS = {
     "find_ineligible": IneligibleForm,
-    "not_select": NoteForm,
     "overrule": OverruleForm,
     "close_no_match": NoteForm,
     "cancel": CancelForm,
@@ -245,6 +258,8 @@ def step_form(dossier, verb):
         return ExplainForm
     if verb == "publish":
         return partial(PublishForm, dossier=dossier)
+    if verb == "not_select":
+        return partial(NotSelectForm, dossier=dossier)
     if verb == "ask_correction":
         return partial(CorrectionForm, dossier=dossier)
     if verb == "move_correction":

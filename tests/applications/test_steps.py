@@ -13,7 +13,14 @@ from applications.models import Dossier
 from exchanges.models import Exchange
 from notifications import held_letters
 from notifications.models import Hold, HoldRule, Letter
-from tests.factories import make_authority, make_dossier, make_letter, make_officer, make_user
+from tests.factories import (
+    make_authority,
+    make_dossier,
+    make_letter,
+    make_member,
+    make_officer,
+    make_user,
+)
 from tests.worlds import agreed, signed_in
 
 pytestmark = pytest.mark.django_db
@@ -94,6 +101,44 @@ def test_a_step_says_who_gets_an_e_mail():
     assert "An e-mail is sent to: Abena, Efua, Efua Mensah, Justina Assan." in words
     assert "This cannot be undone." in words and has_button
     assert "An e-mail is sent to: Efua, Efua Mensah, Justina Assan, Abena." in refused
+
+
+def test_sending_to_the_committee_says_that_its_members_get_an_e_mail():
+    """“The committee is told” stood beside a list of readers without it."""
+    desk = Desk(Status.ELIGIBILITY_CHECK)
+    make_letter(desk.dossier)
+    anna, apart = make_member("Anna"), make_member("Bruno")
+    desk.dossier.conflicts.create(member=apart, has_conflict=True, at=timezone.now())
+
+    words, _button = desk.panel("Send to the committee")
+    assert "An e-mail is sent to: Abena, Efua, Efua Mensah, Justina Assan, Anna." in words
+
+    assert desk.press("send_to_committee") == Status.UNDER_SELECTION
+    told = Letter.objects.filter(template="committee_assigned")
+    assert [letter.address for letter in told] == [anna.email]
+
+
+def test_what_is_ticked_on_the_page_itself_is_not_said_to_be_still_needed():
+    desk = Desk(Status.ELIGIBILITY_CHECK, checklist=[])
+
+    words, has_button = desk.panel("Send to the committee")
+
+    assert "Still needed, unless you tick it on this page:" in words and has_button
+
+
+def test_an_application_without_scores_is_not_offered_to_be_left_unselected():
+    """“Validate” and the reserve list wanted three scores, “Do not select” said nothing."""
+    desk = Desk(Status.UNDER_SELECTION)
+    members = [make_user(f"Member {number}") for number in range(3)]
+
+    before, has_button = desk.panel("Do not select")
+    assert "Not possible yet. Still needed: scores of" in before
+    assert not has_button
+
+    for member in members:
+        desk.dossier.scores.create(member=member, points={}, total=30, at=timezone.now())
+    after, has_button = desk.panel("Do not select")
+    assert "Still needed" not in after and "Explanation for the applicant" in after and has_button
 
 
 def test_a_step_that_lacks_something_has_no_button_and_says_what():
