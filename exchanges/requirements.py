@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from datetime import date, datetime, timedelta
 from functools import partial
+from operator import attrgetter
 
 from django.db.models import QuerySet
 from django.utils.formats import date_format
@@ -78,6 +79,19 @@ def missing_days_to_come(exchange: Exchange, details: Details, now: datetime) ->
     return [] if last and last >= exchange.local_day(now) else [DAYS_TO_COME]
 
 
+def missing_end(exchange: Exchange, details: Details, now: datetime) -> Lacking:
+    """List what lacks to complete an exchange: its last day, or the reason to end earlier.
+
+    Of one that is interrupted staff say which day was the last: the planned one never came.
+    """
+    lacking = ends_early(exchange, details, now)
+    broken = exchange.events.filter(verb="interrupt").last()
+    if exchange.status == ExchangeStatus.INTERRUPTED and not exchange.actual_end and broken:
+        day = date_format(exchange.local_day(broken.at), "DATE_FORMAT")
+        lacking.append(_("the actual last day in the plan: it was interrupted on %s") % day)
+    return lacking
+
+
 def followed_from(exchange: Exchange, month: int) -> date | None:
     """Return the day from which an exchange is followed up, and its reports are asked for."""
     last = exchange.last_day
@@ -105,6 +119,9 @@ def waits_for_report(exchange: Exchange, month: int) -> QuerySet[FollowUp]:
     return exchange.follow_ups.filter(month=month, answered_at=None, given_up_on=None)
 
 
+ends_early = too_early(
+    attrgetter("planned_end"), _("its last day, %s, or the reason to end earlier")
+)
 DAYS_TO_COME = _("a planned last day that is still to come: change it in the plan")
 REPORTED_AHEAD = FollowUp.AHEAD
 ITS_TIME = _("the time of its follow-up, from %s, or the reason to do it earlier")

@@ -37,6 +37,7 @@ from exchanges.people import exchange_observers, reachable_participants
 from exchanges.permissions import BEFORE_COMPLETED
 from exchanges.requirements import (
     missing_days_to_come,
+    missing_end,
     missing_judgement,
     missing_or_same_days,
     missing_readiness,
@@ -128,7 +129,9 @@ def agenda_page(exchange: Exchange) -> str:
 
 
 def was_invited(exchange: Exchange, event: Event) -> bool:
-    """True if others than both sides know its days."""
+    """True if others than both sides know its days, or wait for new ones."""
+    if event.source == ExchangeStatus.POSTPONED:
+        return exchange.events.filter(verb="plan").exists()
     return event.source in INVITED
 
 
@@ -238,9 +241,7 @@ exchange_machine = StateMachine(
             by_officer_or_clock,
             label=_("Mark as completed"),
             past=_("Completed"),
-            missing=too_early(
-                attrgetter("planned_end"), _("its last day, %s, or the reason to end earlier")
-            ),
+            missing=missing_end,
             notifies=notify_all_invited("exchange_complete", was_interrupted, was_interrupted),
             effect=end_exchange,
         ),

@@ -19,6 +19,7 @@ from pypdf import PdfReader
 
 from accounts.models import User
 from applications.models import Dossier
+from applications.transitions import dossier_machine
 from connect.dates import is_weekday
 from exchanges import diary, papers
 from exchanges.models import DiaryEntry, Exchange, Picture, Session
@@ -231,6 +232,58 @@ def test_what_goes_on_after_its_last_day_needs_another_last_day_first(planned):
 
     assert "Still needed: a planned last day that is still to come" in refused
     assert (stays, Exchange.objects.get().status) == ("interrupted", "running")
+
+
+@pytest.mark.parametrize("ends", ["cancel", "cancel_with_dossier"])
+def test_who_was_told_that_it_is_postponed_is_told_that_it_is_cancelled(planned, ends):
+    """R8 7: those without an account, and the associations, waited for the new days."""
+    planned.town.post(page_of(planned, "agenda"), agenda_item_data())
+    planned.participants.create(name="Kofi", address="kofi@example.org", side="other")
+    session = Session.objects.get()
+    planned.town.post(page_of(planned, "session", session.pk), {"verb": "invite"})
+    for verb in ("plan", "postpone"):
+        exchange_machine.advance(Exchange.objects.get(), verb, actor=planned.ines, **WHY)
+
+    if ends == "cancel":
+        exchange_machine.advance(Exchange.objects.get(), "cancel", actor=planned.ines, **WHY)
+    else:
+        dossier_machine.advance(Dossier.objects.get(), "cancel", actor=planned.ines, **WHY)
+
+    postponed = told_addresses("exchange_postpone")
+    assert "kofi@example.org" in postponed
+    assert set(told_addresses("exchange_cancel")) == set(postponed)
+
+
+def test_what_was_postponed_before_it_was_planned_is_cancelled_among_both_sides(planned):
+    planned.participants.create(name="Kofi", address="kofi@example.org", side="other")
+    for verb in ("postpone", "cancel"):
+        exchange_machine.advance(Exchange.objects.get(), verb, actor=planned.ines, **WHY)
+
+    told = told_addresses("exchange_cancel")
+    assert told and "kofi@example.org" not in told
+
+
+def test_what_was_interrupted_ends_on_a_day_that_staff_say(planned):
+    """R8 10: it ended on the planned last day, which never took place."""
+    today = timezone.localdate()
+    first, broken = today - timedelta(days=20), timezone.now() - timedelta(days=19)
+    days = {"planned_start": first, "actual_start": first}
+    Exchange.objects.update(status="running", **days, planned_end=first + timedelta(days=4))
+    exchange_machine.advance(
+        Exchange.objects.get(), "interrupt", actor=planned.ines, now=broken, **WHY
+    )
+    step = reverse("admin:exchanges_exchange_step", args=[planned.pk, "complete"])
+
+    refused = planned.staff.post(step, follow=True).text
+    stays = Exchange.objects.get().status
+    said = days | {"planned_end": first + timedelta(days=4), "meant": "on"}
+    planned.staff.post(step, plan_of(planned, **said, actual_end=first + timedelta(days=1)))
+    over = Exchange.objects.get()
+
+    asked = "Still needed: the actual last day in the plan: it was interrupted on "
+    assert asked + date_format(broken, "DATE_FORMAT") in refused
+    assert (stays, over.status) == ("interrupted", "completed")
+    assert over.actual_end == first + timedelta(days=1)
 
 
 def test_the_agenda_keeps_its_hours_where_clocks_change_and_stays_where_staff_say_so(planned):
