@@ -12,8 +12,10 @@ from django_countries.fields import CountryField
 from import_export import resources, widgets
 from import_export.results import Error, Result
 
+from connect.characters import one_line
 from connect.languages import join_names
 from connect.numbers import mark_of_decimals
+from registry.spellings import name_letters
 from registry.table_cells import Amount, Choice, CountryOf, Day, Line, Page, Whole, YesNo
 
 logger = logging.getLogger(__name__)
@@ -96,6 +98,8 @@ class Table(resources.ModelResource):
         "SlugField": Line,
     }
     needs: tuple = ()  # columns that a table must have
+    # The column of a key that people write in two ways: with other capitals, accents, apostrophes.
+    written_freely = ""
 
     @classmethod
     def get_amount_widget(cls, column):
@@ -151,10 +155,31 @@ class Table(resources.ModelResource):
                 field.widget.point = mark_of_decimals([c for c in cells if isinstance(c, str)])
         seen, self.twice = set(), set()
         for number, row in enumerate(dataset.dict):
-            key = tuple(str(row.get(name) or "").strip().casefold() for name in self.key_columns())
+            key = tuple(self.fold_key(name, row.get(name)) for name in self.key_columns())
             if key in seen:
                 self.twice.add(number)
             seen.add(key)
+
+    def fold_key(self, column, cell):
+        text = str(cell or "").strip()
+        return name_letters(text) if column == self.written_freely else text.casefold()
+
+    def list_known(self, row):
+        """List the names in the column `written_freely` beside which a row may not come twice."""
+        return []
+
+    def use_known_name(self, row):
+        """Write a name as it is known here: in other letters it would make a second row of it."""
+        typed, known = one_line(str(row.get(self.written_freely) or "")), self.list_known(row)
+        alike = [name for name in known if name_letters(name) == name_letters(typed)]
+        if not alike or typed in alike:
+            return
+        if len(alike) > 1:
+            words = _("This may be %s: write the name of the one you mean.")
+            raise ValidationError({self.written_freely: words % join_names(sorted(alike))})
+        row[self.written_freely] = alike[0]
+        words = _("“%(typed)s” was read as “%(known)s”, which is known here.")
+        self.remarks.append(words % {"typed": typed, "known": alike[0]})
 
     def coded_fields(self):
         """List the columns that hold codes: each has another beside it, in the reader's words.
@@ -199,6 +224,8 @@ class Table(resources.ModelResource):
         if row_number - 1 in self.twice:
             key = self.key_columns()[0]
             raise ValidationError({key: _("This row appears in the table twice.")})
+        if self.written_freely:
+            self.use_known_name(row)
         # An empty cell says nothing: what is known stays.
         for name in [name for name, value in row.items() if value in (None, "")]:
             if name not in self.key_columns():

@@ -5,6 +5,8 @@ table in again changes nothing, nor does one that was taken out. Empty cells lea
 it is, and rows of blanks are none. Nothing of the inside is told: an exception is for the log.
 """
 
+from collections import defaultdict
+
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -114,12 +116,20 @@ class AuthorityTable(Table):
 
 class AssociationTable(Table):
     needs = ("name", "country")
+    written_freely = "name"
 
     class Meta:
         model = Association
         import_id_fields = ["name"]
         fields = ("name", "acronym", "country", "domain", "scope")
         clean_model_instances = skip_unchanged = report_skipped = True
+
+    def before_import(self, dataset, **kwargs):
+        super().before_import(dataset, **kwargs)
+        self.known = list(Association.objects.values_list("name", flat=True))
+
+    def list_known(self, row):
+        return self.known
 
 
 SEEN_BY = Visibility.values  # the fewest first
@@ -197,6 +207,7 @@ class Topics(fields.Field):
 
 class OfferTable(Table):
     needs = ("expert", "title", "text", "language")
+    written_freely = "title"
     expert = fields.Field("expert", "expert", widget=ExpertWidget(Expert, "user__email"))
     forms = fields.Field("forms", "forms", widget=Words(exchange_form_choices()))
     # Topics come and go as “code:level”, as in water-sanitation/faecal-sludge:3.
@@ -210,6 +221,16 @@ class OfferTable(Table):
 
     def filter_export(self, queryset, **kwargs):
         return queryset.select_related("expert__user").prefetch_related("topics__theme")
+
+    def before_import(self, dataset, **kwargs):
+        super().before_import(dataset, **kwargs)
+        self.titles = defaultdict(list)
+        offers = Offer.objects.filter(expert__user__email__in=map(read_address, dataset["expert"]))
+        for address, title in offers.values_list("expert__user__email", "title"):
+            self.titles[address].append(title)
+
+    def list_known(self, row):
+        return self.titles[read_address(row.get("expert"))]
 
     def import_field(self, field, instance, row, is_m2m=False, **kwargs):
         if field.column_name != "topics":  # rows of their own, once the offer has one

@@ -32,7 +32,7 @@ from registry import (
     tables,
 )
 from registry.enums import Level
-from registry.models import Authority, Expert, Offer, SearchEntry, Theme
+from registry.models import Association, Authority, Expert, Offer, SearchEntry, Theme
 from tests.exports import taken_out
 from tests.factories import (
     TEXT,
@@ -845,3 +845,43 @@ def test_a_table_that_only_changes_topics_changes_them(table):
 
     assert counts["update"] == 1
     assert [topic.level for topic in offer.topics.all()] == [4]
+
+
+def test_a_name_that_differs_by_a_capital_or_an_apostrophe_makes_no_second_row(table):
+    """“Nalag” and a title with another apostrophe came in beside what was there."""
+    Association.objects.create(name="NALAG", country="GH", scope="national")
+    heads = ["name", "country", "scope"]
+    offer = make_offer(make_expert("Ineke"), title="L’eau de Thiès")
+    titles = ["expert", "title", "text", "language"]
+    row = [offer.expert.user.email, "L'EAU DE THIES", TEXT, "en"]
+
+    associations = table_import.import_table(
+        "associations", table([heads, ["Nalag", "GH", "national"]])
+    )
+    offers = table_import.import_table("offers", table([titles, row]))
+
+    assert (associations["new"], Association.objects.get().name) == (0, "NALAG")
+    assert (offers["new"], Offer.objects.get().title) == (0, "L’eau de Thiès")
+
+
+def test_two_rows_of_one_name_in_other_letters_are_one_too_many(table):
+    rows = [["name", "country", "scope"]]
+    rows += [[name, "SN", "national"] for name in ("Réseau des villes", "RESEAU DES VILLES")]
+
+    with pytest.raises(ValidationError) as faults:
+        table_import.import_table("associations", table(rows))
+
+    assert faults.value.messages == ["row 3, name: This row appears in the table twice."]
+
+
+def test_a_name_close_to_two_is_asked_about(table):
+    for name in ("ANAMM", "Anamm"):
+        Association.objects.create(name=name, country="TD", scope="national")
+    rows = [["name", "country", "scope"], ["anamm", "TD", "national"]]
+
+    with pytest.raises(ValidationError) as faults:
+        table_import.import_table("associations", table(rows))
+    exact = table_import.import_table("associations", table([rows[0], ["Anamm", "TD", "national"]]))
+
+    words = "row 2, name: This may be ANAMM, Anamm: write the name of the one you mean."
+    assert faults.value.messages == [words] and exact["new"] == 0
