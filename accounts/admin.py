@@ -300,6 +300,9 @@ class UserAdmin(ExportsColumns, WritesToMany):
 class ErasureAdmin(ExportsColumns, ReadOnly):
     """The journal of erasures: when, why and by whom; the person's name is in none of it."""
 
+    empty_words = _(
+        "Nobody’s data has been erased yet. Each erasure is listed here, without the person’s name."
+    )
     list_display = ["at", "why", "by"]
     list_filter = ["why"]
     fields = ["at", "why", "by"]
@@ -307,6 +310,10 @@ class ErasureAdmin(ExportsColumns, ReadOnly):
 
 @admin.register(Closing)
 class ClosingAdmin(ExportsColumns, ReadOnly):
+    empty_words = _(
+        "Nobody is closing their account. Whoever asks for the erasure of their data is listed "
+        "here until it is done."
+    )
     list_display = ["address", "goes_at", "why", "asked_by"]
     list_select_related = ["asked_by"]
     fields = ["address", "asked_at", "goes_at", "why", "asked_by"]

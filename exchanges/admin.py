@@ -268,6 +268,11 @@ class PerDiemAdmin(NamesCountries, ImportsAndExports, NoDelete):
 class IncidentAdmin(ExportsColumns, FiltersAsShown):
     """What went wrong: read and closed by officers; what harmed people, by those named for it."""
 
+    empty_words = _(
+        "No incident is open. Those who take part report one on the page of their exchange; it "
+        "stays here until it is closed."
+    )
+
     list_display = ["exchange", "happened_on", "kind", "severity", "reported_at", "closed_at"]
     # What is open comes first, and of it what was reported first.
     ordering = [F("closed_at").asc(nulls_first=True), "reported_at", "pk"]

@@ -64,6 +64,7 @@ class OutcomeTable(ReadableTable):
 class OutcomeAdmin(ExportsRows, ReadOnly):
     resource_classes = [OutcomeTable]
     import_export_change_list_template = "admin/matching/outcome_reports.html"
+    empty_words = _("No report yet: the first is made on the first day of next month.")
     list_display = ["month", "made_at"]
 
     def change_view(self, request, object_id, form_url="", extra_context=None):

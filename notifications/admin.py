@@ -99,6 +99,10 @@ class DeadAddressAdmin(ExportsColumns, FiltersAsShown):
 
     list_display = ["address", "why", "at", "failures", "rests_until"]
     search_fields = ["address", "why__unaccent"]
+    empty_words = _(
+        "Addresses from which an e-mail came back are listed here. While one is, only e-mails that "
+        "somebody needs are sent to it."
+    )
 
     def has_add_permission(self, request):
         return False

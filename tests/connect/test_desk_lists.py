@@ -250,6 +250,31 @@ def test_every_list_of_the_desk_can_be_exported():
     assert lacking == {"connect.Seal", "accounts.LostFactor"}
 
 
+@pytest.mark.parametrize(
+    ("name", "words"),
+    [
+        ("notifications_deadaddress", "Addresses from which an e-mail came back are listed here."),
+        ("exchanges_incident", "No incident is open."),
+        (
+            "matching_outcomereport",
+            "No report yet: the first is made on the first day",
+        ),
+        ("accounts_closing", "Nobody is closing their account."),
+        ("accounts_erasure", "Nobody’s data has been erased yet."),
+    ],
+)
+def test_an_empty_list_says_what_will_stand_there_and_what_leads_to_it(name, words):
+    """“In this list: 0” was all that was said."""
+    page = reverse(f"admin:{name}_changelist")
+    ines = make_officer("Ines")
+    ines.is_superuser = True
+    ines.save()
+    officer = signed_in(ines)
+
+    assert words in officer.get(page).text
+    assert words not in officer.get(f"{page}?q=Agona").text  # of what was asked, nothing is there
+
+
 @pytest.mark.parametrize("format", ["csv", "xlsx"])
 def test_a_list_without_a_table_of_its_own_is_exported_with_its_columns(format):
     efua = make_user("Efua")
