@@ -13,65 +13,30 @@ from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
 from accounts import closing, copies, data_requests, journal, lost_factors, sessions, team
+from accounts.desk_forms import ColleagueForm, EraseForm, LookUpForm, RightsForm
 from accounts.erasure import is_held, list_fates
 from accounts.holdings import Person
-from accounts.models import Closing, Erasure, ErasureReason, LostFactor, User
+from accounts.models import Closing, Erasure, LostFactor, User
 from accounts.retention import DAYS_SHOWN, upcoming_ends
 from accounts.team import Role
 from connect.about_pages import get_shown_or_403, render_about_page
 from connect.admin import AsksFirst, ReadOnly, SearchesRows
 from connect.dates import day_words
 from connect.desk_lists import ExportsColumns
-from connect.fields import BLANK
 from connect.gathering import OF_PERSON, gather_events
-from connect.languages import from_left, join_names, language_choices, language_within
-from connect.pasted import MailboxField, TelephoneField
+from connect.languages import from_left, join_names, language_within
+from connect.pasted import TelephoneField
 from connect.restricted import record_reading
 from notifications.mailing_admin import WritesToMany
 
-# An officer erases for a reason of these; the others are the person's own, or the clock's.
-REASONS = [ErasureReason.WROTE, ErasureReason.OBJECTED, ErasureReason.UNLAWFUL]
-RIGHTS = ["is_staff", "groups"]
-
-
-class LookUpForm(forms.Form):
-    """The address travels in the form, never in the page's own address."""
-
-    address = MailboxField(label=_("E-mail address"), max_length=254)
-
-
-class ColleagueForm(forms.Form):
-    """Who joins the programme team, and as what."""
-
-    address = MailboxField(label=_("E-mail address"), max_length=254)
-    name = forms.CharField(
-        label=_("Name"),
-        max_length=150,
-        required=False,
-        help_text=_("Only if they have no account yet."),
-    )
-    language = forms.ChoiceField(
-        label=_("Language of their e-mails"), choices=lambda: [*BLANK, *language_choices()]
-    )
-    role = forms.ChoiceField(label=_("Role"), choices=Role.choices, widget=forms.RadioSelect)
-
-
-class EraseForm(forms.Form):
-    why = forms.ChoiceField(
-        label=_("Why"), choices=[*BLANK, *((one, one.label) for one in REASONS)]
-    )
-    is_sure = forms.BooleanField(
-        label=_("I have checked that this person asked for it, or must go")
-    )
+RIGHTS = ["is_staff", "is_superuser", "groups"]
 
 
 def describe_account(person):
     """List what staff look for first in an account."""
-    groups = [
-        (_("programme officer"), person.is_officer),
-        (_("selection committee"), person.is_committee_member),
-        (_("inactive account"), not person.is_active),
-    ]
+    roles = [role.label for role in team.list_roles(person)]
+    if not person.is_active:
+        roles.append(_("inactive account"))
     seen = person.last_login and date_format(
         timezone.localtime(person.last_login), "DATETIME_FORMAT"
     )
@@ -79,7 +44,7 @@ def describe_account(person):
         (_("e-mail address"), format_html('<a href="mailto:{0}">{0}</a>', person.email)),
         (_("telephone"), person.phone and from_left(person.phone)),
         (_("language of e-mails"), language_within(person.language)),
-        (_("roles"), join_names(words for words, holds in groups if holds)),
+        (_("roles"), join_names(roles)),
         (_("joined"), day_words(timezone.localtime(person.date_joined).date())),
         (_("last sign-in"), seen),
     ]
@@ -87,12 +52,13 @@ def describe_account(person):
 
 @admin.register(User)
 class UserAdmin(ExportsColumns, WritesToMany):
-    list_display = ["person_link", "email", "language", "is_staff", "is_active", "date_joined"]
+    form = RightsForm
+    list_display = ["person_link", "email", "language", "roles", "is_active", "date_joined"]
     list_display_links = None
     list_filter = ["is_staff", "is_active", "groups"]
     search_fields = ["name__unaccent", "email"]
     actions = ["write_to_them"]
-    fields = ["name", "email", "language", "phone", "is_active", "is_staff", "groups"]
+    fields = ["name", "email", "language", "phone", "is_active", *RIGHTS]
     readonly_fields = ["email"]
     change_form_template = "admin/accounts/user.html"
     change_list_template = "admin/accounts/users.html"
@@ -100,7 +66,16 @@ class UserAdmin(ExportsColumns, WritesToMany):
     def formfield_for_dbfield(self, db_field, request, **kwargs):
         if db_field.name == "phone":
             kwargs["form_class"] = TelephoneField
+        elif db_field.name == "groups":
+            kwargs["widget"] = forms.CheckboxSelectMultiple
         return super().formfield_for_dbfield(db_field, request, **kwargs)
+
+    def get_queryset(self, request):
+        return super().get_queryset(request).prefetch_related("groups")
+
+    @admin.display(description=_("roles"))
+    def roles(self, user):
+        return join_names(role.label for role in team.list_roles(user))
 
     @admin.display(description=_("name"), ordering="name")
     def person_link(self, user):
@@ -290,8 +265,11 @@ class UserAdmin(ExportsColumns, WritesToMany):
             self.message_user(request, words, messages.WARNING)
 
     def save_related(self, request, form, formsets, change):
-        """End the sessions of a person whose rights change."""
+        """End the sessions of a person whose rights change, and record each role."""
         super().save_related(request, form, formsets, change)
+        if set(form.changed_data).intersection(RIGHTS):
+            for words in team.record_rights(form.instance, form.former, actor=request.user):
+                self.log_change(request, form.instance, words)
         if set(form.changed_data).intersection([*RIGHTS, "is_active"]):
             sessions.end_sessions_of(form.instance, but=request.session.session_key)
 

@@ -69,6 +69,7 @@ class User(AbstractBaseUser, PermissionsMixin):
     )
     is_active = models.BooleanField(_("active"), default=True)
     is_staff = models.BooleanField(_("programme officer"), default=False)
+    is_superuser = models.BooleanField(_("administrator"), default=False)
     # When a link to a new password was last asked for: it ends the links before (`passwords`).
     reset_asked_at = models.DateTimeField(null=True, blank=True, editable=False)
     date_joined = models.DateTimeField(_("joined"), default=timezone.now)
@@ -120,7 +121,7 @@ class User(AbstractBaseUser, PermissionsMixin):
     @property
     def group_names(self):
         if not hasattr(self, "_group_names"):
-            self._group_names = set(self.groups.values_list("name", flat=True))
+            self._group_names = {group.name for group in self.groups.all()}
         return self._group_names
 
     @property

@@ -24,6 +24,58 @@ class Role(models.TextChoices):
     COMMITTEE = "committee", gettext_lazy("member of the selection committee")
 
 
+def list_roles(person):
+    """List the roles that a person has in the programme."""
+    held = {
+        Role.OFFICER: person.is_staff,
+        Role.ADMINISTRATOR: person.is_superuser,
+        Role.COMMITTEE: COMMITTEE in person.group_names,
+    }
+    return [role for role, holds in held.items() if holds]
+
+
+def check_rights(person, *, is_active, is_staff, is_superuser):
+    """Refuse rights that would leave CONNECT without an administrator, or make half of one.
+
+    Locks the administrators: two who end each other's role at once leave one.
+    """
+    if is_superuser and not is_staff:
+        words = _("An administrator is a programme officer, too: end both roles.")
+        raise ValidationError(words, code="half_administrator")
+    if is_active and is_superuser:
+        return
+    administrators = User.objects.filter(is_active=True, is_staff=True, is_superuser=True)
+    with transaction.atomic():
+        locked = administrators.select_for_update(of=("self",)).order_by("pk")
+        pks = set(locked.values_list("pk", flat=True))
+    if pks == {person.pk}:
+        words = _("%s is the only administrator: make somebody else one first.") % person.name
+        raise ValidationError(words, code="last_administrator")
+
+
+def record_rights(person, former, *, actor):
+    """Keep the group of officers in step with the role, after a change of rights on the desk.
+
+    former: the roles before. Returns what changed, in words.
+    """
+    officers = Group.objects.filter(name=OFFICERS)
+    if person.is_staff:
+        person.groups.add(*officers)
+    else:
+        person.groups.remove(*officers)
+    person = User.objects.get(pk=person.pk)
+    roles = list_roles(person)
+    ended = [role for role in former if role not in roles]
+    given = [role for role in roles if role not in former]
+    for what, some in (("ended", ended), ("given", given)):
+        for role in some:
+            logger.warning("role %s %s: person %s by person %s", role, what, person.pk, actor.pk)
+    return [
+        *(_("Role ended: %s") % role.label for role in ended),
+        *(_("Role given: %s") % role.label for role in given),
+    ]
+
+
 @transaction.atomic
 def add_to_team(address, name="", language="", *, role=Role.OFFICER):
     """Give a role to an address, with or without an account; return the person.

@@ -1,12 +1,15 @@
 """How a colleague joins the programme team: an administrator adds them on the desk."""
 
 import pytest
+from django.contrib.auth.models import Group
 from django.urls import reverse
+from lxml import html
 
 from accounts.models import User
 from notifications.models import Letter
 from tests.factories import make_officer, make_user
 from tests.security.sign_in import enter, make_administrator, with_password
+from tests.worlds import signed_in
 
 pytestmark = pytest.mark.django_db
 PAGE = "admin:accounts_user_colleague"
@@ -58,3 +61,47 @@ def test_an_officer_reads_whom_to_ask_and_adds_nobody():
 
     assert "Only an administrator gives roles. Ask one of them: Vera." in page
     assert (refused.status_code, User.objects.filter(name="Lena Ito").exists()) == (403, False)
+
+
+def test_each_role_is_shown_and_can_be_ended_where_it_was_given_and_that_is_on_record():
+    vera, samuel = make_administrator("Vera"), make_user("Samuel Okello")
+    desk = enter(vera)
+    desk.post(reverse(PAGE), LENA | {"address": samuel.email, "role": "administrator"})
+    desk.post(reverse(PAGE), LENA | {"address": samuel.email, "role": "committee"})
+    person = reverse("admin:accounts_user_person", args=[samuel.pk])
+    account = reverse("admin:accounts_user_change", args=[samuel.pk])
+    every_role = "programme officer, administrator, member of the selection committee"
+
+    shown = desk.get(person).text, desk.get(reverse("admin:accounts_user_changelist")).text
+    theirs = signed_in(samuel)
+    kept = {"name": samuel.name, "language": "en", "is_active": "on", "is_staff": "on"}
+    desk.post(account, kept | {"groups": Group.objects.get(name="committee").pk})
+    record = desk.get(reverse("admin:accounts_user_history", args=[samuel.pk])).text
+
+    assert all(every_role in page for page in shown)
+    samuel.refresh_from_db()
+    assert roles_of(samuel) == (True, False, ["committee", "officers"])
+    assert "Role ended: administrator" in record
+    assert theirs.get(reverse("my")).status_code == 302
+    assert "administrator" not in html.fromstring(desk.get(person).text).xpath("string(//dl)")
+
+    desk.post(account, {"name": samuel.name, "language": "en", "is_active": "on"})
+    assert roles_of(User.objects.get(pk=samuel.pk)) == (False, False, [])
+
+
+@pytest.mark.parametrize(
+    ("fields", "refusal"),
+    [
+        ({"is_active": "on", "is_staff": "on"}, "Vera is the only administrator"),
+        ({"is_staff": "on", "is_superuser": "on"}, "Vera is the only administrator"),
+        ({"is_active": "on", "is_superuser": "on"}, "An administrator is a programme officer"),
+    ],
+)
+def test_the_last_administrator_stays_one(fields, refusal):
+    vera = make_administrator("Vera")
+    account = reverse("admin:accounts_user_change", args=[vera.pk])
+
+    page = enter(vera).post(account, {"name": "Vera", "language": "en"} | fields)
+
+    assert refusal in page.text
+    assert User.objects.get(pk=vera.pk).is_superuser

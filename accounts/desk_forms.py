@@ -1,0 +1,65 @@
+"""The forms of the desk about people: whom to look up, to add, to give rights, to erase."""
+
+from django import forms
+from django.contrib.auth.models import Group
+from django.utils.translation import gettext_lazy as _
+
+from accounts import team
+from accounts.models import OFFICERS, ErasureReason
+from accounts.team import Role
+from connect.fields import BLANK
+from connect.languages import language_choices
+from connect.pasted import MailboxField
+
+# An officer erases for a reason of these; the others are the person's own, or the clock's.
+REASONS = [ErasureReason.WROTE, ErasureReason.OBJECTED, ErasureReason.UNLAWFUL]
+
+
+class LookUpForm(forms.Form):
+    """The address travels in the form, never in the page's own address."""
+
+    address = MailboxField(label=_("E-mail address"), max_length=254)
+
+
+class ColleagueForm(forms.Form):
+    """Who joins the programme team, and as what."""
+
+    address = MailboxField(label=_("E-mail address"), max_length=254)
+    name = forms.CharField(
+        label=_("Name"),
+        max_length=150,
+        required=False,
+        help_text=_("Only if they have no account yet."),
+    )
+    language = forms.ChoiceField(
+        label=_("Language of their e-mails"), choices=lambda: [*BLANK, *language_choices()]
+    )
+    role = forms.ChoiceField(label=_("Role"), choices=Role.choices, widget=forms.RadioSelect)
+
+
+class RightsForm(forms.ModelForm):
+    """An account and its rights; an officer, who gives none, has no boxes for them."""
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.former = team.list_roles(self.instance) if self.instance.pk else []
+        groups = self.fields.get("groups")
+        if isinstance(groups, forms.ModelMultipleChoiceField):  # that of officers follows the role
+            groups.queryset = Group.objects.exclude(name=OFFICERS)
+            groups.help_text = ""
+
+    def clean(self):
+        cleaned = super().clean() or self.cleaned_data
+        rights = ("is_active", "is_staff", "is_superuser")
+        asked = {name: cleaned.get(name, getattr(self.instance, name)) for name in rights}
+        team.check_rights(self.instance, **asked)
+        return cleaned
+
+
+class EraseForm(forms.Form):
+    why = forms.ChoiceField(
+        label=_("Why"), choices=[*BLANK, *((one, one.label) for one in REASONS)]
+    )
+    is_sure = forms.BooleanField(
+        label=_("I have checked that this person asked for it, or must go")
+    )
