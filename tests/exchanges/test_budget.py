@@ -162,6 +162,24 @@ def test_an_unknown_rate_a_word_and_a_night_too_dear_are_said_beside_the_field(p
     assert not nothing and allowed.status_code == 302
 
 
+def test_a_night_that_staff_let_cost_more_is_accounted_for_by_the_town(planned):
+    """R8 8: the sum spent and the bill were refused, and the exchange could not be evaluated."""
+    PerDiem.objects.create(country="GH", from_on=START - timedelta(days=900), ceiling=180)
+    night = FLIGHTS | {"category": "per_diem", "unit_cost": "230", "currency": "EUR"}
+    planned.staff.post(page(planned), night)
+    line = BudgetLine.objects.get()
+    line_page = f"{page(planned)}{line.pk}/"
+
+    planned.town.post(line_page, night | {"spent": "230"})
+    line.refresh_from_db()
+    dearer = planned.town.post(line_page, night | {"unit_cost": "231"}).text
+    given = planned.town.post(line_page, night | {"meals_given": "on"}).text
+
+    assert line.spent == 230
+    assert "At most 180.00 euros a night there" in dearer
+    assert "At most 180.00 euros a night there" in given
+
+
 def test_a_currency_that_each_side_reads_as_another_is_asked_about(planned):
     """The host in Ecuador typed 120 “$”: it was 120 pesos of Colombia, three cents of euro."""
     town, host = planned.dossier.authority, planned.match.interests.get().authority
