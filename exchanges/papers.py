@@ -228,17 +228,24 @@ def signatory(exchange, host, actor):
     return theirs.name, function_of(exchange, theirs)
 
 
-def missing_for_invitation(exchange, person):
+def missing_for_invitation(exchange):
     """List what a letter of invitation lacks, in words."""
     return [
         str(words)
         for words, value in (
-            (_("the first day"), person.arrives_on or exchange.first_day),
-            (_("the last day"), person.leaves_on or exchange.last_day),
+            (_("the first day"), exchange.first_day),
+            (_("the last day"), exchange.last_day),
             (_("the place"), exchange.place),
         )
         if not value
     ]
+
+
+def days_of_stay(exchange, person):
+    """Return a guest's first and last day with the journey; a journey to former days is none."""
+    first, last = exchange.first_day, exchange.last_day
+    begins, ends = person.arrives_on or first, person.leaves_on or last
+    return (begins, ends) if begins <= last and ends >= first else (first, last)
 
 
 @transaction.atomic
@@ -253,7 +260,7 @@ def invitation_pdf(person, passport, lodging="", *, actor, now=None):
     exchange = lock_exchange(person.exchange, "plan", actor)
     if not may_host(actor, exchange) or not person.is_guest:
         raise PermissionDenied
-    if lacking := missing_for_invitation(exchange, person):
+    if lacking := missing_for_invitation(exchange):
         words = _("A letter of invitation needs first: %s.") % join_names(lacking)
         raise ValidationError(words, code="incomplete")
     event = record_event(exchange, "invite", actor=actor, now=now, details={"name": person.name})
@@ -261,6 +268,7 @@ def invitation_pdf(person, passport, lodging="", *, actor, now=None):
         exchange.lodging = lodging
         exchange.save(update_fields=["lodging"])
     host = host_of(exchange, actor)
+    arrives_on, leaves_on = days_of_stay(exchange, person)
     lead = _(
         "%(host)s invites %(guest)s to take part in the exchange about “%(title)s”, from "
         "%(begins)s to %(ends)s. Place: %(place)s. The stay, with the journey, is from %(first)s "
@@ -273,8 +281,8 @@ def invitation_pdf(person, passport, lodging="", *, actor, now=None):
         "title": exchange.dossier.title,
         "begins": day_of(exchange.first_day),
         "ends": day_of(exchange.last_day),
-        "first": day_of(person.arrives_on or exchange.first_day),
-        "last": day_of(person.leaves_on or exchange.last_day),
+        "first": day_of(arrives_on),
+        "last": day_of(leaves_on),
     }
     lines = describe_costs(exchange)
     lines.append(

@@ -950,6 +950,27 @@ def test_whoever_hosts_invites_its_guests_to_its_own_place(form, host, guest):
     assert f'<option value="{zone}" selected>' in form_of_agenda and at_home in letter
 
 
+def test_a_letter_of_invitation_names_the_days_of_the_exchange_as_they_are_now(planned):
+    """R8 6: “from to be agreed to to be agreed”, with the journey of the days postponed."""
+    guest = planned.participants.get(travels=True)
+    february, september = date(2027, 2, 7), date(2027, 9, 6)
+    guest.arrives_on, guest.leaves_on = february, february + timedelta(days=6)
+    guest.save()
+    address = reverse("invitation", args=[planned.reference, guest.pk])
+
+    def ask(**days):
+        Exchange.objects.update(**days)
+        return planned.town.post(address, {"lodging": "Hotel Linde"}, follow=True)
+
+    early = ask(planned_start=None, planned_end=None).text
+    moved = words_of(ask(planned_start=september, planned_end=september + timedelta(days=4)))
+    held = words_of(ask(planned_start=february, planned_end=february + timedelta(days=4)))
+
+    assert "needs first: the first day, the last day." in early
+    assert "The stay, with the journey, is from 6 September 2027 to 10 September 2027" in moved
+    assert "The stay, with the journey, is from 7 February 2027 to 13 February 2027" in held
+
+
 def test_a_letter_of_invitation_is_signed_by_who_agreed_for_the_host():
     """The expert works elsewhere by now: their superior there signed for their former town."""
     table = Table()
