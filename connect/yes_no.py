@@ -5,6 +5,7 @@ import re
 from connect.pasted import fold_text
 
 TICK = re.compile("[☒☑✓✔✅]")
+IF = re.compile(r"\W*si\s+\w", re.IGNORECASE)  # of French, “si possible”: no yes of Spanish
 YES = frozenset("yes oui sí sim نعم ja true vrai verdadero verdadeiro wahr on".split())
 NO = frozenset("no non não لا nein nee false faux falso falsch off".split())
 # Where nothing else is written.
@@ -24,7 +25,7 @@ def read_yes_or_no(text: str) -> bool | None:
     words = fold_text(ticked[0] if ticked else text).split()
     if ticked and not words:
         words = fold_text(before).split()[-1:] or ["x"]  # the box may stand behind its word
-    if not words or (not ticked and "☐" in text):
+    if not words or IF.match(text) or (not ticked and "☐" in text):
         return None
     alone = len(words) == 1
     if words[0] in YES_WORDS or (alone and words[0] in YES_ALONE):

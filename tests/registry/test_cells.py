@@ -10,6 +10,7 @@ from openpyxl import Workbook
 
 from applications.paper import answer_values
 from applications.sections import SECTIONS
+from connect.yes_no import read_yes_or_no
 from exchanges.models import Measure
 from registry.countries import named_countries
 from registry.models import Authority
@@ -38,6 +39,17 @@ def test_the_search_knows_the_usual_names_too():
     found = [named_countries(f"water {name}")[0][0] for name in ("Turkey", "Ivory Coast")]
 
     assert found == ["TR", "CI"]
+
+
+@pytest.mark.parametrize("typed", ["si possible", "Si oui, voir annexe", "SI POSSIBLE"])
+def test_an_if_of_french_is_no_yes_of_spanish(typed):
+    """“Si possible” ticked a declaration."""
+    assert read_yes_or_no(typed) is None
+
+
+@pytest.mark.parametrize("typed", ["Si, con gusto", "Sí con gusto", "si", "SI."])
+def test_a_yes_of_spanish_is_read_without_its_accent(typed):
+    assert read_yes_or_no(typed) is True
 
 
 def test_no_country_is_guessed():
