@@ -17,7 +17,7 @@ class ConflictForm(forms.Form):
         label=_("Do you have a conflict of interest with this authority?"),
         choices=[
             ("no", _("No")),
-            ("yes", _("Yes: I work there, or we are related")),
+            ("yes", _("Yes: I work there, somebody there is close to me, or another tie")),
         ],
         widget=forms.RadioSelect,
     )

@@ -311,7 +311,10 @@ def test_a_colleague_who_is_proposed_is_neither_declined_nor_kept_in_reserve(cli
     for side in ("expert", "employer", "applicant"):
         table.answer(side)
 
-    assert f"It is proposed in {table.match.reference}" in shown and 'value="decline' not in shown
+    assert (
+        f"This answer is proposed in {table.match.reference}" in shown
+        and 'value="decline' not in shown
+    )
     assert table.state() == ("agreed", "matched", "chosen", 1)
     assert not Letter.objects.filter(template__startswith="interest_").exists()
 
