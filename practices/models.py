@@ -1,5 +1,7 @@
 """Good practices: one a page, written in one or more languages."""
 
+import hashlib
+import json
 import uuid
 
 from django.conf import settings
@@ -114,6 +116,12 @@ class Practice(models.Model):
         original = self.in_language(self.language)
         others = [text for text in self.texts.all() if text is not original]
         return {text.language for text in others if text.checked_at < original.changed_at}
+
+    @property
+    def digest(self):
+        """A digest of its texts as they last changed: of what somebody agrees to publish."""
+        said = sorted([one.language, one.changed_at.isoformat()] for one in self.texts.all())
+        return hashlib.sha256(json.dumps(said).encode()).hexdigest()[:20]
 
     @property
     def licence(self):

@@ -13,8 +13,9 @@ HELPED = Tie("an expert who helped", expert_of("exchange__match"))
 HELPER = Tie("an expert who helped and still works there", helper_of("exchange__match"))
 
 KEPT = set(PracticeStatus) - {PracticeStatus.REMOVED}
-WRITTEN = {PracticeStatus.DRAFT, PracticeStatus.REVIEW}
-AGREED_IN = {PracticeStatus.REVIEW, PracticeStatus.ARCHIVED}  # anew, by who took it off
+# What was unpublished is corrected, and agreed to anew by the side that took it off.
+WRITTEN = {PracticeStatus.DRAFT, PracticeStatus.REVIEW, PracticeStatus.ARCHIVED}
+AGREED_IN = {PracticeStatus.REVIEW, PracticeStatus.APPROVED, PracticeStatus.ARCHIVED}
 PRACTICES = Permissions(
     {
         "read": {ANYBODY: {PracticeStatus.PUBLISHED}, TOWN: KEPT, HELPED: KEPT, OFFICER: KEPT},

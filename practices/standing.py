@@ -14,4 +14,9 @@ def practice_standing(practice: Practice) -> Standing:
         )
     if practice.status in (PracticeStatus.REVIEW, PracticeStatus.APPROVED):
         return Standing(practice.waiting_words, _("The programme team publishes it"))
+    if practice.status == PracticeStatus.ARCHIVED:
+        return Standing(
+            _("Unpublished: both sides can correct it. Who unpublished it agrees anew."),
+            _("The programme team publishes it"),
+        )
     return Standing()

@@ -195,6 +195,7 @@ practice_machine = StateMachine(
     events={
         "begin": EventType(_("Started")),
         "agree_practice": EventType(_("Publication agreed")),
+        "take_back_agree": EventType(_("The agreement to its publication was taken back")),
         "reword_practice": EventType(_("Changed after an agreement: a new agreement is needed")),
         "accept_use": EventType(_("Shown: another authority did the same")),
         "remove_use": EventType(_("Hidden: what another authority wrote")),

@@ -32,7 +32,7 @@ from notifications.outbox import post_letter
 from practices.enums import Party, PracticeStatus
 from practices.listing import index_practices
 from practices.models import Agreement, Photo, Practice, PracticeText
-from practices.permissions import HELPED, PRACTICES, TOWN_AUTHOR
+from practices.permissions import HELPED, PRACTICES, TOWN_AUTHOR, WRITTEN
 
 MOST_PHOTOS = 10
 AT_ONCE = timedelta(seconds=30)  # within which a second press of the button begins no other
@@ -200,7 +200,7 @@ def end_agreements(practice, changed, *, actor, now):
 
     changed: the columns of its text.
     """
-    asks = practice.status in (PracticeStatus.DRAFT, PracticeStatus.REVIEW)
+    asks = practice.status in WRITTEN
     agreements = practice.agreements.select_related("by")
     people = [one.by for one in agreements if one.by and one.by != actor]
     post_letter(
@@ -251,10 +251,16 @@ def parties_of(user, practice):
 
 
 @transaction.atomic
-def agree_to_publication(practice, *, actor, now=None):
-    """Agree to publication for one's side; return the agreement."""
+def agree_to_publication(practice, *, seen, actor, now=None):
+    """Agree to publication for one's side; return the parties.
+
+    seen: the digest of the texts that one has read. Raises ValidationError where they have changed.
+    """
     now = now or timezone.now()
     practice = lock_practice(practice, "agree", actor)
+    if seen != practice.digest:
+        words = _("The text has changed since you opened this page: read it again, then agree.")
+        raise ValidationError(words, code="changed")
     parties = parties_of(actor, practice)
     for party in parties:
         _agreement, made = Agreement.objects.get_or_create(
@@ -265,6 +271,19 @@ def agree_to_publication(practice, *, actor, now=None):
         if made:
             on_behalf = {"party": str(party)}
             record_event(practice, "agree_practice", actor=actor, now=now, details=on_behalf)
+    return parties
+
+
+@transaction.atomic
+def take_back_agreement(practice, *, actor, now=None):
+    """Take back, before it is published, that one's side agrees; return the parties."""
+    now = now or timezone.now()
+    practice = lock_practice(practice, "agree", actor)
+    parties = parties_of(actor, practice)
+    for agreement in practice.agreements.filter(party__in=parties):
+        agreement.delete()
+        on_behalf = {"party": agreement.party}
+        record_event(practice, "take_back_agree", actor=actor, now=now, details=on_behalf)
     return parties
 
 

@@ -90,11 +90,11 @@ RIGHTS = {
         f"{COLLEAGUES}, expert, expert who left, {STAFF}": "any but removed",
     },
     ("practice", "write"): {
-        f"{WRITERS}, expert": "draft review",
-        STAFF: "draft review approved published",
+        f"{WRITERS}, expert": "draft review archived",
+        STAFF: "draft review approved published archived",
     },
     ("practice", "withdraw"): {STAFF: "any but removed"},
-    ("practice", "agree"): {f"{WRITERS}, expert, expert who left": "review archived"},
+    ("practice", "agree"): {f"{WRITERS}, expert, expert who left": "review approved archived"},
     ("authority", "read"): {
         EVERYBODY: "verified",
         f"newcomer, former editor, {COLLEAGUES}, {STAFF}": ANY,

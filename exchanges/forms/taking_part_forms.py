@@ -187,10 +187,8 @@ class AttendanceForm(NoticesChanges, forms.Form):
             today = self.exchange.local_day(timezone.now())
             if is_changed and (words := days_to_come_words(self.exchange, was_there, days, today)):
                 self.add_error(f"days-{person.pk}", words)
-            was_not = self.cleaned_data.get(f"there-{person.pk}") == "no"
-            if days and was_not:
-                words = _("Who did not attend was there for no day: leave it empty.")
-                self.add_error(f"days-{person.pk}", words)
+            if self.cleaned_data.get(f"there-{person.pk}") == "no":
+                self.cleaned_data[f"days-{person.pk}"] = None  # what stood there before
             if days == 0 and was_there:
                 words = _(
                     "Anyone who attended was there for at least one day: leave it empty if unknown."

@@ -71,7 +71,9 @@ def practice_page(request, slug):
     user = request.user
     writes = user.is_authenticated and PRACTICES.allows(user, "write", practice)
     is_own = user.is_authenticated and by_anyone_of_it(user, practice)
-    if request.method == "GET" and not is_own:
+    if (
+        request.META["REQUEST_METHOD"] == "GET" and not is_own
+    ):  # who asks for its head reads nothing
         listing.count_view(practice, daily_reader_key(request))
     related = Practice.objects.published().filter(pk__in=practice.related).with_list_details()
     order = {pk: place for place, pk in enumerate(practice.related)}
@@ -95,7 +97,7 @@ def practice_page(request, slug):
         and PRACTICES.allows(user, "withdraw", practice),
         "agrees": agrees,
         "is_agreed": agrees and practice.parties.issuperset(writing.parties_of(user, practice)),
-        "reworded": practice.events.filter(verb="reword_practice").last() if agrees else None,
+        "reworded": find_rewording(practice) if agrees else None,
         "steps": list_steps(practice, verbs),
         "events": practice.events.select_related("actor") if verbs else [],
         "missing_languages": [
@@ -153,6 +155,12 @@ def daily_reader_key(request):
 
 def own_authorities(user):
     return Authority.objects.of_author(user).exists()
+
+
+def find_rewording(practice):
+    """Return the last change that ended an agreement; None where it was unpublished since."""
+    last = practice.events.filter(verb__in=["reword_practice", "archive"]).last()
+    return last if last and last.verb == "reword_practice" else None
 
 
 def forms_of_readers(request):

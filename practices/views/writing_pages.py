@@ -91,9 +91,19 @@ def post_step(request, slug, verb):
 
 @require_POST
 def post_agreement(request, slug):
+    """Agree for one's side to the text that was shown, or take that back."""
     practice = get_practice_or_404(request, slug, "agree")
-    writing.agree_to_publication(practice, actor=request.user)
-    messages.success(request, _("Thank you. Your agreement to its publication has been saved."))
+    if "take_back" in request.POST:
+        writing.take_back_agreement(practice, actor=request.user)
+        messages.success(request, _("Your agreement to its publication has been taken back."))
+        return redirect(practice)
+    try:
+        seen = request.POST.get("digest", "")
+        writing.agree_to_publication(practice, seen=seen, actor=request.user)
+    except ValidationError as refusal:
+        messages.error(request, refusal.message)
+    else:
+        messages.success(request, _("Thank you. Your agreement to its publication has been saved."))
     return redirect(practice)
 
 

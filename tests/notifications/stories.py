@@ -481,7 +481,7 @@ def an_exchange_is_followed(s):
 def a_practice_is_written_and_read(s):
     exchange, _guest = s.exchange(status="completed")
     practice = make_practice(exchange, status="review")
-    writing.agree_to_publication(practice, actor=s.efua)
+    writing.agree_to_publication(practice, seen=practice.digest, actor=s.efua)
     writing.end_agreements(practice, ["cost"], actor=s.ineke.user, now=s.now)
     event = record_event(practice, "submit_practice", actor=None, now=s.now)
     practice_machine.post_notices(practice, event)

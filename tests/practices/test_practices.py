@@ -153,11 +153,17 @@ def take(client, practice, verb, **posted):
     return practice.status
 
 
+def agree(client, practice):
+    """Agree to the text as it stands."""
+    seen = Practice.objects.get(pk=practice.pk).digest
+    client.post(page("agree", practice), {"digest": seen})
+
+
 def published(exchange, **changed):
     practice = written(exchange, **changed)
     take(exchange.town, practice, "submit_practice")
     for client in (exchange.town, exchange.expert):
-        client.post(page("agree", practice))
+        agree(client, practice)
     take(exchange.staff, practice, "approve_practice")
     answer = exchange.staff.post(page("step", practice, "publish_practice"), follow=True)
     assert "Status of the practice: published." in answer.text
@@ -224,7 +230,7 @@ def test_both_sides_write_read_and_agree_before_staff_publish_it(held):
     waits = []
     for client in (held.town, held.expert):
         waits.append("Waiting for the agreement of: the " in client.get(of_exchange).text)
-        client.post(page("agree", practice))
+        agree(client, practice)
     for address in (of_exchange, practice.get_absolute_url()):
         waits.append(
             "With the programme team: both sides have agreed." in held.town.get(address).text
@@ -255,7 +261,7 @@ def test_both_sides_write_read_and_agree_before_staff_publish_it(held):
 def test_other_words_are_agreed_anew_and_the_same_words_are_not(held):
     practice = written(held)
     take(held.town, practice, "submit_practice")
-    held.town.post(page("agree", practice))
+    agree(held.town, practice)
 
     held.expert.post(page("write", practice, practice.language), WORDS)
     same = practice.agreements.count()
@@ -266,7 +272,7 @@ def test_other_words_are_agreed_anew_and_the_same_words_are_not(held):
     told = (letter.address, letter.context["changed"], letter.context["again"])
     assert told == (held.efua.email, ["what it cost, in money and staff"], True)
     shown = [held.town.get(practice.get_absolute_url()).text]
-    held.town.post(page("agree", practice))
+    agree(held.town, practice)
     shown.append(held.town.get(practice.get_absolute_url()).text)
     assert ["agreement no longer counts. Please read it again." in one for one in shown] == [
         True,
@@ -284,7 +290,7 @@ def test_a_translation_stands_beside_its_original_and_is_found_in_its_words(held
     held.town.post(page("write", practice, other), french)
     take(held.town, practice, "submit_practice")
     for client in (held.town, held.expert):
-        client.post(page("agree", practice))
+        agree(client, practice)
     for verb in ("approve_practice", "publish_practice"):
         take(held.staff, practice, verb)
     search_index.reindex()
@@ -314,6 +320,47 @@ def test_a_practice_that_is_published_again_keeps_its_first_date(held):
     assert (practice.status, practice.published_at) == ("published", first)
 
 
+def test_nobody_agrees_to_a_text_that_they_have_not_seen_and_who_did_takes_it_back(held):
+    """“We agree”, pressed on a page of before, was saved for a text that was never read."""
+    practice = written(held)
+    take(held.town, practice, "submit_practice")
+    older = practice.digest
+    held.expert.post(
+        page("write", practice, practice.language), WORDS | {"failed": "The first year."}
+    )
+
+    unseen = held.town.post(page("agree", practice), {"digest": older}, follow=True).text
+    agreed = [practice.agreements.count()]
+    agree(held.town, practice)
+    agreed.append(practice.agreements.count())
+    offered = held.town.get(practice.get_absolute_url()).text
+    held.town.post(page("agree", practice), {"take_back": "yes"})
+
+    assert "The text has changed since you opened this page" in unseen
+    assert agreed == [0, 1] and practice.agreements.count() == 0
+    assert "Take back our agreement" in offered
+    assert practice.events.last().verb == "take_back_agree"
+
+
+def test_an_unpublished_practice_is_corrected_and_agreed_to_before_it_is_published_again(held):
+    """It could be edited by nobody, and published again as it was alone."""
+    practice = published(held)
+    take(held.town, practice, "archive", note="The figures are not ready.")
+    archived = held.town.get(practice.get_absolute_url()).text
+
+    held.town.post(
+        page("write", practice, practice.language), WORDS | {"failed": "The first year."}
+    )
+    unasked = take(held.staff, practice, "publish_practice")
+    for client in (held.town, held.expert):
+        agree(client, practice)
+    again = take(held.staff, practice, "publish_practice")
+
+    assert "The text changed on" not in archived and "Who unpublished it agrees anew" in archived
+    assert (unasked, again) == ("archived", "published")
+    assert "The first year." in Client().get(practice.get_absolute_url()).text
+
+
 def test_what_a_side_took_off_is_published_again_once_that_side_agrees_anew(held):
     """The council had asked for it, and an officer published it again with one press."""
     practice = published(held)
@@ -321,7 +368,7 @@ def test_what_a_side_took_off_is_published_again_once_that_side_agrees_anew(held
 
     unasked = take(held.staff, practice, "publish_practice")
     page = held.expert.get(practice.get_absolute_url()).text
-    held.expert.post(reverse("practice-agree", args=[practice.slug]))
+    agree(held.expert, practice)
     agreed = take(held.staff, practice, "publish_practice")
 
     assert (unasked, agreed) == ("archived", "published")
@@ -381,7 +428,7 @@ def test_pictures_are_drawn_anew_with_words_for_who_cannot_see_them(held):
     draft = Client().get(page("photo", practice, picture.pk)).status_code
     take(held.town, practice, "submit_practice")
     for client in (held.town, held.expert):
-        client.post(page("agree", practice))
+        agree(client, practice)
     for verb in ("approve_practice", "publish_practice"):
         take(held.staff, practice, verb)
     shown = Client().get(page("photo", practice, picture.pk))
@@ -712,9 +759,9 @@ def test_what_a_practice_lacks_is_said_with_who_has_it_and_no_button_that_is_ref
     address = practice.get_absolute_url()
 
     first = held.staff.get(address).text
-    held.town.post(page("agree", practice))
+    agree(held.town, practice)
     second = held.staff.get(address).text
-    held.expert.post(page("agree", practice))
+    agree(held.expert, practice)
     third = held.staff.get(address).text
 
     town, experts = practice.authority.place, held.ineke.name
@@ -734,7 +781,7 @@ def test_an_agreement_of_both_parties_by_one_person_stands_in_two_different_line
     held.ineke.memberships.create(
         authority=held.dossier.authority, roles=["editor"], status="active"
     )
-    held.expert.post(page("agree", practice))
+    agree(held.expert, practice)
 
     agreed_lines = practice.events.filter(verb="agree_practice")
 
@@ -755,7 +802,7 @@ def test_a_step_that_others_see_says_what_it_does_and_whom_it_tells_before_it_is
     sending = asked(held.town, "submit_practice")
     take(held.town, practice, "submit_practice")
     for client in (held.town, held.expert):
-        client.post(page("agree", practice))
+        agree(client, practice)
     approving = asked(held.staff, "approve_practice")
     take(held.staff, practice, "approve_practice")
     publishing = asked(held.staff, "publish_practice")

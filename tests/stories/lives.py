@@ -238,7 +238,8 @@ def live_on(exchange, efua, ineke, ines):
         signed_in(efua).post(reverse("practice-photos", args=[practice.slug]), take)
         signed_in(efua).post(reverse("practice-step", args=[practice.slug, "submit_practice"]))
         for person in (efua, ineke):
-            signed_in(person).post(reverse("practice-agree", args=[practice.slug]))
+            read = {"digest": practice.digest}
+            signed_in(person).post(reverse("practice-agree", args=[practice.slug]), read)
         for verb in ("approve_practice", "publish_practice"):
             signed_in(ines).post(reverse("practice-step", args=[practice.slug, verb]))
         board = Client().get(f"/fr/practices/?q=vidangeurs&form={form}").text
