@@ -18,6 +18,7 @@ from connect.numbers import WholeField
 from connect.stale_forms import NoticesChanges, describe_saved_value
 from exchanges.enums import Readiness
 from exchanges.models import DaysProposal, Exchange, Terms
+from exchanges.permissions import INVITED_IN
 from exchanges.terms import terms_questions
 from registry.enums import languages_by_name
 
@@ -153,8 +154,17 @@ class PlanForm(ConfirmsDoubts, NoticesChanges, forms.ModelForm):
             self.add_error("actual_end", _("An exchange cannot end before it starts."))
         if last and "actual_start" in cleaned and not first:
             self.add_error("actual_start", _("Enter the actual first day too."))
+        if self.instance.status in INVITED_IN:
+            self.refuse_emptied(cleaned)
         self.ask_about_days(cleaned)
         return cleaned
+
+    def refuse_emptied(self, cleaned):
+        """Add an error where nothing is left of what everybody who takes part was told."""
+        for name in ("planned_start", "planned_end", "place"):
+            if name in self.changed_data and name in cleaned and not cleaned[name]:
+                words = _("Whoever takes part knows it: change it, or postpone the exchange.")
+                self.add_error(name, words)
 
     def refuse_outdated(self):
         """Add an error where the plan was saved since the page showed it; saving again is meant."""

@@ -286,6 +286,23 @@ def test_what_was_interrupted_ends_on_a_day_that_staff_say(planned):
     assert over.actual_end == first + timedelta(days=1)
 
 
+@pytest.mark.parametrize("status", ["planned", "ready", "running"])
+@pytest.mark.parametrize("emptied", ["planned_start", "planned_end", "place"])
+def test_days_and_place_that_everybody_knows_are_changed_and_never_emptied(
+    planned, status, emptied
+):
+    """R8 11: “planned from  to .” went to everybody, and no clock started or ended it."""
+    Exchange.objects.update(status=status)
+    room = reverse("admin:exchanges_exchange_change", args=[planned.pk])
+    before = Exchange.objects.values("planned_start", "planned_end", "place").get()
+
+    refused = planned.staff.post(room, plan_of(planned, **{emptied: ""})).text
+
+    assert "Whoever takes part knows it: change it, or postpone the exchange." in refused
+    assert Exchange.objects.values("planned_start", "planned_end", "place").get() == before
+    assert not Letter.objects.filter(template="exchange_plan").exists()
+
+
 def test_the_agenda_keeps_its_hours_where_clocks_change_and_stays_where_staff_say_so(planned):
     planned.town.post(
         page_of(planned, "agenda"),
