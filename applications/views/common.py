@@ -3,7 +3,6 @@
 from collections.abc import Callable
 from datetime import date
 
-from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.http import Http404, HttpRequest
 from django.shortcuts import get_object_or_404, resolve_url
@@ -15,7 +14,7 @@ from applications.enums import Status
 from applications.forms.applicant_forms import DeclineForm
 from applications.models import Call, Dossier
 from applications.permissions import AUTHOR, DOSSIERS
-from connect.moved_on import MovedOn, moved_on_or_404
+from connect.moved_on import MovedOn, moved_on_or_404, refuse_post
 from connect.permissions import is_officer
 from connect.types import SignedInRequest, Visitor
 from connect.untold import show_as_told
@@ -83,7 +82,7 @@ def decline_by_form(
     try:
         decline(**form.cleaned_data)
     except ValidationError as refusal:
-        messages.error(request, refusal.message)
+        refuse_post(request, refusal.message, saved=["name"])  # the reason is not lost
     return form, True
 
 

@@ -294,6 +294,20 @@ def test_who_is_asked_to_approve_a_plan_may_say_no_with_words_that_arrive(held):
     }
 
 
+def test_why_a_plan_is_not_approved_is_given_back_where_it_was_approved_meanwhile(held):
+    """The reason stood nowhere once the plan had changed, or was approved in another window."""
+    measure_of(held)
+    held.town.post(page("exchange-approval", held))
+    link = f"/en{Letter.objects.get(template='plan_asked').opens.path}"
+    ActionPlan.objects.update(approved_at=timezone.now(), approved_name="Justina Assan")
+
+    why = {"decline": "1", "why": "The council pays no trucks."}
+    said = Client().post(link, why, follow=True).text
+
+    assert "This plan has already been approved." in said
+    assert "What you typed was not saved: “The council pays no trucks.”" in said
+
+
 def test_nothing_of_a_closed_exchange_is_changed_or_asked_for(held):
     """A measure of an exchange of 2018 was saved, and the approval of the plan was gone."""
     measure, person = measure_of(held), held.participants.first()
