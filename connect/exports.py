@@ -52,6 +52,7 @@ BATCH = 1000  # rows held in memory at a time
 WIDTH = 20  # letters of a column: an instant has 19
 KEPT_FOR = timedelta(days=1)
 # What a spreadsheet would take for a formula (OWASP); a plain number is none.
+NO_SHEET = re.compile(r"[\[\]:*?/\\]")  # no name of a sheet has these
 FORMULA, NUMBER = re.compile(r"^'*[=+\-@\t\r\n]"), re.compile(r"^[+-]?\d+([.,]\d+)?$")
 NATIVE = (int, float, Decimal, date)  # what a spreadsheet reckons with
 
@@ -141,7 +142,8 @@ def write_export(export: Export) -> None:
                 file.write(csv_line(map(safe_cell, line)))
         else:
             book = Workbook(write_only=True)
-            sheet = book.create_sheet(export.model.partition(".")[2])
+            listed = str(capfirst(apps.get_model(export.model)._meta.verbose_name_plural))
+            sheet = book.create_sheet(NO_SHEET.sub(" ", listed)[:31])
             sheet.freeze_panes = "A2"  # the columns' names stay in view
             sheet.sheet_view.rightToLeft = is_right_to_left(language)
             headers = next(lines)

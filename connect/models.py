@@ -6,8 +6,8 @@ from django.apps import apps
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
-from django.utils import timezone
-from django.utils.text import capfirst
+from django.utils import timezone, translation
+from django.utils.text import capfirst, slugify
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
@@ -76,8 +76,11 @@ class Export(WrittenFile):
 
     @property
     def name(self) -> str:
+        """The name of its file: that of the list in English, which every machine can write."""
         day = timezone.localdate(self.asked_at)
-        return f"{self.model.partition('.')[2]}-{day:%Y-%m-%d}.{self.format}"
+        with translation.override("en"):
+            listed = slugify(apps.get_model(self.model)._meta.verbose_name_plural)
+        return f"{listed}-{day:%Y-%m-%d}.{self.format}"
 
 
 class AcceptedPost(models.Model):

@@ -7,12 +7,13 @@ from django.contrib import admin
 from django.urls import reverse
 from django.utils import timezone
 from lxml import html
+from openpyxl import load_workbook
 
 from applications.enums import Status
 from applications.models import Call, Dossier
 from connect.desk_lists import ArchiveFilter
 from connect.exports import ExportsRows
-from connect.models import SavedFilter
+from connect.models import Export, SavedFilter
 from exchanges.models import Exchange
 from notifications.models import DeadAddress, Letter
 from notifications.outbox import post_letter
@@ -83,6 +84,17 @@ def test_an_export_holds_the_rows_that_its_page_counted(asked, holds):
 
     assert len(rows) == counted
     assert {next(iter(row.values())) for row in rows} == {references[title] for title in holds}
+
+
+def test_a_table_is_named_as_its_list_is_in_the_file_and_on_its_sheet():
+    """“dossier-2026-11-30.xlsx”, a word that stands nowhere on the desk."""
+    make_files()
+
+    taken_out(signed_in(make_officer()), "applications_dossier")
+
+    export = Export.objects.get()
+    assert export.name.startswith("applications-20") and export.name.endswith(".xlsx")
+    assert load_workbook(export.file).sheetnames == ["Applications"]
 
 
 def test_a_column_that_is_a_link_goes_out_as_it_is_read():
