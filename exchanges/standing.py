@@ -5,7 +5,7 @@ from django.utils.translation import gettext_lazy as _
 from connect.standing import Standing
 from connect.types import Words
 from exchanges.enums import ExchangeStatus as Status
-from exchanges.models import ActionPlan, Exchange
+from exchanges.models import ActionPlan, Exchange, Measure
 
 # Status: who has it, what comes next. The day of it is `next_day`.
 STANDINGS: dict[Status, tuple[Words, Words]] = {
@@ -68,6 +68,9 @@ def next_report_day(exchange: Exchange):
 
 def exchange_standing(exchange: Exchange) -> Standing:
     who, ahead = STANDINGS[Status(exchange.status)]
+    carries_out = exchange.status in {Status.EVALUATED, Status.FOLLOW_UP_6M}
+    if carries_out and not Measure.objects.of_exchange(exchange).exists():
+        who = _("With the applicant: it writes its measures.")
     if has_days_to_confirm(exchange):
         who = _("With the programme team: confirm the plan.")
     return Standing(who, ahead, next_day(exchange))

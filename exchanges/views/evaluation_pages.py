@@ -36,6 +36,7 @@ def questionnaire(request, token, asked):
             return redirect("evaluate", token)
     context = {"asked": asked, "exchange": asked.exchange, "form": form, "is_open": is_open}
     context["least"] = FEW
+    context["asks_few"] = asked.exchange.evaluations.filter(moment=asked.moment).count() < FEW
     return render(request, "exchanges/evaluate.html", context)
 
 

@@ -807,7 +807,8 @@ def test_a_questionnaire_is_answered_once_by_link_and_closed_later(held):
     kept = Evaluation.objects.get(pk=asked.pk)
     assert read is None and refused == {}
     assert ["answer at least one question" in text for text in empty] == [True, True]
-    assert "only if at least 5 people have answered" in empty[0]
+    # It was said that means are shown from five answers, where two are asked.
+    assert "Fewer than 5 people are asked: no average and no text" in empty[0]
     assert (kept.answers, kept.version) == ({"satisfied": "4", "better": "More time."}, 1)
     assert "This questionnaire is closed" in over
     assert closed.status_code == 410 and "This link no longer works" in closed.text

@@ -171,7 +171,7 @@ def test_a_report_may_be_sent_and_stands_on_the_page_of_its_exchange(planned):
     )
     for words in (
         "Evaluated",
-        "With the applicant: it carries out its action plan.",
+        "With the applicant: it writes its measures.",
         "Report on the measures",
         "The applicant reports after 6 months",
     ):
