@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from applications.people import staff_of
 from connect.transitions import record_event
 from exchanges.agenda import move_agenda
+from exchanges.days_proposals import close_proposal, close_proposals
 from exchanges.enums import ExchangeStatus, Side
 from exchanges.locking import lock_exchange
 from exchanges.models import DaysProposal
@@ -21,7 +22,7 @@ from exchanges.permissions import INVITED_IN
 from exchanges.terms import signing_side
 from exchanges.transitions import PLAN_NOTICES, post_notice
 from notifications import limits
-from notifications.outbox import cancel_letters, post_letter
+from notifications.outbox import post_letter
 
 OPEN = {ExchangeStatus.AGREED, ExchangeStatus.POSTPONED}
 
@@ -142,17 +143,6 @@ def list_changes(before, after, columns):
         for name in columns
         if (old := getattr(before, name)) != (new := getattr(after, name))
     }
-
-
-def close_proposals(exchange, now):
-    for proposal in exchange.proposed_days.filter(closed_at=None):
-        close_proposal(proposal, now)
-
-
-def close_proposal(proposal, now, is_agreed=False):
-    proposal.closed_at, proposal.is_agreed = now, is_agreed
-    proposal.save(update_fields=["closed_at", "is_agreed"])
-    cancel_letters(proposal, "days_proposed")
 
 
 def days_in_words(proposal):

@@ -23,12 +23,14 @@ def interns(exchange):
 
 
 def ask_for_diary(exchange):
-    """Send each intern the link to their diary: the internship has begun."""
+    """Send each intern the link to their diary: the internship has begun, perhaps anew."""
+    starts = exchange.events.filter(verb="start").count()
+    again = f":{starts}" if starts > 1 else ""
     for person in interns(exchange):
         if person.email:
             post_letter(
                 "diary_asked",
-                key=f"exchange:{exchange.pk}:diary:{person.pk}",
+                key=f"exchange:{exchange.pk}:diary:{person.pk}{again}",
                 concerns=exchange,
                 to=[person.recipient],
                 path=f"{person.PAGE}diary/",

@@ -30,6 +30,7 @@ from exchanges.agenda import (
     withdraw_sessions,
 )
 from exchanges.agenda_link import PAGE as AGENDA
+from exchanges.days_proposals import close_proposals
 from exchanges.enums import Criterion, ExchangeStatus
 from exchanges.models import Exchange
 from exchanges.participants import ask_parts
@@ -106,6 +107,7 @@ def give_up_report(month: int) -> Effect:
 
 
 def invite_to_agenda(exchange: Exchange, event: Event) -> None:
+    close_proposals(exchange, event.at)
     send_agenda_to_all(exchange)
     ask_parts(exchange)
 
@@ -117,6 +119,7 @@ def send_changed_agenda(exchange: Exchange, event: Event) -> None:
 
 
 def withdraw_agenda(exchange: Exchange, event: Event) -> None:
+    close_proposals(exchange, event.at)
     withdraw_sessions(exchange, event.at)
 
 

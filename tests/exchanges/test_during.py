@@ -22,7 +22,7 @@ from applications.models import Dossier
 from applications.transitions import dossier_machine
 from connect.dates import is_weekday
 from exchanges import diary, papers
-from exchanges.models import DiaryEntry, Exchange, Picture, Session
+from exchanges.models import DaysProposal, DiaryEntry, Exchange, Picture, Session
 from exchanges.moves import move_by_dates
 from exchanges.readiness import list_items
 from exchanges.transitions import exchange_machine
@@ -336,6 +336,21 @@ def test_whom_to_call_stands_on_the_page_of_the_agenda_until_a_week_after(planne
     assert not shown("cancelled")
 
 
+@pytest.mark.parametrize("verb", ["plan", "postpone", "cancel"])
+def test_days_that_a_side_proposed_end_with_the_plan(planned, verb):
+    """R8 18: the town was refused “planned already”, and after a delay the old days were set."""
+    day = START + timedelta(days=30)
+    proposal = DaysProposal.objects.create(
+        exchange=planned, side="requesting", starts_on=day, ends_on=day, at=timezone.now()
+    )
+
+    step = reverse("admin:exchanges_exchange_step", args=[planned.pk, verb])
+    planned.staff.post(step, WHY if verb != "plan" else {})
+
+    proposal.refresh_from_db()
+    assert proposal.closed_at and not proposal.is_agreed
+
+
 @pytest.fixture
 def internship(planned):
     """An internship under way: its intern is the town's contact, who may have no account."""
@@ -353,6 +368,16 @@ def internship(planned):
     planned.refresh_from_db()
     exchange_machine.advance(planned, "start", actor=planned.ines)
     return planned
+
+
+def test_an_internship_that_begins_anew_asks_for_its_diary_anew(internship):
+    """R8 19: no intern was asked the second time."""
+    for verb in ("postpone", "plan"):
+        exchange_machine.advance(Exchange.objects.get(), verb, actor=internship.ines, **WHY)
+    Exchange.objects.update(status="ready")
+    exchange_machine.advance(Exchange.objects.get(), "start", actor=internship.ines)
+
+    assert Letter.objects.filter(template="diary_asked", address="esi@example.org").count() == 2
 
 
 def link_of(letter):
