@@ -1,10 +1,9 @@
 """What the desk finds of applications: by reference, title, contact, authority and words."""
 
 from django.db.models import Case, When
-from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from applications.enums import FINAL, UNSENT
+from applications.enums import FINAL
 from applications.models import Dossier
 from connect.desk_search import Hit, SearchKind, register_kind
 from connect.languages import isolate, join_parts
@@ -27,7 +26,7 @@ def dossier_keys(word):
 
 def find_dossiers(user, asked):
     """Find what this officer may work on: conflicts of interest hold."""
-    rows = Dossier.objects.for_officer(user).exclude(status__in=UNSENT)
+    rows = Dossier.objects.on_desk_of(user)
     for word in asked.words:
         rows = rows.filter(pk__in=dossier_keys(word))
     alive = Case(When(status__in=FINAL, then=1), default=0)
@@ -38,7 +37,7 @@ def find_dossiers(user, asked):
 def describe_dossier(dossier):
     return Hit(
         title=dossier.heading,
-        address=reverse("admin:applications_dossier_change", args=[dossier.pk]),
+        address=dossier.get_desk_url(),
         about=join_parts([isolate(dossier.reference), dossier.authority.place]),
         status=status(dossier.get_status_kind(), dossier.get_status_display()),
     )

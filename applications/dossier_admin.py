@@ -15,7 +15,7 @@ from django.db.models import Case, Q, When
 from django.http import HttpResponseNotAllowed
 from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
-from django.urls import path, reverse
+from django.urls import path
 from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
@@ -107,8 +107,7 @@ class DossierAdmin(WritesToMany, PausesReminders, ExportsRows, LeadsThroughList,
     ordering = [Case(When(status__in=FINAL, then=1), default=0), "status_since", "pk"]
 
     def get_queryset(self, request):
-        own = cast(DossierQuerySet, super().get_queryset(request)).for_officer(request.user)
-        return own.exclude(status__in=UNSENT)
+        return cast(DossierQuerySet, super().get_queryset(request)).on_desk_of(request.user)
 
     def get_changelist(self, request, **kwargs):
         return DossierList
@@ -130,9 +129,8 @@ class DossierAdmin(WritesToMany, PausesReminders, ExportsRows, LeadsThroughList,
 
     @admin.display(description=_("file"))
     def file_link(self, dossier):
-        url = reverse("admin:applications_dossier_change", args=[dossier.pk])
         words = '<a href="{}">{}</a><br><span class="hint">{}</span>'
-        return format_html(words, url, dossier.heading, dossier.authority.place)
+        return format_html(words, dossier.get_desk_url(), dossier.heading, dossier.authority.place)
 
     @admin.display(description=_("status"), ordering="status")
     def status_badge(self, dossier):
@@ -272,7 +270,7 @@ class DossierAdmin(WritesToMany, PausesReminders, ExportsRows, LeadsThroughList,
         return TemplateResponse(request, "admin/applications/type_in.html", context)
 
     def get_dossier(self, request, pk):
-        dossier = self.get_queryset(request).filter(pk=pk).first()
+        dossier = self.get_queryset(request).exclude(status__in=UNSENT).filter(pk=pk).first()
         if dossier is None:
             raise taken_back_or_404(request.user, get_object_or_404(Dossier, pk=pk))
         if not self.has_change_permission(request, dossier):
@@ -311,6 +309,9 @@ class DossierAdmin(WritesToMany, PausesReminders, ExportsRows, LeadsThroughList,
         return bool(changed)
 
     def change_view(self, request, object_id, form_url="", extra_context=None):
+        listed = self.get_queryset(request).filter(pk=as_number(object_id), status=Status.DRAFT)
+        if typed := listed.first():
+            return redirect(typed)
         return self.render_file(request, self.get_dossier(request, as_number(object_id)))
 
     def render_file(self, request, dossier, bound=None):

@@ -6,7 +6,7 @@ from django.db.models import Case, Exists, OuterRef, Q, When
 from django.utils.translation import gettext_lazy as _
 
 from applications.desk_search import describe_dossier
-from applications.enums import FINAL, UNSENT
+from applications.enums import FINAL
 from applications.models import Dossier, DossierEvent, Signature
 from applications.permissions import has_ties
 from connect.gathering import OF_AUTHORITY, OF_PERSON, gather_rows, gathers, tells_of_events
@@ -25,7 +25,7 @@ ROLES = {
 
 def readable_dossiers(reader):
     """Return what an officer may work on: conflicts of interest hold here too."""
-    return Dossier.objects.for_officer(reader).exclude(status__in=UNSENT).with_list_details()
+    return Dossier.objects.on_desk_of(reader).with_list_details()
 
 
 @hides_letters

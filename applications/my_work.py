@@ -123,6 +123,18 @@ def find_drafts(user, now):
             yield own_task(what, dossier, dossier.call.last_day)
 
 
+@finds_tasks
+def find_typed_drafts(user, now):
+    """Yield what an officer types in for a town, until it is sent or can no longer be."""
+    if not by_officer(user, None):
+        return
+    typed = Dossier.objects.editable_by(user).filter(typed_by=user, status=Status.DRAFT)
+    for dossier in typed.select_related("authority", "call").order_by("created_at", "pk"):
+        if dossier.is_in_time(now):
+            what = _("Finish the application that you enter, and submit it")
+            yield own_task(what, dossier)
+
+
 def next_step_of_draft(dossier, today, *, is_checked):
     """Say what its writers do next with a draft; "" while it waits for a signature alone.
 

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from django.db import models
 from django.db.models import Avg, Count, Exists, OuterRef, Subquery
 
+from applications.enums import UNSENT, Status
 from applications.permissions import (
     AUTHOR,
     COLLEAGUE,
@@ -98,6 +99,11 @@ class DossierQuerySet(models.QuerySet["Dossier"]):
         """What an officer may work on: nothing that a conflict of interest ties them to."""
         condition = NEUTRAL.rows(user)
         return self.none() if condition is None else self.filter(condition)
+
+    def on_desk_of(self, user) -> "DossierQuerySet":
+        """What an officer finds on the desk: what was sent, and the drafts that staff type in."""
+        is_typed = models.Q(status=Status.DRAFT, typed_by__isnull=False)
+        return self.for_officer(user).filter(~models.Q(status__in=UNSENT) | is_typed)
 
     # What a page needs beside the dossier itself
 

@@ -52,6 +52,11 @@ def waiting_conditions(user, now):
             Q(status=Status.CORRECTION_ASKED)
             | Q(status=Status.VALIDATED, summary_approved_at__isnull=True),
         ),
+        "entering": Waiting(
+            _("whoever enters it"),
+            _("applications that the programme team enters"),
+            Q(status=Status.DRAFT, typed_by__isnull=False),
+        ),
         "stuck": Waiting(
             _("the programme team, for more than ten working days"),
             _("files waiting for the programme team for more than ten working days"),

@@ -199,6 +199,12 @@ class Dossier(Pausable):
         """Where staff decide about it, for letters to them."""
         return f"/admin/applications/dossier/{self.pk}/change/"
 
+    def get_desk_url(self):
+        """Where staff find it: what they type in has no file before it is sent."""
+        if self.status == Status.DRAFT:
+            return self.get_absolute_url()
+        return reverse("admin:applications_dossier_change", args=[self.pk])
+
     @property
     def heading(self):
         return self.title or _("Untitled application")

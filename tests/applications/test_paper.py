@@ -21,6 +21,7 @@ from connect.uploads import LARGEST_FILE
 from notifications.models import Letter
 from registry import search_index
 from tests.factories import answers, make_authority, make_call, make_officer, make_user
+from tests.worlds import signed_in
 
 pytestmark = pytest.mark.django_db
 
@@ -236,3 +237,30 @@ def test_another_document_holds_no_answer():
 
     with pytest.raises(ValidationError, match="No answers were found"):
         paper.read_filled_form(SimpleUploadedFile("letter.docx", written.getvalue()), make_call())
+
+
+def test_what_staff_have_begun_to_type_in_is_found_until_it_is_sent():
+    """It was in no list once its page was left: only its address, by heart, led back."""
+    call, ziniare, ines = make_call(), make_authority("Ziniaré", slug="bf-ziniare"), make_officer()
+    tomas, own = make_officer("Tomas Novak"), make_authority("Kaya")
+    private = beginning.begin_dossier(call, own, actor=make_user(works_for=own))
+    ours = beginning.type_in_dossier(call, ziniare, {}, actor=ines)
+    desk, colleague = signed_in(ines), signed_in(tomas)
+    listed = reverse("admin:applications_dossier_changelist")
+    places = [
+        listed,
+        f"{listed}?q={ours.reference}",
+        f"{listed}?waits=entering",
+        f"{reverse('admin:find')}?q={ours.reference}",
+        reverse("admin:registry_authority_about", args=[ziniare.pk]),
+    ]
+    pages = [(one, client.get(one).text) for client in (desk, colleague) for one in places]
+
+    path = ours.get_absolute_url()
+    assert [where for where, page in pages if f'href="{path}"' not in page] == []
+    assert ours.path in desk.get(reverse("my")).text
+    assert ours.path not in colleague.get(reverse("my")).text
+    assert [where for where, page in pages if private.reference in page] == []
+    assert path not in desk.get(f"{reverse('admin:find')}?q={private.reference}").text
+    moved = desk.get(reverse("admin:applications_dossier_change", args=[ours.pk]))
+    assert (moved.status_code, moved.url) == (302, path)

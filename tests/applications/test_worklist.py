@@ -78,7 +78,8 @@ def test_the_queue_says_how_many_wait_for_whom():
     assert {page.days_in_status(row) for row in rows.values()} == {0}
     late = signed_in(ines).get(reverse(PAGE), {"waits": "stuck"})
     assert '<td class="field-days_in_status">15</td>' in late.content.decode()
-    assert counts == {"me": 2, "opening": 2, "decision": 1, "applicant": 2, "stuck": 1}
+    waiting = {"me": 2, "opening": 2, "decision": 1, "applicant": 2, "stuck": 1, "entering": 0}
+    assert counts == waiting
     assert listed.context["cl"].result_count == 2
     assert "somebody to open it (2)" in listed.content.decode()
     home = signed_in(ines).get(reverse("admin:index")).text
