@@ -186,7 +186,9 @@ def describe_selection(rows, every, met_on):
     )
     return words % {
         "first": date_format(monday_of(met_on), "DATE_FORMAT"),
-        "last": date_format(met_on + ONE_WEEK - timedelta(days=1), "DATE_FORMAT"),
+        "last": date_format(
+            min(met_on + ONE_WEEK - timedelta(days=1), timezone.localdate()), "DATE_FORMAT"
+        ),
         "count": len(rows),
         "all": len(every),
     }
