@@ -105,6 +105,17 @@ def dossiers_with_all_scores(dossiers):
     }
 
 
+def record_shown(dossier, now):
+    """Record that members read each other's scores, where all are in: they stand from then on.
+
+    Whoever comes to judge it later changes nothing of them. Return whether all are in.
+    """
+    all_in = has_all_scores(dossier)
+    if all_in:
+        dossier.scores.filter(shown_at=None).update(shown_at=now)
+    return all_in
+
+
 def unsettled_points(dossier):
     """Return how many points the scores are apart that no further member can settle; else 0."""
     call, totals = dossier.call, list(dossier.scores.values_list("total", flat=True))
@@ -305,6 +316,7 @@ def add_reader(dossier, member_pk, *, actor, now=None):
     dossier = waiting.select_for_update(of=("self",)).filter(pk=dossier.pk).first()
     if dossier is None:
         raise PermissionDenied
+    record_shown(dossier, now)
     member = next((one for one in spare_readers(dossier) if one.pk == member_pk), None)
     if member is None:
         raise ValidationError(_("Choose a member who may judge it."), code="member")

@@ -86,6 +86,7 @@ def correct_conflict(declaration, *, member, reason, now=None):
     if not reason.strip():
         raise ValidationError(_("Say why: the programme team reads it."), code="required")
     dossier = Dossier.objects.select_for_update(of=("self",)).get(pk=declaration.dossier_id)
+    assignment.record_shown(dossier, now)
     declaration = ConflictDeclaration.objects.get(pk=declaration.pk)
     if not declaration.has_conflict:
         return dossier  # one press of the button that came twice
@@ -107,6 +108,7 @@ def remove_from_judging(dossier, member, now):
     """Remove a member with a conflict of interest from the judging of a dossier."""
     Score.objects.filter(dossier=dossier, member=member).delete()
     assignment.replace_member(dossier, member, now=now)
+    assignment.record_shown(dossier, now)
     warn_if_short(dossier, declaration_of(dossier, member))
 
 
@@ -196,7 +198,7 @@ def save_score(dossier, *, member, points, comment="", now=None):
     if not allowed or declared is None or declared.has_conflict:
         raise PermissionDenied
     before = dossier.scores.filter(member=member).first()
-    if before and assignment.has_all_scores(dossier):
+    if before and (before.shown_at or assignment.has_all_scores(dossier)):
         raise ValidationError(STANDS, code="stands")
     for code, (label, most) in grid.items():
         if not 0 <= points.get(code, -1) <= most:
@@ -215,5 +217,6 @@ def save_score(dossier, *, member, points, comment="", now=None):
         },
     )
     assignment.add_further_scorer(dossier, now=now or timezone.now())
+    assignment.record_shown(dossier, now or timezone.now())
     warn_if_apart(dossier)
     return score

@@ -70,6 +70,8 @@ class Score(models.Model):
     total = models.PositiveSmallIntegerField(validators=[MaxValueValidator(100)])
     comment = models.CharField(max_length=2000, blank=True)
     at = models.DateTimeField()
+    # When all scores that were needed were in and members read each other's: it stands from then.
+    shown_at = models.DateTimeField(null=True, blank=True)
     first_points = models.JSONField(null=True, blank=True)  # as first given, once it was changed
 
     class Meta:

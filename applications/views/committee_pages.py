@@ -29,12 +29,11 @@ def committee(request):
         return redirect("committee")
     dossiers = Dossier.objects.for_committee(request.user).with_list_details()
     page = paginate(request, dossiers.order_by("status_since", "pk"))
-    scored = set(
-        Score.objects.filter(member=request.user, dossier__in=page.object_list).values_list(
-            "dossier_id", flat=True
-        )
-    )
-    complete = scored & assignment.dossiers_with_all_scores(list(page.object_list))
+    own = Score.objects.filter(member=request.user, dossier__in=page.object_list)
+    shown_at = dict(own.values_list("dossier_id", "shown_at"))
+    scored = set(shown_at)
+    all_in = assignment.dossiers_with_all_scores(list(page.object_list))
+    complete = {pk for pk, at in shown_at.items() if at or pk in all_in}
     context = {"page": page, "scored": scored, "complete": complete}
     context["form"] = form if request.method == "POST" or declared.exists() else None
     return render(request, "applications/committee.html", context)
@@ -95,7 +94,7 @@ def declaration_page(request, dossier):
 
 def score_page(request, dossier, own):
     """Show a dossier to a member without a conflict of interest, with the form of their score."""
-    all_in = assignment.has_all_scores(dossier)
+    all_in = bool(own and (own.shown_at or assignment.record_shown(dossier, timezone.now())))
     score_form = ScoreForm(
         request.POST or request.typed,
         grid=dossier.call.grid,
@@ -118,8 +117,11 @@ def score_page(request, dossier, own):
         "dossier": dossier,
         "form": score_form,
         "own": own,
-        # What others gave is shown once one's own and all that are needed are in.
-        "others": dossier.scores.exclude(member=request.user) if own and all_in else [],
+        # What others gave is shown once one's own and all that are needed are in; that of who
+        # came later, once theirs is in too.
+        "others": dossier.scores.exclude(member=request.user).exclude(shown_at=None)
+        if all_in
+        else [],
         "all_in": all_in,
         "stands": committee_rules.STANDS,
         "answers": list_answers(dossier, hidden=STAFF_ONLY | CONTACT),

@@ -315,6 +315,51 @@ class Round:
         return [one.member for one in dossier.assignments.select_related("member")]
 
 
+def add_a_member(room, dossier, late):
+    """An administrator takes one more into the committee, and an officer lets them read it."""
+    late = make_member("Betty")
+    assignment.add_reader(dossier, late.pk, actor=room.ines)
+    return late
+
+
+def correct_a_conflict(room, dossier, late):
+    declared = committee.declaration_of(dossier, late)
+    committee.correct_conflict(declared, member=late, reason="She left in 2019.")
+    return late
+
+
+@pytest.mark.parametrize("join", [add_a_member, correct_a_conflict])
+def test_scores_that_were_shown_stay_shown_and_unchanged_when_one_more_member_scores(client, join):
+    """They were open again for those who had read each other's, and hidden from them."""
+    room = Round(dossiers=1, members=3)
+    room.share_out()
+    (dossier,) = room.dossiers
+    anna, marie, jan = room.members
+    committee.declare_conflict(dossier, member=jan, has_conflict=True, text="My town.")
+    room.score(dossier, anna, 43)
+    room.score(dossier, marie, 83)
+    page, hall = reverse("committee-dossier", args=[dossier.reference]), reverse("committee")
+
+    late = join(room, dossier, jan)
+    client.force_login(anna)
+    hers, list_of_hers = client.get(page).text, client.get(hall).text
+    refused = client.post(page, FULL, follow=True).text
+    client.force_login(late)
+    client.post(page, {"has_conflict": "no"})
+    before = client.get(page).text
+    room.score(dossier, late, 60)
+    after = client.get(page).text
+    client.force_login(anna)
+    at_last = client.get(page).text
+
+    assert "83 of 100" in hers and "yours can no longer be changed" in hers
+    assert "Save my score" not in hers and "All scores are in: read them" in list_of_hers
+    assert "yours can no longer be changed" in refused
+    assert dossier.scores.get(member=anna).total == 43
+    assert "43 of 100" not in before and "Save my score" in before
+    assert "43 of 100" in after and "60 of 100" in at_last
+
+
 def test_dossiers_are_shared_out_in_balance_and_a_second_time_adds_nothing():
     room = Round(dossiers=5, members=5)
 
