@@ -21,9 +21,9 @@ from connect.languages import label_with_value
 from connect.schedule import after, process_one_by_one
 from connect.transitions import TransitionRefused, record_event
 from connect.uploads import clean_upload
-from exchanges.enums import ExchangeStatus, MeasureStatus
+from exchanges.enums import ExchangeStatus, MeasureStatus, Moment
 from exchanges.locking import lock_exchange
-from exchanges.models import Exchange, FollowUp, Measure, MeasureReport
+from exchanges.models import Evaluation, Exchange, FollowUp, Measure, MeasureReport
 from exchanges.permissions import EXCHANGES, FOLLOWED_IN
 from exchanges.plan_approval import end_approval, plan_of
 from exchanges.requirements import REPORTED_AHEAD, followed_from
@@ -196,7 +196,10 @@ def write_answer(follow_up, reports, files, said, *, actor, now):
 
 
 def take_follow_up_steps(exchange, now):
-    """Take the steps that the reports of an exchange allow, answered or given up."""
+    """Take the steps that the reports of an exchange allow, answered or given up.
+
+    It ends once its last questionnaires are answered or over: a report may come before them.
+    """
     settled = {
         one.month
         for one in exchange.follow_ups.all()
@@ -212,8 +215,16 @@ def take_follow_up_steps(exchange, now):
         exchange.refresh_from_db(fields=["status"])
         begins_on = followed_from(exchange, month)
         is_time = begins_on is not None and begins_on <= today
-        if exchange.status == status and month in settled and is_time:
+        waits = verb == "close" and has_open_questionnaires(exchange, today)
+        if exchange.status == status and month in settled and is_time and not waits:
             exchange_machine.advance(exchange, verb, actor=None, now=now)
+
+
+def has_open_questionnaires(exchange, today):
+    """True while somebody may still answer what is asked twelve months after the exchange."""
+    first = today - Evaluation.OPEN_FOR
+    waiting = exchange.evaluations.filter(moment=Moment.TWELVE, answered_at=None)
+    return waiting.exclude(participant=None).filter(due_on__gte=first).exists()
 
 
 # By the clock

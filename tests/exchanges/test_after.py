@@ -464,7 +464,7 @@ def test_two_reports_close_an_exchange_that_was_evaluated(held):
     before = Exchange.objects.get().status
     exchange_machine.advance(held, "evaluate", actor=held.ines, **JUDGED)
 
-    moved = [measures.follow_reported_exchanges(at(400)) for _ in range(2)]
+    moved = [measures.follow_reported_exchanges(at(430)) for _ in range(2)]
 
     assert again.status_code == 200 and MeasureReport.objects.count() == 2
     assert before == "completed"
@@ -472,6 +472,28 @@ def test_two_reports_close_an_exchange_that_was_evaluated(held):
     assert Exchange.objects.get().status == "closed"
     assert held.dossier.__class__.objects.get().status == "closed"
     assert Exchange.objects.get().judged["impact"] == 3
+
+
+def test_who_took_part_is_asked_after_twelve_months_though_the_report_came_before(held):
+    """It closed the exchange at once, and the last questionnaires were never sent to anybody."""
+    told = said(measure_of(held)) | {"in_contact": "yes"}
+    exchange_machine.advance(held, "evaluate", actor=held.ines, **JUDGED)
+    for day, month in ((170, 6), (352, 12)):
+        with time_machine.travel(at(day), tick=False):
+            held.town.force_login(held.efua)
+            held.town.post(page("follow-up", held, month), told)
+            measures.follow_reported_exchanges(at(max(day, 184)))
+    Letter.objects.all().delete()
+
+    evaluation.ask_for_evaluations(at(367))
+    measures.follow_reported_exchanges(at(368))
+    stays = Exchange.objects.get().status
+    asked = Letter.objects.filter(template="evaluation_asked").count()
+    measures.follow_reported_exchanges(at(430))
+
+    twelve = Evaluation.objects.filter(moment="twelve", due_on__lte=at(366).date())
+    assert (stays, asked) == ("follow_up_12m", twelve.count()) and asked
+    assert Exchange.objects.get().status == "closed"
 
 
 def test_a_report_is_sent_in_its_time_and_after_the_one_before_it(held):
