@@ -51,12 +51,16 @@ def lacks_reader(totals, quorum, gap, judges):
     """True if scores are so far apart that one more is needed and nobody is left to give it.
 
     >>> [lacks_reader([25, 99], 3, 25, judges) for judges in (2, 3, 4)]
-    [True, True, False]
+    [True, False, False]
+    >>> lacks_reader([25, 60, 99], 3, 25, 3)
+    True
     >>> lacks_reader([70, 75], 3, 25, 2)
     False
     """
     needed = scores_needed(totals, quorum, gap, judges)
-    return bool(points_apart(totals, gap)) and needed <= min(quorum, max(judges, LEAST))
+    is_read_by_all = len(totals) >= judges  # else one who has not scored yet may settle it
+    is_apart = bool(points_apart(totals, gap)) and is_read_by_all
+    return is_apart and needed <= min(quorum, max(judges, LEAST))
 
 
 def read_scores(dossiers):
