@@ -1,6 +1,7 @@
 """The agenda: what happens when, told to those who take part, observed by the associations."""
 
 from datetime import UTC, timedelta
+from functools import partial
 
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
@@ -222,12 +223,22 @@ def next_agenda_email_at(exchange):
     return waiting.order_by("not_before").values_list("not_before", flat=True).first()
 
 
-def letters_of_steps(exchange_pk):
-    """Return the letters about the steps of an exchange, as that with its dates."""
-    return find_letters(ExchangeEvent.objects.filter(exchange=exchange_pk))
+# Until these have left, the agenda would tell days that nobody knows of.
+TELL_DAYS = ("exchange_plan", "exchange_postpone", "exchange_interrupt", "exchange_resume")
 
 
-bursts.KINDS["agenda"] = bursts.Kind(compose_agenda, waits=True, waits_for=letters_of_steps)
+def letters_of_days(exchange_pk, kinds=TELL_DAYS):
+    """Return the letters that tell the days of an exchange, or that it does not go on."""
+    steps = find_letters(ExchangeEvent.objects.filter(exchange=exchange_pk))
+    return steps.filter(template__in=kinds)
+
+
+bursts.KINDS["agenda"] = bursts.Kind(
+    compose_agenda,
+    waits=True,
+    waits_for=letters_of_days,
+    discarded_with=partial(letters_of_days, kinds=["exchange_plan"]),
+)
 bursts.KINDS["soon"] = bursts.Kind(waits=True)
 
 

@@ -2,7 +2,7 @@
 
 The first of a burst leaves at once; those of the ten minutes after it are gathered. Where a kind
 `waits`, the first is gathered too: who changes an agenda changes several items of it. One that
-tells what a held letter says waits until that has left, and is discarded with it.
+tells what a held letter says waits until that has left; some are discarded with it.
 """
 
 from collections.abc import Callable, Collection
@@ -22,12 +22,14 @@ class Kind:
     compose: (what stands behind the colon, the letters) -> template and facts of the letter in
     their place, None where nothing is to be told any more; without it their subjects are listed.
     A single one leaves as it is, but for a kind that both composes and waits. waits_for: what
-    stands behind the colon -> the letters that hold it while they are held themselves.
+    stands behind the colon -> the letters that hold it while they are held themselves;
+    discarded_with: likewise those without which it has nothing to tell.
     """
 
     compose: Callable | None = None
     waits: bool = False
     waits_for: Callable[[str], LetterQuerySet] = lambda _about: Letter.objects.none()
+    discarded_with: Callable[[str], LetterQuerySet] = lambda _about: Letter.objects.none()
 
 
 def burst_kind(burst):
@@ -43,11 +45,11 @@ def is_held(burst: str, now: datetime) -> bool:
 
 
 def discard_with(dropped: Collection[int], now: datetime) -> None:
-    """Cancel what waits for letters that were dropped: their readers', and all if none is left."""
+    """Cancel what tells nothing without letters that were dropped: their readers' part, or all."""
     waiting = Letter.objects.unsent().filter(is_gathered=True).exclude(burst="")
     for burst in waiting.order_by().values_list("burst", flat=True).distinct():
         kind, about = burst_kind(burst)
-        letters = kind.waits_for(about)
+        letters = kind.discarded_with(about)
         these = letters.filter(pk__in=dropped)
         if lines := set(these.values_list("concerned_pk", flat=True)):
             is_left = letters.filter(concerned_pk__in=lines, cancelled_at=None).exists()

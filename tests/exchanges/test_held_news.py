@@ -6,6 +6,7 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
+from exchanges.enums import Readiness
 from exchanges.models import Exchange, Session
 from exchanges.transitions import exchange_machine
 from notifications.digest import gather_bursts
@@ -98,6 +99,47 @@ def test_who_discards_the_dates_discards_the_agenda_that_waits_with_them(planned
 
     assert not sent("session_agenda", "exchange_plan")
     assert not Letter.objects.unsent().filter(template="session_invited").exists()
+
+
+def test_that_all_is_ready_neither_holds_a_change_of_the_agenda_nor_takes_it_away(planned):
+    """Its e-mail was discarded, as all knew it, and nobody ever read of the other place."""
+    session = put_on_agenda(planned)
+    press(planned, "plan")
+    send_all()
+    hold(planned, "exchange_get_ready")
+    Exchange.objects.update(checklist=Readiness.values)
+    press(planned, "get_ready")
+    readers = {person.email for person in planned.participants.all()}
+
+    planned.town.post(page_of(planned, "session", session.pk), agenda_item_data(place="Market"))
+    send_all()
+    told = {letter.address for letter in sent("session_changed")}
+    planned.town.post(page_of(planned, "session", session.pk), agenda_item_data(place="School"))
+    planned.staff.post(reverse(HELD), {"verb": "drop", "reason": "They know it", "all": "1"})
+    send_all()
+
+    assert Letter.objects.filter(template="exchange_get_ready").exists()
+    assert not sent("exchange_get_ready")
+    assert told == readers and sent("session_changed").count() == 2 * len(readers)
+
+
+def test_what_changed_meanwhile_is_told_though_the_news_that_it_goes_on_is_discarded(planned):
+    session = put_on_agenda(planned)
+    press(planned, "plan")
+    send_all()
+    hold(planned, "exchange_resume")
+    Exchange.objects.update(status="running")
+    exchange_machine.advance(Exchange.objects.get(), "interrupt", actor=planned.ines, **WHY)
+    planned.town.post(page_of(planned, "session", session.pk), agenda_item_data(place="Market"))
+    exchange_machine.advance(Exchange.objects.get(), "resume", actor=planned.ines)
+    send_all()
+    before = sent("session_changed").exists()
+
+    planned.staff.post(reverse(HELD), {"verb": "drop", "reason": "They know it", "all": "1"})
+    send_all()
+
+    assert not before and not sent("exchange_resume")
+    assert sent("session_changed").exists()
 
 
 @pytest.mark.parametrize("verb", ["postpone", "cancel"])
