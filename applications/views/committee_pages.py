@@ -1,5 +1,7 @@
 """The committee's pages: conflicts declared, then a dossier read and scored."""
 
+from typing import Any
+
 from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.http import Http404
@@ -34,7 +36,7 @@ def committee(request):
     scored = set(shown_at)
     all_in = assignment.dossiers_with_all_scores(list(page.object_list))
     complete = {pk for pk, at in shown_at.items() if at or pk in all_in}
-    context = {"page": page, "scored": scored, "complete": complete}
+    context: dict[str, Any] = {"page": page, "scored": scored, "complete": complete}
     context["form"] = form if request.method == "POST" or declared.exists() else None
     return render(request, "applications/committee.html", context)
 
