@@ -151,15 +151,15 @@ def propose_assignment(dossiers, quorum):
     which too few have no conflict gets all who are left.
     """
     free = members_without_conflict(dossiers)
-    judges = {pk: may_or_did for pk, (_given, may_or_did) in read_scores(dossiers).items()}
-    held = {
+    read = read_scores(dossiers)
+    held = {(pk, member) for pk, (given, _judges) in read.items() for member in given} | {
         (row.dossier_id, row.member_id)
         for row in Assignment.objects.filter(dossier__in=dossiers)
-        if row.member_id in judges[row.dossier_id]
+        if row.member_id in read[row.dossier_id][1]
     }
     people = {member.pk: member for group in free.values() for member in group}
     lacking = {
-        dossier.pk: min(quorum, len(judges[dossier.pk]))
+        dossier.pk: min(quorum, len(read[dossier.pk][1]))
         - sum(pk == dossier.pk for pk, _member in held)
         for dossier in dossiers
     }

@@ -16,17 +16,16 @@ from connect.types import Words
 from notifications.hold_rules import Kind, names_groups, names_kinds
 from notifications.outbox import find_letters
 
+Readers = dict[Callable[[Any], Iterable[Any]], Words]  # who finds them: who they are, in words
 SHOWN = 50  # calls, the newest first
 TO_APPLICANT = _("to the applicant")
-READERS: dict[Callable[[Any], Iterable[Any]], Words] = {
+READERS: Readers = {
     **dict.fromkeys([applicants, applicants_told, informed_applicants, its_writers], TO_APPLICANT),
     associations_of: _("to its associations"),
 }
 
 
-def held_kinds(
-    machine: StateMachine[Any], process: Words, readers: dict[Callable[[Any], Iterable[Any]], Words]
-) -> list[Kind]:
+def held_kinds(machine: StateMachine[Any], process: Words, readers: Readers) -> list[Kind]:
     """List the letters of a life that some people read, in the order of its steps.
 
     readers: these people, in words. Those of the programme team, and who has a link alone, are none

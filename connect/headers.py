@@ -50,6 +50,7 @@ class HeadAsGet:
             return self.get_response(request)
         request.method = "GET"
         response = self.get_response(request)
+        request.method = "HEAD"  # as it is counted and logged
         if isinstance(response, StreamingHttpResponse):
             response.streaming_content = iter(())
         elif isinstance(response, HttpResponse):

@@ -208,6 +208,8 @@ class ExchangeAdmin(WritesToMany, PausesReminders, ExportsRows, LeadsThroughList
             form = STEP_FORMS[verb](request.POST, prefix=verb if is_named else None)
         # With the plan as it stands on the page: it is saved with whichever button is pressed.
         plan = self.plan_form(exchange, request.POST if "mode" in request.POST else None)
+        if plan is not None:
+            plan.may_empty = verb in ("postpone", "cancel")
         is_changed = plan is not None and plan.is_bound and plan.has_changed()
         is_plan_wrong = is_changed and not plan.is_valid()
         if is_plan_wrong or (form is not None and not form.is_valid()):

@@ -127,7 +127,9 @@ def save_plan(form, exchange, *, actor, now=None):
     if changes := list_changes(before, form.instance, form.Meta.fields):
         details = {"plan": changes}
         event = record_event(form.instance, "change_plan", actor=actor, now=now, details=details)
-    if {"planned_start", "planned_end", "place"} & set(changes) and before.status in INVITED_IN:
+    is_told = {"planned_start", "planned_end", "place"} & set(changes)
+    # Without days it is being postponed or cancelled: that is what everybody is told.
+    if is_told and before.status in INVITED_IN and form.instance.planned_start:
         for notice in PLAN_NOTICES:
             post_notice(form.instance, event, notice)
     after = {name: form.cleaned_data[name] for name in form.settled}

@@ -78,6 +78,7 @@ def ask_for_evaluations(now):
             opens=one,
             now=now,
             reminds=stage != "first",  # a pause keeps nobody from being asked once
+            by_day=True,
             reference=one.exchange.reference,
             title=one.exchange.dossier.title,
             again=stage != "first",

@@ -2,11 +2,11 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from applications.hold_kinds import held_kinds
+from applications.hold_kinds import Readers, held_kinds
 from exchanges.transitions import both_sides, exchange_machine
 from notifications.hold_rules import names_kinds
 
-READERS = {both_sides: _("to both sides and all who take part")}
+READERS: Readers = {both_sides: _("to both sides and all who take part")}
 
 
 @names_kinds

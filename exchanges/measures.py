@@ -250,6 +250,7 @@ def ask_for_plans(now):
             to=applicants(exchange.dossier),
             path=f"{exchange.path}plan/",
             reminds=stage != "first",  # a pause keeps nobody from being asked once
+            by_day=True,
             reference=exchange.reference,
             title=exchange.dossier.title,
             due_on=(exchange.actual_end + timedelta(days=PLAN_ASKED["last"])).isoformat(),
@@ -327,6 +328,7 @@ def ask_report(follow_up, stage, people):
         to=people,
         path=f"{exchange.path}report/{follow_up.month}/",
         reminds=stage != "ahead",
+        by_day=True,
         reference=exchange.reference,
         title=exchange.dossier.title,
         authority=exchange.dossier.authority.name,

@@ -23,7 +23,7 @@ from exchanges.models import (
 from exchanges.models.agenda import OFF
 from exchanges.permissions import AUTHOR, BEFORE_COMPLETED, FOLLOWED_IN, HELPER
 from exchanges.readiness import item_due_on
-from exchanges.staff_steps import name_staff_step, waits_for_staff
+from exchanges.staff_steps import has_days, name_staff_step, waits_for_staff
 from exchanges.terms import unsigned_sides
 from registry.people import associations_of_officer
 
@@ -61,14 +61,6 @@ def find_days(exchange, side):
             yield exchange_task(what, exchange, path, days.starts_on)
     if not waiting and not has_days(exchange):
         yield exchange_task(_("Propose the days of the exchange"), exchange, path)
-
-
-def has_days(exchange):
-    """True once the days of an exchange are set; of one that was postponed, anew."""
-    if not exchange.is_postponed:
-        return exchange.planned_start is not None
-    since = exchange.status_since
-    return any(days.is_agreed and days.closed_at >= since for days in exchange.proposed_days.all())
 
 
 @finds_tasks

@@ -38,6 +38,14 @@ def waits_for_staff(now):
     )
 
 
+def has_days(exchange):
+    """True once the days of an exchange are set; of one that was postponed, anew."""
+    if exchange.status != ExchangeStatus.POSTPONED:
+        return exchange.planned_start is not None
+    since = exchange.status_since
+    return any(days.is_agreed and days.closed_at >= since for days in exchange.proposed_days.all())
+
+
 def is_step_late(now):
     """Return a condition of those that should have started, or been evaluated long ago."""
     today = timezone.localdate(now)

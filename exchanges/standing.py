@@ -6,6 +6,7 @@ from connect.standing import Standing
 from connect.types import Words
 from exchanges.enums import ExchangeStatus as Status
 from exchanges.models import ActionPlan, Exchange, Measure
+from exchanges.staff_steps import has_days
 
 # Status: who has it, what comes next. The day of it is `next_day`.
 STANDINGS: dict[Status, tuple[Words, Words]] = {
@@ -42,13 +43,6 @@ STANDINGS: dict[Status, tuple[Words, Words]] = {
 }
 
 
-def has_days_to_confirm(exchange: Exchange):
-    """True once both sides agreed on days, and nobody has planned the exchange with them yet."""
-    since = exchange.status_since
-    agreed = exchange.proposed_days.filter(is_agreed=True, closed_at__gte=since)
-    return exchange.status in {Status.AGREED, Status.POSTPONED} and agreed.exists()
-
-
 def next_day(exchange: Exchange):
     """Return the day by which the next step is due; None where none is set."""
     match exchange.status:
@@ -71,7 +65,7 @@ def exchange_standing(exchange: Exchange) -> Standing:
     carries_out = exchange.status in {Status.EVALUATED, Status.FOLLOW_UP_6M}
     if carries_out and not Measure.objects.of_exchange(exchange).exists():
         who = _("With the applicant: it writes its measures.")
-    if has_days_to_confirm(exchange):
+    if exchange.status in {Status.AGREED, Status.POSTPONED} and has_days(exchange):
         who = _("With the programme team: confirm the plan.")
     return Standing(who, ahead, next_day(exchange))
 

@@ -2,11 +2,11 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from applications.hold_kinds import held_kinds
+from applications.hold_kinds import Readers, held_kinds
 from matching.transitions import interest_machine, its_expert
 from notifications.hold_rules import names_kinds
 
-READERS = {its_expert: _("to the expert")}
+READERS: Readers = {its_expert: _("to the expert")}
 
 
 @names_kinds

@@ -23,7 +23,7 @@ from connect.transitions import Event
 from exchanges.models import Exchange, Picture
 from matching.reasons import describe_grounds
 from practices.enums import Party, PracticeStatus
-from practices.permissions import PRACTICES
+from practices.permissions import AGREED_IN, PRACTICES
 from registry.models import Authority, Theme
 
 LICENCE = "CC BY 4.0"
@@ -133,9 +133,15 @@ class Practice(models.Model):
         return {agreement.party for agreement in self.agreements.all()}
 
     @property
+    def is_left_unpublished(self):
+        """True of one that was taken off, while no side has agreed to it anew."""
+        anew = any(one.at > self.status_since for one in self.agreements.all())
+        return self.status == PracticeStatus.ARCHIVED and not anew
+
+    @property
     def waiting_words(self):
         """Say for whom it waits while it is read; "" in any other status."""
-        if self.status not in (PracticeStatus.REVIEW, PracticeStatus.APPROVED):
+        if self.status not in AGREED_IN:
             return ""
         missing = [str(party.label) for party in Party if party not in self.parties]
         if missing:

@@ -11,7 +11,7 @@ from connect.my_work import Task, finds_tasks
 from connect.transitions import by_officer
 from practices.enums import Party, PracticeStatus
 from practices.models import Practice, PracticeEvent
-from practices.permissions import HELPED, TOWN_AUTHOR
+from practices.permissions import AGREED_IN, HELPED, TOWN_AUTHOR
 
 
 @finds_tasks
@@ -56,10 +56,10 @@ def find_practices_to_publish(user, now):
     if not by_officer(user, None):
         return
     followed = Practice.objects.filter(is_followed_by(user, "exchange__dossier__"))
-    asked = followed.filter(status__in=[PracticeStatus.REVIEW, PracticeStatus.APPROVED])
+    asked = followed.filter(status__in=AGREED_IN)
     rows = asked.select_related("exchange__dossier__authority")
     for practice in rows.prefetch_related("texts", "agreements").order_by("pk"):
-        if practice.parties.issuperset(Party):
-            is_approved = practice.status == PracticeStatus.APPROVED
-            what = _("Publish the good practice") if is_approved else _("Approve the good practice")
+        if practice.parties.issuperset(Party) and not practice.is_left_unpublished:
+            is_read = practice.status == PracticeStatus.REVIEW
+            what = _("Approve the good practice") if is_read else _("Publish the good practice")
             yield practice_task(what, practice)

@@ -3,8 +3,9 @@
 from django.utils.translation import gettext as _
 
 from connect.standing import Standing
-from practices.enums import PracticeStatus
+from practices.enums import Party, PracticeStatus
 from practices.models import Practice
+from practices.permissions import AGREED_IN
 
 
 def practice_standing(practice: Practice) -> Standing:
@@ -12,11 +13,8 @@ def practice_standing(practice: Practice) -> Standing:
         return Standing(
             _("With both sides: they write it."), _("Both sides agree to its publication")
         )
-    if practice.status in (PracticeStatus.REVIEW, PracticeStatus.APPROVED):
+    if practice.is_left_unpublished and practice.parties.issuperset(Party):
+        return Standing(_("Both sides can correct it."), _("The programme team publishes it"))
+    if practice.status in AGREED_IN:
         return Standing(practice.waiting_words, _("The programme team publishes it"))
-    if practice.status == PracticeStatus.ARCHIVED:
-        return Standing(
-            _("Unpublished: both sides can correct it. Who unpublished it agrees anew."),
-            _("The programme team publishes it"),
-        )
     return Standing()

@@ -16,7 +16,7 @@ from connect.fields import formfield
 from connect.languages import join_parts, label_with_value
 from connect.numbers import WholeField
 from connect.stale_forms import NoticesChanges, describe_saved_value
-from exchanges.enums import Readiness
+from exchanges.enums import Mode, Readiness
 from exchanges.models import DaysProposal, Exchange, Terms
 from exchanges.permissions import INVITED_IN
 from exchanges.terms import terms_questions
@@ -76,6 +76,7 @@ class PlanForm(ConfirmsDoubts, NoticesChanges, forms.ModelForm):
     """Staff's plan of an exchange. A page opened before somebody else saved it changes nothing."""
 
     merges = False  # a step may be taken with it: nobody invites for days that they did not see
+    may_empty = False  # True with a step after which nobody is invited any more
     checklist = forms.MultipleChoiceField(
         label=_("Waived"),
         choices=Readiness,
@@ -154,14 +155,15 @@ class PlanForm(ConfirmsDoubts, NoticesChanges, forms.ModelForm):
             self.add_error("actual_end", _("An exchange cannot end before it starts."))
         if last and "actual_start" in cleaned and not first:
             self.add_error("actual_start", _("Enter the actual first day too."))
-        if self.instance.status in INVITED_IN:
+        if self.instance.status in INVITED_IN and not self.may_empty:
             self.refuse_emptied(cleaned)
         self.ask_about_days(cleaned)
         return cleaned
 
     def refuse_emptied(self, cleaned):
         """Add an error where nothing is left of what everybody who takes part was told."""
-        for name in ("planned_start", "planned_end", "place"):
+        is_online = cleaned.get("mode") == Mode.REMOTE
+        for name in ("planned_start", "planned_end", *([] if is_online else ["place"])):
             if name in self.changed_data and name in cleaned and not cleaned[name]:
                 words = _("Whoever takes part knows it: change it, or postpone the exchange.")
                 self.add_error(name, words)

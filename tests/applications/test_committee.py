@@ -390,6 +390,24 @@ def test_the_readings_of_a_member_who_left_are_shared_out_anew_but_for_what_was_
     assert len(readers(first)) == 2
 
 
+def test_a_score_of_who_left_counts_as_a_reading_where_few_are_left_to_read():
+    """Sharing out asked more of one member than there were, and failed or assigned nobody."""
+    room = Round(dossiers=1, members=2)
+    (dossier,) = room.dossiers
+    room.call.quorum = 2
+    room.call.save()
+    stays, left = room.members
+    room.score(dossier, left, 70)
+    left.groups.clear()
+
+    first = room.share_out()
+    stays.groups.clear()
+    nobody = room.share_out()
+
+    assert (first, nobody) == (1, 0)
+    assert room.assigned(dossier) == [stays]
+
+
 def test_nobody_is_assigned_over_a_conflict_and_french_dossiers_go_to_who_writes_french():
     room = Round(dossiers=2)
     french, english = room.dossiers

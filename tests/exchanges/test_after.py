@@ -830,7 +830,7 @@ def test_a_questionnaire_is_answered_once_by_link_and_closed_later(held):
     assert read is None and refused == {}
     assert ["answer at least one question" in text for text in empty] == [True, True]
     # It was said that means are shown from five answers, where two are asked.
-    assert "Fewer than 5 people are asked: no average and no text" in empty[0]
+    assert "Fewer than 5 people are asked so far" in empty[0]
     assert (kept.answers, kept.version) == ({"satisfied": "4", "better": "More time."}, 1)
     assert "This questionnaire is closed" in over
     assert closed.status_code == 410 and "This link no longer works" in closed.text

@@ -1097,7 +1097,7 @@ def test_the_page_of_an_exchange_at_the_desk_opens_with_where_it_is(planned):
 
     card = signed_in(make_officer()).get(page).text.partition('<section class="now')[2]
 
-    assert "With both sides: agree on the dates." in card.partition("</section>")[0]
+    assert "With the programme team: confirm the plan." in card.partition("</section>")[0]
 
 
 def test_a_waived_signature_is_not_said_to_be_waited_for(planned):

@@ -356,7 +356,7 @@ def test_an_unpublished_practice_is_corrected_and_agreed_to_before_it_is_publish
         agree(client, practice)
     again = take(held.staff, practice, "publish_practice")
 
-    assert "The text changed on" not in archived and "Who unpublished it agrees anew" in archived
+    assert "The text changed on" not in archived and "Waiting for the agreement of" in archived
     assert (unasked, again) == ("archived", "published")
     assert "The first year." in Client().get(practice.get_absolute_url()).text
 
