@@ -26,6 +26,9 @@ INSTANT = re.compile(
     r"(\d{4}[-/.]\d{1,2}[-/.]\d{1,2}|.*?\d{4})(?:T|[\s,]+(?:(?:at|à|a las|às) )?)(.+)"
 )
 
+# As programs write it, with seconds and perhaps an offset.
+BY_PROGRAMS = re.compile(r"(\d{4}-\d\d-\d\d)[T ]\d\d:\d\d:\d\d(?:[.,]\d+)?(?:Z|[+-]\d\d:?\d\d)?")
+
 
 def plain_hour(text: str) -> str:
     """Return an hour with the digits and letters that `HOUR` knows."""
@@ -63,7 +66,8 @@ class InstantField(forms.DateTimeField):
     def to_python(self, value: Any) -> datetime | None:
         if not isinstance(value, str) or not value.strip():
             return super().to_python(value)
-        found = INSTANT.fullmatch(value.strip())
+        written = value.strip()
+        found = BY_PROGRAMS.fullmatch(written) or INSTANT.fullmatch(written)
         if not found:
             raise ValidationError(NO_INSTANT, code="invalid")
         try:
@@ -72,4 +76,6 @@ class InstantField(forms.DateTimeField):
             if refusal.code == "far":
                 raise number_refusal(FAR_DAY, "far", value) from None
             raise
+        if found.re is BY_PROGRAMS:
+            return super().to_python(written)
         return from_current_timezone(datetime.combine(day, HourField().clean(found[2])))

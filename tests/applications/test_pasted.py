@@ -161,6 +161,12 @@ def asked(read, *typed):
         (InstantField().clean, ("3 décembre 2026 à 17 h 30",), "2026-12-03 17:30:00+01:00"),
         (InstantField().clean, ("2027-07-12 9:30 pm",), "2027-07-12 21:30:00+02:00"),
         (InstantField().clean, ("2027-07-12T09:30",), "2027-07-12 09:30:00+02:00"),
+        (InstantField().clean, ("2027-07-12 09:30:00",), "2027-07-12 09:30:00+02:00"),
+        (
+            InstantField().clean,
+            ("2027-07-12T07:30:00.25+00:00",),
+            "2027-07-12 07:30:00.250000+00:00",
+        ),
         (InstantField().clean, ("12 July 2027",), "Write the day and the hour"),
         (InstantField().clean, ("tomorrow at noon",), "Write the day and the hour"),
         *(
