@@ -47,6 +47,14 @@ class RightsForm(forms.ModelForm):
         if isinstance(groups, forms.ModelMultipleChoiceField):  # that of officers follows the role
             groups.queryset = Group.objects.exclude(name=OFFICERS)
             groups.help_text = ""
+            chosen = [group for group in self.initial["groups"] if group.name != OFFICERS]
+            self.initial["groups"] = chosen
+
+    def clean_groups(self):
+        """Return the groups that are chosen, and that of officers where the person is one."""
+        officers = Group.objects.filter(name=OFFICERS)
+        is_staff = self.cleaned_data.get("is_staff", self.instance.is_staff)
+        return self.cleaned_data["groups"] | (officers if is_staff else officers.none())
 
     def clean(self):
         cleaned = super().clean() or self.cleaned_data

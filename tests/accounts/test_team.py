@@ -89,6 +89,29 @@ def test_each_role_is_shown_and_can_be_ended_where_it_was_given_and_that_is_on_r
     assert roles_of(User.objects.get(pk=samuel.pk)) == (False, False, [])
 
 
+def test_a_corrected_telephone_of_an_officer_is_no_change_of_rights():
+    """Each save of an officer's account was one of rights: it signed them out everywhere."""
+    desk, tomas = enter(make_administrator("Vera")), make_administrator("Tomas")
+    for role in ("administrator", "committee"):
+        desk.post(reverse(PAGE), LENA | {"address": tomas.email, "role": role})
+    account = reverse("admin:accounts_user_change", args=[tomas.pk])
+    record = reverse("admin:accounts_user_history", args=[tomas.pk])
+
+    desk.post(
+        account,
+        {
+            **{"name": "Tomas", "language": "en", "is_active": "on"},
+            **{"is_staff": "on", "is_superuser": "on"},
+            **{"phone": "+31 6 12345678", "groups": Group.objects.get(name="committee").pk},
+        },
+    )
+
+    tomas.refresh_from_db()
+    assert tomas.phone and roles_of(tomas) == (True, True, ["committee", "officers"])
+    changed = html.fromstring(desk.get(record).text).xpath("string(//main)")
+    assert "elephone" in changed and "roups" not in changed
+
+
 @pytest.mark.parametrize(
     ("fields", "refusal"),
     [
