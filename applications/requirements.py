@@ -149,16 +149,16 @@ def missing_for_committee(dossier, details, now):
 
 def missing_quorum(dossier, details, now):
     """List what prevents a decision: too few scores, or one more needed where two are far apart."""
-    needed = scores_needed_by(dossier)
-    if dossier.scores.count() >= needed:
+    missing = scores_needed_by(dossier) - dossier.scores.count()
+    if missing <= 0:
         return []
     return [
         ngettext(
             "the score of %d member without a conflict",
             "scores of %d members without a conflict",
-            needed,
+            missing,
         )
-        % needed
+        % missing
     ]
 
 

@@ -133,6 +133,10 @@ class MailingAdmin(ExportsColumns, ReadOnly):
     list_filter = ["state"]
     list_select_related = ["made_by"]
     search_fields = ["texts", "made_by__name__unaccent"]
+    empty_words = _(
+        "An e-mail to many is begun in another list, for example of experts or applications: "
+        "choose its rows, then “Write to them”."
+    )
 
     def has_view_permission(self, request: HttpRequest, obj: Mailing | None = None) -> bool:
         return is_officer(request.user)

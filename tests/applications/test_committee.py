@@ -539,7 +539,7 @@ def test_a_committee_of_three_with_one_recusal_decides_and_staff_know(client):
     committee.declare_conflict(dossier, member=three, has_conflict=True)
     short = client.get(page).text
     room.score(dossier, one, 70)
-    with pytest.raises(TransitionRefused, match="scores of 2 members"):
+    with pytest.raises(TransitionRefused, match="the score of 1 member"):
         dossier_machine.advance(dossier, "reserve", actor=room.ines)
     first = told()
     committee.declare_conflict(dossier, member=two, has_conflict=True)

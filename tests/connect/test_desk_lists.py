@@ -273,6 +273,7 @@ def test_every_list_of_the_desk_can_be_exported():
         ),
         ("accounts_closing", "Nobody is closing their account."),
         ("accounts_erasure", "Nobody’s data has been erased yet."),
+        ("notifications_mailing", "An e-mail to many is begun in another list"),
     ],
 )
 def test_an_empty_list_says_what_will_stand_there_and_what_leads_to_it(name, words):
