@@ -1,6 +1,6 @@
 """What of dossiers waits for a person: a signature, a correction, a file to check or to score."""
 
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, Q
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -18,7 +18,7 @@ from applications.worklist import waiting_conditions
 from connect.languages import isolate, join_parts
 from connect.my_work import Task, describes_task_of, finds_tasks
 from connect.transitions import by_officer
-from registry.people import associations_of_officer
+from registry.people import associations_of_officer, officer_accounts
 
 MOST_NAMES = 5  # in one line; the list has them all
 MOST_CHECKED = 3  # drafts of a person that are looked at for what they lack
@@ -125,10 +125,14 @@ def find_drafts(user, now):
 
 @finds_tasks
 def find_typed_drafts(user, now):
-    """Yield what an officer types in for a town, until it is sent or can no longer be."""
+    """Yield what an officer types in for a town, until it is sent or can no longer be.
+
+    Of one who is an officer no more, the others read of it.
+    """
     if not by_officer(user, None):
         return
-    typed = Dossier.objects.editable_by(user).filter(typed_by=user, status=Status.DRAFT)
+    left = ~Q(typed_by__in=officer_accounts()) & Q(pk__in=Dossier.objects.for_officer(user))
+    typed = Dossier.objects.editable_by(user).filter(Q(typed_by=user) | left, status=Status.DRAFT)
     for dossier in typed.select_related("authority", "call").order_by("created_at", "pk"):
         if dossier.is_in_time(now):
             what = _("Finish the application that you enter, and submit it")

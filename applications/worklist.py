@@ -77,7 +77,7 @@ def why_not_taken_over(dossier, officer):
     """Say why an officer would not take over a file; "" where they would."""
     if dossier.case_officer_id == officer.pk:
         return _("It is yours already.")
-    if dossier.status in FINAL:
+    if dossier.status in FINAL | UNSENT:
         return _("Its status is “%s”.") % dossier.get_status_display()
     return ""
 

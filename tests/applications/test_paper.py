@@ -11,6 +11,7 @@ from django.urls import reverse
 from django.utils import timezone, translation
 from docx import Document
 
+from accounts.models import User
 from applications import beginning, paper, section_answers
 from applications.models import Dossier
 from applications.paper import CODE
@@ -264,3 +265,20 @@ def test_what_staff_have_begun_to_type_in_is_found_until_it_is_sent():
     assert path not in desk.get(f"{reverse('admin:find')}?q={private.reference}").text
     moved = desk.get(reverse("admin:applications_dossier_change", args=[ours.pk]))
     assert (moved.status_code, moved.url) == (302, path)
+
+
+def test_what_a_colleague_who_left_was_typing_in_is_finished_by_another_and_not_taken_over():
+    """Nobody was asked to finish it; “Take over” offered it, and then took none."""
+    ines, tomas = make_officer(), make_officer("Tomas Novak")
+    ours = beginning.type_in_dossier(make_call(), make_authority(), {}, actor=ines)
+    desk = signed_in(tomas)
+    before = desk.get(reverse("my")).text
+    User.objects.filter(pk=ines.pk).update(is_active=False)
+
+    asked = desk.post(
+        reverse("admin:applications_dossier_changelist"),
+        {"action": "take_over", "_selected_action": [ours.pk]},
+    )
+
+    assert ours.path not in before and ours.path in desk.get(reverse("my")).text
+    assert "Its status is “draft”." in asked.text
