@@ -120,7 +120,7 @@ DOSSIERS = Permissions(
             WRITER: PRIVATE,
             CONTRIBUTOR: {Status.DRAFT},
         },
-        "add a file": {AUTHOR: BEFORE_COMMITTEE, WRITER: PRIVATE},
+        "add a file": {AUTHOR: BEFORE_COMMITTEE, TYPIST: {Status.DRAFT}, WRITER: PRIVATE},
         # One that must go, whatever the status: with a reason, see `dossier_files`.
         "withdraw a file": {NEUTRAL: SENT},
         "pause reminders": {NEUTRAL: SENT},

@@ -60,6 +60,11 @@ RIGHTS = {
         STAFF: "draft",
         "newcomer": "private",
     },
+    ("dossier typed in by staff", "add a file"): {
+        WRITERS: "draft submitted eligibility_check correction_asked",
+        STAFF: "draft",
+        "newcomer": "private",
+    },
     ("answer", "read"): {
         "expert": "any but undone",
         COLLEAGUES: "shortlisted chosen reserve",
@@ -112,7 +117,7 @@ RIGHTS = {
 RIGHTS |= {
     ("dossier typed in by staff", verb): people
     for (thing, verb), people in RIGHTS.items()
-    if thing == "dossier" and verb not in ("read", "write", "fill in")
+    if thing == "dossier" and verb not in ("read", "write", "fill in", "add a file")
 }
 
 OPEN = "draft submitted eligibility_check correction_asked under_selection reserve validated"

@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import pytest
 from django.core.exceptions import ValidationError
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 from django.utils import timezone
 
@@ -19,6 +20,7 @@ from tests.factories import (
     make_dossier,
     make_officer,
     make_user,
+    pdf_of,
 )
 from tests.worlds import signed_in
 
@@ -66,6 +68,23 @@ def test_paper_that_arrived_on_the_last_day_is_entered_signed_and_submitted_late
     assert sign_and_submit(desk, dossier) == "submitted"
     told = Letter.objects.filter(template="signature_given").values_list("address", flat=True)
     assert set(told) == {dossier.typed_by.email, dossier.focal_email}
+
+
+def test_the_officer_who_enters_a_paper_adds_the_letter_of_commitment_that_came_with_it(desk):
+    """“Add the letter of commitment on the application's page”, which had no place for it."""
+    enter(desk, arrived_on=CLOSED.isoformat(), late_reason="The officer was on mission.")
+    dossier = Dossier.objects.get()
+    fill_in(dossier, answers(), NOW)
+    dossier.save()
+    letter = SimpleUploadedFile("letter.pdf", pdf_of("promise"), "application/pdf")
+
+    offered = desk.get(dossier.get_absolute_url()).text
+    add = reverse("add-file", args=[dossier.reference])
+    desk.post(add, {"file": letter, "kind": "letter"})
+
+    assert add in offered and dossier.attachments.get().kind == "letter"
+    assert "among the files is also valid" not in offered  # the text was typed by another
+    assert sign_and_submit(desk, dossier) == "submitted"
 
 
 def test_a_representative_signs_the_evening_after_what_was_entered_in_time(desk):
