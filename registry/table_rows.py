@@ -155,23 +155,31 @@ class Table(resources.ModelResource):
                 field.widget.point = mark_of_decimals([c for c in cells if isinstance(c, str)])
         seen, self.twice = set(), set()
         for number, row in enumerate(dataset.dict):
-            key = tuple(self.fold_key(name, row.get(name)) for name in self.key_columns())
+            key = tuple(self.fold_key(name, row) for name in self.key_columns())
             if key in seen:
                 self.twice.add(number)
             seen.add(key)
 
-    def fold_key(self, column, cell):
-        text = str(cell or "").strip()
-        return name_letters(text) if column == self.written_freely else text.casefold()
+    def fold_key(self, column, row):
+        if column != self.written_freely:
+            return str(row.get(column) or "").strip().casefold()
+        typed, alike = self.find_alike(row)
+        return ("known", alike[0]) if len(alike) == 1 else name_letters(typed)
 
     def list_known(self, row):
         """List the names in the column `written_freely` beside which a row may not come twice."""
         return []
 
+    def find_alike(self, row):
+        """Return the name of a row, and which are known: itself, else those in other letters."""
+        typed, known = one_line(str(row.get(self.written_freely) or "")), self.list_known(row)
+        if typed in known:
+            return typed, [typed]
+        return typed, [name for name in known if name_letters(name) == name_letters(typed)]
+
     def use_known_name(self, row):
         """Write a name as it is known here: in other letters it would make a second row of it."""
-        typed, known = one_line(str(row.get(self.written_freely) or "")), self.list_known(row)
-        alike = [name for name in known if name_letters(name) == name_letters(typed)]
+        typed, alike = self.find_alike(row)
         if not alike or typed in alike:
             return
         if len(alike) > 1:

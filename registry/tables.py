@@ -125,11 +125,17 @@ class AssociationTable(Table):
         clean_model_instances = skip_unchanged = report_skipped = True
 
     def before_import(self, dataset, **kwargs):
+        self.known = dict(Association.objects.values_list("name", "country"))
         super().before_import(dataset, **kwargs)
-        self.known = list(Association.objects.values_list("name", flat=True))
 
     def list_known(self, row):
-        return self.known
+        """List those of the same country, of every one where none is given; and the very name."""
+        try:
+            country = self.fields["country"].clean(row)
+        except ValueError:
+            country = None
+        typed = one_line(str(row["name"] or ""))
+        return [n for n, of in self.known.items() if n == typed or not country or of == country]
 
 
 SEEN_BY = Visibility.values  # the fewest first
@@ -223,11 +229,11 @@ class OfferTable(Table):
         return queryset.select_related("expert__user").prefetch_related("topics__theme")
 
     def before_import(self, dataset, **kwargs):
-        super().before_import(dataset, **kwargs)
         self.titles = defaultdict(list)
         offers = Offer.objects.filter(expert__user__email__in=map(read_address, dataset["expert"]))
         for address, title in offers.values_list("expert__user__email", "title"):
             self.titles[address].append(title)
+        super().before_import(dataset, **kwargs)
 
     def list_known(self, row):
         return self.titles[read_address(row.get("expert"))]

@@ -885,3 +885,26 @@ def test_a_name_close_to_two_is_asked_about(table):
 
     words = "row 2, name: This may be ANAMM, Anamm: write the name of the one you mean."
     assert faults.value.messages == [words] and exact["new"] == 0
+
+
+def test_an_association_of_another_country_is_not_read_as_one_of_nearly_the_same_name(table):
+    """That of Benin went to Mali, with a remark alone."""
+    Association.objects.create(name="Association des communes", country="BJ", scope="national")
+    rows = [["name", "country", "scope"], ["Association des Communes", "Mali", "national"]]
+
+    brought = table_import.import_table("associations", table(rows))
+
+    countries = dict(Association.objects.values_list("name", "country"))
+    assert brought["new"] == 1
+    assert countries == {"Association des communes": "BJ", "Association des Communes": "ML"}
+
+
+def test_two_that_are_both_known_by_nearly_one_name_come_in_again_as_they_went_out(table):
+    rows = [["name", "country", "scope"]]
+    for name in ("Anamm", "Anàmm"):
+        Association.objects.create(name=name, country="TD", scope="national")
+        rows.append([name, "TD", "national"])
+
+    again = table_import.import_table("associations", table(rows))
+
+    assert (again["new"], again["update"]) == (0, 0)
