@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from django.db.models import F, OuterRef, Q, Subquery, Sum
+from django.db.models import Exists, F, OuterRef, Q, Subquery, Sum
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext_lazy
 
@@ -23,10 +23,14 @@ EUROS = ngettext_lazy("%(shown)s euro", "%(shown)s euros", "n")
 
 
 def costs_and_days(counted):
-    """List (euros spent, days of taking part) of the exchanges of which both are known."""
+    """List (euros spent, days of taking part) of the exchanges of which both are known.
+
+    A sum over those people alone whose days are known would make each day too dear.
+    """
     there = Participant.objects.filter(exchange=OuterRef("exchange")).not_absent()
     days = there.order_by().values("exchange").annotate(n=Sum("days")).values("n")
-    rows = LINES.rows_in_scope(counted).filter(IS_SPENT).order_by().values("exchange")
+    known = LINES.rows_in_scope(counted).filter(~Exists(there.filter(days=None)))
+    rows = known.filter(IS_SPENT).order_by().values("exchange")
     rows = rows.annotate(euros=Sum(SPENT_EUROS), days=Subquery(days))
     return [(euros, days) for euros, days in rows.values_list("euros", "days") if days]
 

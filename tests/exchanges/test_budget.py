@@ -446,7 +446,7 @@ def test_the_programme_counts_what_was_spent_and_what_a_day_cost(planned):
         ("applicant", None, 1),
     ):
         make_budget_line(planned, payer=payer, spent=spent, per_euro=per_euro)
-    planned.participants.update(days=None)
+    planned.participants.update(attended=False)
     planned.participants.create(name="A", side="requesting", part="delegate", days=5)
     planned.participants.create(
         name="B", side="requesting", part="delegate", days=9, attended=False
@@ -458,6 +458,10 @@ def test_the_programme_counts_what_was_spent_and_what_a_day_cost(planned):
     asked = ("spent", "cost_per_day", "co_funding")
     assert [figures[code] for code in asked] == [150, 30, 33]
     assert "<dd>30.00</dd>" in shown and "100.00 spent" in shown
+    # Of people whose days nobody said a day would cost too much.
+    planned.participants.create(name="C", side="requesting", part="delegate")
+    figures = {f.code: f.value for f in impact_of(Selection(), timezone.now()).figures}
+    assert figures["cost_per_day"] is None and "30.00" not in planned.town.get(page(planned)).text
 
 
 LINE = st.builds(
