@@ -19,6 +19,7 @@ from accounts.erasure import erase_person
 from accounts.holdings import Person
 from accounts.models import Closing, ErasureReason, User
 from accounts.sessions import end_sessions_of
+from accounts.team import is_only_administrator
 from accounts.unused import is_account_needed
 from connect.languages import current_language
 from connect.links import find_link
@@ -49,11 +50,10 @@ def begin_closing(person, *, why=ErasureReason.ASKED, actor=None, language="", n
         check_actor(actor, person.user)
     now, user = now or timezone.now(), None
     if person.user:
-        user = User.objects.select_for_update(of=("self",)).get(pk=person.user.pk)
-        others = User.objects.filter(is_superuser=True, is_active=True).exclude(pk=user.pk)
-        if user.is_superuser and not others.exists():
+        if person.user.is_superuser and is_only_administrator(person.user):
             message = _("You are the only administrator: make somebody else one first.")
             raise ValidationError(message, code="last_administrator")
+        user = User.objects.select_for_update(of=("self",)).get(pk=person.user.pk)
     address = user.email if user else min(person.addresses)
     closing, is_new = Closing.objects.get_or_create(
         address=address,

@@ -35,22 +35,23 @@ def list_roles(person):
 
 
 def check_rights(person, *, is_active, is_staff, is_superuser):
-    """Refuse rights that would leave CONNECT without an administrator, or make half of one.
-
-    Locks the administrators: two who end each other's role at once leave one.
-    """
+    """Refuse rights that would leave CONNECT without an administrator, or make half of one."""
     if is_superuser and not is_staff:
         words = _("An administrator is a programme officer, too: end both roles.")
         raise ValidationError(words, code="half_administrator")
     if is_active and is_superuser:
         return
+    if is_only_administrator(person):
+        words = _("%s is the only administrator: make somebody else one first.") % person.name
+        raise ValidationError(words, code="last_administrator")
+
+
+def is_only_administrator(person):
+    """True for the last one. Locks the administrators: of two who leave at once, one stays."""
     administrators = User.objects.filter(is_active=True, is_staff=True, is_superuser=True)
     with transaction.atomic():
         locked = administrators.select_for_update(of=("self",)).order_by("pk")
-        pks = set(locked.values_list("pk", flat=True))
-    if pks == {person.pk}:
-        words = _("%s is the only administrator: make somebody else one first.") % person.name
-        raise ValidationError(words, code="last_administrator")
+        return set(locked.values_list("pk", flat=True)) == {person.pk}
 
 
 def record_rights(person, former, *, actor):

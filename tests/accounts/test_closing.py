@@ -214,6 +214,7 @@ def test_the_last_administrator_does_not_go():
     """D1: somebody must be able to let others in."""
     admin = User.objects.create_superuser("admin@example.org", name="Ada")
     other = User.objects.create_superuser("other@example.org", name="Olu")
+    make_user("Eno", is_superuser=True)
     begun(other)
 
     with pytest.raises(ValidationError) as refusal:
