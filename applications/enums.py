@@ -193,6 +193,7 @@ class LanguageFrom(TextChoices):
 
     PERSON = "person"
     TEXT = "text"
+    UNTOLD = "untold"  # its text was read, and is in no language that we know
 
 
 class InterpretationPayer(TextChoices):

@@ -26,6 +26,7 @@ def read_languages():
 
 def read_language(dossier):
     told = detect_our_language("\n".join(getattr(dossier, name) for name in TOLD_BY))
-    language = told if told in dict(settings.LANGUAGES) else dossier.language
-    unsaid = Dossier.objects.filter(pk=dossier.pk, language_from="")
-    unsaid.update(language=language, language_from=LanguageFrom.TEXT)
+    found = {"language_from": LanguageFrom.UNTOLD}
+    if told in dict(settings.LANGUAGES):
+        found = {"language": told, "language_from": LanguageFrom.TEXT}
+    Dossier.objects.filter(pk=dossier.pk, language_from="").update(**found)

@@ -217,7 +217,8 @@ class Dossier(Pausable):
     @property
     def language_of_letters(self):
         """In which whoever has no account is written to: that of its text, once it is known."""
-        return self.language if self.language_from else self.focal_language or self.language
+        is_known = self.language_from not in ("", LanguageFrom.UNTOLD)
+        return self.language if is_known else self.focal_language or self.language
 
     def refuse_if_private(self):
         """Raise ValidationError where others would be written to about its writer's own draft."""

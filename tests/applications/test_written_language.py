@@ -63,10 +63,12 @@ def test_what_a_town_wrote_on_english_pages_is_in_the_language_of_its_text():
 def test_a_text_that_tells_nothing_or_another_language_keeps_that_of_its_pages():
     dutch = "Wij geven vergunningen voor het legen van beerputten in onze gemeente."
     names = ("title", "summary", "problem", "objective")
-    other = sent(dict.fromkeys(names, dutch), language="pt")
+    other = sent(dict.fromkeys(names, dutch), language="pt", focal_language="fr")
 
     read_languages()
 
+    assert read_languages() == 0  # once is enough
+    assert Dossier.objects.get(pk=other.pk).language_of_letters == "fr"  # as when they were asked
     assert detect_our_language(dutch) == "nl" and language_of(other) == "pt"
 
 
