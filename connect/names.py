@@ -56,6 +56,10 @@ BODIES = (
 PROGRAMME = re.compile(rf"\b(?:{'|'.join(look_of(body) for body in BODIES)})\b")
 # Somebody's function may be for it, as of a coordinator of CONNECT; nobody is it.
 FOR_PROGRAMME = re.compile(rf"(?<=\w) +(?:\w{{1,3}} +)?{look_of('connect')}$")
+# Words for the programme itself: before its name they make no function of anybody.
+OURS = "the le la el o a team equipe equipo equipa programme program programa project projet"
+# Before it, an article that is written with it, as it looks: l’équipe.
+OURS_ALONE = re.compile(rf"(?:(?:i\W?)?(?:{'|'.join(map(look_of, OURS.split()))})\b *)+")
 COLON = re.compile(r"\s*:\s+")  # between a name and what this person does
 
 
@@ -90,7 +94,8 @@ def check_function(value: str) -> None:
     A colon may part the two, and the function may be for the programme.
     """
     look = look_of(fold_text(remove_disguise(value)))
-    if FOR_PROGRAMME.search(look) and not PROGRAMME.search(FOR_PROGRAMME.sub("", look)):
+    rest = FOR_PROGRAMME.sub("", look)
+    if rest != look and not (PROGRAMME.search(rest) or OURS_ALONE.fullmatch(rest)):
         check_any_name(COLON.sub(", ", value, count=1))
     else:
         check_name(COLON.sub(", ", value, count=1))

@@ -15,7 +15,12 @@ from tests.factories import make_authority, make_dossier, make_user
 FOLLOW_UP = next(slug for slug, one in SECTIONS.items() if "follow_up_person" in one.base_fields)
 FUNCTIONS = [
     *("Coordinator of CONNECT", "point focal CONNECT", "Kofi Mensah: sanitation officer"),
-    *("Punto focal de CONNECT", "Head of unit: water", "Awa Ba : cheffe de l’eau"),
+    *(
+        "Punto focal de CONNECT",
+        "Head of unit: water",
+        "Coordinatrice CONNECT",
+        "Awa Ba : cheffe de l’eau",
+    ),
 ]
 
 
@@ -32,6 +37,8 @@ def test_a_function_may_have_a_colon_or_name_the_programme(function):
         *(("C0NNECT team", "programme"), ("Clerk, see www.evil.test", "address")),
         *(("You won! Click", "sentence"), ("Kofi: look: here", "sentence"), ("12", "name")),
         ("Kofi: https://evil.test", "address"),
+        *(("Team CONNECT", "programme"), ("Programme CONNECT", "programme")),
+        *(("The CONNECT", "programme"), ("L’équipe CONNECT", "programme")),
     ],
 )
 def test_what_poses_as_the_programme_or_leads_elsewhere_is_still_no_function(function, code):
