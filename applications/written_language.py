@@ -26,7 +26,7 @@ def read_languages():
 
 def read_language(dossier):
     told = detect_our_language("\n".join(getattr(dossier, name) for name in TOLD_BY))
-    found = {"language_from": LanguageFrom.UNTOLD}
+    found: dict[str, str] = {"language_from": LanguageFrom.UNTOLD}
     if told in dict(settings.LANGUAGES):
         found = {"language": told, "language_from": LanguageFrom.TEXT}
     Dossier.objects.filter(pk=dossier.pk, language_from="").update(**found)
