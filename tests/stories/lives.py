@@ -12,6 +12,7 @@ from django.utils import timezone
 from PIL import Image
 
 from connect.schedule import run_rules
+from exchanges import measures
 from exchanges.enums import Criterion
 from exchanges.models import Evaluation, Measure, Observation
 from notifications.models import Letter
@@ -223,6 +224,11 @@ def live_on(exchange, efua, ineke, ines):
             if month == 12:
                 report[f"m{done.pk}-evidence"] = ContentFile(pdf_of("by-law"), name="law.pdf")
             signed_in(efua).post(page("follow-up", month), report)
+    # It ends once nobody can answer the last questionnaires any more.
+    exchange.refresh_from_db()
+    assert exchange.status == "follow_up_12m"
+    with on(end + timedelta(days=430)):
+        measures.follow_reported_exchanges(timezone.now())
     exchange.refresh_from_db()
     assert exchange.status == "closed"
 
