@@ -469,7 +469,7 @@ def test_two_scores_far_apart_ask_one_more_member_once():
     room.score(dossier, three, 90)
 
     assert (near, len(room.assigned(dossier))) == (3, 4)
-    with pytest.raises(TransitionRefused, match="scores of 4 members"):
+    with pytest.raises(TransitionRefused, match="the score of 1 member"):
         dossier_machine.advance(dossier, "validate", actor=room.ines)
     room.score(dossier, room.assigned(dossier)[3], 70)
     assert dossier_machine.advance(dossier, "validate", actor=room.ines).status == Status.VALIDATED
