@@ -73,6 +73,13 @@ def create_feed(exchange, user, now=None):
     return links.create_link(FEED, exchange.pk, user, expires_at=end, now=now)
 
 
+def extend_feeds(exchange, now):
+    """Let the calendars that are followed work until the days set now are over."""
+    end = Participant(exchange=exchange).link_end(now)
+    followed = links.Link.objects.not_withdrawn().filter(purpose=FEED, about=str(exchange.pk))
+    followed.filter(expires_at__gt=now, expires_at__lt=end).update(expires_at=end)
+
+
 def find_feed(exchange, user, now):
     """Return the link by which somebody follows the agenda; None where there is none."""
     return links.find_standing_link(FEED, exchange.pk, user, now)
@@ -93,34 +100,27 @@ class AgendaReader:
 def find_reader_by_key(key, now):
     """Return the reader of an agenda's address; None where it never was, or works no more.
 
-    A calendar goes on with the address that it has: after its holder was sent another link, and
-    until the exchange is over, whenever its days were set.
+    A calendar goes on with the address that it has after its holder was sent another link.
     """
     link = links.find_link(key, Participant.PURPOSE, FEED)
     if link is None:
         return None
+    if link.purpose == FEED and not link.is_valid(now):
+        return None
     if link.purpose == Participant.PURPOSE:
         link = links.find_replacement(link)
         person = link.target
-        if not isinstance(person, Participant) or not is_followed(link, person.exchange, now):
+        if not isinstance(person, Participant) or not link.is_valid(now):
             return None
         return AgendaReader(person.exchange, True, reverse("exchange-part", args=[key]))
     reader = User.objects.filter(email__iexact=link.address, is_active=True).first()
     if reader is None:
         return None
     exchange = Exchange.objects.for_user(reader).filter(pk=link.about).first()
-    if exchange is None or not is_followed(link, exchange, now):
+    if exchange is None:
         return None
     # Who only reads, as an association does, sees nobody's telephone and address here either.
     return AgendaReader(exchange, EXCHANGES.allows(reader, "meet", exchange))
-
-
-def is_followed(link, exchange, now):
-    """True while an agenda opens by this link."""
-    end = link.expires_at
-    if exchange.last_day:
-        end = max(end, Participant(exchange=exchange).link_end(now))
-    return link.withdrawn_at is None and end > now
 
 
 def make_calendar(sessions, name, method="PUBLISH"):

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from applications.people import staff_of
 from connect.transitions import record_event
 from exchanges.agenda import move_agenda
+from exchanges.agenda_link import extend_feeds
 from exchanges.days_proposals import close_proposal, close_proposals
 from exchanges.enums import ExchangeStatus, Side
 from exchanges.locking import lock_exchange
@@ -98,6 +99,7 @@ def agree_days(proposal, *, actor, now=None):
     before = exchange.planned_start
     exchange.planned_start, exchange.planned_end = proposal.starts_on, proposal.ends_on
     exchange.save(update_fields=["planned_start", "planned_end"])
+    extend_feeds(exchange, now)
     if before and before != proposal.starts_on:
         move_agenda(exchange, (proposal.starts_on - before).days, actor=actor, now=now)
     close_proposal(proposal, now, is_agreed=True)
@@ -122,6 +124,7 @@ def save_plan(form, exchange, *, actor, now=None):
     form.save()
     if {"planned_start", "planned_end"} & set(form.changed_data):
         close_proposals(exchange, now)
+    extend_feeds(form.instance, now)
     if days := form.days_moved:
         move_agenda(exchange, days, actor=actor, now=now)
     if changes := list_changes(before, form.instance, form.Meta.fields):
