@@ -155,7 +155,7 @@ def write_to_contact(template, co_applicant, dossier, *, key, **facts):
         template,
         key=f"co-applicant:{co_applicant.pk}:{key}",
         concerns=co_applicant,
-        to=[Recipient(co_applicant.address, co_applicant.contact, dossier.language_of_letters)],
+        to=[co_applicant.link_holder],
         path=co_applicant.PAGE,
         opens=co_applicant,
         optional="together",

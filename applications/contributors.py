@@ -13,7 +13,6 @@ from applications.actors import by_applicant
 from applications.co_applicants import lock_for_writer
 from applications.enums import Status
 from applications.models import Contributor, Dossier
-from connect.mail import Recipient
 from connect.transitions import record_event
 from notifications import limits, pauses
 from notifications.outbox import cancel_letters, post_letter
@@ -65,7 +64,7 @@ def invite_contributor(dossier, *, name, address, actor, now=None):
         "contributor_asked",
         key=f"contributor:{made.pk}",
         concerns=made,
-        to=[Recipient(made.address, made.name, dossier.language_of_letters)],
+        to=[made.link_holder],
         path=made.PAGE,
         opens=made,
         optional="together",

@@ -20,7 +20,6 @@ from applications.models.dossier import digest_of
 from applications.people import applicants, staff_of
 from connect.characters import clean_texts
 from connect.dates import end_of_days
-from connect.mail import Recipient
 from connect.transitions import by_officer, record_event
 from connect.types import Words
 from connect.untold import show_as_told
@@ -107,7 +106,7 @@ def notify_of_signature(signature):
         "signature_asked",
         key=f"signature:{signature.pk}:{signature.expires_at.timestamp():.0f}",
         concerns=signature,
-        to=[Recipient(signature.address, signature.name, dossier.language_of_letters)],
+        to=[signature.link_holder],
         path=signature.PAGE,
         opens=signature,
         reference=dossier.reference,

@@ -51,8 +51,8 @@ logger = logging.getLogger(__name__)
 BATCH = 1000  # rows held in memory at a time
 WIDTH = 20  # letters of a column: an instant has 19
 KEPT_FOR = timedelta(days=1)
-# What a spreadsheet would take for a formula (OWASP); a plain number is none.
 NO_SHEET = re.compile(r"[\[\]:*?/\\]")  # no name of a sheet has these
+# What a spreadsheet would take for a formula (OWASP); a plain number is none.
 FORMULA, NUMBER = re.compile(r"^'*[=+\-@\t\r\n]"), re.compile(r"^[+-]?\d+([.,]\d+)?$")
 NATIVE = (int, float, Decimal, date)  # what a spreadsheet reckons with
 

@@ -103,14 +103,13 @@ def find_reader_by_key(key, now):
     A calendar goes on with the address that it has after its holder was sent another link.
     """
     link = links.find_link(key, Participant.PURPOSE, FEED)
-    if link is None:
-        return None
-    if link.purpose == FEED and not link.is_valid(now):
+    if link is not None and link.purpose == Participant.PURPOSE:
+        link = links.find_replacement(link)
+    if link is None or not link.is_valid(now):
         return None
     if link.purpose == Participant.PURPOSE:
-        link = links.find_replacement(link)
         person = link.target
-        if not isinstance(person, Participant) or not link.is_valid(now):
+        if not isinstance(person, Participant):
             return None
         return AgendaReader(person.exchange, True, reverse("exchange-part", args=[key]))
     reader = User.objects.filter(email__iexact=link.address, is_active=True).first()

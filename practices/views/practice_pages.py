@@ -71,9 +71,8 @@ def practice_page(request, slug):
     user = request.user
     writes = user.is_authenticated and PRACTICES.allows(user, "write", practice)
     is_own = user.is_authenticated and by_anyone_of_it(user, practice)
-    if (
-        request.META["REQUEST_METHOD"] == "GET" and not is_own
-    ):  # who asks for its head reads nothing
+    # Who asks for its head alone reads nothing.
+    if request.META["REQUEST_METHOD"] == "GET" and not is_own:
         listing.count_view(practice, daily_reader_key(request))
     related = Practice.objects.published().filter(pk__in=practice.related).with_list_details()
     order = {pk: place for place, pk in enumerate(practice.related)}
