@@ -5,7 +5,7 @@ import re
 from connect.pasted import fold_text
 
 TICK = re.compile("[☒☑✓✔✅]")
-IF = re.compile(r"\W*si\s+\w", re.IGNORECASE)  # of French, “si possible”: no yes of Spanish
+IF = re.compile(r"\W{0,40}si\s+\w", re.IGNORECASE)  # of French, “si possible”: no yes of Spanish
 YES = frozenset("yes oui sí sim نعم ja true vrai verdadero verdadeiro wahr on".split())
 NO = frozenset("no non não لا nein nee false faux falso falsch off".split())
 # Where nothing else is written.

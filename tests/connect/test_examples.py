@@ -3,17 +3,15 @@
 import doctest
 import importlib
 import re
-from pathlib import Path
 
 import pytest
-from django.conf import settings
 
-BASE = Path(settings.BASE_DIR)
-APPS = ("engine", "connect", *(app for app in settings.INSTALLED_APPS if (BASE / app).is_dir()))
+from tests.modules import BASE, PACKAGES
+
 MODULES = sorted(
     ".".join(path.relative_to(BASE).with_suffix("").parts)
-    for app in dict.fromkeys(APPS)
-    for path in (BASE / app).rglob("*.py")
+    for package in PACKAGES
+    for path in (BASE / package).rglob("*.py")
     if ">>> " in path.read_text()
 )
 

@@ -1,12 +1,11 @@
 """What a form has already chosen is counted and published as if somebody had said it."""
 
-import importlib
 import inspect
-import pkgutil
 
 import pytest
 from django import forms
-from django.apps import apps
+
+from tests.modules import modules_of_the_product
 
 # What a form may begin with, and why it says nothing for anybody.
 ALLOWED = {
@@ -24,14 +23,8 @@ ALLOWED = {
 
 
 def forms_of_the_product():
-    for app in apps.get_app_configs():
-        if not app.name.startswith("django") and "." not in app.name:
-            module = importlib.import_module(app.name)
-            if ".venv" in module.__file__:
-                continue
-            for one in pkgutil.walk_packages(module.__path__, f"{app.name}."):
-                if not {"migrations", "management"} & set(one.name.split(".")):
-                    yield from forms_of(importlib.import_module(one.name))
+    for module in modules_of_the_product():
+        yield from forms_of(module)
 
 
 def forms_of(module):

@@ -6,26 +6,21 @@ tried each place of a long word anew, and marks piled on a letter, which Unicode
 
 import re
 import signal
-import sys
 from unicodedata import normalize
-
-from django.apps import apps
 
 from connect.characters import clean_text, remove_disguise
 from notifications import letter_text
+from tests.modules import modules_of_the_product
 
 LONG = 60_000
 SHAPES = ["A", "é", "1", "-", ".", "a.", "1.", "a-", "a@", "@", "www.", "+1", "00 ", "://", "_"]
 
 
 def patterns_of_the_product():
-    for name, module in sorted(sys.modules.items()):
-        if name.partition(".")[0] in {app.label for app in apps.get_app_configs()} | {"engine"}:
-            yield from (
-                (f"{name}.{key}", one)
-                for key, one in vars(module).items()
-                if isinstance(one, re.Pattern) and isinstance(one.pattern, str)
-            )
+    for module in modules_of_the_product():
+        for key, one in vars(module).items():
+            if isinstance(one, re.Pattern) and isinstance(one.pattern, str):
+                yield f"{module.__name__}.{key}", one
 
 
 def test_a_long_word_of_any_shape_is_read_at_once():
