@@ -49,6 +49,7 @@ class SaveResult:
     is_kept: bool = True  # false for more than a section may hold
     aside: SectionAside | None = None  # what this person typed, kept beside it
     merged: bool = False
+    touched: frozenset[str] = frozenset()  # the answers of `aside` that this person changed
 
 
 @transaction.atomic
@@ -73,9 +74,9 @@ def save_section(dossier, section, data, *, version, actor, now=None, joins=Fals
         form.is_valid()
         form.add_error(None, ValidationError(TOO_LONG, code="too_long"))
         return SaveResult(form, draft.version if draft else 0, now, is_kept=False)
-    merged = False
+    merged, before = False, draft.answers_at(version) if draft else None
     if joins and draft and draft.version != version and draft.raw != raw:
-        whole, raw = merge_texts(SECTIONS[section], draft.answers_at(version), raw, draft.raw)
+        whole, raw = merge_texts(SECTIONS[section], before, raw, draft.raw)
         merged = whole != draft.raw
         if merged:
             form = bind_section(section, whole, dossier=dossier)
@@ -92,7 +93,15 @@ def save_section(dossier, section, data, *, version, actor, now=None, joins=Fals
         own = dossier.asides.filter(section=section, saved_by=actor)
         older = own.values("pk")[MOST_ASIDES:]
         dossier.asides.filter(pk__in=older).delete()
-        return SaveResult(form, draft.version, now, theirs=draft, aside=aside, merged=merged)
+        return SaveResult(
+            form,
+            draft.version,
+            now,
+            theirs=draft,
+            aside=aside,
+            merged=merged,
+            touched=frozenset(name for name in raw if is_touched(before, raw, draft.raw, name)),
+        )
     if draft and draft.raw == raw:
         return SaveResult(form, draft.version, now)
     write_section(dossier, section, raw, form, actor=actor, now=now)
@@ -102,25 +111,54 @@ def save_section(dossier, section, data, *, version, actor, now=None, joins=Fals
 def merge_texts(section, before, mine, theirs):
     """Merge two texts with a common origin: (what both agree on, the same with my other changes).
 
-    A question is one whole with all its rows. Untouched by one of the two, it is as the other has
-    it; touched by both, or not remembered as it was, it is theirs in the first and mine in the
-    second. `before` is None where nothing is remembered of it.
+    Untouched by one of the two, an answer is as the other has it; touched by both, or not
+    remembered as it was, it is theirs in the first and mine in the second. `before` is None where
+    nothing is remembered of it.
     """
     agreed, own = dict(theirs), dict(theirs)
-    for _key, _label, names in section.questions():
-        known = before is not None and all(name in before or name not in theirs for name in names)
-        old, mine_is, theirs_is = (
-            [filled_values(raw, name) for name in names] for raw in (before or {}, mine, theirs)
-        )
-        if mine_is in (theirs_is, old) and (known or mine_is == theirs_is):
-            continue
-        sides = [agreed, own] if known and theirs_is == old else [own]
-        for side in sides:
-            for name in names:
-                side.pop(name, None)
-                if name in mine:
-                    side[name] = mine[name]
+    for _key, _label, asked in section.questions():
+        for names in parts_of_question(section, asked, before or {}, mine, theirs):
+            known = all(is_remembered(before, theirs, name) for name in names)
+            old, mine_is, theirs_is = (
+                [filled_values(raw, name) for name in names] for raw in (before or {}, mine, theirs)
+            )
+            if mine_is in (theirs_is, old) and (known or mine_is == theirs_is):
+                continue
+            sides = [agreed, own] if known and theirs_is == old else [own]
+            for side in sides:
+                for name in names:
+                    side.pop(name, None)
+                    if name in mine:
+                        side[name] = mine[name]
     return agreed, own
+
+
+def parts_of_question(section, names, *texts):
+    """Return the names of what is merged by itself: a question, or each of its rows.
+
+    Where a row came, went or moved, nobody knows which is which: then it is all rows together.
+    """
+    if names[0] not in section.rows:
+        return [names]
+    rows: dict[str, list[str]] = {}
+    for name in names:
+        rows.setdefault(name.rsplit("_", 1)[1], []).append(name)
+    filled = [
+        {row for row, parts in rows.items() if any(filled_values(raw, name) for name in parts)}
+        for raw in texts
+    ]
+    return list(rows.values()) if all(one == filled[0] for one in filled) else [names]
+
+
+def is_remembered(before, theirs, name):
+    """Tell if it is known how an answer was, of which `theirs` is a later text."""
+    return before is not None and (name in before or name not in theirs)
+
+
+def is_touched(before, mine, theirs, name):
+    """Tell if my text is known to have changed an answer."""
+    changed = filled_values(mine, name) != filled_values(before or {}, name)
+    return is_remembered(before, theirs, name) and changed
 
 
 def join_texts(dossier, section, aside_pk, mine, *, version, actor, now=None):

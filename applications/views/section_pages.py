@@ -188,12 +188,15 @@ def save_posted(request, dossier, slug):
 
 def versions_page(request, dossier, slug, saved):
     """Show both versions of a section, answer by answer, to choose from."""
+    rows = list_differences(dossier, slug, saved.aside.raw, saved.theirs.raw)
+    for row in rows:  # what I left as it was stays a colleague's, and no text gives way to none
+        row["keeps_mine"] = row["mine"] and (row["name"] in saved.touched or not row["theirs"])
     context = {
         "dossier": dossier,
         "title": SECTIONS[slug].title,
         "theirs": saved.theirs,
         "aside": saved.aside,
-        "rows": list_differences(dossier, slug, saved.aside.raw, saved.theirs.raw),
+        "rows": rows,
     }
     return render(request, "applications/compare.html", context)
 

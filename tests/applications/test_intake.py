@@ -147,6 +147,35 @@ def test_an_answer_that_i_never_touched_is_no_conflict_and_an_empty_side_is_neve
     assert kept == (5, {"dossier_title": "Hers", "summary": hers})
 
 
+def test_two_people_on_two_rows_of_a_question_keep_both_and_on_one_row_what_each_changed(client):
+    """17-5.6: a question was one whole with its rows, and my old row stood before her new one."""
+    agona = make_authority()
+    efua, kwame = make_user("Efua", works_for=agona), make_user("Kwame", works_for=agona)
+    dossier = make_dossier(agona)
+    page = reverse("section", args=[dossier.reference, "risks"])
+    client.force_login(kwame)
+    rows = {"risk_1": "Rain", "mitigation_1": "Wait", "risk_2": "No money", "mitigation_2": "Ask"}
+
+    def efua_saves(version, **typed):
+        data = post(**rows | typed)
+        section_answers.save_section(dossier, "risks", data, version=version, actor=efua)
+
+    def stands():
+        return {name: "".join(v) for name, v in dossier.drafts.get(section="risks").raw.items()}
+
+    efua_saves(1)
+    efua_saves(2, mitigation_2="Hers")
+    client.post(page, {"version": "2"} | rows | {"risk_1": "Floods"})
+    both = stands()
+    efua_saves(4, risk_1="Floods", mitigation_2="Hers", mitigation_1="Hers, too")
+    asked = client.post(page, {"version": "4"} | both | {"risk_1": "His"}).text
+    asked_again = client.post(page, {"version": "4"} | both | {"risk_1": "", "risk_3": "New"}).text
+
+    assert both == rows | {"risk_1": "Floods", "mitigation_2": "Hers"}
+    assert 'mine-risk_1" checked' in asked and 'theirs-mitigation_1" checked' in asked
+    assert 'theirs-risk_1" checked' in asked_again and 'mine-risk_3" checked' in asked_again
+
+
 def test_what_a_colleague_changed_before_a_dossier_was_sent_and_taken_back_is_not_lost(client):
     """Kwame opened the section; Efua changed the title, sent it, and took it back."""
     agona = make_authority()
@@ -166,7 +195,7 @@ def test_what_a_colleague_changed_before_a_dossier_was_sent_and_taken_back_is_no
     asked = client.post(page, stale).text
 
     assert dossier.drafts.get(section="summary").raw == {"dossier_title": ["Hers"]}
-    assert 'id="theirs-dossier_title"' in asked
+    assert 'id="theirs-dossier_title" checked' in asked
     assert SectionAside.objects.get().raw["dossier_title"] == ["Old"]
 
 
