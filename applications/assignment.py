@@ -217,6 +217,47 @@ def assign_dossiers(call, *, actor, now=None):
     return len(made)
 
 
+def missing_scorers(dossier, able, judges):
+    """List the members whose score a dossier waits for: nobody once it has all it needs.
+
+    able: those who may judge it now; judges: how many may, or did.
+    """
+    scored = {score.member_id: score.total for score in dossier.scores.all()}
+    needed = scores_needed(list(scored.values()), dossier.call.quorum, dossier.call.gap, judges)
+    if dossier.status != Status.UNDER_SELECTION or len(scored) >= needed:
+        return []
+    asked = {one.member_id for one in dossier.assignments.all()} or {one.pk for one in able}
+    return [one for one in able if one.pk in asked and one.pk not in scored]
+
+
+@transaction.atomic
+def remind_scorers(dossiers, *, actor, now=None):
+    """Remind the members whose scores these dossiers of one call wait for; count the e-mails.
+
+    A member gets one a day at most. Raises PermissionDenied for all but officers.
+    """
+    if not by_officer(actor, None):
+        raise PermissionDenied
+    now = now or timezone.now()
+    waiting = list(
+        Dossier.objects.for_officer(actor)
+        .filter(pk__in=[one.pk for one in dossiers])
+        .select_related("call")
+        .prefetch_related("scores", "assignments")
+        .order_by("pk")
+    )
+    able, read = members_without_conflict(waiting), read_scores(waiting)
+    late = {
+        member: dossier.call
+        for dossier in waiting
+        for member in missing_scorers(dossier, able[dossier.pk], len(read[dossier.pk][1]))
+    }
+    return sum(
+        notify_member(member, call, now, key=f"scores-asked:{call.pk}:{timezone.localdate(now)}")
+        for member, call in late.items()
+    )
+
+
 def unassigned_scorers(dossier):
     """List all who may score a dossier without assignments; nobody else where it has some."""
     if dossier.assignments.exists():
@@ -230,10 +271,11 @@ def notify_scorers(dossier, now):
         notify_member(member, dossier.call, now)
 
 
-def notify_member(member, call, now):
-    post_letter(
+def notify_member(member, call, now, key=""):
+    """Tell a member how many dossiers of a call wait for their score; return 1 for a new e-mail."""
+    return post_letter(
         "committee_assigned",
-        key=f"assigned:{call.pk}:{member.pk}:{now:%Y%m%d%H%M%S}",
+        key=key or f"assigned:{call.pk}:{member.pk}:{now:%Y%m%d%H%M%S}",
         concerns=call,
         burst=f"assigned:{call.pk}",
         to=[member],

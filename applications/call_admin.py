@@ -128,10 +128,14 @@ class CallAdmin(CopiesCalls, ExportsRows, FiltersAsShown):
         people = assignment.committee_members()
         posted = request.POST if "minutes" in request.POST else request.typed
         form = MinutesForm(posted, people=people)
-        if request.method == "POST" and {"share", "read"}.intersection(request.POST):
-            assign = self.assign_dossiers if "share" in request.POST else self.add_reader
-            assign(request, call)
-            keep_beside(request, MinutesForm(request.POST, people=people), sent=["share", "read"])
+        beside = {
+            "share": self.assign_dossiers,
+            "read": self.add_reader,
+            "remind": self.remind_scorers,
+        }
+        if request.method == "POST" and (pressed := beside.keys() & request.POST.keys()):
+            beside[pressed.pop()](request, call)
+            keep_beside(request, MinutesForm(request.POST, people=people), sent=list(beside))
             return redirect("admin:applications_call_committee", call.pk)
         if request.method == "POST" and form.is_bound and form.is_valid():
             try:
@@ -162,6 +166,19 @@ class CallAdmin(CopiesCalls, ExportsRows, FiltersAsShown):
                     "reference": row.dossier.reference,
                 }
                 self.message_user(request, words, messages.WARNING)
+
+    def remind_scorers(self, request, call):
+        """Remind those whose scores are missing: of one application, or of all."""
+        one = posted_number(request, "remind")
+        dossiers = call.dossiers.filter(pk=one) if one else call.dossiers.all()
+        if posted := assignment.remind_scorers(dossiers, actor=request.user):
+            words = ngettext("%d member is reminded.", "%d members are reminded.", posted)
+            self.message_user(request, words % posted, messages.SUCCESS)
+        else:
+            nobody = _(
+                "Nobody is reminded: whoever has a score to give was reminded today already."
+            )
+            self.message_user(request, nobody, messages.WARNING)
 
     def add_reader(self, request, call):
         dossier = get_object_or_404(call.dossiers, pk=posted_number(request, "read"))

@@ -34,6 +34,7 @@ class JudgedDossier:
     needed: int
     judges: int  # who may judge it, or did
     spare: list  # members who may read it too, where it was shared out to others
+    missing: list  # members whose score it still waits for
     recused: list[str]
     opinions: list
     comments: list[str]  # each with its total, in the order of the totals, without names
@@ -114,6 +115,7 @@ def list_agenda(call, reader):
                 needed=scores_needed(totals, call.quorum, call.gap, judges),
                 judges=judges,
                 spare=[m for m in able[dossier.pk] if assigned and m.pk not in assigned],
+                missing=assignment.missing_scorers(dossier, able[dossier.pk], judges),
                 recused=sorted(member.name for member in declared | tied),
                 opinions=list(dossier.opinions.all()),
                 comments=[word_comment(score) for score in scores if score.comment],

@@ -109,5 +109,10 @@ urlpatterns = [
     ),
     path("committee/", committee_pages.committee, name="committee"),
     path("committee/<str:reference>/", committee_pages.committee_dossier, name="committee-dossier"),
+    path(
+        "committee/<str:reference>/commitment/",
+        committee_pages.committee_commitment,
+        name="committee-commitment",
+    ),
     path("association/", association_pages.member_dossiers, name="association"),
 ]

@@ -116,6 +116,7 @@ EXPECTED = {
     "check-answers": [SIGN_IN, 404, 200, 404, 404, 404, 404],
     "committee": [SIGN_IN, 404, 404, 404, 200, 404, 404],
     "committee-dossier": [SIGN_IN, 404, 404, 404, 200, 404, 404],
+    "committee-commitment": [SIGN_IN] + [404] * 6,  # nothing is declared yet
     "association": [SIGN_IN, 403, 403, 403, 403, 200, 403],
     "interest-cv": [SIGN_IN, 404, 200, 200, 404, 404, 200],
     "interest": [SIGN_IN, 404, 200, 200, 404, 404, 200],

@@ -373,6 +373,7 @@ class OneOfEach:
             "autosave": [self.editable.reference, "problem"],
             "check-answers": [self.editable.reference],
             "committee-dossier": [self.judged.reference],
+            "committee-commitment": [self.judged.reference],
             "answer": [reference],
             "not-for-me": [reference],
             "interest": [reference, interest.pk],

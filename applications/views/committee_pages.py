@@ -8,7 +8,7 @@ from django.http import Http404
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods
+from django.views.decorators.http import require_http_methods, require_safe
 
 from applications import assignment
 from applications import committee as committee_rules
@@ -16,7 +16,10 @@ from applications.forms.committee_forms import ConflictForm, CorrectForm, ScoreF
 from applications.models import Dossier, Score
 from applications.reading import CONTACT, STAFF_ONLY, list_answers
 from applications.views.common import get_dossier_to_judge_or_404
+from connect.files import download_response
+from connect.headers import sandboxed_response
 from connect.pages import paginate
+from connect.restricted import record_reading
 from connect.typed import keeps_typed
 
 
@@ -94,6 +97,19 @@ def declaration_page(request, dossier):
     return redirect("committee")
 
 
+@sandboxed_response
+@require_safe
+def committee_commitment(request, reference):
+    """Serve the letter of commitment to a member who declared no conflict of interest."""
+    dossier = get_dossier_to_judge_or_404(request, reference)
+    declared = committee_rules.declaration_of(dossier, request.user)
+    letter = dossier.commitment_letter()
+    if declared is None or declared.has_conflict or letter is None:
+        raise Http404
+    record_reading(request, letter, letter.kind)
+    return download_response(letter.file, letter.name, letter.content_type)
+
+
 def score_page(request, dossier, own):
     """Show a dossier to a member without a conflict of interest, with the form of their score."""
     all_in = bool(own and (own.shown_at or assignment.record_shown(dossier, timezone.now())))
@@ -128,5 +144,7 @@ def score_page(request, dossier, own):
         "stands": committee_rules.STANDS,
         "answers": list_answers(dossier, hidden=STAFF_ONLY | CONTACT),
         "opinions": dossier.opinions.select_related("association"),
+        "letter": dossier.commitment_letter(),
+        "signature": dossier.signatures.signed().first(),
     }
     return render(request, "applications/committee_dossier.html", context)

@@ -19,7 +19,7 @@ from applications.forms.committee_forms import ScoreForm
 from applications.models import ConflictDeclaration, Dossier, Score
 from applications.reminders import remind_committee
 from applications.transitions import dossier_machine
-from connect.models import Export
+from connect.models import Export, Reading
 from connect.transitions import TransitionRefused
 from notifications.letter_text import compose_letter
 from notifications.models import Letter
@@ -29,6 +29,7 @@ from tests.factories import (
     make_authority,
     make_call,
     make_dossier,
+    make_letter,
     make_member,
     make_officer,
     make_user,
@@ -766,3 +767,48 @@ def test_no_declaration_is_corrected_once_one_has_scored_or_by_anybody_else(clie
     assert "after all" not in client.get(page).text
     declared.refresh_from_db()
     assert declared.has_conflict and dossier.scores.filter(member=anna).exists()
+
+
+def test_staff_see_by_name_who_has_not_scored_and_remind_exactly_these(client):
+    room = Round(dossiers=2, members=4)
+    room.share_out()
+    first, second = room.dossiers
+    scored, *late = room.assigned(first)
+    room.score(first, scored, 70)
+    for member in room.assigned(second):
+        room.score(second, member, 70)
+    Letter.objects.all().delete()
+    client.force_login(room.ines)
+    page = reverse("admin:applications_call_committee", args=[room.call.pk])
+
+    shown = client.get(page).text
+    said = client.post(f"{page}?beside", {"remind": first.pk}, follow=True).text
+    again = client.post(f"{page}?beside", {"remind": "0"}, follow=True).text
+    with pytest.raises(PermissionDenied):
+        assignment.remind_scorers(room.dossiers, actor=scored)
+
+    names = re.findall(r"Not scored yet: ([^<]*)<", shown)
+    assert names == [f"{late[0].name}, {late[1].name}"]
+    assert "2 members are reminded." in said and "was reminded today already" in again
+    told = Letter.objects.order_by("address").values_list("template", "address")
+    assert list(told) == [("committee_assigned", one) for one in sorted(m.email for m in late)]
+
+
+def test_a_member_opens_the_letter_of_commitment_once_they_declared_and_it_is_recorded(client):
+    dossier, anna = make_dossier(status=Status.UNDER_SELECTION), make_member("Anna")
+    client.force_login(anna)
+    page = reverse("committee-dossier", args=[dossier.reference])
+    file = reverse("committee-commitment", args=[dossier.reference])
+    committee.declare_conflict(dossier, member=anna, has_conflict=False)
+    without = client.get(page).text
+    letter = make_letter(dossier)
+    ConflictDeclaration.objects.all().delete()
+
+    before = client.get(file).status_code
+    committee.declare_conflict(dossier, member=anna, has_conflict=False)
+    shown, opened = client.get(page).text, client.get(file)
+
+    assert "There is no letter of commitment" in without
+    assert before == 404 and file in shown and opened.status_code == 200
+    read = Reading.objects.values_list("reader", "part")
+    assert list(read) == [(anna.pk, letter.kind)]
