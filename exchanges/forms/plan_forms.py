@@ -4,6 +4,7 @@ from datetime import timedelta
 from typing import cast
 
 from django import forms
+from django.core.exceptions import NON_FIELD_ERRORS
 from django.http import QueryDict
 from django.utils import timezone
 from django.utils.formats import date_format
@@ -70,6 +71,22 @@ def unlike_asked(dossier, first, last, names=("starts_on", "ends_on")):
         )
         found.setdefault(on_last, asked % {"days": dossier.days, "count": len(every)})
     return {name: doubt_with_tick(words) for name, words in found.items()}
+
+
+def items_left_out(exchange, first, last, days_moved=0):
+    """Describe how many items of the agenda these days leave out; None where they leave none.
+
+    days_moved: how many days the agenda moves with them.
+    """
+    shift = timedelta(days=days_moved)
+    agenda = exchange.sessions.not_cancelled()
+    count = sum(not first <= item.day + shift <= last for item in agenda)
+    words = ngettext(
+        "%(count)d item of the agenda is outside these dates.",
+        "%(count)d items of the agenda are outside these dates.",
+        count,
+    )
+    return doubt_with_tick(words % {"count": count}) if count else None
 
 
 class PlanForm(ConfirmsDoubts, NoticesChanges, forms.ModelForm):
@@ -192,7 +209,10 @@ class PlanForm(ConfirmsDoubts, NoticesChanges, forms.ModelForm):
         names = ("planned_start", "planned_end")
         first, last = map(cleaned.get, names)
         if first and last and first <= last and set(names) & set(self.changed_data):
-            self.ask_confirmation(unlike_asked(self.instance.dossier, first, last, names))
+            doubts = unlike_asked(self.instance.dossier, first, last, names)
+            if left_out := items_left_out(self.instance, first, last, self.days_moved):
+                doubts["moves_agenda"] = left_out
+            self.ask_confirmation(doubts)
 
     def clean_planned_start(self):
         return self.clean_planned_day("planned_start")
@@ -247,9 +267,9 @@ class DaysForm(ConfirmsDoubts, forms.ModelForm):
         fields = ["starts_on", "ends_on"]
         formfield_callback = formfield
 
-    def __init__(self, data=None, *, dossier, proposal=None):
+    def __init__(self, data=None, *, exchange, proposal=None):
         super().__init__(data, initial={"seen": proposal.pk if proposal else None})
-        self.dossier = dossier
+        self.exchange = exchange
 
     def has_seen(self, proposal):
         """True unless the page was opened before this one was proposed."""
@@ -269,7 +289,12 @@ class DaysForm(ConfirmsDoubts, forms.ModelForm):
         cleaned = self.cleaned_data
         first, last = cleaned.get("starts_on"), cleaned.get("ends_on")
         if first and last and first <= last:  # the model refuses the rest
-            self.ask_confirmation(unlike_asked(self.dossier, first, last))
+            doubts = unlike_asked(self.exchange.dossier, first, last)
+            before = self.exchange.planned_start
+            moved = (first - before).days if before else 0
+            if left_out := items_left_out(self.exchange, first, last, moved):
+                doubts[NON_FIELD_ERRORS] = left_out
+            self.ask_confirmation(doubts)
         return cleaned
 
 

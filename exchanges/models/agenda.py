@@ -113,6 +113,12 @@ class Session(models.Model):
         return self.start_there.date()
 
     @property
+    def is_outside(self):
+        """True if the exchange has days, and this one is none of them."""
+        first, last = self.exchange.first_day, self.exchange.last_day
+        return bool(first and last) and not first <= self.day <= last
+
+    @property
     def start_there(self):
         return self.starts_at.astimezone(zoneinfo.ZoneInfo(self.exchange.zone_name))
 

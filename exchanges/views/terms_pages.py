@@ -55,7 +55,7 @@ def days(request, reference):
             )
         except ValidationError as refusal:
             messages.error(request, refusal.message)
-            keep_beside(request, DaysForm(request.POST, dossier=exchange.dossier))
+            keep_beside(request, DaysForm(request.POST, exchange=exchange))
             return redirect("exchange-days", reference)
         messages.success(
             request, _("The dates have been agreed. Next, the programme team confirms the plan.")
@@ -63,7 +63,7 @@ def days(request, reference):
         return redirect(exchange)
     answers = proposes or (request.method == "POST" and is_allowed(request, exchange, "plan"))
     data = request.POST or request.typed
-    form = DaysForm(data, dossier=exchange.dossier, proposal=proposal) if answers else None
+    form = DaysForm(data, exchange=exchange, proposal=proposal) if answers else None
     if form and request.method == "POST" and form.is_valid():
         try:
             days_rules.propose_days(form, exchange, actor=request.user)

@@ -313,11 +313,29 @@ def test_the_agenda_keeps_its_hours_where_clocks_change_and_stays_where_staff_sa
     def moved(days, **changed):
         start = Exchange.objects.get().planned_start + timedelta(days=days)
         days = {"planned_start": start, "planned_end": start + timedelta(days=4)}
-        planned.staff.post(room, plan_of(planned, **days, **changed))
+        planned.staff.post(room, plan_of(planned, **days, **changed, meant="on"))
         return Session.objects.get().local_start.isoformat()
 
     assert moved(3) == "2027-03-26T09:00:00+01:00"
     assert moved(3, moves_agenda="on") == "2027-03-29T09:00:00+02:00"
+
+
+def test_days_that_leave_items_of_the_agenda_out_are_asked_about_and_the_agenda_says_so(planned):
+    """17-5.11: a shorter plan left an item behind it, confirmed in everybody's calendar."""
+    first, last = planned.planned_start, planned.planned_end
+    page = page_of(planned, "agenda")
+    planned.town.post(page, agenda_item_data(day=last.isoformat(), meant="on"))
+    room = reverse("admin:exchanges_exchange_change", args=[planned.pk])
+    shorter = {"planned_start": first, "planned_end": last - timedelta(days=1)}
+
+    asked = planned.staff.post(room, plan_of(planned, **shorter)).text
+    before, inside = Exchange.objects.get().planned_end, planned.town.get(page).text
+    planned.staff.post(room, plan_of(planned, **shorter, meant="on"))
+
+    assert "1 item of the agenda is outside these dates." in asked
+    assert (before, Exchange.objects.get().planned_end) == (last, shorter["planned_end"])
+    outside = "outside the dates of the exchange"
+    assert (outside in inside, outside in planned.town.get(page).text) == (False, True)
 
 
 def test_whom_to_call_stands_on_the_page_of_the_agenda_until_a_week_after(planned):
