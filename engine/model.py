@@ -125,16 +125,21 @@ class Need(Facts):
 
     def open_periods(self) -> list[tuple[date, date]]:
         """List what the days that do not suit leave of the window."""
-        if self.window is None:
-            return []
-        periods, (first, last) = [], self.window
-        for start, end in sorted(self.closed):
-            if first < start:
-                periods.append((first, min(last, start - DAY)))
-            first = max(first, end + DAY)
-            if first > last:
-                break
-        return [(start, end) for start, end in [*periods, (first, last)] if start <= end]
+        return periods_left(self.window, self.closed) if self.window else []
+
+
+def periods_left(
+    window: tuple[date, date], closed: Iterable[tuple[date, date]]
+) -> list[tuple[date, date]]:
+    """List what closed periods leave of a window; each from its first day to its last."""
+    periods, (first, last) = [], window
+    for start, end in sorted(closed):
+        if first < start:
+            periods.append((first, min(last, start - DAY)))
+        first = max(first, end + DAY)
+        if first > last:
+            break
+    return [(start, end) for start, end in [*periods, (first, last)] if start <= end]
 
 
 @dataclass(frozen=True)

@@ -19,6 +19,7 @@ from connect.currencies import CurrencyField, currencies_of
 from connect.fields import BLANK, get_field
 from connect.numbers import QuantityField, WholeField
 from connect.rows import Rows, repeats
+from engine.model import periods_left
 from registry.enums import Level, languages_by_name
 from registry.exchange_forms import EXCHANGE_FORMS, exchange_form_choices
 
@@ -126,23 +127,50 @@ class ExchangeSection(SectionForm):
         if start and self.checks_day("starts_on") and start > self.today + FURTHEST:
             message = _("Choose a day at most five years from now.")
             self.add_error("starts_on", ValidationError(message, code="too_far"))
-        for number in range(1, 4):
-            first, last = (
-                cleaned.get(f"closed_from_{number}"),
-                cleaned.get(f"closed_until_{number}"),
-            )
+        for number, (first, last) in self.closed_periods():
             if first and last and last < first:
                 message = _("The last day is before the first one.")
                 self.add_error(f"closed_until_{number}", ValidationError(message, code="reversed"))
             elif last and self.checks_day(f"closed_until_{number}") and last < self.today:
                 self.add_error(f"closed_until_{number}", ValidationError(DAY_OVER, code="over"))
+        self.refuse_too_short()
         promised = self.complete and cleaned.get("interpretation")
         if promised and not cleaned.get("interpretation_payer"):
             message = _("Say who would pay the interpreter.")
             self.add_error("interpretation_payer", ValidationError(message, code="required"))
         return cleaned
 
+    def closed_periods(self):
+        """List (number, (first, last)) of the periods that do not suit; None is missing."""
+        names = ("closed_from", "closed_until")
+        return [
+            (number, tuple(self.cleaned_data.get(f"{name}_{number}") for name in names))
+            for number in range(1, 4)
+        ]
+
+    def refuse_too_short(self):
+        """Add an error where no days in a row that suit are as many as are asked for."""
+        days, start, end = map(self.cleaned_data.get, ("days", "starts_on", "ends_on"))
+        if not days or not start or not end:
+            return
+        closed = [period for _number, period in self.closed_periods() if all(period)]
+        if all(
+            (last - first).days + 1 < days for first, last in periods_left((start, end), closed)
+        ):
+            message = ngettext(
+                "No day of this period suits: choose a longer period.",
+                "No %(days)d days in a row of this period suit: choose fewer days, or a longer "
+                "period.",
+                days,
+            )
+            self.add_error("days", ValidationError(message % {"days": days}, code="too_short"))
+
     def collect_warnings(self):
+        start, end = map(self.cleaned_data.get, ("starts_on", "ends_on"))
+        for number, (first, last) in self.closed_periods():
+            if all((start, end, first, last)) and not (first <= end and start <= last):
+                words = _("These days are outside the period above, and change nothing.")
+                self.warn(f"closed_from_{number}", words)
         form = EXCHANGE_FORMS.get(self.cleaned_data.get("form_1") or "")
         days = self.cleaned_data.get("days")
         if form and days and not form.days[0] <= days <= form.days[1]:

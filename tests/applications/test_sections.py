@@ -210,7 +210,31 @@ def test_the_window_is_held_to_its_bounds(start, end, by, expected):
     def in_days(number):
         return (timezone.localdate() + timedelta(days=number)).isoformat()
 
-    assert errors(make_dossier(), starts_on=in_days(start), ends_on=in_days(end)) == expected
+    days = {"starts_on": in_days(start), "ends_on": in_days(end), "days": "1"}
+    assert errors(make_dossier(), **days) == expected
+
+
+@pytest.mark.parametrize(
+    ("days", "last", "closed", "expected"),
+    [
+        (5, 104, (), {}),
+        (5, 103, (), {"days": "too_short"}),
+        (5, 110, (103, 104), {}),  # from 105 to 110
+        (7, 110, (103, 104), {"days": "too_short"}),
+        (1, 110, (100, 110), {"days": "too_short"}),
+        (5, 104, (200, 210), {}),  # outside the period: said, and no error
+    ],
+)
+def test_the_period_holds_as_many_days_in_a_row_as_are_asked_for(days, last, closed, expected):
+    """17-5.11: ten days in three were complete, and kept every expert with free periods out."""
+
+    def in_days(number):
+        return (timezone.localdate() + timedelta(days=number)).isoformat()
+
+    typed = {"days": str(days), "starts_on": in_days(100), "ends_on": in_days(last)}
+    typed |= dict(zip(("closed_from_1", "closed_until_1"), map(in_days, closed)))
+
+    assert errors(make_dossier(), **typed, **{"closed_why_1": "Vote"} if closed else {}) == expected
 
 
 def test_a_result_is_due_within_two_years_of_the_exchange():
