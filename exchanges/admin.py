@@ -28,6 +28,7 @@ from exchanges import budget_admin  # noqa: F401 - a page of the desk
 from exchanges.actual_days import correct_actual_days
 from exchanges.days import save_plan
 from exchanges.desk_home import has_budget_to_approve
+from exchanges.enums import ExchangeStatus
 from exchanges.forms.actual_days_forms import ActualDaysForm
 from exchanges.forms.exchange_step_forms import STEP_FORMS
 from exchanges.forms.plan_forms import PlanForm
@@ -71,7 +72,7 @@ class StepFilter(admin.SimpleListFilter):
 class ExchangeAdmin(WritesToMany, PausesReminders, ExportsRows, LeadsThroughList, MadeByRules):
     resource_classes = [ExchangeTable]
     list_display = [
-        *("reference", "dossier", "where", "form", "status", "planned_start", "planned_end"),
+        *("reference", "dossier", "where", "form", "status", "first_day", "last_day"),
         "officer",
     ]
     closed = Q(status__in=ENDED)
@@ -88,11 +89,21 @@ class ExchangeAdmin(WritesToMany, PausesReminders, ExportsRows, LeadsThroughList
     # What is going on comes first, and of it what is next.
     ordering = [
         Case(When(status__in=ENDED, then=1), default=0),
-        F("planned_start").asc(nulls_last=True),
+        Case(When(status=ExchangeStatus.POSTPONED, then=None), default=F("planned_start")).asc(
+            nulls_last=True
+        ),
         "pk",
     ]
     actions = ["write_to_them"]
     search_fields = ["reference", "dossier__reference", "dossier__title__unaccent"]
+
+    @admin.display(description=_("first day"), ordering="planned_start")
+    def first_day(self, exchange):
+        return exchange.first_day
+
+    @admin.display(description=_("last day"), ordering="planned_end")
+    def last_day(self, exchange):
+        return exchange.last_day
 
     @admin.display(description=_("local authority"), ordering="dossier__authority__name")
     def where(self, exchange):

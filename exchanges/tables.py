@@ -32,6 +32,12 @@ class ExchangeTable(ReadableTable):
         )
         export_order = fields
 
+    def dehydrate_planned_start(self, exchange):
+        return None if exchange.is_postponed else exchange.planned_start
+
+    def dehydrate_planned_end(self, exchange):
+        return None if exchange.is_postponed else exchange.planned_end
+
     def filter_export(self, queryset, **kwargs):
         return queryset.select_related("dossier__authority")
 

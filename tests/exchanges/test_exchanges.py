@@ -12,6 +12,7 @@ from connect.transitions import TransitionRefused
 from exchanges.enums import ExchangeStatus, Readiness
 from exchanges.models import Exchange
 from exchanges.moves import move_by_dates
+from exchanges.tables import ExchangeTable
 from exchanges.transitions import exchange_machine
 from matching.models import Match
 from tests.factories import make_authority, make_user
@@ -151,9 +152,13 @@ def test_an_exchange_that_is_postponed_says_that_its_days_are_the_former_ones(cl
     client.force_login(table.efua)
     page = client.get(exchange.get_absolute_url()).text
     by_link = client.get(reverse("agenda-by-link", args=[link])).text
+    client.force_login(table.ines)
+    listed = client.get(reverse("admin:exchanges_exchange_changelist")).text
     exchange.refresh_from_db()
+    exported = ExchangeTable().export(Exchange.objects.all()).csv
     assert "to be agreed again; it was planned from" in page
-    assert (exchange.first_day, "2027" in by_link) == (None, False)
+    shown = ["2027" in text for text in (by_link, listed, exported)]
+    assert (exchange.first_day, shown) == (None, [False] * 3)
 
 
 def test_an_exchange_cancelled_before_it_began_sends_the_dossier_back_to_the_desk():
