@@ -12,6 +12,7 @@ from django.conf import settings
 from django.db.models import Q
 from django.utils import timezone
 
+from applications.models import Call
 from connect.characters import clean_text
 from exchanges.enums import ExchangeStatus
 from exchanges.models import Exchange
@@ -98,10 +99,10 @@ def parent_identifier():
     return f"{settings.IATI_ORGANISATION}-CONNECT"
 
 
-def programme_activity(first):
-    """The activity of the whole programme, begun with its first exchange."""
+def programme_activity(kind, first):
+    """The activity of the whole programme, from its first day, planned ("1") or actual ("2")."""
     activity = begin_activity(parent_identifier(), PROGRAMME, DESCRIPTION, "2")
-    ET.SubElement(activity, "activity-date", {"type": "2", "iso-date": first.isoformat()})
+    ET.SubElement(activity, "activity-date", {"type": kind, "iso-date": first.isoformat()})
     region = {"code": "998", "vocabulary": "1"}  # developing countries, unspecified
     ET.SubElement(activity, "recipient-region", region)
     ET.SubElement(activity, "sector", {"vocabulary": "1", "code": "15185"})  # local government
@@ -156,6 +157,18 @@ def exchange_activity(exchange):
     return activity_end(activity, [(parent_identifier(), "1")])
 
 
+def programme_start(exchanges, now):
+    """Return (kind, first day) of the programme: of its first exchange, else of its first call."""
+    began, planned = (
+        exchanges.exclude(**{name: None}).order_by(name).values_list(name, flat=True).first()
+        for name in ("actual_start", "planned_start")
+    )
+    if began:
+        return "2", began
+    call = Call.objects.order_by("opens_at").first()
+    return "1", planned or timezone.localdate(call.opens_at if call else now)
+
+
 def activity_lines(now):
     """Yield the file in pieces, with flat memory however many exchanges there are."""
     instant = timezone.localtime(now).isoformat(timespec="seconds")
@@ -165,8 +178,7 @@ def activity_lines(now):
     rows = rows.select_related("dossier__authority").prefetch_related(
         "dossier__needs__theme", "dossier__partners"
     )
-    oldest = rows.exclude(actual_start=None).order_by("actual_start").first()
-    yield programme_activity(oldest.actual_start if oldest else timezone.localdate(now)) + "\n"
+    yield programme_activity(*programme_start(rows, now)) + "\n"
     last = 0
     while batch := list(rows.filter(pk__gt=last).order_by("pk")[:BATCH]):
         last = batch[-1].pk

@@ -13,6 +13,7 @@ from django.core.wsgi import get_wsgi_application
 from django.db import close_old_connections
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from lxml import etree
@@ -22,7 +23,7 @@ from exchanges.enums import ExchangeStatus
 from exchanges.models import Exchange
 from impact import api, iati
 from matching.models import Opportunity
-from tests.factories import make_authority, make_dossier, make_practice
+from tests.factories import make_authority, make_call, make_dossier, make_practice
 from tests.worlds import make_exchange
 
 pytestmark = pytest.mark.django_db
@@ -148,6 +149,27 @@ def test_an_address_that_the_api_does_not_have_is_told_as_json(path):
 def activities():
     answer = Client().get(reverse("iati"))
     return etree.fromstring(b"".join(answer.streaming_content))
+
+
+def test_the_programme_has_not_begun_before_its_first_exchange():
+    """17-7.3: it began on the day of the download, another one each day."""
+    call = make_call()
+
+    def start():
+        return dict(activities().find("iati-activity/activity-date").attrib)
+
+    with_a_call = start()
+    planned = make_exchange(90, status="planned")
+    Exchange.objects.update(planned_start="2029-05-07", actual_start=None, actual_end=None)
+    with_a_plan = start()
+    Exchange.objects.filter(pk=planned.pk).update(actual_start="2029-05-08")
+
+    opened = timezone.localdate(call.opens_at).isoformat()
+    assert (with_a_call, with_a_plan, start()) == (
+        {"type": "1", "iso-date": opened},
+        {"type": "1", "iso-date": "2029-05-07"},
+        {"type": "2", "iso-date": "2029-05-08"},
+    )
 
 
 def test_the_iati_file_is_valid_by_the_official_schema_in_every_state(world):
