@@ -20,7 +20,7 @@ from exchanges.enums import ExchangeStatus, Payer, Readiness
 from exchanges.models import Exchange
 from exchanges.transitions import exchange_machine
 from impact.demo.build import FIRST, WHY_CHOSEN, Builder, without_letters
-from impact.demo.calls import call_dates, words_of
+from impact.demo.calls import call_dates, partner_countries, words_of
 from impact.demo.people import (
     address_of,
     cv_of,
@@ -120,6 +120,7 @@ def call_at(builder, begun, country):
         **words_of("earlier", year=year),
         opens_at=opens_at,
         closes_at=closes_at,
+        countries=partner_countries(),
         forms=["expert_mission", "internship", "round_table", "study_visit"],
     )
 
@@ -266,7 +267,6 @@ def add_plan(builder, made, first, is_ready):
         planned_end=first + timedelta(days=4),
         checklist=Readiness.values if is_ready else [],
         settled_why=INVENTED[made.dossier.language] if is_ready else "",
-        summary=made.dossier.summary,
     )
     made.refresh_from_db()
     zone = time_zone_of(made.hosts[0])
