@@ -273,7 +273,7 @@ def check_place(manifest: Manifest) -> None:
             f"The database has {len(tables)} tables: restore into an empty one (CREATE DATABASE)."
         )
     if next(stored_files(), None):
-        raise BackupError("The storage has files: restore into an empty folder.")
+        raise BackupError("The storage has files: restore into an empty folder or bucket.")
     known = set(MigrationLoader(None, ignore_no_migrations=True).disk_migrations)
     ours = {app for app, _name in known}
     unknown = [f"{app} {name}" for app, name in manifest.migrations if app in ours]

@@ -5,12 +5,14 @@ Whatever is missing or unsafe stops the start with one line that names the varia
 
 import os
 import re
+from urllib.parse import urlsplit
 
 import environ
 from django.http.request import validate_host
 
 from connect.local import places
 from connect.mail import MailServer, is_reserved, parse_email_url
+from connect.storage_address import parse_storage_url
 from connect.variables import (
     LOOPBACK,
     SECRETS,
@@ -118,7 +120,7 @@ if PRODUCTION:
         warn_at_start(
             "EMAIL_URL sends letters in the clear: write smtp+tls:// or smtps:// if it can."
         )
-    STORAGE_URL = required_variable("STORAGE_URL")
+    storage_url = required_variable("STORAGE_URL")
     FIELD_KEYS = read_keys("FIELD_KEYS", required_variable("FIELD_KEYS"))
     AUDIT_KEYS = read_keys("AUDIT_KEY", read_variable("AUDIT_KEY"))  # for the workers alone
     ERASURE_KEY = required_variable("ERASURE_KEY")
@@ -136,14 +138,21 @@ else:
     REDIS_URL = places.redis_url()
     mail_server = parse_email_url(places.email_url())
     assert mail_server is not None  # ours
-    STORAGE_URL = f"file://{places.VAR / 'files'}"
+    storage_url = f"file://{places.VAR / 'files'}"
     FIELD_KEYS = read_keys("FIELD_KEYS", places.read_key("field_key"))
     AUDIT_KEYS = read_keys("AUDIT_KEY", places.read_key("audit_key"))
     ERASURE_KEY = f"erasures {SECRET_KEY}"
     SITE_URL = places.site_url()
 
-if not STORAGE_URL.startswith("file:///"):
+storage = parse_storage_url(storage_url)
+if storage is None:
     refuse_start(
-        "STORAGE_URL is wrong: write file:///an/absolute/folder that all web machines share."
+        "STORAGE_URL is wrong: write file:///an/absolute/folder that all web machines share, or"
+        " s3://key:secret@host/bucket?region=name."
     )
+storage_host = urlsplit(storage["OPTIONS"].get("endpoint_url", "")).hostname or ""
+if is_reserved(storage_host) and storage_host not in LOOPBACK:
+    refuse_start("STORAGE_URL is a placeholder: name the service that keeps the files.")
+if storage_url.startswith("s3+http:") and storage_host not in LOOPBACK:
+    warn_at_start("STORAGE_URL sends files in the clear: write s3:// if the service can.")
 email: MailServer = mail_server

@@ -9,6 +9,7 @@ from __future__ import annotations
 import csv
 import logging
 import re
+import uuid
 from collections.abc import Callable, Iterable, Iterator
 from datetime import date, datetime, timedelta
 from decimal import Decimal
@@ -154,7 +155,7 @@ def write_export(export: Export) -> None:
                 )
             book.save(file)
         file.seek(0)
-        export.file.save(export.name, File(file), save=False)
+        export.file.save(f"{uuid.uuid4()}.{export.format}", File(file), save=False)
 
 
 def set_widths(sheet: Any, headers: Iterable[Any]) -> None:

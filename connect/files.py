@@ -122,7 +122,9 @@ def stored_files(folder: str = "") -> Iterator[str]:
 
 def missing_files() -> list[tuple[str, str]]:
     """List (name, whose) of the files that a row names and the storage lacks."""
-    return [(name, whose) for name, whose in named_files() if not default_storage.exists(name)]
+    stored = set(stored_files())  # not asked for one by one: in a bucket each asks the service
+    named = [(name, whose) for name, whose in named_files() if name not in stored]
+    return [(name, whose) for name, whose in named if not default_storage.exists(name)]
 
 
 @daily(at="03:30", only_workers=True)

@@ -25,9 +25,9 @@ from connect.environment import (  # noqa: F401 - they are settings, too
     SECRET_KEY,
     SECRET_KEY_FALLBACKS,
     SITE_URL,
-    STORAGE_URL,
     database,
     email,
+    storage,
 )
 from connect.options import (  # noqa: F401 - they, too
     AUDITOR_EMAIL,
@@ -167,10 +167,7 @@ CACHES = {
     }
 }
 STORAGES = {
-    "default": {
-        "BACKEND": "django.core.files.storage.FileSystemStorage",
-        "OPTIONS": {"location": STORAGE_URL.removeprefix("file://"), "base_url": None},
-    },
+    "default": storage,
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
 }
 STATIC_URL = "/static/"

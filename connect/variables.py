@@ -21,6 +21,7 @@ SECRETS = {
     "DATABASE_URL",
     "REDIS_URL",
     "EMAIL_URL",
+    "STORAGE_URL",
     "FIELD_KEYS",
     "AUDIT_KEY",
     "ERASURE_KEY",

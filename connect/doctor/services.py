@@ -1,7 +1,6 @@
-"""Whether Redis, the mail server, the storage and the virus scanner do what is asked of them."""
+"""Whether Redis, the mail server and the virus scanner do what is asked of them."""
 
 import io
-import shutil
 import smtplib
 import uuid
 from collections.abc import Iterator
@@ -9,15 +8,12 @@ from collections.abc import Iterator
 import redis
 from django.conf import settings
 from django.contrib.auth import get_user_model
-from django.core.files.base import ContentFile
-from django.core.files.storage import default_storage
 from django.core.mail import EmailMessage
 from django.db import DatabaseError
 
 from connect.doctor import Fault, examines, first_line
 from connect.viruses import find_virus
 
-LEAST_FREE = 1024**3  # bytes
 # The file that all scanners call a virus, in two parts: in one, they would take this file for it.
 TEST_VIRUS = rb"X5O!P%@AP[4\PZX54(P^)7CC)7}$EICAR-" + rb"STANDARD-ANTIVIRUS-TEST-FILE!$H+H*"
 
@@ -84,36 +80,6 @@ def examine_mail() -> Iterator[Fault]:
             "No e-mail leaves, nor a code to sign in. All of them wait until it does.",
             "See that host, port and scheme in EMAIL_URL are its own (smtp+tls:// has port 587,"
             " smtps:// 465), and that it takes e-mails from FROM_EMAIL.",
-        )
-
-
-@examines("storage")
-def examine_storage() -> Iterator[Fault]:
-    content, name = uuid.uuid4().bytes, f"doctor-{uuid.uuid4()}"
-    try:
-        name = default_storage.save(name, ContentFile(content))
-        with default_storage.open(name) as file:
-            is_same = file.read() == content
-        default_storage.delete(name)
-        free = shutil.disk_usage(default_storage.path("")).free
-    except OSError as error:
-        yield Fault(
-            f"No file can be kept in {settings.STORAGE_URL}: {first_line(error)}",
-            "Uploads fail.",
-            "Make the folder, and let the user of web and workers write there.",
-        )
-        return
-    if not is_same:
-        yield Fault(
-            f"A file in {settings.STORAGE_URL} is not what was written.",
-            "Uploads are damaged.",
-            "Look at the disk or the share behind it.",
-        )
-    if free < LEAST_FREE:
-        yield Fault(
-            f"{free // 1024**2} MB are free in {settings.STORAGE_URL}.",
-            "Uploads will fail soon.",
-            "Make room, or move the files to a larger disk.",
         )
 
 

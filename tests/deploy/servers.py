@@ -95,3 +95,11 @@ def web(environment, tmp_path):
     command = [sys.executable, *words, "--no-control-socket"]
     with started(command, environment, tmp_path / "web.log", port):
         yield port
+
+
+def files_of(folder):
+    return {
+        path.relative_to(folder).as_posix(): path.read_bytes()
+        for path in folder.rglob("*")
+        if path.is_file()
+    }

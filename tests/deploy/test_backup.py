@@ -12,13 +12,11 @@ from django.core.management import CommandError, call_command
 from django.db import connection
 
 from connect import backups
-from connect.local import places, postgres
+from connect.local import postgres
 from registry.models import Income
-from tests.deploy.servers import production, run
+from tests.deploy.servers import files_of, production, run
 from tests.factories import make_user
 from tests.worlds import OneOfEach
-
-OWNER, PLACE = "owner_of_the_drill", "connect_drill"
 
 
 @pytest.fixture
@@ -29,27 +27,6 @@ def storage(settings, tmp_path):
         "default": settings.STORAGES["default"] | {"OPTIONS": {"location": str(folder)}}
     }
     return folder
-
-
-@pytest.fixture
-def empty_place(transactional_db):
-    """An empty database of an owner who is no superuser, as a host gives one."""
-    link = postgres.connect_as_owner("postgres")
-    link.autocommit = True
-
-    def clear():
-        cursor.execute(f"DROP DATABASE IF EXISTS {PLACE}")
-        cursor.execute(f"DROP ROLE IF EXISTS {OWNER}")
-
-    with link.cursor() as cursor:
-        clear()
-        cursor.execute(
-            f"CREATE ROLE {OWNER} LOGIN PASSWORD %s", [places.make_secrets()["postgres"]]
-        )
-        cursor.execute(f"CREATE DATABASE {PLACE} OWNER {OWNER}")
-        yield {"role": OWNER, "database": PLACE}
-        clear()
-    link.close()
 
 
 @pytest.fixture
@@ -74,14 +51,6 @@ def rows_of(database):
             cursor.execute(f'SELECT t::text FROM "{table}" t')  # noqa: S608
             found[table] = sorted(row for (row,) in cursor.fetchall())
         return found
-
-
-def files_of(folder):
-    return {
-        path.relative_to(folder).as_posix(): path.read_bytes()
-        for path in folder.rglob("*")
-        if path.is_file()
-    }
 
 
 @contextlib.contextmanager
@@ -115,7 +84,7 @@ def test_the_drill_each_table_and_file_comes_back_as_it_was(storage, empty_place
     before = rows_of(connection.settings_dict["NAME"])
     there = production(tmp_path, **empty_place)
     done = run(there, "manage.py", "restore", str(path), "--through", keys["decrypt"])
-    after = rows_of(PLACE)
+    after = rows_of(empty_place["database"])
     checks = [
         run(there, "manage.py", *words) for words in (["migrate", "--check"], ["check_files"])
     ]

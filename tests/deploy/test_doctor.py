@@ -25,7 +25,7 @@ from django.utils.module_loading import autodiscover_modules
 
 from accounts.models import OFFICERS, User
 from connect import doctor, queues
-from connect.doctor import database, services, site
+from connect.doctor import database, services, site, storage
 from connect.keys import parse_keys
 from connect.local import places, redis
 from connect.local.children import free_port
@@ -41,7 +41,7 @@ from tests.worlds import make_exchange
 
 pytestmark = pytest.mark.django_db
 autodiscover_modules("doctor")
-assert database and services and site  # they register what they examine
+assert database and services and site and storage  # they register what they examine
 
 
 def sql(statement, *values):

@@ -86,6 +86,13 @@ def test_an_unfit_python_is_told_which_one_is_needed(version):
         ({"REDIS_URL": ""}, "REDIS_URL"),
         ({"EMAIL_URL": "http://host"}, "EMAIL_URL"),
         ({"STORAGE_URL": "files"}, "STORAGE_URL"),
+        ({"STORAGE_URL": "file:///"}, "STORAGE_URL is wrong"),
+        ({"STORAGE_URL": "s3://s3.eu-west-1.amazonaws.com/town"}, "STORAGE_URL is wrong"),
+        ({"STORAGE_URL": "s3://key:secret@s3.connect.eu"}, "STORAGE_URL is wrong"),
+        ({"STORAGE_URL": "s3://key:secret@s3.connect.eu/Town_Hall"}, "STORAGE_URL is wrong"),
+        ({"STORAGE_URL": "s3://key:sec/ret@s3.connect.eu/town"}, "STORAGE_URL is wrong"),
+        ({"STORAGE_URL": "s3://key:secret@s3.connect.eu/town?acl=public"}, "STORAGE_URL is wrong"),
+        ({"STORAGE_URL": "s3://key:secret@s3.example.org/town"}, "STORAGE_URL is a placeholder"),
         ({"FIELD_KEYS": ""}, "FIELD_KEYS"),
         ({"FIELD_KEYS": "short"}, "FIELD_KEYS"),
         ({"AUDIT_KEY": "short"}, "AUDIT_KEY"),
@@ -177,6 +184,7 @@ def test_production_passes_djangos_own_checks_for_deployment():
     ("change", "word"),
     [
         ({"EMAIL_URL": "smtp://mail.connect.eu"}, "EMAIL_URL"),
+        ({"STORAGE_URL": "s3+http://key:secret@minio:9000/town"}, "STORAGE_URL"),
         (
             {"MAILBOX_URL": "imap://u:p@mail.connect.eu", "RETURN_TO": "back@connect.eu"},
             "MAILBOX_URL",

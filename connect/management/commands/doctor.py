@@ -26,7 +26,7 @@ class Command(BaseCommand):
         )
 
     def handle(self, *args: Any, only: list[str], skip: list[str], **options: Any) -> None:
-        from connect.doctor import database, services, site  # noqa: F401, PLC0415 - once apps are
+        from connect.doctor import database, services, site, storage  # noqa: F401, PLC0415 - as apps
 
         autodiscover_modules("doctor")
         if unknown := {*only, *skip} - set(doctor.EXAMINATIONS):
