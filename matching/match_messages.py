@@ -3,7 +3,6 @@
 Nobody's address is shown before everybody agrees, not even one that somebody typed.
 """
 
-import re
 from datetime import timedelta
 
 from django.core.exceptions import PermissionDenied, ValidationError
@@ -13,10 +12,8 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from applications.people import applicants
-from connect.characters import remove_disguise
-from connect.dialled import hide_numbers
+from connect.contacts import hide_contacts
 from connect.mail import Recipient
-from connect.pasted import MAILBOX
 from connect.transitions import by_officer
 from matching.consent import may_answer
 from matching.enums import Answer, MatchStatus, Side
@@ -28,7 +25,6 @@ message_posted = Signal()  # sender=Match; message, own: the addresses of who sp
 LONGEST = 2000
 TALKING = (MatchStatus.PROPOSED, MatchStatus.AGREED)
 AGAIN = timedelta(minutes=10)
-MESSENGER = re.compile(r"\b(?:wa|t|m|signal)\.me/\S+", re.IGNORECASE)
 
 
 def may_write(match, user):
@@ -115,12 +111,3 @@ def list_match_messages(match):
         for message in messages:
             message.text = hide_contacts(message.text, hidden)
     return messages
-
-
-def hide_contacts(text, hidden):
-    """Return a text with `hidden` in place of what it reads as an address or telephone number."""
-    plain = shown = remove_disguise(text)
-    for pattern in (MAILBOX, MESSENGER):
-        shown = pattern.sub(hidden, shown)
-    shown = hide_numbers(shown, hidden)
-    return text if shown == plain else shown

@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from connect.contacts import hide_contacts
 from connect.pasted import find_contact
-from matching.match_messages import hide_contacts
 
 DAYS_AND_MONEY = [
     "Since 01.03.2024 the landfill is full.",
