@@ -23,6 +23,7 @@ from connect.models import (
     Reading,
     SavedFilter,
     Seal,
+    Translation,
     Try,
     Unsealed,
 )
@@ -137,6 +138,13 @@ declare_holdings(
         _("Filters of lists that you saved"),
         user=("user",),
         shows=("name",),
+        deletes=True,
+    ),
+    Holding(
+        Translation,
+        _("That you asked for machine translations"),
+        user=("asked_by",),
+        shows=("source", "target", "asked_at"),
         deletes=True,
     ),
     Holding(

@@ -23,6 +23,8 @@ from accounts.holdings import HOLDINGS, MENTIONS
 from accounts.models import DataRequest, User
 from accounts.naming import NAMELESS, NAMES, PLACES, remove_from_text, remove_marks_from
 from connect.append_only import SaysSomething, blank_texts
+from connect.schedule import nudge_worker
+from connect.translating import delete_stale_translations
 from notifications.letter_text import compose_letter
 from notifications.models import Letter, row_kind
 
@@ -90,6 +92,7 @@ def erase_person(person, *, why, actor=None, now=None, again=False):
             holding.after(keys, person)
     if user:
         blank_account(user, person.replacement)
+    nudge_worker(delete_stale_translations)  # of what they wrote, and of what named them
 
 
 def ambiguous_keys(mention, keys, person):

@@ -24,7 +24,7 @@ from accounts.unused import GOES_AFTER, follow_unused, idle_users
 from connect import links
 from connect.cleaning import clear_sessions
 from connect.exports import KEPT_FOR, delete_old_exports
-from connect.models import Export
+from connect.models import Export, Translation
 from notifications.mailing_models import Mailing, MailingState
 from notifications.models import DeadAddress, Letter, Pause
 
@@ -159,6 +159,16 @@ declare_retention(
         links.Link.objects.all,
         "expires_at",
         rule=links.delete_old_links,
+    ),
+    RetentionRule(
+        "translations",
+        _("machine translations of texts, and who asked for them"),
+        INTEREST,
+        timedelta(days=90),
+        _("deleted; sooner where the text itself is changed or deleted"),
+        Translation.objects.all,
+        "asked_at",
+        delete_rows,
     ),
     RetentionRule(
         "exports",

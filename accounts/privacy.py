@@ -7,12 +7,14 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from accounts.retention import LINES
+from connect.translators import find_translator
 
 # A dossier keeps which version its authority declared to have read: change it with the text.
-SINCE = date(2026, 11, 28)
+SINCE = date(2026, 11, 30)
 
 
 @require_safe
 @login_not_required
 def privacy(request):
-    return render(request, "accounts/privacy.html", {"since": SINCE, "lines": LINES})
+    context = {"since": SINCE, "lines": LINES, "translator": find_translator()}
+    return render(request, "accounts/privacy.html", context)

@@ -26,13 +26,21 @@ class ConnectConfig(AppConfig):
             queues,
             seals,
             starting,
+            translating,
         )
-        from connect.models import Export, ExportState, Unsealed  # noqa: PLC0415
+        from connect.models import (  # noqa: PLC0415
+            Export,
+            ExportState,
+            Translation,
+            TranslationState,
+            Unsealed,
+        )
 
         pre_migrate.connect(starting.limit_waiting, sender=self)
         use_ordinals()
         use_own_messages()
         autodiscover_modules("transitions")  # a worker tells timelines too, and imports no page
+        autodiscover_modules("readable_texts")  # each app says what may be translated
         autodiscover_modules("my_work")  # each app says what waits for a person
         queues.QUEUES.append(
             queues.Queue(
@@ -41,6 +49,15 @@ class ConnectConfig(AppConfig):
                 failed=partial(Export.objects.filter, state=ExportState.FAILED),
                 since="asked_at",
                 retry=exports.retry_exports,
+            )
+        )
+        queues.QUEUES.append(
+            queues.Queue(
+                _("Machine translations"),
+                waiting=partial(Translation.objects.filter, state=TranslationState.WAITING),
+                failed=partial(Translation.objects.filter, state=TranslationState.FAILED),
+                since="asked_at",
+                retry=translating.retry_translations,
             )
         )
         queues.QUEUES.append(

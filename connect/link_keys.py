@@ -2,9 +2,11 @@
 
 import re
 
-# A link's key (see `links`), and the one by which a password is reset or an address confirmed.
+# A link's key (see `links`), the one by which a password is reset or an address confirmed, and the
+# one by which a translation comes back.
 KEYS = re.compile(
     r"[0-9a-f]{32}\.[A-Za-z0-9_-]{43}|(?<=/reset/key/)[^/\s]+|(?<=/confirm-email/)[^/\s]+"
+    r"|(?<=/translations/)[^/\s]+"
 )
 
 

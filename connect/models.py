@@ -26,6 +26,7 @@ __all__ = [
     "Reading",
     "SavedFilter",
     "Seal",
+    "Translation",
     "Try",
     "Unsealed",
 ]
@@ -248,3 +249,45 @@ class SavedFilter(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+
+class TranslationState(StatusChoices):
+    WAITING = "waiting", Kind.WAITING, _("waiting")
+    SENT = "sent", Kind.IN_PROGRESS, _("being translated")
+    DONE = "done", Kind.DONE, _("translated")
+    SAME = "same", Kind.WAIVED, _("already in this language")
+    FAILED = "failed", Kind.STOPPED, _("failed")
+
+
+class Translation(models.Model):
+    """A machine's draft of one text in another language, by the text's digest (`reading_help`).
+
+    The text itself is not kept here: a worker reads it again where `kind` and `row` say, as
+    whoever asked may read it then.
+    """
+
+    digest = models.CharField(max_length=64)
+    target = models.CharField(max_length=5)
+    source = models.CharField(max_length=5, blank=True)  # what is known of it; "": nothing
+    kind = models.CharField(max_length=20)
+    row = models.BigIntegerField()
+    characters = models.PositiveIntegerField()
+    asked_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+")
+    asked_at = models.DateTimeField()
+    sent_at = models.DateTimeField(null=True, blank=True)
+    state = StatusField(max_length=7, choices=TranslationState, default=TranslationState.WAITING)
+    text = models.TextField(blank=True)
+    error = models.CharField(max_length=300, blank=True)
+
+    class Meta:
+        ordering = ["asked_at", "pk"]
+        constraints = [
+            models.UniqueConstraint(fields=["digest", "target"], name="one_translation_of_a_text")
+        ]
+        indexes = [
+            models.Index(fields=["state", "asked_at"], name="translation_waiting"),
+            models.Index(fields=["asked_by", "asked_at"], name="translation_of_person"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.row} ({self.target}): {self.error or self.get_state_display()}"

@@ -7,11 +7,13 @@ import os
 import re
 from datetime import timedelta
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from connect.environment import PRODUCTION
 from connect.local import places
-from connect.mail import parse_mailbox_url
+from connect.mail import is_reserved, parse_mailbox_url
 from connect.variables import (
+    LOOPBACK,
     is_unencrypted,
     read_number,
     read_variable,
@@ -56,6 +58,26 @@ if EMBEDDINGS_URL and not re.match(r"https?://[^/\s]+", EMBEDDINGS_URL):
     refuse_start("EMBEDDINGS_URL is wrong: write https://host/v1/embeddings.")
 if EMBEDDINGS_URL and not EMBEDDINGS_MODEL:
     refuse_start("Set EMBEDDINGS_MODEL, the model of the service at EMBEDDINGS_URL.")
+
+# What translates texts for a reader who lacks their language; none: nothing is sent, none offered
+
+TRANSLATION_URL = read_variable("TRANSLATION_URL").rstrip("/")
+TRANSLATION_API = read_word("TRANSLATION_API", "libretranslate", "etranslation")
+TRANSLATION_KEY = read_variable("TRANSLATION_KEY")
+if TRANSLATION_URL:
+    service = urlsplit(TRANSLATION_URL)
+    if service.scheme not in ("http", "https") or not service.hostname or service.query:
+        refuse_start("TRANSLATION_URL is wrong: write https://host, or https://host/folder.")
+    if is_reserved(service.hostname) and service.hostname not in LOOPBACK:
+        refuse_start("TRANSLATION_URL is a placeholder: name the service, or unset it.")
+    if service.scheme == "http" and service.hostname not in LOOPBACK:
+        if TRANSLATION_KEY:
+            refuse_start("TRANSLATION_URL sends its key in the clear: write https://.")
+        warn_at_start("TRANSLATION_URL sends texts in the clear: write https:// if it can.")
+    if TRANSLATION_API == "etranslation" and not re.fullmatch(r"[^:\s]+:\S+", TRANSLATION_KEY):
+        refuse_start("Set TRANSLATION_KEY to application:password, as eTranslation gave them.")
+elif TRANSLATION_KEY or read_variable("TRANSLATION_API"):
+    refuse_start("Set TRANSLATION_URL, or unset TRANSLATION_API and TRANSLATION_KEY.")
 
 # E-mail: whom it comes from, whom it goes to
 

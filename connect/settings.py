@@ -48,6 +48,9 @@ from connect.options import (  # noqa: F401 - they, too
     METRICS_TOKEN,
     RETURN_TO,
     STATIC_ROOT,
+    TRANSLATION_API,
+    TRANSLATION_KEY,
+    TRANSLATION_URL,
     TRUSTED_PROXIES,
     UNDO_FOR,
 )
@@ -133,6 +136,7 @@ TEMPLATES = [
             ],
             "builtins": [
                 "connect.templatetags.look",
+                "connect.templatetags.reading",
                 "connect.templatetags.sharing",
                 "registry.templatetags.registry_words",
             ],

@@ -6,7 +6,7 @@ from django.contrib.auth.decorators import login_not_required
 from django.urls import include, path
 from django.views.generic import RedirectView
 
-from connect import metrics, views
+from connect import metrics, reading_views, views
 
 desk = login_not_required(RedirectView.as_view(url="/admin/", query_string=True))
 handler404 = "connect.moved_on.not_found"
@@ -16,6 +16,7 @@ urlpatterns = [
     path("readyz", views.readyz, name="readyz"),
     path("metrics", metrics.metrics, name="metrics"),
     path("admin/", admin.site.urls),
+    path("translations/<str:key>/", reading_views.take_answer, name="translation-answer"),
     path("", include("exchanges.open_urls")),
     path("", include("impact.open_urls")),
     path("", include("impact.sitemaps")),
@@ -24,6 +25,7 @@ urlpatterns = [
         # The desk speaks the language of its officer's account: its addresses carry none. Only
         # its first page: what is not found there would be sought under a language, and back.
         path("admin/", desk, name="desk"),
+        path("reading-help/", reading_views.reading_help, name="reading-help"),
         path("", include("impact.urls")),
         path("", include("practices.urls")),
         path("", include("exchanges.urls")),

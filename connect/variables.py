@@ -28,6 +28,7 @@ SECRETS = {
     "MAILBOX_URL",
     "EMBEDDINGS_KEY",
     "METRICS_TOKEN",
+    "TRANSLATION_KEY",
 }
 
 

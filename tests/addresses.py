@@ -31,6 +31,8 @@ EXPECTED = {
     "alerts": SIGNED_IN,
     "letters": SIGNED_IN,
     "pause": PUBLIC,
+    "reading-help": [SIGN_IN] + [404] * 6,  # no service is set
+    "translation-answer": [405] * 7,
     "my-calendar": POST_ONLY,
     "work-calendar": PUBLIC,
     "experts": PUBLIC,

@@ -330,6 +330,7 @@ class OneOfEach:
             "opportunity": [reference],
             "opportunity-picture": [reference],
             "short": [reference],
+            "translation-answer": ["a-key"],
             "pause": [make_pause_key("a@example.org", "alerts")],
             "expert": [self.expert.slug],
             "authority": [agona.slug],

@@ -25,7 +25,7 @@ from django.utils.module_loading import autodiscover_modules
 
 from accounts.models import OFFICERS, User
 from connect import doctor, queues
-from connect.doctor import database, services, site, storage
+from connect.doctor import database, services, site, storage, translation
 from connect.keys import parse_keys
 from connect.local import places, redis
 from connect.local.children import free_port
@@ -37,11 +37,12 @@ from tests.deploy.servers import started
 from tests.factories import make_user
 from tests.notifications.imap import imap_server
 from tests.scanner import scanning
+from tests.translators import translating
 from tests.worlds import make_exchange
 
 pytestmark = pytest.mark.django_db
 autodiscover_modules("doctor")
-assert database and services and site and storage  # they register what they examine
+assert database and services and site and storage and translation  # they register what they examine
 
 
 def sql(statement, *values):
@@ -345,6 +346,25 @@ def test_17_the_encoder_is_away(monkeypatch):
     (said,) = examine("encoders")
 
     assert "endpoint/e5 does not answer" in said and "EMBEDDINGS_URL" in said
+
+
+def test_the_translation_service_lacks_languages_then_refuses_our_key(settings):
+    with translating(settings) as service:
+        (lacks,) = examine("translation")
+        service.key = "another"
+        (refuses,) = examine("translation")
+
+    assert "does not translate between English and fr, es, ar" in lacks
+    assert "(Refused): HTTP 403" in refuses and "TRANSLATION_KEY" in refuses
+
+
+def test_etranslation_takes_a_text_or_is_away(settings):
+    with translating(settings, api="etranslation", key="connect:secret") as service:
+        well = examine("translation")
+    (away,) = examine("translation")
+
+    assert (well, len(service.asked)) == ([], 1)
+    assert "eTranslation (European Commission) does not translate (Away)" in away
 
 
 def test_18_nobody_trusts_the_certificate(served, monkeypatch):

@@ -128,6 +128,21 @@ def test_an_unfit_python_is_told_which_one_is_needed(version):
         ({"SECRET_KEY": "", "SECRET_KEY_FILE": "/dev/null"}, "SECRET_KEY_FILE"),
         ({"EMBEDDINGS_URL": "inference", "EMBEDDINGS_MODEL": "e5"}, "EMBEDDINGS_URL"),
         ({"EMBEDDINGS_URL": "https://inference.connect.eu/v1/embeddings"}, "EMBEDDINGS_MODEL"),
+        ({"TRANSLATION_URL": "translate.connect.eu"}, "TRANSLATION_URL is wrong"),
+        ({"TRANSLATION_URL": "https://translate.example.org"}, "TRANSLATION_URL is a placeholder"),
+        (
+            {"TRANSLATION_URL": "http://translate.connect.eu", "TRANSLATION_KEY": "key"},
+            "TRANSLATION_URL sends its key in the clear",
+        ),
+        (
+            {"TRANSLATION_URL": "https://translate.connect.eu", "TRANSLATION_API": "deepl"},
+            "TRANSLATION_API is wrong",
+        ),
+        (
+            {"TRANSLATION_URL": "https://mt.ec.eu/api", "TRANSLATION_API": "etranslation"},
+            "Set TRANSLATION_KEY to application:password",
+        ),
+        ({"TRANSLATION_KEY": "key"}, "Set TRANSLATION_URL"),
         ({"CACHE_DIR": "cache"}, "CACHE_DIR"),
         ({"STATIC_ROOT": "static"}, "STATIC_ROOT"),
         ({"DEMO": "1"}, "DEMO"),

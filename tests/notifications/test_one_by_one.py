@@ -385,6 +385,8 @@ ELSEWHERE = {
     "matching.sentences.read_sentences": "as the alerts",
     "practices.nearest.save_nearest_practices": "as the alerts",
     "accounts.copies.delete_old_copies": "as the exports",
+    "connect.translating.delete_stale_translations": "as the exports",
+    "connect.translating.translate_waiting": "tests/connect/test_reading_help.py",
     "notifications.returned.read_returned_mail": "tests/notifications/test_returned.py",
     "notifications.sending.send_waiting_letters": "tests/notifications/test_work.py",
     "notifications.sending.send_urgent_letters": "as the others",

@@ -26,7 +26,13 @@ class Command(BaseCommand):
         )
 
     def handle(self, *args: Any, only: list[str], skip: list[str], **options: Any) -> None:
-        from connect.doctor import database, services, site, storage  # noqa: F401, PLC0415 - as apps
+        from connect.doctor import (  # noqa: F401, PLC0415 - as apps
+            database,
+            services,
+            site,
+            storage,
+            translation,
+        )
 
         autodiscover_modules("doctor")
         if unknown := {*only, *skip} - set(doctor.EXAMINATIONS):

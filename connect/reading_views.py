@@ -1,0 +1,67 @@
+"""Asking for reading help, hearing whether it is there, and the answers of a service that posts."""
+
+import json
+from collections.abc import Iterable
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_not_required
+from django.core.exceptions import ValidationError
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.cache import never_cache
+from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.http import require_http_methods, require_POST
+
+from connect.languages import current_language
+from connect.models import TranslationState
+from connect.pages import redirect_back
+from connect.reading_help import ask_for_translations, find_named_rows, find_reading_help
+from connect.schedule import nudge_worker
+from connect.translating import find_answered, settle, settle_answer, translate_waiting
+from connect.translators import Nonsense, Refused, find_translator, read_callback
+from connect.types import SignedInRequest
+
+
+@never_cache
+@require_http_methods(["GET", "POST"])
+def reading_help(request: SignedInRequest) -> HttpResponse:
+    """Ask for the texts of rows in the language of this page; a GET tells how many wait."""
+    translator = find_translator()
+    named: Iterable[str] = (request.POST or request.GET).getlist("what")
+    found = find_named_rows(named, request.user) if translator else []
+    if translator is None or not found:
+        raise Http404
+    if request.method == "GET":
+        there = find_reading_help(found, request.user, current_language(), translator.name)
+        return JsonResponse({"waiting": there.waiting})
+    try:
+        new = ask_for_translations(found, request.user, current_language())
+    except ValidationError as refusal:
+        messages.error(request, refusal.message)
+    else:
+        nudge_worker(translate_waiting)
+        words = ngettext(
+            "%(n)s text is being translated.", "%(n)s texts are being translated.", new
+        )
+        messages.success(request, words % {"n": new} if new else _("The translation is there."))
+    return redirect_back(request, "my")
+
+
+@csrf_exempt  # a service posts here; the signed key in the address says for which text
+@never_cache
+@login_not_required
+@require_POST
+def take_answer(request: HttpRequest, key: str) -> HttpResponse:
+    """Save what a service posts of a text: its translation, or why there is none."""
+    row = find_answered(key)
+    if row is None:
+        raise Http404
+    try:
+        said = json.loads(request.body)
+        settle_answer(row, read_callback(said if isinstance(said, dict) else {}))
+    except Refused as refusal:
+        settle(row.pk, TranslationState.FAILED, error=f"Refused: {refusal}"[:300])
+    except (ValueError, Nonsense):
+        return JsonResponse({"status": "not understood"}, status=400)
+    return JsonResponse({"status": "received"})

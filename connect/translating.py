@@ -1,0 +1,176 @@
+"""What a worker does of reading help: it has texts translated, and lets go what no text has.
+
+Nothing is sent that its asker may not read any more: the text is read again for them. From it
+addresses, telephone numbers and the names that its source tells are taken out first.
+"""
+
+import logging
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.conf import settings
+from django.core import signing
+from django.db import OperationalError
+from django.urls import reverse
+from django.utils import timezone, translation
+
+from connect.characters import clean_text
+from connect.contacts import hide_contacts, hide_names
+from connect.models import Translation, TranslationState
+from connect.reading_help import SOURCES, Passage
+from connect.schedule import every, process_one_by_one
+from connect.translators import Away, Nonsense, Translator, TranslatorError, find_translator
+from engine.languages import detect_language
+
+logger = logging.getLogger(__name__)
+HIDDEN = "[…]"
+A_TURN = 200  # texts
+GIVEN_UP_AFTER = timedelta(hours=1)  # of a service that does not answer
+ENOUGH_WORDS = 60  # characters from which on a text tells its language better than who wrote it
+SALT = "connect.translating"
+ANSWERED_WITHIN = timedelta(days=2)
+
+
+@every(minutes=1, only_workers=True)
+def translate_waiting(now: datetime) -> int:
+    """Have waiting texts translated, the oldest first; return how many were done or sent.
+
+    A service that is away is asked for one text a minute, for an hour.
+    """
+    translator = find_translator()
+    if translator is None:
+        return 0
+    end_unanswered(translator, now)
+    done = 0
+    waiting = Translation.objects.filter(state=TranslationState.WAITING)
+    for pk in list(waiting.values_list("pk", flat=True)[:A_TURN]):
+        try:
+            done += translate_row(pk, translator, now)
+        except Away as error:
+            logger.warning("the translation service is away: %s", error)
+            waiting.update(error=f"away: {error}"[:300])
+            break
+        except OperationalError:
+            raise  # the database is away
+        except Exception as error:
+            logger.exception("translation %d failed", pk)
+            settle(pk, TranslationState.FAILED, error=type(error).__name__)
+    return done
+
+
+def end_unanswered(translator: Translator, now: datetime) -> None:
+    """Let wait again what a worker or the service lost; end what nobody answered for too long."""
+    lost = Translation.objects.filter(
+        state=TranslationState.SENT, sent_at__lt=now - timedelta(seconds=translator.patience)
+    )
+    lost.update(state=TranslationState.WAITING, error="away: no answer")
+    # One that was sent waited for its answer, too.
+    until = now - GIVEN_UP_AFTER - timedelta(seconds=translator.patience)
+    old = Translation.objects.filter(state=TranslationState.WAITING).exclude(error="")
+    old.filter(sent_at__isnull=True, asked_at__lt=now - GIVEN_UP_AFTER).update(
+        state=TranslationState.FAILED
+    )
+    old.filter(asked_at__lt=until).update(state=TranslationState.FAILED)
+
+
+def translate_row(pk: int, translator: Translator, now: datetime) -> bool:
+    """Have one text translated; return whether it waits no more. Raise Away."""
+    mine = Translation.objects.filter(pk=pk, state=TranslationState.WAITING)
+    if not mine.update(state=TranslationState.SENT, sent_at=now):
+        return False  # another worker has it
+    row = Translation.objects.select_related("asked_by").get(pk=pk)
+    passages, names = read_again(row)
+    passage = passages.get(row.digest)
+    if passage is None:
+        row.delete()
+        return True
+    source = tell_language(passage)
+    Translation.objects.filter(pk=pk).update(source=source[:5])
+    if source == row.target:
+        settle(pk, TranslationState.SAME)
+        return True
+    try:
+        words = hide_names(hide_contacts(passage.words.strip(), HIDDEN), names, HIDDEN)
+        said = translator.translate(words, source, row.target, answer_to=callback_address(pk))
+        if said is not None:
+            settle_answer(row, said)
+    except Away:
+        sent = Translation.objects.filter(pk=pk, state=TranslationState.SENT)
+        sent.update(state=TranslationState.WAITING, sent_at=None)
+        raise
+    except TranslatorError as error:
+        settle(pk, TranslationState.FAILED, error=f"{type(error).__name__}: {error}"[:300])
+    return True
+
+
+def read_again(row: Translation) -> tuple[dict[str, Passage], list[str]]:
+    """Return {digest: text} where a row's text was, as its asker may read it now.
+
+    Beside it the names to take out of what is sent.
+    """
+    source = SOURCES.get(row.kind)
+    found = source and source.rows(row.asked_by).filter(pk=row.row).first()
+    if source is None or found is None:
+        return {}, []
+    with translation.override(row.target):  # what stands for something hidden is in their words
+        passages = {one.digest: one for one in source.passages(found, row.asked_by)}
+    return passages, list(source.hides(found))
+
+
+def tell_language(passage: Passage) -> str:
+    """Return the language of a text: as its words tell where there are enough, or as was said."""
+    if passage.language and len(passage.words) < ENOUGH_WORDS:
+        return passage.language
+    return detect_language(passage.words) or passage.language
+
+
+def settle_answer(row: Translation, said: str) -> None:
+    """Save a translation; raise Nonsense for what can be none."""
+    text = clean_text(said).strip()
+    if not text:
+        raise Nonsense("an empty answer")
+    if len(text) > 4 * row.characters + 200:
+        raise Nonsense(f"{len(text)} characters for {row.characters}")
+    settle(row.pk, TranslationState.DONE, text=text)
+
+
+def settle(pk: int, state: str, *, text: str = "", error: str = "") -> None:
+    """End a text that was sent: once, whoever answers twice."""
+    sent = Translation.objects.filter(pk=pk, state=TranslationState.SENT)
+    sent.update(state=state, text=text, error=error)
+
+
+def callback_address(pk: int) -> str:
+    """Return the address to which a service posts the translation of a row."""
+    key = signing.dumps(pk, salt=SALT)
+    return f"{settings.SITE_URL}{reverse('translation-answer', args=[key])}"
+
+
+def find_answered(key: str) -> Translation | None:
+    """Return the row that such an address is about, while it waits for an answer."""
+    try:
+        pk = signing.loads(key, salt=SALT, max_age=ANSWERED_WITHIN)
+    except signing.BadSignature:
+        return None
+    return Translation.objects.filter(pk=pk, state=TranslationState.SENT).first()
+
+
+@every(hours=1, is_foreseen=False)
+def delete_stale_translations() -> int:
+    """Delete translations of texts that are gone, changed, or no longer their asker's to read."""
+
+    def check(first: Translation) -> int:
+        passages, _names = read_again(first)
+        alike = Translation.objects.filter(**{name: getattr(first, name) for name in where})
+        return alike.exclude(digest__in=passages).delete()[0]
+
+    where = "kind", "row", "asked_by_id", "target"
+    firsts = Translation.objects.select_related("asked_by").order_by(*where, "pk").distinct(*where)
+    return sum(process_one_by_one(check, firsts))
+
+
+def retry_translations(rows: Any) -> int:
+    """Put translations that failed back among those that wait; return how many."""
+    return rows.update(
+        state=TranslationState.WAITING, error="", sent_at=None, asked_at=timezone.now()
+    )
