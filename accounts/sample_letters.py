@@ -10,7 +10,9 @@ from django.utils import translation
 from accounts.sample_words import IN_LANGUAGE
 from notifications import texts
 from notifications.letter_text import compose_letter
+from notifications.mailing_readers import KIND as OF_MAILINGS
 from notifications.models import Letter
+from notifications.pauses import KIND_OF_LETTER
 
 PATH = "/dossiers/CN-2026-0001/"
 FACTS: dict[str, Any] = {
@@ -236,17 +238,6 @@ def facts_of(name, is_full):
     return facts, not name.startswith(ALSO_TO_GUESTS)
 
 
-OPTIONAL = {
-    "call_open": "calls",
-    "co_applicant_asked": "together",
-    "co_applicant_removed": "together",
-    "co_applicant_state": "together",
-    "contributor_asked": "together",
-    "to_many": "programme",
-    "weekly_work": "work",
-}
-
-
 def sample_letters(language, *, is_full):
     """List (name, subject, body) of every letter: with all its facts, or with the least."""
     written = []
@@ -259,7 +250,7 @@ def sample_letters(language, *, is_full):
             language=language,
             context=say_facts(language, facts) | ({} if leads else {"is_informed": True}),
             path=PATH if leads else "",
-            optional=OPTIONAL.get(name, ""),
+            optional=KIND_OF_LETTER.get(name, OF_MAILINGS if name == "to_many" else ""),
         )
         written.append((name, *compose_letter(letter)))
     with translation.override(language):

@@ -158,7 +158,6 @@ def write_to_contact(template, co_applicant, dossier, *, key, **facts):
         to=[co_applicant.link_holder],
         path=co_applicant.PAGE,
         opens=co_applicant,
-        optional="together",
         known={
             "reference": dossier.reference,
             "title": dossier.heading,
@@ -223,7 +222,6 @@ def notify_of_removal(co_applicant, dossier):
         key=f"co-applicant-removed:{co_applicant.pk}",
         concerns=co_applicant,
         to=[Recipient(row.address, row.name, row.language) for row in told.values()],
-        optional="together",
         reference=dossier.reference,
         title=dossier.heading,
         authority=dossier.authority.name,

@@ -67,7 +67,6 @@ def invite_contributor(dossier, *, name, address, actor, now=None):
         to=[made.link_holder],
         path=made.PAGE,
         opens=made,
-        optional="together",
         reference=dossier.reference,
         title=dossier.heading,
         authority=dossier.authority.name,

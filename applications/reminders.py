@@ -200,7 +200,6 @@ def notify_of_calls(now):
             concerns=call,
             to=association_officers(called),
             path=call.path,
-            optional="calls",
             call=lambda: str(call),
             closes_on=closes_on.isoformat(),
         )

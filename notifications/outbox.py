@@ -64,13 +64,15 @@ def post_letter(
     `concerns` is the row by which it is found, to be cancelled or erased. `path` is the page it
     links to, without language; `opens` the row (see `HasLink`) whose link stands for its {}, `anew`
     another in place of that which its reader has. `optional` names a kind that its reader may
-    pause. `by_day`: it waits for the reader's morning, as all that `reminds` of a row, unless that
-    is paused (`reminder_pauses`); `is_news`: a reader who `gathers_news` has it in one letter a
-    day; `is_urgent`: somebody waits for it. `burst`: see `bursts`; `group` and `said_with`: see
+    pause, where that of the letter (see `pauses`) does not. `by_day`: it waits for the reader's
+    morning, as all that `reminds` of a row, unless that is paused (`reminder_pauses`); `is_news`: a
+    reader who `gathers_news` has it in one letter a day; `is_urgent`: somebody waits for it.
+    `burst`: see `bursts`; `group` and `said_with`: see
     `hold_rules`. Of `context`, a fact that is not named is warned of (see `texts`).
     """
     check_facts(template, context)
     context |= {fact: (known or {})[fact] for fact in letter_facts(template) & (known or {}).keys()}
+    optional = optional or pauses.KIND_OF_LETTER.get(template, "")
     now, made = now or timezone.now(), 0
     shared = hold_columns(template, group, not_before or now, said_with)
     for recipient in () if reminds and reminder_pauses.is_silenced(concerns) else to:

@@ -19,6 +19,18 @@ OPTIONAL = {
     "together": _("Applications in which others ask you to take part"),
     "work": _("What waits for you, on Monday mornings"),
 }
+# The kind of a letter; whoever writes to many says of each e-mail whether it is one.
+KIND_OF_LETTER = {
+    "call_closing": "calls",
+    "call_open": "calls",
+    "co_applicant_asked": "together",
+    "co_applicant_removed": "together",
+    "co_applicant_state": "together",
+    "contributor_asked": "together",
+    "opportunity_alert": "alerts",
+    "opportunity_closing": "alerts",
+    "weekly_work": "work",
+}
 PURPOSE, PAGE = "notifications.pause", "/letters/pause/{}/"
 links.WORDS[PURPOSE] = _("a page to pause e-mails")
 OPEN_FOR = timedelta(days=366)  # from the last letter on

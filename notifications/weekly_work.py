@@ -79,7 +79,6 @@ def post_weekly_work(user, monday, now):
         concerns=user,
         to=[user],
         path="/my/",
-        optional=KIND,
         reminds=True,
         now=now,
         number=len(tasks),
