@@ -80,6 +80,7 @@ LABELS = {
     "motivation": gettext_lazy("Why you would like to help"),
     "name": gettext_lazy("Name"),
     "opened_at": gettext_lazy("Opened on"),
+    "partnership": gettext_lazy("My authority already works with this one"),
     "partnership_text": gettext_lazy("Partnership"),
     "party": gettext_lazy("Side"),
     "picture": gettext_lazy("Picture"),

@@ -37,11 +37,12 @@ UNSENT = GONE | {
 }  # or taken out of staff's hands since
 
 
-# What an expert writes in an answer.
+# What an expert writes in an answer; of it the texts, which go with the person.
 WORDS = (
     *("motivation", "comparable_case", "approach", "days_possible", "town_gives", "references"),
     *("partnership", "partnership_text", "conflict", "conflict_text"),
 )
+TEXTS = tuple(name for name in WORDS if name not in ("partnership", "conflict"))
 
 
 class MatchStatus(StatusChoices):

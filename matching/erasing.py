@@ -13,7 +13,7 @@ from applications.enums import FINAL
 from applications.erasing import dossiers_naming
 from connect.untold import show_as_told
 from matching import models
-from matching.enums import InterestStatus, MatchStatus
+from matching.enums import TEXTS, WORDS, InterestStatus, MatchStatus
 from matching.models import Consent, Interest, Match, MatchMessage
 from matching.permissions import is_untold_invitation, is_untold_proposal
 from matching.transitions import OPEN
@@ -77,18 +77,10 @@ declare_holdings(
         user=("expert__user",),
         shows=(
             *("dossier", "authority", "function_title", "status"),
-            *("motivation", "comparable_case", "approach"),
-            *("days_possible", "town_gives", "references", "cv", "cv_name"),
-            *("partnership_text", "conflict", "conflict_text"),
+            *(*WORDS, "cv", "cv_name"),
         ),
         files=("cv",),
-        blanks=dict.fromkeys(
-            (
-                *("motivation", "comparable_case", "approach", "days_possible", "town_gives"),
-                *("references", "cv_name", "partnership_text", "conflict_text", "function_title"),
-            ),
-            "",
-        ),
+        blanks=dict.fromkeys((*TEXTS, "cv_name", "function_title"), ""),
         stays=AS_A_RECORD,
         before=expire_open_answers,
     ),

@@ -17,15 +17,11 @@ from accounts.retention import (
     months_period,
 )
 from applications.enums import FINAL
-from matching.enums import OVER, InterestStatus, MatchStatus, Side
+from matching.enums import OVER, TEXTS, InterestStatus, MatchStatus, Side
 from matching.models import Consent, Interest, MatchMessage, MatchRun
 
 REFUSED = Q(status__in=OVER) | Q(~Q(status=InterestStatus.CHOSEN), dossier__status__in=FINAL)
-TYPED = (
-    *("motivation", "comparable_case", "approach", "days_possible", "town_gives", "references"),
-    *("cv", "cv_name", "partnership_text", "conflict_text"),
-)
-EMPTY = dict.fromkeys(TYPED, "")
+EMPTY = dict.fromkeys((*TEXTS, "cv", "cv_name"), "")
 
 
 def empty_answers(rows, now):
