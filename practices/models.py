@@ -3,6 +3,7 @@
 import hashlib
 import json
 import uuid
+from datetime import date
 
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
@@ -16,6 +17,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from applications.models import Dossier
+from connect.dates import months_after
 from connect.languages import current_language, join_parts, language_choices
 from connect.pictures import DescribedPicture
 from connect.statuses import StatusField
@@ -44,6 +46,10 @@ class PracticeQuerySet(models.QuerySet["Practice"]):
 
     def published(self) -> "PracticeQuerySet":
         return self.filter(status=PracticeStatus.PUBLISHED)
+
+    def outdated(self, today: date) -> "PracticeQuerySet":
+        """Filter what is published and was last confirmed two years ago or earlier."""
+        return self.published().filter(reviewed_on__lte=months_after(today, -24))
 
     def with_list_details(self) -> "PracticeQuerySet":
         return self.select_related("exchange__dossier__authority").prefetch_related(

@@ -1,7 +1,5 @@
 """What of good practices waits for a person: the agreement of their side to publication."""
 
-from datetime import timedelta
-
 from django.db.models import Exists, OuterRef
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -42,10 +40,13 @@ def find_drafts(user, now):
 @finds_tasks
 def find_outdated(user, now):
     """Yield the published practices of a side that have to be confirmed after two years."""
-    long_ago = timezone.localdate(now) - timedelta(days=731)
+    outdated = Practice.objects.outdated(timezone.localdate(now))
     for tie in (TOWN_AUTHOR, HELPED):
-        old = Practice.objects.published().filter(tie.rows(user), reviewed_on__lte=long_ago)
-        rows = old.select_related("exchange__dossier__authority").prefetch_related("texts")
+        rows = (
+            outdated.filter(tie.rows(user))
+            .select_related("exchange__dossier__authority")
+            .prefetch_related("texts")
+        )
         for practice in rows.order_by("pk"):
             yield practice_task(_("Say whether the good practice is still correct"), practice)
 

@@ -1,20 +1,15 @@
 """A published practice is looked at again every two years."""
 
-from datetime import timedelta
-
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.utils import timezone
 
-from connect.dates import months_after
 from connect.schedule import every, process_one_by_one
 from exchanges.people import planners
 from notifications.outbox import post_letter
 from notifications.reminder_pauses import belongs_to
 from practices.models import Practice
 from practices.transitions import by_anyone_of_it
-
-AFTER = 24  # months
 
 belongs_to("exchange", Practice)
 
@@ -25,8 +20,6 @@ def ask_for_review(now):
     today = timezone.localdate(now)
 
     def ask(practice):
-        if months_after(practice.reviewed_on, AFTER) > today:
-            return 0
         return post_letter(
             "practice_review",
             key=f"practice:{practice.pk}:review:{practice.reviewed_on}",
@@ -37,8 +30,12 @@ def ask_for_review(now):
             title=str(practice),
         )
 
-    old = Practice.objects.published().filter(reviewed_on__lte=today - timedelta(days=730 - 4))
-    old = old.with_list_details().select_related("exchange__match").order_by("pk")
+    old = (
+        Practice.objects.outdated(today)
+        .with_list_details()
+        .select_related("exchange__match")
+        .order_by("pk")
+    )
     return sum(process_one_by_one(ask, old))
 
 
