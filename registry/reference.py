@@ -12,6 +12,7 @@ from django.utils.text import slugify
 
 from accounts.models import COMMITTEE, OFFICERS
 from connect.time_zones import zone_places
+from engine.reference import LANGUAGES
 from registry import search_index
 from registry.enums import AuthorityStatus
 from registry.models import Association, Authority, Income, Theme
@@ -19,8 +20,6 @@ from registry.spellings import town_letters
 
 DATA = Path(__file__).parent / "data"
 FISCAL_YEAR = 2026
-LANGUAGES = ("en", "fr", "es", "pt", "nl")  # by which the engine compares
-MORE_LANGUAGES = ("ar",)  # in which topics are shown and searched
 
 # What an officer may do in the admin; everything else is an administrator's.
 OFFICER_PERMISSIONS = {
@@ -75,6 +74,8 @@ def load_themes():
     rows = read_lines("themes.csv")
     others = {row["code"]: row for row in read_lines("theme_names.csv")}
     known: dict[str, Theme] = {}
+    # Those by which the engine does not compare are the columns of the second table.
+    others_in = [name for name in next(iter(others.values())) if len(name) == 2]
     for row in sorted(rows, key=lambda row: bool(row["parent"])):
         more = others[row["code"]]
         known[row["code"]], _made = Theme.objects.update_or_create(
@@ -82,10 +83,10 @@ def load_themes():
             defaults={
                 "parent": known[row["parent"]] if row["parent"] else None,
                 "names": {code: row[f"name_{code}"] for code in LANGUAGES}
-                | {code: more[code] for code in MORE_LANGUAGES},
+                | {code: more[code] for code in others_in},
                 "synonyms": {
                     code: list_words(row.get(f"synonyms_{code}"), more.get(f"words_{code}"))
-                    for code in LANGUAGES + MORE_LANGUAGES
+                    for code in (*LANGUAGES, *others_in)
                 },
                 "dac_code": row["dac_code"],
                 "sdg": row["sdg"],
