@@ -25,7 +25,9 @@ from connect.transitions import (
     by_clock,
     record_event,
 )
+from engine.rules import RULES
 from exchanges.models import Exchange, Measure
+from matching import reasons
 from matching.models import Consent, Match
 from notifications.models import Pause
 from practices.models import Practice
@@ -189,3 +191,7 @@ def test_a_button_and_the_status_that_it_leads_to_are_one_word():
                     surprising.append((verb, str(step.label), str(statuses[step.target])))
 
     assert surprising == []
+
+
+def test_every_rule_of_the_engine_is_said_in_words():
+    assert set(reasons.RULES) == set(RULES)
