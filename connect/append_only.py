@@ -74,8 +74,9 @@ def blank_texts(row: SaysSomething, names: Iterable[str]) -> None:
     type(row)._base_manager.filter(pk=row.pk).update(details=details, salts=salts)
 
 
-# What the database does. The functions are made by a migration of `connect`; `protect` ties them
-# to a table. Triggers name their schema: a temporary table of the same name diverts nothing.
+# What the database does. The functions are made by a migration of `connect`; `protection_sql`
+# ties them to a table. Triggers name their schema: a temporary table of the same name diverts
+# nothing.
 
 FUNCTIONS = """
 CREATE FUNCTION append_only_digest() RETURNS trigger LANGUAGE plpgsql AS $$
