@@ -11,7 +11,6 @@ from django.utils.translation import gettext as _
 from connect.languages import join_names, sort_alphabetically
 from engine import Policy
 from engine.criteria import CRITERIA
-from matching.criteria import count_agreed
 from matching.criterion import OFFER
 from matching.enums import InterestStatus, MatchStatus
 from matching.models import Interest, Match
@@ -200,7 +199,7 @@ def read_workload(dossier, offers, year):
     agreed = Match.objects.filter(status=MatchStatus.AGREED, interests=OuterRef("pk"))
     to_come = agreed.filter(exchange__actual_end=None).exclude(exchange__status="cancelled")
     asked = list_references(elsewhere.filter(~Exists(agreed), status__in=BUSY))
-    taken = count_agreed(OFFER, status_since__year=year)
+    taken = Match.objects.count_agreed(OFFER, status_since__year=year)
     of_year = Exists(agreed.filter(status_since__year=year))
     counted = Interest.objects.filter(of_year, offer__in=offers)
     taken_by = list_references(counted)

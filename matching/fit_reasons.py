@@ -13,10 +13,12 @@ from connect.languages import language_within
 from engine.criteria.peer import score_function
 from engine.model import LEVELS
 from matching.criteria import CRITERIA
+from matching.criteria.context import ALIKE, MOST_TIMES, count_times
+from matching.criteria.peer import ELECTED
+from matching.criteria.topics import quote_topics
 from matching.criterion import choice_label
-from matching.places import count_times
 from matching.reasons import is_field_supported
-from matching.summaries import ALIKE, ELECTED, MOST_TIMES, join_reasons, quote_topics
+from matching.summaries import join_reasons
 from registry.enums import FunctionFamily
 
 CLOSE = 0.5  # likeness of texts from which they are told as close

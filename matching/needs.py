@@ -8,9 +8,10 @@ from django.db.models import Exists, OuterRef, prefetch_related_objects
 
 from engine import Need
 from engine import Offer as EngineOffer
-from matching.criteria import CRITERIA, count_agreed
+from matching.criteria import CRITERIA
 from matching.criterion import AUTHORITY, COUNTRY, EXPERT, OFFER, SharedFact
 from matching.enums import UNSENT
+from matching.models import Match
 from matching.vectors import ENCODERS, encode_texts, offer_text
 from registry.detection import detect_our_language
 from registry.models import Authority, Expert, Offer, OfferTopic, OfferWindow
@@ -22,7 +23,7 @@ OF_EXPERT = (EXPERT, "expert__travel_excluded", "expert__authority__slug", AUTHO
 
 
 def read_taken(today):
-    return count_agreed(OFFER, status_since__year=today.year)
+    return Match.objects.count_agreed(OFFER, status_since__year=today.year)
 
 
 def list_shared_facts():

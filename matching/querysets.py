@@ -1,9 +1,9 @@
 """Named questions about opportunities, interests and matches."""
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.db import models
-from django.db.models import Exists, F, OuterRef, Q, Subquery
+from django.db.models import Count, Exists, F, OuterRef, Q, Subquery
 
 from applications.enums import Status
 from matching.enums import OVER, InterestStatus, MatchStatus
@@ -95,6 +95,16 @@ class MatchQuerySet(models.QuerySet["Match"]):
     def untold(self) -> "MatchQuerySet":
         """Filter the proposals of which the sides do not know yet: they may still be undone."""
         return self.filter(is_untold_proposal())
+
+    def count_agreed(self, path, **when) -> dict[Any, int]:
+        """Count agreed matches an offer, or an expert, whichever of their offers it was about.
+
+        path: the column of an interest; {its value: number}.
+        """
+        column = f"interests__{path}"
+        agreed = self.filter(status=MatchStatus.AGREED, **when).exclude(**{column: None})
+        counted = agreed.order_by().values_list(column).annotate(number=Count("pk", distinct=True))
+        return dict(counted)
 
     def with_list_details(self) -> "MatchQuerySet":
         return self.select_related("dossier__authority").prefetch_related(

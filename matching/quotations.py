@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
 
-from connect.languages import join_parts, language_within
+from connect.languages import language_within
 from matching.enums import UNSENT
 from matching.sentences import answer_text, shared_answer_text, shared_need_text
 from matching.vectors import offer_text, text_hash
@@ -32,39 +32,6 @@ class Quotation:
 
 PENDING = Quotation("pending")
 UNQUOTED = Quotation("unquoted")  # of texts whose sentences nobody compares
-
-
-def describe_text(facts, themes):
-    """Describe what the points are for, and why no sentences stand beside them."""
-    words = {
-        "pair": _("the whole texts earn %d %% of the points; these sentences are the nearest"),
-        "none": _(
-            "no two sentences are close enough to quote; the whole texts earn %d %% of the points"
-        ),
-        "unclear": _(
-            "no two sentences stand out; the whole texts earn %d %% of the points: read the offer "
-            "before you rely on it"
-        ),
-        "doubtful": _(
-            "the whole texts earn %d %% of the points; the nearest sentences may be about other "
-            "matters: read them"
-        ),
-        "pending": _(
-            "the whole texts earn %d %% of the points; the nearest sentences are being read"
-        ),
-        "changed": _(
-            "the whole texts earned %d %% of the points; one has changed since: rank again to read "
-            "the nearest sentences"
-        ),
-        "unquoted": _("the whole texts earn %d %% of the points"),
-        "gone": _("the whole texts earned %d %% of the points; this one is no longer published"),
-    }
-    # Rounded down: 100 % is what earns all the points.
-    said = words[facts.get("state", "pending")] % int(round(100 * facts.get("likeness", 0), 3))
-    if facts.get("elsewhere"):
-        how = _("already halved, as the offer is of other topics and not of the field requested")
-        return join_parts([said, how])
-    return said
 
 
 class Quotations:

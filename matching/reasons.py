@@ -12,9 +12,9 @@ from connect.types import Words
 from engine.criteria import CRITERIA as ENGINE_CRITERIA
 from engine.support import SUPPORTED
 from matching.criteria import CRITERIA
+from matching.criteria.ties import read_agreed_before
 from matching.quotations import PENDING, UNQUOTED, Quotation, Quotations
 from matching.summaries import sum_up
-from matching.ties import read_agreed_before
 from registry.models import Offer, Theme
 
 NEVER_EXCEPTED = {"same_authority", "conflict"}

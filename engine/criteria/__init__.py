@@ -1,7 +1,7 @@
 """The soft criteria, a module each: whoever adds one writes a module here, and is done.
 
 Each module declares a CRITERION; what feeds it and how its facts are said stands in
-`matching/criteria.py`.
+`matching/criteria/`.
 """
 
 from importlib import import_module

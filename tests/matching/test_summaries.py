@@ -4,11 +4,9 @@ from types import SimpleNamespace
 
 import pytest
 
-from matching import places, summaries
 from matching.candidates import list_unfit
-from matching.criteria import CRITERIA, describe_peer, describe_topics
+from matching.criteria import CRITERIA, context, fair_turn, peer, text, topics
 from matching.forms import InterestForm
-from matching.quotations import describe_text
 
 THEMES = {"water/sludge": "Sludge", "water/losses": "Water losses", "hr/policy": "Personnel"}
 PLACE = {"population": 50_000, "asked_population": 60_000}
@@ -18,37 +16,37 @@ PLACE = {"population": 50_000, "asked_population": 60_000}
     ("summary", "facts", "value", "words"),
     [
         (
-            summaries.sum_up_topics,
+            topics.sum_up_topics,
             {"covered": {"hr/policy": 3}, "near": {"water/losses": 2}, "missing": ["water/sludge"]},
             0.5,
             ("declares “Personnel”", "does not declare “Sludge” in this offer"),
         ),
         (
-            summaries.sum_up_topics,
+            topics.sum_up_topics,
             {"covered": {}, "near": {"water/losses": 2}, "missing": ["water/sludge"]},
             0.2,
             ("", "declares only another topic of the same theme (“Water losses”)"),
         ),
         (
-            summaries.sum_up_peer,
+            peer.sum_up_peer,
             {"function": "finance", "asked": "finance", "role": "technical"},
             1,
             ("works in the same field (finance)", ""),
         ),
         (
-            summaries.sum_up_peer,  # an engineer of lamps, where one of markets is asked
+            peer.sum_up_peer,  # an engineer of lamps, where one of markets is asked
             {"function": "engineering", "asked": "engineering", "is_supported": False},
             0.5,
             ("", ""),
         ),
         (
-            summaries.sum_up_peer,
+            peer.sum_up_peer,
             {"function": "finance", "asked": "waste", "is_supported": True},
             0,
             ("", "works in another field (finance; requested: waste)"),
         ),
         (
-            summaries.sum_up_peer,  # who may well be in charge of waste: that is not asked
+            peer.sum_up_peer,  # who may well be in charge of waste: that is not asked
             {"function": "councillor", "asked": "waste", "is_supported": True},
             0,
             (
@@ -58,38 +56,38 @@ PLACE = {"population": 50_000, "asked_population": 60_000}
             ),
         ),
         (
-            summaries.sum_up_text,  # the whole texts may be near, and earn points
+            text.sum_up_text,  # the whole texts may be near, and earn points
             {"state": "none"},
             0.41,
             ("", "writes no sentence close to the need"),
         ),
-        (summaries.sum_up_context, PLACE, 0.9, ("works in a similar place", "")),
+        (context.sum_up_context, PLACE, 0.9, ("works in a similar place", "")),
         (
-            summaries.sum_up_context,
+            context.sum_up_context,
             PLACE | {"population": 6_000},
             0.33,
             ("", "works in a place about 10 times smaller"),
         ),
         (
-            summaries.sum_up_context,
+            context.sum_up_context,
             PLACE | {"population": 2_212_301},
             0.17,
             ("", "works in a place about 37 times larger"),
         ),
         (
-            summaries.sum_up_context,
+            context.sum_up_context,
             PLACE | {"population": 2_212_301, "size_wished": True},
             0.9,
             ("works in a similar place", ""),
         ),
         (
-            summaries.sum_up_context,  # an association has inhabitants of its members alone
+            context.sum_up_context,  # an association has inhabitants of its members alone
             PLACE | {"population": 2_212_301, "is_counted": False},
             0.9,
             ("works in a similar place", ""),
         ),
         (
-            summaries.sum_up_fair_turn,
+            fair_turn.sum_up_fair_turn,
             {"recent": 1},
             0.5,
             ("", "agreed to 1 exchange in the last six months"),
@@ -154,7 +152,7 @@ TOWNS = {
     ],
 )
 def test_a_place_is_described_beside_the_applicant_s(facts, words):
-    assert places.describe_context(facts, THEMES) == words
+    assert context.describe_context(facts, THEMES) == words
 
 
 def test_the_points_of_the_topics_are_those_that_the_line_names():
@@ -169,20 +167,20 @@ def test_the_points_of_the_topics_are_those_that_the_line_names():
     }
     themes = THEMES | {"water": "Water and sanitation", "water/tariffs": "Tariffs"}
 
-    assert describe_topics(facts, themes) == (
+    assert topics.describe_topics(facts, themes) == (
         "Sludge level 3 of 4 (13.5 of 15.0 points); "
         "a part for Tariffs, of whose theme another topic is declared (1.8 of 5.0 points); "
         "theme Water and sanitation: Water losses level 4 of 4; "
         "not among the topics of the offer: Tariffs, Personnel"
     )
     del facts["worth"]  # of a ranking that was stored before
-    assert describe_topics(facts, themes).startswith("Sludge level 3 of 4; theme Water")
+    assert topics.describe_topics(facts, themes).startswith("Sludge level 3 of 4; theme Water")
 
 
 def test_an_elected_office_is_described_as_what_earns_no_points():
     facts = {"function": "councillor", "asked": "waste", "role": "elected", "asked_role": "both"}
 
-    assert describe_peer(facts, THEMES) == (
+    assert peer.describe_peer(facts, THEMES) == (
         "councillor (requested: waste); an elected office is not counted as a field of work; "
         "elected (requested: either)"
     )
@@ -191,7 +189,7 @@ def test_an_elected_office_is_described_as_what_earns_no_points():
 def test_a_text_without_a_sentence_to_quote_is_told_with_its_points():
     facts = {"state": "none", "likeness": 0.24, "elsewhere": True}
 
-    assert describe_text(facts, THEMES) == (
+    assert text.describe_text(facts, THEMES) == (
         "no two sentences are close enough to quote; the whole texts earn 24 % of the points; "
         "already halved, as the offer is of other topics and not of the field requested"
     )
@@ -207,10 +205,10 @@ def test_whoever_is_under_the_minimum_is_marked_so_among_those_who_are_not():
 def test_a_region_is_not_compared_with_a_town():
     facts = {"is_compared": False, "tier": "region", "asked_tier": "municipality"}
 
-    assert places.describe_uncompared(facts) == (
+    assert context.describe_uncompared(facts) == (
         "region or province, not compared with municipality"
     )
-    assert places.describe_uncompared({}) == "unknown"
+    assert context.describe_uncompared({}) == "unknown"
 
 
 @pytest.mark.parametrize(

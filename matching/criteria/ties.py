@@ -1,4 +1,4 @@
-"""What two authorities have had to do with each other: what experts answered, what was agreed."""
+"""Ties: what two authorities did together, by the answers of experts and by what was agreed."""
 
 from collections import defaultdict
 from itertools import product
@@ -7,8 +7,10 @@ from typing import Any
 
 from django.db.models import Exists, OuterRef, Q
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from connect.languages import join_names, join_parts
+from matching.criterion import AUTHORITY, DeskCriterion, SharedFact
 from matching.enums import UNSENT, MatchStatus
 from matching.models import Interest, InterestEvent, Match
 from registry.models import Authority
@@ -106,6 +108,16 @@ def read_agreed_before(entries):
     }
 
 
+def read_ties_of_offer(row, shared):
+    """Read the ties of an offer's authority; of the one that asks, an answer's own word."""
+    found = shared["ties"].get(row[AUTHORITY], {})
+    if "partnership" not in row:  # an offer of the registry
+        return found
+    ties, no_ties = ({*found.get(name, ())} - {row["asks"]} for name in ("ties", "no_ties"))
+    (ties if row["partnership"] else no_ties).add(row["asks"])
+    return found | {"ties": tuple(sorted(ties)), "no_ties": tuple(sorted(no_ties))}
+
+
 def describe_ties(facts, themes):
     """Describe what the two authorities had to do with each other, and who that was."""
     if "exchanges" not in facts:  # of a ranking made before anything fed this criterion
@@ -138,3 +150,23 @@ def describe_agreement(reference, year, town, partners, experts):
         "town": town,
         "experts": join_names(map(str, experts)),
     }
+
+
+def sum_up_ties(facts, themes, value):
+    return (
+        (_("works for an authority that worked with the applicant before"), "")
+        if value
+        else ("", "")
+    )
+
+
+CRITERION = DeskCriterion(
+    "ties",
+    gettext_lazy("Earlier contacts"),
+    describe_ties,
+    sum_up_ties,
+    read_offer=read_ties_of_offer,
+    paths=(AUTHORITY,),
+    shared=(SharedFact("ties", AUTHORITY, read_ties),),
+    unknown=lambda facts: _("nobody was asked, and no exchange was agreed here"),
+)

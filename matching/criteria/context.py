@@ -1,14 +1,17 @@
-"""Two places beside each other: what the desk reads of them, and how it says how alike they are."""
+"""Context: two places beside each other, and how it is said how alike they are."""
 
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from applications.enums import SizeBand
 from connect.languages import join_names, join_parts
 from connect.templatetags.look import amount
-from matching.criterion import COUNTRY, choice_label
+from matching.criterion import COUNTRY, DeskCriterion, SharedFact, choice_label
 from registry.enums import Geography, IncomeLevel, Tier
 from registry.models import Income
 
+ALIKE, UNLIKE = 0.7, 0.4  # likeness of two places from which, and under which, it is told
+MOST_TIMES = 5  # the inhabitants of a place from which it is told how many times they are more
 LIMITING = 3  # times the inhabitants from which the size limits how alike two places are
 
 
@@ -135,3 +138,35 @@ def label_income(income):
 def label_sizes(bounds):
     found = [band for band in SizeBand if band.bounds == bounds]
     return str(found[0].label) if found else "–".join(amount(end) for end in bounds if end)
+
+
+def sum_up_context(facts, themes, value):
+    times = count_times(facts)
+    if times > MOST_TIMES:
+        words = (
+            _("works in a place about %d times larger")
+            if facts["population"] > facts["asked_population"]
+            else _("works in a place about %d times smaller")
+        )
+        return "", words % round(times)
+    if value >= ALIKE:
+        return _("works in a similar place"), ""
+    return "", _("works in a different kind of place") if value < UNLIKE else ""
+
+
+CRITERION = DeskCriterion(
+    "context",
+    gettext_lazy("Similar authority"),
+    describe_context,
+    sum_up_context,
+    read_place_asked,
+    read_place_offered,
+    paths=(
+        *(COUNTRY, "expert__authority__population"),
+        *("expert__authority__tier", "expert__authority__geography"),
+    ),
+    shared=(SharedFact("incomes", COUNTRY, read_incomes),),
+    unknown=describe_uncompared,
+    has_colour=True,
+    is_shared=True,
+)
