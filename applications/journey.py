@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy, ngettext
 from applications.assignment import has_all_scores
 from applications.enums import FINAL, RANKED_IN, UNSENT, Status
 from applications.models import Dossier
+from applications.requirements import takes_answers
 from connect.remembered import cached_value
 
 KEPT_FOR = 3600  # seconds
@@ -160,9 +161,13 @@ def describe_holder(dossier, correction, is_own):
         case Status.VALIDATED:
             return _("A programme officer publishes it next.")
         case Status.PUBLISHED:
-            # Of a later app: a request is there once an application is published.
-            day = date_format(dossier.opportunity.closes_on, "DATE_FORMAT")
-            return _("It is published: experts elsewhere can answer until %s.") % day
+            # Of a later app, as in `takes_answers`.
+            words = (
+                _("It is published: experts elsewhere can answer until %s.")
+                if takes_answers(dossier, timezone.localdate())
+                else _("The last day for answers was %s: the programme team decides what follows.")
+            )
+            return words % date_format(dossier.opportunity.closes_on, "DATE_FORMAT")
         case Status.SHORTLISTING:
             return _("A programme officer chooses among those who answered.")
         case Status.CONSENT_PENDING:

@@ -206,6 +206,7 @@ def ask_together(partner):
 FOR_OFFICER = {
     Status.ELIGIBILITY_CHECK: _("Check whether it is eligible"),
     Status.VALIDATED: _("Publish the request"),
+    Status.PUBLISHED: _("Decide how the request goes on: its last day for answers is over"),
     Status.SHORTLISTING: _("Propose a match"),
 }
 
@@ -224,7 +225,7 @@ def find_files(user, now):
     listed = files.only("reference", "title", "status", "authority__name", "authority__country")
     for dossier in listed.order_by("status_since", "pk"):
         path = dossier.desk_path
-        if dossier.status == Status.SHORTLISTING:
+        if dossier.status in (Status.PUBLISHED, Status.SHORTLISTING):
             path = reverse("admin:matching_desk", args=[dossier.pk])
         what = FOR_OFFICER[Status(dossier.status)]
         yield Task(what, name_file(dossier), dossier.authority.place, path, of=dossier.desk_path)

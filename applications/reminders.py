@@ -216,6 +216,7 @@ def send_stuck_digest(now):
         return 0
     stuck = Dossier.objects.filter(worklist.waiting_conditions(None, now)["stuck"].condition)
     stuck = stuck.exclude(reminder_pauses.pause_condition()).order_by("status_since", "pk")
+    stuck = stuck.select_related("opportunity")
     by_officer, staff = defaultdict(list), staff_of_each(stuck)
     for dossier in stuck:
         for officer in staff[dossier.pk]:
@@ -231,7 +232,7 @@ def send_stuck_digest(now):
             to=[officer],
             path="/admin/",
             number=len(dossiers),
-            files=[[d.reference, (now - d.status_since).days] for d in dossiers[:LISTED]],
+            files=[[d.reference, worklist.days_with_team(d, today)] for d in dossiers[:LISTED]],
             more=max(len(dossiers) - LISTED, 0),
         )
 

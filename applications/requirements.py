@@ -196,18 +196,35 @@ def missing_for_publication(dossier, details, now):
     return missing_agreement_to_summary(dossier) + missing_last_day(dossier, details, now)
 
 
+def takes_answers(dossier, today):
+    """True while experts can answer a request: it is published, and its last day is not over."""
+    # Of a later app: a request is there once an application is published.
+    return dossier.status == Status.PUBLISHED and dossier.opportunity.closes_on >= today
+
+
 def doubt_last_day(dossier, closes_on, today):
     """Describe what is unlikely about the last day for answers to a request; "" if nothing."""
-    days = (closes_on - today).days
-    if days < 0:
+    if closes_on < today:
         return ""  # refused: it is over
-    if not SHORTEST_OPEN.days <= days <= LONGEST_OPEN.days:
-        words = ngettext(
-            "Experts have three to eight weeks to answer: this is %d day from today.",
-            "Experts have three to eight weeks to answer: this is %d days from today.",
-            days,
-        )
-        return words % days
+    doubts = [doubt_time_to_answer(closes_on, today), doubt_period(dossier, closes_on)]
+    return " ".join(filter(None, doubts))
+
+
+def doubt_time_to_answer(closes_on, today):
+    """Describe the time that experts have from today, if it is unusual; else ""."""
+    days = (closes_on - today).days
+    if SHORTEST_OPEN.days <= days <= LONGEST_OPEN.days:
+        return ""
+    words = ngettext(
+        "Experts have three to eight weeks to answer: this is %d day from today.",
+        "Experts have three to eight weeks to answer: this is %d days from today.",
+        days,
+    )
+    return words % days
+
+
+def doubt_period(dossier, closes_on):
+    """Describe the period that the application asks for, if it is over by a last day; else ""."""
     if dossier.ends_on and closes_on >= dossier.ends_on:
         period = _("The application asks for an exchange that is over by %s.")
         return period % date_format(dossier.ends_on, "DATE_FORMAT")

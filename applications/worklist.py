@@ -20,6 +20,12 @@ from notifications.outbox import post_letter
 STUCK = 14  # days in one state of staff's, ten working days
 
 
+def is_past_last_day(day):
+    """Return a condition of the published requests whose last day for answers is before a day."""
+    # Of a later app: a request is there once an application is published.
+    return Q(status=Status.PUBLISHED, opportunity__closes_on__lt=day)
+
+
 class Waiting(NamedTuple):
     """Which dossiers wait: the words that follow “waits for”, and those that stand alone."""
 
@@ -34,6 +40,7 @@ def waiting_conditions(user, now):
     ours = [Status.SUBMITTED, Status.ELIGIBILITY_CHECK, Status.VALIDATED, Status.SHORTLISTING]
     mine = Q(case_officer=user, status__in=[Status.ELIGIBILITY_CHECK, Status.SHORTLISTING])
     mine |= Q(case_officer=user, status=Status.VALIDATED, summary_approved_at__isnull=False)
+    mine |= Q(case_officer=user) & is_past_last_day(timezone.localdate(now))
     return {
         "me": Waiting(_("me"), _("files waiting for me"), mine),
         "opening": Waiting(
@@ -60,9 +67,17 @@ def waiting_conditions(user, now):
         "stuck": Waiting(
             _("the programme team, for more than ten working days"),
             _("files waiting for the programme team for more than ten working days"),
-            Q(status__in=ours, status_since__lt=long_ago),
+            Q(status__in=ours, status_since__lt=long_ago)
+            | is_past_last_day(timezone.localdate(long_ago)),
         ),
     }
+
+
+def days_with_team(dossier, today):
+    """Count the days since which a file waits for the programme team."""
+    if dossier.status == Status.PUBLISHED:
+        return (today - dossier.opportunity.closes_on).days
+    return (today - timezone.localdate(dossier.status_since)).days
 
 
 def count_waiting(queryset, user, now):

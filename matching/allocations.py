@@ -9,7 +9,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from applications.enums import RANKED_IN, Status
+from applications.enums import RANKED_IN
 from applications.models import Dossier
 from connect.languages import join_names
 from connect.queues import process_rows
@@ -18,7 +18,7 @@ from connect.transitions import by_officer
 from engine import Candidate, Limits, allocate_matches, rank
 from matching import desk
 from matching.enums import OVER, InterestStatus, RunState
-from matching.models import Allocation, CallPolicy, Interest, PutAside
+from matching.models import Allocation, CallPolicy, Interest, Opportunity, PutAside
 from matching.needs import need_as_json, read_need, read_need_to_rank, read_shared_facts
 from matching.offer_catalogue import catalogue_at, name_engine, read_marks
 from registry.models import Offer
@@ -155,7 +155,7 @@ def candidates_of(plan, catalogue, now):
 
 
 def invite_experts_of_plan(plan, *, actor, now=None):
-    """Invite the experts of a plan to those of its requests that are published; return how many.
+    """Invite the experts of a plan to those of its requests that are open; return how many.
 
     Whoever is among the candidates already is passed over. Raises ValidationError, and invites
     nobody, where anything that the plan hangs on has changed.
@@ -171,10 +171,11 @@ def invite_experts_of_plan(plan, *, actor, now=None):
             ),
             code="stale",
         )
+    open_ = Opportunity.objects.open(timezone.localdate(now))
     with transaction.atomic():
         published = {
             dossier.reference: dossier
-            for dossier in needs_of(plan.call, actor).filter(status=Status.PUBLISHED)
+            for dossier in needs_of(plan.call, actor).filter(opportunity__in=open_.order_by())
         }
         there = set(
             Interest.objects.filter(dossier__in=published.values())

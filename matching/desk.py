@@ -6,10 +6,12 @@ from django.db import IntegrityError, transaction
 from django.db.models import F, Func, IntegerField
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from applications.enums import Status
 from applications.models import Dossier
 from applications.people import neutral_officers
+from applications.requirements import takes_answers
 from applications.transitions import dossier_machine
 from connect.dates import day_words
 from connect.fields import refresh_unwritten
@@ -27,6 +29,7 @@ from registry.models import Offer
 from registry.permissions import tied_towns
 from registry.profiles import refuse_if_left
 
+CLOSED = gettext_lazy("This request is not open to answers at the moment.")
 UNANSWERED = {InterestStatus.INVITED, InterestStatus.DRAFT}
 LEFT = set(InterestStatus) - OVER - UNANSWERED - {InterestStatus.CHOSEN}  # to choose from
 
@@ -78,11 +81,18 @@ def create_interest(dossier, expert, status, *, verb, actor, now, offer=None, ex
 
 
 def lock_published(pk):
+    """Lock a published request, whether its last day is over or not."""
     dossier = Dossier.objects.select_for_update(of=("self",)).select_related("authority").get(pk=pk)
     if dossier.status != Status.PUBLISHED:
-        raise ValidationError(
-            _("This request is not open to answers at the moment."), code="closed"
-        )
+        raise ValidationError(CLOSED, code="closed")
+    return dossier
+
+
+def lock_open(pk, now):
+    """Lock a request that takes answers; ValidationError where its last day is over, too."""
+    dossier = lock_published(pk)
+    if not takes_answers(dossier, timezone.localdate(now)):
+        raise ValidationError(CLOSED, code="closed")
     return dossier
 
 
@@ -98,6 +108,12 @@ def invite_expert(dossier, offer_id, *, actor, exception="", again=False, now=No
     if not by_officer(actor, dossier):
         raise PermissionDenied
     dossier = lock_published(dossier.pk)
+    if not takes_answers(dossier, timezone.localdate(now)):
+        message = _(
+            "The last day for answers to this request is over: give it a new one first, then "
+            "invite."
+        )
+        raise ValidationError(message, code="over")
     published = Offer.objects.published().select_related("expert__user", "expert__authority")
     offer = published.filter(pk=offer_id).first()
     if offer is None:
@@ -179,7 +195,7 @@ def answer_opportunity(dossier, *, actor, now=None):
     if expert is None:
         raise PermissionDenied
     refuse_if_left(expert)
-    dossier = lock_published(dossier.pk)
+    dossier = lock_open(dossier.pk, now)
     mine = Interest.objects.filter(expert=expert, dossier=dossier)
     existing = mine.exclude(status__in=GONE).first()
     if existing:
@@ -207,9 +223,10 @@ def answer_opportunity(dossier, *, actor, now=None):
 @transaction.atomic
 def correct_interest(interest, *, actor, now=None):
     """Bring an expert's answer back to be mended and sent again; return it."""
-    lock_published(interest.dossier_id)
+    now = now or timezone.now()
+    lock_open(interest.dossier_id, now)
     interest = interest_machine.advance(interest, "correct", actor=actor, now=now)
-    request_run(interest.dossier_id, now or timezone.now())
+    request_run(interest.dossier_id, now)
     return interest
 
 

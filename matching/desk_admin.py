@@ -5,7 +5,6 @@ proposing are functions of this app, tested without the admin.
 """
 
 from contextlib import suppress
-from datetime import timedelta
 from typing import cast
 
 from django.conf import settings
@@ -29,7 +28,7 @@ from connect.admin import MadeByRules, StatusHere
 from connect.desk_home import WhoseFilter
 from connect.desk_lists import ExportsColumns, LeadsThroughList
 from connect.moved_on import refuse_post
-from connect.posted import as_number, parse_day, posted_number, posted_numbers, posted_text
+from connect.posted import as_number, posted_number, posted_numbers, posted_text
 from connect.typed import keeps_beside
 from connect.untold import held_until, read_holds
 from engine import Policy
@@ -38,8 +37,8 @@ from matching import (
     consent,
     decisions,
     desk,
+    desk_last_day,
     fits,
-    opportunities,
     people,
     policies,
     reasons,
@@ -218,15 +217,8 @@ class DeskAdmin(ExportsColumns, LeadsThroughList, MadeByRules):
             "left": [i for i in interests if i.status in desk.LEFT],
             "unanswered": [i for i in interests if i.status in desk.UNANSWERED],
             "matches": matches,
-            "opens_until": (today + timedelta(days=1), today + opportunities.LONGEST_OPEN),
-            "more_time": self.days_to_extend(dossier, today),
+            **desk_last_day.describe_last_day(request, dossier, verb, today),
         }
-
-    def days_to_extend(self, dossier, today):
-        """Return the days until which an open request may be given more time, None of another."""
-        if dossier.status != Status.PUBLISHED:
-            return None
-        return opportunities.days_to_extend(dossier.opportunity, today)
 
     def describe_team(self, dossier, shown, size):
         """Return the sizes that a team may have, and the team proposed of the one asked for."""
@@ -329,16 +321,8 @@ class DeskAdmin(ExportsColumns, LeadsThroughList, MadeByRules):
             case "undo":
                 interest = get_object_or_404(Interest, pk=number, dossier=dossier)
                 return _("Undone: %s") % decisions.undo_decision(interest, actor=actor)
-            case "extend":
-                day = parse_day(request.POST.get("closes_on", ""))
-                opportunities.extend_deadline(dossier, day, actor=actor)
-                return _("The request stays open longer. Everyone concerned has been told.")
-            case "seek_again":
-                day = parse_day(request.POST.get("open_until", ""))
-                opportunities.reopen_to_answers(dossier, day, actor=actor)
-                return _(
-                    "The request is open to new answers again. Everyone concerned has been told."
-                )
+            case "extend" | "seek_again":
+                return desk_last_day.move_last_day(request, dossier, verb)
             case "begin_shortlisting":
                 desk.begin_shortlisting(dossier, actor=actor)
                 return _("The request is closed to new answers: choose among those received.")

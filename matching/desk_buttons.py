@@ -2,6 +2,7 @@
 
 from connect.posted import as_number, posted_numbers
 from connect.typed import keep_beside
+from matching.desk_last_day import FIELDS
 from matching.teams import team_sizes
 
 # {what is typed of each of several things: its name on the page}
@@ -15,10 +16,10 @@ SENT_WITH = {
     "shortlist": ["waiver-{}"],
     "withdraw_proposal": ["withdraw-{}"],
     "propose": ["interest", "form", "note", "together"],
-    "extend": ["closes_on"],
-    "seek_again": ["open_until"],
+    **{verb: [name, "meant"] for verb, name in FIELDS.items()},
 }
-UNTYPED = {"csrfmiddlewaretoken", "form", "interest", "together"}  # chosen beforehand, most often
+# Chosen beforehand, most often, or ticked for one button alone.
+UNTYPED = {"csrfmiddlewaretoken", "form", "interest", "together", "meant"}
 
 
 def read_button(request):

@@ -1,12 +1,15 @@
 """What of matching waits on the desk's home, and the days to come."""
 
+from datetime import timedelta
+
 from django.db.models import Exists, OuterRef, Q, Subquery
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from applications.enums import LOOKING, Status
 from applications.models import Dossier
-from applications.worklist import STUCK
+from applications.worklist import STUCK, is_past_last_day
 from connect.desk_home import (
     DeskQueue,
     Moment,
@@ -37,6 +40,16 @@ def dossiers_to_decide(user):
     return DossierToMatch.objects.for_officer(user).filter(status=Status.SHORTLISTING)
 
 
+def requests_past_last_day(user):
+    """Return the requests that take no more answers and hang until an officer decides."""
+    past = is_past_last_day(timezone.localdate())
+    return DossierToMatch.objects.for_officer(user).filter(past)
+
+
+def has_hung_too_long(now):
+    return is_past_last_day(timezone.localdate(now - timedelta(days=STUCK)))
+
+
 def open_proposals(user):
     return Match.objects.for_user(user).proposed()
 
@@ -50,6 +63,16 @@ add_queues(
         rows=dossiers_with_new_answers,
         since="answered_at",
         overdue=waits_longer_than("answered_at", STUCK),
+        dossier="",
+    ),
+    DeskQueue(
+        order=65,
+        words=_("requests whose last day for answers is over"),
+        model=DossierToMatch,
+        query={"answers": "over"},
+        rows=requests_past_last_day,
+        since="opportunity__closes_on",
+        overdue=has_hung_too_long,
         dossier="",
     ),
     DeskQueue(

@@ -2,6 +2,7 @@
 
 from django.db.models import Exists, OuterRef, Q
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from applications.enums import Status
@@ -10,7 +11,7 @@ from applications.people import is_followed_by
 from connect.my_work import Task, describes_task_of, finds_tasks
 from connect.transitions import by_officer
 from matching.enums import Answer, InterestStatus, MatchStatus, Side
-from matching.models import Consent, Interest, Match
+from matching.models import Consent, Interest, Match, Opportunity
 from registry.permissions import author_of
 
 OF_APPLICANT = author_of("match__dossier__authority")
@@ -37,7 +38,7 @@ def find_invitations(user, now):
     """Yield the open requests that an expert is invited to answer, or has begun to."""
     begun = Interest.objects.of_expert(user).filter(
         status__in=[InterestStatus.INVITED, InterestStatus.DRAFT],
-        dossier__status=Status.PUBLISHED,
+        dossier__opportunity__in=Opportunity.objects.open(timezone.localdate(now)).order_by(),
     )
     for interest in begun.select_related("dossier__authority", "dossier__opportunity"):
         dossier, invited = interest.dossier, interest.status == InterestStatus.INVITED

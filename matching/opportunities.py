@@ -7,11 +7,11 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from applications.enums import Status
 from applications.models import Dossier
 from applications.people import applicants, associations_of
 from applications.requirements import LONGEST_OPEN
 from applications.transitions import dossier_machine
+from applications.worklist import is_past_last_day
 from connect.schedule import process_one_by_one
 from connect.transitions import by_officer, record_event
 from matching.desk import begin_shortlisting, lock_published
@@ -75,15 +75,18 @@ def days_to_extend(opportunity, today):
 def extend_deadline(dossier, closes_on, *, actor, now=None):
     """Return a published request more time, once, and tell everybody concerned.
 
-    Raises PermissionDenied for anybody but an officer, ValidationError for a second time, or a
-    day that is not after the present one, still to come, and within eight weeks.
+    One whose last day is over is opened again so, however often: nothing else moves it on where
+    nobody can be chosen. Raises PermissionDenied for anybody but an officer, ValidationError for a
+    second time while it is open, or a day that is not after the present one, still to come, and
+    within eight weeks.
     """
     now = now or timezone.now()
     if not by_officer(actor, dossier):
         raise PermissionDenied
     dossier = lock_published(dossier.pk)
     opportunity, today = dossier.opportunity, timezone.localdate(now)
-    if opportunity.extended_at:
+    is_over = opportunity.closes_on < today
+    if opportunity.extended_at and not is_over:
         raise ValidationError(
             _("The closing date of this request has already been extended once."), code="once"
         )
@@ -104,7 +107,8 @@ def extend_deadline(dossier, closes_on, *, actor, now=None):
     event = record_event(
         dossier, "extend", source=dossier.status, actor=actor, now=now, details=details
     )
-    notify_of_last_day(opportunity, "opportunity_extended", event)
+    template = "opportunity_reopened" if is_over else "opportunity_extended"
+    notify_of_last_day(opportunity, template, event)
     return opportunity
 
 
@@ -160,6 +164,5 @@ def close_due(now):
             return 0  # nothing admissible yet, or staff were quicker
         return 1
 
-    today = timezone.localdate(now)
-    due = Dossier.objects.filter(status=Status.PUBLISHED, opportunity__closes_on__lt=today)
+    due = Dossier.objects.filter(is_past_last_day(timezone.localdate(now)))
     return sum(process_one_by_one(close, due.order_by("pk")))

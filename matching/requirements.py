@@ -8,6 +8,7 @@ from django.utils.timezone import localdate
 from django.utils.translation import gettext_lazy as _
 
 from applications.enums import LOOKING
+from applications.requirements import takes_answers
 from connect.lengths import missing_length
 from connect.transitions import Details, Lacking
 from matching.enums import MatchStatus
@@ -29,7 +30,7 @@ def missing_from_answer(interest: Interest, details: Details, now: datetime) -> 
         missing_length(_("how you would go about it"), interest.approach, LEAST),
     )
     boxes = [BOX_REQUIREMENTS[name] for name in contradicting_boxes(vars(interest))]
-    return [*filter(None, texts), *boxes, *missing_beside_texts(interest)]
+    return [*filter(None, texts), *boxes, *missing_beside_texts(interest, now)]
 
 
 # {field of an answer that is missing beside another: what it is called}
@@ -56,13 +57,14 @@ def contradicting_boxes(answers: Mapping[str, Any]) -> list[str]:
     return missing
 
 
-def missing_beside_texts(interest: Interest) -> Lacking:
+def missing_beside_texts(interest: Interest, now: datetime) -> Lacking:
     """Say what keeps an answer from being sent that no text of it can mend."""
+    is_open = takes_answers(interest.dossier, localdate(now))
     return [
         words
         for words, is_there in (
             (_("your CV, as a PDF"), bool(interest.cv)),
-            (_("a request that is still open"), interest.dossier.status == "published"),
+            (_("a request that is still open"), is_open),
             (_("a profile that says where you work now"), is_still_there(interest)),
         )
         if not is_there
@@ -88,7 +90,7 @@ def missing_unread_draft(interest: Interest, details: Details, now: datetime) ->
 
 
 def missing_chance_to_correct(interest: Interest, details: Details, now: datetime) -> Lacking:
-    if interest.dossier.status != "published":
+    if not takes_answers(interest.dossier, localdate(now)):
         return [_("a request that is still open")]
     return missing_free_answer(interest, details, now)
 

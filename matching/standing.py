@@ -4,11 +4,12 @@ from datetime import datetime
 
 from django.conf import settings
 from django.utils.formats import date_format
-from django.utils.timezone import localtime
+from django.utils.timezone import localdate, localtime
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from applications.enums import Status
+from applications.requirements import takes_answers
 from connect.standing import Standing
 from matching.enums import InterestStatus, MatchStatus
 from matching.models import Interest, Match
@@ -65,7 +66,7 @@ def interest_standing(interest: Interest, *, is_own: bool) -> Standing:
     opportunity = getattr(interest.dossier, "opportunity", None)
     closes_on = opportunity and opportunity.closes_on
     if interest.status in (InterestStatus.INVITED, InterestStatus.DRAFT):
-        if interest.dossier.status != Status.PUBLISHED:
+        if not takes_answers(interest.dossier, localdate()):
             return Standing(_("The request is closed: it takes no answers now."))
         who = _("With you: write your answer and send it.") if is_own else _("With the expert.")
         return Standing(who, _("You send it") if is_own else _("The expert sends it"), closes_on)

@@ -28,7 +28,7 @@ from applications.journey import list_stops
 from applications.models import Contributor, Dossier
 from applications.permissions import DOSSIERS
 from applications.reading import first_to_do, list_answers, list_corrections, task_list
-from applications.requirements import appeal_by
+from applications.requirements import appeal_by, takes_answers
 from applications.sections import SECTIONS, unlocked_fields
 from applications.transitions import dossier_machine
 from applications.views.common import (
@@ -142,7 +142,9 @@ def describe_way(dossier, correction, is_own):
     """Return the stages of a dossier for its status card: all, the present one, the next one."""
     journey = list_stops(dossier, correction, is_own=is_own)
     stops = {stop.state: stop for stop in reversed(journey)}  # the first of each state
-    return {"journey": journey, "here": stops.get("now"), "ahead": stops.get("next")}
+    is_public = takes_answers(dossier, timezone.localdate())
+    stages = {"journey": journey, "here": stops.get("now"), "ahead": stops.get("next")}
+    return stages | {"is_public": is_public}
 
 
 def opinions_for(request, dossier):

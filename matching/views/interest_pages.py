@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from applications.enums import Status
+from applications.requirements import takes_answers
 from connect.files import download_response
 from connect.headers import sandboxed_response
 from connect.languages import join_parts
@@ -75,7 +75,7 @@ def interest(request, reference, pk):
                 # What stands at a field is not said once more above it.
                 if refusal.code != "incomplete" or not lacking:
                     form.add_error(None, refusal)
-                elif others := missing_beside_texts(interest):
+                elif others := missing_beside_texts(interest, timezone.now()):
                     words = _("Still needed: %s") % join_parts(others)
                     form.add_error(None, words)
     now = timezone.now()
@@ -87,7 +87,7 @@ def interest(request, reference, pk):
         "dossier": interest.dossier,
         "form": form,
         "mine": mine,
-        "takes_answers": interest.dossier.status == Status.PUBLISHED,
+        "takes_answers": takes_answers(interest.dossier, timezone.localdate(now)),
         "may_read_cv": bool(interest.cv) and cv_rules.may_read_cv(request.user, interest),
         "may_withdraw": "withdraw" in steps,
         "is_own_draft": "remove_draft" in steps and not missing_unread_draft(interest, {}, now),

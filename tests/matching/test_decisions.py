@@ -411,7 +411,7 @@ def test_more_time_is_given_until_the_days_that_its_field_offers(
     taken = {}
     for number in (open_for, 0, first, last, 57):
         if number is not None:
-            client.post(page, {"verb": "extend", "closes_on": day(number)})
+            client.post(page, {"verb": "extend", "closes_on": day(number), "meant": "1"})
             taken[number] = Opportunity.objects.get().extended_at is not None
             Opportunity.objects.update(closes_on=day(open_for), extended_at=None)
 
