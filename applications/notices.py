@@ -12,7 +12,7 @@ from applications.requirements import appeal_by
 from applications.signature import outdated_signature
 from connect.transitions import Notice
 from notifications import limits
-from notifications.outbox import post_letter
+from notifications.outbox import cancel_earlier_news, cancel_letters, post_letter
 
 
 def was_sent(dossier, event):
@@ -147,12 +147,13 @@ def leave_out_limited(readers, event):
 
 
 def post_notice(dossier, event, notice):
-    """Notify people of a step: who is of two kinds gets one letter."""
+    """Notify people of a step: who is of two kinds gets one letter, and only the newest status."""
     facts, step = notice.facts(dossier, event), event.type
     readers = leave_out_limited(notice.recipients(dossier), event)
     held_by = {"group": call_group(dossier), "said_with": step.said_with(notice)}
     if notice.by_link:
         for one in readers:
+            cancel_letters(one, notice.template, keeps_links=True, now=event.at)
             co_applicants.write_to_contact(
                 notice.template, one, dossier, key=f"state:{event.pk}", **held_by, **facts
             )
@@ -174,3 +175,4 @@ def post_notice(dossier, event, notice):
         },
         **facts,
     )
+    cancel_earlier_news(event, dossier.events.all(), to=readers)

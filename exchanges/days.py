@@ -23,6 +23,7 @@ from exchanges.permissions import INVITED_IN
 from exchanges.terms import signing_side
 from exchanges.transitions import PLAN_NOTICES, post_notice
 from notifications import limits
+from notifications.bursts import MINUTES
 from notifications.outbox import post_letter
 
 OPEN = {ExchangeStatus.AGREED, ExchangeStatus.POSTPONED}
@@ -133,8 +134,9 @@ def save_plan(form, exchange, *, actor, now=None):
     is_told = {"planned_start", "planned_end", "place"} & set(changes)
     # Without days it is being postponed or cancelled: that is what everybody is told.
     if is_told and before.status in INVITED_IN and form.instance.planned_start:
+        # What is changed again within minutes is told once: the newest cancels what has not left.
         for notice in PLAN_NOTICES:
-            post_notice(form.instance, event, notice)
+            post_notice(form.instance, event, notice, not_before=now + MINUTES)
     after = {name: form.cleaned_data[name] for name in form.settled}
     if after["checklist"] and after != {name: getattr(before, name) for name in after}:
         details = {"note": after["settled_why"], "items": after["checklist"]}

@@ -1,6 +1,7 @@
 """The state machine of an exchange (domain.md 4)."""
 
 from collections.abc import Callable
+from datetime import datetime
 from operator import attrgetter
 from typing import Any
 
@@ -47,7 +48,7 @@ from exchanges.requirements import (
     waits_for_report,
 )
 from matching.people import match_people
-from notifications.outbox import post_letter
+from notifications.outbox import cancel_earlier_news, cancel_letters, post_letter
 
 INVITED = {
     ExchangeStatus.PLANNED,
@@ -108,6 +109,9 @@ def give_up_report(month: int) -> Effect:
 
 def invite_to_agenda(exchange: Exchange, event: Event) -> None:
     close_proposals(exchange, event.at)
+    # The association reads of new days by the agenda alone.
+    put_off = exchange.events.filter(verb="postpone")
+    cancel_letters(put_off, "exchange_postpone", keeps_links=True, now=event.at)
     send_agenda_to_all(exchange)
     ask_parts(exchange)
 
@@ -156,8 +160,10 @@ def notify_all_invited(
     ]
 
 
-def post_notice(exchange: Exchange, event: Event, notice: Notice) -> None:
-    """Notify people of a step; whoever has the letter already gets no second."""
+def post_notice(
+    exchange: Exchange, event: Event, notice: Notice, not_before: datetime | None = None
+) -> None:
+    """Notify people of a step, and of the newest alone; who has the letter gets no second."""
     readers = notice.recipients(exchange)
     to_each = (
         [([person.recipient], AGENDA, person) for person in readers]
@@ -172,6 +178,7 @@ def post_notice(exchange: Exchange, event: Event, notice: Notice) -> None:
             to=people,
             path=path,
             opens=opens,
+            not_before=not_before,
             group=call_group(exchange.dossier),
             known={
                 "reference": exchange.reference,
@@ -184,6 +191,7 @@ def post_notice(exchange: Exchange, event: Event, notice: Notice) -> None:
             },
             **notice.facts(exchange, event),
         )
+        cancel_earlier_news(event, exchange.events.all(), to=people)
 
 
 # Also where staff plan other days, or another place.

@@ -21,6 +21,7 @@ from django.utils import timezone, translation
 from django.utils.functional import Promise
 
 from connect.links import HasLink, Link
+from connect.transitions import Event, machine_of
 from connect.types import Reader
 from notifications import bursts, pauses, reminder_pauses
 from notifications.hold_rules import hold_columns
@@ -250,6 +251,17 @@ def cancel_letters(
     if to is not None:
         unsent = unsent.filter(address__in=[recipient.address.lower() for recipient in to])
     return unsent.cancel(now or timezone.now(), keeps_links=keeps_links)
+
+
+def cancel_earlier_news(event: Event, events: QuerySet[Any], *, to: Iterable[Reader]) -> int:
+    """Cancel what earlier lines of a timeline have not told these readers yet; return how many.
+
+    The newest tells where the thing stands: held for review, the others would contradict it. What
+    asks for something is no news, and stays.
+    """
+    steps = machine_of(type(event)).transitions.values()
+    news = {one.template for step in steps for one in step.notifies if not one.asks}
+    return cancel_letters(events.filter(pk__lt=event.pk), *news, to=to, now=event.at)
 
 
 @transaction.atomic

@@ -176,3 +176,48 @@ def test_what_was_postponed_and_planned_again_at_once_is_one_e_mail_with_the_las
     }
     listed = signed_in(planned.ines).get(reverse("admin:notifications_letter_changelist")).text
     assert "sent as a part of another e-mail" in listed
+
+
+def test_a_held_postponement_does_not_leave_once_new_days_are_told(planned):
+    """“Planned” left, and then “postponed”, when the list of what was held was released."""
+    put_on_agenda(planned)
+    planned.participants.create(name="Kofi", address="kofi@example.org", side="other")
+    session = Session.objects.get()
+    planned.town.post(page_of(planned, "session", session.pk), {"verb": "invite"})
+    press(planned, "plan")
+    send_all()
+    hold(planned, "exchange_postpone")
+    exchange_machine.advance(planned, "postpone", actor=planned.ines, **WHY)
+    held = set(Letter.objects.held(timezone.now()).values_list("address", flat=True))
+
+    exchange_machine.advance(planned, "plan", actor=planned.ines, note="The road is open.")
+    planned.staff.post(reverse(HELD), {"verb": "release", "all": "1"})
+    send_all()
+
+    abena = session.observations.get().association.memberships.get().user.email
+    assert {"kofi@example.org", abena} <= held
+    assert not sent("exchange_postpone")
+    assert held - {abena} <= {letter.address for letter in sent("exchange_plan")}
+
+
+def test_three_changes_of_a_plan_within_minutes_are_one_e_mail_with_the_last(planned):
+    """Twenty people had three e-mails each, the first two of them false."""
+    planned.participants.create(name="Kofi", address="kofi@example.org", side="other")
+    press(planned, "plan")
+    send_all()
+    Letter.objects.all().delete()
+    room = reverse("admin:exchanges_exchange_change", args=[planned.pk])
+    last = planned.planned_end + timedelta(days=1)
+    plan = {"form": planned.form, "mode": "on_site", "languages": ["en"], "meant": "on"}
+    plan |= {"planned_start": planned.planned_start, "planned_end": last}
+
+    for place in ("Hall", "School", "Market"):
+        planned.staff.post(room, plan | {"place": place})
+    before = send_waiting_letters(timezone.now())
+    send_all()
+
+    told = sent("exchange_plan")
+    readers = {one.address for one in told}
+    assert (before, planned.events.filter(verb="change_plan").count()) == (0, 3)
+    assert {one.context["place"] for one in told} == {"Market"} and len(told) == len(readers)
+    assert {"kofi@example.org", *(one.email for one in planned.participants.all())} <= readers

@@ -10,7 +10,9 @@ from django.utils import timezone
 from lxml import html
 
 from applications.enums import Status
+from applications.models import Dossier
 from applications.transitions import dossier_machine
+from connect.transitions import record_event
 from notifications import held_letters, hold_rules
 from notifications.models import Hold, HoldRule, Letter
 from notifications.sending import retry_letters, send_waiting_letters
@@ -377,6 +379,46 @@ def test_what_tells_others_of_a_held_decision_is_held_with_it(call, ines):
         ("co_applicant_state", "esi@awutu.example", "review"),
     }
     assert {hold for _kind, _address, hold in held} == {"review"}
+
+
+def test_a_held_decision_does_not_leave_once_the_next_one_is_told(call, ines):
+    """Released later, “on the reserve list” arrived after “selected”."""
+    make_rule(ines)
+    letter = decide(call, ines)
+    dossier = Dossier.objects.get()
+    state = dossier.co_applicants.create(
+        name="Awutu",
+        contact="Esi",
+        address="esi@awutu.example",
+        takes_part=True,
+        asked_at=timezone.now(),
+    )
+    Letter.objects.filter(template="co_applicant_state").delete()
+    dossier_machine.post_notices(dossier, dossier.events.get(verb="reserve"))
+
+    dossier_machine.advance(dossier, "validate", actor=ines)
+    signed_in(ines).post(reverse(HELD), {"verb": "release", "all": "1"})
+    send_waiting_letters(timezone.now())
+
+    told = Letter.objects.exclude(sent_at=None).filter(address__in=[letter.address, state.address])
+    stands = {(one.template, one.context.get("stands", "")) for one in told}
+    assert stands == {("dossier_validate", ""), ("co_applicant_state", "validated")}
+
+
+def test_what_asks_for_something_stays_when_later_news_is_told(call, ines):
+    agona = make_authority()
+    abena, nalag = make_user("Abena"), agona.associations.create(name="NALAG", country="GH")
+    abena.memberships.create(association=nalag, roles=["association_officer"], status="active")
+    dossier = make_dossier(agona, status=Status.UNDER_SELECTION, call=call)
+    event = record_event(dossier, "send_to_committee", actor=ines, now=timezone.now())
+    dossier_machine.post_notices(dossier, event)
+
+    dossier_machine.advance(
+        dossier, "cancel", actor=ines, reason="force_majeure", note="The road is closed."
+    )
+
+    unsent = Letter.objects.unsent().filter(address=abena.email)
+    assert {one.template for one in unsent} == {"opinion_asked", "dossier_cancel_association"}
 
 
 def test_a_rule_of_its_own_comes_before_that_of_what_says_the_same(call, ines):
