@@ -13,6 +13,8 @@ from exchanges.models import Observation
 from exchanges.models.agenda import OFF
 from notifications.models import DeadAddress
 from notifications.outbox import post_letter
+from registry.enums import Role
+from registry.models import Membership
 from registry.people import association_officers, associations_of_officer
 
 # Associations observe at least one item of every exchange (domain.md 8).
@@ -41,32 +43,54 @@ def ask_to_observe(observation, now):
     """Invite those who speak for an association, once; return whether a letter reaches somebody."""
     if observation.told_at:
         return True
-    people = association_officers([observation.association_id])
-    dead = DeadAddress.objects.failing(now).filter(
-        address__in=[one.email.lower() for one in people]
-    )
-    unreached = set(dead.values_list("address", flat=True))
-    people = [one for one in people if one.email.lower() not in unreached]
-    if not people:
-        return False
     session = observation.session
-    write_session_letter(
+    letters = write_session_letter(
         session,
         "observation_asked",
-        people,
+        list_reachable_officers(observation.association_id, now),
         association=observation.association.name,
         authority=session.exchange.dossier.authority.name,
     )
+    if not letters:
+        return False
     observation.told_at = now
     observation.save(update_fields=["told_at"])
     return True
 
 
-def notify_staff_of_unreachable(observation, exchange):
-    """Notify staff that nobody of an invited association can be written to."""
+def list_reachable_officers(association_pk, now):
+    """List those who speak for an association and whose e-mails do not come back."""
+    people = association_officers([association_pk])
+    dead = DeadAddress.objects.failing(now).filter(
+        address__in=[one.email.lower() for one in people]
+    )
+    unreached = set(dead.values_list("address", flat=True))
+    return [one for one in people if one.email.lower() not in unreached]
+
+
+def forget_unread_invitations(address, now):
+    """Forget that associations were told of items to come where the only reader's address died.
+
+    Staff are told of each; who speaks for the association later is invited.
+    """
+    speaking = Membership.objects.active().with_role(Role.ASSOCIATION_OFFICER)
+    spoken_for = speaking.filter(user__email=address).values("association")
+    unanswered = waiting_for_item(spoken_for, now).notified()
+    for one in unanswered.filter(answer=ObserverAnswer.WAITING).order_by("pk"):
+        if not list_reachable_officers(one.association_id, now):
+            one.told_at = None
+            one.save(update_fields=["told_at"])
+            notify_staff_of_unreachable(one, one.session.exchange, since=now)
+
+
+def notify_staff_of_unreachable(observation, exchange, since=None):
+    """Notify staff that nobody of an invited association can be written to.
+
+    since: when its e-mails came back, of one that was written to.
+    """
     return post_letter(
         "observer_unreached",
-        key=f"observation:{observation.pk}:unreached",
+        key=f"observation:{observation.pk}:unreached{since and f':{since:%Y%m%d%H%M}' or ''}",
         concerns=observation,
         to=staff_of(exchange.dossier),
         path=exchange.desk_path,
@@ -78,14 +102,17 @@ def notify_staff_of_unreachable(observation, exchange):
 
 def invite_waiting_association(association, now):
     """Invite an association that now has an officer to what it could not be told of."""
-    waiting = Observation.objects.filter(
-        association=association,
-        told_at=None,
-        session__cancelled_at=None,
-        session__ends_at__gt=now,
-    ).exclude(session__exchange__status__in=OFF)
-    for observation in waiting.select_related("session__exchange__dossier__authority"):
+    for observation in waiting_for_item([association], now).filter(told_at=None):
         ask_to_observe(observation, now)
+
+
+def waiting_for_item(associations, now):
+    """Return the invitations of associations to items that are still to come."""
+    ahead = Observation.objects.filter(
+        association__in=associations, session__cancelled_at=None, session__ends_at__gt=now
+    )
+    ahead = ahead.exclude(session__exchange__status__in=OFF)
+    return ahead.select_related("association", "session__exchange__dossier__authority")
 
 
 @transaction.atomic

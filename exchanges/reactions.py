@@ -13,13 +13,15 @@ from exchanges.enums import ExchangeStatus
 from exchanges.evaluation import ask_all
 from exchanges.measures import plan_follow_ups
 from exchanges.models import Exchange
-from exchanges.observers import invite_waiting_association
+from exchanges.observers import forget_unread_invitations, invite_waiting_association
 from exchanges.participants import add_first_participants
 from exchanges.permissions import BEFORE_COMPLETED
 from exchanges.transitions import exchange_machine
 from matching.enums import InterestStatus, MatchStatus
 from matching.models import Match
 from matching.transitions import interest_machine, match_machine
+from notifications.models import DeadAddress
+from notifications.returned import address_died
 from registry.enums import Role
 from registry.members import belonging_changed
 from registry.models import Membership
@@ -57,6 +59,11 @@ def notify_new_officer(membership, verb, now, **_):
     """Notify a new officer of an association of what it could not be told of."""
     if verb == "joined" and membership.association and Role.ASSOCIATION_OFFICER in membership.roles:
         invite_waiting_association(membership.association, now)
+
+
+@receiver(address_died, sender=DeadAddress)
+def follow_dead_address(address, now, **_):
+    forget_unread_invitations(address, now)
 
 
 @receiver(moved, sender=Dossier)

@@ -16,6 +16,7 @@ from datetime import timedelta
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.dispatch import Signal
 from django.utils import timezone
 
 from connect.mail import Recipient
@@ -26,6 +27,8 @@ from notifications.outbox import post_letter
 from notifications.sending import resend_letter
 
 logger = logging.getLogger(__name__)
+
+address_died = Signal()  # sender=DeadAddress; address, now: nobody reads what is sent to it
 
 HEX = "[0-9a-f]"
 OURS = re.compile(rf"<({HEX}{{8}}(?:-{HEX}{{4}}){{3}}-{HEX}{{12}})@connect>")
@@ -155,6 +158,8 @@ def record_failure(letter, status, why, now):
         again_on="" if is_dead else timezone.localdate(address.rests_until).isoformat(),
         sent_again=not is_dead and resend_letter(letter, now, REST),
     )
+    if is_dead and not was_dead:
+        address_died.send(DeadAddress, address=address.address, now=now)
     return is_new or (is_dead and not was_dead)
 
 
