@@ -272,6 +272,9 @@ class UserAdmin(ExportsColumns, WritesToMany):
                 self.log_change(request, form.instance, words)
         if set(form.changed_data).intersection([*RIGHTS, "is_active"]):
             sessions.end_sessions_of(form.instance, but=request.session.session_key)
+            team.rights_changed.send(
+                User, person=form.instance, former=form.former, now=timezone.now()
+            )
 
 
 @admin.register(Erasure)

@@ -7,6 +7,7 @@ from django.contrib.auth.models import Group
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 from django.db import models, transaction
+from django.dispatch import Signal
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -14,6 +15,10 @@ from accounts import sessions
 from accounts.lost_factors import check_administrator
 from accounts.models import COMMITTEE, OFFICERS, User
 from notifications.outbox import post_letter
+
+# sender=User; person, former: their roles before; now. Sent where the desk ends or gives one, and
+# where it deactivates an account.
+rights_changed = Signal()
 
 logger = logging.getLogger("connect.security")
 

@@ -109,17 +109,27 @@ def remove_from_judging(dossier, member, now):
     Score.objects.filter(dossier=dossier, member=member).delete()
     assignment.replace_member(dossier, member, now=now)
     assignment.record_shown(dossier, now)
-    warn_if_short(dossier, declaration_of(dossier, member))
+    warn_if_short([dossier], declaration_of(dossier, member).pk)
 
 
-def warn_if_short(dossier, conflict):
-    """Warn staff if fewer members may judge a dossier than its call asks for, or than can decide.
+def warn_of_leaver(member, now):
+    """Warn staff of what too few can judge once somebody is no member of the committee any more."""
+    judged = Dossier.objects.filter(status=Status.UNDER_SELECTION).without_conflict_of(member)
+    unread = judged.exclude(scores__member=member).select_related("call")
+    warn_if_short(list(unread.order_by("pk")), f"left:{member.pk}:{now:%Y%m%d%H%M%S}")
 
-    Once for each conflict that was declared.
+
+def warn_if_short(dossiers, why):
+    """Warn staff if fewer members may judge dossiers than their call asks for, or than can decide.
+
+    Once for each reason, as a conflict that was declared.
     """
-    if assignment.judges_of(dossier) < dossier.call.quorum:
-        notify_of_shortage(dossier, conflict.pk)
-    warn_if_apart(dossier)
+    read = assignment.read_scores(dossiers)
+    for dossier in dossiers:
+        _given, judges = read[dossier.pk]
+        if len(judges) < dossier.call.quorum:
+            notify_of_shortage(dossier, why)
+        warn_if_apart(dossier)
 
 
 def warn_if_apart(dossier):

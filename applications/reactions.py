@@ -2,6 +2,9 @@
 
 from django.dispatch import receiver
 
+from accounts.closing import account_closing
+from accounts.models import COMMITTEE, Closing, User
+from accounts.team import Role, rights_changed
 from applications import assignment, committee, contributors, private_drafts
 from applications.enums import Status
 from applications.models import Dossier
@@ -74,3 +77,17 @@ def notify_of_committee(membership, verb, now, **_):
         has_left=verb == "left",
         references=lambda: join_names(own.order_by("pk").values_list("reference", flat=True)),
     )
+
+
+@receiver(rights_changed, sender=User)
+def warn_of_ended_role(person, former, now, **_):
+    """Warn staff of what too few can judge, once a member's role or account has ended."""
+    is_member = assignment.committee_members().filter(pk=person.pk).exists()
+    if Role.COMMITTEE in former and not is_member:
+        committee.warn_of_leaver(person, now)
+
+
+@receiver(account_closing, sender=Closing)
+def warn_of_closing(closing, now, **_):
+    if closing.user and COMMITTEE in closing.user.group_names:
+        committee.warn_of_leaver(closing.user, now)

@@ -13,6 +13,9 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.urls import reverse
 from django.utils import timezone
 
+from accounts import closing
+from accounts.holdings import Person
+from accounts.models import User
 from applications import assignment, committee
 from applications.enums import GRID, Status
 from applications.forms.committee_forms import ScoreForm
@@ -556,6 +559,42 @@ def test_a_committee_of_three_with_one_recusal_decides_and_staff_know(client):
     assert f"Only 1 of 3 members can judge {dossier.reference}." in stuck
     assert "nothing can be decided" in stuck
     assert dossier_machine.advance(dossier, "validate", actor=room.ines).status == Status.VALIDATED
+
+
+@pytest.mark.parametrize("ends", ["role", "account", "closing"])
+def test_a_member_who_leaves_the_committee_makes_a_decision_impossible_and_staff_know(
+    client, monkeypatch, ends
+):
+    """Three members, one recused, another's role ended: only the committee's page said it."""
+    monkeypatch.setattr(
+        "allauth.account.internal.flows.reauthentication.did_recently_reauthenticate",
+        lambda request: True,
+    )
+    room = Round(dossiers=1, members=3)
+    _one, two, three = room.members
+    committee.declare_conflict(room.dossiers[0], member=three, has_conflict=True)
+    Letter.objects.all().delete()
+    User.objects.filter(pk=room.ines.pk).update(is_superuser=True)
+    client.force_login(User.objects.get(pk=room.ines.pk))
+
+    def save_account(person, **fields):
+        page = reverse("admin:accounts_user_change", args=[person.pk])
+        client.post(page, {"name": person.name, "language": "en"} | fields)
+        person.refresh_from_db()
+
+    save_account(make_user("Kofi"))  # is no member, and leaves, too
+    before = Letter.objects.filter(template="committee_short").exists()
+    match ends:
+        case "role":
+            save_account(two, is_active="on")
+        case "account":
+            save_account(two, groups=two.groups.get().pk)
+        case "closing":
+            closing.begin_closing(Person.from_user(two))
+
+    letter = Letter.objects.get(template="committee_short")
+    said = [letter.address, letter.context["judges"], letter.context["is_stuck"]]
+    assert (before, said) == (False, [room.ines.email, 1, True])
 
 
 def test_two_of_three_may_judge_and_their_scores_validate():
