@@ -36,6 +36,8 @@ def find_undo(interest):
             return "uninvite", interest.invitation_key
         case ("screen", _) | ("decline", InterestStatus.SUBMITTED):
             return "unscreen", event
+        case "shortlist", InterestStatus.DECLINED:
+            return None  # it is declined again
         case (("shortlist" | "keep_in_reserve" | "decline"), source):
             return BACK_TO.get(source, "restore"), event
     return None

@@ -71,6 +71,7 @@ def create_interest(dossier, expert, status, *, verb, actor, now, offer=None, ex
                 cv=before[0],
                 cv_name=before[1],
             )
+            bring_words_back(interest)
     except IntegrityError:
         raise ValidationError(
             _("%s is already a candidate for this file.") % expert, code="twice"
@@ -78,6 +79,16 @@ def create_interest(dossier, expert, status, *, verb, actor, now, offer=None, ex
     details = {"excepted": list(excepted), "note": note} if excepted else {}
     record_event(interest, verb, actor=actor, now=now, details=details)
     return interest
+
+
+def bring_words_back(interest):
+    """Bring back what its expert wrote in the answer that they withdrew, or that ended unused."""
+    ended = [InterestStatus.WITHDRAWN, InterestStatus.EXPIRED]
+    earlier = interest.expert.interests.filter(dossier=interest.dossier_id, status__in=ended)
+    if before := earlier.order_by("pk").last():
+        for name in WORDS:
+            setattr(interest, name, getattr(before, name) or getattr(interest, name))
+        interest.save(update_fields=WORDS)
 
 
 def lock_published(pk):
@@ -204,7 +215,7 @@ def answer_opportunity(dossier, *, actor, now=None):
             return interest_machine.advance(existing, "begin", actor=actor, now=now)
         return existing
     offer = nearest_offer(expert, dossier)
-    interest = create_interest(
+    return create_interest(
         dossier,
         expert,
         InterestStatus.DRAFT,
@@ -213,11 +224,6 @@ def answer_opportunity(dossier, *, actor, now=None):
         now=now,
         offer=offer,
     )
-    if withdrawn := mine.filter(status=InterestStatus.WITHDRAWN).order_by("pk").last():
-        for name in WORDS:
-            setattr(interest, name, getattr(withdrawn, name))
-        interest.save(update_fields=WORDS)
-    return interest
 
 
 @transaction.atomic

@@ -101,7 +101,10 @@ def missing_open_request(interest: Interest, details: Details, now: datetime) ->
 
 
 def missing_admission(interest: Interest, details: Details, now: datetime) -> Lacking:
-    return missing_neutrality(interest, details, now) + missing_open_request(interest, details, now)
+    lacking = missing_neutrality(interest, details, now)
+    if not interest.expert.user.is_active:
+        lacking = [*lacking, _("an expert whose account is active")]
+    return [*lacking, *missing_open_request(interest, details, now)]
 
 
 def agreed_this_year(offer: Offer, now: datetime) -> int:

@@ -32,7 +32,6 @@ from matching.requirements import (
     missing_consents,
     missing_free_answer,
     missing_from_answer,
-    missing_open_request,
     missing_unread_draft,
 )
 from matching.runs import desk_path
@@ -158,12 +157,13 @@ interest_machine = StateMachine(
             missing=missing_admission,
         ),
         "shortlist": Transition(
-            {InterestStatus.SCREENED, InterestStatus.RESERVE},
+            # One that was declined, too: the applicant's no to a proposal declines all its experts.
+            {InterestStatus.SCREENED, InterestStatus.RESERVE, InterestStatus.DECLINED},
             InterestStatus.SHORTLISTED,
             by_officer,
             label=_("Shortlist"),
             past=_("Shortlisted"),
-            missing=missing_open_request,
+            missing=missing_admission,
             notifies=[Notice("interest_shortlist", its_expert)],
             can_be_undone=True,
         ),

@@ -162,7 +162,7 @@ STEPS = {
         "submit": ("invited draft", "submitted", "expert"),
         "correct": ("submitted screened", "draft", "expert"),
         "screen": ("submitted", "screened", STAFF),
-        "shortlist": ("screened reserve", "shortlisted", STAFF),
+        "shortlist": ("screened reserve declined", "shortlisted", STAFF),
         "uninvite": ("invited", "undone", f"{STAFF}, clock"),
         "unscreen": ("screened declined", "submitted", STAFF),
         "restore": ("shortlisted reserve declined", "screened", STAFF),
