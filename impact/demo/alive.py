@@ -34,7 +34,7 @@ from impact.demo.statuses import AFTER_FIRST_DAY, DOSSIERS, EXCHANGES, INTERESTS
 from impact.demo.subjects import COUNTRIES, FAMILIES, FUNCTIONS, INVENTED, LOWEST, SUBJECTS, WRITERS
 from matching import consent, cv, decisions, desk, withdrawals
 from matching.enums import InterestStatus, MatchStatus, RunState
-from matching.models import Interest, Match, MatchRun
+from matching.models import Interest, Match, MatchRun, Opportunity
 from matching.transitions import interest_machine
 from practices import writing
 from practices.enums import Party, PracticeStatus
@@ -298,7 +298,8 @@ def add_plan(builder, made, first, is_ready):
 
 def add_interest(builder, state):
     """Add an answer to a published request, up to a status."""
-    dossier = Dossier.objects.filter(status=Status.PUBLISHED).order_by("-status_since").first()
+    open_ = Opportunity.objects.open(builder.today).order_by()
+    dossier = Dossier.objects.filter(opportunity__in=open_).order_by("-status_since").first()
     if dossier is None:
         dossier = bring_dossier(builder, Status.PUBLISHED, timedelta(days=5))
     language = next(iter(dossier.languages))
