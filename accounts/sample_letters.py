@@ -67,6 +67,7 @@ FACTS: dict[str, Any] = {
     "has_account": True,
     "has_left": True,
     "is_breach": True,
+    "is_changed": True,
     "items": [
         {
             "day": "25 January 2027",

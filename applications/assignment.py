@@ -33,8 +33,13 @@ def scores_needed(totals, quorum, gap, judges):
     >>> [scores_needed([50, 76], 3, 25, judges) for judges in (3, 2, 1, 0)]
     [3, 2, 2, 2]
     """
-    least = min(quorum, max(judges, LEAST))
+    least = least_judges(quorum, judges)
     return least + 1 if points_apart(totals, gap) and judges > least else least
+
+
+def least_judges(quorum, judges):
+    """Return how many members decide at least, of those who may judge."""
+    return min(quorum, max(judges, LEAST))
 
 
 def points_apart(totals, gap):
@@ -60,7 +65,7 @@ def lacks_reader(totals, quorum, gap, judges):
     needed = scores_needed(totals, quorum, gap, judges)
     is_read_by_all = len(totals) >= judges  # else one who has not scored yet may settle it
     is_apart = bool(points_apart(totals, gap)) and is_read_by_all
-    return is_apart and needed <= min(quorum, max(judges, LEAST))
+    return is_apart and needed <= least_judges(quorum, judges)
 
 
 def read_scores(dossiers):

@@ -1,7 +1,7 @@
 """Calls in the admin, and the page of a call's committee."""
 
 from django.contrib import admin, messages
-from django.core.exceptions import PermissionDenied, ValidationError
+from django.core.exceptions import ValidationError
 from django.db.models import Count, Exists, OuterRef, Q, Subquery
 from django.db.models.functions import Coalesce
 from django.shortcuts import get_object_or_404, redirect
@@ -12,7 +12,7 @@ from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
-from applications import assignment, calls, meeting
+from applications import assignment, calls, ranking
 from applications.call_copy_admin import CopiesCalls
 from applications.call_money import with_money
 from applications.dossier_tables import CallTable
@@ -20,17 +20,15 @@ from applications.enums import GRID, Status
 from applications.forms.call_forms import (
     OWN_CRITERIA,
     CallForm,
-    MinutesForm,
     translation_names,
 )
+from applications.meeting_admin import HoldsMeetings
 from applications.models import Call, Score
-from connect.documents import pdf_response
 from connect.exports import ExportsRows
 from connect.fields import OVERRIDES
 from connect.list_filters import FiltersAsShown
 from connect.posted import posted_number
 from connect.templatetags.look import amount
-from connect.typed import keep_beside, keeps_beside
 
 
 def count_unscored(call):
@@ -48,7 +46,7 @@ def count_scored(call):
 
 
 @admin.register(Call)
-class CallAdmin(CopiesCalls, ExportsRows, FiltersAsShown):
+class CallAdmin(CopiesCalls, HoldsMeetings, ExportsRows, FiltersAsShown):
     resource_classes = [CallTable]
     form = CallForm
     formfield_overrides = OVERRIDES
@@ -88,7 +86,7 @@ class CallAdmin(CopiesCalls, ExportsRows, FiltersAsShown):
             ),
             (
                 _("Selection"),
-                {"fields": ["meeting_on", *points, *own, "threshold", "quorum", "gap"]},
+                {"fields": [*points, *own, "threshold", "quorum", "gap"]},
             ),
         ]
 
@@ -115,42 +113,30 @@ class CallAdmin(CopiesCalls, ExportsRows, FiltersAsShown):
         wrap = self.admin_site.admin_view
         own = path(
             "<int:pk>/committee/",
-            wrap(keeps_beside(self.committee_page)),
+            wrap(self.committee_page),
             name="applications_call_committee",
         )
         return [own, *super().get_urls()]
 
     def committee_page(self, request, pk):
-        """Assign dossiers to members, show their ranking, and make the minutes."""
-        call = get_object_or_404(self.get_queryset(request), pk=pk)
-        if not self.has_change_permission(request, call):
-            raise PermissionDenied
-        people = assignment.committee_members()
-        posted = request.POST if "minutes" in request.POST else request.typed
-        form = MinutesForm(posted, people=people)
-        beside = {
+        """Assign dossiers to members, remind them, show the ranking and the meetings."""
+        call = self.get_call(request, pk)
+        pressed = {
             "share": self.assign_dossiers,
             "read": self.add_reader,
             "remind": self.remind_scorers,
         }
-        if request.method == "POST" and (pressed := beside.keys() & request.POST.keys()):
-            beside[pressed.pop()](request, call)
-            keep_beside(request, MinutesForm(request.POST, people=people), sent=list(beside))
+        if request.method == "POST" and (names := pressed.keys() & request.POST.keys()):
+            pressed[names.pop()](request, call)
             return redirect("admin:applications_call_committee", call.pk)
-        if request.method == "POST" and form.is_bound and form.is_valid():
-            try:
-                content = meeting.minutes_pdf(call, reader=request.user, **form.cleaned_data)
-            except ValidationError as refusal:
-                form.add_error(None, refusal)
-            else:
-                return pdf_response(content, f"minutes-{call.slug}")
+        people = assignment.committee_members()
         context = self.admin_site.each_context(request) | {
             "title": _("Committee: %s") % call,
             "opts": self.opts,
             "call": call,
-            "rows": meeting.list_agenda(call, request.user),
+            "rows": ranking.list_ranking(call, request.user),
             "people": people.annotate(load=count_unscored(call), given=count_scored(call)),
-            "form": form,
+            "meetings": call.meetings.order_by("-starts_at"),
         }
         return TemplateResponse(request, "admin/applications/committee.html", context)
 
@@ -158,7 +144,7 @@ class CallAdmin(CopiesCalls, ExportsRows, FiltersAsShown):
         made = assignment.assign_dossiers(call, actor=request.user)
         message = ngettext("%d reading is assigned.", "%d readings are assigned.", made) % made
         self.message_user(request, message, messages.SUCCESS)
-        for row in meeting.list_agenda(call, request.user):
+        for row in ranking.list_ranking(call, request.user):
             if row.is_short:
                 words = _("Only %(judges)d of %(quorum)d members can judge %(reference)s.") % {
                     "judges": row.judges,

@@ -162,7 +162,7 @@ def copy_call(
     }
     made.opens_at = shift.move_instant(call.opens_at)
     made.closes_at = shift.move_instant(call.closes_at)
-    made.meeting_on = shift.move(call.meeting_on) if call.meeting_on else None
+    made.meeting_on = None  # the day of a meeting that is planned: see `meetings.save_meeting_day`
     made.validate_unique()
     made.save()
     for copy_part in COPIED:

@@ -8,8 +8,8 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from applications.enums import UNSENT, Status
-from applications.models import Call, Correction, Dossier
+from applications.enums import UNSENT, MeetingStatus, Status
+from applications.models import Call, Correction, Dossier, Meeting
 from applications.worklist import STUCK, waiting_conditions
 from connect.desk_home import (
     CALLS,
@@ -78,17 +78,23 @@ def find_corrections_due(user, first, last):
 
 @tells_of_week
 def find_days_of_calls(user, first, last):
-    """Find the days on which a call opens or closes, and on which its committee meets."""
+    """Find the days on which a call opens or closes."""
     # One that closes at midnight has its last day before.
     closing = Q(closes_at__date__range=(first, last + timedelta(days=1)))
     days = closing | Q(opens_at__date__range=(first, last))
-    for call in Call.objects.filter(days | Q(meeting_on__range=(first, last))).order_by("pk"):
+    for call in Call.objects.filter(days).order_by("pk"):
         files = reverse("admin:applications_call_change", args=[call.pk])
-        committee = reverse("admin:applications_call_committee", args=[call.pk])
         for day, words, address in (
             (call.first_day, _("The call opens: %s"), files),
             (call.last_day, _("The call closes: %s"), files),
-            (call.meeting_on, _("The committee meets: %s"), committee),
         ):
             if day and first <= day <= last:
                 yield Moment(day, words % call.title, address)
+
+
+@tells_of_week
+def find_meetings(user, first, last):
+    """Find the days on which a committee meets."""
+    planned = Meeting.objects.for_user(user).filter(status=MeetingStatus.PLANNED)
+    for one in planned.filter(starts_at__date__range=(first, last)).select_related("call"):
+        yield Moment(one.day, _("The committee meets: %s") % one.call.title, one.desk_path)

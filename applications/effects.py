@@ -1,8 +1,10 @@
 """Effects of a dossier's transitions, beside its status and its letters."""
 
 from django.core.exceptions import ValidationError
+from django.utils import timezone
 
 from accounts.privacy import SINCE
+from applications.enums import MeetingStatus, Outcome
 from applications.models import Correction, DossierVersion
 from applications.people import correction_events
 from applications.signature import notify_of_changed_text
@@ -93,6 +95,17 @@ def save_corrected_version(dossier, event):
     notify_of_changed_text(dossier, event.at)
 
 
-def cancel_shortage_letters(dossier, event):
-    """Cancel the letters that too few can judge a dossier: nothing is left to do about it."""
+def end_judging(dossier, event):
+    """Take a decision into the meeting at which its case is open, wherever it was recorded.
+
+    Letters that too few can judge it are cancelled: nothing is left to do about it.
+    """
     cancel_letters(dossier, "committee_short")
+    begun = {"meeting__starts_at__date__lte": timezone.localdate(event.at)}
+    cases = dossier.cases.filter(meeting__status=MeetingStatus.PLANNED, decision=None, **begun)
+    if (case := cases.order_by("-meeting__starts_at").first()) is None:
+        return
+    case.decision = event
+    case.outcome = event.verb if event.verb in Outcome else Outcome.VALIDATE
+    case.reason = case.reason or event.details.get("internal") or event.details.get("note", "")
+    case.save(update_fields=["decision", "outcome", "reason"])

@@ -32,6 +32,25 @@ class Status(StatusChoices):
     CANCELLED = "cancelled", Kind.STOPPED, _("cancelled")
 
 
+class MeetingStatus(StatusChoices):
+    """Of a meeting of the committee, until its minutes are signed."""
+
+    PLANNED = "planned", Kind.WAITING, _("planned")
+    HELD = "held", Kind.IN_PROGRESS, _("held: the minutes are being written")
+    TO_SIGN = "to_sign", Kind.WAITING, _("minutes to be signed by the chair")
+    SIGNED = "signed", Kind.DONE, _("minutes signed")
+    CANCELLED = "cancelled", Kind.STOPPED, _("cancelled")
+
+
+class Outcome(TextChoices):
+    """What a committee may propose and decide of a case; all but the last are steps of it."""
+
+    VALIDATE = "validate", _("Validate")
+    RESERVE = "reserve", _("Put on the reserve list")
+    NOT_SELECT = "not_select", _("Do not select")
+    POSTPONE = "postpone", _("Postpone to another meeting")
+
+
 UNSENT = {Status.PRIVATE, Status.DRAFT}
 FINAL = {
     Status.INELIGIBLE,

@@ -89,6 +89,18 @@ def of_dossiers(person):
     return Q(dossier__in=dossiers_naming(person).values("pk"))
 
 
+def of_meetings(person):
+    """Return the meetings with a case of theirs, and those to which they were invited."""
+    theirs = Q(cases__dossier__in=dossiers_naming(person).values("pk"))
+    if person.user:
+        theirs |= Q(members__member=person.user)
+    return models.Meeting.objects.filter(theirs).order_by().values("pk")
+
+
+def meetings_of(person):
+    return Q(pk__in=of_meetings(person))
+
+
 # Whose name an event tells in “name”: the signatory's; elsewhere an organisation's.
 SIGNED = Q(verb__in=["sign", "decline_signature"])
 
@@ -173,6 +185,20 @@ declare_holdings(
         stays=_("Points and reasons stay, without your name: they explain the decision."),
     ),
     Holding(
+        models.MeetingMember,
+        _("Meetings of the committee to which you were invited"),
+        user=("member",),
+        shows=("meeting", "comes", "answered_at", "is_present"),
+        stays=AS_A_RECORD,
+    ),
+    Holding(
+        models.Meeting,
+        _("Meetings of the committee that you chaired"),
+        user=("chair",),
+        shows=("call", "starts_at", "place"),
+        stays=_("The minutes are the committee's: they stay, without your account."),
+    ),
+    Holding(
         models.Opinion,
         _("Opinions that you wrote for your association"),
         user=("by",),
@@ -238,5 +264,8 @@ declare_holdings(
     Mention(models.DossierEvent, of_dossiers, where=~SIGNED, places=PLACES | {"name"}),
     Mention(models.Score, of_dossiers, withheld=OF_COMMITTEE),
     Mention(models.ConflictDeclaration, of_dossiers, withheld=OF_COMMITTEE),
+    Mention(models.MeetingCase, of_dossiers, withheld=OF_COMMITTEE),
+    Mention(models.Meeting, meetings_of, withheld=OF_COMMITTEE),
+    Mention(models.MeetingEvent, lambda person: Q(meeting__in=of_meetings(person))),
 )
 NAMELESS_TABLES |= {models.Call}

@@ -8,8 +8,22 @@ from django.utils.translation import ngettext
 
 from applications import opinions
 from applications.assignment import LEAST, dossiers_to_score, dossiers_with_all_scores
-from applications.enums import BEFORE_COMMITTEE, UNSENT, AttachmentKind, Status
-from applications.models import CoApplicant, Contributor, Correction, Dossier, Signature
+from applications.enums import (
+    BEFORE_COMMITTEE,
+    UNSENT,
+    AttachmentKind,
+    MeetingStatus,
+    Status,
+)
+from applications.models import (
+    CoApplicant,
+    Contributor,
+    Correction,
+    Dossier,
+    Meeting,
+    MeetingMember,
+    Signature,
+)
 from applications.people import is_followed_by
 from applications.permissions import CONTRIBUTOR
 from applications.section_answers import check_dossier, list_problems
@@ -280,3 +294,38 @@ def find_readings(user, now):
             path = f"/committee/{dossier.reference}/"
             until = dossier.call.meeting_on
             yield Task(what, dossier.reference, dossier.authority.place, path, until)
+
+
+def meeting_task(what, meeting, path, until=None):
+    return Task(what, str(meeting), str(meeting.call), path, until)
+
+
+@finds_tasks
+def find_meetings(user, now):
+    """Yield the meetings that a member has not answered for, and minutes that the chair signs."""
+    if not user.is_committee_member:
+        return
+    today = timezone.localdate(now)
+    asked = Meeting.objects.filter_allowed(user, "attend").filter(
+        Exists(MeetingMember.objects.filter(meeting=OuterRef("pk"), member=user, comes=None)),
+        starts_at__date__gte=today,
+    )
+    for meeting in asked.select_related("call"):
+        what = _("Say whether you come to the meeting")
+        yield meeting_task(what, meeting, meeting.path, meeting.day)
+    for meeting in Meeting.objects.filter_allowed(user, "sign").select_related("call"):
+        yield meeting_task(_("Read the minutes, and sign them"), meeting, meeting.path)
+
+
+@finds_tasks
+def find_minutes(user, now):
+    """Yield the meetings that are to be closed, and whose minutes an officer writes."""
+    if not by_officer(user, None):
+        return
+    planned = Meeting.objects.filter(status=MeetingStatus.PLANNED, ends_at__lt=now)
+    for meeting in planned.select_related("call"):
+        yield meeting_task(_("Record the meeting, and close it"), meeting, meeting.desk_path)
+    written = Meeting.objects.filter_allowed(user, "write minutes")
+    for meeting in written.select_related("call"):
+        what = _("Write the minutes, and send them to the chair")
+        yield meeting_task(what, meeting, meeting.desk_path)

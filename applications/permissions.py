@@ -1,10 +1,10 @@
-"""Who may do what with a dossier, its answers, files and documents."""
+"""Who may do what with a dossier, its answers, files and documents, and with a meeting on some."""
 
 from django.apps import apps
 from django.db.models import Exists, OuterRef, Q
 
-from applications.enums import BEFORE_COMMITTEE, FINAL, UNSENT, Status
-from connect.permissions import EVERY_ROW, Permissions, Tie, is_officer
+from applications.enums import BEFORE_COMMITTEE, FINAL, UNSENT, MeetingStatus, Status
+from connect.permissions import ALL, EVERY_ROW, OFFICER, Permissions, Tie, is_officer
 from connect.types import User, Visitor
 from registry.permissions import (
     association_officer_of,
@@ -135,5 +135,54 @@ DOSSIERS = Permissions(
         "delete": {WRITER: PRIVATE},
         "keep longer": {AUTHOR: FINAL | {Status.DRAFT}},
         "judge": {JUDGE: {Status.UNDER_SELECTION}},
+    }
+)
+
+
+def without_conflict_in_meeting(user: User) -> Q:
+    """Meetings with no case to which a conflict of interest ties this person."""
+    free = apps.get_model("applications", "Dossier").objects.filter(without_conflict(user))
+    cases = apps.get_model("applications", "MeetingCase").objects.filter(meeting=OuterRef("pk"))
+    return ~Q(Exists(cases.exclude(dossier__in=free.order_by())))
+
+
+def secretary(user: Visitor) -> Q | None:
+    """An officer, for meetings whose every case they may read: minutes are whole or not made."""
+    if not is_officer(user):
+        return None
+    return without_conflict_in_meeting(user) if has_ties(user) else EVERY_ROW
+
+
+def invited_member(user: Visitor) -> Q | None:
+    """A member of the committee, for the meetings to which they are invited."""
+    if not user.is_authenticated or not user.is_committee_member:
+        return None
+    places = apps.get_model("applications", "MeetingMember").objects.filter(member=user)
+    return Q(Exists(places.filter(meeting=OuterRef("pk"))))
+
+
+def chair(user: Visitor) -> Q | None:
+    """The chair, for meetings with no case to which a conflict of interest ties them."""
+    if not user.is_authenticated or not user.is_committee_member:
+        return None
+    return Q(chair=user) & without_conflict_in_meeting(user)
+
+
+SECRETARY = Tie("officer without conflict in any case", secretary)
+INVITED = Tie("member invited to the meeting", invited_member)
+CHAIR = Tie("chair without conflict in any case", chair)
+
+MEETINGS = Permissions(
+    {
+        # Of its cases, everybody reads those alone to which no conflict of interest ties them.
+        "read": {OFFICER: ALL, INVITED: ALL},
+        "plan": {OFFICER: {MeetingStatus.PLANNED}},
+        "attend": {INVITED: {MeetingStatus.PLANNED}},
+        "write minutes": {SECRETARY: {MeetingStatus.HELD}},
+        "print minutes": {
+            SECRETARY: {MeetingStatus.HELD, MeetingStatus.TO_SIGN, MeetingStatus.SIGNED},
+            CHAIR: {MeetingStatus.TO_SIGN, MeetingStatus.SIGNED},
+        },
+        "sign": {CHAIR: {MeetingStatus.TO_SIGN}},
     }
 )

@@ -103,9 +103,18 @@ def empty_dossiers(rows, now):
     models.Opinion.objects.filter(of_them).update(text="")
     models.Score.objects.filter(of_them).update(comment="")
     models.ConflictDeclaration.objects.filter(of_them).update(text="", earlier=None)
+    models.MeetingCase.objects.filter(of_them).update(reason="", minutes="")
     erase_text(models.DossierEvent.objects.filter(of_them), bool)
     rows.update(**typed_columns() | {"focal_name": NAMELESS})
     find_anew(keys)
+
+
+def empty_meetings(rows, now):
+    """Empty the minutes of old meetings of what names people; that they took place stays."""
+    keys = list(rows.values_list("pk", flat=True))
+    models.MeetingCase.objects.filter(meeting__in=keys).update(reason="", minutes="")
+    erase_text(models.MeetingEvent.objects.filter(meeting__in=keys), bool)
+    rows.update(opening="", closing="", place="", link="")
 
 
 def people_of(dossier):
@@ -151,6 +160,16 @@ declare_retention(
     PRIVATE,
     WITHOUT,
     WITH,
+    RetentionRule(
+        "meetings",
+        _("minutes of the committee's meetings"),
+        PUBLIC_TASK,
+        months_period(120),
+        _("texts go; that a meeting took place, and who was there, stays"),
+        models.Meeting.objects.exclude(opening="", closing="", place="", link="").all,
+        "starts_at",
+        empty_meetings,
+    ),
     RetentionRule(
         "asides",
         _("what somebody typed over a newer text of a colleague"),

@@ -16,8 +16,8 @@ from applications.actors import (
 from applications.assignment import unassigned_scorers
 from applications.effects import (
     assign_officer,
-    cancel_shortage_letters,
     close_correction,
+    end_judging,
     last_day_before,
     move_correction,
     save_corrected_version,
@@ -242,7 +242,7 @@ dossier_machine = StateMachine(
             ahead=_("It is selected; the applicant is asked whether the summary may be published."),
             missing=missing_points,
             notifies=OF_VALIDATION,
-            effect=cancel_shortage_letters,
+            effect=end_judging,
         ),
         "overrule": Transition(
             {Status.UNDER_SELECTION, Status.RESERVE},
@@ -254,7 +254,7 @@ dossier_machine = StateMachine(
             missing=missing_note,
             is_note_internal=True,
             notifies=OF_VALIDATION,
-            effect=cancel_shortage_letters,
+            effect=end_judging,
         ),
         "reserve": Transition(
             {Status.UNDER_SELECTION},
@@ -265,7 +265,7 @@ dossier_machine = StateMachine(
             ahead=_("It waits for funds; it can still be validated, or not selected."),
             missing=missing_explanation,
             notifies=[TO_PARTNERS, Notice("dossier_reserve", applicants)],
-            effect=cancel_shortage_letters,
+            effect=end_judging,
         ),
         "not_select": Transition(
             {Status.UNDER_SELECTION, Status.RESERVE},
@@ -280,7 +280,7 @@ dossier_machine = StateMachine(
                 Notice("dossier_not_select", applicants),
                 Notice("dossier_not_select_association", associations_of, repeats=True),
             ],
-            effect=cancel_shortage_letters,
+            effect=end_judging,
         ),
         "publish": Transition(
             {Status.VALIDATED},

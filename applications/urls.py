@@ -8,6 +8,7 @@ from applications.views import (
     contributor_pages,
     dossier_pages,
     file_pages,
+    meeting_pages,
     receipt_page,
     section_pages,
 )
@@ -108,6 +109,12 @@ urlpatterns = [
         name="autosave",
     ),
     path("committee/", committee_pages.committee, name="committee"),
+    path("committee/meetings/<int:pk>/", meeting_pages.committee_meeting, name="committee-meeting"),
+    path(
+        "committee/meetings/<int:pk>/minutes.pdf",
+        meeting_pages.committee_minutes,
+        name="committee-minutes",
+    ),
     path("committee/<str:reference>/", committee_pages.committee_dossier, name="committee-dossier"),
     path(
         "committee/<str:reference>/commitment/",

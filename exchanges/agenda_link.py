@@ -9,11 +9,11 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from icalendar import Calendar, Event, vCalAddress
+from icalendar import Event
 
 from accounts.models import User
 from connect import links
-from connect.calendars import calendar_to_bytes
+from connect.calendars import add_organizer, calendar_to_bytes, new_calendar
 from connect.dates import day_after
 from exchanges.enums import ExchangeStatus
 from exchanges.models import Exchange, Participant, Session
@@ -128,11 +128,7 @@ def make_calendar(sessions, name, method="PUBLISH"):
     Times are written in UTC: the rules of a zone that a file can hold know neither Ramadan in
     Morocco nor next year's law. What the clock of the place says stands in words.
     """
-    calendar = Calendar()
-    calendar.add("prodid", "-//CONNECT//agenda//EN")
-    calendar.add("version", "2.0")
-    calendar.add("method", method)
-    calendar.add("x-wr-calname", " ".join(name.split()))
+    calendar = new_calendar(name, method)
     for session in sessions:
         event = Event()
         event.add("uid", f"{session.uid}@connect")
@@ -143,9 +139,7 @@ def make_calendar(sessions, name, method="PUBLISH"):
         event.add("dtend", session.ends_at.astimezone(UTC))
         event.add("summary", session.title)
         event.add("status", "CANCELLED" if session.is_called_off else "CONFIRMED")
-        organizer = vCalAddress(f"mailto:{settings.CONTACT_EMAIL}")
-        organizer.params["cn"] = "CONNECT"
-        event.add("organizer", organizer)
+        add_organizer(event)
         if session.place:
             event.add("location", session.place)
         if session.link:

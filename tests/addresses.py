@@ -119,6 +119,8 @@ EXPECTED = {
     "committee": [SIGN_IN, 404, 404, 404, 200, 404, 404],
     "committee-dossier": [SIGN_IN, 404, 404, 404, 200, 404, 404],
     "committee-commitment": [SIGN_IN] + [404] * 6,  # nothing is declared yet
+    "committee-meeting": [SIGN_IN, 404, 404, 404, 200, 404, 200],
+    "committee-minutes": [SIGN_IN, 404, 404, 404, 200, 404, 200],
     "association": [SIGN_IN, 403, 403, 403, 403, 200, 403],
     "interest-cv": [SIGN_IN, 404, 200, 200, 404, 404, 200],
     "interest": [SIGN_IN, 404, 200, 200, 404, 404, 200],
@@ -259,5 +261,15 @@ def pages_of(world, apart=1):
     yield "officer", reverse("admin:matching_policy", args=[call])
     yield "officer", reverse("admin:matching_allocation", args=[call])
     yield "officer", reverse("admin:applications_call_committee", args=[call])
+    meeting = world.meeting
+    of_meeting = [meeting.call_id, meeting.pk]
+    yield "officer", reverse("admin:applications_call_meeting_new", args=[meeting.call_id])
+    yield "officer", reverse("admin:applications_call_meeting", args=of_meeting)
+    case = meeting.cases.get().pk
+    yield "officer", reverse("admin:applications_call_meeting_case", args=[*of_meeting, case])
+    yield "officer", reverse("admin:applications_call_minutes_pdf", args=of_meeting)
+    ahead = [world.ahead.call_id, world.ahead.pk]
+    yield "officer", reverse("admin:applications_call_meeting", args=ahead)
+    yield "officer", reverse("admin:applications_call_meeting_change", args=ahead)
     yield "officer", reverse("admin:applications_call_copy", args=[call])
     yield "officer", reverse("admin:exchanges_budget_overview")

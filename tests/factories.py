@@ -23,7 +23,7 @@ from PIL import Image
 from accounts.models import COMMITTEE, OFFICERS, User
 from applications import section_answers
 from applications.enums import Check, Status
-from applications.models import Attachment, Call, Dossier, DossierNeed, SectionDraft
+from applications.models import Attachment, Call, Dossier, DossierNeed, Meeting, SectionDraft
 from applications.sections import SECTIONS
 from connect.pictures import DrawnPicture
 from exchanges import agenda_link
@@ -171,6 +171,22 @@ def give_factor(client):
     session["account_authentication_methods"] = [{"method": "mfa", "at": 0}]
     session["account_authentication_methods_user"] = session["_auth_user_id"]
     session.save()
+
+
+def make_meeting(dossier, chair, *others, starts_at=None, **fields):
+    """A meeting of the committee on one dossier, next week if nothing else is said."""
+    now = timezone.now()
+    starts_at = starts_at or now + timedelta(days=7)
+    times = {"starts_at": starts_at, "ends_at": starts_at + timedelta(hours=2)}
+    meeting = Meeting.objects.create(
+        **{"call": dossier.call, "chair": chair, "place": "Brussels", **times} | fields,
+        status_since=now,
+        changed_at=now,
+    )
+    for member in (chair, *others):
+        meeting.members.create(member=member)
+    meeting.cases.create(dossier=dossier, position=1)
+    return meeting
 
 
 def make_member(name=None):

@@ -75,6 +75,17 @@ RIGHTS = {
         f"{COLLEAGUES}, expert, expert who left": "any but taken_back",
         NEUTRAL: ANY,
     },
+    ("meeting", "read"): {
+        f"committee member, committee member with a conflict, {STAFF}": ANY,
+    },
+    ("meeting", "plan"): {STAFF: "planned"},
+    ("meeting", "attend"): {"committee member, committee member with a conflict": "planned"},
+    ("meeting", "write minutes"): {NEUTRAL: "held"},
+    ("meeting", "print minutes"): {
+        NEUTRAL: "held to_sign signed",
+        "committee member": "to_sign signed",
+    },
+    ("meeting", "sign"): {"committee member": "to_sign"},
     ("exchange", "read"): {
         f"{COLLEAGUES}, expert, expert who left, association, {STAFF}": ANY,
     },
@@ -126,6 +137,13 @@ EITHER_SIDE = f"{WRITERS}, expert, expert who left"
 
 # {thing: {step: (from, to, by whom)}}, as docs/domain.md 4 says; the clock is no person.
 STEPS = {
+    "meeting": {
+        "cancel": ("planned", "cancelled", STAFF),
+        "hold": ("planned", "held", NEUTRAL),
+        "send_to_chair": ("held", "to_sign", NEUTRAL),
+        "send_back": ("to_sign", "held", f"committee member, {NEUTRAL}"),
+        "sign": ("to_sign", "signed", "committee member"),
+    },
     "dossier": {
         "hand_over": ("private", "draft", "newcomer, clock"),
         "submit": ("draft", "submitted", WRITERS),

@@ -26,6 +26,7 @@ from tests.factories import (
     make_expert,
     make_interest,
     make_letter,
+    make_meeting,
     make_member,
     make_offer,
     make_officer,
@@ -190,6 +191,11 @@ class PeopleByTie:
             name="Kwesi", address=kwesi.email, user=kwesi, asked_at=now, joined_at=now
         )
         self.letter = make_letter(self.dossier)
+        self.meeting = make_meeting(
+            self.dossier,
+            self.people["committee member"],
+            self.people["committee member with a conflict"],
+        )
         self.call = make_call()
         self.offer = make_offer(self.hidden)
         self.interest = make_interest(self.dossier, self.hidden)
@@ -253,6 +259,9 @@ class OneOfEach:
             fields=[], due_on="2030-01-01", asked_at=self.editable.status_since
         )
         self.judged = make_dossier(agona, status=Status.UNDER_SELECTION)
+        anna = self.people["committee"]
+        self.meeting = make_meeting(self.judged, anna, status="signed")
+        self.ahead = make_meeting(self.judged, anna)
         letter = make_letter(self.published)
         signature = self.editable.signatures.create(
             name="Mayor",
@@ -375,6 +384,8 @@ class OneOfEach:
             "check-answers": [self.editable.reference],
             "committee-dossier": [self.judged.reference],
             "committee-commitment": [self.judged.reference],
+            "committee-meeting": [self.ahead.pk],
+            "committee-minutes": [self.meeting.pk],
             "answer": [reference],
             "not-for-me": [reference],
             "interest": [reference, interest.pk],

@@ -1,8 +1,5 @@
 """What a copy of a call is asked for: its first day, its titles and its address."""
 
-from datetime import date
-from typing import Any
-
 from django import forms
 from django.conf import settings
 from django.core.exceptions import ValidationError
@@ -87,11 +84,7 @@ class CallCopyForm(forms.Form):
         """List (what, date of the call, date of the new one) for a first day."""
         shift = call_copies.Shift.between(self.first, first_day)
         instants = [(name, getattr(self.call, name)) for name in ("opens_at", "closes_at")]
-        listed: list[tuple[Any, date, date]] = [
+        return [
             (get_column(Call, name).verbose_name, at, shift.move_instant(at))
             for name, at in instants
         ]
-        if meeting_on := self.call.meeting_on:
-            words = get_column(Call, "meeting_on").verbose_name
-            listed.append((words, meeting_on, shift.move(meeting_on)))
-        return listed

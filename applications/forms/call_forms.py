@@ -15,7 +15,7 @@ from applications.enums import GRID, AttachmentKind
 from applications.models import Call, Score
 from applications.models.calls import ALWAYS_ASKED
 from applications.sections import SECTIONS
-from connect.fields import get_column, get_field
+from connect.fields import get_column
 from connect.hours import InstantField
 from connect.numbers import WholeField
 from connect.pasted import DayField
@@ -47,7 +47,6 @@ class CallForm(NoticesChanges, forms.ModelForm):
 
     opens_at = InstantField(label=_("opens"))
     closes_at = InstantField(label=_("closes"))
-    meeting_on = DayField(label=_("committee meeting"), required=False)
     waived = forms.MultipleChoiceField(
         label=_("optional sections"),
         choices=[
@@ -131,10 +130,10 @@ class CallForm(NoticesChanges, forms.ModelForm):
         super().clean()
         cleaned = self.cleaned_data
         self.instance.translations = self.read_translations()
-        opens, meeting = cleaned.get("opens_at"), cleaned.get("meeting_on")
+        opens, meeting = cleaned.get("opens_at"), self.instance.meeting_on
         if opens and meeting and meeting < timezone.localdate(opens):
             message = _("The committee cannot meet before the call opens.")
-            self.add_error("meeting_on", ValidationError(message, code="before"))
+            self.add_error("opens_at", ValidationError(message, code="before"))
         given = {code: cleaned.get(f"points_{code}") or 0 for code in GRID}
         criteria = []
         for number in OWN_CRITERIA:
@@ -157,24 +156,3 @@ class CallForm(NoticesChanges, forms.ModelForm):
             message = _("Members have given points by this grid already: it stays as it is.")
             self.add_error(first, ValidationError(message, code="scored"))
         return cleaned
-
-
-class MinutesForm(forms.Form):
-    """Who met, and when; what was decided is known."""
-
-    met_on = DayField(label=_("Met on"), initial=timezone.localdate)
-    present = forms.MultipleChoiceField(
-        label=_("Present"), choices=list, widget=forms.CheckboxSelectMultiple
-    )
-    remarks = forms.CharField(
-        label=_("Remarks"),
-        required=False,
-        max_length=4000,
-        widget=forms.Textarea(attrs={"rows": 3}),
-    )
-
-    def __init__(self, *args, people, **kwargs):
-        super().__init__(*args, **kwargs)
-        present = get_field(self, "present", forms.MultipleChoiceField)
-        present.choices = [(person.name, person.name) for person in people]
-        present.initial = [person.name for person in people]

@@ -12,6 +12,7 @@ from applications.models.calls import Call
 from applications.models.committee import Assignment, ConflictDeclaration, Score
 from applications.models.contributors import Contributor
 from applications.models.dossier import Dossier, DossierEvent, DossierNeed
+from applications.models.meetings import Meeting, MeetingCase, MeetingEvent, MeetingMember
 from applications.models.together import CoApplicant, Opinion, Signature
 
 __all__ = [
@@ -26,6 +27,10 @@ __all__ = [
     "DossierEvent",
     "DossierNeed",
     "DossierVersion",
+    "Meeting",
+    "MeetingCase",
+    "MeetingEvent",
+    "MeetingMember",
     "Opinion",
     "Score",
     "SectionAside",

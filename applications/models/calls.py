@@ -101,6 +101,7 @@ class Call(models.Model):
         db_default=GAP,
         validators=[MaxValueValidator(100)],
     )
+    # The day of the next meeting that is planned, which `meetings.save_meeting_day` writes.
     meeting_on = models.DateField(_("committee meeting"), null=True, blank=True)
     justify_elected = models.BooleanField(
         _("ask why elected members would travel"), default=False, db_default=False

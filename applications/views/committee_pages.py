@@ -13,7 +13,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from applications import assignment
 from applications import committee as committee_rules
 from applications.forms.committee_forms import ConflictForm, CorrectForm, ScoreForm
-from applications.models import Dossier, Score
+from applications.models import Dossier, Meeting, Score
 from applications.reading import CONTACT, STAFF_ONLY, list_answers
 from applications.views.common import get_dossier_to_judge_or_404
 from connect.files import download_response
@@ -40,6 +40,9 @@ def committee(request):
     all_in = assignment.dossiers_with_all_scores(list(page.object_list))
     complete = {pk for pk, at in shown_at.items() if at or pk in all_in}
     context: dict[str, Any] = {"page": page, "scored": scored, "complete": complete}
+    context["meetings"] = Meeting.objects.filter(members__member=request.user).order_by(
+        "-starts_at"
+    )
     context["form"] = form if request.method == "POST" or declared.exists() else None
     return render(request, "applications/committee.html", context)
 

@@ -21,6 +21,7 @@ from exchanges.models import Exchange
 from exchanges.transitions import exchange_machine
 from impact.demo.build import FIRST, WHY_CHOSEN, Builder, without_letters
 from impact.demo.calls import call_dates, partner_countries, words_of
+from impact.demo.meetings import plan_next_meeting
 from impact.demo.people import (
     address_of,
     cv_of,
@@ -99,6 +100,7 @@ def fill_states(builder):
             for state in states
             if not model.objects.filter(status=state).exists()
         )
+        added += plan_next_meeting(builder)
     # What is agreed or over needs no ranking.
     asked = MatchRun.objects.filter(state=RunState.WAITING)
     asked.exclude(dossier__status__in=RANKED_IN).delete()

@@ -26,6 +26,7 @@ from connect.languages import nearest_language
 from exchanges.models import PerDiem, Rate
 from impact.demo.calls import make_calls
 from impact.demo.dossiers import COMMITMENT, DOSSIERS
+from impact.demo.meetings import hold_meeting, plan_next_meeting
 from impact.demo.past import hold_exchange
 from impact.demo.people import (
     DOMAIN,
@@ -370,5 +371,7 @@ def write_history(builder):
         builder.dossier(
             spec, call, builder.start_time(spec, ended, stride), stride, left_open=left_open
         )
+    hold_meeting(builder, rounds["open"])
+    plan_next_meeting(builder)
     publish_practices(builder)
     MatchRun.objects.filter(dossier__in=past).delete()  # what was long agreed needs no ranking

@@ -95,7 +95,7 @@ def test_the_page_of_a_call_offers_a_copy_and_the_copy_is_the_call_of_the_next_y
     assert (made.opens_at, made.closes_at, made.meeting_on) == (
         in_brussels(next_year, 1, 15, 9),
         in_brussels(next_year, 3, 31, 17),  # summer time has begun: the hour stays
-        date(next_year, 4, 20),
+        None,  # until its meeting is planned
     )
     ended.refresh_from_db()
     assert what_it_says(made) == what_it_says(ended)
@@ -135,7 +135,7 @@ def test_another_first_day_moves_all_dates_and_what_was_typed_stays(ended, clien
         first_day,
         date(ended.year, 3, 31) + days,
     ]
-    assert moved[2][2] == date(ended.year, 4, 20) + days
+    assert len(moved) == 2
     again = posted(page)
     assert again["title_en"] == "Call of the coast"  # typed by hand
     assert again["title_fr"] == f"Appel ouvert {ended.year + 3}"  # proposed anew

@@ -19,6 +19,7 @@ from accounts.models import User
 from applications import assignment, committee
 from applications.enums import GRID, Status
 from applications.forms.committee_forms import ScoreForm
+from applications.minutes import draft_minutes
 from applications.models import ConflictDeclaration, Dossier, Score
 from applications.reminders import remind_committee
 from applications.transitions import dossier_machine
@@ -33,6 +34,7 @@ from tests.factories import (
     make_call,
     make_dossier,
     make_letter,
+    make_meeting,
     make_member,
     make_officer,
     make_user,
@@ -214,14 +216,16 @@ def test_an_officer_with_a_conflict_neither_reads_nor_decides_and_a_neutral_one_
     lars.memberships.create(
         authority=room.agona, roles=["editor"], status="ended", decided_at=timezone.now()
     )
-    today = timezone.localdate().isoformat()
-    typed = {"minutes": "1", "met_on": today, "present": [room.anna.name]}
+    held = make_meeting(room.dossier, room.anna, status="held")
+    held.cases.create(dossier=room.other, position=2)
     meeting = reverse("admin:applications_call_committee", args=[room.call.pk])
+    printed = reverse("admin:applications_call_minutes_pdf", args=[room.call.pk, held.pk])
+    draft_minutes(held, reader=room.ines)
     changelist = reverse("admin:applications_dossier_changelist")
     client.force_login(lars)
 
     pages = [client.get(page).text for page in (changelist, meeting)]
-    refused = client.post(meeting, typed).text
+    refused = client.get(printed).status_code
     file = reverse("admin:applications_dossier_change", args=[room.dossier.pk])
     codes = [client.get(page).status_code for page in (file, room.dossier.get_absolute_url())]
     with pytest.raises(PermissionDenied):
@@ -229,11 +233,11 @@ def test_an_officer_with_a_conflict_neither_reads_nor_decides_and_a_neutral_one_
     give_code_again(client)
     client.post(reverse("admin:applications_dossier_export"), {"format": "csv"})
     client.force_login(room.ines)
-    minutes = client.post(meeting, typed)
+    minutes = client.get(printed)
 
     assert [room.dossier.reference in page for page in pages] == [False, False]
     assert "(1)" in pages[0] and "(2)" not in pages[0]  # what waits for a decision
-    assert "Ask a colleague who has none" in refused and codes == [404, 404]
+    assert refused == 404 and codes == [404, 404]
     assert Export.objects.get().rows == [room.other.pk]
     text = read_pdf(minutes.content)
     assert room.dossier.reference in text and room.other.reference in text
@@ -516,15 +520,8 @@ def test_where_nobody_is_left_to_settle_what_lies_apart_staff_are_asked_why(clie
     assert "Reason for the decision" in refused and refused.count("<details open") == 1
     dossier.refresh_from_db()
     assert dossier.status == Status.VALIDATED
-    today = timezone.localdate()
-    made = {"minutes": "1", "met_on": today, "present": [room.members[0].name]}
-    minutes = read_pdf(client.post(meeting, made).content)
-    assert "Both looked at it again" in minutes and comments[0] in minutes
-    assert "1 of the 1 applications of the call" in " ".join(minutes.split())
     mean = f"{Decimal(sum(totals)) / len(totals):.1f}"
-    assert all(mean in page for page in (minutes, meeting_page, refused))
-    late = client.post(meeting, made | {"met_on": today + timedelta(days=1)}).text
-    assert "This day has not come yet" in late
+    assert all(mean in page for page in (meeting_page, refused))
 
 
 def test_a_committee_of_three_with_one_recusal_decides_and_staff_know(client):
@@ -549,12 +546,10 @@ def test_a_committee_of_three_with_one_recusal_decides_and_staff_know(client):
     committee.declare_conflict(dossier, member=two, has_conflict=True)
     stuck = client.post(page, {"share": "1"}, follow=True).text
     alternate = make_member("Alma")
-    added = {"read": dossier.pk, f"reader-{dossier.pk}": alternate.pk, "remarks": "Met online."}
-    minutes = client.post(f"{page}?beside", added, follow=True).context["form"]
+    client.post(page, {"read": dossier.pk, f"reader-{dossier.pk}": alternate.pk})
     room.score(dossier, alternate, 80)
 
     assert "2 can judge it, and decide together." in short
-    assert minutes["remarks"].value() == "Met online."  # typed, and not sent
     assert first == [(room.ines.email, False)] and told()[1:] == [(room.ines.email, True)]
     assert f"Only 1 of 3 members can judge {dossier.reference}." in stuck
     assert "nothing can be decided" in stuck
@@ -652,34 +647,18 @@ def test_members_are_reminded_of_missing_scores_seven_and_two_days_before():
     assert first.email not in set(Letter.objects.values_list("address", flat=True))
 
 
-def test_the_meeting_ranks_the_dossiers_and_gives_minutes(client):
+def test_the_page_of_the_committee_ranks_the_dossiers(client):
     room = Round(dossiers=2)
     low, high = room.dossiers
     for member in room.members[:3]:
         room.score(low, member, 61)
         room.score(high, member, 88)
-    committee.declare_conflict(high, member=room.members[3], has_conflict=True)
     dossier_machine.advance(high, "validate", actor=room.ines)
     client.force_login(room.ines)
-    page = reverse("admin:applications_call_committee", args=[room.call.pk])
 
-    shown = client.get(page).content.decode()
-    today = timezone.localdate()
-
-    def minutes(met_on):
-        said = {"minutes": "1", "met_on": met_on, "present": [room.members[0].name]}
-        return " ".join(read_pdf(client.post(page, said).content).split())
+    shown = client.get(reverse("admin:applications_call_committee", args=[room.call.pk])).text
 
     assert shown.index(high.reference) < shown.index(low.reference)
-    text = minutes(today)
-    assert text.index(high.reference) < text.index(low.reference)
-    assert "88 · 88 · 88 88.0 Validated" in text
-    assert "61 · 61 · 61 61.0 No decision yet" in text
-    assert f"Recused: {room.members[3].name}" in text
-    assert f"Met on {today.day} {today:%B %Y}" in text
-    # What another week decided is not in the minutes of this one; what waits still is.
-    earlier = minutes(today - timedelta(days=8))
-    assert (high.reference in earlier, low.reference in earlier) == (False, True)
 
 
 def test_the_load_of_a_member_is_what_they_have_not_read_yet(client):
@@ -821,8 +800,8 @@ def test_staff_see_by_name_who_has_not_scored_and_remind_exactly_these(client):
     page = reverse("admin:applications_call_committee", args=[room.call.pk])
 
     shown = client.get(page).text
-    said = client.post(f"{page}?beside", {"remind": first.pk}, follow=True).text
-    again = client.post(f"{page}?beside", {"remind": "0"}, follow=True).text
+    said = client.post(page, {"remind": first.pk}, follow=True).text
+    again = client.post(page, {"remind": "0"}, follow=True).text
     with pytest.raises(PermissionDenied):
         assignment.remind_scorers(room.dossiers, actor=scored)
 

@@ -22,6 +22,8 @@ from tests.factories import (
     make_dossier,
     make_expert,
     make_interest,
+    make_meeting,
+    make_member,
     make_officer,
     make_practice,
     make_session,
@@ -186,8 +188,10 @@ def test_the_week_names_deadlines_meetings_and_exchanges_by_day():
         starts_at=timezone.now() + timedelta(days=2),
         ends_at=timezone.now() + timedelta(days=2, hours=1),
     )
-    make_call(title="Water 2027", meeting_on=today + timedelta(days=4))
-    far = make_call(title="Far away", meeting_on=today + timedelta(days=40))
+    far = make_call(title="Far away")
+    for call, days in ((make_call(title="Water 2027"), 4), (far, 40)):
+        starts_at = timezone.now() + timedelta(days=days)
+        make_meeting(make_dossier(call=call), make_member(), starts_at=starts_at)
     proposal = Table()
     proposal.match.answer_by = today + timedelta(days=1)
     proposal.match.save()
@@ -254,7 +258,7 @@ def test_the_home_asks_no_more_with_more_rows():
         make_interest(
             make_dossier(status=Status.PUBLISHED), make_expert(), status=InterestStatus.SUBMITTED
         )
-        make_call(meeting_on=timezone.localdate())
+        make_meeting(make_dossier(), make_member(), starts_at=timezone.now())
         make_session(
             exchange, starts_at=timezone.now(), ends_at=timezone.now() + timedelta(hours=1)
         )

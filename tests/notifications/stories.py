@@ -20,12 +20,14 @@ from applications import (
     co_applicants,
     contributors,
     dossier_contact,
+    meetings,
     reminders,
     section_answers,
     signature,
     worklist,
 )
 from applications.enums import Status
+from applications.meeting_machine import meeting_machine
 from applications.models import Call, Dossier
 from applications.transitions import dossier_machine
 from connect import seals
@@ -205,6 +207,27 @@ def a_dossier_is_put_in_reserve_and_not_selected(s):
         dossier.scores.create(member=make_member(f"M{number}"), points={}, total=80, at=s.now)
     dossier = dossier_machine.advance(dossier, "reserve", actor=s.ines)
     dossier_machine.advance(dossier, "not_select", actor=s.ines, note="Others were nearer.")
+
+
+@story
+def the_committee_meets(s):
+    s.dossier(Status.UNDER_SELECTION)
+    anna, jan = make_member("Anna"), make_member("Jan")
+    hours = {"starts_at": s.now, "ends_at": s.now + timedelta(hours=2)}
+    details = hours | {"place": "Brussels", "link": "", "chair": anna}
+    held = meetings.plan_meeting(s.call, actor=s.ines, members=[anna, jan], **details)
+    Letter.objects.unsent().update(sent_at=s.now)
+    details["place"] = "Liège"
+    held = meetings.change_meeting(held, actor=s.ines, members=[anna], **details)
+    Letter.objects.filter(template="meeting_invited", address=jan.email).delete()  # over
+    meetings.save_presence(held, actor=s.ines, present=[anna.pk])
+    meetings.decide_case(held.cases.get(), actor=s.ines, outcome="postpone")
+    for verb, actor in (("hold", s.ines), ("send_to_chair", s.ines)):
+        held = meeting_machine.advance(held, verb, actor=actor)
+    meeting_machine.advance(held, "send_back", actor=anna, note="A name is wrong.")
+    other = meetings.plan_meeting(s.call, actor=s.ines, members=[anna], **details)
+    Letter.objects.unsent().filter(template="meeting_invited").update(sent_at=s.now)
+    meeting_machine.advance(other, "cancel", actor=s.ines, note="The chair is ill.")
 
 
 @story

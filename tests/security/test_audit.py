@@ -329,7 +329,7 @@ def test_every_timeline_and_log_is_protected(db):
         assert {name for (name,) in rows} == wanted | digest, model
 
     timelines = {model for model in apps.get_models() if model.__name__.endswith("Event")}
-    assert len(timelines) == 6 and timelines | {Reading, Archived} == set(append_only_models())
+    assert len(timelines) == 7 and timelines | {Reading, Archived} == set(append_only_models())
 
 
 REFUSED = [

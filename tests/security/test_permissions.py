@@ -15,8 +15,8 @@ from django.db import connection, transaction
 from django.urls import reverse
 from django.utils import timezone
 
-from applications.enums import UNSENT, Status
-from applications.permissions import DOSSIERS
+from applications.enums import UNSENT, MeetingStatus, Status
+from applications.permissions import DOSSIERS, MEETINGS
 from applications.transitions import dossier_machine
 from connect.transitions import MACHINES
 from exchanges.enums import ExchangeStatus
@@ -124,6 +124,7 @@ THINGS = {
     "dossier typed in by staff": (DOSSIERS, Status, lambda world: world.typed_in),
     "answer": (INTERESTS, InterestStatus, lambda world: world.interest),
     "match": (MATCHES, MatchStatus, lambda world: world.match),
+    "meeting": (MEETINGS, MeetingStatus, lambda world: world.meeting),
     "exchange": (EXCHANGES, ExchangeStatus, lambda world: world.exchange),
     "practice": (PRACTICES, PracticeStatus, lambda world: world.practice),
     "authority": (AUTHORITIES, AuthorityStatus, lambda world: world.agona),
@@ -196,6 +197,10 @@ def test_each_side_names_its_own_people_and_who_asked_confirms_who_took_part(wor
     }
 
 
+def of_meeting(world, page):
+    return f"admin:applications_call_{page}", world.meeting.call_id, world.meeting.pk
+
+
 # By which requests each verb is tried; a dossier of which nobody else holds anything is deleted.
 REQUESTS = {
     ("dossier", "read"): lambda w: [
@@ -224,6 +229,12 @@ REQUESTS = {
     ("answer", "read"): lambda w: [get("interest", w.dossier.reference, w.interest.pk)],
     ("answer", "write"): lambda w: [post("interest", w.dossier.reference, w.interest.pk)],
     ("match", "read"): lambda w: [get("match", w.match.reference)],
+    ("meeting", "read"): lambda w: [get("committee-meeting", w.meeting.pk)],
+    ("meeting", "plan"): lambda w: [get(*of_meeting(w, "meeting_change"))],
+    ("meeting", "attend"): lambda w: [post("committee-meeting", w.meeting.pk, comes="yes")],
+    ("meeting", "write minutes"): lambda w: [get(*of_meeting(w, "minutes"))],
+    ("meeting", "print minutes"): lambda w: [get("committee-minutes", w.meeting.pk)],
+    ("meeting", "sign"): lambda w: [post("committee-meeting", w.meeting.pk, step="sign")],
     ("exchange", "read"): lambda w: [get("exchange", w.exchange.reference)],
     ("exchange", "meet"): lambda w: [get("exchange-terms", w.exchange.reference)],
     ("dossier", "pause reminders"): lambda w: [

@@ -1,0 +1,88 @@
+"""What the members of the committee are told of a meeting, with a file for their calendar."""
+
+from datetime import UTC
+
+from django.utils import timezone
+from icalendar import Event
+
+from applications.enums import MeetingStatus
+from connect.calendars import add_organizer, calendar_to_bytes, new_calendar
+from connect.time_zones import time_zone_place
+from notifications.models import Letter
+from notifications.outbox import cancel_letters, post_letter
+
+
+def make_calendar(meeting, *, is_cancelled):
+    """Return a calendar (RFC 5545) of a meeting, as text."""
+    calendar = new_calendar(str(meeting), "CANCEL" if is_cancelled else "PUBLISH")
+    event = Event()
+    event.add("uid", f"{meeting.uid}@connect")
+    event.add("sequence", meeting.sequence + is_cancelled)
+    event.add("dtstamp", meeting.changed_at)
+    event.add("dtstart", meeting.starts_at.astimezone(UTC))
+    event.add("dtend", meeting.ends_at.astimezone(UTC))
+    event.add("summary", f"{meeting} · {meeting.call}")
+    event.add("status", "CANCELLED" if is_cancelled else "CONFIRMED")
+    add_organizer(event)
+    if meeting.place:
+        event.add("location", meeting.place)
+    if meeting.link:
+        event.add("url", "".join(meeting.link.split()))
+    calendar.add_component(event)
+    return calendar_to_bytes(calendar).decode()
+
+
+def meeting_facts(meeting):
+    """Return what every letter says of a meeting."""
+    begins, ends = timezone.localtime(meeting.starts_at), timezone.localtime(meeting.ends_at)
+    return {
+        "call": lambda: str(meeting.call),
+        "day_on": meeting.day.isoformat(),
+        "begins": f"{begins:%H:%M}",
+        "ends": f"{ends:%H:%M}",
+        "zone": lambda: time_zone_place(timezone.get_default_timezone_name()),
+        "place": meeting.place,
+    }
+
+
+def addresses_told(meeting):
+    """Return the addresses to which an invitation to a meeting has left."""
+    left = Letter.objects.exclude(sent_at=None).concerning(meeting)
+    return set(left.filter(template="meeting_invited").values_list("address", flat=True))
+
+
+def invite_members(meeting, now, only=None):
+    """Invite the members of a meeting, or those named; who was invited reads that it changed."""
+    people = [one.member for one in meeting.members.select_related("member")]
+    if only is None:
+        cancel_letters(meeting, "meeting_invited")  # one says it all
+    told = addresses_told(meeting)
+    for person in people if only is None else only:
+        post_letter(
+            "meeting_invited",
+            key=f"meeting:{meeting.pk}:{meeting.events.count()}",
+            concerns=meeting,
+            to=[person],
+            path=meeting.path,
+            is_changed=person.email.lower() in told,
+            calendar=lambda: make_calendar(meeting, is_cancelled=False),
+            now=now,
+            **meeting_facts(meeting),
+        )
+
+
+def notify_of_cancelling(meeting, people, now, note=""):
+    """Tell those who were invited that a meeting is cancelled, or that they are not invited now."""
+    told = addresses_told(meeting)
+    cancel_letters(meeting, "meeting_invited", to=people)
+    post_letter(
+        "meeting_cancelled",
+        key=f"meeting:{meeting.pk}:{meeting.events.count()}:cancelled",
+        concerns=meeting,
+        to=[one for one in people if one.email.lower() in told],
+        path=meeting.path if meeting.status == MeetingStatus.CANCELLED else "",
+        note=note,
+        calendar=lambda: make_calendar(meeting, is_cancelled=True),
+        now=now,
+        **meeting_facts(meeting),
+    )

@@ -1,0 +1,85 @@
+"""A committee member's page of a meeting: their answer, its agenda, and the chair's signature."""
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_safe
+
+from applications import meetings, minutes
+from applications.enums import MeetingStatus
+from applications.forms.meeting_forms import NoteForm
+from applications.meeting_machine import meeting_machine
+from applications.models import Dossier, Meeting
+from applications.permissions import MEETINGS
+from connect.documents import pdf_response
+from connect.step_forms import describe_last_step
+from connect.transitions import TransitionRefused
+
+
+def get_meeting_or_404(request, pk, verb="read"):
+    """Return a meeting with which this person may do so as one of the committee."""
+    meetings_open = Meeting.objects.filter_allowed(request.user, verb)
+    return get_object_or_404(meetings_open.select_related("call", "chair"), pk=pk)
+
+
+@require_http_methods(["GET", "POST"])
+def committee_meeting(request, pk):
+    """Show a member the meeting to which they are invited; the chair signs its minutes here.
+
+    Of its cases nobody sees those to which a conflict of interest ties them.
+    """
+    meeting = get_meeting_or_404(request, pk)
+    form = NoteForm(request.POST if request.POST.get("step") == "send_back" else None)
+    if request.method == "POST" and answer_or_step(request, meeting, form):
+        return redirect("committee-meeting", meeting.pk)
+    free = Dossier.objects.without_conflict_of(request.user).order_by()
+    cases = meeting.cases.filter(dossier__in=free).select_related("dossier__authority")
+    signs = MEETINGS.allows(request.user, "sign", meeting)
+    context = {
+        "meeting": meeting,
+        "hours": minutes.describe_hours(meeting),
+        "cases": cases,
+        "judged": set(
+            Dossier.objects.for_committee(request.user)
+            .filter(cases__in=cases)
+            .values_list("pk", flat=True)
+        ),
+        "own": meeting.members.filter(member=request.user).first(),
+        "attends": MEETINGS.allows(request.user, "attend", meeting),
+        "reads_minutes": signs or meeting.status == MeetingStatus.SIGNED,
+        "prints": MEETINGS.allows(request.user, "print minutes", meeting),
+        "signs": signs,
+        "signed": minutes.describe_signature(meeting),
+        "form": form,
+    }
+    return render(request, "applications/committee_meeting.html", context)
+
+
+def answer_or_step(request, meeting, form):
+    """Save whether a member comes, or take the chair's step; return False where a reason lacks."""
+    if request.POST.get("comes") in ("yes", "no"):
+        comes = request.POST["comes"] == "yes"
+        meetings.answer_invitation(meeting, member=request.user, comes=comes)
+        messages.success(request, _("Thank you: your answer has been saved."))
+        return True
+    verb = request.POST.get("step")
+    if verb not in ("sign", "send_back") or not MEETINGS.allows(request.user, "sign", meeting):
+        raise PermissionDenied
+    if verb == "send_back" and not form.is_valid():
+        return False
+    details = form.cleaned_data if verb == "send_back" else {}
+    try:
+        taken = meeting_machine.advance(meeting, verb, actor=request.user, **details)
+    except TransitionRefused as refusal:
+        messages.error(request, refusal.message)
+    else:
+        messages.success(request, describe_last_step(taken))
+    return True
+
+
+@require_safe
+def committee_minutes(request, pk):
+    """Serve the minutes of a meeting as PDF to its chair."""
+    meeting = get_meeting_or_404(request, pk, "print minutes")
+    return pdf_response(minutes.minutes_pdf(meeting), f"minutes-{meeting.call.slug}-{meeting.day}")

@@ -1,0 +1,304 @@
+"""Meetings of the committee: members invited, cases decided, minutes signed by the chair."""
+
+import io
+from datetime import datetime, time, timedelta
+
+import pypdf
+import pytest
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.urls import reverse
+from django.utils import timezone
+
+from applications import meetings, minutes
+from applications.enums import GRID, Status
+from applications.meeting_machine import meeting_machine
+from applications.models import Call, Meeting
+from applications.transitions import dossier_machine
+from connect.transitions import TransitionRefused
+from notifications.models import Letter
+from tests.factories import make_call, make_dossier, make_member, make_officer
+
+pytestmark = pytest.mark.django_db
+
+
+class Committee:
+    """Three members, two applications that all scored, and a meeting planned for today."""
+
+    def __init__(self):
+        self.ines, self.call = make_officer("Ines"), make_call(quorum=2)
+        self.anna, self.jan, self.marie = map(make_member, ("Anna", "Jan", "Marie"))
+        self.members = [self.anna, self.jan, self.marie]
+        self.low, self.high = (
+            make_dossier(status=Status.UNDER_SELECTION, call=self.call) for _ in range(2)
+        )
+        for dossier, total in ((self.low, 61), (self.high, 88)):
+            for member in self.members:
+                dossier.scores.create(
+                    member=member, points=points(total), total=total, at=timezone.now()
+                )
+        self.meeting = self.plan()
+
+    def plan(self, days=0, **details):
+        day = timezone.localdate() + timedelta(days=days)
+        hours = {
+            "starts_at": timezone.make_aware(datetime.combine(day, time(9))),
+            "ends_at": timezone.make_aware(datetime.combine(day, time(12))),
+        }
+        said = {"place": "Brussels", "link": "", "chair": self.anna, "members": self.members}
+        return meetings.plan_meeting(self.call, actor=self.ines, **hours | said | details)
+
+    def case_of(self, dossier):
+        return self.meeting.cases.get(dossier=dossier)
+
+    def attend(self, *people):
+        present = [one.pk for one in people or self.members]
+        meetings.save_presence(self.meeting, actor=self.ines, present=present)
+
+    def decide(self, dossier, outcome, **said):
+        return meetings.decide_case(self.case_of(dossier), actor=self.ines, outcome=outcome, **said)
+
+    def page(self, name, *args):
+        where = [self.call.pk, self.meeting.pk, *args]
+        return reverse(f"admin:applications_call_{name}", args=where)
+
+
+def points(total):
+    left, given = total, {}
+    for code, (_label, most) in GRID.items():
+        given[code] = min(left, most)
+        left -= given[code]
+    return given
+
+
+def read_pdf(content):
+    pages = pypdf.PdfReader(io.BytesIO(content)).pages
+    return " ".join("\n".join(page.extract_text() for page in pages).split())
+
+
+def test_a_meeting_is_held_on_the_desk_and_its_minutes_are_signed_on_the_chairs_page(client):
+    room = Committee()
+    other = room.plan(days=9)
+    client.force_login(room.ines)
+
+    client.post(room.page("meeting"), {"presence": "1", "present": [room.anna.pk, room.jan.pk]})
+    case = room.page("meeting_case", room.case_of(room.high).pk)
+    said = {"proposal": "validate", "outcome": "validate", "reason": "Clear to all."}
+    votes = {"votes_for": "2", "votes_against": "0", "abstentions": "0"}
+    too_many = client.post(case, said | votes | {"votes_for": "3"}).text
+    after = client.post(case, said | votes)
+    early = client.post(room.page("meeting_step", "hold"), follow=True).text
+    client.post(
+        room.page("meeting_case", room.case_of(room.low).pk),
+        {"outcome": "not_select", "note": "The town's own part is not clear."},
+    )
+    client.post(room.page("meeting_step", "hold"))
+    typed = minutes_form(client.get(room.page("minutes")).context["form"])
+    edited = typed | {"closing": "The chair thanked all."}
+    client.post(room.page("minutes"), edited)
+    draft = read_pdf(client.get(room.page("minutes_pdf")).content)
+    client.post(room.page("meeting_step", "send_to_chair"))
+    client.force_login(room.anna)
+    mine = reverse("committee-meeting", args=[room.meeting.pk])
+    shown = client.get(mine).text
+    client.post(mine, {"step": "sign"})
+    signed = read_pdf(client.get(reverse("committee-minutes", args=[room.meeting.pk])).content)
+
+    room.high.refresh_from_db(), room.low.refresh_from_db(), room.meeting.refresh_from_db()
+    assert (room.high.status, room.low.status) == ("validated", "not_selected")
+    assert "2 members can vote on this case" in too_many
+    assert after.url == room.page("meeting_case", room.case_of(room.low).pk)
+    assert f"what was decided of {room.low.reference}" in early
+    for words in (
+        *("Present: Anna, Jan", "Absent: Marie", "88 · 88 · 88", "Mean: 88.0", "Clear to all."),
+        *("2 for, 0 against, 0 abstained", "agreed without a vote", "The chair thanked all."),
+    ):
+        assert words in draft
+    assert "Draft: the chair has not signed it." in draft and "Sign the minutes" in shown
+    assert "Signed by Anna, chair" in signed and "Draft" not in signed
+    told = [event.verb for event in room.meeting.events.all()]
+    assert told == ["plan", "attend", "hold", "edit_minutes", "send_to_chair", "sign"]
+    assert other.cases.count() == 0  # what stands on one agenda is not put on another
+    assert room.meeting.events.last().details["digest"] == minutes.digest_of_minutes(room.meeting)
+    with pytest.raises(PermissionDenied):
+        minutes.save_minutes(
+            room.meeting, actor=room.ines, chair=room.jan, opening="", closing="", texts={}
+        )
+
+
+def minutes_form(form):
+    return {name: form[name].value() for name in form.fields}
+
+
+def test_members_are_invited_told_of_changes_and_of_cancelling_with_a_calendar():
+    room = Committee()
+    first = Letter.objects.filter(template="meeting_invited")
+    uid = str(room.meeting.uid)
+    files = [letter.context["calendar"] for letter in first]
+    first.filter(address=room.anna.email).update(sent_at=timezone.now())
+    details = {
+        name: getattr(room.meeting, name) for name in ("starts_at", "ends_at", "link", "chair")
+    }
+
+    meetings.change_meeting(
+        room.meeting, actor=room.ines, members=room.members[:2], place="Liège", **details
+    )
+    changed = Letter.objects.unsent().filter(template="meeting_invited").order_by("address")
+    told = {letter.address: letter.context["is_changed"] for letter in changed}
+    sequence = changed[0].context["calendar"]
+    changed.update(sent_at=timezone.now())
+    meeting_machine.advance(room.meeting, "cancel", actor=room.ines, note="The chair is ill.")
+    cancelled = Letter.objects.filter(template="meeting_cancelled").order_by("pk")
+
+    assert len(files) == 3 and all(f"UID:{uid}@connect" in one for one in files)
+    assert told == {room.anna.email: True, room.jan.email: False}
+    assert "SEQUENCE:1" in sequence and "LOCATION:Liège" in sequence
+    assert {one.address for one in cancelled} == {room.anna.email, room.jan.email}
+    last = cancelled[0].context
+    assert "METHOD:CANCEL" in last["calendar"] and "SEQUENCE:2" in last["calendar"]
+    assert last["note"] == "The chair is ill."
+    room.call.refresh_from_db()
+    assert room.call.meeting_on is None
+
+
+def test_the_day_of_a_call_is_that_of_its_next_planned_meeting():
+    room = Committee()
+    room.plan(days=9)
+    first = Call.objects.get().meeting_on
+
+    meeting_machine.advance(room.meeting, "cancel", actor=room.ines, note="Too early.")
+
+    today = timezone.localdate()
+    assert (first, Call.objects.get().meeting_on) == (today, today + timedelta(days=9))
+
+
+def test_who_has_a_conflict_leaves_for_that_case_and_without_quorum_it_is_postponed(client):
+    room = Committee()
+    for member in (room.jan, room.marie):
+        room.low.conflicts.create(member=member, has_conflict=True, at=timezone.now())
+    with pytest.raises(ValidationError, match="First save who is present"):
+        room.decide(room.high, "validate")
+    room.attend(room.anna, room.jan)
+    client.force_login(room.ines)
+
+    shown = client.get(room.page("meeting")).text
+    with pytest.raises(ValidationError, match="no quorum for this case: 1 of 2"):
+        room.decide(room.low, "validate")
+    room.decide(room.low, "postpone", reason="Too few without a conflict.")
+    room.decide(room.high, "reserve")
+    client.force_login(room.jan)
+    mine = client.get(reverse("committee-meeting", args=[room.meeting.pk])).text
+
+    assert "Jan, Marie" in shown and "No quorum: 1 of 2" in shown
+    room.low.refresh_from_db()
+    assert room.low.status == Status.UNDER_SELECTION
+    assert (room.low.reference in mine, room.high.reference in mine) == (False, True)
+    meeting_machine.advance(room.meeting, "hold", actor=room.ines)
+    assert meetings.waiting_for_meeting(room.call, room.ines) == [room.low]
+
+
+def test_a_decision_recorded_on_the_file_is_in_the_meeting_under_way_and_in_no_other():
+    room = Committee()
+    ahead = room.plan(days=9)
+    ahead.cases.create(dossier=room.low, position=1)
+    room.attend()
+
+    dossier_machine.advance(room.low, "not_select", actor=room.ines, note="Not clear.")
+
+    case = room.case_of(room.low)
+    assert (case.outcome, case.reason, case.decision.verb) == (
+        "not_select",
+        "Not clear.",
+        "not_select",
+    )
+    assert ahead.cases.get().decision is None
+
+
+def test_a_chair_with_a_conflict_signs_nothing_until_another_is_named():
+    room = Committee()
+    room.attend()
+    room.high.conflicts.create(member=room.anna, has_conflict=True, at=timezone.now())
+    for dossier in (room.low, room.high):
+        room.decide(dossier, "reserve")
+    meeting_machine.advance(room.meeting, "hold", actor=room.ines)
+    with pytest.raises(TransitionRefused, match="name another one"):
+        meeting_machine.advance(room.meeting, "send_to_chair", actor=room.ines)
+
+    said = {"opening": "Met.", "closing": "", "texts": {}}
+    minutes.save_minutes(room.meeting, actor=room.ines, chair=room.jan, **said)
+    meeting_machine.advance(room.meeting, "send_to_chair", actor=room.ines)
+    meeting_machine.advance(room.meeting, "send_back", actor=room.jan, note="A vote is missing.")
+
+    assert Meeting.objects.get(pk=room.meeting.pk).status == "held"
+    told = Letter.objects.filter(template__startswith="minutes_").order_by("pk")
+    assert [(one.template, one.address) for one in told] == [
+        ("minutes_to_sign", room.jan.email),
+        ("minutes_sent_back", room.ines.email),
+    ]
+
+
+def test_staff_change_the_order_of_an_agenda_and_what_is_on_it(client):
+    room = Committee()
+    new = make_dossier(status=Status.UNDER_SELECTION, call=room.call)
+    high, low = room.meeting.cases.all()
+    client.force_login(room.ines)
+    order = {f"order-{high.pk}": "2", f"order-{low.pk}": "1"}
+
+    client.post(room.page("meeting"), {"agenda": "1", "added": [new.pk], **order})
+    added = list(room.meeting.cases.values_list("dossier", "position"))
+    client.post(room.page("meeting"), {"agenda": "1", "removed": [high.pk]})
+
+    assert added == [(room.low.pk, 1), (room.high.pk, 2), (new.pk, 3)]
+    assert list(room.meeting.cases.values_list("dossier", "position")) == [
+        (room.low.pk, 1),
+        (new.pk, 2),
+    ]
+
+
+def test_a_member_says_whether_they_come_and_staff_see_the_quorum_before(client):
+    room = Committee()
+    client.force_login(room.marie)
+    page = reverse("committee-meeting", args=[room.meeting.pk])
+    asked = client.get(reverse("my")).text
+
+    client.post(page, {"comes": "no"})
+    client.force_login(room.ines)
+    shown = client.get(room.page("meeting")).text
+
+    assert "Say whether you come to the meeting" in asked
+    assert "Quorum: 2 members may come, 2 are needed." in shown and "does not come" in shown
+
+
+def test_the_form_of_a_meeting_asks_for_a_place_and_a_chair_among_those_invited(client):
+    room = Committee()
+    client.force_login(room.ines)
+    page = reverse("admin:applications_call_meeting_new", args=[room.call.pk])
+    day = (timezone.localdate() + timedelta(days=3)).isoformat()
+    typed = {"day": day, "begins": "12:00", "ends": "9:00", "chair": room.anna.pk}
+
+    refused = client.post(page, typed | {"members": [room.jan.pk]}).context["form"].errors
+    good = typed | {
+        "ends": "14:00",
+        "members": [room.anna.pk],
+        "link": "https://meet.example.org/1",
+    }
+    client.post(page, good)
+
+    assert set(refused) == {"ends", "place", "chair"}
+    made = Meeting.objects.get(link="https://meet.example.org/1")
+    assert [one.member for one in made.members.all()] == [room.anna]
+
+
+@pytest.mark.parametrize("number", [2, 12])
+def test_the_page_of_a_meeting_asks_the_database_as_often_for_twelve_cases(
+    client, django_assert_max_num_queries, number
+):
+    room = Committee()
+    for _ in range(number - 2):
+        extra = make_dossier(status=Status.UNDER_SELECTION, call=room.call)
+        room.meeting.cases.create(dossier=extra, position=9)
+    client.force_login(room.ines)
+    client.get(reverse("my"))
+    client.get(reverse("admin:index"))
+
+    with django_assert_max_num_queries(45):
+        client.get(room.page("meeting"))
