@@ -7,7 +7,6 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
 from django.core.exceptions import ValidationError
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
-from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
@@ -44,7 +43,8 @@ def reading_help(request: SignedInRequest) -> HttpResponse:
         words = ngettext(
             "%(n)s text is being translated.", "%(n)s texts are being translated.", new
         )
-        messages.success(request, words % {"n": new} if new else _("The translation is there."))
+        if new:  # else the page says how far it is
+            messages.success(request, words % {"n": new})
     return redirect_back(request, "my")
 
 

@@ -105,7 +105,7 @@ def notify_of_message(message, own):
 
 def list_match_messages(match):
     """List a match's messages, addresses and telephone numbers hidden until everybody agrees."""
-    messages = list(match.messages.all())
+    messages = list(match.messages.select_related("author"))
     if match.status != MatchStatus.AGREED:
         hidden = _("[shown once everybody agrees]")
         for message in messages:

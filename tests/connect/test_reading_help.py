@@ -4,7 +4,9 @@ import json
 from datetime import timedelta
 
 import pytest
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
@@ -192,6 +194,32 @@ def test_offers_practices_and_messages_are_offered_too(service):
     seen = ["Original (Portuguese)" in client.get(page).text for client, page, _row in pages]
 
     assert (offered, seen) == ([True] * 3, [True] * 3)
+
+
+def test_a_longer_conversation_takes_no_more_questions_to_the_database(service):
+    table = Table()
+    hers, page = signed_in(table.ineke.user), table.match.get_absolute_url()
+
+    def count():
+        for number in range(3):
+            table.match.messages.create(
+                side="applicant",
+                name="Efua",
+                author=make_user(language="pt"),
+                text=f"{SUMMARY} {number} {table.match.messages.count()}",
+                at=timezone.now(),
+            )
+        with CaptureQueriesContext(connection) as asked:
+            assert "Written in: Portuguese." in hers.get(page).text
+        return len(asked)
+
+    count()
+
+    assert count() == count()
+
+
+def test_the_privacy_notice_names_the_service(service):
+    assert "LibreTranslate (127.0.0.1), which translates" in Client().get(reverse("privacy")).text
 
 
 def test_an_expert_is_not_offered_a_language_that_they_know(service):
