@@ -7,7 +7,6 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
 from django.core.exceptions import ValidationError
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
-from django.utils.translation import ngettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_POST
@@ -35,16 +34,11 @@ def reading_help(request: SignedInRequest) -> HttpResponse:
         there = find_reading_help(found, request.user, current_language(), translator.name)
         return JsonResponse({"waiting": there.waiting})
     try:
-        new = ask_for_translations(found, request.user, current_language())
+        ask_for_translations(found, request.user, current_language())
     except ValidationError as refusal:
         messages.error(request, refusal.message)
     else:
-        nudge_worker(translate_waiting)
-        words = ngettext(
-            "%(n)s text is being translated.", "%(n)s texts are being translated.", new
-        )
-        if new:  # else the page says how far it is
-            messages.success(request, words % {"n": new})
+        nudge_worker(translate_waiting)  # the page says how many wait
     return redirect_back(request, "my")
 
 

@@ -16,6 +16,7 @@ from matching.enums import InterestStatus, MatchStatus
 from matching.models import Interest, Match
 from matching.needs import nearest_offer
 from matching.reasons import Candidate, describe_candidates
+from registry.enums import OfferStatus
 from registry.models import Offer
 
 MOST_COMPARED = 4
@@ -44,6 +45,12 @@ class DeskList:
     not_fitting: str = ""  # what is said there
     unfit: set = field(default_factory=set)  # the places of those before it who do not fit either
     unfit_words: str = ""
+
+    @property
+    def offers(self):
+        """The offers whose texts the list shows."""
+        shown = (one.offer for one in self.listed)
+        return [offer for offer in shown if offer.status == OfferStatus.PUBLISHED]
 
 
 def arrange_candidates(dossier, run, asked, year, answered):
