@@ -100,7 +100,7 @@ def save_section(dossier, section, data, *, version, actor, now=None, joins=Fals
             theirs=draft,
             aside=aside,
             merged=merged,
-            touched=frozenset(name for name in raw if is_touched(before, raw, draft.raw, name)),
+            touched=touched_answers(SECTIONS[section], before, raw, draft.raw),
         )
     if draft and draft.raw == raw:
         return SaveResult(form, draft.version, now)
@@ -137,17 +137,38 @@ def parts_of_question(section, names, *texts):
     """Return the names of what is merged by itself: a question, or each of its rows.
 
     Where a row came, went or moved, nobody knows which is which: then it is all rows together.
+    `texts` begin with that from which the others come.
     """
     if names[0] not in section.rows:
         return [names]
     rows: dict[str, list[str]] = {}
     for name in names:
         rows.setdefault(name.rsplit("_", 1)[1], []).append(name)
-    filled = [
-        {row for row, parts in rows.items() if any(filled_values(raw, name) for name in parts)}
+    before, *later = (
+        {number: [filled_values(raw, name) for name in row] for number, row in rows.items()}
         for raw in texts
-    ]
-    return list(rows.values()) if all(one == filled[0] for one in filled) else [names]
+    )
+    for text in later:
+        for number, row in text.items():
+            others = [old for at, old in before.items() if at != number and any(old)]
+            if any(row) != any(before[number]) or (row != before[number] and row in others):
+                return [names]
+    return list(rows.values())
+
+
+def touched_answers(section, before, mine, theirs):
+    """Return the names of the answers that my text is known to have changed.
+
+    Of rows that are merged together it is all or none: two texts of one row are no row.
+    """
+    touched: set[str] = set()
+    for _key, _label, asked in section.questions():
+        parts = parts_of_question(section, asked, before or {}, mine, theirs)
+        for names in parts:
+            changed = {name for name in names if is_touched(before, mine, theirs, name)}
+            together = names[0] in section.rows and len(parts) == 1
+            touched.update(names if changed and together else changed)
+    return frozenset(touched)
 
 
 def is_remembered(before, theirs, name):

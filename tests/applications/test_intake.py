@@ -176,6 +176,25 @@ def test_two_people_on_two_rows_of_a_question_keep_both_and_on_one_row_what_each
     assert 'theirs-risk_1" checked' in asked_again and 'mine-risk_3" checked' in asked_again
 
 
+def test_rows_that_a_colleague_moved_are_chosen_together_and_no_row_is_made_of_two(client):
+    """R12 2: she removed the first risk and added another: the numbers were the same."""
+    agona = make_authority()
+    efua, kwame = make_user("Efua", works_for=agona), make_user("Kwame", works_for=agona)
+    dossier = make_dossier(agona)
+    page = reverse("section", args=[dossier.reference, "risks"])
+    rows = {"risk_1": "A", "mitigation_1": "a", "risk_2": "B", "mitigation_2": "b"}
+    moved = {"risk_1": "B", "mitigation_1": "b", "risk_2": "D", "mitigation_2": "d"}
+    for version, typed in ((1, rows), (2, moved)):
+        section_answers.save_section(dossier, "risks", post(**typed), version=version, actor=efua)
+    client.force_login(kwame)
+
+    asked = client.post(page, {"version": "2"} | rows | {"risk_1": "A!"}).text
+
+    assert [f'id="mine-{name}" checked' in asked for name in rows] == [True] * 4
+    saved = dossier.drafts.get(section="risks").raw
+    assert {name: "".join(values) for name, values in saved.items()} == moved
+
+
 def test_what_a_colleague_changed_before_a_dossier_was_sent_and_taken_back_is_not_lost(client):
     """Kwame opened the section; Efua changed the title, sent it, and took it back."""
     agona = make_authority()
