@@ -150,6 +150,9 @@ class ExchangeSection(SectionForm):
 
     def refuse_too_short(self):
         """Add an error where no days in a row that suit are as many as are asked for."""
+        of_it = ("days", "starts_on", "ends_on", "closed_from", "closed_until")
+        if self.asked is not None and not any(name.startswith(of_it) for name in self.asked):
+            return  # what a correction does not ask for is as it was sent
         days, start, end = map(self.cleaned_data.get, ("days", "starts_on", "ends_on"))
         if not days or not start or not end:
             return

@@ -237,6 +237,20 @@ def test_the_period_holds_as_many_days_in_a_row_as_are_asked_for(days, last, clo
     assert errors(make_dossier(), **typed, **{"closed_why_1": "Vote"} if closed else {}) == expected
 
 
+def test_a_correction_of_other_answers_does_not_ask_for_a_longer_period():
+    """R12 1: its days were locked, and it could never be sent."""
+    today = timezone.localdate()
+    first, last = ((today + timedelta(days=days)).isoformat() for days in (100, 102))
+    data = section_data("exchange", answers(days="10", starts_on=first, ends_on=last))
+    raw = SECTIONS["exchange"].read_raw_answers(data)
+
+    def wrong(asked):
+        options = {"complete": True, "dossier": make_dossier(), "today": today, "asked": asked}
+        return "days" in section_answers.bind_section("exchange", raw, **options).errors
+
+    assert [wrong(asked) for asked in (None, {"budget"}, {"ends_on"})] == [True, False, True]
+
+
 def test_a_result_is_due_within_two_years_of_the_exchange():
     dossier = make_dossier()
     last = dossier.ends_on + timedelta(days=731)
