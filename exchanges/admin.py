@@ -3,6 +3,7 @@
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db.models import Case, F, Q, When
+from django.db.models.functions import Coalesce
 from django.http import HttpResponseNotAllowed
 from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
@@ -68,6 +69,12 @@ class StepFilter(admin.SimpleListFilter):
         return queryset.filter(waits_for_staff(timezone.now())) if self.value() else queryset
 
 
+def shown_day(edge):
+    """Return the day to order by: the actual or planned one, none of what is postponed."""
+    planned = Case(When(status=ExchangeStatus.POSTPONED, then=None), default=F(f"planned_{edge}"))
+    return Coalesce(f"actual_{edge}", planned)
+
+
 @admin.register(Exchange)
 class ExchangeAdmin(WritesToMany, PausesReminders, ExportsRows, LeadsThroughList, MadeByRules):
     resource_classes = [ExchangeTable]
@@ -89,19 +96,17 @@ class ExchangeAdmin(WritesToMany, PausesReminders, ExportsRows, LeadsThroughList
     # What is going on comes first, and of it what is next.
     ordering = [
         Case(When(status__in=ENDED, then=1), default=0),
-        Case(When(status=ExchangeStatus.POSTPONED, then=None), default=F("planned_start")).asc(
-            nulls_last=True
-        ),
+        shown_day("start").asc(nulls_last=True),
         "pk",
     ]
     actions = ["write_to_them"]
     search_fields = ["reference", "dossier__reference", "dossier__title__unaccent"]
 
-    @admin.display(description=_("first day"), ordering="planned_start")
+    @admin.display(description=_("first day"), ordering=shown_day("start"))
     def first_day(self, exchange):
         return exchange.first_day
 
-    @admin.display(description=_("last day"), ordering="planned_end")
+    @admin.display(description=_("last day"), ordering=shown_day("end"))
     def last_day(self, exchange):
         return exchange.last_day
 

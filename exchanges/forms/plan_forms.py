@@ -210,7 +210,8 @@ class PlanForm(ConfirmsDoubts, NoticesChanges, forms.ModelForm):
         first, last = map(cleaned.get, names)
         if first and last and first <= last and set(names) & set(self.changed_data):
             doubts = unlike_asked(self.instance.dossier, first, last, names)
-            if left_out := items_left_out(self.instance, first, last, self.days_moved):
+            left_out = items_left_out(self.instance, first, last, self.days_moved)
+            if left_out and "moves_agenda" in self.fields:
                 doubts["moves_agenda"] = left_out
             self.ask_confirmation(doubts)
 
