@@ -160,12 +160,15 @@ def exchange_activity(exchange):
 def programme_start(exchanges, now):
     """Return (kind, first day) of the programme: of its first exchange, else of its first call."""
     began, planned = (
-        exchanges.exclude(**{name: None}).order_by(name).values_list(name, flat=True).first()
-        for name in ("actual_start", "planned_start")
+        rows.exclude(**{name: None}).order_by(name).values_list(name, flat=True).first()
+        for name, rows in (
+            ("actual_start", exchanges),
+            ("planned_start", exchanges.exclude(status=ExchangeStatus.CANCELLED)),
+        )
     )
     if began:
         return "2", began
-    call = Call.objects.order_by("opens_at").first()
+    call = Call.objects.filter(opens_at__lte=now).order_by("opens_at").first()
     return "1", planned or timezone.localdate(call.opens_at if call else now)
 
 
