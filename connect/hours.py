@@ -23,7 +23,7 @@ HOUR = re.compile(
 AFTERNOON = "pم"
 # The day ends with its year, or begins with it.
 INSTANT = re.compile(
-    r"(\d{4}[-/.]\d{1,2}[-/.]\d{1,2}|.{1,40}?\d{4})(?:T|[\s,]+(?:(?:at|à|a las|às) )?)(.+)"
+    r"(\d{4}[-/.]\d{1,2}[-/.]\d{1,2}|.{1,80}?\d{4})(?:T|[\s,]+(?:(?:at|à|a las|às) )?)(.+)"
 )
 
 # As programs write it, with seconds and perhaps an offset.

@@ -15,7 +15,7 @@ from notifications.hours import FIRST
 from notifications.models import WeeklyWork
 from notifications.outbox import post_letter, recipient_zone
 
-KIND = "work"  # of the optional e-mails
+KIND = pauses.KIND_OF_LETTER["weekly_work"]
 MONDAY = 0
 SHOWN = 20  # tasks named in an e-mail
 

@@ -75,7 +75,8 @@ def load_themes():
     others = {row["code"]: row for row in read_lines("theme_names.csv")}
     known: dict[str, Theme] = {}
     # Those by which the engine does not compare are the columns of the second table.
-    others_in = [name for name in next(iter(others.values())) if len(name) == 2]
+    columns = next(iter(others.values()))
+    others_in = [code for code, _name in settings.LANGUAGES if code in columns]
     for row in sorted(rows, key=lambda row: bool(row["parent"])):
         more = others[row["code"]]
         known[row["code"]], _made = Theme.objects.update_or_create(

@@ -29,7 +29,9 @@ from engine.rules import RULES
 from exchanges.models import Exchange, Measure
 from matching import reasons
 from matching.models import Consent, Match
+from notifications import texts
 from notifications.models import Pause
+from notifications.pauses import KIND_OF_LETTER, OPTIONAL
 from practices.models import Practice
 from registry.models import Membership, Offer, OfferEvent
 from registry.transitions import offer_machine
@@ -191,6 +193,11 @@ def test_a_button_and_the_status_that_it_leads_to_are_one_word():
                     surprising.append((verb, str(step.label), str(statuses[step.target])))
 
     assert surprising == []
+
+
+def test_every_e_mail_that_can_be_paused_is_there_and_its_kind_has_words():
+    assert set(KIND_OF_LETTER) <= set(texts.letter_names())
+    assert set(KIND_OF_LETTER.values()) < set(OPTIONAL)
 
 
 def test_every_rule_of_the_engine_is_said_in_words():
