@@ -7,8 +7,9 @@ from django.conf import settings
 
 BASE = Path(settings.BASE_DIR)
 PACKAGES = ("engine", "connect", *(app for app in settings.INSTALLED_APPS if (BASE / app).is_dir()))
-# Migrations are history; the readers are a program of their own, without Django.
-APART = {"migrations", "management", "readers", "__main__"}
+# Migrations are history; the readers are a program of their own, without Django; to import the
+# application is to start it, which asks the database.
+APART = {"migrations", "management", "readers", "wsgi", "__main__"}
 
 
 def modules_of_the_product():

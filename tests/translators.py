@@ -99,6 +99,7 @@ class Service(http.server.BaseHTTPRequestHandler):
 @contextlib.contextmanager
 def translating(settings, *, api="libretranslate", key="key"):
     """Run a service, and name it in the settings."""
+    start_model()
     server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Service)
     server.asked, server.says, server.key = [], None, key
     threading.Thread(target=server.serve_forever, daemon=True).start()
