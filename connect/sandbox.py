@@ -16,7 +16,7 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Hashable, Iterator
+from collections.abc import Generator, Hashable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import asdict, dataclass
@@ -97,7 +97,9 @@ def refusal_for(code: str) -> ValidationError:
     return ValidationError(REFUSALS[code], code=code)
 
 
-def parse_file(kind: str, file: Readable, limits: Limits = COMMON, **options: Any) -> Iterator[Any]:
+def parse_file(
+    kind: str, file: Readable, limits: Limits = COMMON, **options: Any
+) -> Generator[Any]:
     """Yield the content of a file in pieces, as the reader of its kind finds it; texts are clean.
 
     file: bytes, or an open file, read from its start. Raises ValidationError for one that cannot

@@ -31,6 +31,8 @@ from registry.enums import (
 )
 from registry.exchange_forms import exchange_form_choices
 from registry.models import Authority, Expert, Theme
+from registry.names import similar_towns
+from registry.spellings import name_letters
 
 # How a list gives more than one: a browser does not say so.
 SEVERAL = _(
@@ -51,6 +53,10 @@ class AuthorityForm(HasNames, NoticesChanges, forms.ModelForm):
     website = PageField(label=_("website"), required=False)
     latitude = AmountField(label=_("latitude"), required=False, min_value=-90, max_value=90)
     longitude = AmountField(label=_("longitude"), required=False, min_value=-180, max_value=180)
+    # Seen only where a town is called nearly the same.
+    is_another = forms.BooleanField(
+        label=_("No, it is another one"), required=False, widget=forms.HiddenInput
+    )
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
@@ -59,6 +65,24 @@ class AuthorityForm(HasNames, NoticesChanges, forms.ModelForm):
         if self.instance.status == AuthorityStatus.REFUSED:  # until staff know it better
             refused = (AuthorityStatus.REFUSED.value, AuthorityStatus.REFUSED.label)
             get_field(self, "status", forms.ChoiceField).choices = [refused, *GIVEN_STATUSES]
+
+    def clean(self):
+        """Ask about a new town that is called nearly as one that is known, and about a new name."""
+        cleaned = super().clean() or self.cleaned_data
+        name, country = cleaned.get("name"), cleaned.get("country")
+        is_named = name and {"name", "country"} & set(self.changed_data)
+        if not is_named or cleaned.get("is_another") or cleaned.get("merged_into"):
+            return cleaned
+        near = [town for town in similar_towns(name, country) if town.pk != self.instance.pk]
+        if self.instance.pk:  # it is known which one this is: others may be called nearly so
+            letters = name_letters(name)
+            near = [town for town in near if letters in map(name_letters, town.names)]
+        if near:
+            places = join_names(town.place_with_former_names for town in near)
+            self.fields["is_another"].widget = forms.CheckboxInput()
+            words = _("We know an authority with a very similar name. Is it this one? %s")
+            self.add_error("is_another", ValidationError(words % places, code="alike"))
+        return cleaned
 
     def clean_status(self):
         # A merged authority stays merged: its successor says so.

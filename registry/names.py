@@ -1,11 +1,14 @@
 """Names of towns as people type them: a blank for the hyphen, no accents, another apostrophe."""
 
+from collections import defaultdict
+
 from django import forms
 from django.db.models import Q
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from connect.languages import join_names
+from registry.enums import AuthorityStatus
 from registry.models import Authority, SearchEntry
 from registry.search import Search, order_entries, rows_in_order
 from registry.spellings import SAINT, name_letters, pattern_of, without_kind
@@ -90,6 +93,20 @@ class NamesTown(forms.BaseForm):
         slug = cleaned.get("town")
         self.chosen_town = self.exact or next((t for t in self.alike if t.slug == slug), None)
         return cleaned
+
+
+def namesakes_in(countries):
+    """Return {(country, the letters of a name): {address here: number of GeoNames}} of towns.
+
+    By their present and former names.
+    """
+    found: defaultdict[tuple, dict] = defaultdict(dict)
+    gone = [AuthorityStatus.MERGED, AuthorityStatus.REFUSED]
+    towns = Authority.objects.filter(country__in=countries).exclude(status__in=gone)
+    for town in towns.only("name", "former_names", "country", "slug", "geonames_id"):
+        for name in town.names:
+            found[str(town.country), name_letters(name)][town.slug] = town.geonames_id
+    return found
 
 
 def question_about(words):

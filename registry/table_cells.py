@@ -17,7 +17,7 @@ from connect.characters import one_line
 from connect.languages import join_names
 from connect.names import check_name
 from connect.numbers import read_amount, read_whole
-from connect.pasted import PageField, read_day
+from connect.pasted import MailboxField, read_day
 from connect.readable_tables import choice_labels
 from connect.yes_no import read_yes_or_no
 from registry.addresses import is_for_anybody, own_domain
@@ -217,7 +217,7 @@ class Slug(Line):
     """An address here: spreadsheets write the first letter of a cell large."""
 
     def clean(self, value, row=None, **kwargs):
-        return super().clean(value, row, **kwargs).lower()
+        return read_slug(super().clean(value, row, **kwargs))
 
 
 class Choice(Line):
@@ -298,13 +298,17 @@ class YesNo(widgets.BooleanWidget):
         return found
 
 
-class Page(Line):
-    """The address of a page, also without “https://” before it."""
+class Copied(Line):
+    """A text that a field of a form reads, in all the ways in which people copy it."""
+
+    def __init__(self, field, **kwargs):
+        super().__init__(**kwargs)
+        self.field = field
 
     def clean(self, value, row=None, **kwargs):
         typed = super().clean(value, row, **kwargs)
         try:
-            return PageField(required=False).clean(typed)
+            return self.field.clean(typed)
         except ValidationError as refusal:
             raise ValueError(refusal.messages[0]) from None
 
@@ -328,9 +332,26 @@ def number_of(cell):
     return number if number and 0 < number < 2**31 else None
 
 
-def read_address(cell):
-    """Return the e-mail address of a person, as accounts have it."""
+def read_slug(cell):
+    """Return the address here of an authority, as it is kept."""
     return one_line(str(cell or "")).lower()
+
+
+def read_country(cell):
+    """Return the two letters of a country, or None."""
+    try:
+        return CountryOf().clean(cell)
+    except ValueError:
+        return None  # its own column says so
+
+
+def read_address(cell):
+    """Return the e-mail address of a person, as accounts have it; of none what was written."""
+    typed = one_line(str(cell or ""))
+    try:
+        return MailboxField(required=False).clean(typed).lower()
+    except ValidationError:
+        return typed.lower()
 
 
 class PersonWidget(widgets.ForeignKeyWidget):
@@ -342,6 +363,7 @@ class PersonWidget(widgets.ForeignKeyWidget):
         if person is None:
             person = User(email=address, name=one_line(str(row.get("name") or "")))
             check_name(person.name)
+            MailboxField().clean(address)
             person.set_unusable_password()
             person.full_clean(exclude=["password"])
             person.save()

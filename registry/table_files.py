@@ -2,7 +2,7 @@
 
 import codecs
 import io
-from contextlib import closing
+from contextlib import closing, contextmanager
 from itertools import islice
 
 from django.core.exceptions import ValidationError
@@ -30,6 +30,10 @@ READ_AS = {
         "XLSX and choose it again."
     ),
 }
+# One of LibreOffice (.ods) is zipped as XLSX is: saved again as it is, it would be no other.
+UNREADABLE = gettext_lazy(
+    "This table cannot be read: open it in your spreadsheet, save it as XLSX, and choose it again."
+)
 DOUBTS_SHOWN = 5
 
 
@@ -65,12 +69,14 @@ def column_name(cell):
     return "_".join(str(cell).replace("_", " ").split()).casefold()
 
 
+@contextmanager
 def read_rows(file, limits, cells, letters=WESTERN):
-    """Return (headers, {encoding: remark}, rows) of a CSV or XLSX file; rows are lazy.
+    """Give (headers, {encoding: remark}, rows) of a CSV or XLSX file; rows are lazy.
 
     Each row is (its number in the file, its cells), as wide as the headers; those of blanks are
     none. letters: those of a CSV whose bytes do not tell them. Raises ValidationError for a file
-    that cannot be read within its limits.
+    that cannot be read within its limits. The process that reads it ends with the context, whatever
+    is raised within: its owner may send the next file.
     """
     kind, remarks, options = detect_kind(file), {}, {}
     if kind == "xlsx":
@@ -78,9 +84,16 @@ def read_rows(file, limits, cells, letters=WESTERN):
     else:
         encoding = options["encoding"] = detect_encoding(file, letters)
         remarks = {encoding: READ_AS[encoding]} if encoding in READ_AS else {}
-    pieces = enumerate(parse_file(kind, file, limits, cells=cells, **options), 1)
-    headers = next(([column_name(cell) for cell in row] for _number, row in pieces if row), [])
-    return headers, remarks, filled_rows(pieces, len(headers))
+    try:
+        with closing(parse_file(kind, file, limits, cells=cells, **options)) as parsed:
+            pieces = enumerate(parsed, 1)
+            rows = ([column_name(cell) for cell in row] for _number, row in pieces if row)
+            headers = next(rows, [])
+            yield headers, remarks, filled_rows(pieces, len(headers))
+    except ValidationError as refusal:
+        if getattr(refusal, "code", "") != "unreadable":
+            raise
+        raise ValidationError(UNREADABLE, code="unreadable") from None
 
 
 def filled_rows(pieces, width):
@@ -115,8 +128,7 @@ def doubtful_words(rows, letters=None):
 
 def read_dataset(content, letters=WESTERN):
     """Return an uploaded table as a whole dataset."""
-    headers, remarks, rows = read_rows(io.BytesIO(content), COMMON, MOST_CELLS, letters)
-    with closing(rows):  # ends the process that reads: its owner may send the next one
+    with read_rows(io.BytesIO(content), COMMON, MOST_CELLS, letters) as (headers, remarks, rows):
         first = list(islice(rows, MOST_ROWS + 1))
     if not first:
         words = _(

@@ -21,8 +21,11 @@ def import_table(name, path, progress=iter, tell=logger.warning, letters=WESTERN
     ValidationError with all faults, each "row 12, country: ...", and leaves nothing then.
     """
     counts, faults = {"new": 0, "update": 0, "skip": 0}, []
-    with open(path, "rb") as file, transaction.atomic():
-        headers, remarks, rows = read_rows(file, TRUSTED, TRUSTED_CELLS, letters)
+    with (
+        open(path, "rb") as file,
+        read_rows(file, TRUSTED, TRUSTED_CELLS, letters) as (headers, remarks, rows),
+        transaction.atomic(),
+    ):
         rows = iter(progress(rows))
         while batch := list(islice(rows, BATCH)):
             resource = TABLES[name]()

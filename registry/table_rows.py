@@ -4,7 +4,7 @@ import logging
 from functools import partial
 
 from django.core.exceptions import ValidationError
-from django.db.models import BooleanField, URLField
+from django.db.models import BooleanField, EmailField, URLField
 from django.utils import translation
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -15,8 +15,19 @@ from import_export.results import Error, Result
 from connect.characters import one_line
 from connect.languages import join_names
 from connect.numbers import mark_of_decimals
+from connect.pasted import MailboxField, PageField
 from registry.spellings import name_letters
-from registry.table_cells import Amount, Choice, CountryOf, Day, Line, Page, Whole, YesNo
+from registry.table_cells import (
+    Amount,
+    Choice,
+    Copied,
+    CountryOf,
+    Day,
+    Line,
+    Whole,
+    YesNo,
+    read_address,
+)
 
 logger = logging.getLogger(__name__)
 
@@ -86,6 +97,9 @@ def words_in(field, instance):
     return part.in_words(instance if part is field else field.get_value(instance))
 
 
+COPIED = {EmailField: MailboxField, URLField: PageField}
+
+
 class Table(resources.ModelResource):
     """The common base of the registry's tables."""
 
@@ -100,6 +114,7 @@ class Table(resources.ModelResource):
     needs: tuple = ()  # columns that a table must have
     # The column of a key that people write in two ways: with other capitals, accents, apostrophes.
     written_freely = ""
+    addresses: tuple = ()  # the columns of its key that hold e-mail addresses
 
     @classmethod
     def get_amount_widget(cls, column):
@@ -111,8 +126,9 @@ class Table(resources.ModelResource):
             return CountryOf
         if isinstance(f, BooleanField):
             return YesNo
-        if isinstance(f, URLField):
-            return Page
+        for column, field in COPIED.items():
+            if isinstance(f, column):
+                return partial(Copied, field(required=False))
         if getattr(f, "choices", None):
             return partial(Choice, f.flatchoices)
         return super().widget_from_django_field(f, default)
@@ -161,6 +177,8 @@ class Table(resources.ModelResource):
             seen.add(key)
 
     def fold_key(self, column, row):
+        if column in self.addresses:
+            return read_address(row.get(column))
         if column != self.written_freely:
             return str(row.get(column) or "").strip().casefold()
         typed, alike = self.find_alike(row)

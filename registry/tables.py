@@ -23,6 +23,8 @@ from registry import profiles, search_index
 from registry.enums import AuthorityStatus, Geography, Level, Role, Visibility
 from registry.exchange_forms import exchange_form_choices
 from registry.models import Association, Authority, Expert, Membership, Offer, Theme
+from registry.names import namesakes_in
+from registry.spellings import name_letters
 from registry.table_cells import (
     AuthorityWidget,
     Degrees,
@@ -36,6 +38,8 @@ from registry.table_cells import (
     Words,
     number_of,
     read_address,
+    read_country,
+    read_slug,
 )
 from registry.table_rows import Table
 
@@ -69,12 +73,33 @@ class AuthorityTable(Table):
         given = dataset["geonames_id"] if "geonames_id" in dataset.headers else []
         known = Authority.objects.filter(geonames_id__in=filter(None, map(number_of, given)))
         self.taken = dict(known.values_list("geonames_id", "slug"))
+        slugs = Authority.objects.filter(slug__in=map(read_slug, dataset["slug"]))
+        self.known = set(slugs.values_list("slug", flat=True))
+        self.namesakes = namesakes_in(set(filter(None, map(read_country, dataset["country"]))))
 
     def before_import_row(self, row, row_number=None, **kwargs):
         super().before_import_row(row, row_number, **kwargs)
         holder = self.taken.get(number_of(row.get("geonames_id")))
-        if holder and holder != one_line(str(row["slug"])).lower():
+        if holder and holder != read_slug(row["slug"]):
             raise ValidationError({"geonames_id": _("%s already has this number.") % holder})
+        self.ask_about_namesakes(row)
+
+    def ask_about_namesakes(self, row):
+        """Remark on a new town that is called as one that is known, and may be the same.
+
+        Two that have each a number of GeoNames are two towns.
+        """
+        slug, name = read_slug(row.get("slug")), one_line(str(row.get("name") or ""))
+        known = self.namesakes.get((read_country(row.get("country")), name_letters(name)), {})
+        number = number_of(row.get("geonames_id"))
+        alike = [one for one, its_own in known.items() if not (number and its_own)]
+        if alike and slug not in self.known:
+            words = _(
+                "“%(name)s” (%(slug)s) is new, beside %(known)s of the same name and country. If "
+                "it is the same, write that address in the column “slug”."
+            )
+            told = {"name": name, "slug": slug, "known": join_names(sorted(alike))}
+            self.remarks.append(words % told)
 
     def import_instance(self, instance, row, **kwargs):
         before, was_merged = instance.names, instance.status == AuthorityStatus.MERGED
@@ -108,7 +133,7 @@ class AuthorityTable(Table):
             raise ValidationError(errors)
 
     def index_imported(self, dataset):
-        slugs = [one_line(str(cell or "")).lower() for cell in dataset["slug"]]
+        slugs = [read_slug(cell) for cell in dataset["slug"]]
         keys = Authority.objects.filter(slug__in=slugs).values_list("pk", flat=True)
         search_index.index_authorities(list(keys))
         search_index.index_by_town(self.renamed)
@@ -143,6 +168,7 @@ SEEN_BY = Visibility.values  # the fewest first
 
 class ExpertTable(Table):
     needs = ("email", "name", "authority")
+    addresses = ("email",)
     user = fields.Field("user", "email", widget=PersonWidget(User, "email"))
     name = fields.Field("user__name", "name", readonly=True)
     authority = fields.Field("authority", "authority", widget=AuthorityWidget(Authority, "slug"))
@@ -214,6 +240,7 @@ class Topics(fields.Field):
 class OfferTable(Table):
     needs = ("expert", "title", "text", "language")
     written_freely = "title"
+    addresses = ("expert",)
     expert = fields.Field("expert", "expert", widget=ExpertWidget(Expert, "user__email"))
     forms = fields.Field("forms", "forms", widget=Words(exchange_form_choices()))
     # Topics come and go as “code:level”, as in water-sanitation/faecal-sludge:3.

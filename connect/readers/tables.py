@@ -26,10 +26,17 @@ from openpyxl import load_workbook  # noqa: E402
 
 PLAIN = (str, int, float, bool)
 SEPARATORS = ",;\t|"
-# No word of Western Europe has three letters beyond A to Z on end, or such signs within or at its
-# start: the text was written in the letters of another region.
+# No word of Western Europe has three letters beyond A to Z on end, or such signs within, behind it
+# or at its start, or a large letter within small ones: the text was written in the letters of
+# another region, of DOS or of an old Mac. There an á is what is a no-break space here, which parts
+# two words, but stands before no small letter, and at no end.
 OTHER_LETTERS = re.compile(
-    r"[À-ÖØ-öø-ÿŒœŠšŽžŸ]{3}|[^\W\d_][¢-¦©¬®¯±³¶¸¹¼-¿×÷][^\W\d_]|(?<!\w)[£¥¬¯³¹¼-¾][^\W\d_]"  # noqa: RUF001
+    r"[À-ÖØ-öø-ÿŒœŠšŽžŸ]{3}"  # noqa: RUF001
+    r"|[^\W\d_][¡-¦©¬®¯±³¶¸¹¼-¿×÷‚ƒ„†‡ˆ‰‹“”][^\W\d_]"  # noqa: RUF001
+    r"|[^\W\d_][‚„†‡ˆ‰](?!\w)"  # noqa: RUF001
+    r"|[^\W\d_][ŠŽŒ][a-zß-ÿ]"
+    r"|[^\W\d_]\u00a0(?:[a-zß-ÿ]|$)"
+    r"|(?<!\w)[£¥¬¯³¹¼-¾][^\W\d_]"  # noqa: RUF001
 )
 
 

@@ -1,7 +1,10 @@
 """Tables in and out: whole or not at all, every fault by row and column, the same table twice."""
 
 import csv
+import gc
+import io
 import re
+import zipfile
 from datetime import datetime
 from decimal import Decimal
 
@@ -13,10 +16,12 @@ from django.core.management import CommandError, call_command
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone, translation
+from django.utils.html import strip_tags
 from openpyxl import Workbook
 from tablib import Dataset
 
 from accounts.models import User
+from connect import sandbox
 from connect.models import Export
 from exchanges.models import PerDiem, Rate
 from exchanges.tables import PerDiemTable, RateTable
@@ -614,6 +619,18 @@ def test_a_table_of_any_spreadsheet_comes_in(tmp_path, content):
     assert list(read) == [("sn-thies", "Thiès", "SN", 45300, 14.79)]
 
 
+NO_TABLE = "This table cannot be read: open it in your spreadsheet, save it as XLSX, and choose"
+
+
+def libreoffice():
+    """Make a table as LibreOffice saves it by itself."""
+    book = io.BytesIO()
+    with zipfile.ZipFile(book, "w") as file:
+        file.writestr("mimetype", "application/vnd.oasis.opendocument.spreadsheet")
+        file.writestr("content.xml", "<office:document-content/>")
+    return book.getvalue()
+
+
 @pytest.mark.parametrize(
     ("content", "told"),
     [
@@ -622,7 +639,20 @@ def test_a_table_of_any_spreadsheet_comes_in(tmp_path, content):
         (f"{HEAD}\npl-lodz,Łódź,PL,,\n".encode("cp1250"), "save it as XLSX"),
         (f"{HEAD}\nua-lviv,Львів,UA,,\n".encode("cp1251"), "save it as XLSX"),
         (b"\xd0\xcf\x11\xe0" + b"\x00" * 600, "save it as XLSX"),
-        (b"PK\x03\x04" + b"\x00" * 600, "cannot be read"),
+        # Saved again as it is, it would be no other.
+        (b"PK\x03\x04" + b"\x00" * 600, NO_TABLE),
+        (libreoffice(), NO_TABLE),
+        ("slug\tname\tcountry\nsn-thies\tThiès\tSN\n".encode("utf-16-le"), NO_TABLE),
+        (f"{HEAD}\nsn-thies,{'a' * 140_000},SN,,\n".encode(), NO_TABLE),
+        # As DOS and old Macs wrote them: “S‚gou”, “M laga”, “Bogot‡” for nothing but these letters.
+        *(
+            (f"{HEAD}\nx,{name},{country},,\n".encode(letters), "letters of this table")
+            for letters, name, country in [
+                *(("cp850", "Ségou", "ML"), ("cp850", "Málaga", "ES"), ("cp850", "Bogotá", "CO")),
+                *(("cp850", "Thiès", "SN"), ("mac_roman", "Bogotá", "CO")),
+                *(("mac_roman", "Ségou", "ML"), ("mac_roman", "Thiès", "SN")),
+            ]
+        ),
     ],
 )
 def test_a_table_that_cannot_come_in_is_told_in_one_sentence(content, told):
@@ -631,6 +661,70 @@ def test_a_table_that_cannot_come_in_is_told_in_one_sentence(content, told):
     assert told in page and "What each column contains" in page
     assert not re.search(r"Traceback|File &quot;|Error:|Exception|\.py", page)
     assert "Confirm import" not in page
+
+
+def test_a_table_with_a_cell_too_many_holds_up_nobody_and_its_officer_sends_it_again_at_once():
+    """“Abidjan, Plateau” without quotes: its reader went on, and kept one of our two places."""
+    head, client = "slug,name,country\n", officer()
+    gc.disable()  # a process collects what holds itself when it comes to it
+    try:
+        refused = preview(client, f"{head}ci-plateau,Abidjan, Plateau,CI\n".encode()).text
+        being_read = (sandbox.AT_ONCE._value, sandbox.READING)
+        again = preview(client, f'{head}ci-plateau,"Abidjan, Plateau",CI\n'.encode()).text
+    finally:
+        gc.enable()
+
+    assert "row 2: it has more cells than the table has columns." in refused
+    assert being_read == (2, set())
+    assert "Abidjan, Plateau" in again and "Confirm import" in again
+
+
+@pytest.mark.parametrize("name", ["Saint\u00a0Denis", "Mairie\u00a0– est", "Orléans…", "Škofja"])
+def test_what_western_europe_writes_is_no_other_letter(name):
+    page = preview(officer(), f"{HEAD}\nx,{name},FR,,\n".encode("cp1252")).text
+
+    assert "it was read as one of Western Europe" in page and "Confirm import" in page
+
+
+def test_a_new_town_that_is_called_as_a_known_one_is_asked_about_in_the_preview():
+    """A second “Agona west” came in without a word, and whoever named it was asked which one."""
+    make_authority("Agona West", slug="gh-agona-west", country="GH", former_names=["Swedru"])
+    make_authority("Saint-Denis", slug="fr-st-denis", country="FR", geonames_id=1)
+    rows = ["gh-agona-2,Agona west,GH,", "gh-swedru,SWEDRU,Ghana,", "ci-agona,Agona West,CI,"]
+    rows += ["fr-saint-denis,St. Denis,FR,2", "gh-agona-west,Agona-West,GH,"]
+    content = "slug,name,country,geonames_id\n" + "\n".join(rows) + "\n"
+
+    remarks = preview(officer(), content.encode()).context["result"].remarks
+
+    assert remarks == [
+        f"“{name}” ({slug}) is new, beside gh-agona-west of the same name and country. If it is "
+        "the same, write that address in the column “slug”."
+        for name, slug in [("Agona west", "gh-agona-2"), ("SWEDRU", "gh-swedru")]
+    ]
+
+
+def test_staff_who_add_a_town_that_is_known_are_asked_whether_it_is_this_one():
+    known = make_authority("Villeneuve-d’Ascq", slug="fr-villeneuve", country="FR")
+    other = make_authority("Lille", slug="fr-lille", country="FR")
+    for one in (known, other):
+        search_index.index_authorities([one.pk])
+    client, page = officer(), reverse("admin:registry_authority_add")
+    typed = {"name": "Villeneuve d'Ascq", "slug": "fr-ascq", "country": "FR"}
+    typed |= {"tier": "municipality", "status": "verified"}
+    renaming = reverse("admin:registry_authority_change", args=[other.pk])
+
+    asked = client.post(page, typed)
+    renamed = client.post(renaming, typed | {"slug": "fr-lille"})
+    before = Authority.objects.count()
+    client.post(page, typed | {"is_another": "on"})
+    client.post(renaming, typed | {"slug": "fr-lille", "name": "Lille Métropole"})
+
+    question = "with a very similar name. Is it this one? Villeneuve-d’Ascq"
+    assert [question in strip_tags(one.text) for one in (asked, renamed)] == [True, True]
+    assert 'type="checkbox" name="is_another"' in asked.text
+    assert 'type="hidden" name="is_another"' in client.get(page).text
+    assert (before, Authority.objects.count()) == (2, 3)
+    assert Authority.objects.get(pk=other.pk).name == "Lille Métropole"
 
 
 def confirm(client, seen, model="authority"):
