@@ -86,6 +86,26 @@ def one_line(text: str) -> str:
     return " ".join(BLANK.sub(" ", HIDDEN.sub("", clean_text(text))).split())
 
 
+def bare_line(text: str) -> str:
+    """Return one line of what is no words: an address, a number or a day, all of it seen.
+
+    Pages from right to left have marks of direction, in which a word may need what joins letters.
+
+    >>> bare_line("25\\u200f/\\u202f03\\u200f/\\u202f2027")
+    '25/ 03/ 2027'
+    """
+    return one_line("".join(one for one in text if unicodedata.category(one) != "Cf"))
+
+
+def is_mark(letter: str) -> bool:
+    """True for a mark or a sign beyond those of a keyboard: a guillemet, an Arabic comma, a dash.
+
+    >>> is_mark("،"), is_mark("»"), is_mark("."), is_mark("é")
+    (True, True, False, False)
+    """
+    return not letter.isascii() and unicodedata.category(letter)[0] in "PS"
+
+
 def remove_disguise(text: str) -> str:
     """Return what a text reads as: in usual letters, digits and dots, without what is not seen.
 

@@ -10,6 +10,7 @@ from babel.numbers import get_currency_name, get_currency_symbol, get_territory_
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from connect.characters import bare_line
 from connect.numbers import number_refusal
 from connect.pasted import fold_text, known_languages
 
@@ -17,7 +18,12 @@ NO_CURRENCY = _("“%(typed)s” is not a currency: write three letters, for exa
 WHICH_CURRENCY = _("“%(typed)s” may be %(codes)s: write the three letters of the one you mean.")
 # What people write, and no list of names has.
 SIGNS = {
-    "XOF XAF": ("fcfa", "f cfa", "cfa", "franc cfa", "francs cfa"),
+    "XOF XAF": (
+        *("fcfa", "f cfa", "cfa", "franc cfa", "francs cfa", "fr cfa", "frs cfa"),
+        *("cfa franc", "cfa francs"),
+    ),
+    "USD": ("dollar us", "dollars us", "us dollar", "us dollars", "dolares us"),
+    "GBP": ("pound sterling", "pounds sterling", "livre sterling", "livres sterling"),
     "GHS": ("gh₵", "gh¢", "ghc", "₵"),
     "KES": ("ksh", "kshs"),
     "TZS": ("tsh",),
@@ -47,6 +53,7 @@ SIGNS = {
 OWN_SIGNS = {
     "f": "XOF XAF CDF RWF BIF DJF GNF KMF CHF",
     "fr": "XOF XAF CDF RWF BIF DJF GNF KMF CHF",
+    "frs": "XOF XAF CDF RWF BIF DJF GNF KMF CHF",
     "fbu": "BIF",
     "fg": "GNF",
     "br": "ETB BYN",
@@ -57,6 +64,7 @@ OWN_SIGNS = {
     "mt": "MZN",
     "kz": "AOA",
     "le": "SLE EGP",
+    "tl": "TRY",
     "lei": "RON MDL",
     "lek": "ALL",
     "грн": "UAH",
@@ -94,6 +102,7 @@ OWN_SIGNS = {
     "tk": "BDT",
     "nu": "BTN",
 }
+CODE = re.compile(r"\b[A-Z]{3}\b")
 CODE_BESIDE = re.compile(r"\(([A-Z]{3})\)$|^([A-Za-z]{3})\.? ?\(?[^\w\s]{0,2}\)?$")  # EUR (€)
 SIGN_BESIDE = re.compile(r"(?<=\w)\s*\([^\w\s]{1,2}\)$")  # euros (€)
 SHORTEST = 4  # letters of a word by which a currency may be known
@@ -141,9 +150,10 @@ def read_currency(text: str, *countries: str) -> str:
     >>> read_currency("fcfa", "SN"), read_currency("euros"), read_currency("cedis")
     ('XOF', 'EUR', 'GHS')
     """
-    if code := code_within(text):
+    line = bare_line(text)
+    if code := code_within(line):
         return code
-    name = fold_text(SIGN_BESIDE.sub("", text) or text)
+    name = fold_text(SIGN_BESIDE.sub("", line) or line)
     every = codes_of(name)
     own = {code for country in countries for code in own_codes(name, every, country)}
     codes = own or every
@@ -161,7 +171,26 @@ def code_within(text: str) -> str:
         return code
     beside = CODE_BESIDE.search(text.strip())
     code = (beside[1] or beside[2]).upper() if beside else ""
-    return code if code in currencies_in_use() else ""
+    return code if code in currencies_in_use() else code_beside_name(text)
+
+
+def code_beside_name(text: str) -> str:
+    """Return the one code of a text if the words beside it call the same currency, or "".
+
+    >>> code_beside_name("XOF - FCFA"), code_beside_name("GH₵ GHS"), code_beside_name("XOF or EUR")
+    ('XOF', 'GHS', '')
+    """
+    found = [code for code in CODE.findall(text) if code in currencies_in_use()]
+    if len(found) != 1:
+        return ""
+    name = fold_text(text.replace(found[0], " ", 1))
+    called = [codes for one in {name, *name.split()} if (codes := codes_of(one) | own_signs(one))]
+    return found[0] if called and all(found[0] in codes for codes in called) else ""
+
+
+def own_signs(name: str) -> set[str]:
+    """Return the codes of the currencies that are so called in their own countries, as L.E."""
+    return set(OWN_SIGNS.get(name.replace(" ", ""), "").split())
 
 
 def codes_of(name: str) -> set[str]:
@@ -178,7 +207,7 @@ def codes_of(name: str) -> set[str]:
 def own_codes(name: str, codes: set[str], country: str) -> set[str]:
     """Return the one currency of a country that is called so there; none where it may be two."""
     paid = set(currencies_of(country))
-    own = (codes or set(OWN_SIGNS.get(name, "").split())) & paid
+    own = (codes or own_signs(name)) & paid
     if not codes and not own:
         own = {code for code in paid if name in local_names(code, country)}
     return own if len(own) == 1 else set()

@@ -10,6 +10,7 @@ from django.core.exceptions import ValidationError
 from django.forms.utils import from_current_timezone
 from django.utils.translation import gettext_lazy as _
 
+from connect.characters import bare_line
 from connect.numbers import number_refusal
 from connect.pasted import FAR_DAY, read_day
 
@@ -32,8 +33,8 @@ BY_PROGRAMS = re.compile(r"(\d{4}-\d\d-\d\d)[T ]\d\d:\d\d:\d\d(?:[.,]\d+)?(?:Z|[
 
 def plain_hour(text: str) -> str:
     """Return an hour with the digits and letters that `HOUR` knows."""
-    digits = "".join(str(unicodedata.decimal(c)) if c.isdecimal() else c for c in text)
-    return " ".join(digits.casefold().split())
+    line = bare_line(text)
+    return "".join(str(unicodedata.decimal(c)) if c.isdecimal() else c for c in line).casefold()
 
 
 class HourField(forms.TimeField):
@@ -66,7 +67,7 @@ class InstantField(forms.DateTimeField):
     def to_python(self, value: Any) -> datetime | None:
         if not isinstance(value, str) or not value.strip():
             return super().to_python(value)
-        written = value.strip()
+        written = bare_line(value)
         found = BY_PROGRAMS.fullmatch(written) or INSTANT.fullmatch(written)
         if not found:
             raise ValidationError(NO_INSTANT, code="invalid")

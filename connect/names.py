@@ -20,8 +20,11 @@ LETTER = re.compile(r"[^\W\d_]")
 ADDRESS = re.compile(r"://|\bwww\.|[^\s@]@[^\s@]+\.", re.IGNORECASE)
 # As mail programs read one without a scheme; St.Denis, J.Smith and 2 p.m. are none.
 # It begins with a word: tried from each letter, a long word takes the square of its length.
-# A title before a name is none either: Prof.dr., Lic.juan.
-TITLE = r"(?i:prof|drs?|dra|ing|ir|lic|licda|arq|abg|arch|eng|engr|hon|mr|mrs|ms|mme|mlle|sra?)"
+# A title or a saint before a name is none either: Prof.dr., Lic.juan, St.denis.
+TITLE = (
+    r"(?i:prof|drs?|dra|ing|ir|lic|licda|lcd[ao]|arq|abg|arch|eng|engr|hon|mr|mrs|ms|mme|mlle|sra?|"
+    r"ste?|st[ao]|el|al)"
+)
 DOMAIN = re.compile(
     rf"(?<![^\W_])(?!{TITLE}\.(?!(?i:com|org|net|info|eu|gov)\b))"
     r"[^\W_]{2,}\.(?:[a-z]{2,}|COM|ORG|NET|INFO|EU|GOV)\b"

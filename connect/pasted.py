@@ -16,12 +16,12 @@ from babel.dates import get_month_names
 from django import forms
 from django.conf import settings
 from django.core.exceptions import ValidationError
-from django.core.validators import RegexValidator, URLValidator
+from django.core.validators import RegexValidator, URLValidator, validate_email
 from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import to_locale
 
-from connect.characters import one_line, remove_disguise
+from connect.characters import bare_line, is_mark, one_line, remove_disguise
 from connect.dialled import find_dialled
 from connect.numbers import MINUS, number_refusal
 
@@ -58,17 +58,29 @@ class LineField(forms.CharField):
 # Addresses of pages
 
 
-PAGE = re.compile(r"https?://[^\s<>\"“”«»]+", re.IGNORECASE)
-OPENING = {")": "(", "]": "[", "}": "{"}
+PAGE = re.compile(r"(?:https?://|(?<![\w/.@:-])www\.)[^\s<>\"“”«»‹›]+", re.IGNORECASE)
+OPENING = {")": "(", "]": "[", "}": "{", "）": "（"}  # noqa: RUF001 - wide ones
+AROUND = "*_~|`"  # on both sides, where messages write in bold or as a code
 NOT_A_PAGE = _("Write the address of one page, for example https://www.example.org/page.")
 BLANK_WITHIN = _("An address has no blanks: copy all of it, and nothing behind it.")
-# What stands behind an address apart from it begins with a mark, or a mark ends the address.
-GOES_ON = re.compile(rf"{PAGE.pattern}(?<![.,;:!?)\]}}]) +[^\W_]", re.IGNORECASE)
+GOES_ON = re.compile(r" +[^\W_]")
 # A password or a name before the address would make it look like another's.
 PAGE_CHECKS = [
     URLValidator(schemes=["http", "https"], message=NOT_A_PAGE),
     RegexValidator(r"^[^/]*//[^/?#]*@", NOT_A_PAGE, "invalid", inverse_match=True),
 ]
+HOST = re.compile(r"^[^/]*//(?:[^/?#]*@)?([^/?#]*)")
+
+
+def is_host(name: str) -> bool:
+    """True if a domain has letters, digits, hyphens and dots alone, of any script.
+
+    A library writes any mark in the letters of ASCII, and so takes it for a part of the domain.
+
+    >>> is_host("agona.gov.gh"), is_host("مدينة.إمارات"), is_host("agona.gov.gh،")
+    (True, True, False)
+    """
+    return not any(is_mark(letter) for letter in name)
 
 
 class PageField(forms.URLField):
@@ -83,27 +95,42 @@ class PageField(forms.URLField):
         super().__init__(**kwargs)
 
     def to_python(self, value: Any) -> str | None:
-        value = one_line(value or "")
+        value = bare_line(value or "")
         marks = ".,;:" if PAGE.fullmatch(value) else ".,;:!?"  # a password may end in one of these
-        found = {end_page(one, marks) for one in PAGE.findall(value)}
+        found, goes_on = set(), False
+        for one in PAGE.finditer(value):
+            before = value[one.start() - 1 : one.start()]
+            address = end_page(one[0], marks + (before if before in AROUND else ""))
+            found.add(address)
+            # What stands behind an address apart from it begins with a mark, or one ends it.
+            goes_on |= bool(address == one[0] and GOES_ON.match(value, one.end()))
         if len(found) > 1:
             raise ValidationError(NOT_A_PAGE, code="invalid")
-        if found and GOES_ON.search(value):
+        if goes_on:
             raise ValidationError(BLANK_WITHIN, code="blank")
-        return super().to_python(found.pop() if found else value)
+        page: str | None = super().to_python(found.pop() if found else value)
+        if page and (host := HOST.match(page)) and not is_host(host[1]):
+            raise ValidationError(NOT_A_PAGE, code="invalid")
+        return page
 
 
 def end_page(address: str, marks: str) -> str:
     """Return a page's address without the marks behind it, or a bracket that it does not open.
 
-    >>> end_page("https://agona.example/a_(b),", ".,"), end_page("https://agona.example/a).", ".")
+    >>> end_page("https://agona.example/a_(b),", ".,"), end_page("https://agona.example/a)،", ".")
     ('https://agona.example/a_(b)', 'https://agona.example/a')
     """
-    while (last := address[-1]) in marks + "'’" or (
-        last in OPENING and address.count(last) > address.count(OPENING[last])
-    ):
+    while address and is_behind(address, marks):
         address = address[:-1]
     return address
+
+
+def is_behind(address: str, marks: str) -> bool:
+    """True if the last letter of a page's address is no part of it."""
+    last = address[-1]
+    if last in OPENING:
+        return address.count(last) > address.count(OPENING[last])
+    return last in marks + "'" or is_mark(last)
 
 
 # Addresses of mailboxes
@@ -114,7 +141,7 @@ MAILBOX = re.compile(r"(?<![^\s<>\"“”(),;:])[^\s<>\"“”(),;:]+@[^\s<>\"�
 # A name in front stands apart by a bracket or a colon; behind an address stand signs alone, or
 # words in brackets.
 COPIED_AROUND = re.compile(
-    r"^(?:[^@]*[<(\[:])?[\s\"“'’]*@(?:[\s<(\[\"“]*(?:mailto:)?@)?[\s>)\]\"”'’.,;]*"
+    r"^(?:[^@]*[<(\[:])?[\s\"'*]*@(?:[\s<(\[\"]*(?:mailto:)?@)?[\s>)\]\"'.,;:!?*]*"
     r"(?:\([^\W\d_][^()@.]{2,}\))?",
     re.IGNORECASE,
 )
@@ -129,14 +156,17 @@ class MailboxField(forms.EmailField):
     """
 
     def to_python(self, value: Any) -> str | None:
-        value = QUERY.sub(r"\1", one_line(value or ""))
-        found = {one.strip(".'’[]") for one in MAILBOX.findall(value)}
+        value = QUERY.sub(r"\1", bare_line(value or ""))
+        plain = "".join('"' if is_mark(letter) else letter for letter in value)
+        found = {one.strip(".'[]*!?") for one in MAILBOX.findall(plain)}
         if len(found) > 1:
             raise ValidationError(ONE_ADDRESS, code="several")
         if found:
             address = found.pop()
-            if COPIED_AROUND.fullmatch(value.replace(address, "@")):
+            if COPIED_AROUND.fullmatch(plain.replace(address, "@")):
                 value = address
+        if not is_host(value.rpartition("@")[2]):
+            raise ValidationError(validate_email.message, code="invalid")
         return super().to_python(value)
 
 
@@ -176,11 +206,16 @@ NO_EXTENSION = _(
     "“%(typed)s” is not a telephone number: write an extension like +233 24 123 4567 ext. 12."
 )
 ONE_NUMBER = _("Write one telephone number, for example +233 24 123 4567.")
-BETWEEN_NUMBERS = re.compile(r"[/;,،\n|]")
+BETWEEN_NUMBERS = re.compile(
+    r"[/;,،؛\n|&]|\b(?:or|and|ou|et|o|y|e|of|en)\b|\bأو\b|(?<=\s)و(?=[\s+\d])", re.IGNORECASE
+)
 FEWEST = 7  # digits by which something beside another number is one too
+BETWEEN_DIGITS = re.compile("[·•∙⋅‧]")  # which the library does not know
 # As we write it in other languages; the library knows those of English and Spanish.
 EXTENSION = re.compile(
-    r"[\s,،;]*\b(?:poste|ramal|toestel|التحويلة)\.?\s*(\d{1,7})\s*$", re.IGNORECASE
+    r"[\s,،;(]*\b(?:poste|ramal|toestel|extens[aã]o|extensi[oó]n|extension|interno|anexo|anexe|"
+    r"التحويلة|تحويلة)\s*[.:]?\s*(\d{1,7})[\s).]*$",
+    re.IGNORECASE,
 )
 NO_COUNTRY = _("Start with + and the country code, for example +233 24 123 4567.")
 
@@ -197,7 +232,8 @@ def read_telephone(text: str, country: str = "") -> str:
     parts = BETWEEN_NUMBERS.split(text)
     if sum(sum(map(str.isdecimal, part)) >= FEWEST for part in parts) > 1:
         raise ValidationError(ONE_NUMBER, code="several")
-    typed = EXTENSION.sub(r" ext. \1", text.replace("(0)", ""))
+    typed = BETWEEN_DIGITS.sub(" ", bare_line(text)).replace("(0)", "")
+    typed = EXTENSION.sub(r" ext. \1", typed)
     digits = BESIDE_DIGITS.sub("", typed[max(typed.find("+"), 0) :])  # “24h: +233 …”
     if digits.startswith("00"):
         digits = f"+{digits[2:]}"
@@ -266,7 +302,7 @@ EARLIEST, LATEST = date(1900, 1, 1), date(2099, 12, 31)  # of all that people pl
 FAR_DAY = _("“%(typed)s” is too far away: choose a day from 1900 to 2099.")
 NO_DAY = _("“%(typed)s” is not a date: write it like 2027-03-12 or 12 March 2027.")
 WHICH_DAY = _("“%(typed)s” may be %(one)s or %(other)s: write the month as a word.")
-YEAR_FIRST = re.compile(r"(\d{4})[-/. ](\d{1,2})[-/. ](\d{1,2})\.?")
+YEAR_FIRST = re.compile(r"(\d{4})[-/. ]+(\d{1,2})[-/. ]+(\d{1,2})\.?")
 # The month comes first with strokes alone, and not everywhere.
 YEAR_LAST = re.compile(r"(\d{1,2})[-/. ]+(\d{1,2})[-/. ]+(\d{4})\.?")
 # No word of a month has more than twenty letters; in Beirut some have two words.
@@ -306,7 +342,7 @@ def read_day(text: str) -> date:
     >>> str(read_day("25/03/2027")), str(read_day("1er octobre 2026")), str(read_day("2027.3.25"))
     ('2027-03-25', '2026-10-01', '2027-03-25')
     """
-    typed = text.strip().translate(MINUS)
+    typed = bare_line(text).translate(MINUS)
     if found := YEAR_FIRST.fullmatch(typed):
         return make_day(typed, *map(int, found.groups()))
     if found := YEAR_LAST.fullmatch(typed):
