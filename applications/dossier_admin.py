@@ -56,6 +56,7 @@ from connect.transitions import TransitionRefused
 from notifications.hold_rules import describe_holds
 from notifications.mailing_admin import WritesToMany
 from notifications.pause_admin import PausesReminders
+from registry.desk_search import FindsTowns
 
 HAD_CONFLICT = Q(has_conflict=True) | Q(earlier__isnull=False)  # now, or before a correction
 LISTED = (
@@ -79,7 +80,9 @@ class DossierList(ChangeList):
 
 
 @admin.register(Dossier)
-class DossierAdmin(WritesToMany, PausesReminders, ExportsRows, LeadsThroughList, AsksFirst):
+class DossierAdmin(
+    FindsTowns, WritesToMany, PausesReminders, ExportsRows, LeadsThroughList, AsksFirst
+):
     closed = Q(status__in=FINAL)
     resource_classes = [DossierTable]
     list_display = ["reference", "file_link", "status_badge", "days_in_status", "officer"]
@@ -100,7 +103,6 @@ class DossierAdmin(WritesToMany, PausesReminders, ExportsRows, LeadsThroughList,
         "reference",
         "title__unaccent",
         "authority__name__unaccent",
-        "authority__former_names",
     ]
     statuses = [status for status in Status if status not in UNSENT]
     # What is still to be done comes first, and of it who has waited longest.

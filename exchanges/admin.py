@@ -46,6 +46,7 @@ from exchanges.transitions import exchange_machine
 from notifications.hold_rules import describe_holds
 from notifications.mailing_admin import WritesToMany
 from notifications.pause_admin import PausesReminders
+from registry.desk_search import FindsTowns
 from registry.table_admin import ImportsAndExports, NoDelete
 
 
@@ -76,7 +77,9 @@ def shown_day(edge):
 
 
 @admin.register(Exchange)
-class ExchangeAdmin(WritesToMany, PausesReminders, ExportsRows, LeadsThroughList, MadeByRules):
+class ExchangeAdmin(
+    FindsTowns, WritesToMany, PausesReminders, ExportsRows, LeadsThroughList, MadeByRules
+):
     resource_classes = [ExchangeTable]
     list_display = [
         *("reference", "dossier", "where", "form", "status", "first_day", "last_day"),
@@ -101,6 +104,7 @@ class ExchangeAdmin(WritesToMany, PausesReminders, ExportsRows, LeadsThroughList
     ]
     actions = ["write_to_them"]
     search_fields = ["reference", "dossier__reference", "dossier__title__unaccent"]
+    towns = ("dossier__authority",)
 
     @admin.display(description=_("first day"), ordering=shown_day("start"))
     def first_day(self, exchange):
@@ -297,7 +301,7 @@ class IncidentAdmin(ExportsColumns, FiltersAsShown):
     closed = Q(closed_at__isnull=False)
     list_filter = [ArchiveFilter, "severity", "kind"]
     list_select_related = ["exchange"]
-    search_fields = ["exchange__reference"]
+    search_fields, towns = ["exchange__reference"], ("exchange__dossier__authority",)
 
     def get_queryset(self, request):
         return super().get_queryset(request) & Incident.objects.for_user(request.user)

@@ -23,6 +23,7 @@ from exchanges import spending
 from exchanges.enums import BudgetCategory
 from exchanges.models import BudgetLine
 from exchanges.spending import FIGURES
+from registry.desk_search import FindsTowns
 
 NO_DAY = NO_COUNTRY = "none"  # of an exchange without days yet, or without a host
 RELATED = (
@@ -146,7 +147,7 @@ class BudgetLineTable(ReadableTable):
 
 
 @admin.register(BudgetLine)
-class BudgetLineAdmin(ExportsRows, ReadOnly):
+class BudgetLineAdmin(FindsTowns, ExportsRows, ReadOnly):
     """What the programme pays, line by line; each is written on the page of its exchange."""
 
     resource_classes = [BudgetLineTable]
@@ -159,6 +160,7 @@ class BudgetLineAdmin(ExportsRows, ReadOnly):
     list_filter = [ByFigure, ByCall, ByYear, ByCountry, "category"]
     list_select_related = list(RELATED)
     search_fields = ["exchange__reference", "label__unaccent"]
+    towns = ("exchange__dossier__authority",)
     ordering = ["exchange__reference", "pk"]
 
     def get_queryset(self, request):

@@ -13,6 +13,7 @@ from matching import allocation_admin, desk_admin, outcome_admin, policy_admin  
 from matching.enums import MatchStatus
 from matching.match_tables import MatchTable
 from matching.models import Match, MatchRun
+from registry.desk_search import FindsTowns
 
 ENDED = [status for status in MatchStatus if status.kind == Kind.STOPPED]
 
@@ -34,7 +35,7 @@ class MatchRunAdmin(ExportsColumns, OfReadableDossiers):
 
 
 @admin.register(Match)
-class MatchAdmin(ExportsRows, OfReadableDossiers):
+class MatchAdmin(FindsTowns, ExportsRows, OfReadableDossiers):
     closed = Q(status__in=ENDED)
     resource_classes = [MatchTable]
     change_form_template = "admin/matching/match.html"  # leads to where a proposal is withdrawn
@@ -44,4 +45,4 @@ class MatchAdmin(ExportsRows, OfReadableDossiers):
     list_filter = [ArchiveFilter, WhoseOfDossier, "status"]
     list_select_related = ["dossier"]
     fields = ["reference", "dossier", "interests", "status", "status_since", "answer_by", "note"]
-    search_fields = ["reference", "dossier__reference"]
+    search_fields, towns = ["reference", "dossier__reference"], ("dossier__authority",)

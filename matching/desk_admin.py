@@ -60,6 +60,7 @@ from matching.forms import PolicyForm
 from matching.models import CallPolicy, DossierToMatch, Interest
 from matching.runs import request_run
 from matching.transitions import interest_machine
+from registry.desk_search import FindsTowns
 from registry.exchange_forms import EXCHANGE_FORMS
 
 TO_MATCH = RANKED_IN | {Status.CONSENT_PENDING, Status.MATCHED}
@@ -71,7 +72,7 @@ def undo_ends_at():
 
 
 @admin.register(DossierToMatch)
-class DeskAdmin(ExportsColumns, LeadsThroughList, MadeByRules):
+class DeskAdmin(FindsTowns, ExportsColumns, LeadsThroughList, MadeByRules):
     list_display = [
         *("reference", "desk_link", "authority", "status", "answers", "status_since", "officer"),
     ]
@@ -98,7 +99,6 @@ class DeskAdmin(ExportsColumns, LeadsThroughList, MadeByRules):
         "reference",
         "title__unaccent",
         "authority__name__unaccent",
-        "authority__former_names",
     ]
 
     def get_queryset(self, request):

@@ -18,6 +18,7 @@ from connect.templatetags.look import status as status_tag
 from practices.enums import PracticeStatus
 from practices.models import Practice, PracticeQuerySet
 from practices.tables import PracticeTable
+from registry.desk_search import FindsTowns
 
 
 class WhoseOfPractice(WhoseFilter):
@@ -25,7 +26,7 @@ class WhoseOfPractice(WhoseFilter):
 
 
 @admin.register(Practice)
-class PracticeAdmin(ExportsRows, FiltersAsShown):
+class PracticeAdmin(FindsTowns, ExportsRows, FiltersAsShown):
     resource_classes = [PracticeTable]
     list_display = ["title", "status_badge", "status_since", "language"]
     list_display_links = None
@@ -43,6 +44,7 @@ class PracticeAdmin(ExportsRows, FiltersAsShown):
     list_filter = [ArchiveFilter, WhoseOfPractice, ("status", StatusHere), "language"]
     statuses = [status for status in PracticeStatus if status != PracticeStatus.REMOVED]
     search_fields = ["texts__title__unaccent", "exchange__reference"]
+    towns = ("exchange__dossier__authority",)
     list_per_page = 25
 
     def get_queryset(self, request):

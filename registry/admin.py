@@ -24,10 +24,11 @@ from connect.posted import posted_text
 from connect.readable_tables import choice_labels
 from connect.templatetags.look import amount
 from notifications.mailing_admin import WritesToMany
-from registry import members, merge_page, merging, search, search_index, tables
+from registry import members, merge_page, merging, search_index, tables
+from registry.desk_search import FindsTowns
 from registry.enums import AuthorityStatus, MembershipStatus, OfferStatus, Role
 from registry.forms import AuthorityForm
-from registry.models import Association, Authority, Expert, Membership, Offer, SearchEntry, Theme
+from registry.models import Association, Authority, Expert, Membership, Offer, Theme
 from registry.table_admin import ImportsAndExports, NoDelete
 from registry.templatetags.registry_words import (
     exchange_form_names,
@@ -61,13 +62,15 @@ def describe_authority(authority):
 
 
 @admin.register(Authority)
-class AuthorityAdmin(WritesToMany, NamesCountries, ImportsAndExports, SearchesRows, NoDelete):
+class AuthorityAdmin(
+    FindsTowns, WritesToMany, NamesCountries, ImportsAndExports, SearchesRows, NoDelete
+):
     resource_classes = [tables.AuthorityTable]
     list_display = ["about_link", "country_name", "tier", "inhabitants", "status"]
     list_display_links = None
     closed = Q(status__in=[AuthorityStatus.MERGED, AuthorityStatus.REFUSED])
     list_filter = [ArchiveFilter, "status", "tier"]
-    search_fields = ["name__unaccent", "slug", "former_names"]
+    search_fields, towns = ["name__unaccent", "slug"], ("pk",)
     actions = ["write_to_them"]
     prepopulated_fields = {"slug": ["name"]}
     autocomplete_fields = ["associations", "merged_into"]
@@ -105,16 +108,6 @@ class AuthorityAdmin(WritesToMany, NamesCountries, ImportsAndExports, SearchesRo
     @admin.display(description=_("population"), ordering="population")
     def inhabitants(self, authority):
         return amount(authority.population) if authority.population else "—"
-
-    def get_search_results(self, request, queryset, search_term):
-        """Search towns as the site does: also by former names and other spellings."""
-        found, may_repeat = super().get_search_results(request, queryset, search_term)
-        asked = search.Search.from_query({"q": search_term})
-        if not asked.q:
-            return found, may_repeat
-        entries = SearchEntry.objects.filter(kind=SearchEntry.AUTHORITY)
-        keys = entries.filter(words=asked.query).values("key")
-        return found | queryset.filter(pk__in=keys), may_repeat
 
     def changeform_view(self, request, object_id=None, form_url="", extra_context=None):
         """Ask before a merger; all else is saved at once."""
@@ -154,7 +147,7 @@ class AssociationAdmin(NamesCountries, ImportsAndExports, NoDelete):
 
 
 @admin.register(Membership)
-class MembershipAdmin(AsksFirst, ExportsRows, NoDelete):
+class MembershipAdmin(FindsTowns, AsksFirst, ExportsRows, NoDelete):
     resource_classes = [tables.MembershipTable]
     list_display = ["user", "authority", "association", "function", "status", "asked_at"]
     list_display += ["days_waiting_cell", "admission", "decided_by"]
@@ -167,7 +160,6 @@ class MembershipAdmin(AsksFirst, ExportsRows, NoDelete):
         "user__name__unaccent",
         "user__email",
         "authority__name__unaccent",
-        "authority__former_names",
     ]
     actions = ["accept", "refuse"]
     change_form_template = "admin/registry/membership.html"
@@ -268,12 +260,12 @@ class MembershipAdmin(AsksFirst, ExportsRows, NoDelete):
 
 
 @admin.register(Expert)
-class ExpertAdmin(WritesToMany, ImportsAndExports, NoDelete):
+class ExpertAdmin(FindsTowns, WritesToMany, ImportsAndExports, NoDelete):
     resource_classes = [tables.ExpertTable]
     list_display = ["user", "function_title", "authority", "visibility", "confirmed_date"]
     list_filter = ["visibility", "role_type", "function"]
     list_select_related = ["user", "authority"]
-    search_fields = ["user__name__unaccent", "authority__name__unaccent", "authority__former_names"]
+    search_fields = ["user__name__unaccent", "authority__name__unaccent"]
     actions = ["write_to_them", "invite_to_sign_in"]
     fields = [
         *("user", "authority", "role_type", "function_title", "function", "years", "local_years"),
@@ -317,13 +309,14 @@ class LanguageFilter(admin.AllValuesFieldListFilter):
 
 
 @admin.register(Offer)
-class OfferAdmin(ImportsAndExports, NoDelete):
+class OfferAdmin(FindsTowns, ImportsAndExports, NoDelete):
     resource_classes = [tables.OfferTable]
     list_display = ["title", "expert", "language_in_words", "status", "status_since"]
     closed = Q(status__in=[OfferStatus.EXPIRED, OfferStatus.REMOVED])
     list_filter = [ArchiveFilter, "status", ("language", LanguageFilter)]
     list_select_related = ["expert__user"]
     search_fields = ["title__unaccent", "text__unaccent", "expert__user__name__unaccent"]
+    towns = ("expert__authority",)
     fields = [
         *("expert", "title", "text", "language_in_words", "forms_in_words", "topics_in_words"),
         *("capacity", "remote", "status", "status_since"),

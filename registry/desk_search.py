@@ -1,5 +1,6 @@
 """What the desk finds of people, authorities and experts: also by where they work."""
 
+from django.contrib import admin
 from django.contrib.postgres.search import SearchQuery
 from django.db.models import Prefetch, Q
 from django.urls import reverse
@@ -22,6 +23,36 @@ def authority_keys(word):
     named = word_condition("name", word) | Q(words=SearchQuery(word, config=PLAIN))
     entries = SearchEntry.objects.filter(kind=SearchEntry.AUTHORITY).filter(named)
     return entries.order_by().values("key")
+
+
+def town_keys(text):
+    """Return the keys of authorities that somebody who writes a text may mean, as on the site.
+
+    Of now or former names, with any spelling of an accent, an apostrophe or a saint.
+    """
+    named = word_condition("name", text) | Q(words=SearchQuery(text, config=PLAIN))
+    asked = Search.from_query({"q": text})
+    spelt = Q(words=asked.query) if asked.q else Q(pk__in=[])
+    entries = SearchEntry.objects.filter(kind=SearchEntry.AUTHORITY).filter(named | spelt)
+    return entries.order_by().values("key")
+
+
+class FindsTowns(admin.ModelAdmin):
+    """Finds the rows of a list by their local authorities, as the site does.
+
+    towns: the ways from a row to its authorities.
+    """
+
+    towns: tuple = ("authority",)
+
+    def get_search_results(self, request, queryset, search_term):
+        found, may_repeat = super().get_search_results(request, queryset, search_term)
+        if not (text := search_term.strip()):
+            return found, may_repeat
+        there = Q(pk__in=found.order_by().values("pk"))
+        for way in self.towns:
+            there |= Q(**{f"{way}__in": town_keys(text)})
+        return queryset.filter(there), may_repeat
 
 
 def person_keys(word):
