@@ -13,9 +13,10 @@ from exchanges.locking import lock_exchange
 
 
 @transaction.atomic
-def correct_actual_days(exchange, first, last, *, note, actor, now=None):
+def correct_actual_days(exchange, first, last, *, note, internal="", actor, now=None):
     """Correct the days on which an exchange took place, and the days that follow from them.
 
+    internal: what the programme team alone reads.
     Raises PermissionDenied for anybody but an officer, before it is over, and once it is closed;
     ValidationError without a reason, and for days that are still to come or none others.
     """
@@ -36,7 +37,7 @@ def correct_actual_days(exchange, first, last, *, note, actor, now=None):
     exchange.save(update_fields=["actual_start", "actual_end"])
     exchange.participants.filter(days__gt=exchange.most_days).update(days=exchange.most_days)
     move_due_days(exchange, before.actual_end)
-    details = {"plan": changes, "note": note}
+    details = {"plan": changes, "note": note, "internal": internal}
     record_event(exchange, "correct_days", actor=actor, now=now, details=details)
     return exchange
 

@@ -179,9 +179,11 @@ class ExchangeAdmin(
 
     def correct_days(self, request, exchange, form):
         """Correct the days as typed; return whether they are, else the form says why."""
-        first, last, note = (form.cleaned_data[name] for name in form.fields)
+        typed = form.cleaned_data
+        first, last = typed["actual_start"], typed["actual_end"]
+        said = {name: typed[name] for name in ("note", "internal")}
         try:
-            correct_actual_days(exchange, first, last, note=note, actor=request.user)
+            correct_actual_days(exchange, first, last, **said, actor=request.user)
         except ValidationError as refusal:
             form.add_error(None, refusal)
             return False
@@ -287,7 +289,7 @@ class PerDiemAdmin(NamesCountries, ImportsAndExports, NoDelete):
 
 
 @admin.register(Incident)
-class IncidentAdmin(ExportsColumns, FiltersAsShown):
+class IncidentAdmin(FindsTowns, ExportsColumns, FiltersAsShown):
     """What went wrong: read and closed by officers; what harmed people, by those named for it."""
 
     empty_words = _(

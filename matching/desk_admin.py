@@ -353,7 +353,8 @@ class DeskAdmin(FindsTowns, ExportsColumns, LeadsThroughList, MadeByRules):
             case "withdraw_proposal":
                 match = get_object_or_404(dossier.matches, pk=number)
                 note = posted_text(request, f"withdraw-{number}", 2000)
-                withdrawals.withdraw_proposal(match, note=note, actor=actor)
+                internal = posted_text(request, f"internal-{number}", 2000)
+                withdrawals.withdraw_proposal(match, note=note, internal=internal, actor=actor)
                 return _("The proposal has been withdrawn. Every side has been told why.")
             case "propose":
                 chosen = posted_numbers(request, "interest")

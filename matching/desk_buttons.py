@@ -7,14 +7,14 @@ from matching.teams import team_sizes
 
 # {what is typed of each of several things: its name on the page}
 OF_EACH = {"aside": "asides", "exception": "exceptions", "withdraw": "withdrawals"}
-OF_EACH |= {"waiver": "waivers"}
+OF_EACH |= {"waiver": "waivers", "internal": "internals"}
 # {button: the names of what is sent with it; of several things with the number of its own}
 SENT_WITH = {
     "put_aside": ["aside-{}"],
     "invite": ["exception-{}"],
     "invite_again": ["exception-{}"],
     "shortlist": ["waiver-{}"],
-    "withdraw_proposal": ["withdraw-{}"],
+    "withdraw_proposal": ["withdraw-{}", "internal-{}"],
     "propose": ["interest", "form", "note", "together"],
     **{verb: [name, "meant"] for verb, name in FIELDS.items()},
 }

@@ -83,9 +83,10 @@ def end_untold_proposal(match, now, *, actor=None):
 
 
 @transaction.atomic
-def withdraw_proposal(match, *, note, actor, now=None):
+def withdraw_proposal(match, *, note, internal="", actor, now=None):
     """Withdraw a proposal that the sides know of, and tell them all; return it.
 
+    internal: what the programme team alone reads.
     Raises PermissionDenied for anybody but an officer, ValidationError without a reason, or once
     it is over.
     """
@@ -93,7 +94,8 @@ def withdraw_proposal(match, *, note, actor, now=None):
     if not note.strip():
         raise ValidationError(_("Say why it is withdrawn: every side reads it."), code="why")
     match = lock_proposal(match, actor)
-    match = match_machine.advance(match, "withdraw", actor=actor, now=now, note=note)
+    said = {"note": note, "internal": internal}
+    match = match_machine.advance(match, "withdraw", actor=actor, now=now, **said)
     dossier_machine.advance(match.dossier, "withdraw_proposal", actor=actor, now=now)
     match.interests.undecided().update_employers()
     return match

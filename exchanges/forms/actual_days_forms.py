@@ -3,10 +3,11 @@
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from applications.forms.step_forms import InternalForm
 from connect.pasted import DayField
 
 
-class ActualDaysForm(forms.Form):
+class ActualDaysForm(InternalForm):
     """Begins with the days that are recorded; both sides read the reason."""
 
     actual_start = DayField(label=_("Actual first day"))
@@ -20,3 +21,4 @@ class ActualDaysForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 2}),
         max_length=1000,
     )
+    field_order = ["actual_start", "actual_end", "note", "internal"]

@@ -4,6 +4,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from applications.enums import CancelReason
+from applications.forms.step_forms import InternalForm
 from connect.fields import BLANK
 from connect.pasted import LineField
 from exchanges.enums import Criterion
@@ -16,8 +17,9 @@ SCORES = [
 ]
 
 
-class NoteForm(forms.Form):
+class NoteForm(InternalForm):
     note = forms.CharField(label=_("Explanation"), widget=forms.Textarea(attrs={"rows": 3}))
+    field_order = ["note", "internal"]
 
 
 class OffPlanForm(NoteForm):
@@ -75,12 +77,6 @@ class ReasonForm(NoteForm):
     note = forms.CharField(
         label=_("Explanation for both sides"), widget=forms.Textarea(attrs={"rows": 3})
     )
-    internal = forms.CharField(
-        label=_("Internal note (only the programme team reads it)"),
-        required=False,
-        max_length=2000,
-        widget=forms.Textarea(attrs={"rows": 2}),
-    )
     reason = forms.ChoiceField(label=_("Reason"), choices=[*BLANK, *CancelReason.choices])
     costs_due = LineField(
         label=_("Costs that are still due"),
@@ -115,7 +111,7 @@ class EvaluateForm(NoteForm):
                 coerce=int,
                 empty_value=None,
             )
-        self.order_fields([*Criterion.values, "note", "all_the_same"])
+        self.order_fields([*Criterion.values, "note", "internal", "all_the_same"])
 
 
 STEP_FORMS: dict[str, type[forms.BaseForm]] = {

@@ -94,6 +94,7 @@ def test_staff_correct_the_days_on_which_it_took_place_and_what_is_due_follows(h
     held.follow_ups.filter(month=12).update(answered_at=at(2))
     typed = {"days-actual_start": first, "days-actual_end": last}
     why = {"days-note": "They left on Thursday: the roads were flooded."}
+    why |= {"days-internal": "Called the town hall."}
 
     shown = held.staff.get(address).text
     lacking = held.staff.post(address, typed | {"days-note": ""}).text
@@ -119,6 +120,7 @@ def test_staff_correct_the_days_on_which_it_took_place_and_what_is_due_follows(h
     town = held.town.get(held.get_absolute_url()).text
     assert "Days on which it took place corrected by the programme team" in town
     assert "They left on Thursday: the roads were flooded." in town
+    assert "Called the town hall." in answer and "Called the town hall." not in town
 
 
 def test_the_days_of_what_is_closed_or_not_over_stay_as_they_are(held):

@@ -28,7 +28,7 @@ from tests.factories import (
     make_officer,
     make_user,
 )
-from tests.worlds import Table
+from tests.worlds import Table, signed_in
 
 pytestmark = pytest.mark.django_db
 
@@ -374,10 +374,16 @@ def test_staff_withdraw_a_proposal_that_was_sent_and_every_side_is_told_why(clie
     late = client.post(desk, {"verb": f"undo_proposal {number}"}, follow=True).text
     withdrawal = {"verb": f"withdraw_proposal {number}"}
     silent = client.post(desk, withdrawal, follow=True).text
-    client.post(desk, withdrawal | {f"withdraw-{number}": "The mission is put off."})
+    said = {f"withdraw-{number}": "The mission is put off.", f"internal-{number}": "Called Efua."}
+    client.post(desk, withdrawal | said)
 
     page = reverse("match", args=[table.match.reference])
-    assert "Next steps" not in client.get(page).text
+    shown = [one.get(page).text for one in (client, signed_in(table.efua))]
+    assert "Next steps" not in shown[0]
+    assert [("The mission is put off." in one, "Called Efua." in one) for one in shown] == [
+        (True, True),
+        (True, False),
+    ]
 
     assert "withdraw the proposal and tell them why" in late
     assert "Say why it is withdrawn" in silent

@@ -16,10 +16,13 @@ from django.utils import translation
 from accounts.models import Closing, DataRequest, User
 from accounts.sample_letters import ALSO_TO_GUESTS, FACTS, OF_ACCOUNTS, sample_letters, say_facts
 from applications.enums import Status
+from applications.forms import step_forms as dossier_forms
 from applications.sections import QUESTIONS
 from applications.transitions import dossier_machine
 from connect.links import KINDS
 from connect.my_work import DESCRIBERS
+from exchanges.forms import exchange_step_forms as exchange_forms
+from exchanges.forms.actual_days_forms import ActualDaysForm
 from matching import consent
 from notifications import texts
 from notifications.letter_grammar import fill_text
@@ -345,6 +348,20 @@ def test_what_staff_note_for_themselves_is_told_to_nobody_outside(client):
     said = [body for _l, _s, body in letters_of("membership_decided", "dossier_find_ineligible")]
     assert len(said) == 4 and all(told in body for body in said)
     assert [secret in text for text in (*said, page, staff)] == [False] * 5 + [True]
+
+
+def test_every_step_of_staff_with_a_reason_has_a_place_for_what_nobody_else_reads():
+    """4.4: of an exchange that began early there was one field, and both sides read it."""
+    of_dossiers = [dossier_forms.NoteForm, *dossier_forms.STEP_FORMS.values()]
+    asked = {*of_dossiers, *exchange_forms.STEP_FORMS.values(), ActualDaysForm}
+
+    one_field = {
+        form.__name__
+        for form in asked
+        if "note" in form.base_fields and "internal" not in form.base_fields
+    }
+
+    assert one_field == {"OverruleForm"}  # whose reason the programme team alone reads
 
 
 def test_staff_read_letters_by_their_subject_and_where_each_stands(client):
