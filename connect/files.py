@@ -22,6 +22,7 @@ from connect.schedule import daily, process_one_by_one
 ENDINGS = {"application/pdf": "pdf", "image/jpeg": "jpg", "image/png": "png"}
 TAKEN = ENDINGS | {"image/heic": "heic"}  # of pictures, what is kept as another
 MARKUP = re.compile(rb"<[!?/a-z]", re.IGNORECASE)  # before a PDF: then it is a page, and none
+PRINT_JOB = re.compile(rb"^(?:\x1b%-12345X)?@PJL[^\r\n]*", re.MULTILINE)  # it may name a file
 HEAD = 1024  # bytes in which a PDF begins: scanners and printers write a line or a job before it
 # Photographs of telephones: the brands of HEIC (ISO/IEC 23008-12), at the place of a box's type.
 HEIC = re.compile(rb"^.{4}ftyp(?:hei[csmx]|hev[cmsx]|mif1|msf1)", re.DOTALL)
@@ -62,7 +63,8 @@ def detect_type(file: File[bytes]) -> str:
     if (kind is None or kind.mime == "image/heic") and HEIC.match(head):
         return "image/heic"
     before, mark, _rest = head.partition(b"%PDF-")
-    if kind is None and mark and not MARKUP.search(before):
+    is_printed = kind is None or kind.mime == "application/postscript"  # as Distiller writes one
+    if is_printed and mark and not MARKUP.search(PRINT_JOB.sub(b"", before)):
         return "application/pdf"
     return kind.mime if kind else ""
 

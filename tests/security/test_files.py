@@ -519,6 +519,11 @@ def test_a_post_of_too_many_or_too_large_parts_is_refused_before_any_page_meets_
     [
         (b"%PDF-1.4", "application/pdf"),
         (b"@PJL JOB NAME = a < 3\r\n%PDF-1.4", "application/pdf"),
+        # A file's name in a printer's job, and the head that Distiller writes, are no page.
+        (b'\x1b%-12345X@PJL SET JOBNAME="Rapport <final>.pdf"\r\n%PDF-1.4', "application/pdf"),
+        (b"%!PS-Adobe-3.0 PDF-1.4\r\n%PDF-1.4", "application/pdf"),
+        (b"%!PS-Adobe-3.0\r\n<html>%PDF-1.4", "application/postscript"),
+        (b"@PJL JOB\r\n<html><script>alert(1)</script>%PDF-1.4", ""),
         (b"<html><script>alert(1)</script>%PDF-1.4", ""),
         (b" <!doctype html>\n%PDF-1.4", ""),
         (b"<?php echo 1 ?>%PDF-1.4", ""),
