@@ -1,6 +1,7 @@
 """People change their employer: the past names who it was then, and what is ahead is told."""
 
 from datetime import timedelta
+from types import SimpleNamespace
 
 import pytest
 import time_machine
@@ -13,6 +14,8 @@ from accounts.holdings import Person
 from applications.models import Dossier
 from connect.transitions import TransitionRefused
 from exchanges.models import Exchange
+from impact.figures.authorities import AUTHORITIES
+from impact.figures.flows import count_flows
 from matching import desk, withdrawals
 from matching.models import Interest
 from notifications.letter_text import compose_letter
@@ -67,6 +70,23 @@ def test_a_past_match_and_its_exchange_name_the_employer_of_then():
     ] * 3
     assert all("Head of sludge" in text for text in shown[:2])
     assert told() == []
+
+
+def test_the_figures_of_what_took_place_stay_with_the_employer_of_then():
+    table, _exchange = agreed()
+    then = table.ineke.authority
+    Exchange.objects.update(status="closed")
+    scope = SimpleNamespace(held=Exchange.objects.order_by("pk"), today=timezone.localdate())
+
+    def figures():
+        flows = [(one.source, one.target, one.count) for one in count_flows(scope.held)]
+        return flows, set(AUTHORITIES.rows_in_scope(scope).values_list("name", flat=True))
+
+    before = figures()
+    move(table.ineke, make_authority("Leuven", country="BE"))
+
+    flow = (str(then.country), str(table.agona.country), 1)
+    assert before == figures() == ([flow], {then.name, table.agona.name})
 
 
 def test_a_match_that_failed_names_the_employer_who_was_asked_then():
