@@ -73,13 +73,6 @@ def check_is_no_officer(name, user=None):
         raise ValidationError(message, code="officer")
 
 
-def country_of_work(person):
-    """Return the one country where a person works for local authorities, or ""."""
-    active = person.memberships.filter(status="active", authority__isnull=False)
-    countries = set(active.values_list("authority__country", flat=True))
-    return countries.pop() if len(countries) == 1 else ""
-
-
 class PersonForm(HasNames, NoticesChanges, forms.ModelForm):
     time_zone = forms.ChoiceField(
         label=_("Time zone"),
@@ -97,7 +90,10 @@ class PersonForm(HasNames, NoticesChanges, forms.ModelForm):
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
         self.initial["time_zone"] = canonical_zone(self.instance.time_zone) or settings.TIME_ZONE
-        get_field(self, "phone", TelephoneField).country = country_of_work(self.instance)
+        active = self.instance.memberships.filter(status="active", authority__isnull=False)
+        countries = set(active.values_list("authority__country", flat=True))
+        if len(countries) == 1:
+            get_field(self, "phone", TelephoneField).country = countries.pop()
         if not self.instance.is_officer:  # others get no news of that kind
             del self.fields["gathers_news"]
 

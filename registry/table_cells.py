@@ -5,6 +5,7 @@ from decimal import Decimal
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
+from django.core.validators import validate_email
 from django.utils import translation
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
@@ -17,7 +18,7 @@ from connect.characters import one_line
 from connect.languages import join_names
 from connect.names import check_name
 from connect.numbers import read_amount, read_whole
-from connect.pasted import MailboxField, read_day
+from connect.pasted import MailboxField, is_host, read_day
 from connect.readable_tables import choice_labels
 from connect.yes_no import read_yes_or_no
 from registry.addresses import is_for_anybody, own_domain
@@ -29,8 +30,7 @@ from registry.templatetags.registry_words import level_name, working_language
 
 # Of a day that comes out of a database, with its time zone or without.
 MIDNIGHT = re.compile(r"[ T]00:00(?::00(?:\.0+)?)?(?:Z|[+-]\d\d(?::?\d\d)?)?$")
-SEPARATORS = re.compile("[,;]")  # besides blanks
-MOST_NAMED = 12  # words that a refusal lists
+SEPARATORS, MOST_NAMED = re.compile("[,;]"), 12  # besides blanks; words that a refusal lists
 
 
 def refuse_unknown_words(words, allowed):
@@ -363,7 +363,8 @@ class PersonWidget(widgets.ForeignKeyWidget):
         if person is None:
             person = User(email=address, name=one_line(str(row.get("name") or "")))
             check_name(person.name)
-            MailboxField().clean(address)
+            if not is_host(address.rpartition("@")[2]):
+                raise ValidationError({"email": validate_email.message})
             person.set_unusable_password()
             person.full_clean(exclude=["password"])
             person.save()
