@@ -1,7 +1,7 @@
 """What every criterion is to the desk: what feeds it, and how its facts are said."""
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
 from datetime import date
 
 from django.utils.translation import gettext as _
@@ -33,6 +33,11 @@ def read_nothing(source, shared):
     return {}
 
 
+def add_no_facts(entry, quotation, agreed):
+    """Leave the facts as the engine gives them."""
+    return {}
+
+
 def describe_unknown(facts):
     """Describe what stands where a fact is missing."""
     return _("unknown")
@@ -52,7 +57,14 @@ class DeskCriterion:
     were read once for all; describe(facts, themes): the grounds of one pair in a reader's words,
     and unknown(facts) what stands there where they do not tell; summarise(facts, themes, value):
     (for, against), what of it a summing up says; is_shared: all sides of a match may be told;
-    has_colour: in the bar, or the one of the rest.
+    has_colour: in the bar, or the one of the rest; is_quoted: sentences stand beside its points.
+
+    explain_to_expert(facts, themes, value): (speaks for it, words), how a request fits the offer of
+    whoever reads it, of what its page tells; None where an expert is told nothing of this
+    criterion. place_for_expert: among those that an expert is told.
+
+    more_facts(entry, quotation, agreed): what the words need besides the evidence, of the whole
+    entry, the quotation of its text and the earlier exchanges that it names.
     """
 
     key: str
@@ -66,3 +78,14 @@ class DeskCriterion:
     unknown: Callable[[dict], str] = describe_unknown
     has_colour: bool = False
     is_shared: bool = False
+    is_quoted: bool = False
+    more_facts: Callable[..., dict] = add_no_facts
+    explain_to_expert: Callable[[dict, dict, float], Iterable[tuple[bool, Words]]] | None = field(
+        kw_only=True
+    )
+    place_for_expert: int = 0
+
+    def read_facts(self, entry, quotation, agreed):
+        """Return the facts of this criterion in an entry of the engine, with all its words need."""
+        evidence = entry["parts"][self.key]["evidence"]
+        return evidence | self.more_facts(entry, quotation, agreed)

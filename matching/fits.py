@@ -19,7 +19,7 @@ from django.utils.translation import gettext as _
 from connect.schedule import every, process_one_by_one
 from engine import Needs, Policy, rank_needs
 from matching.enums import UNSENT, InterestStatus, NotForMe
-from matching.fit_reasons import Reason, describe_fit
+from matching.fit_reasons import Reason, describe_fit, list_explained
 from matching.models import CallPolicy, FittingRequests, HiddenRequest, Interest, Opportunity
 from matching.needs import need_as_json, read_need_to_rank, read_shared_facts
 from matching.offer_catalogue import catalogue_at, name_engine, read_marks
@@ -29,8 +29,6 @@ from registry.models import Offer
 MOST = 50  # requests saved of an expert
 FIRST = 3  # of them on their own page
 A_TURN = 2000  # experts ranked at a time
-# What of an entry its expert may be told: no facts but those of the request's page and their own.
-TOLD = ("topics", "text", "peer", "context", "languages", "availability")
 # An answer that was begun or sent, and not given up.
 ANSWERING = set(InterestStatus) - UNSENT | {InterestStatus.INVITED, InterestStatus.DRAFT}
 
@@ -102,6 +100,8 @@ def rank_for_expert(offers, laid):
     as they are saved. laid: [(policy, Needs)].
     """
     best: dict[str, dict] = {}
+    # No facts but those of the request's page and the expert's own.
+    told = [criterion.key for criterion in list_explained()]
     for policy, needs in laid:
         for offer in offers:
             for found in rank_needs(offer, needs, policy, k=MOST, near=0).entries:
@@ -114,7 +114,7 @@ def rank_for_expert(offers, laid):
                         "reference": found.need_id,
                         "offer_id": offer,
                         "score": found.score,
-                        "parts": {key: entry["parts"][key] for key in TOLD},
+                        "parts": {key: entry["parts"][key] for key in told},
                     }
     return sorted(best.values(), key=lambda one: (-one["score"], one["reference"]))[:MOST]
 

@@ -10,7 +10,6 @@ from connect.languages import join_names
 from connect.templatetags.look import amount
 from connect.types import Words
 from engine.criteria import CRITERIA as ENGINE_CRITERIA
-from engine.support import SUPPORTED
 from matching.criteria import CRITERIA
 from matching.criteria.ties import read_agreed_before
 from matching.quotations import PENDING, UNQUOTED, Quotation, Quotations
@@ -176,15 +175,7 @@ def describe_entry(entry, themes, agreed, name, quotation, *, only_shared=False)
         part = entry["parts"].get(key)
         if part is None or (only_shared and not criterion.is_shared):
             continue
-        known, facts = part["value"] is not None, part["evidence"]
-        if key == "topics":
-            facts = facts | {"weight": part["weight"]}
-        elif key == "text":
-            facts = facts | {"state": quotation.state, "likeness": part["value"]}
-        elif key == "peer":
-            facts = facts | {"is_supported": is_field_supported(entry)}
-        elif key == "ties":
-            facts = facts | {"agreed_before": agreed}
+        known, facts = part["value"] is not None, criterion.read_facts(entry, quotation, agreed)
         width = part["points"] * strength
         lines.append(
             Line(
@@ -196,7 +187,7 @@ def describe_entry(entry, themes, agreed, name, quotation, *, only_shared=False)
                 is_known=known,
                 start=round(start, 2),
                 width=width,
-                quotation=quotation if key == "text" and known else None,
+                quotation=quotation if criterion.is_quoted and known else None,
             )
         )
         start += width
@@ -220,14 +211,6 @@ def measure_nearness(entry):
     """Return how near the subject of an entry is: the best of the criteria that tell it."""
     told = [entry["parts"][key]["value"] for key, one in ENGINE_CRITERIA.items() if one.is_subject]
     return max((value for value in told if value is not None), default=0)
-
-
-def is_field_supported(entry):
-    """Return whether topics or text make of a field of work the same work, as the engine counts."""
-    topics, text = entry["parts"]["topics"], entry["parts"]["text"]
-    if topics["evidence"].get("covered") or text["value"] is None:
-        return True
-    return round(text["value"], 2) >= round(float(SUPPORTED), 2)  # as the points show it
 
 
 def describe_grounds(entries):

@@ -48,6 +48,21 @@ def sum_up_availability(facts, themes, value):
     return "", _("is not available for as many days as requested")
 
 
+def explain_dates_to_expert(facts, themes, value):
+    if "free_days" not in facts:
+        return
+    free, asked = facts["free_days"], facts["asked_days"] or 1
+    if free >= asked:
+        words = ngettext(
+            "you are available for the %d day requested",
+            "you are available for the %d days requested",
+            asked,
+        )
+        yield True, words % asked
+    else:
+        yield False, _("you are not available for as many days as requested")
+
+
 CRITERION = DeskCriterion(
     "availability",
     gettext_lazy("Availability"),
@@ -57,4 +72,6 @@ CRITERION = DeskCriterion(
     read_days_offered,
     paths=("expert__max_days", "expert__notice_weeks"),
     unknown=lambda facts: _("this offer gives no dates"),
+    explain_to_expert=explain_dates_to_expert,
+    place_for_expert=3,
 )

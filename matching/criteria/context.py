@@ -154,6 +154,20 @@ def sum_up_context(facts, themes, value):
     return "", _("works in a different kind of place") if value < UNLIKE else ""
 
 
+def explain_place_to_expert(facts, themes, value):
+    if {"asked_sizes", "country_wished"} & facts.keys():  # wishes, which are not published
+        return
+    if (times := count_times(facts)) > MOST_TIMES:
+        words = (
+            _("your authority is about %d times larger")
+            if facts["population"] > facts["asked_population"]
+            else _("your authority is about %d times smaller")
+        )
+        yield False, words % round(times)
+    elif value >= ALIKE:
+        yield True, _("the applicant is similar to your authority")
+
+
 CRITERION = DeskCriterion(
     "context",
     gettext_lazy("Similar authority"),
@@ -169,4 +183,6 @@ CRITERION = DeskCriterion(
     unknown=describe_uncompared,
     has_colour=True,
     is_shared=True,
+    explain_to_expert=explain_place_to_expert,
+    place_for_expert=4,
 )

@@ -53,4 +53,5 @@ CRITERION = DeskCriterion(
         *("expert__years", "expert__missions"),
         *("expert__rating_count", "expert__rating_mean"),
     ),
+    explain_to_expert=None,
 )

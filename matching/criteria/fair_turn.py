@@ -43,4 +43,5 @@ CRITERION = DeskCriterion(
     sum_up_fair_turn,
     read_offer=read_turns,
     shared=(SharedFact("recent", EXPERT, read_recent),),
+    explain_to_expert=None,
 )

@@ -48,6 +48,18 @@ def sum_up_languages(facts, themes, value):
     return "", _("has no language in common with what is asked")
 
 
+def explain_languages_to_expert(facts, themes, value):
+    enough: list[str] = []
+    weak: list[str] = []
+    for code, level in facts["common"].items():
+        is_enough = LEVELS[level] >= LEVELS[facts["asked"][code]]
+        (enough if is_enough else weak).append(language_within(code))
+    if enough:
+        yield True, _("you speak %s as requested") % join_reasons(enough)
+    elif weak:
+        yield False, _("you speak %s below the level requested") % join_reasons(weak)
+
+
 CRITERION = DeskCriterion(
     "languages",
     gettext_lazy("Languages"),
@@ -58,4 +70,6 @@ CRITERION = DeskCriterion(
     paths=("expert__languages",),
     has_colour=True,
     is_shared=True,
+    explain_to_expert=explain_languages_to_expert,
+    place_for_expert=2,
 )

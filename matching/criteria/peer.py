@@ -6,6 +6,7 @@ from django.utils.translation import gettext_lazy
 from applications.enums import RoleWanted
 from connect.languages import join_parts
 from engine.criteria.peer import score_function
+from engine.support import SUPPORTED
 from matching.criterion import DeskCriterion, choice_label
 from registry.enums import FunctionFamily, RoleType
 
@@ -78,6 +79,36 @@ def sum_up_peer(facts, themes, value):
     return _("works in a related field (%s)") % name, ""
 
 
+def explain_field_to_expert(facts, themes, value):
+    held, asked = facts["function"], facts["asked"]
+    if not held or not asked:
+        return
+    name, requested = (choice_label(FunctionFamily, one) for one in (held, asked))
+    if not score_function(asked, held):
+        if held not in ELECTED:
+            words = _("%(asked)s is requested; you work in another field (%(held)s)")
+            yield False, words % {"asked": requested, "held": name}
+    elif not facts["is_supported"]:
+        return
+    elif held == asked:
+        yield True, _("%s, as requested") % name
+    else:
+        words = _("%(held)s is close to what is requested (%(asked)s)")
+        yield True, words % {"held": name, "asked": requested}
+
+
+def support_of_field(entry, quotation, agreed):
+    return {"is_supported": is_field_supported(entry)}
+
+
+def is_field_supported(entry):
+    """Return whether topics or text make of a field of work the same work, as the engine counts."""
+    topics, text = entry["parts"]["topics"], entry["parts"]["text"]
+    if topics["evidence"].get("covered") or text["value"] is None:
+        return True
+    return round(text["value"], 2) >= round(float(SUPPORTED), 2)  # as the points show it
+
+
 CRITERION = DeskCriterion(
     "peer",
     gettext_lazy("Field of work"),
@@ -88,4 +119,7 @@ CRITERION = DeskCriterion(
     paths=("expert__role_type", "expert__function"),
     has_colour=True,
     is_shared=True,
+    explain_to_expert=explain_field_to_expert,
+    place_for_expert=1,
+    more_facts=support_of_field,
 )

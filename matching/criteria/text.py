@@ -6,6 +6,8 @@ from django.utils.translation import gettext_lazy
 from connect.languages import join_parts
 from matching.criterion import DeskCriterion
 
+CLOSE = 0.5  # likeness of texts from which an expert is told that they are close
+
 
 def read_text_asked(dossier, shared):
     texts = [dossier.title, dossier.problem, dossier.objective, *dossier.specific_objectives]
@@ -57,6 +59,15 @@ def sum_up_text(facts, themes, value):
     return "", _("writes no sentence close to the need") if state == "none" else ""
 
 
+def explain_text_to_expert(facts, themes, value):
+    if value >= CLOSE:
+        yield True, _("the description of your offer is close to that of the problem")
+
+
+def facts_of_quotation(entry, quotation, agreed):
+    return {"state": quotation.state, "likeness": entry["parts"]["text"]["value"]}
+
+
 CRITERION = DeskCriterion(
     "text",
     gettext_lazy("Text"),
@@ -66,4 +77,8 @@ CRITERION = DeskCriterion(
     read_text_offered,
     has_colour=True,
     is_shared=True,
+    explain_to_expert=explain_text_to_expert,
+    place_for_expert=5,
+    more_facts=facts_of_quotation,
+    is_quoted=True,
 )

@@ -160,6 +160,10 @@ def sum_up_ties(facts, themes, value):
     )
 
 
+def earlier_exchanges(entry, quotation, agreed):
+    return {"agreed_before": agreed}
+
+
 CRITERION = DeskCriterion(
     "ties",
     gettext_lazy("Earlier contacts"),
@@ -169,4 +173,6 @@ CRITERION = DeskCriterion(
     paths=(AUTHORITY,),
     shared=(SharedFact("ties", AUTHORITY, read_ties),),
     unknown=lambda facts: _("nobody was asked, and no exchange was agreed here"),
+    explain_to_expert=None,
+    more_facts=earlier_exchanges,
 )

@@ -77,6 +77,25 @@ def quote_topics(themes, codes):
     return join_reasons(_("“%s”") % themes.get(code, code) for code in codes[:NAMED])
 
 
+def explain_topics_to_expert(facts, themes, value):
+    covered = sorted(facts["covered"], key=lambda code: -facts["asked"].get(code, 0))
+    if covered:
+        yield True, _("your offer names %s") % quote_topics(themes, covered)
+    elif facts["near"]:
+        near = sorted(facts["near"], key=lambda code: -facts["near"][code])
+        yield True, _("your offer names a related topic: %s") % quote_topics(themes, near)
+    if facts["missing"]:
+        yield (
+            False,
+            _("the request also asks for %s, which your offer does not name")
+            % quote_topics(themes, facts["missing"]),
+        )
+
+
+def weight_of_topics(entry, quotation, agreed):
+    return {"weight": entry["parts"]["topics"]["weight"]}
+
+
 CRITERION = DeskCriterion(
     "topics",
     gettext_lazy("Topics"),
@@ -86,4 +105,7 @@ CRITERION = DeskCriterion(
     read_topics_offered,
     has_colour=True,
     is_shared=True,
+    explain_to_expert=explain_topics_to_expert,
+    place_for_expert=0,
+    more_facts=weight_of_topics,
 )

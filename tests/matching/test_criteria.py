@@ -1,10 +1,12 @@
 """Each criterion is fed from rows and said in words; so is what two towns did together before."""
 
 import re
+from dataclasses import asdict
 from datetime import date, timedelta
 
 import numpy as np
 import pytest
+from django.conf import settings
 from django.urls import reverse
 from django.utils import timezone, translation
 from django.utils.translation import gettext_lazy
@@ -19,9 +21,12 @@ from engine.policy import Policy
 from matching.criteria import CRITERIA
 from matching.criterion import DeskCriterion
 from matching.enums import InterestStatus, MatchStatus
-from matching.models import Match
+from matching.fit_reasons import describe_fit, list_explained
+from matching.fits import save_fitting_requests
+from matching.models import FittingRequests, Match
 from matching.needs import read_need, read_shared_facts
 from matching.offer_catalogue import catalogue_at
+from matching.quotations import UNQUOTED
 from matching.reasons import describe_candidates
 from matching.runs import rank_waiting, request_run
 from registry.models import Expert, Theme
@@ -32,9 +37,11 @@ from tests.factories import (
     make_interest,
     make_offer,
     make_officer,
+    publish_dossier,
 )
 
 pytestmark = pytest.mark.django_db
+OTHER_COLOURS = {"rest", "missing"}  # of a bar: all other criteria, and what is not reached
 
 
 def agree(dossier, interest, status=MatchStatus.AGREED):
@@ -111,23 +118,29 @@ CHANGES = [
 
 
 def test_every_criterion_is_fed_from_real_rows_and_put_in_words():
-    """Each row that feeds a criterion is changed in turn: its value moves, and is said."""
+    """Each row that feeds a criterion is changed in turn: its value moves, and is said, to experts
+    too where it declares so; one with a colour has it."""
     dossier = make_dossier(make_authority("Agona", population=90_000), status=Status.PUBLISHED)
     offer = make_offer(make_expert(authority=make_authority(country="NL", population=9_000)))
     today, themes = timezone.localdate(), {one.code: one for one in Theme.objects.all()}
 
-    def parts():
+    def appraise():
         need = read_need(type(dossier).objects.get(pk=dossier.pk), read_shared_facts(today))
         [entry] = appraise_offers(need, catalogue_at(today), Policy.default(), [offer.pk])
-        return entry.parts
+        return entry
 
-    unfed, unsaid, before = [], [], parts()
+    unfed, unsaid, explained, before = [], [], set(), appraise().parts
     for key, change in CHANGES:
         change(dossier, offer)
-        after = parts()
+        entry = appraise()
+        after = entry.parts
         if after[key].value in (None, before[key].value):
             unfed.append((key, before[key].value, after[key].value))
-        before = after
+        before, criterion = after, CRITERIA[key]
+        if criterion.explain_to_expert:
+            facts = criterion.read_facts(asdict(entry), UNQUOTED, {})
+            reasons = criterion.explain_to_expert(facts, themes, after[key].value)
+            explained |= {key for _is_for, words in reasons if str(words).strip()}
         for language in ("en", "fr", "es"):
             with translation.override(language):
                 if not CRITERIA[key].describe(after[key].evidence, themes).strip():
@@ -135,6 +148,11 @@ def test_every_criterion_is_fed_from_real_rows_and_put_in_words():
 
     assert (unfed, unsaid) == ([], [])
     assert [*CRITERIA] == [*ENGINE_CRITERIA] == list(dict(CHANGES))
+    assert explained == {one.key for one in list_explained()}
+    coloured = re.findall(
+        r"^\.c-(\w+) ", (settings.BASE_DIR / "static/tokens.css").read_text(), re.M
+    )
+    assert {key for key, one in CRITERIA.items() if one.has_colour} == {*coloured} - OTHER_COLOURS
 
 
 def answered(town, asking, *, status=InterestStatus.SUBMITTED, ties=False, sent=False):
@@ -258,6 +276,9 @@ def test_a_criterion_is_added_by_its_two_halves_and_older_rankings_stay_readable
                 else None
             },
             paths=("expert__mandate_ends_on",),
+            explain_to_expert=lambda facts, themes, value: [
+                (True, f"your mandate lasts for {facts['left']} days more")
+            ],
         ),
     )
     form = {f"weight_{key}": 1 for key in CRITERIA} | {
@@ -268,7 +289,13 @@ def test_a_criterion_is_added_by_its_two_halves_and_older_rankings_stay_readable
     rank_waiting(timezone.now())
     new = client.get(desk).text
 
+    publish_dossier()
+    save_fitting_requests(timezone.now())
+    entry = FittingRequests.objects.get(expert=mayor.expert).entries[0]
+    told = [one.words for one in describe_fit(entry, {}) if one.name == "Mandate"]
+
     assert "Mandate" not in old
+    assert told == ["your mandate lasts for 31 days more"]
     assert str(mayor.expert) in re.search(r'<table class="shifts".*?</table>', tried, re.S)[0]
     assert 'name="weight_mandate"' in tried
     assert "31 days of the mandate are left" in new and "Mandate (unknown)" in new
