@@ -4,6 +4,7 @@ Each item is read from what both sides wrote; staff may tick one that they know 
 in another way.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
@@ -24,34 +25,6 @@ from matching.enums import Answer
 from matching.enums import Side as ConsentSide
 from notifications.outbox import post_letter
 
-DUE = {  # days before the first day
-    Readiness.TERMS: 30,
-    Readiness.PEOPLE: 30,
-    Readiness.AGENDA: 30,
-    Readiness.VISA: 30,
-    Readiness.EMPLOYER: 30,
-    Readiness.BUDGET: 30,
-    Readiness.RULES: 30,
-    Readiness.ASSOCIATION: 14,
-    Readiness.INSURANCE: 14,
-    Readiness.BRIEFING: 14,
-    Readiness.CONTACTS: 7,
-    Readiness.CONDUCT: 7,
-}
-PAGES = {  # where each is brought
-    Readiness.TERMS: "exchange-terms",
-    Readiness.AGENDA: "exchange-agenda",
-    Readiness.ASSOCIATION: "exchange-agenda",
-    Readiness.BUDGET: "exchange-budget",
-    **dict.fromkeys(
-        (
-            *(Readiness.PEOPLE, Readiness.VISA, Readiness.INSURANCE),
-            *(Readiness.CONTACTS, Readiness.CONDUCT),
-        ),
-        "exchange-participants",
-    ),
-}
-OF_TRAVELLERS = {Readiness.VISA, Readiness.INSURANCE, Readiness.CONTACTS, Readiness.CONDUCT}
 # The step, by which a letter is known: days before the first day on which what is missing is told.
 REMINDED = {"first": 30, "second": 14, "last": 7}
 
@@ -70,49 +43,176 @@ class Item:
     waiver: Any = None  # the line of the timeline by which it was waived
 
 
+class Plan:
+    """An exchange with what its items are read from, read once: a fixed number of queries."""
+
+    def __init__(self, exchange):
+        self.exchange = exchange
+        self.people = list(exchange.participants.all())
+        self.sessions = list(exchange.sessions.not_cancelled())
+        self.travelling = [person for person in self.people if person.is_travelling]
+        # Who signs the code of conduct: whoever travels, and all where they meet children or others
+        # to protect (domain.md 5).
+        self.is_all_bound = exchange.dossier.children == "yes"
+        self.bound = self.people if self.is_all_bound else self.travelling
+        self.broken = rules.find_broken_rules(exchange, self.people, self.sessions)
+
+    @property
+    def broken_elsewhere(self):
+        """What the agenda lacks by the rules of the form is said at the agenda, and there alone."""
+        return [(words, page) for words, page in self.broken if page != rules.AGENDA]
+
+
+def lacks_terms(plan):
+    terms = plan.exchange.terms.prefetch_related("signatures").last()
+    if not terms:
+        return _("not signed by both sides yet")
+    unsigned = join_names(str(side.label) for side in unsigned_sides(terms))
+    return unsigned and _("not signed yet by: %s") % unsigned
+
+
+def lacks_people(plan):
+    both = {Side.REQUESTING, Side.OFFERING} <= {person.side for person in plan.people}
+    return "" if both else _("somebody from each side")
+
+
+def lacks_agenda(plan):
+    words = [] if plan.sessions else [_("what happens on which day")]
+    return join_parts([*words, *(rule for rule, page in plan.broken if page == rules.AGENDA)])
+
+
+def lacks_rules(plan):
+    return join_parts([words for words, _page in plan.broken_elsewhere])
+
+
+def find_page_of_rules(plan):
+    """Return the page that mends the first of the rules that has one."""
+    return next((page for _words, page in plan.broken_elsewhere if page), "")
+
+
+def lacks_insurance(plan):
+    return join_names(person.name for person in plan.travelling if not person.is_insured)
+
+
+def lacks_contacts(plan):
+    return join_names(person.name for person in plan.travelling if not person.emergency_contact)
+
+
+def lacks_conduct(plan):
+    return join_names(person.name for person in plan.bound if not person.has_signed_conduct)
+
+
+def lacks_association(plan):
+    if not plan.exchange.dossier.authority.associations.exists():
+        return ""
+    sessions = {"session__exchange": plan.exchange, "session__cancelled_at": None}
+    return why_unobserved(Observation.objects.filter(**sessions))
+
+
+def both_sides(plan):
+    return _("both sides")
+
+
+def programme_team(plan):
+    return _("the programme team")
+
+
+def who_brings_budget(plan):
+    """Return who is asked: staff approve what both sides have written."""
+    return programme_team(plan) if plan.exchange.budget.exists() else both_sides(plan)
+
+
+@dataclass(frozen=True)
+class Requirement:
+    """What must be ready, the row of an item.
+
+    days: before the first day, by which it is to hold; lacking(plan): what is missing, in words, ""
+    where nothing is, None where staff alone know; page: the name of the page where it is brought,
+    or a function of the plan that finds it; of_travellers: asked of those who travel alone.
+    """
+
+    code: Readiness
+    days: int
+    lacking: Callable[[Plan], str] | None
+    page: str | Callable[[Plan], str] = ""
+    who: Callable[[Plan], str] = both_sides
+    of_travellers: Callable[[Plan], bool] = lambda plan: False
+
+    def make_item(self, plan, waiver):
+        """Return the item of an exchange as a page shows it."""
+        exchange, code = plan.exchange, self.code
+        lacking = self.lacking(plan) if self.lacking else ""
+        is_ticked = code in exchange.checklist
+        return Item(
+            code,
+            exchange.readiness_label(code),
+            is_ticked or (self.lacking is not None and not lacking),
+            lacking,
+            self.who(plan),
+            item_due_on(exchange, code),
+            is_ticked and bool(lacking),
+            self.of_travellers(plan),
+            self.page if isinstance(self.page, str) else self.page(plan),
+            waiver,
+        )
+
+
+PEOPLE, AGENDA = "exchange-participants", "exchange-agenda"
+# In the order of their dates
+REQUIREMENTS = {
+    one.code: one
+    for one in (
+        Requirement(Readiness.TERMS, 30, lacks_terms, "exchange-terms"),
+        Requirement(Readiness.PEOPLE, 30, lacks_people, PEOPLE),
+        Requirement(Readiness.AGENDA, 30, lacks_agenda, AGENDA),
+        Requirement(
+            Readiness.VISA,
+            30,
+            lambda plan: visa_notice(plan.travelling),
+            PEOPLE,
+            of_travellers=lambda plan: True,
+        ),
+        Requirement(
+            Readiness.EMPLOYER,
+            30,
+            lambda plan: join_names(list_missing_employers(plan.exchange.match)),
+            who=lambda plan: _("the experts"),
+        ),
+        Requirement(
+            Readiness.BUDGET,
+            30,
+            lambda plan: budget.missing_from_budget(plan.exchange),
+            "exchange-budget",
+            who_brings_budget,
+        ),
+        Requirement(Readiness.RULES, 30, lacks_rules, find_page_of_rules),
+        Requirement(Readiness.ASSOCIATION, 14, lacks_association, AGENDA),
+        Requirement(
+            Readiness.INSURANCE, 14, lacks_insurance, PEOPLE, of_travellers=lambda plan: True
+        ),
+        Requirement(Readiness.BRIEFING, 14, None, who=programme_team),
+        Requirement(Readiness.CONTACTS, 7, lacks_contacts, PEOPLE, of_travellers=lambda plan: True),
+        Requirement(
+            Readiness.CONDUCT,
+            7,
+            lacks_conduct,
+            PEOPLE,
+            of_travellers=lambda plan: not plan.is_all_bound,
+        ),
+    )
+}
+
+
 def item_due_on(exchange, code):
     """Return the day by which an item is to hold; None while no first day is set."""
     start = exchange.first_day
-    return day_after(start, -timedelta(days=DUE[code])) if start else None
+    return day_after(start, -timedelta(days=REQUIREMENTS[code].days)) if start else None
 
 
 def list_items(exchange):
     """List all items of an exchange, in the order of their dates, in a fixed number of queries."""
-    people, sessions = list(exchange.participants.all()), list(exchange.sessions.not_cancelled())
-    travelling = [person for person in people if person.is_travelling]
-    # By whoever travels, and by all where they meet children or others to protect (domain.md 5).
-    bound = people if exchange.dossier.children == "yes" else travelling
-    broken = rules.find_broken_rules(exchange, people, sessions)
-    found = words_of_lacking(exchange, people, sessions, travelling, bound)
-    # What the agenda lacks by the rules of the form is said at the agenda, and there alone.
-    of_agenda = [words for words, page in broken if page == rules.AGENDA]
-    others = [(words, page) for words, page in broken if page != rules.AGENDA]
-    found[Readiness.AGENDA] = join_parts([*filter(None, [found[Readiness.AGENDA]]), *of_agenda])
-    found[Readiness.RULES] = join_parts([words for words, _page in others])
-    # Of several rules to the page that mends the first.
-    pages = PAGES | {Readiness.RULES: next((page for _words, page in others if page), "")}
-    waivers = find_waivers(exchange)
-    has_lines = exchange.budget.exists()  # staff approve what both sides have written
-    who = {
-        Readiness.BUDGET: _("the programme team") if has_lines else _("both sides"),
-        Readiness.BRIEFING: _("the programme team"),
-        Readiness.EMPLOYER: _("the experts"),
-    }
-    return [
-        Item(
-            code,
-            exchange.readiness_label(code),
-            code in exchange.checklist or (code in found and not found[code]),
-            found.get(code, ""),
-            who.get(code, _("both sides")),
-            item_due_on(exchange, code),
-            code in exchange.checklist and code in found and bool(found[code]),
-            code in OF_TRAVELLERS and (code != Readiness.CONDUCT or bound is travelling),
-            pages.get(code, ""),
-            waivers.get(code),
-        )
-        for code in DUE
-    ]
+    plan, waivers = Plan(exchange), find_waivers(exchange)
+    return [one.make_item(plan, waivers.get(code)) for code, one in REQUIREMENTS.items()]
 
 
 def find_waivers(exchange):
@@ -127,38 +227,6 @@ def find_waivers(exchange):
         }
         waivers = dict.fromkeys(items, event) | same
     return waivers
-
-
-def words_of_lacking(exchange, people, sessions, travelling, bound):
-    """Return {item: what it lacks in words, or ""} of those that are read from what was written.
-
-    bound: those who sign the code of conduct.
-    """
-    both = {Side.REQUESTING, Side.OFFERING} <= {person.side for person in people}
-    terms = exchange.terms.prefetch_related("signatures").last()
-    unsigned = join_names(str(side.label) for side in unsigned_sides(terms)) if terms else ""
-    observed = Observation.objects.filter(session__exchange=exchange, session__cancelled_at=None)
-    associations = exchange.dossier.authority.associations.exists()
-
-    def unmet(people, lacks):
-        return join_names(person.name for person in people if lacks(person))
-
-    return {
-        Readiness.TERMS: (
-            unsigned and _("not signed yet by: %s") % unsigned
-            if terms
-            else _("not signed by both sides yet")
-        ),
-        Readiness.PEOPLE: "" if both else _("somebody from each side"),
-        Readiness.AGENDA: "" if sessions else _("what happens on which day"),
-        Readiness.EMPLOYER: join_names(list_missing_employers(exchange.match)),
-        Readiness.VISA: visa_notice(travelling),
-        Readiness.INSURANCE: unmet(travelling, lambda person: not person.is_insured),
-        Readiness.CONTACTS: unmet(travelling, lambda person: not person.emergency_contact),
-        Readiness.CONDUCT: unmet(bound, lambda person: not person.has_signed_conduct),
-        Readiness.BUDGET: budget.missing_from_budget(exchange),
-        Readiness.ASSOCIATION: why_unobserved(observed) if associations else "",
-    }
 
 
 def list_missing_employers(match):
