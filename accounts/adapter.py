@@ -92,7 +92,8 @@ class Adapter(DefaultAccountAdapter):
 
     def send_account_already_exists_mail(self, email):
         """Answer a sign-up for a known address, as slowly as one for a new address."""
-        make_password(self.request.POST.get("password1", ""))
+        if "password1" in self.request.POST:  # by a provider there is none
+            make_password(self.request.POST["password1"])
         super().send_account_already_exists_mail(email)
 
     def send_confirmation_mail(self, request, emailconfirmation, signup):

@@ -1,13 +1,17 @@
 """Whether somebody administers the site, and can be let in."""
 
+import requests
 from allauth.mfa.models import Authenticator
+from django.conf import settings
 
 from accounts.models import User
 from accounts.seeds import SEEDS
-from connect.doctor import Fault, examines
+from connect.doctor import Fault, examines, first_line
 from connect.restricted import decrypt
 
 LOOKED_AT = 20  # second factors
+PATIENCE = 10  # seconds
+ENDPOINTS = ("authorization_endpoint", "token_endpoint", "userinfo_endpoint", "jwks_uri")
 
 
 @examines("administrators", needs_database=True)
@@ -33,3 +37,22 @@ def examine_second_factors():
                 "Put the key that was in force before into FIELD_KEYS as well, after a comma.",
             )
             return
+
+
+@examines("sign-in providers")
+def examine_providers():
+    for provider in settings.OIDC_PROVIDERS:
+        address = f"{provider.url.rstrip('/')}/.well-known/openid-configuration"
+        try:
+            answer = requests.get(address, timeout=PATIENCE)
+            answer.raise_for_status()
+            lacking = [name for name in ENDPOINTS if name not in answer.json()]
+        except requests.RequestException as error:
+            lacking = [first_line(error)]
+        if lacking:
+            yield Fault(
+                f"{provider.name} says not how it signs people in: {', '.join(lacking)}",
+                "Nobody signs in by it; other ways stay.",
+                f"See that {address} answers this machine, and mend the url of “{provider.id}” in"
+                " OIDC_PROVIDERS.",
+            )

@@ -2,6 +2,7 @@
 
 from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
+from allauth.socialaccount.models import SocialAccount, SocialApp, SocialToken
 from allauth.usersessions.models import UserSession
 from django.contrib.admin.models import LogEntry
 from django.contrib.auth.models import Group, Permission
@@ -69,6 +70,13 @@ declare_holdings(
         _("Your second factors, without their secrets"),
         user=("user",),
         shows=("type", "created_at", "last_used_at"),
+        deletes=True,
+    ),
+    Holding(
+        SocialAccount,
+        _("The providers that sign you in, with your number there"),
+        user=("user",),
+        shows=("provider", "uid", "date_joined", "last_login"),
         deletes=True,
     ),
     Holding(
@@ -188,3 +196,4 @@ NAMELESS_TABLES |= {
     Archived,
 }
 NAMELESS_TABLES |= {AcceptedPost, AuditCheck, Try, UnreadMail}
+NAMELESS_TABLES |= {SocialApp, SocialToken}  # nothing is ever in them

@@ -206,6 +206,8 @@ OF_ACCOUNTS: dict[str, dict[str, Any]] = {
     "mfa/email/totp_deactivated": CHANGE,
     "mfa/email/webauthn_added": CHANGE,
     "mfa/email/webauthn_removed": CHANGE,
+    "socialaccount/email/account_connected": CHANGE | {"provider": {"name": "EU Login"}},
+    "socialaccount/email/account_disconnected": CHANGE | {"provider": {"name": "EU Login"}},
 }
 
 

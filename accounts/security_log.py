@@ -8,6 +8,7 @@ import logging
 
 from allauth.account import signals as account
 from allauth.mfa import signals as factors
+from allauth.socialaccount import signals as providers
 from django.contrib.auth import signals as auth
 
 logger = logging.getLogger("connect.security")
@@ -30,13 +31,17 @@ EVENTS = (
     (factors.authenticator_used, "second factor given", False),
     (factors.authenticator_added, "second factor added", False),
     (factors.authenticator_removed, "second factor removed", True),
+    (providers.social_account_added, "provider linked", False),
+    (providers.social_account_removed, "provider removed", True),
     (factors.authenticator_reset, "recovery codes made anew", False),
 )
 
 
 def account_number(facts):
     """Return the number of the account that a signal is about, or "nobody" where there is none."""
-    user = facts.get("user") or getattr(facts.get("email_address"), "user", None)
+    things = (facts.get(name) for name in ("email_address", "sociallogin", "socialaccount"))
+    thing = next(filter(None, things), None)
+    user = facts.get("user") or getattr(thing, "user", None)
     return getattr(user, "pk", None) or "nobody"
 
 

@@ -9,6 +9,7 @@ from allauth.account.forms import (
 )
 from allauth.core import context
 from allauth.mfa.base import forms as mfa
+from allauth.socialaccount import forms as providers
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
@@ -66,6 +67,10 @@ class AskForReset(CountsLetters, ResetPasswordForm):
 
 
 class SignUp(CountsLetters, SignupForm):
+    pass
+
+
+class SignUpByProvider(CountsLetters, providers.SignupForm):
     pass
 
 

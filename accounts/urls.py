@@ -1,12 +1,16 @@
+from allauth.socialaccount.views import signup
 from django.urls import path
 
-from accounts import code_views, data_views, demo, privacy, views
+from accounts import code_views, data_views, demo, privacy, provider_views, views
 
 urlpatterns = [
     path("privacy/", privacy.privacy, name="privacy"),
     path("account/", views.person, name="account"),
     path("account/sessions/", views.own_sessions, name="sessions"),
     path("account/session/", views.session_status, name="session"),
+    path("account/providers/", provider_views.own_providers, name="socialaccount_connections"),
+    path("account/providers/sign-up/", signup, name="socialaccount_signup"),
+    path("account/providers/<slug:provider_id>/", provider_views.start, name="provider"),
     path("account/data/", data_views.my_data, name="my-data"),
     path("account/data/<int:pk>/", data_views.my_copy, name="my-copy"),
     path("account/close/", data_views.close_account, name="close-account"),

@@ -4,6 +4,7 @@ import time
 from datetime import timedelta
 
 from allauth.usersessions.models import UserSession
+from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth import logout
 from django.http import JsonResponse
@@ -23,7 +24,9 @@ def person(request):
         form.save()
         messages.success(request, _("Saved."))
         return redirect("account")
-    return render(request, "accounts/account.html", {"form": form})
+    has_providers = settings.OIDC_PROVIDERS or request.user.socialaccount_set.exists()
+    about = {"form": form, "has_providers": has_providers}
+    return render(request, "accounts/account.html", about)
 
 
 @require_http_methods(["GET", "POST"])

@@ -12,6 +12,7 @@ from urllib.parse import urlsplit
 from connect.environment import PRODUCTION
 from connect.local import places
 from connect.mail import is_reserved, parse_mailbox_url
+from connect.sign_in_providers import parse_providers
 from connect.variables import (
     LOOPBACK,
     is_unencrypted,
@@ -107,6 +108,13 @@ else:
     CONTACT_EMAIL = read_variable("CONTACT_EMAIL", "connect@example.org")
 AUDITOR_EMAIL = read_variable("AUDITOR_EMAIL")  # is sent the newest seal daily
 DUTY_EMAIL = read_variable("DUTY_EMAIL") or CONTACT_EMAIL  # told at once of what is serious
+
+# Who signs people in, beside us
+
+try:
+    OIDC_PROVIDERS = parse_providers(read_variable("OIDC_PROVIDERS"))
+except ValueError as error:
+    refuse_start(f"OIDC_PROVIDERS is wrong: {error}.")
 
 # The programme
 

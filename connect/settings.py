@@ -46,6 +46,7 @@ from connect.options import (  # noqa: F401 - they, too
     LOG_FORMAT,
     MAILBOX,
     METRICS_TOKEN,
+    OIDC_PROVIDERS,
     RETURN_TO,
     STATIC_ROOT,
     TRANSLATION_API,
@@ -73,6 +74,8 @@ INSTALLED_APPS = [
     "allauth",
     "allauth.account",
     "allauth.mfa",
+    "allauth.socialaccount",
+    "allauth.socialaccount.providers.openid_connect",
     "allauth.usersessions",
     "crispy_forms",
     "crispy_bootstrap5",
@@ -238,6 +241,9 @@ ACCOUNT_FORMS = {
     "reset_password": "accounts.sign_in.AskForReset",
     "signup": "accounts.sign_in.SignUp",
 }
+SOCIALACCOUNT_ADAPTER = "accounts.providers.ProviderAdapter"
+SOCIALACCOUNT_AUTO_SIGNUP = False  # our form asks what it asks of everybody
+SOCIALACCOUNT_FORMS = {"signup": "accounts.sign_in.SignUpByProvider"}
 MFA_ADAPTER = "accounts.seeds.MfaAdapter"
 MFA_FORMS = {
     "activate_totp": "accounts.seeds.MakeFactor",

@@ -17,6 +17,7 @@ urlpatterns = [
     path("metrics", metrics.metrics, name="metrics"),
     path("admin/", admin.site.urls),
     path("translations/<str:key>/", reading_views.take_answer, name="translation-answer"),
+    path("", include("accounts.open_urls")),
     path("", include("exchanges.open_urls")),
     path("", include("impact.open_urls")),
     path("", include("impact.sitemaps")),
@@ -34,6 +35,7 @@ urlpatterns = [
         path("", include("registry.urls")),
         path("", include("accounts.urls")),
         path("", include("notifications.urls")),
-        path("account/", include("allauth.urls")),
+        path("account/", include("allauth.account.urls")),
+        path("account/2fa/", include("allauth.mfa.urls")),
     ),
 ]

@@ -74,6 +74,10 @@ EXPECTED = {
     "dossier-receipt": [SIGN_IN] + [404] * 6,  # nothing was sent
     "keep-dossier": POST_ONLY,
     "my-data": SIGNED_IN,
+    "socialaccount_connections": SIGNED_IN,
+    "socialaccount_signup": [302] * 7,  # for whoever comes from a provider
+    "provider": [405] * 7,
+    "provider-return": [404] * 7,  # of these tests none is a provider
     "my-copy": [SIGN_IN, 404, 404, 404, 404, 404, 302],  # an officer gives the code again
     "close-account": SIGNED_IN,
     "data": PUBLIC,

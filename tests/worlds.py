@@ -332,6 +332,8 @@ class OneOfEach:
         calendar = make_agenda_key(exchange)
         reference = self.published.reference
         self.arguments = {
+            "provider": ["eu-login"],
+            "provider-return": ["eu-login"],
             "call": [self.published.call.slug],
             "begin": [self.published.call.slug],
             "paper-form": [self.published.call.slug],

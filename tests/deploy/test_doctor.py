@@ -6,6 +6,7 @@ import datetime
 import http.server
 import io
 import ipaddress
+import json
 import ssl
 import threading
 
@@ -31,6 +32,7 @@ from connect.local import places, redis
 from connect.local.children import free_port
 from connect.local.places import random_key
 from connect.restricted import encrypt
+from connect.sign_in_providers import parse_providers
 from engine.encoders import Endpoint, Together
 from exchanges.models import Incident
 from tests.deploy.servers import started
@@ -412,6 +414,16 @@ def test_22_a_worker_is_silent():
     (said,) = examine("workers")
 
     assert "“urgent” has not answered beat since" in said and "--queues urgent" in said
+
+
+def test_25_a_provider_of_sign_in_is_away(settings):
+    row = {"id": "eu-login", "name": "EU Login", "client_id": "c", "secret": "s"}
+    row["url"] = f"http://127.0.0.1:{free_port()}"
+    settings.OIDC_PROVIDERS = parse_providers(json.dumps([row]))
+
+    (said,) = examine("sign-in providers")
+
+    assert "EU Login says not how it signs people in" in said and "“eu-login”" in said
 
 
 def test_23_nobody_administers_the_site():

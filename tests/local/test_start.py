@@ -1,6 +1,7 @@
 """Starting: what is wrong gets one plain line and exit status 2; what is unsafe does not start."""
 
 import hashlib
+import json
 import os
 import pwd
 import re
@@ -31,6 +32,11 @@ def run(*words, **variables):
         text=True,
         timeout=120,
     )
+
+
+def provider_row(url, twice=False):
+    row = {"id": "eu", "name": "EU Login", "url": url, "client_id": "c", "secret": "s"}
+    return json.dumps([row] * (1 + twice))
 
 
 def start(**variables):
@@ -115,6 +121,14 @@ def test_an_unfit_python_is_told_which_one_is_needed(version):
         ({"MAILBOX_URL": "pop://u:p@x.eu", "RETURN_TO": "back@connect.eu"}, "MAILBOX_URL"),
         ({"MAILBOX_URL": "imaps://u:p@mail.connect.eu"}, "RETURN_TO"),
         ({"CLAMAV_ADDRESS": "host"}, "CLAMAV_ADDRESS"),
+        ({"OIDC_PROVIDERS": "eu-login"}, "OIDC_PROVIDERS is wrong: it is no JSON"),
+        ({"OIDC_PROVIDERS": '{"id": "eu"}'}, "write a list"),
+        ({"OIDC_PROVIDERS": '[{"id": "EU"}]'}, "small letters"),
+        ({"OIDC_PROVIDERS": '[{"id": "eu", "acl": "x"}]'}, "acl, which is unknown"),
+        ({"OIDC_PROVIDERS": '[{"id": "eu"}]'}, "“eu” lacks name, url, client_id, secret"),
+        ({"OIDC_PROVIDERS": provider_row("http://login.connect.eu")}, "is unsafe"),
+        ({"OIDC_PROVIDERS": provider_row("https://login.example.org")}, "is a placeholder"),
+        ({"OIDC_PROVIDERS": provider_row("https://login.connect.eu", twice=True)}, "the same id"),
         ({"UNDO_MINUTES": "abc"}, "UNDO_MINUTES"),
         ({"UNDO_MINUTES": "-5"}, "UNDO_MINUTES"),
         ({"TRUSTED_PROXIES": "nginx"}, "TRUSTED_PROXIES"),

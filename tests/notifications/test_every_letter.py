@@ -143,7 +143,7 @@ def test_every_letter_of_sign_in_is_our_own():
     ours = Path("templates")
     kinds = {
         str(path.relative_to(theirs)).removesuffix("_message.txt")
-        for folder in ("account", "mfa")
+        for folder in ("account", "mfa", "socialaccount")
         for path in (theirs / folder / "email").glob("*_message.txt")
     } - {"account/email/base"}
     not_sent = {"account/email/email_confirm", "account/email/password_reset_code"}

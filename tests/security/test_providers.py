@@ -1,0 +1,292 @@
+"""Sign-in by a provider of an organisation's own, on a real one: who comes in, and who does not."""
+
+import json
+import re
+import sys
+from html import unescape
+from urllib.parse import urlsplit
+
+import pytest
+import requests
+from allauth.account.models import EmailAddress
+from allauth.mfa.models import Authenticator
+from allauth.socialaccount.models import SocialAccount
+from django.conf import settings as site
+from django.test import Client
+from django.urls import reverse
+
+from accounts.erasure import erase_person
+from accounts.holdings import Person
+from accounts.models import ErasureReason, User
+from connect.local.children import free_port
+from connect.sign_in_providers import parse_providers
+from notifications.models import Letter
+from tests.deploy.servers import started
+from tests.factories import make_authority, make_officer, make_user
+from tests.security.sign_in import ADMIN, PASSWORD, confirm, sign_in, with_password
+
+pytestmark = pytest.mark.django_db
+EFUA = {"sub": "efua-1", "name": "Efua Mensah", "email": "efua@agona.gov.gh"}
+CLAIMS = [EFUA | {"email_verified": True}, {"sub": "mallory-1", "email": "ines@connect.eu"}]
+CLAIMS += [{"sub": "nameless-1"}, {"sub": "ines-1", "email": "ines@connect.eu"}]
+
+
+@pytest.fixture(scope="module")
+def provider(tmp_path_factory):
+    """The address of a provider that asks for a nonce and knows these people."""
+    port, log = free_port(), tmp_path_factory.mktemp("oidc") / "log"
+    command = [sys.executable, "-m", "oidc_provider_mock", "-p", str(port), "-n", "true"]
+    for claims in CLAIMS:
+        command += ["--user-claims", json.dumps(claims)]
+    with started(command, {}, log, port):
+        yield f"http://127.0.0.1:{port}"
+
+
+def named(url, id="eu-login", name="EU Login"):
+    row = {"id": id, "name": name, "url": url, "client_id": id, "secret": "s"}
+    return parse_providers(json.dumps([row]))
+
+
+@pytest.fixture(autouse=True)
+def eu_login(provider, settings):
+    settings.OIDC_PROVIDERS = named(provider)
+
+
+def go(client):
+    """Press the button; return the address of the provider that the page leads to."""
+    page = client.post(reverse("provider", args=["eu-login"]))
+    refresh = re.search('http-equiv="refresh" content="0; url=([^"]+)"', page.text)
+    links = re.findall('href="(http[^"]+authorize[^"]*)"', page.text)
+    assert links == [refresh[1]]
+    return unescape(refresh[1])
+
+
+def be_known(address, sub):
+    """Sign in at the provider; return the path that it leads back to."""
+    answer = requests.post(address, data={"sub": sub}, allow_redirects=False, timeout=10)
+    back = answer.headers["Location"]
+    assert back.startswith(f"{site.SITE_URL}/account/providers/eu-login/return/?")
+    return f"{urlsplit(back).path}?{urlsplit(back).query}"
+
+
+def come(client, sub, **extra):
+    """Go to the provider as somebody and come back; return our answer."""
+    return client.get(be_known(go(client), sub), **extra)
+
+
+def linked(user, sub):
+    return SocialAccount.objects.create(user=user, provider="eu-login", uid=sub)
+
+
+def test_who_has_no_account_signs_up_by_a_provider_and_proves_the_address(client):
+    """22.6: the form asks what ours asks; what the provider says is believed of nothing but who."""
+    asked = come(client, "efua-1")
+    form = client.get(asked.url)
+    before = User.objects.count()
+    typed = {"name": "Efua Mensah", "email": "efua@agona.gov.gh"}
+    sent = client.post(asked.url, typed)
+    code = client.session["account_email_verification_code"]["code"]
+    client.post(reverse("account_email_verification_sent"), {"code": code})
+
+    user = User.objects.get(email="efua@agona.gov.gh")
+    account = SocialAccount.objects.get()
+    assert asked.url == reverse("socialaccount_signup") and before == 0
+    assert 'value="Efua Mensah"' in form.text and 'value="efua@agona.gov.gh"' in form.text
+    assert "The whole notice" in form.text
+    assert sent.url == reverse("account_email_verification_sent")
+    assert (user.name, user.language, user.has_usable_password()) == ("Efua Mensah", "en", False)
+    assert (account.user, account.uid, account.extra_data) == (user, "efua-1", {})
+    assert client.get(reverse("my")).status_code == 200
+    assert [one.verified for one in EmailAddress.objects.filter(user=user)] == [True]
+
+    again = Client()
+    assert come(again, "efua-1").url == reverse("my")
+    assert again.get(reverse("my")).wsgi_request.user == user
+
+
+def test_the_language_of_the_page_is_that_of_the_way_back():
+    client = Client()
+    page = client.post("/fr/account/providers/eu-login/").text
+    address = unescape(re.search('href="(http[^"]+authorize[^"]*)"', page)[1])
+
+    asked = client.get(be_known(address, "efua-1"))
+
+    assert "Continuer avec EU Login" in page
+    assert asked.url == "/fr/account/providers/sign-up/"
+
+
+@pytest.mark.parametrize("sub", ["mallory-1", "efua-1"])
+def test_no_address_that_a_provider_gives_opens_the_account_of_another(sub, client):
+    """H9: neither one that it calls proved nor one that it does not; the owner is told."""
+    owner = with_password(make_officer("Ines"))
+    User.objects.filter(pk=owner.pk).update(email="ines@connect.eu")
+    EmailAddress.objects.filter(user=owner).update(email="ines@connect.eu")
+
+    asked = come(client, sub)
+    sent = client.post(asked.url, {"name": "Mallory", "email": "ines@connect.eu"}, follow=True)
+
+    assert asked.url == reverse("socialaccount_signup")
+    assert sent.redirect_chain[-1][0] == reverse("account_email_verification_sent")
+    assert not SocialAccount.objects.exists() and User.objects.count() == 1
+    assert client.get(reverse("my")).status_code == 302
+    told = Letter.objects.filter(address="ines@connect.eu").values_list("template", flat=True)
+    assert list(told) == ["account/email/account_already_exists"]
+
+
+def test_whoever_is_signed_in_links_a_provider_and_removes_it_again():
+    """Both are told by e-mail, and asked for once more that it is them."""
+    efua = with_password(make_user("Efua", works_for=make_authority()))
+    client, _answer = sign_in(efua)
+    confirm(client)
+    shown = client.get(reverse("account")).text
+    done = come(client, "efua-1", follow=True)
+    account = SocialAccount.objects.get()
+    elsewhere = Client()
+    come(elsewhere, "efua-1")
+    signed_in = elsewhere.get(reverse("my")).status_code
+    page = reverse("socialaccount_connections")
+    removed = client.post(page, {"account": account.pk}, follow=True)
+
+    assert reverse("socialaccount_connections") in shown
+    assert "EU Login signs you in from now on." in done.text and account.user == efua
+    assert signed_in == 200 and elsewhere.get(reverse("my")).status_code == 302
+    assert "EU Login no longer signs you in." in removed.text
+    assert not SocialAccount.objects.exists()
+    templates = Letter.objects.filter(address=efua.email).values_list("template", flat=True)
+    assert sorted(templates) == [
+        "socialaccount/email/account_connected",
+        "socialaccount/email/account_disconnected",
+    ]
+    assert come(Client(), "efua-1").url == reverse("socialaccount_signup")
+
+
+def test_a_link_is_made_and_removed_by_a_session_that_has_just_confirmed_it_is_them():
+    """H11: a session left open links nothing."""
+    efua = with_password(make_user("Efua", works_for=make_authority()))
+    client = Client()
+    client.force_login(efua)
+    asked = come(client, "efua-1")
+    before = SocialAccount.objects.count()
+    client.post(asked.url, {"password": PASSWORD})
+    (account,) = SocialAccount.objects.all()
+    late = Client()
+    late.force_login(efua)
+    refused = late.post(reverse("socialaccount_connections"), {"account": account.pk})
+
+    assert asked.url.startswith(reverse("account_reauthenticate")) and before == 0
+    assert account.user == efua
+    assert refused.url.startswith(reverse("account_reauthenticate"))
+    assert SocialAccount.objects.count() == 1
+
+
+def test_the_link_of_another_is_neither_taken_over_nor_removed():
+    linked(make_user("Owner"), "efua-1")
+    mallory = with_password(make_user("Mallory", works_for=make_authority()))
+    client, _answer = sign_in(mallory)
+    confirm(client)
+
+    done = come(client, "efua-1", follow=True)
+    pk = SocialAccount.objects.get().pk
+    removed = client.post(reverse("socialaccount_connections"), {"account": pk})
+
+    assert "already signs in somebody else" in done.text and removed.status_code == 404
+    assert SocialAccount.objects.get().user.name == "Owner"
+
+
+def test_an_officer_who_comes_by_a_provider_gives_the_second_factor_all_the_same(client):
+    """H11: staff's pages stay shut until it is given, or made."""
+    ines, jan = make_officer("Ines"), make_officer("Jan")
+    jan.authenticator_set.all().delete()
+    linked(ines, "ines-1"), linked(jan, "efua-1")
+    for officer in (ines, jan):
+        EmailAddress.objects.create(user=officer, email=officer.email, verified=True, primary=True)
+
+    asked = come(client, "ines-1")
+    other = Client()
+    come(other, "efua-1")
+
+    assert Authenticator.objects.filter(user=ines).exists()
+    assert asked.url.startswith(reverse("mfa_authenticate"))
+    assert client.get(ADMIN).url.startswith(reverse("admin:login"))
+    assert other.get(ADMIN).url == reverse("mfa_activate_totp")
+
+
+@pytest.mark.parametrize("url", ["http://127.0.0.1:{}", "{}/nowhere"])
+def test_a_provider_that_is_away_leads_back_to_other_ways(url, provider, settings, client):
+    """22.6: no error of ours; what is wrong is in the log."""
+    settings.OIDC_PROVIDERS = named(url.format(free_port() if ":{}" in url else provider))
+
+    page = client.post(reverse("provider", args=["eu-login"]), follow=True)
+
+    assert page.redirect_chain == [(reverse("account_login"), 302)]
+    assert "EU Login does not answer. Try again in a few minutes" in page.text
+
+
+def test_a_provider_that_goes_away_meanwhile_leads_back_too(settings, client):
+    back = be_known(go(client), "efua-1")
+    settings.OIDC_PROVIDERS = named(f"http://127.0.0.1:{free_port()}")
+
+    page = client.get(back, follow=True)
+
+    assert "EU Login does not answer." in page.text and not User.objects.exists()
+
+
+@pytest.mark.parametrize(
+    "query", ["", "?error=access_denied", "?code=forged&state=forged", "?error=server_error"]
+)
+def test_an_answer_that_nobody_asked_for_signs_nobody_in(query, client):
+    linked(make_user("Efua"), "efua-1")
+    address = reverse("provider-return", args=["eu-login"])
+
+    page = client.get(f"{address}{query}", follow=True)
+
+    assert "EU Login has not signed you in." in page.text
+    assert client.get(reverse("my")).status_code == 302
+
+
+def test_the_answer_to_one_browser_signs_no_other_in(client):
+    """Login CSRF: the state is of the session that asked."""
+    linked(make_user("Mallory"), "mallory-1")
+    back = be_known(go(client), "mallory-1")
+
+    page = Client().get(back, follow=True)
+
+    assert "EU Login has not signed you in." in page.text
+
+
+def test_the_token_that_answers_another_question_is_refused(client, monkeypatch):
+    monkeypatch.setattr("accounts.providers.nonce_of", lambda state: "another")
+    address = go(client)
+    monkeypatch.setattr("accounts.providers.nonce_of", lambda state: "mine")
+
+    page = client.get(be_known(address, "efua-1"), follow=True)
+
+    assert "EU Login has not signed you in." in page.text
+
+
+def test_the_button_is_a_form_to_ourselves_that_no_policy_stops(client):
+    pages = [client.get(reverse(name)) for name in ("account_login", "account_signup")]
+
+    for page in pages:
+        assert "Continue with EU Login" in page.text
+        assert f'action="{reverse("provider", args=["eu-login"])}"' in page.text
+        assert "form-action 'self'" in page["Content-Security-Policy"]
+    assert client.post(reverse("provider", args=["elsewhere"])).status_code == 404
+
+
+def test_without_providers_there_is_no_word_of_them(client, settings):
+    settings.OIDC_PROVIDERS = []
+
+    page = client.get(reverse("account_login")).text
+
+    assert "By your organisation" not in page
+
+
+def test_what_a_provider_is_to_somebody_goes_with_their_account():
+    """P1: the number that it has of them."""
+    efua = make_user("Efua", works_for=make_authority())
+    linked(efua, "efua-1")
+
+    erase_person(Person.from_user(efua), why=ErasureReason.ASKED)
+
+    assert not SocialAccount.objects.exists()
