@@ -5,12 +5,14 @@ addresses, telephone numbers and the names that its source tells are taken out f
 """
 
 import logging
+import time
 from datetime import datetime, timedelta
 from typing import Any
 
 from django.conf import settings
 from django.core import signing
 from django.db import OperationalError
+from django.db.models import F
 from django.urls import reverse
 from django.utils import timezone, translation
 
@@ -18,14 +20,25 @@ from connect.characters import clean_text
 from connect.contacts import hide_contacts, hide_names
 from connect.models import Translation, TranslationState
 from connect.reading_help import SOURCES, Passage
-from connect.schedule import every, process_one_by_one
-from connect.translators import Away, Nonsense, Translator, TranslatorError, find_translator
+from connect.schedule import every, nudge_worker, process_one_by_one
+from connect.translators import (
+    Away,
+    Busy,
+    Nonsense,
+    Translator,
+    TranslatorError,
+    find_translator,
+)
+from connect.turns import try_turn
 from engine.languages import detect_language
 
 logger = logging.getLogger(__name__)
 HIDDEN = "[…]"
-A_TURN = 200  # texts
+LOST = "away: no answer"  # of a text that the service took
+A_TURN = 30  # seconds
+ENOUGH_UNANSWERED = 2  # texts in a row
 GIVEN_UP_AFTER = timedelta(hours=1)  # of a service that does not answer
+WAITS_AT_MOST = timedelta(days=1)  # of one that has too much to do
 ENOUGH_WORDS = 60  # characters from which on a text tells its language better than who wrote it
 SALT = "connect.translating"
 ANSWERED_WITHIN = timedelta(days=2)
@@ -35,27 +48,52 @@ ANSWERED_WITHIN = timedelta(days=2)
 def translate_waiting(now: datetime) -> int:
     """Have waiting texts translated, the oldest first; return how many were done or sent.
 
-    A service that is away is asked for one text a minute, for an hour.
+    One worker does, for half a minute: what is left waits behind the other jobs.
     """
     translator = find_translator()
     if translator is None:
         return 0
+    with try_turn("translate_waiting") as is_mine:
+        done, is_cut = take_turn(translator, now) if is_mine else (0, False)
+    if is_cut:
+        nudge_worker(translate_waiting)
+    return done
+
+
+def take_turn(translator: Translator, now: datetime) -> tuple[int, bool]:
+    """Have texts translated while the service answers.
+
+    Return how many were done or sent, and whether the time was too short. After two in a row
+    without an answer the service is away; of one, the text may be why: it goes behind.
+    """
     end_unanswered(translator, now)
-    done = 0
     waiting = Translation.objects.filter(state=TranslationState.WAITING)
-    for pk in list(waiting.values_list("pk", flat=True)[:A_TURN]):
+    in_vain = waiting.exclude(error="")
+    until = time.monotonic() + A_TURN
+    done = unanswered = 0
+    untried = waiting.filter(error="").values_list("pk", flat=True)
+    again = in_vain.order_by("?").values_list("pk", flat=True)  # else two stand before all others
+    for pk in [*untried, *again]:
+        if time.monotonic() > until:
+            return done, True
         try:
-            done += translate_row(pk, translator, now)
+            done += translate_row(pk, translator)
+            unanswered = 0
+        except Busy as error:
+            logger.info("the translation service has enough to do: %s", error)
+            in_vain.update(error="", sent_at=None)
+            break
         except Away as error:
             logger.warning("the translation service is away: %s", error)
-            waiting.update(error=f"away: {error}"[:300])
-            break
+            unanswered += 1
+            if unanswered == ENOUGH_UNANSWERED:
+                break
         except OperationalError:
             raise  # the database is away
         except Exception as error:
             logger.exception("translation %d failed", pk)
             settle(pk, TranslationState.FAILED, error=type(error).__name__)
-    return done
+    return done, False
 
 
 def end_unanswered(translator: Translator, now: datetime) -> None:
@@ -63,22 +101,21 @@ def end_unanswered(translator: Translator, now: datetime) -> None:
     lost = Translation.objects.filter(
         state=TranslationState.SENT, sent_at__lt=now - timedelta(seconds=translator.patience)
     )
-    lost.update(state=TranslationState.WAITING, error="away: no answer")
-    # One that was sent waited for its answer, too.
-    until = now - GIVEN_UP_AFTER - timedelta(seconds=translator.patience)
-    old = Translation.objects.filter(state=TranslationState.WAITING).exclude(error="")
-    old.filter(sent_at__isnull=True, asked_at__lt=now - GIVEN_UP_AFTER).update(
-        state=TranslationState.FAILED
-    )
-    old.filter(asked_at__lt=until).update(state=TranslationState.FAILED)
+    lost.filter(error=LOST).update(state=TranslationState.FAILED)
+    lost.update(state=TranslationState.WAITING, error=LOST, sent_at=now)
+    waiting = Translation.objects.filter(state=TranslationState.WAITING)
+    # Any answer empties these errors: since then there was none.
+    if waiting.exclude(error="").filter(sent_at__lt=now - GIVEN_UP_AFTER).exists():
+        waiting.filter(asked_at__lt=now - GIVEN_UP_AFTER).update(state=TranslationState.FAILED)
+    waiting.filter(asked_at__lt=now - WAITS_AT_MOST).update(state=TranslationState.FAILED)
 
 
-def translate_row(pk: int, translator: Translator, now: datetime) -> bool:
+def translate_row(pk: int, translator: Translator) -> bool:
     """Have one text translated; return whether it waits no more. Raise Away."""
+    row = Translation.objects.select_related("asked_by").filter(pk=pk).first()
     mine = Translation.objects.filter(pk=pk, state=TranslationState.WAITING)
-    if not mine.update(state=TranslationState.SENT, sent_at=now):
+    if row is None or not mine.update(state=TranslationState.SENT, sent_at=timezone.now()):
         return False  # another worker has it
-    row = Translation.objects.select_related("asked_by").get(pk=pk)
     passages, names = read_again(row)
     passage = passages.get(row.digest)
     if passage is None:
@@ -94,13 +131,24 @@ def translate_row(pk: int, translator: Translator, now: datetime) -> bool:
         said = translator.translate(words, source, row.target, answer_to=callback_address(pk))
         if said is not None:
             settle_answer(row, said)
-    except Away:
-        sent = Translation.objects.filter(pk=pk, state=TranslationState.SENT)
-        sent.update(state=TranslationState.WAITING, sent_at=None)
+    except Away as error:
+        let_wait(row, error)
         raise
     except TranslatorError as error:
         settle(pk, TranslationState.FAILED, error=f"{type(error).__name__}: {error}"[:300])
+    waiting = Translation.objects.filter(state=TranslationState.WAITING)
+    waiting.exclude(error="").update(error="", sent_at=None)
     return True
+
+
+def let_wait(row: Translation, why: Away) -> None:
+    """Put a text behind the others, with the instant since when nothing is answered."""
+    sent = Translation.objects.filter(pk=row.pk, state=TranslationState.SENT)
+    if isinstance(why, Busy):
+        sent.update(state=TranslationState.WAITING, error="", sent_at=None)
+    else:
+        since = row.sent_at if row.error else F("sent_at")
+        sent.update(state=TranslationState.WAITING, error=f"away: {why}"[:300], sent_at=since)
 
 
 def read_again(row: Translation) -> tuple[dict[str, Passage], list[str]]:

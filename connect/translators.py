@@ -17,13 +17,14 @@ from urllib.parse import urlsplit
 
 from django.conf import settings
 
-TIMEOUT = 20  # seconds for the whole of a call
+TIMEOUT = 60  # seconds for the whole of a call: a long text, without a graphics card
 MOST_BYTES = 1_000_000  # of an answer
 # A snippet of eTranslation has 5000 characters at most; LibreTranslate's limit is its operator's.
 LONGEST = 5000
 # Too many texts of ours at once (-20028, CONCURRENCY_QUOTA_EXCEEDED), or for now (-11200).
 QUOTAS = {-20028, -11200}
-BUSY = {408, 425, 429, 500, 502, 503, 504}
+TOO_MANY = 429
+AWAY = {408, 425, 502, 503, 504}  # 500 is LibreTranslate's of a text that it cannot translate
 
 
 class TranslatorError(Exception):
@@ -32,6 +33,10 @@ class TranslatorError(Exception):
 
 class Away(TranslatorError):
     """The service does not answer, or not now."""
+
+
+class Busy(Away):
+    """The service answers, and wants to be asked later."""
 
 
 class Refused(TranslatorError):
@@ -110,7 +115,7 @@ class ETranslation:
         except (TypeError, ValueError):
             raise Nonsense("an answer without requestId") from None
         if number in QUOTAS:
-            raise Away(f"eTranslation has too much to do ({number})")
+            raise Busy(f"eTranslation has too much to do ({number})")
         if refusal or number <= 0:
             raise Refused(f"eTranslation answers {number}")
 
@@ -156,7 +161,7 @@ def call(url: str, body: Any = None, headers: dict[str, str] | None = None) -> A
             content = read_until(answer, until)
     except urllib.error.HTTPError as error:
         error.close()
-        kind = Away if error.code in BUSY else Refused
+        kind = Busy if error.code == TOO_MANY else Away if error.code in AWAY else Refused
         raise kind(f"HTTP {error.code}") from None
     except (OSError, http.client.HTTPException) as error:
         raise Away(type(error).__name__) from None

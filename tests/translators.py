@@ -52,7 +52,10 @@ def translate_lines():
 
 
 class Service(http.server.BaseHTTPRequestHandler):
-    """Keeps what it was sent in `server.asked`; `server.says` answers instead: (status, bytes)."""
+    """Keeps what it was sent in `server.asked`; `server.says` answers instead: (status, bytes).
+
+    `server.says_to` does for one text.
+    """
 
     def log_message(self, *args):
         pass
@@ -76,8 +79,8 @@ class Service(http.server.BaseHTTPRequestHandler):
     def do_POST(self):  # noqa: N802 - the name of the method
         body = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
         self.server.asked.append(body | {"authorization": self.headers["Authorization"] or ""})
-        if self.server.says:
-            status, content = self.server.says
+        if says := self.server.says or self.server.says_to.get(body.get("q")):
+            status, content = says
             self.reply(content, status)
         elif self.path == "/translate":
             self.translate(body)
@@ -101,7 +104,7 @@ def translating(settings, *, api="libretranslate", key="key"):
     """Run a service, and name it in the settings."""
     start_model()
     server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Service)
-    server.asked, server.says, server.key = [], None, key
+    server.asked, server.says, server.says_to, server.key = [], None, {}, key
     threading.Thread(target=server.serve_forever, daemon=True).start()
     settings.TRANSLATION_URL = f"http://127.0.0.1:{server.server_port}"
     settings.TRANSLATION_API, settings.TRANSLATION_KEY = api, key

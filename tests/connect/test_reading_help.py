@@ -13,6 +13,7 @@ from django.utils import timezone
 from accounts.erasure import erase_person
 from accounts.holdings import Person
 from applications.enums import Status
+from connect import translating as translating_module
 from connect import translators
 from connect.link_keys import hide_link_keys
 from connect.models import Translation
@@ -251,7 +252,8 @@ LONG = json.dumps({"translatedText": "x" * 5000}).encode()
     ("says", "state", "words"),
     [
         ((503, b"{}"), "waiting", "does not answer at the moment"),
-        ((429, b'{"error": "Slowdown"}'), "waiting", "does not answer at the moment"),
+        ((429, b'{"error": "Slowdown"}'), "waiting", "being translated"),
+        ((500, b'{"error": "Cannot translate text"}'), "failed", "could not be translated"),
         ((403, b'{"error": "Invalid API key"}'), "failed", "could not be translated"),
         ((307, b""), "failed", "could not be translated"),
         ((200, b"<html>"), "failed", "could not be translated"),
@@ -278,17 +280,85 @@ def test_a_service_that_fails_loses_nothing_and_says_so(service, says, state, wo
     assert (came - {"same"}, states()) == ({state}, {"done", "same"})
 
 
-def test_a_service_that_is_away_is_asked_once_a_minute_for_an_hour(service):
-    ask_for(signed_in(make_officer()), ("dossier", make_portuguese()))
+def offer_texts(*titles):
+    """Ask for the titles of offers, one after another; return the hour of it."""
+    reader = signed_in(make_user())
+    for title in titles:
+        ask_for(reader, ("offer", make_offer(make_expert(), title=title, text="7", language="pt")))
+    return timezone.now()
+
+
+def test_a_service_that_is_away_is_asked_twice_a_minute_for_an_hour(service):
+    now = offer_texts("Fossas", "Lamas", "Bairros")
     service.says = (503, b"{}")
-    now = timezone.now()
 
     for minutes in range(3):
         translate_waiting(now + timedelta(minutes=minutes))
     asked, waits = len(service.asked), states()
     translate_waiting(now + GIVEN_UP_AFTER + timedelta(minutes=1))
 
-    assert (asked, waits, states()) == (3, {"waiting"}, {"failed"})
+    assert (asked, waits, states()) == (6, {"waiting"}, {"failed"})
+
+
+def test_one_text_without_an_answer_holds_up_no_other(service):
+    now = offer_texts("Poço", "Fossas", "Lamas")
+    service.says_to["Poço"] = (504, b"{}")
+
+    translate_waiting(now)
+    came = dict(Translation.objects.values_list("digest", "state"))
+    translate_waiting(now + GIVEN_UP_AFTER + timedelta(minutes=1))
+
+    assert sorted(came.values()) == ["done", "done", "waiting"]
+    assert sorted(Translation.objects.values_list("state", flat=True)) == ["done", "done", "failed"]
+
+
+def test_a_service_that_is_back_is_given_up_for_no_text(service):
+    now = offer_texts("Fossas", "Lamas")
+    service.says = (503, b"{}")
+    translate_waiting(now)
+    service.says, service.says_to["Lamas"] = None, (429, b"{}")
+    seen = []
+
+    for hours in (0, 2, 4):  # the other text is done; of this one there is too much
+        translate_waiting(now + timedelta(hours=hours))
+        seen.append(sorted(Translation.objects.values_list("state", "error")))
+    translate_waiting(now + timedelta(hours=25))
+
+    assert seen == [[("done", ""), ("waiting", "")]] * 3
+    assert states() == {"done", "failed"}
+
+
+def test_a_text_counts_as_sent_from_when_it_is_sent(etranslation):
+    now = offer_texts("Fossas")
+
+    translate_waiting(now - timedelta(hours=5))  # a turn that began long ago
+    row = Translation.objects.get()
+
+    assert row.sent_at >= now
+
+
+def test_a_turn_ends_after_its_time_and_another_begins(service, monkeypatch):
+    now = offer_texts("Fossas", "Lamas")
+    nudged = []
+    monkeypatch.setattr(translating_module, "nudge_worker", nudged.append)
+    monkeypatch.setattr(translating_module, "A_TURN", 0)
+
+    done = translate_waiting(now)
+
+    assert (done, len(service.asked), nudged) == (0, 0, [translate_waiting])
+
+
+def test_while_one_worker_has_texts_translated_no_other_does(service):
+    now = offer_texts("Fossas")
+    other = connection.copy()
+    with other.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_lock(hashtextextended('translate_waiting', 0))")
+
+    meanwhile = translate_waiting(now)
+    other.close()
+    after = translate_waiting(now)
+
+    assert (meanwhile, after, len(service.asked)) == (0, 1, 1)
 
 
 def test_a_service_that_takes_too_long_is_away(service, monkeypatch):
