@@ -15,6 +15,7 @@ from accounts.retention import (
     CONSENT,
     CONTRACT,
     INTEREST,
+    READING,
     RetentionRule,
     declare_retention,
     months_period,
@@ -163,7 +164,7 @@ declare_retention(
     RetentionRule(
         "translations",
         _("machine translations of texts, and who asked for them"),
-        INTEREST,
+        READING,
         timedelta(days=90),
         _("deleted; sooner where the text itself is changed or deleted"),
         Translation.objects.all,

@@ -30,6 +30,7 @@ CONTRACT = _("performance of the agreement with the person or their employer (ar
 PUBLIC_TASK = _("a task in the public interest (art. 6.1 e)")
 LEGAL_DUTY = _("a legal obligation: accounts of public money (art. 6.1 c)")
 INTEREST = _("legitimate interest: security and proof (art. 6.1 f)")
+READING = _("legitimate interest: reading each other across languages (art. 6.1 f)")
 CONSENT = _("consent, which can be withdrawn (art. 6.1 a)")
 
 

@@ -5,7 +5,6 @@ Names, functions, addresses and files are never sent, nor what staff alone read 
 
 from django.db.models import Exists, OuterRef, Q
 
-from applications.enums import LanguageFrom
 from applications.models import ConflictDeclaration, Dossier
 from applications.permissions import AUTHOR
 from applications.reading import CONTACT, STAFF_ONLY, read_sections
@@ -32,9 +31,8 @@ def dossiers_of(reader):
 
 
 def dossier_passages(dossier, reader):
-    language = "" if dossier.language_from == LanguageFrom.UNTOLD else dossier.language
     passages = [
-        Passage(str(words), language)
+        Passage(str(words), dossier.text_language)
         for _section, rows in read_sections(dossier, hidden=CONTACT | STAFF_ONLY)
         for name, (_label, words) in rows.items()
         if name in IN_WORDS
@@ -67,15 +65,23 @@ def language_of(writer):
     return writer.language if writer else ""
 
 
+def names_in(dossier):
+    """Return the names of whoever has to do with an application, to be taken out of its texts."""
+    return [
+        dossier.focal_name,
+        dossier.legal_name,
+        dossier.follow_up_person,
+        dossier.contact_name,
+        *dossier.co_applicants.values_list("contact", flat=True),
+        *dossier.contributors.values_list("name", flat=True),
+    ]
+
+
 declare_source(
     Source(
         "dossier",
         dossiers_of,
         dossier_passages,
-        hides=lambda dossier: [
-            dossier.focal_name,
-            dossier.legal_name,
-            dossier.follow_up_person,
-        ],
+        hides=names_in,
     )
 )

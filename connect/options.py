@@ -69,6 +69,8 @@ if TRANSLATION_URL:
     service = urlsplit(TRANSLATION_URL)
     if service.scheme not in ("http", "https") or not service.hostname or service.query:
         refuse_start("TRANSLATION_URL is wrong: write https://host, or https://host/folder.")
+    if "@" in service.netloc:
+        refuse_start("TRANSLATION_URL is wrong: write the key as TRANSLATION_KEY, not within it.")
     if is_reserved(service.hostname) and service.hostname not in LOOPBACK:
         refuse_start("TRANSLATION_URL is a placeholder: name the service, or unset it.")
     if service.scheme == "http" and service.hostname not in LOOPBACK:

@@ -56,6 +56,6 @@ def take_answer(request: HttpRequest, key: str) -> HttpResponse:
         settle_answer(row, read_callback(said if isinstance(said, dict) else {}))
     except Refused as refusal:
         settle(row.pk, TranslationState.FAILED, error=f"Refused: {refusal}"[:300])
-    except (ValueError, Nonsense):
+    except (ValueError, RecursionError, Nonsense):
         return JsonResponse({"status": "not understood"}, status=400)
     return JsonResponse({"status": "received"})

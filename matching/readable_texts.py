@@ -2,11 +2,13 @@
 
 from django.utils import timezone
 
+from applications.readable_texts import names_in
 from connect.reading_help import Passage, Source, declare_source
 from matching.match_messages import list_match_messages
 from matching.models import Interest, Match, Opportunity
 
 ANSWERED = ("motivation", "comparable_case", "approach", "town_gives", "partnership_text")
+SHOWN_TO_ALL = "motivation", "approach"  # of a match; the rest is the expert's own page
 
 
 def match_passages(match, reader):
@@ -16,13 +18,13 @@ def match_passages(match, reader):
         for message in list_match_messages(match)
     ]
     for interest in match.interests.select_related("expert__user"):
-        passages += answer_passages(interest, reader)
-    return [*passages, Passage(match.dossier.summary, match.dossier.language)]
+        passages += answer_passages(interest, reader, SHOWN_TO_ALL)
+    return [*passages, Passage(match.dossier.summary, match.dossier.text_language)]
 
 
-def answer_passages(interest, reader):
+def answer_passages(interest, reader, names=ANSWERED):
     language = interest.expert.user.language
-    return [Passage(getattr(interest, name), language) for name in ANSWERED]
+    return [Passage(getattr(interest, name), language) for name in names]
 
 
 def open_requests(reader):
@@ -32,7 +34,7 @@ def open_requests(reader):
 
 def request_passages(opportunity, reader):
     dossier = opportunity.dossier
-    return [Passage(words, dossier.language) for words in (dossier.title, dossier.summary)]
+    return [Passage(words, dossier.text_language) for words in (dossier.title, dossier.summary)]
 
 
 def match_names(match):
@@ -40,7 +42,7 @@ def match_names(match):
     said = {message.name for message in match.messages.all()}
     answers = match.interests.select_related("expert__user")
     experts = {interest.expert.user.name for interest in answers}
-    return [*said, *experts, match.dossier.focal_name, match.dossier.legal_name]
+    return [*said, *experts, *names_in(match.dossier)]
 
 
 declare_source(
@@ -56,7 +58,14 @@ declare_source(
         "answer",
         lambda reader: Interest.objects.for_user(reader).select_related("expert__user"),
         answer_passages,
-        hides=lambda interest: [interest.expert.user.name],
+        hides=lambda answer: [answer.expert.user.name, *names_in(answer.dossier)],
     )
 )
-declare_source(Source("request", open_requests, request_passages))
+declare_source(
+    Source(
+        "request",
+        open_requests,
+        request_passages,
+        hides=lambda opportunity: names_in(opportunity.dossier),
+    )
+)

@@ -215,6 +215,11 @@ class Dossier(Pausable):
         return self.focal_name or (self.created_by.name if self.created_by else "")
 
     @property
+    def text_language(self):
+        """The language of its text; "" where it was read, and is in none that we know."""
+        return "" if self.language_from == LanguageFrom.UNTOLD else self.language
+
+    @property
     def language_of_letters(self):
         """In which whoever has no account is written to: that of its text, once it is known."""
         is_known = self.language_from not in ("", LanguageFrom.UNTOLD)

@@ -82,7 +82,7 @@ def test_a_letter_to_somebody_without_an_account_says_where_to_read_why():
 
 def test_a_text_that_changed_has_another_day():
     """D5: a dossier keeps which text was read; this one is of today's session."""
-    assert SINCE.isoformat() == "2026-11-28"
+    assert SINCE.isoformat() == "2026-11-30"
 
 
 def test_no_page_links_to_an_address_that_holds_a_name_or_an_address(client):

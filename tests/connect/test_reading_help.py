@@ -13,6 +13,7 @@ from django.utils import timezone
 from accounts.erasure import erase_person
 from accounts.holdings import Person
 from applications.enums import Status
+from applications.models import Dossier
 from connect import translating as translating_module
 from connect import translators
 from connect.link_keys import hide_link_keys
@@ -24,6 +25,7 @@ from connect.translating import (
     delete_stale_translations,
     translate_waiting,
 )
+from matching.models import Interest, Opportunity
 from tests.factories import (
     answers,
     make_dossier,
@@ -49,7 +51,8 @@ OFFER = "Ajudo municípios a dar licenças aos operadores privados que esvaziam 
 
 
 @pytest.fixture
-def service(settings):
+def service(settings, monkeypatch):
+    monkeypatch.setattr(translating_module, "A_TURN", 600)  # however slow this machine is
     with translating(settings) as server:
         yield server
 
@@ -113,6 +116,17 @@ def test_no_address_number_or_name_of_a_contact_leaves(service):
     assert {(one["source"], one["format"], one["api_key"]) for one in service.asked} == {
         ("pt", "text", "key")
     }
+
+
+def test_a_name_stays_here_from_whichever_page_a_text_is_sent(service):
+    dossier = make_dossier(status=Status.PUBLISHED, title="7", language="pt", focal_name="Rui Sá")
+    dossier.contributors.create(name="Ana Reis", address="ana@praia.cv", asked_at=timezone.now())
+    Dossier.objects.update(summary="Fossas de Rui Sá e de Ana Reis.")
+
+    ask_for(signed_in(make_user()), ("request", dossier.opportunity))
+    translate_waiting(timezone.now())
+
+    assert [one["q"] for one in service.asked] == ["Fossas de […] e de […]."]
 
 
 def test_a_text_is_translated_once_whoever_asks(service):
@@ -223,6 +237,32 @@ def test_the_privacy_notice_names_the_service(service):
     assert "LibreTranslate (127.0.0.1), which translates" in Client().get(reverse("privacy")).text
 
 
+def test_of_an_answer_to_a_match_only_what_its_page_shows_is_sent(service):
+    table = Table()
+    table.ineke.user.language = "pt"
+    table.ineke.user.save()
+    Interest.objects.update(motivation="Lamas", approach="Fossas", comparable_case="Poço")
+    Interest.objects.update(town_gives="Rio", partnership_text="Bairros")
+    Dossier.objects.update(summary="7")
+
+    ask_for(signed_in(table.efua), ("match", table.match))
+    translate_waiting(timezone.now())
+
+    assert sorted(one["q"] for one in service.asked) == ["Fossas", "Lamas"]
+
+
+def test_a_request_in_a_language_that_nobody_told_is_offered(service):
+    dossier = make_dossier(
+        status=Status.PUBLISHED, title="Putten legen", language="en", language_from="untold"
+    )
+    request = Opportunity.objects.get(dossier=dossier)
+
+    page = signed_in(make_user()).get(request.get_absolute_url()).text
+
+    assert "Part of what is written here may be in another language." in page
+    assert 'class="said" lang=""' in page
+
+
 def test_an_expert_is_not_offered_a_language_that_they_know(service):
     ineke = make_expert("Ineke", visibility="public")
     make_offer(ineke, text=OFFER, language="pt")
@@ -305,10 +345,11 @@ def test_one_text_without_an_answer_holds_up_no_other(service):
     service.says_to["Poço"] = (504, b"{}")
 
     translate_waiting(now)
-    came = dict(Translation.objects.values_list("digest", "state"))
+    came = sorted(Translation.objects.values_list("state", flat=True))
+    translate_waiting(now)  # now nothing else is answered
     translate_waiting(now + GIVEN_UP_AFTER + timedelta(minutes=1))
 
-    assert sorted(came.values()) == ["done", "done", "waiting"]
+    assert came == ["done", "done", "waiting"]
     assert sorted(Translation.objects.values_list("state", flat=True)) == ["done", "done", "failed"]
 
 
@@ -317,6 +358,7 @@ def test_a_service_that_is_back_is_given_up_for_no_text(service):
     service.says = (503, b"{}")
     translate_waiting(now)
     service.says, service.says_to["Lamas"] = None, (429, b"{}")
+    translate_waiting(now)
     seen = []
 
     for hours in (0, 2, 4):  # the other text is done; of this one there is too much
@@ -487,6 +529,15 @@ def test_etranslation_that_refuses_later_or_never_answers(etranslation):
     forged = post_answer(callback_address(row.pk)[:-3] + "x/", translatedText="Forged")
 
     assert (unclear.status_code, still, refused, forged.status_code) == (400, "sent", "failed", 404)
+
+
+def test_an_answer_nested_without_end_is_not_understood(etranslation):
+    _reader, _offer, row = send_one(etranslation)
+    path = "/" + callback_address(row.pk).split("/", 3)[3]
+
+    answer = Client().post(path, "[" * 100_000, content_type="application/json")
+
+    assert answer.status_code == 400
 
 
 def test_a_text_that_etranslation_lost_is_sent_again_and_given_up(etranslation):

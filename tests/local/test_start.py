@@ -143,6 +143,7 @@ def test_an_unfit_python_is_told_which_one_is_needed(version):
         ({"EMBEDDINGS_URL": "inference", "EMBEDDINGS_MODEL": "e5"}, "EMBEDDINGS_URL"),
         ({"EMBEDDINGS_URL": "https://inference.connect.eu/v1/embeddings"}, "EMBEDDINGS_MODEL"),
         ({"TRANSLATION_URL": "translate.connect.eu"}, "TRANSLATION_URL is wrong"),
+        ({"TRANSLATION_URL": "https://me:key@translate.connect.eu"}, "TRANSLATION_URL is wrong"),
         ({"TRANSLATION_URL": "https://translate.example.org"}, "TRANSLATION_URL is a placeholder"),
         (
             {"TRANSLATION_URL": "http://translate.connect.eu", "TRANSLATION_KEY": "key"},
