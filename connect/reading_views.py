@@ -24,7 +24,10 @@ from connect.types import SignedInRequest
 @never_cache
 @require_http_methods(["GET", "POST"])
 def reading_help(request: SignedInRequest) -> HttpResponse:
-    """Ask for the texts of rows in the language of this page; a GET tells how many wait."""
+    """Ask for the texts of rows in the language of this page; a GET tells how many wait.
+
+    A post that only reloads the page asks for nothing.
+    """
     translator = find_translator()
     named: Iterable[str] = (request.POST or request.GET).getlist("what")
     found = find_named_rows(named, request.user) if translator else []
@@ -33,6 +36,8 @@ def reading_help(request: SignedInRequest) -> HttpResponse:
     if request.method == "GET":
         there = find_reading_help(found, request.user, current_language(), translator.name)
         return JsonResponse({"waiting": there.waiting})
+    if "reload" in request.POST:
+        return redirect_back(request, "my")
     try:
         ask_for_translations(found, request.user, current_language())
     except ValidationError as refusal:

@@ -1,4 +1,4 @@
-/* Tells when a translation is there; without this file the link reloads the page. */
+/* Tells when a translation is there; without this file the button reloads the page. */
 (() => {
   "use strict";
   for (const line of document.querySelectorAll("[data-reading]")) {

@@ -38,7 +38,7 @@ def test_a_reader_asks_is_told_when_it_is_there_and_reads_both(live_server, brow
         seen.append(problems_of(page))
         translate_waiting(timezone.now())
         expect(page.get_by_text("The translation is there.")).to_be_visible()
-        page.get_by_role("link", name="Reload the page").click()
+        page.get_by_role("button", name="Reload the page").click()
         expect(page.get_by_text("private operators").first).to_be_visible()
         expect(page.get_by_text(OFFER)).to_be_hidden()
         page.get_by_text("Original (Portuguese)").click()
