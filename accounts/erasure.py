@@ -122,7 +122,7 @@ def end_holding(holding, keys, person):
         holding.before(rows, person)
     for column in holding.files:
         for row in rows.exclude(**{column: ""}):
-            transaction.on_commit(partial(getattr(row, column).delete, save=False))
+            transaction.on_commit(partial(getattr(row, column).delete, save=False), robust=True)
     if holding.deletes:
         rows.delete()
         return

@@ -75,7 +75,7 @@ def find_anew(keys, person=None):
 
 def delete_files(rows):
     for row in rows:
-        transaction.on_commit(partial(row.file.delete, save=False))
+        transaction.on_commit(partial(row.file.delete, save=False), robust=True)
     rows.delete()
 
 

@@ -254,7 +254,7 @@ def delete_old_files(files: Manager[Any], now: datetime) -> int:
     def delete(export: Any) -> None:
         export.delete()
         if export.file:
-            transaction.on_commit(partial(export.file.delete, save=False))
+            transaction.on_commit(partial(export.file.delete, save=False), robust=True)
 
     old = files.filter(asked_at__lt=now - KEPT_FOR).exclude(state=ExportState.WAITING)
     return len(process_one_by_one(delete, old.order_by("pk")))

@@ -44,7 +44,7 @@ def empty_incidents(rows, now):
 
 def delete_receipts(rows, now):
     for line in rows:
-        transaction.on_commit(partial(line.receipt.delete, save=False))
+        transaction.on_commit(partial(line.receipt.delete, save=False), robust=True)
     rows.update(receipt="", receipt_name="", receipt_type="")
 
 

@@ -26,7 +26,7 @@ EMPTY = dict.fromkeys((*TEXTS, "cv", "cv_name"), "")
 
 def empty_answers(rows, now):
     for interest in rows.exclude(cv=""):
-        transaction.on_commit(partial(interest.cv.delete, save=False))
+        transaction.on_commit(partial(interest.cv.delete, save=False), robust=True)
     rows.update(**EMPTY)
 
 

@@ -6,6 +6,7 @@ import re
 import sys
 import urllib.error
 import urllib.request
+from functools import partial
 
 import boto3
 import pytest
@@ -13,6 +14,7 @@ from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.core.management import CommandError, call_command
+from django.db import transaction
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
@@ -20,6 +22,7 @@ from django.utils import timezone
 from accounts.erasure import erase_person
 from accounts.holdings import Person
 from accounts.models import ErasureReason
+from applications.models import Attachment
 from connect import backups, doctor, files
 from connect.doctor import storage as examinations
 from connect.local.children import free_port
@@ -186,6 +189,21 @@ def test_rows_and_bucket_are_compared_and_what_no_row_names_goes(bucket, capsys)
     assert f"missing: {lost.file.name} of" in capsys.readouterr().out
     assert removed == 1 and set(bucket.content()) == {f"files/{kept.file.name}"}
     assert not default_storage.exists(stray)
+
+
+def test_what_follows_a_change_is_done_though_its_former_file_cannot_be_deleted_now(
+    settings, django_capture_on_commit_callbacks
+):
+    """R12 12: with the bucket away an erasure that was saved was an error 500, its rest left."""
+    away = f"s3+http://key:secret@127.0.0.1:{free_port()}/away?region=eu-west-1"
+    settings.STORAGES = settings.STORAGES | {"default": parse_storage_url(away)}
+    done = []
+
+    with django_capture_on_commit_callbacks(execute=True):
+        files.delete_replaced_file(Attachment(), "file", "letters/former.pdf")
+        transaction.on_commit(partial(done.append, "the rest"))
+
+    assert done == ["the rest"]
 
 
 def test_a_backup_of_a_bucket_comes_back_in_another(
