@@ -17,6 +17,7 @@ class AccountsConfig(AppConfig):
             erasing,
             kept,
             mailing_lists,
+            proof,
             retention,
             second_factor,
             security_log,

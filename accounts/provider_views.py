@@ -17,6 +17,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from accounts import providers
 from connect.posted import posted_number
+from connect.typed import never_keeps
 
 LANGUAGE_KEY = "provider-language"  # of the session: the way back is in no language
 
@@ -28,6 +29,7 @@ def get_provider_or_404(request, provider_id):
         raise Http404 from None
 
 
+@never_keeps("next")  # the page names a state that is good once: it gets no address to return to
 @login_not_required
 @require_POST
 def start(request, provider_id):

@@ -1,5 +1,6 @@
 """How tests sign in as a person does: password, code, second factor."""
 
+import re
 import time
 
 import time_machine
@@ -8,6 +9,7 @@ from allauth.mfa.totp.internal.auth import format_hotp_value, hotp_value
 from django.test import Client
 from django.urls import reverse
 
+from notifications.models import Letter
 from tests.factories import make_officer
 
 PASSWORD = "une phrase assez longue"
@@ -54,3 +56,15 @@ def enter(administrator):
     client.force_login(administrator)
     confirm(client)
     return client
+
+
+def codes_sent(address):
+    """The codes of the letters to an address, the last first."""
+    letters = Letter.objects.filter(address=address).order_by("-pk")
+    return [re.search(r"^([A-Z0-9-]{5,})$", one.secret, re.M).group(1) for one in letters]
+
+
+def ask_for_code(client, address):
+    """Ask for a code to sign in, and give it."""
+    client.post(reverse("account_request_login_code"), {"email": address})
+    client.post(reverse("account_confirm_login_code"), {"code": codes_sent(address)[0]})

@@ -1,8 +1,6 @@
 """Sign-in by a provider of an organisation's own, on a real one: who comes in, and who does not."""
 
-import json
 import re
-import sys
 from html import unescape
 from urllib.parse import urlsplit
 
@@ -19,32 +17,20 @@ from accounts.erasure import erase_person
 from accounts.holdings import Person
 from accounts.models import ErasureReason, User
 from connect.local.children import free_port
-from connect.sign_in_providers import parse_providers
 from notifications.models import Letter
-from tests.deploy.servers import started
 from tests.factories import make_authority, make_officer, make_user
-from tests.security.sign_in import ADMIN, PASSWORD, confirm, sign_in, with_password
+from tests.security.providers import named, running_provider
+from tests.security.sign_in import ADMIN, PASSWORD, ask_for_code, confirm, sign_in, with_password
 
 pytestmark = pytest.mark.django_db
-EFUA = {"sub": "efua-1", "name": "Efua Mensah", "email": "efua@agona.gov.gh"}
-CLAIMS = [EFUA | {"email_verified": True}, {"sub": "mallory-1", "email": "ines@connect.eu"}]
-CLAIMS += [{"sub": "nameless-1"}, {"sub": "ines-1", "email": "ines@connect.eu"}]
+# What every browser sends of a form that opens a page.
+NAVIGATES = {"Sec-Fetch-Mode": "navigate", "Sec-Fetch-Dest": "document"}
 
 
 @pytest.fixture(scope="module")
 def provider(tmp_path_factory):
-    """The address of a provider that asks for a nonce and knows these people."""
-    port, log = free_port(), tmp_path_factory.mktemp("oidc") / "log"
-    command = [sys.executable, "-m", "oidc_provider_mock", "-p", str(port), "-n", "true"]
-    for claims in CLAIMS:
-        command += ["--user-claims", json.dumps(claims)]
-    with started(command, {}, log, port):
-        yield f"http://127.0.0.1:{port}"
-
-
-def named(url, id="eu-login", name="EU Login"):
-    row = {"id": id, "name": name, "url": url, "client_id": id, "secret": "s"}
-    return parse_providers(json.dumps([row]))
+    with running_provider(tmp_path_factory.mktemp("oidc")) as url:
+        yield url
 
 
 @pytest.fixture(autouse=True)
@@ -54,7 +40,8 @@ def eu_login(provider, settings):
 
 def go(client):
     """Press the button; return the address of the provider that the page leads to."""
-    page = client.post(reverse("provider", args=["eu-login"]))
+    client.get(reverse("account_login"))  # with the button comes a cookie
+    page = client.post(reverse("provider", args=["eu-login"]), headers=NAVIGATES)
     refresh = re.search('http-equiv="refresh" content="0; url=([^"]+)"', page.text)
     links = re.findall('href="(http[^"]+authorize[^"]*)"', page.text)
     assert links == [refresh[1]]
@@ -131,6 +118,35 @@ def test_no_address_that_a_provider_gives_opens_the_account_of_another(sub, clie
     assert client.get(reverse("my")).status_code == 302
     told = Letter.objects.filter(address="ines@connect.eu").values_list("template", flat=True)
     assert list(told) == ["account/email/account_already_exists"]
+
+
+def test_who_signed_up_with_the_address_of_another_is_no_way_into_it_once_it_is_proved(client):
+    """The owner comes later, by a code, and knows nothing of the provider there."""
+    asked = come(client, "mallory-1")
+    client.post(asked.url, {"name": "Mallory", "email": "ama@agona.gov.gh"})
+    before = [one.uid for one in SocialAccount.objects.all()]
+    owner = Client()
+    ask_for_code(owner, "ama@agona.gov.gh")
+    again = Client()
+    answer = come(again, "mallory-1")
+
+    assert before == ["mallory-1"]
+    assert owner.get(reverse("my")).status_code == 200
+    assert answer.url == reverse("socialaccount_signup")
+    assert again.get(reverse("my")).status_code == 302
+    assert not SocialAccount.objects.exists()
+
+
+def test_who_signed_up_by_a_provider_and_gave_no_code_comes_again_by_it_and_gives_one(client):
+    asked = come(client, "efua-1")
+    client.post(asked.url, {"name": "Efua Mensah", "email": "efua@agona.gov.gh"})
+    later = Client()
+    come(later, "efua-1")
+    code = later.session["account_email_verification_code"]["code"]
+    later.post(reverse("account_email_verification_sent"), {"code": code})
+
+    assert later.get(reverse("my")).status_code == 200
+    assert [one.uid for one in SocialAccount.objects.all()] == ["efua-1"]
 
 
 def test_whoever_is_signed_in_links_a_provider_and_removes_it_again():

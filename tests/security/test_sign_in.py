@@ -10,7 +10,16 @@ from django.urls import reverse
 from accounts.models import User
 from notifications.models import Letter
 from tests.factories import make_officer, make_user
-from tests.security.sign_in import ADMIN, PASSWORD, code, in_step, sign_in, with_password
+from tests.security.sign_in import (
+    ADMIN,
+    PASSWORD,
+    ask_for_code,
+    code,
+    codes_sent,
+    in_step,
+    sign_in,
+    with_password,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -145,6 +154,21 @@ def test_who_signs_up_and_at_once_signs_in_is_accused_of_nothing():
     assert windows[-1].get(reverse("my")).status_code == 200
 
 
+def test_who_signed_up_with_the_address_of_another_has_no_password_to_it_once_it_is_proved():
+    """The owner comes later, by a code, and knows nothing of the password there."""
+    address = "ama@agona.example"
+    fields = {"name": "Mallory", "email": address, "password1": PASSWORD}
+    mallory, owner = Client(), Client()
+    mallory.post(reverse("account_signup"), fields)
+    before = User.objects.get(email=address).has_usable_password()
+    ask_for_code(owner, address)
+    mallory.post(reverse("account_login"), {"login": address, "password": PASSWORD})
+
+    signed_in = [one.get(reverse("my")).status_code for one in (owner, mallory)]
+    after = User.objects.get(email=address).has_usable_password()
+    assert (before, after, signed_in) == (True, False, [200, 302])
+
+
 def test_who_lost_the_telephone_reads_what_to_do_where_the_code_is_asked_for(settings):
     """Nothing told of recovery codes, nor of the two administrators who help."""
     settings.CONTACT_EMAIL = "team@connect.example.org"
@@ -156,12 +180,6 @@ def test_who_lost_the_telephone_reads_what_to_do_where_the_code_is_asked_for(set
     # Who has a passkey alone has no app, and may have lost no telephone.
     assert "the code that your authenticator app shows, if you have one, or a recovery code" in page
     assert "Without your telephone or your passkey?" in page
-
-
-def codes_sent(address):
-    """The codes of the letters to an address, the last first."""
-    letters = Letter.objects.filter(address=address).order_by("-pk")
-    return [re.search(r"^([A-Z0-9-]{5,})$", one.secret, re.M).group(1) for one in letters]
 
 
 @pytest.mark.parametrize("way", ["sign in", "sign up"])
