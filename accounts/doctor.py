@@ -46,7 +46,11 @@ def examine_providers():
         try:
             answer = requests.get(address, timeout=PATIENCE)
             answer.raise_for_status()
-            lacking = [name for name in ENDPOINTS if name not in answer.json()]
+            said = answer.json()
+            known = said if isinstance(said, dict) else {}
+            lacking = [name for name in ENDPOINTS if name not in known]
+            if str(known.get("issuer")).rstrip("/") != provider.url.rstrip("/"):
+                lacking.append("an issuer that is its url")
         except requests.RequestException as error:
             lacking = [first_line(error)]
         if lacking:

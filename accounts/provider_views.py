@@ -4,9 +4,12 @@ from allauth.account.decorators import reauthentication_required
 from allauth.account.utils import get_next_redirect_url
 from allauth.core.internal.httpkit import add_query_params
 from allauth.socialaccount.adapter import get_adapter
+from allauth.socialaccount.internal.flows.signup import clear_pending_signup
 from allauth.socialaccount.models import SocialAccount, SocialApp
 from allauth.socialaccount.providers.base import AuthProcess
 from allauth.socialaccount.providers.oauth2.views import OAuth2CallbackView
+from allauth.socialaccount.views import signup
+from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
 from django.http import Http404
@@ -23,10 +26,9 @@ LANGUAGE_KEY = "provider-language"  # of the session: the way back is in no lang
 
 
 def get_provider_or_404(request, provider_id):
-    try:
-        return get_adapter(request).get_provider(request, provider_id)
-    except SocialApp.DoesNotExist:
-        raise Http404 from None
+    if provider_id not in {one.id for one in settings.OIDC_PROVIDERS}:
+        raise Http404  # allauth knows all of them by one name too
+    return get_adapter(request).get_provider(request, provider_id)
 
 
 @never_keeps("next")  # the page names a state that is good once: it gets no address to return to
@@ -64,6 +66,16 @@ def come_back(request, provider_id):
             providers.log_failure(request, provider_id, error)
             is_away = isinstance(error, providers.NO_ANSWER)
             return providers.lead_on(request, provider.name, is_away=is_away)
+
+
+@login_not_required
+def sign_up(request):
+    """Sign up whoever comes from a provider; anew where the settings name it no more."""
+    try:
+        return signup(request)
+    except SocialApp.DoesNotExist:
+        clear_pending_signup(request)
+        return redirect("account_login")
 
 
 @require_http_methods(["GET", "POST"])

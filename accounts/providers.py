@@ -13,6 +13,7 @@ import jwt
 from allauth.account.adapter import get_adapter as get_account_adapter
 from allauth.core.exceptions import ImmediateHttpResponse
 from allauth.socialaccount.adapter import DefaultSocialAccountAdapter, get_adapter
+from allauth.socialaccount.app_settings import UID_MAX_LENGTH
 from allauth.socialaccount.models import SocialAccount, SocialApp
 from allauth.socialaccount.providers.base import AuthError
 from allauth.socialaccount.providers.oauth2.client import OAuth2Error
@@ -32,10 +33,15 @@ from accounts import sessions
 logger = logging.getLogger(__name__)
 
 LONGEST_NAME = 150  # characters
+CLOCKS_DIFFER = 60  # seconds: a provider's clock may be ahead of ours
 # What comes of a provider that is away, and of one that answers otherwise than the standard says.
 NO_ANSWER = (RequestException,)
 WRONG_ANSWER = (OAuth2Error, jwt.PyJWTError, AttributeError, LookupError, TypeError, ValueError)
 SIGNED_BY = ["RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256", "ES384", "EdDSA"]
+
+
+class WrongAnswer(OAuth2Error):
+    """An answer that we refuse, in words of ours alone."""
 
 
 class ProviderAdapter(DefaultSocialAccountAdapter):
@@ -73,6 +79,11 @@ class ProviderAdapter(DefaultSocialAccountAdapter):
     def get_signup_form_initial_data(self, sociallogin):
         return {"name": sociallogin.user.name, "email": sociallogin.user.email}
 
+    def pre_social_login(self, request, sociallogin):
+        """Forget the tokens, before a sign-up or a link is kept in the session."""
+        sociallogin.token = None
+        sociallogin.state.pop("pkce_code_verifier", None)
+
     def on_authentication_error(
         self, request, provider, error=None, exception=None, extra_context=None
     ):
@@ -87,7 +98,7 @@ class OpenIdConnect(OpenIDConnectOAuth2Adapter):
     def openid_config(self):
         known = super().openid_config
         if known["issuer"].rstrip("/") != self.get_provider().app.settings["server_url"]:
-            raise OAuth2Error("it calls itself by another url than the settings do")
+            raise WrongAnswer("it calls itself by another url than the settings do")
         return known
 
     def get_callback_url(self, request, app):
@@ -100,7 +111,9 @@ class OpenIdConnect(OpenIDConnectOAuth2Adapter):
         said = self._fetch_user_info(token.token)
         is_answer = claims.get("nonce") == nonce_of(request.GET["state"])
         if not is_answer or said["sub"] != claims["sub"]:
-            raise OAuth2Error("the answer is to another question, or of another person")
+            raise WrongAnswer("the answer is to another question, or of another person")
+        if len(said["sub"]) > UID_MAX_LENGTH:
+            said["sub"] = hashlib.sha256(said["sub"].encode()).hexdigest()
         return self.get_provider().sociallogin_from_response(request, {"userinfo": said})
 
     def read_token(self, app, token):
@@ -111,10 +124,22 @@ class OpenIdConnect(OpenIDConnectOAuth2Adapter):
         known, key_id = self.openid_config, jwt.get_unverified_header(token).get("kid")
         with get_adapter(self.request).get_requests_session() as session:
             published = jwt.PyJWKSet.from_dict(session.get(known["jwks_uri"]).json()).keys
-        keys = [key for key in published if key_id in (None, key.key_id)]
-        return jwt.decode(
-            token, keys[0], algorithms=SIGNED_BY, audience=app.client_id, issuer=known["issuer"]
+        signing = [key for key in published if key.public_key_use in (None, "sig")]
+        keys = [key for key in signing if key_id in (None, key.key_id)]
+        claims = jwt.decode(
+            token,
+            keys[0],
+            algorithms=SIGNED_BY,
+            audience=app.client_id,
+            issuer=known["issuer"],
+            leeway=CLOCKS_DIFFER,
+            options={"require": ["exp", "iat", "sub"]},
         )
+        if claims["aud"] not in (app.client_id, [app.client_id]) and (
+            claims.get("azp") != app.client_id
+        ):
+            raise WrongAnswer("the token is for several, and another one asked for it")
+        return claims
 
 
 def nonce_of(state):
@@ -136,8 +161,15 @@ def lead_on(request, name, *, is_away=False):
 
 def log_failure(request, provider_id, exception):
     """Log why a provider signed nobody in, for who mends it: nothing of a person."""
-    why = exception or request.GET.get("error", "no state")[:100]
-    logger.warning("sign-in by %s failed: %r", provider_id, why)
+    if exception is None:
+        why = repr(request.GET.get("error", "no state")[:100])
+    elif isinstance(exception, WrongAnswer):
+        why = str(exception)
+    else:  # its words may hold a token, or what the provider says of somebody
+        answer = getattr(exception, "response", None)
+        status = "" if answer is None else f" {answer.status_code}"
+        why = f"{type(exception).__name__}{status}"
+    logger.warning("sign-in by %s failed: %s", provider_id, why)
 
 
 def provider_name(provider_id):

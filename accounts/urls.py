@@ -1,4 +1,3 @@
-from allauth.socialaccount.views import signup
 from django.urls import path
 
 from accounts import code_views, data_views, demo, privacy, provider_views, views
@@ -9,7 +8,7 @@ urlpatterns = [
     path("account/sessions/", views.own_sessions, name="sessions"),
     path("account/session/", views.session_status, name="session"),
     path("account/providers/", provider_views.own_providers, name="socialaccount_connections"),
-    path("account/providers/sign-up/", signup, name="socialaccount_signup"),
+    path("account/providers/sign-up/", provider_views.sign_up, name="socialaccount_signup"),
     path("account/providers/<slug:provider_id>/", provider_views.start, name="provider"),
     path("account/data/", data_views.my_data, name="my-data"),
     path("account/data/<int:pk>/", data_views.my_copy, name="my-copy"),

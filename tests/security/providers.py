@@ -11,6 +11,8 @@ from tests.deploy.servers import started
 EFUA = {"sub": "efua-1", "name": "Efua Mensah", "email": "efua@agona.gov.gh"}
 CLAIMS = [EFUA | {"email_verified": True}, {"sub": "mallory-1", "email": "ines@connect.eu"}]
 CLAIMS += [{"sub": "nameless-1"}, {"sub": "ines-1", "email": "ines@connect.eu"}]
+LONG = "l" * 255  # as long as the standard allows
+CLAIMS += [{"sub": LONG}]
 
 
 @contextmanager

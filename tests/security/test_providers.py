@@ -1,25 +1,29 @@
 """Sign-in by a provider of an organisation's own, on a real one: who comes in, and who does not."""
 
 import re
+import time
 from html import unescape
 from urllib.parse import urlsplit
 
 import pytest
 import requests
+import time_machine
 from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
 from allauth.socialaccount.models import SocialAccount
+from allauth.socialaccount.providers.oauth2.client import OAuth2Client, OAuth2Error
 from django.conf import settings as site
 from django.test import Client
 from django.urls import reverse
 
+from accounts.doctor import examine_providers
 from accounts.erasure import erase_person
 from accounts.holdings import Person
 from accounts.models import ErasureReason, User
 from connect.local.children import free_port
 from notifications.models import Letter
 from tests.factories import make_authority, make_officer, make_user
-from tests.security.providers import named, running_provider
+from tests.security.providers import LONG, named, running_provider
 from tests.security.sign_in import ADMIN, PASSWORD, ask_for_code, confirm, sign_in, with_password
 
 pytestmark = pytest.mark.django_db
@@ -306,3 +310,64 @@ def test_what_a_provider_is_to_somebody_goes_with_their_account():
     erase_person(Person.from_user(efua), why=ErasureReason.ASKED)
 
     assert not SocialAccount.objects.exists()
+
+
+def test_a_sign_up_that_waits_keeps_no_token(client):
+    come(client, "efua-1")
+
+    kept = client.session["socialaccount_sociallogin"]
+    assert ("token" in kept, sorted(kept["state"])) == (False, ["data", "process"])
+
+
+def test_the_log_says_nothing_that_a_provider_says(client, monkeypatch, caplog):
+    def fail(*args, **kwargs):
+        raise OAuth2Error("Error retrieving access token: efua@agona.gov.gh")
+
+    monkeypatch.setattr(OAuth2Client, "get_access_token", fail)
+
+    come(client, "efua-1")
+
+    logged = [one.getMessage() for one in caplog.records if one.name == "accounts.providers"]
+    assert logged == ["sign-in by eu-login failed: OAuth2Error"]
+
+
+def test_a_clock_that_is_behind_refuses_nobody(client):
+    with time_machine.travel(time.time() - 30):
+        asked = come(client, "efua-1")
+
+    assert asked.url == reverse("socialaccount_signup")
+
+
+def test_the_longest_number_that_a_provider_has_of_somebody_signs_them_in(client):
+    assert come(client, LONG).url == reverse("socialaccount_signup")
+
+
+def test_the_one_name_that_all_providers_have_leads_to_none(client, provider, settings):
+    settings.OIDC_PROVIDERS += named(provider, "town", "Town")
+
+    page = client.get(reverse("provider-return", args=["openid_connect"]))
+
+    assert page.status_code == 404
+
+
+def test_a_sign_up_that_waits_ends_where_its_provider_is_taken_away(client, settings):
+    asked = come(client, "efua-1")
+    settings.OIDC_PROVIDERS = []
+
+    page = client.get(asked.url)
+
+    assert (page.url, "socialaccount_sociallogin" in client.session) == (
+        reverse("account_login"),
+        False,
+    )
+
+
+@pytest.mark.parametrize("text", ["1", '{"issuer": "https://elsewhere.eu"}'])
+def test_the_doctor_names_what_a_provider_does_not_say(text, monkeypatch):
+    answer = requests.Response()
+    answer.status_code, answer._content = 200, text.encode()
+    monkeypatch.setattr(requests, "get", lambda *args, **kwargs: answer)
+
+    (fault,) = examine_providers()
+
+    assert "jwks_uri, an issuer that is its url" in str(fault)
