@@ -96,16 +96,21 @@ def save_corrected_version(dossier, event):
 
 
 def end_judging(dossier, event):
-    """Take a decision into the meeting at which its case is open, wherever it was recorded.
+    """Take a decision into the meeting that took it, or else that meets that day.
 
-    Letters that too few can judge it are cancelled: nothing is left to do about it.
+    Letters that too few can judge it are cancelled: nothing is left to do about it. One against
+    the committee, or without it, is no decision of a meeting. What the file says for the programme
+    team alone is not for minutes.
     """
     cancel_letters(dossier, "committee_short")
-    begun = {"meeting__starts_at__date__lte": timezone.localdate(event.at)}
-    cases = dossier.cases.filter(meeting__status=MeetingStatus.PLANNED, decision=None, **begun)
-    if (case := cases.order_by("-meeting__starts_at").first()) is None:
+    if event.verb not in Outcome:
         return
-    case.decision = event
-    case.outcome = event.verb if event.verb in Outcome else Outcome.VALIDATE
-    case.reason = case.reason or event.details.get("internal") or event.details.get("note", "")
-    case.save(update_fields=["decision", "outcome", "reason"])
+    if taken_at := event.details.get("case"):
+        dossier.cases.filter(pk=taken_at).update(decision=event)
+        return
+    today = {"meeting__starts_at__date": timezone.localdate(event.at)}
+    open_cases = dossier.cases.filter(meeting__status=MeetingStatus.PLANNED, outcome="", **today)
+    if case := open_cases.order_by("-meeting__starts_at").first():
+        case.decision, case.outcome = event, event.verb
+        case.reason = event.details.get("note", "")
+        case.save(update_fields=["decision", "outcome", "reason"])

@@ -123,7 +123,7 @@ class HoldsMeetings(admin.ModelAdmin):
             meeting=one,
             hours=minutes.describe_hours(one),
             rows=meetings.list_cases(one, request.user),
-            waiting=meetings.waiting_for_meeting(one.call, request.user) if plans else [],
+            waiting=meetings.waiting_for_meeting(one.call, request.user, one) if plans else [],
             invited=invited,
             counted=present if recorded else expected,
             recorded=recorded,

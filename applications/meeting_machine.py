@@ -33,6 +33,15 @@ def by_chair_or_secretary(actor, meeting):
     return by_chair(actor, meeting) or by_secretary(actor, meeting)
 
 
+def missing_for_cancelling(meeting, details, now):
+    """List what prevents cancelling a meeting: a reason, and no record that would be lost."""
+    lacking: list[Words] = missing_note(meeting, details, now)
+    has_record = meeting.cases.exclude(outcome="").exists()
+    if has_record or meeting.members.filter(is_present=True).exists():
+        lacking.append(_("a meeting of which nothing is recorded yet: close this one instead"))
+    return lacking
+
+
 def missing_for_minutes(meeting, details, now):
     """List what prevents closing a meeting: its day, who was present, cases left open."""
     lacking: list[Words] = []
@@ -52,6 +61,14 @@ def missing_for_signature(meeting, details, now):
     if CHAIR.holds(meeting.chair, meeting):
         return []
     return [_("a chair of the committee without a conflict of interest: name another one")]
+
+
+def missing_for_signing(meeting, details, now):
+    """Refuse what was changed since the chair read it: a page says which text it showed."""
+    current = minutes.digest_of_minutes(meeting)
+    if details.get("digest", current) == current:
+        return []
+    return [_("that you read the minutes again: they have changed since you opened them")]
 
 
 def invited_people(meeting):
@@ -114,7 +131,7 @@ meeting_machine = StateMachine(
             by_officer,
             label=_("Cancel the meeting"),
             past=_("Meeting cancelled"),
-            missing=missing_note,
+            missing=missing_for_cancelling,
             notifies=[Notice("meeting_cancelled", invited_people)],
             effect=save_day,
         ),
@@ -156,6 +173,7 @@ meeting_machine = StateMachine(
             label=_("Sign the minutes"),
             past=_("Minutes signed by the chair"),
             ahead=_("The minutes stand as they are, and those invited read them."),
+            missing=missing_for_signing,
             keeps=lambda meeting: {"digest": minutes.digest_of_minutes(meeting)},
         ),
     },

@@ -6,6 +6,7 @@ from typing import Any
 
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -20,6 +21,7 @@ from connect.transitions import by_officer, record_event
 
 # What a calendar shows of a meeting: a change of these reaches those who are invited.
 SHOWN = ("starts_at", "ends_at", "place", "link")
+VOTES = ("votes_for", "votes_against", "abstentions")
 
 
 @dataclass(frozen=True)
@@ -45,6 +47,11 @@ class AgendaRow:
         is_waiting = self.case.dossier.status == Status.UNDER_SELECTION
         return self.case.decision_id is None and is_waiting
 
+    @property
+    def can_be_removed(self) -> bool:
+        """True until something was decided: that it was postponed stays in the record, too."""
+        return self.can_be_decided and not self.case.outcome
+
 
 def list_cases(meeting, reader):
     """List the agenda as an officer may read it: without what a conflict ties them to."""
@@ -68,10 +75,14 @@ def list_cases(meeting, reader):
     return agenda
 
 
-def waiting_for_meeting(call, reader):
-    """List the dossiers before the committee that stand on no planned agenda, best mean first."""
-    planned = MeetingCase.objects.filter(meeting__status=MeetingStatus.PLANNED, outcome="")
-    taken = set(planned.values_list("dossier", flat=True))
+def waiting_for_meeting(call, reader, meeting=None):
+    """List the dossiers before the committee that stand on no planned agenda, best mean first.
+
+    meeting: for whose agenda; what it postponed waits for another one.
+    """
+    planned = Q(meeting__status=MeetingStatus.PLANNED, outcome="")
+    cases = MeetingCase.objects.filter(planned | Q(meeting=meeting) if meeting else planned)
+    taken = set(cases.values_list("dossier", flat=True))
     rows = ranking.list_ranking(call, reader)
     return [
         row.dossier
@@ -151,17 +162,21 @@ def save_agenda(meeting, *, actor, order, removed=(), added=(), now=None):
     """
     meeting = lock_meeting(meeting, "plan", actor)
     readable = {row.case.pk: row for row in list_cases(meeting, actor)}
-    gone = [pk for pk in removed if pk in readable and readable[pk].can_be_decided]
-    meeting.cases.filter(pk__in=gone).delete()
+    gone = [readable[pk].case for pk in removed if pk in readable and readable[pk].can_be_removed]
+    meeting.cases.filter(pk__in=[one.pk for one in gone]).delete()
     kept = list(meeting.cases.all())
     numbers = {one.pk: (order.get(one.pk, one.position), one.position) for one in kept}
     kept.sort(key=lambda one: numbers[one.pk])
-    fresh = [one for one in waiting_for_meeting(meeting.call, actor) if one.pk in added]
+    waiting = waiting_for_meeting(meeting.call, actor, meeting)
+    fresh = [one for one in waiting if one.pk in added]
     kept += [meeting.cases.create(dossier=one, position=0) for one in fresh]
     for position, case in enumerate(kept, 1):
         case.position = position
     MeetingCase.objects.bulk_update(kept, ["position"])
-    record_event(meeting, "change_agenda", actor=actor, now=now or timezone.now())
+    moved = {"removed": [one.dossier.reference for one in gone]}
+    moved["added"] = [one.reference for one in fresh]
+    said = {name: references for name, references in moved.items() if references}
+    record_event(meeting, "change_agenda", actor=actor, now=now or timezone.now(), details=said)
 
 
 @transaction.atomic
@@ -215,6 +230,7 @@ def decide_case(
     """
     now = now or timezone.now()
     meeting = lock_meeting(case.meeting, "plan", actor)
+    Dossier.objects.select_for_update().get(pk=case.dossier_id)  # it may be decided on its file
     row = next((one for one in list_cases(meeting, actor) if one.case.pk == case.pk), None)
     if row is None:
         raise PermissionDenied
@@ -234,11 +250,12 @@ def decide_case(
         raise ValidationError(message % said, code="quorum")
     check_votes(votes, len(row.staying))
     case.proposal, case.outcome, case.reason = proposal, outcome, reason or note
-    for name, number in votes.items():
-        setattr(case, name, number)
+    for name in VOTES:
+        setattr(case, name, votes.get(name))
     case.save()
     if outcome != Outcome.POSTPONE:
         said = {name: words for name, words in (("internal", reason), ("note", note)) if words}
-        dossier_machine.advance(case.dossier, outcome, actor=actor, now=now, **said)
+        step: dict[str, Any] = said | {"case": case.pk}
+        dossier_machine.advance(case.dossier, outcome, actor=actor, now=now, **step)
         case.refresh_from_db()  # with its decision: see `effects.end_judging`
     return case

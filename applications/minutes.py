@@ -70,7 +70,7 @@ def draft_case(row):
     """Return what the minutes say of a case."""
     case, judged = row.case, row.judged
     choices = case.get_proposal_display() if case.proposal else ""
-    decided = case.outcome_words or case.dossier.get_status_display()
+    decided = case.outcome_words or _("none in this meeting")
     scores = " · ".join(map(amount, judged.totals))
     lines = [
         (_("Scores"), scores),
@@ -80,16 +80,16 @@ def draft_case(row):
         (_("Comments of members"), " ".join(judged.comments)),
         (_("Proposal"), choices),
         (_("Vote"), describe_vote(case)),
-        (_("Decision"), str(decided)),
+        (_("Decision"), decided),
         (_("Reason"), case.reason),
     ]
     return "\n".join(label_with_value(label, words) for label, words in lines if words)
 
 
 def describe_vote(case):
-    """Describe how a case was voted; "" where nothing was decided of it."""
+    """Describe how a case was voted; "" where the meeting decided nothing of it."""
     if not case.was_voted:
-        return _("agreed without a vote") if case.outcome else ""
+        return _("agreed without a vote") if case.was_agreed else ""
     words = _("%(votes_for)d for, %(votes_against)d against, %(abstentions)d abstained")
     return words % {
         "votes_for": case.votes_for,
@@ -100,8 +100,10 @@ def describe_vote(case):
 
 def list_texts(meeting):
     """Return all that the minutes of a meeting say, in their order."""
+    hours = [timezone.localtime(at).isoformat() for at in (meeting.starts_at, meeting.ends_at)]
+    said = [*hours, meeting.place, meeting.link, meeting.chair_id, meeting.opening]
     cases = meeting.cases.values_list("pk", "minutes")
-    return [meeting.opening, *([pk, text] for pk, text in cases), meeting.closing]
+    return [*said, *([pk, text] for pk, text in cases), meeting.closing]
 
 
 def digest_of_minutes(meeting):

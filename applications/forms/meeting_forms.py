@@ -14,11 +14,12 @@ from connect.fields import BLANK, get_field
 from connect.hours import HourField
 from connect.numbers import WholeField
 from connect.pasted import LONGEST_ADDRESS, DayField, LineField, PageField
+from connect.stale_forms import NoticesChanges
 
 MOST_WORDS = 2000
 
 
-class MeetingForm(forms.Form):
+class MeetingForm(NoticesChanges, forms.Form):
     """When and where a committee meets, who chairs it, and who is invited."""
 
     day = DayField(label=_("Day"))
@@ -32,6 +33,7 @@ class MeetingForm(forms.Form):
     )
 
     def __init__(self, *args, call, meeting=None, **kwargs):
+        self.meeting = meeting
         super().__init__(*args, **kwargs)
         self.call, people = call, committee_members()
         for name in ("chair", "members"):
@@ -46,8 +48,12 @@ class MeetingForm(forms.Form):
                 place=meeting.place,
                 link=meeting.link,
                 chair=meeting.chair_id,
-                members=list(meeting.members.values_list("member", flat=True)),
+                members=[one.pk for one in people.filter(meetings__meeting=meeting)],
             )
+
+    @property
+    def edits_saved(self):
+        return self.meeting is not None
 
     def clean_day(self):
         day = self.cleaned_data["day"]
@@ -122,8 +128,10 @@ class CaseForm(forms.Form):
         return said
 
 
-class MinutesForm(forms.Form):
+class MinutesForm(NoticesChanges, forms.Form):
     """The minutes of a meeting: what stands before the cases, of each case, and after them."""
+
+    edits_saved = True
 
     def __init__(self, *args, meeting, rows, **kwargs):
         super().__init__(*args, **kwargs)

@@ -154,6 +154,11 @@ class MeetingCase(models.Model):
     def was_voted(self):
         return self.votes_for is not None
 
+    @property
+    def was_agreed(self):
+        """True of a decision without votes that the meeting took; the file may have another."""
+        return self.decision is not None and "case" in self.decision.details
+
 
 class MeetingEvent(Event):
     """One line of a meeting's history."""

@@ -50,6 +50,7 @@ def committee_meeting(request, pk):
         "reads_minutes": signs or meeting.status == MeetingStatus.SIGNED,
         "prints": MEETINGS.allows(request.user, "print minutes", meeting),
         "signs": signs,
+        "digest": minutes.digest_of_minutes(meeting) if signs else "",
         "signed": minutes.describe_signature(meeting),
         "form": form,
     }
@@ -68,7 +69,8 @@ def answer_or_step(request, meeting, form):
         raise PermissionDenied
     if verb == "send_back" and not form.is_valid():
         return False
-    details = form.cleaned_data if verb == "send_back" else {}
+    read = {"digest": request.POST.get("digest", "")}
+    details = form.cleaned_data if verb == "send_back" else read
     try:
         taken = meeting_machine.advance(meeting, verb, actor=request.user, **details)
     except TransitionRefused as refusal:

@@ -99,8 +99,8 @@ def test_a_meeting_is_held_on_the_desk_and_its_minutes_are_signed_on_the_chairs_
     client.post(room.page("meeting_step", "send_to_chair"))
     client.force_login(room.anna)
     mine = reverse("committee-meeting", args=[room.meeting.pk])
-    shown = client.get(mine).text
-    client.post(mine, {"step": "sign"})
+    shown = client.get(mine)
+    client.post(mine, {"step": "sign", "digest": shown.context["digest"]})
     signed = read_pdf(client.get(reverse("committee-minutes", args=[room.meeting.pk])).content)
 
     room.high.refresh_from_db(), room.low.refresh_from_db(), room.meeting.refresh_from_db()
@@ -113,7 +113,7 @@ def test_a_meeting_is_held_on_the_desk_and_its_minutes_are_signed_on_the_chairs_
         *("2 for, 0 against, 0 abstained", "agreed without a vote", "The chair thanked all."),
     ):
         assert words in draft
-    assert "Draft: the chair has not signed it." in draft and "Sign the minutes" in shown
+    assert "Draft: the chair has not signed it." in draft and "Sign the minutes" in shown.text
     assert "Signed by Anna, chair" in signed and "Draft" not in signed
     told = [event.verb for event in room.meeting.events.all()]
     assert told == ["plan", "attend", "hold", "edit_minutes", "send_to_chair", "sign"]
@@ -211,6 +211,114 @@ def test_a_decision_recorded_on_the_file_is_in_the_meeting_under_way_and_in_no_o
         "not_select",
     )
     assert ahead.cases.get().decision is None
+
+
+def test_minutes_take_from_the_file_no_overruling_no_internal_note_and_no_vote():
+    room = Committee()
+    overruled, postponed = make_dossier(status=Status.RESERVE, call=room.call), room.low
+    room.meeting.cases.create(dossier=overruled, position=9)
+    room.attend()
+    room.ines.is_superuser = True
+    room.decide(postponed, "postpone", votes_for=3, votes_against=0, abstentions=0)
+
+    dossier_machine.advance(overruled, "overrule", actor=room.ines, note="The minister asked.")
+    dossier_machine.advance(postponed, "validate", actor=room.ines)
+    dossier_machine.advance(room.high, "reserve", actor=room.ines, internal="Rather weak.")
+    meeting_machine.advance(room.meeting, "hold", actor=room.ines)
+
+    held = {case.dossier_id: case for case in room.meeting.cases.all()}
+    told = [held[one.pk].minutes.splitlines()[-1] for one in (overruled, postponed, room.high)]
+    assert told == [
+        "Decision: none in this meeting",
+        "Decision: Postpone to another meeting",
+        f"Decision: {held[room.high.pk].outcome_words}",
+    ]
+    assert "Vote" not in held[room.high.pk].minutes and held[room.high.pk].reason == ""
+
+
+def test_a_decision_counts_in_no_meeting_of_an_earlier_day_but_in_the_one_that_took_it():
+    room = Committee()
+    past = {"starts_at": room.meeting.starts_at - timedelta(days=20)}
+    Meeting.objects.filter(pk=room.meeting.pk).update(**past)
+
+    dossier_machine.advance(room.low, "validate", actor=room.ines)
+    room.attend()
+    later = room.plan()
+    later.cases.create(dossier=room.high, position=1)
+    room.decide(room.high, "validate")
+
+    kept = [room.case_of(room.low).outcome, room.case_of(room.high).decision.verb]
+    assert (kept, later.cases.get().decision) == (["", "validate"], None)
+
+
+def test_a_postponed_case_is_not_offered_on_its_own_agenda_and_stays_in_its_record(client):
+    room = Committee()
+    room.attend()
+    room.decide(room.low, "postpone", reason="Too late.")
+    client.force_login(room.ines)
+
+    waiting = client.get(room.page("meeting")).context["waiting"]
+    posted = {"agenda": "1", "added": [room.low.pk], "removed": [room.case_of(room.low).pk]}
+    client.post(
+        room.page("meeting"), posted | {"removed": [c.pk for c in room.meeting.cases.all()]}
+    )
+
+    kept = list(room.meeting.cases.values_list("dossier", "reason"))
+    gone = room.meeting.events.last().details
+    assert (waiting, kept) == ([], [(room.low.pk, "Too late.")])
+    assert gone == {"removed": [room.high.reference]}
+
+
+def test_a_meeting_with_a_record_is_closed_and_not_cancelled():
+    room = Committee()
+    room.attend()
+
+    with pytest.raises(TransitionRefused, match="close this one instead"):
+        meeting_machine.advance(room.meeting, "cancel", actor=room.ines, note="No more.")
+
+
+def test_a_chair_signs_the_minutes_that_they_read_and_no_others(client):
+    room = Committee()
+    room.attend()
+    for dossier in (room.low, room.high):
+        room.decide(dossier, "reserve")
+    for verb in ("hold", "send_to_chair"):
+        meeting_machine.advance(room.meeting, verb, actor=room.ines)
+    client.force_login(room.anna)
+    mine = reverse("committee-meeting", args=[room.meeting.pk])
+    read = client.get(mine).context["digest"]
+    Meeting.objects.filter(pk=room.meeting.pk).update(place="Elsewhere")
+
+    refused = client.post(mine, {"step": "sign", "digest": read}, follow=True)
+    without = client.post(mine, {"step": "sign"}, follow=True)
+    now = {"step": "sign", "digest": refused.context["digest"]}
+    client.post(mine, now)
+
+    told = ["read the minutes again" in one.text for one in (refused, without)]
+    room.meeting.refresh_from_db()
+    assert (told, room.meeting.status) == ([True, True], "signed")
+
+
+def test_two_officers_who_edit_minutes_or_a_meeting_lose_nothing_of_each_other(client):
+    room = Committee()
+    room.attend()
+    client.force_login(room.ines)
+    change, page = room.page("meeting_change"), room.page("minutes")
+    seen = minutes_form(client.get(change).context["form"])
+    client.post(change, seen | {"place": "Liège"})
+    client.post(change, seen | {"link": "https://meet.example.org/2"})
+    for dossier in (room.low, room.high):
+        room.decide(dossier, "reserve")
+    meeting_machine.advance(room.meeting, "hold", actor=room.ines)
+    opened = minutes_form(client.get(page).context["form"])
+    client.post(page, opened | {"opening": "Met at nine."})
+    client.post(page, opened | {"closing": "Thanks."})
+    refused = client.post(page, opened | {"opening": "Met at ten."}).text
+
+    one = Meeting.objects.get(pk=room.meeting.pk)
+    assert (one.place, one.link) == ("Liège", "https://meet.example.org/2")
+    assert (one.opening, one.closing) == ("Met at nine.", "Thanks.")
+    assert "saved here: “Met at nine.”" in refused
 
 
 def test_a_chair_with_a_conflict_signs_nothing_until_another_is_named():
