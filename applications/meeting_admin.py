@@ -96,11 +96,10 @@ class HoldsMeetings(admin.ModelAdmin):
         return self.render_meeting(request, "meeting_form", one, one.call, form=form, meeting=one)
 
     def meeting_page(self, request, pk, meeting, bound=None):
-        """Show a meeting; a POST saves the order of its agenda, or who is present."""
+        """Show a meeting; a POST saves the order of its agenda, and who is present."""
         one = self.get_meeting(request, pk, meeting)
-        if request.method == "POST" and {"agenda", "presence"} & request.POST.keys():
-            save = self.save_agenda if "agenda" in request.POST else self.save_presence
-            save(request, one)
+        if request.method == "POST" and bound is None:
+            self.save_typed(request, one)
             return redirect("admin:applications_call_meeting", one.call_id, one.pk)
         invited = list(one.members.select_related("member"))
         expected = sum(row.comes is not False for row in invited)
@@ -134,26 +133,34 @@ class HoldsMeetings(admin.ModelAdmin):
             events=one.events.select_related("actor"),
         )
 
+    def save_typed(self, request, meeting):
+        """Save what is changed of the agenda and of who is present, with any button."""
+        shown = {*request.POST.get("shown", "").split(), *request.POST}
+        if "agenda" in shown:
+            self.save_agenda(request, meeting)
+        present = set(posted_numbers(request, "present"))
+        is_changed = present != set(posted_numbers(request, "was_present"))
+        if "presence" in request.POST or ("presence" in shown and is_changed):
+            self.save_presence(request, meeting, present)
+
     def save_agenda(self, request, meeting):
         numbers = {
             as_number(name.removeprefix("order-")): as_number(value)
             for name, value in request.POST.items()
             if name.startswith("order-")
         }
-        meetings.save_agenda(
-            meeting,
-            actor=request.user,
-            order={pk: number for pk, number in numbers.items() if number > 0},
-            removed=posted_numbers(request, "removed"),
-            added=posted_numbers(request, "added"),
-        )
+        order = {pk: number for pk, number in numbers.items() if number > 0}
+        removed, added = (posted_numbers(request, name) for name in ("removed", "added"))
+        known = dict(meeting.cases.values_list("pk", "position"))
+        is_changed = order.items() - known.items() or removed or added
+        if "agenda" not in request.POST and not is_changed:
+            return
+        meetings.save_agenda(meeting, actor=request.user, order=order, removed=removed, added=added)
         self.message_user(request, _("The agenda has been saved."), messages.SUCCESS)
 
-    def save_presence(self, request, meeting):
+    def save_presence(self, request, meeting, present):
         try:
-            meetings.save_presence(
-                meeting, actor=request.user, present=posted_numbers(request, "present")
-            )
+            meetings.save_presence(meeting, actor=request.user, present=present)
         except ValidationError as refusal:
             self.message_user(request, refusal.message, messages.ERROR)
         else:
@@ -202,6 +209,7 @@ class HoldsMeetings(admin.ModelAdmin):
             return HttpResponseNotAllowed(["POST"])
         if verb not in meeting_machine.transitions:
             raise Http404
+        self.save_typed(request, one)
         asked = STEP_FORMS.get(verb)
         form = asked(request.POST, prefix=verb) if asked else None
         if form is not None and not form.is_valid():

@@ -125,6 +125,21 @@ def test_a_meeting_is_held_on_the_desk_and_its_minutes_are_signed_on_the_chairs_
         )
 
 
+def test_who_is_present_is_saved_with_whichever_button_is_pressed(client):
+    """The page had three forms: a step, or the agenda, lost who had been ticked."""
+    room = Committee()
+    client.force_login(room.ines)
+    ticked = {"shown": "agenda presence", "present": [room.anna.pk]}
+    there = room.meeting.members.filter(is_present=True).values_list("member_id", flat=True)
+
+    client.post(room.page("meeting_step", "hold"), ticked)
+    after_step = list(there)
+    client.post(room.page("meeting"), ticked | {"was_present": [room.anna.pk], "agenda": "1"})
+
+    assert (after_step, list(there)) == ([room.anna.pk],) * 2
+    assert room.meeting.events.filter(verb="attend").count() == 1
+
+
 def minutes_form(form):
     return {name: form[name].value() for name in form.fields}
 
