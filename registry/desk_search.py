@@ -1,5 +1,8 @@
 """What the desk finds of people, authorities and experts: also by where they work."""
 
+from functools import reduce
+from operator import and_
+
 from django.contrib import admin
 from django.contrib.postgres.search import SearchQuery
 from django.db.models import Prefetch, Q
@@ -30,7 +33,9 @@ def town_keys(text):
 
     Of now or former names, with any spelling of an accent, an apostrophe or a saint.
     """
-    named = word_condition("name", text) | Q(words=SearchQuery(text, config=PLAIN))
+    named = Q(words=SearchQuery(text, config=PLAIN))
+    if words := text.split():  # each word: “Saint Ode” is not like Saint-Brieuc
+        named |= reduce(and_, (word_condition("name", word) for word in words))
     asked = Search.from_query({"q": text})
     spelt = Q(words=asked.query) if asked.q else Q(pk__in=[])
     entries = SearchEntry.objects.filter(kind=SearchEntry.AUTHORITY).filter(named | spelt)
