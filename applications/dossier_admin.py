@@ -99,11 +99,7 @@ class DossierAdmin(
     import_export_change_list_template = "admin/applications/dossiers.html"
     list_per_page = 25  # as every list of the site
     list_select_related = ["authority", "case_officer"]
-    search_fields = [
-        "reference",
-        "title__unaccent",
-        "authority__name__unaccent",
-    ]
+    search_fields = ["reference", "title__unaccent", "authority__name__unaccent"]
     statuses = [status for status in Status if status not in UNSENT]
     # What is still to be done comes first, and of it who has waited longest.
     ordering = [Case(When(status__in=FINAL, then=1), default=0), "status_since", "pk"]

@@ -49,8 +49,8 @@ def find_translation(context: Context, words: Any) -> Translation | None:
     return found if found and found.state == TranslationState.DONE else None
 
 
-@register.simple_tag(takes_context=True)
-def translated(context: Context, words: Any) -> SafeString:
+@register.simple_tag(takes_context=True, name="translated")
+def show_translated(context: Context, words: Any) -> SafeString:
     """Show a text; where it was translated the machine's draft, and the original one click away.
 
     It stands in an element that may hold blocks: no paragraph.
