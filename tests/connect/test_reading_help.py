@@ -397,6 +397,8 @@ def test_while_one_worker_has_texts_translated_no_other_does(service):
         cursor.execute("SELECT pg_advisory_lock(hashtextextended('translate_waiting', 0))")
 
     meanwhile = translate_waiting(now)
+    with other.cursor() as cursor:  # closing it would end the lock at some later moment
+        cursor.execute("SELECT pg_advisory_unlock_all()")
     other.close()
     after = translate_waiting(now)
 
