@@ -17,6 +17,8 @@ from urllib.parse import urlsplit
 
 from django.conf import settings
 
+from connect.no_redirects import OPENER
+
 TIMEOUT = 60  # seconds for the whole of a call: a long text, without a graphics card
 MOST_BYTES = 1_000_000  # of an answer
 # A snippet of eTranslation has 5000 characters at most; LibreTranslate's limit is its operator's.
@@ -138,16 +140,6 @@ def find_translator() -> Translator | None:
         return None
     kinds = {"libretranslate": LibreTranslate, "etranslation": ETranslation}
     return kinds[settings.TRANSLATION_API](settings.TRANSLATION_URL, settings.TRANSLATION_KEY)
-
-
-class NoRedirects(urllib.request.HTTPRedirectHandler):
-    """What is sent goes where the settings say, with its key, and nowhere else."""
-
-    def redirect_request(self, *args: Any) -> None:
-        return None
-
-
-OPENER = urllib.request.build_opener(NoRedirects)
 
 
 def call(url: str, body: Any = None, headers: dict[str, str] | None = None) -> Any:

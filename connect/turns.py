@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Any
 
 from django.db import connection
 
@@ -11,9 +12,7 @@ def wait_for_turn(*what: object) -> None:
 
     For what has no row of its own yet that could be locked.
     """
-    with connection.cursor() as cursor:
-        words = " ".join(map(str, what))
-        cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [words])
+    call_lock("pg_advisory_xact_lock", what)
 
 
 @contextmanager
@@ -22,13 +21,17 @@ def try_turn(*what: object) -> Iterator[bool]:
 
     For work of many transactions, that need not be done by two.
     """
-    words = " ".join(map(str, what))
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_try_advisory_lock(hashtextextended(%s, 0))", [words])
-        [is_mine] = cursor.fetchone()
+    is_mine = call_lock("pg_try_advisory_lock", what)
     try:
         yield is_mine
     finally:
         if is_mine:
-            with connection.cursor() as cursor:
-                cursor.execute("SELECT pg_advisory_unlock(hashtextextended(%s, 0))", [words])
+            call_lock("pg_advisory_unlock", what)
+
+
+def call_lock(function: str, what: tuple[object, ...]) -> Any:
+    """Call a function of PostgreSQL's advisory locks; return what it says."""
+    with connection.cursor() as cursor:
+        words = " ".join(map(str, what))
+        cursor.execute(f"SELECT {function}(hashtextextended(%s, 0))", [words])  # noqa: S608
+        return cursor.fetchone()[0]

@@ -2,32 +2,25 @@
 
 import json
 import urllib.error
-import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 from django.conf import settings
 from django.utils import timezone
 
 from connect.celery import ORDINARY, URGENT
 from connect.doctor import Fault, examines, first_line
+from connect.no_redirects import OPENER
 from connect.queues import is_silent, last_sign_of_life
 
 PAGE = "/favicon.ico"  # the application answers it, with little work
 PATIENCE = 10  # seconds
 
 
-class NoRedirects(urllib.request.HTTPRedirectHandler):
-    def redirect_request(self, *args: Any, **kwargs: Any) -> None:
-        return None
-
-
 def ask(address: str) -> tuple[int, str]:
     """Return (status, where it redirects to) of an address; OSError where nothing answers."""
-    opener = urllib.request.build_opener(NoRedirects())
     try:
-        with opener.open(address, timeout=PATIENCE) as answer:
+        with OPENER.open(address, timeout=PATIENCE) as answer:
             return answer.status, ""
     except urllib.error.HTTPError as answer:
         with answer:
