@@ -12,7 +12,7 @@ from typing import Any
 from django.conf import settings
 from django.core import signing
 from django.db import OperationalError
-from django.db.models import F
+from django.db.models import F, QuerySet
 from django.urls import reverse
 from django.utils import timezone, translation
 
@@ -67,12 +67,12 @@ def take_turn(translator: Translator, now: datetime) -> tuple[int, bool]:
     without an answer the service is away; of one, the text may be why: it goes behind.
     """
     end_unanswered(translator, now)
-    waiting = Translation.objects.filter(state=TranslationState.WAITING)
-    in_vain = waiting.exclude(error="")
+    waiting = waiting_rows()
     until = time.monotonic() + A_TURN
     done = unanswered = 0
     untried = waiting.filter(error="").values_list("pk", flat=True)
-    again = in_vain.order_by("?").values_list("pk", flat=True)  # else two stand before all others
+    # In any order: else two stand before all others.
+    again = waiting.exclude(error="").order_by("?").values_list("pk", flat=True)
     for pk in [*untried, *again]:
         if time.monotonic() > until:
             return done, True
@@ -81,7 +81,7 @@ def take_turn(translator: Translator, now: datetime) -> tuple[int, bool]:
             unanswered = 0
         except Busy as error:
             logger.info("the translation service has enough to do: %s", error)
-            in_vain.update(error="", sent_at=None)
+            forget_absence()
             break
         except Away as error:
             logger.warning("the translation service is away: %s", error)
@@ -96,6 +96,15 @@ def take_turn(translator: Translator, now: datetime) -> tuple[int, bool]:
     return done, False
 
 
+def waiting_rows() -> QuerySet[Translation]:
+    return Translation.objects.filter(state=TranslationState.WAITING)
+
+
+def forget_absence() -> None:
+    """Forget since when nothing was answered: the service has answered."""
+    waiting_rows().exclude(error="").update(error="", sent_at=None)
+
+
 def end_unanswered(translator: Translator, now: datetime) -> None:
     """Let wait again what a worker or the service lost; end what nobody answered for too long."""
     lost = Translation.objects.filter(
@@ -103,7 +112,7 @@ def end_unanswered(translator: Translator, now: datetime) -> None:
     )
     lost.filter(error=LOST).update(state=TranslationState.FAILED)
     lost.update(state=TranslationState.WAITING, error=LOST, sent_at=now)
-    waiting = Translation.objects.filter(state=TranslationState.WAITING)
+    waiting = waiting_rows()
     # Any answer empties these errors: since then there was none.
     if waiting.exclude(error="").filter(sent_at__lt=now - GIVEN_UP_AFTER).exists():
         waiting.filter(asked_at__lt=now - GIVEN_UP_AFTER).update(state=TranslationState.FAILED)
@@ -136,8 +145,7 @@ def translate_row(pk: int, translator: Translator) -> bool:
         raise
     except TranslatorError as error:
         settle(pk, TranslationState.FAILED, error=f"{type(error).__name__}: {error}"[:300])
-    waiting = Translation.objects.filter(state=TranslationState.WAITING)
-    waiting.exclude(error="").update(error="", sent_at=None)
+    forget_absence()
     return True
 
 
