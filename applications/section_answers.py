@@ -74,7 +74,8 @@ def save_section(dossier, section, data, *, version, actor, now=None, joins=Fals
         form.is_valid()
         form.add_error(None, ValidationError(TOO_LONG, code="too_long"))
         return SaveResult(form, draft.version if draft else 0, now, is_kept=False)
-    merged, before = False, draft.answers_at(version) if draft else None
+    merged = False
+    before = draft.answers_at(version) if draft and draft.version != version else None
     if joins and draft and draft.version != version and draft.raw != raw:
         whole, raw = merge_texts(SECTIONS[section], before, raw, draft.raw)
         merged = whole != draft.raw
