@@ -64,12 +64,10 @@ def post_letter(
 
     `concerns` is the row by which it is found, to be cancelled or erased. `path` is the page it
     links to, without language; `opens` the row (see `HasLink`) whose link stands for its {}, `anew`
-    another in place of that which its reader has. `optional` names a kind that its reader may
-    pause, where that of the letter (see `pauses`) does not. `by_day`: it waits for the reader's
-    morning, as all that `reminds` of a row, unless that is paused (`reminder_pauses`); `is_news`: a
-    reader who `gathers_news` has it in one letter a day; `is_urgent`: somebody waits for it.
-    `burst`: see `bursts`; `group` and `said_with`: see
-    `hold_rules`. Of `context`, a fact that is not named is warned of (see `texts`).
+    in place of the reader's. `optional`: a kind that its reader may pause, if the letter has none
+    by itself (`pauses`). `by_day`: it waits for the reader's morning, as all that `reminds` (see
+    `reminder_pauses`); `is_news`: a reader who `gathers_news` has it in one letter a day;
+    `is_urgent`: somebody waits for it. `burst`: see `bursts`; `group`, `said_with`: `hold_rules`.
     """
     check_facts(template, context)
     context |= {fact: (known or {})[fact] for fact in letter_facts(template) & (known or {}).keys()}
