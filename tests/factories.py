@@ -38,6 +38,8 @@ from practices.models import Practice
 from registry.enums import Role
 from registry.models import Authority, Expert, Membership, Offer, Theme
 
+# Of the several processes that run the tests, each has its own.
+OF_PROCESS = os.environ.get("PYTEST_XDIST_WORKER", "")
 _number = count(1)
 _answers_read = {}  # {what was typed, and what it is chosen from: what the forms make of it}
 
@@ -147,7 +149,7 @@ def make_user(name=None, *, works_for=None, roles=(Role.EDITOR,), **fields):
     """A person; `works_for` makes them an active member of an authority."""
     name = name or f"Person {next(_number)}"
     # The letter box is shared by the workers of the tests, which count alike.
-    number = f"{next(_number)}{os.environ.get('PYTEST_XDIST_WORKER', '')}"
+    number = f"{next(_number)}{OF_PROCESS}"
     email = f"{name.lower().replace(' ', '.')}.{number}@example.org"
     user = User.objects.create_user(email, name=name, **fields)
     if works_for:

@@ -1,7 +1,6 @@
 """A person, and a mayor without an account, whose names are wherever a name can be."""
 
 import io
-import os
 import zipfile
 
 from django.apps import apps
@@ -24,6 +23,7 @@ from notifications.outbox import post_letter
 from notifications.sending import send_waiting_letters
 from registry.search_index import index_experts
 from tests.factories import (
+    OF_PROCESS,
     make_authority,
     make_dossier,
     make_expert,
@@ -39,7 +39,7 @@ from tests.factories import (
 )
 
 # Of each worker its own: all of them store their files in one folder.
-CANARY = "Zyxwvut" + os.environ.get("PYTEST_XDIST_WORKER", "")
+CANARY = f"Zyxwvut{OF_PROCESS}"
 NUMBER = "+233 24 765 4321"
 
 

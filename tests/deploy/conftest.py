@@ -1,13 +1,10 @@
 """An empty place that a backup is restored into."""
 
-import os
-
 import pytest
 
 from connect.local import places, postgres
+from tests.factories import OF_PROCESS
 
-# Each process of the tests has its own.
-OF_PROCESS = os.environ.get("PYTEST_XDIST_WORKER", "")
 OWNER, PLACE = f"owner_of_the_drill{OF_PROCESS}", f"connect_drill{OF_PROCESS}"
 
 

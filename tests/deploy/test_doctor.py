@@ -36,13 +36,14 @@ from connect.sign_in_providers import parse_providers
 from engine.encoders import Endpoint, Together
 from exchanges.models import Incident
 from tests.deploy.servers import started
-from tests.factories import make_user
+from tests.factories import OF_PROCESS, make_user
 from tests.notifications.imap import imap_server
 from tests.scanner import scanning
 from tests.translators import translating
 from tests.worlds import make_exchange
 
 pytestmark = pytest.mark.django_db
+ADA = f"ada{OF_PROCESS}@connect.eu"  # the letter box is shared
 autodiscover_modules("doctor")
 assert database and services and site and storage and translation  # they register what they examine
 
@@ -134,7 +135,7 @@ def served(certificate, settings, monkeypatch):
 def well(as_web, served, settings, tmp_path):
     """An installation that nothing is wrong with."""
     sql("RESET ROLE")
-    User.objects.create_superuser("ada@connect.eu", name="Ada")
+    User.objects.create_superuser(ADA, name="Ada")
     sql(f"SET LOCAL ROLE {places.WEB_ROLE}")
     settings.STORAGES = settings.STORAGES | {
         "default": settings.STORAGES["default"] | {"OPTIONS": {"location": str(tmp_path)}}
@@ -150,7 +151,7 @@ def test_nothing_is_found_where_nothing_is_wrong(well, settings, received):
         call_command("doctor", stdout=said)
 
     assert "WRONG" not in said.getvalue() and "All is well" in said.getvalue()
-    assert "e-mails leave" in received("ada@connect.eu")[0]["Subject"]
+    assert "e-mails leave" in received(ADA)[0]["Subject"]
 
 
 def test_a_timer_of_each_hour_sends_no_e_mail(well, settings, received):
@@ -160,7 +161,7 @@ def test_a_timer_of_each_hour_sends_no_e_mail(well, settings, received):
         call_command("doctor", skip=["mail"], stdout=said)
 
     assert "All is well" in said.getvalue() and "mail:" not in said.getvalue()
-    assert received("ada@connect.eu") == []
+    assert received(ADA) == []
 
 
 def test_a_fault_is_told_with_its_mending_and_the_exit_status_tells(well, settings):
