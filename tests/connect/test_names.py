@@ -1,23 +1,22 @@
 """The rules of names and sizes (docs/style.md) as far as a program can read them."""
 
 import ast
-from pathlib import Path
 
-from django.conf import settings
+from tests.modules import BASE, PACKAGES
 
 IRREGULAR = "begun chosen done found given held kept known left made said sent shown told written"
 PREPOSITIONS = "about at by for from in into of off on out over to under up with within without"
-TESTS = Path(settings.BASE_DIR, "tests")
+TESTS = BASE / "tests"
 ALLOWED = {"after"}  # of the schedule: @every, @daily, @after
 
 
 def product_modules():
     """List (path, text) of the modules of the product, but its migrations."""
-    paths = [Path(settings.BASE_DIR, name) for name in ("install.py", "manage.py")]
-    for app in ("engine", "bench", "connect", *settings.INSTALLED_APPS):
-        paths += Path(settings.BASE_DIR, app).rglob("*.py")
+    paths = [BASE / name for name in ("install.py", "manage.py")]
+    for package in (*PACKAGES, "bench"):
+        paths += (BASE / package).rglob("*.py")
     return [
-        (str(path.relative_to(settings.BASE_DIR)), path.read_text(encoding="utf-8"))
+        (str(path.relative_to(BASE)), path.read_text(encoding="utf-8"))
         for path in sorted(set(paths))
         if "migrations" not in path.parts
     ]
