@@ -6,7 +6,7 @@ from django.urls import reverse
 
 from applications import co_applicants
 from applications.enums import Status
-from applications.models import Dossier
+from applications.models import Dossier, Meeting
 from applications.transitions import dossier_machine
 from connect.transitions import MACHINES, record_event
 from exchanges import participants
@@ -73,6 +73,9 @@ UNDOES = {
         "remove_draft": ("submit_practice", ""),
     },
     Offer: {},
+    Meeting: {
+        "send_back": ("send_to_chair", "who chairs does it, or is asked again once it is edited"),
+    },
 }
 # Steps that go on, or end what nobody was told of: nothing is undone by them.
 GO_ON = {
@@ -84,6 +87,8 @@ GO_ON = {
     Exchange: "plan get_ready start complete evaluate follow_up_6m follow_up_12m close",
     Practice: "submit_practice approve_practice publish_practice",
     Offer: "publish pause expire remove",
+    # Whom the planning invited, its cancelling tells: see test_meetings.py.
+    Meeting: "cancel hold send_to_chair sign",
 }
 
 
