@@ -114,7 +114,7 @@ def dossiers_with_all_scores(dossiers):
     }
 
 
-def record_shown(dossier, now):
+def reveal_scores(dossier, now):
     """Record that members read each other's scores, where all are in: they stand from then on.
 
     Whoever comes to judge it later changes nothing of them. Return whether all are in.
@@ -140,12 +140,12 @@ def committee_members():
 
 def members_without_conflict(dossiers):
     """Return {dossier pk: [members who have no conflict with it]}."""
-    found: dict[int, list[User]] = {dossier.pk: [] for dossier in dossiers}
+    members: dict[int, list[User]] = {dossier.pk: [] for dossier in dossiers}
     for member in committee_members():
-        free = Dossier.objects.filter(pk__in=found).without_conflict_of(member)
+        free = Dossier.objects.filter(pk__in=members).without_conflict_of(member)
         for pk in free.values_list("pk", flat=True):
-            found[pk].append(member)
-    return found
+            members[pk].append(member)
+    return members
 
 
 def propose_assignment(dossiers, quorum):
@@ -252,14 +252,14 @@ def remind_scorers(dossiers, *, actor, now=None):
         .order_by("pk")
     )
     able, read = members_without_conflict(waiting), read_scores(waiting)
-    late = {
+    call_by_member = {
         member: dossier.call
         for dossier in waiting
         for member in missing_scorers(dossier, able[dossier.pk], len(read[dossier.pk][1]))
     }
     return sum(
         notify_member(member, call, now, key=f"scores-asked:{call.pk}:{timezone.localdate(now)}")
-        for member, call in late.items()
+        for member, call in call_by_member.items()
     )
 
 
@@ -367,7 +367,7 @@ def add_reader(dossier, member_pk, *, actor, now=None):
     dossier = waiting.select_for_update(of=("self",)).filter(pk=dossier.pk).first()
     if dossier is None:
         raise PermissionDenied
-    record_shown(dossier, now)
+    reveal_scores(dossier, now)
     member = next((one for one in spare_readers(dossier) if one.pk == member_pk), None)
     if member is None:
         raise ValidationError(_("Choose a member who may judge it."), code="member")

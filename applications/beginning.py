@@ -73,16 +73,16 @@ def type_in_dossier(
     drafts = Dossier.objects.filter(call=call, authority=authority, status=Status.DRAFT)
     if any(draft.is_in_time(now) for draft in drafts.select_related("call")):
         raise ValidationError(_("This authority has started an application itself."), code="begun")
-    late = {}
+    arrival = {}
     if not call.is_open(now):
         if not (arrived_on and late_reason):
             raise ValidationError(_("This call is not open."), code="closed")
-        late = {"arrived_on": arrived_on.isoformat(), "note": late_reason}
+        arrival = {"arrived_on": arrived_on.isoformat(), "note": late_reason}
     fields = {"typed_by": actor, "arrived_on": arrived_on}
     if language:
         fields |= {"language": language, "language_from": LanguageFrom.PERSON}
     dossier = new_draft(call, authority, actor=actor, now=now, **fields)
-    record_event(dossier, "type_in", actor=actor, now=now, details=late)
+    record_event(dossier, "type_in", actor=actor, now=now, details=arrival)
     for slug, raw in raws.items():
         write_section(
             dossier, slug, raw, bind_section(slug, raw, dossier=dossier), actor=actor, now=now
@@ -153,16 +153,16 @@ def copy_dossier(dossier, call, *, actor, authority=None, now=None):
             raw = raw | {"earlier": ["yes"], "earlier_reference": [old.reference]}
         form = bind_section(draft.section, raw, dossier=made)
         write_section(made, draft.section, raw, form, actor=actor, now=now)
-    left = []
+    skipped = []
     for file in old.attachments.current():
         if file.kind == AttachmentKind.LETTER and old.status != Status.PRIVATE:
             words = _("A letter of commitment is for one application: add a new one.")
-            left.append((file.name, words))
+            skipped.append((file.name, words))
             continue
         with file.file.open("rb") as content:
             upload = UploadedFile(content, file.name, size=file.size)
             try:
                 add_file(made, upload, file.kind, actor=actor)
             except ValidationError as refusal:  # a file that was taken before, and is no longer
-                left.append((file.name, refusal.messages[0]))
-    return made, left, co_applicants.copy_co_applicants(made, old, actor=actor, now=now)
+                skipped.append((file.name, refusal.messages[0]))
+    return made, skipped, co_applicants.copy_co_applicants(made, old, actor=actor, now=now)

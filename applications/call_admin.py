@@ -50,7 +50,7 @@ class CallAdmin(CopiesCalls, HoldsMeetings, ExportsRows, FiltersAsShown):
     resource_classes = [CallTable]
     form = CallForm
     formfield_overrides = OVERRIDES
-    list_display = ["title", "opens_at", "closes_at", "left", "committee_link"]
+    list_display = ["title", "opens_at", "closes_at", "money_left", "committee_link"]
     search_fields = ["title__unaccent"]
     prepopulated_fields = {"slug": ["title"]}
 
@@ -101,7 +101,7 @@ class CallAdmin(CopiesCalls, HoldsMeetings, ExportsRows, FiltersAsShown):
         return with_money(super().get_queryset(request))
 
     @admin.display(description=_("left of the budget, in euros"))
-    def left(self, call):
+    def money_left(self, call):
         return "—" if call.left is None else amount(call.left, 2)
 
     @admin.display(description=_("committee"))
@@ -175,8 +175,8 @@ class CallAdmin(CopiesCalls, HoldsMeetings, ExportsRows, FiltersAsShown):
             self.message_user(request, refusal.message, messages.ERROR)
         else:
             words = _("%(member)s reads %(reference)s, too.")
-            said = {"member": member, "reference": dossier.reference}
-            self.message_user(request, words % said, messages.SUCCESS)
+            names = {"member": member, "reference": dossier.reference}
+            self.message_user(request, words % names, messages.SUCCESS)
 
     def save_model(self, request, obj, form, change):
         before = Call.objects.get(pk=obj.pk).closes_at if change else obj.closes_at
@@ -185,18 +185,18 @@ class CallAdmin(CopiesCalls, HoldsMeetings, ExportsRows, FiltersAsShown):
         if is_new_opening and obj.is_open(timezone.now()):
             warning = _("This call is open already: everybody sees it on the site.")
             self.message_user(request, warning, messages.WARNING)
-        if told := calls.notify_of_last_day(obj, before):
+        if notified := calls.notify_of_last_day(obj, before):
             words = (
                 ngettext(
                     "%d person with a draft has been told that the call stays open longer.",
                     "%d people with a draft have been told that the call stays open longer.",
-                    told,
+                    notified,
                 )
                 if obj.closes_at > before
                 else ngettext(
                     "%d person with a draft has been told that the call closes earlier.",
                     "%d people with a draft have been told that the call closes earlier.",
-                    told,
+                    notified,
                 )
             )
-            self.message_user(request, words % told, messages.SUCCESS)
+            self.message_user(request, words % notified, messages.SUCCESS)

@@ -88,9 +88,9 @@ def propose_title(title: str, first: date, new: date) -> str:
     """
     years = new.year - first.year
 
-    def move(found: re.Match[str]) -> str:
-        end = f"{(int(found[3]) + years) % 100:02}" if found[3] else ""
-        return f"{int(found[1]) + years}{found[2] or ''}{end}"
+    def move(match: re.Match[str]) -> str:
+        end = f"{(int(match[3]) + years) % 100:02}" if match[3] else ""
+        return f"{int(match[1]) + years}{match[2] or ''}{end}"
 
     moved = YEAR.sub(move, title)
     if moved == title:
@@ -112,8 +112,8 @@ def propose_slug(call: Call, title: str) -> str:
 
 def titles_of(call: Call) -> dict[str, str]:
     """Return {language: title} of the languages in which a call has one, its own first."""
-    said = {code: texts["title"] for code, texts in call.translations.items() if "title" in texts}
-    return {call.language: call.title} | said
+    titles = {code: texts["title"] for code, texts in call.translations.items() if "title" in texts}
+    return {call.language: call.title} | titles
 
 
 def years_named(call: Call, first: date, new: date) -> list[str]:

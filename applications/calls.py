@@ -22,9 +22,9 @@ def eligibility_obstacles(answers):
     answers: kind, competent, paid and empowered, as EligibilityForm reads them. The same points
     as an officer's checklist (enums.Check), asked of the one who knows them best.
     """
-    found = []
+    obstacles = []
     if answers["kind"] not in PUBLIC:
-        found.append(
+        obstacles.append(
             _(
                 "Applications come from public local and regional authorities and "
                 "their associations. Ask your municipality to apply, and take part "
@@ -32,24 +32,24 @@ def eligibility_obstacles(answers):
             )
         )
     if answers["competent"] == "no":
-        found.append(
+        obstacles.append(
             _(
                 "The problem must be one that your authority decides about. If another authority "
                 "does, apply together with it."
             )
         )
     if answers["paid"] == "yes":
-        found.append(
+        obstacles.append(
             _("The same exchange cannot be paid twice. Ask for a part that nobody pays for yet.")
         )
     if answers["empowered"] == "no":
-        found.append(
+        obstacles.append(
             _(
                 "Somebody empowered has to sign: the mayor, the president or the secretary "
                 "general. They can do so by a link, without an account."
             )
         )
-    return found
+    return obstacles
 
 
 @transaction.atomic

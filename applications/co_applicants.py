@@ -29,9 +29,9 @@ def lock_for_writer(dossier, actor):
 
     Raises ValidationError for a draft that is its writer's alone.
     """
-    found = lock_dossier(dossier, "write", actor)
-    found.refuse_if_private()
-    return found
+    dossier = lock_dossier(dossier, "write", actor)
+    dossier.refuse_if_private()
+    return dossier
 
 
 @transaction.atomic
@@ -213,15 +213,15 @@ def remove_co_applicant(co_applicant, *, actor):
 
 
 def notify_of_removal(co_applicant, dossier):
-    """Tell those to whom a letter about a co-applicant has left; cancel what has not."""
+    """Notify those to whom a letter about a co-applicant was sent; cancel what was not."""
     cancel_letters(co_applicant)
-    left = find_letters(co_applicant).exclude(sent_at=None)
-    told = {row.address: row for row in left.order_by("pk")}
+    sent_letters = find_letters(co_applicant).exclude(sent_at=None)
+    letter_by_address = {row.address: row for row in sent_letters.order_by("pk")}
     post_letter(
         "co_applicant_removed",
         key=f"co-applicant-removed:{co_applicant.pk}",
         concerns=co_applicant,
-        to=[Recipient(row.address, row.name, row.language) for row in told.values()],
+        to=[Recipient(row.address, row.name, row.language) for row in letter_by_address.values()],
         reference=dossier.reference,
         title=dossier.heading,
         authority=dossier.authority.name,

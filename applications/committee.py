@@ -86,7 +86,7 @@ def correct_conflict(declaration, *, member, reason, now=None):
     if not reason.strip():
         raise ValidationError(_("Say why: the programme team reads it."), code="required")
     dossier = Dossier.objects.select_for_update(of=("self",)).get(pk=declaration.dossier_id)
-    assignment.record_shown(dossier, now)
+    assignment.reveal_scores(dossier, now)
     declaration = ConflictDeclaration.objects.get(pk=declaration.pk)
     if not declaration.has_conflict:
         return dossier  # one press of the button that came twice
@@ -108,7 +108,7 @@ def remove_from_judging(dossier, member, now):
     """Remove a member with a conflict of interest from the judging of a dossier."""
     Score.objects.filter(dossier=dossier, member=member).delete()
     assignment.replace_member(dossier, member, now=now)
-    assignment.record_shown(dossier, now)
+    assignment.reveal_scores(dossier, now)
     warn_if_short([dossier], declaration_of(dossier, member).pk)
 
 
@@ -227,6 +227,6 @@ def save_score(dossier, *, member, points, comment="", now=None):
         },
     )
     assignment.add_further_scorer(dossier, now=now or timezone.now())
-    assignment.record_shown(dossier, now or timezone.now())
+    assignment.reveal_scores(dossier, now or timezone.now())
     warn_if_apart(dossier)
     return score

@@ -45,12 +45,14 @@ def waiting_dossiers(code, user):
 
 
 def is_correction_late(now):
-    late = Correction.objects.unanswered().filter(due_on__lt=timezone.localdate(now))
-    return Q(Exists(late.filter(dossier=OuterRef("pk"))))
+    overdue = Correction.objects.unanswered().filter(due_on__lt=timezone.localdate(now))
+    return Q(Exists(overdue.filter(dossier=OuterRef("pk"))))
 
 
 def make_queue(code):
-    late = is_correction_late if code == "applicant" else waits_longer_than("status_since", STUCK)
+    overdue = (
+        is_correction_late if code == "applicant" else waits_longer_than("status_since", STUCK)
+    )
     return DeskQueue(
         order=ORDER[code],
         words=waiting_conditions(None, timezone.now())[code].whole_words,
@@ -58,7 +60,7 @@ def make_queue(code):
         query={"waits": code},
         rows=partial(waiting_dossiers, code),
         since="status_since",
-        overdue=late,
+        overdue=overdue,
         dossier="",
     )
 

@@ -163,8 +163,8 @@ class DossierAdmin(
                 status = dossier.get_status_display()
                 refused.append(words % {"reference": dossier.reference, "status": status})
         if opened:
-            said = ngettext("%d file is opened.", "%d files are opened.", opened) % opened
-            self.message_user(request, said, messages.SUCCESS)
+            summary = ngettext("%d file is opened.", "%d files are opened.", opened) % opened
+            self.message_user(request, summary, messages.SUCCESS)
         for refusal in refused:
             self.message_user(request, refusal, messages.ERROR)
         return None
@@ -201,7 +201,7 @@ class DossierAdmin(
                 "<int:pk>/step/<str:verb>/", wrap(self.take_step), name="applications_dossier_step"
             ),
             path(
-                "<int:pk>/checklist/", wrap(self.keep_checklist), name="applications_dossier_check"
+                "<int:pk>/checklist/", wrap(self.checklist_page), name="applications_dossier_check"
             ),
             path(
                 "<int:pk>/co-applicant/<int:partner>/",
@@ -247,9 +247,9 @@ class DossierAdmin(
             document = form.cleaned_data["document"]
             try:
                 raws = paper.read_filled_form(document, call) if document else paper.FilledForm()
-                said = {one: form.cleaned_data[one] for one in form.SAID}
+                details = {one: form.cleaned_data[one] for one in form.DOCUMENT_FIELDS}
                 dossier = beginning.type_in_dossier(
-                    call, authority, raws, actor=request.user, **said
+                    call, authority, raws, actor=request.user, **details
                 )
             except ValidationError as refusal:
                 form.add_error("document" if document else "authority", refusal)
@@ -337,7 +337,7 @@ class DossierAdmin(
             "steps": steps,
             "held_question": find_held_question(dossier, timezone.now()),
             "correction": correction,
-            "asked_by_section": correction.by_section(sections) if correction else [],
+            "asked_by_section": correction.list_by_section(sections) if correction else [],
             "refused": bound and bound[1],
             "checklist": (
                 ChecklistForm(initial={"checklist": dossier.checklist})
@@ -390,7 +390,7 @@ class DossierAdmin(
             self.message_user(request, describe_last_step(dossier), messages.SUCCESS)
         return redirect("admin:applications_dossier_change", dossier.pk)
 
-    def keep_checklist(self, request, pk):
+    def checklist_page(self, request, pk):
         dossier = self.get_dossier(request, pk)
         if request.method == "POST" and self.save_checklist(request, dossier):
             self.message_user(request, _("The checklist has been saved."), messages.SUCCESS)

@@ -95,8 +95,8 @@ def change_representative(dossier, *, name, function, address, actor, now=None):
         "authority": dossier.authority.name,
     }
     template, key = "dossier_change_representative", f"dossier-event:{event.pk}"
-    told = [reader for reader in readers if not is_unreachable(reader)]
-    post_letter(template, key=key, concerns=event, to=told, path=dossier.path, **about)
+    reachable = [reader for reader in readers if not is_unreachable(reader)]
+    post_letter(template, key=key, concerns=event, to=reachable, path=dossier.path, **about)
     if not actor.is_officer:  # they approve plans from now on: staff look whether it can be
         post_letter(
             template,

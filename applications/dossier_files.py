@@ -34,23 +34,25 @@ def add_file(dossier, upload, kind, *, actor, now=None, stands_for=None):
     Raises ValidationError with what to do for a file that is too large, empty, infected, or not
     what its type says; PermissionDenied if this person may not write here now.
     """
-    may_add_files(Dossier.objects, dossier, actor)
+    get_dossier_to_add_files(Dossier.objects, dossier, actor)
     refuse_unknown_kind(kind)
     upload, content_type = clean_upload(upload)  # before any lock: a scanner may take its time
-    return keep_file(dossier, upload, kind, content_type, stands_for, actor=actor, now=now)
+    return save_file(dossier, upload, kind, content_type, stands_for, actor=actor, now=now)
 
 
-def may_add_files(dossiers, dossier, actor):
+def get_dossier_to_add_files(dossiers, dossier, actor):
     """Return the dossier for somebody who may add files now; PermissionDenied for others."""
-    found = dossiers.filter_allowed(actor, "add a file").filter(pk=dossier.pk).first()
-    if found is None:
+    allowed = dossiers.filter_allowed(actor, "add a file").filter(pk=dossier.pk).first()
+    if allowed is None:
         raise PermissionDenied
-    return found
+    return allowed
 
 
 @transaction.atomic
-def keep_file(dossier, upload, kind, content_type, stands_for, *, actor, now):
-    dossier = may_add_files(Dossier.objects.select_for_update(of=("self",)), dossier, actor)
+def save_file(dossier, upload, kind, content_type, stands_for, *, actor, now):
+    dossier = get_dossier_to_add_files(
+        Dossier.objects.select_for_update(of=("self",)), dossier, actor
+    )
     name = clean_name(upload.name, content_type)
     if twice := find_same_file(dossier, upload, name, actor, now or timezone.now()):
         return twice
@@ -98,7 +100,7 @@ def refuse_unknown_kind(kind):
 @transaction.atomic
 def change_file(attachment, kind, *, actor):
     """Change the kind of a file; whoever may add files may."""
-    may_add_files(Dossier.objects, attachment.dossier, actor)
+    get_dossier_to_add_files(Dossier.objects, attachment.dossier, actor)
     refuse_in_correction(attachment)
     refuse_unknown_kind(kind)
     attachment.kind = kind

@@ -60,10 +60,10 @@ def dossiers_naming(person):
     for one in (*person.addresses, *([person.replacement] if person.user else [])):
         theirs |= Q(focal_email__iexact=one) | Q(legal_email__iexact=one)
         theirs |= Q(signatures__address__iexact=one) | Q(co_applicants__address__iexact=one)
-    found = Dossier.objects.filter(theirs)
+    dossiers = Dossier.objects.filter(theirs)
     if person.reads:  # a draft that is its writer's alone names others before they know of it
-        found = found.exclude(Q(status=Status.PRIVATE) & ~Q(created_by=person.user))
-    return found
+        dossiers = dossiers.exclude(Q(status=Status.PRIVATE) & ~Q(created_by=person.user))
+    return dossiers
 
 
 def find_anew(keys, person=None):

@@ -80,11 +80,11 @@ def list_advice(dossier):
     if dossier.status != Status.NOT_SELECTED:
         return []
     scores = list(dossier.scores.all())
-    found = []
+    advice = []
     for code, (label, most) in dossier.call.grid.items() if scores else ():
         mean = sum(score.points.get(code, 0) for score in scores) / len(scores)
         if mean < WEAK * most:
             words = BY_CRITERION.get(code, _("The committee was not convinced here."))
-            shown = {"criterion": label, "mean": round(mean), "most": most, "advice": words}
-            found.append(_("%(criterion)s (%(mean)d of %(most)d points): %(advice)s") % shown)
-    return found
+            facts = {"criterion": label, "mean": round(mean), "most": most, "advice": words}
+            advice.append(_("%(criterion)s (%(mean)d of %(most)d points): %(advice)s") % facts)
+    return advice

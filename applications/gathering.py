@@ -77,6 +77,6 @@ def gather_applications_of_authority(authority, reader):
 
 @tells_of_events(describe=lambda event: describe_dossier(event.dossier))
 def find_dossier_events(reader):
-    shown = readable_dossiers(reader).order_by().values("pk")
-    events = DossierEvent.objects.filter(dossier__in=shown)
+    readable = readable_dossiers(reader).order_by().values("pk")
+    events = DossierEvent.objects.filter(dossier__in=readable)
     return events.select_related("dossier__authority")

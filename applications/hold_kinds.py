@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from applications.enums import Status
 from applications.models import Call
 from applications.notices import informed_applicants, its_writers
-from applications.people import applicants, applicants_told, associations_of
+from applications.people import applicants, associations_of, notified_applicants
 from applications.transitions import dossier_machine
 from connect.languages import label_with_value
 from connect.transitions import StateMachine
@@ -17,10 +17,12 @@ from notifications.hold_rules import Kind, names_groups, names_kinds
 from notifications.outbox import find_letters
 
 Readers = dict[Callable[[Any], Iterable[Any]], Words]  # who finds them: who they are, in words
-SHOWN = 50  # calls, the newest first
+MOST_CALLS = 50  # calls, the newest first
 TO_APPLICANT = _("to the applicant")
 READERS: Readers = {
-    **dict.fromkeys([applicants, applicants_told, informed_applicants, its_writers], TO_APPLICANT),
+    **dict.fromkeys(
+        [applicants, notified_applicants, informed_applicants, its_writers], TO_APPLICANT
+    ),
     associations_of: _("to its associations"),
 }
 
@@ -54,7 +56,7 @@ def find_held_question(dossier, now):
 
 @names_groups
 def list_calls():
-    calls = Call.objects.order_by("-opens_at", "-pk")[:SHOWN]
+    calls = Call.objects.order_by("-opens_at", "-pk")[:MOST_CALLS]
     return [(f"call:{call.pk}", call.title) for call in calls]
 
 

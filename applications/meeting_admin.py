@@ -135,12 +135,12 @@ class HoldsMeetings(admin.ModelAdmin):
 
     def save_typed(self, request, meeting):
         """Save what is changed of the agenda and of who is present, with any button."""
-        shown = {*request.POST.get("shown", "").split(), *request.POST}
-        if "agenda" in shown:
+        field_names = {*request.POST.get("shown", "").split(), *request.POST}
+        if "agenda" in field_names:
             self.save_agenda(request, meeting)
         present = set(posted_numbers(request, "present"))
         is_changed = present != set(posted_numbers(request, "was_present"))
-        if "presence" in request.POST or ("presence" in shown and is_changed):
+        if "presence" in request.POST or ("presence" in field_names and is_changed):
             self.save_presence(request, meeting, present)
 
     def save_agenda(self, request, meeting):

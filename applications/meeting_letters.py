@@ -45,10 +45,10 @@ def meeting_facts(meeting):
     }
 
 
-def addresses_told(meeting):
+def invited_addresses(meeting):
     """Return the addresses to which an invitation to a meeting has left."""
-    left = Letter.objects.exclude(sent_at=None).concerning(meeting)
-    return set(left.filter(template="meeting_invited").values_list("address", flat=True))
+    sent_letters = Letter.objects.exclude(sent_at=None).concerning(meeting)
+    return set(sent_letters.filter(template="meeting_invited").values_list("address", flat=True))
 
 
 def invite_members(meeting, now, only=None):
@@ -56,7 +56,7 @@ def invite_members(meeting, now, only=None):
     people = [one.member for one in meeting.members.select_related("member")]
     if only is None:
         cancel_letters(meeting, "meeting_invited")  # one says it all
-    told = addresses_told(meeting)
+    invited = invited_addresses(meeting)
     for person in people if only is None else only:
         post_letter(
             "meeting_invited",
@@ -64,7 +64,7 @@ def invite_members(meeting, now, only=None):
             concerns=meeting,
             to=[person],
             path=meeting.path,
-            is_changed=person.email.lower() in told,
+            is_changed=person.email.lower() in invited,
             calendar=lambda: make_calendar(meeting, is_cancelled=False),
             now=now,
             **meeting_facts(meeting),
@@ -72,14 +72,14 @@ def invite_members(meeting, now, only=None):
 
 
 def notify_of_cancelling(meeting, people, now, note=""):
-    """Tell those who were invited that a meeting is cancelled, or that they are not invited now."""
-    told = addresses_told(meeting)
+    """Notify those who were invited that it is cancelled, or that they are not invited now."""
+    invited = invited_addresses(meeting)
     cancel_letters(meeting, "meeting_invited", to=people)
     post_letter(
         "meeting_cancelled",
         key=f"meeting:{meeting.pk}:{meeting.events.count()}:cancelled",
         concerns=meeting,
-        to=[one for one in people if one.email.lower() in told],
+        to=[one for one in people if one.email.lower() in invited],
         path=meeting.path if meeting.status == MeetingStatus.CANCELLED else "",
         note=note,
         calendar=lambda: make_calendar(meeting, is_cancelled=True),

@@ -49,8 +49,8 @@ def missing_for_minutes(meeting, details, now):
         lacking.append(_("the day of the meeting"))
     if not meeting.members.filter(is_present=True).exists():
         lacking.append(_("who is present"))
-    left = meeting.cases.filter(outcome="", dossier__status=Status.UNDER_SELECTION)
-    if references := list(left.values_list("dossier__reference", flat=True)):
+    open_cases = meeting.cases.filter(outcome="", dossier__status=Status.UNDER_SELECTION)
+    if references := list(open_cases.values_list("dossier__reference", flat=True)):
         words = _("what was decided of %s, or that it is postponed")
         lacking.append(words % join_names(references))
     return lacking

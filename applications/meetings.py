@@ -20,7 +20,7 @@ from applications.transitions import dossier_machine
 from connect.transitions import by_officer, record_event
 
 # What a calendar shows of a meeting: a change of these reaches those who are invited.
-SHOWN = ("starts_at", "ends_at", "place", "link")
+INVITATION_COLUMNS = ("starts_at", "ends_at", "place", "link")
 VOTES = ("votes_for", "votes_against", "abstentions")
 
 
@@ -132,10 +132,10 @@ def change_meeting(meeting, *, actor, members, now=None, **details):
     """
     now = now or timezone.now()
     meeting = lock_meeting(meeting, "plan", actor)
-    before = {name: getattr(meeting, name) for name in SHOWN}
+    before = {name: getattr(meeting, name) for name in INVITATION_COLUMNS}
     for name, value in details.items():
         setattr(meeting, name, value)
-    is_moved = before != {name: getattr(meeting, name) for name in SHOWN}
+    is_moved = before != {name: getattr(meeting, name) for name in INVITATION_COLUMNS}
     if is_moved:
         meeting.sequence, meeting.changed_at = meeting.sequence + 1, now
         meeting.members.update(comes=None, answered_at=None)
@@ -175,8 +175,8 @@ def save_agenda(meeting, *, actor, order, removed=(), added=(), now=None):
     MeetingCase.objects.bulk_update(kept, ["position"])
     moved = {"removed": [one.dossier.reference for one in gone]}
     moved["added"] = [one.reference for one in fresh]
-    said = {name: references for name, references in moved.items() if references}
-    record_event(meeting, "change_agenda", actor=actor, now=now or timezone.now(), details=said)
+    details = {name: references for name, references in moved.items() if references}
+    record_event(meeting, "change_agenda", actor=actor, now=now or timezone.now(), details=details)
 
 
 @transaction.atomic
@@ -246,16 +246,16 @@ def decide_case(
             "There is no quorum for this case: %(here)d of %(quorum)d members are present "
             "without a conflict of interest. Postpone it."
         )
-        said = {"here": len(row.staying), "quorum": row.quorum}
-        raise ValidationError(message % said, code="quorum")
+        numbers = {"here": len(row.staying), "quorum": row.quorum}
+        raise ValidationError(message % numbers, code="quorum")
     check_votes(votes, len(row.staying))
     case.proposal, case.outcome, case.reason = proposal, outcome, reason or note
     for name in VOTES:
         setattr(case, name, votes.get(name))
     case.save()
     if outcome != Outcome.POSTPONE:
-        said = {name: words for name, words in (("internal", reason), ("note", note)) if words}
-        step: dict[str, Any] = said | {"case": case.pk}
+        texts = {name: words for name, words in (("internal", reason), ("note", note)) if words}
+        step: dict[str, Any] = texts | {"case": case.pk}
         dossier_machine.advance(case.dossier, outcome, actor=actor, now=now, **step)
         case.refresh_from_db()  # with its decision: see `effects.end_judging`
     return case

@@ -61,9 +61,9 @@ def draft_opening(meeting):
         (_("Present"), join_names(one.member.name for one in invited if one.is_present)),
         (_("Absent"), join_names(one.member.name for one in invited if not one.is_present)),
     ]
-    said = [label_with_value(label, words) for label, words in lines if words]
+    facts = [label_with_value(label, words) for label, words in lines if words]
     limits = {"quorum": call.quorum, "gap": call.gap, "threshold": call.threshold}
-    return "\n".join([*said, rule % limits])
+    return "\n".join([*facts, rule % limits])
 
 
 def draft_case(row):
@@ -101,9 +101,9 @@ def describe_vote(case):
 def list_texts(meeting):
     """Return all that the minutes of a meeting say, in their order."""
     hours = [timezone.localtime(at).isoformat() for at in (meeting.starts_at, meeting.ends_at)]
-    said = [*hours, meeting.place, meeting.link, meeting.chair_id, meeting.opening]
+    heading = [*hours, meeting.place, meeting.link, meeting.chair_id, meeting.opening]
     cases = meeting.cases.values_list("pk", "minutes")
-    return [*said, *([pk, text] for pk, text in cases), meeting.closing]
+    return [*heading, *([pk, text] for pk, text in cases), meeting.closing]
 
 
 def digest_of_minutes(meeting):

@@ -145,8 +145,10 @@ def find_typed_drafts(user, now):
     """
     if not by_officer(user, None):
         return
-    left = ~Q(typed_by__in=officer_accounts()) & Q(pk__in=Dossier.objects.for_officer(user))
-    typed = Dossier.objects.editable_by(user).filter(Q(typed_by=user) | left, status=Status.DRAFT)
+    ownerless = ~Q(typed_by__in=officer_accounts()) & Q(pk__in=Dossier.objects.for_officer(user))
+    typed = Dossier.objects.editable_by(user).filter(
+        Q(typed_by=user) | ownerless, status=Status.DRAFT
+    )
     for dossier in typed.select_related("authority", "call").order_by("created_at", "pk"):
         if dossier.is_in_time(now):
             what = _("Finish the application that you enter, and submit it")
@@ -252,14 +254,14 @@ def find_new_files(user, now):
         return
     asked = waiting_conditions(user, now)["opening"].condition
     new = Dossier.objects.for_officer(user).filter(asked).select_related("authority")
-    found = list(new.only("reference", "authority__name", "authority__country"))
-    if found:
-        words = ngettext("Open the new file", "Open the %(number)s new files", len(found))
-        first = sorted(found, key=lambda one: one.reference)[:MOST_NAMES]
+    files = list(new.only("reference", "authority__name", "authority__country"))
+    if files:
+        words = ngettext("Open the new file", "Open the %(number)s new files", len(files))
+        first = sorted(files, key=lambda one: one.reference)[:MOST_NAMES]
         about = join_parts(isolate(dossier.reference) for dossier in first)
         place = join_parts(dict.fromkeys(dossier.authority.place for dossier in first))
         path = "/admin/applications/dossier/?waits=opening"
-        yield Task(words % {"number": len(found)}, about, place, path)
+        yield Task(words % {"number": len(files)}, about, place, path)
 
 
 @finds_tasks
@@ -268,9 +270,9 @@ def find_decisions(user, now):
     if not by_officer(user, None):
         return
     judged = Dossier.objects.for_officer(user).filter(status=Status.UNDER_SELECTION)
-    found = list(judged.filter(is_followed_by(user)).select_related("authority", "call"))
-    complete = dossiers_with_all_scores(found) if found else set()
-    for dossier in found:
+    dossiers = list(judged.filter(is_followed_by(user)).select_related("authority", "call"))
+    complete = dossiers_with_all_scores(dossiers) if dossiers else set()
+    for dossier in dossiers:
         if dossier.pk in complete:
             what = _("Record the committee's decision")
             yield Task(what, name_file(dossier), dossier.authority.place, dossier.desk_path)

@@ -7,7 +7,7 @@ from applications import co_applicants
 from applications.asked_files import describe_items
 from applications.enums import LOOKING, IneligibleReason, Status
 from applications.opinions import last_day
-from applications.people import applicants, associations_of, last_day_told
+from applications.people import applicants, associations_of, notified_last_day
 from applications.requirements import appeal_by
 from applications.signature import outdated_signature
 from connect.transitions import Notice
@@ -84,12 +84,12 @@ def new_last_day(dossier, event):
 
 
 def moved_last_day(dossier, event):
-    return new_last_day(dossier, event) | {"former_on": last_day_told(dossier, event)}
+    return new_last_day(dossier, event) | {"former_on": notified_last_day(dossier, event)}
 
 
 def is_another_day(dossier, event):
     """True for a last day other than the one that the applicants have read."""
-    return last_day_told(dossier, event) != event.details.get("due_on")
+    return notified_last_day(dossier, event) != event.details.get("due_on")
 
 
 def why_ineligible(dossier, event):

@@ -57,13 +57,13 @@ def awaiting_opinion(association, now):
     waiting = waiting.select_related("authority").order_by("status_since", "pk")
     sent = DossierEvent.objects.filter(dossier__in=waiting, verb="send_to_committee")
     sent_at = {event.dossier_id: event.at for event in sent}  # in order: the last stays
-    found = []
+    rows = []
     for dossier in waiting:
         at = sent_at.get(dossier.pk)
         is_open = at is not None and end_of_days(at, OPEN_FOR) > now
         if dossier.status != Status.UNDER_SELECTION or is_open:
-            found.append((dossier, last_day(at) if at else None))
-    return found
+            rows.append((dossier, last_day(at) if at else None))
+    return rows
 
 
 def closed_words(dossier):
@@ -71,8 +71,12 @@ def closed_words(dossier):
     sent = sent_to_committee(dossier)
     if sent is None:
         return _("It ended before the committee read it: no opinion is asked for.")
-    left = dossier.events.filter(source=Status.UNDER_SELECTION, at__gte=sent.at).first()
-    if left and left.target != Status.UNDER_SELECTION and left.at < end_of_days(sent.at, OPEN_FOR):
+    decision = dossier.events.filter(source=Status.UNDER_SELECTION, at__gte=sent.at).first()
+    if (
+        decision
+        and decision.target != Status.UNDER_SELECTION
+        and decision.at < end_of_days(sent.at, OPEN_FOR)
+    ):
         return _("It was decided before ten days had passed, and without your opinion.")
     return _("No opinion was given in time: that counts as no objection.")
 

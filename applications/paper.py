@@ -172,13 +172,16 @@ def long_lists(questions):
 
     One for all questions that choose from the same.
     """
-    found: dict[str, list[str]] = {}
+    labels_by_words: dict[str, list[str]] = {}
     for _name, field in questions:
         choices = list_choices(field)
         if FEW < len(choices) <= MANY:
             words = join_parts(label for _value, label in choices)
-            found.setdefault(words, []).append(str(getattr(field, "short", field.label)))
-    return [(_("To choose from, for “%s”:") % labels[0], words) for words, labels in found.items()]
+            labels_by_words.setdefault(words, []).append(str(getattr(field, "short", field.label)))
+    return [
+        (_("To choose from, for “%s”:") % labels[0], words)
+        for words, labels in labels_by_words.items()
+    ]
 
 
 def printed_help(field):
@@ -235,19 +238,19 @@ def read_filled_form(upload, call):
         }
         for slug, section in SECTIONS.items()
     }
-    found = FilledForm({slug: raw for slug, raw in raws.items() if raw})
-    if not found:
+    filled_form = FilledForm({slug: raw for slug, raw in raws.items() if raw})
+    if not filled_form:
         raise ValidationError(
             _("No answers were found in it: is it the form of this call?"), code="empty"
         )
-    found.unread = [
+    filled_form.unread = [
         _("“%(answer)s” is neither yes nor no: the box “%(question)s” is left empty.")
         % {"answer": shorten(typed[name], MOST_REPEATED, placeholder="…"), "question": field.label}
         for section in SECTIONS.values()
         for name, field in section.base_fields.items()
         if isinstance(field, BooleanField) and is_unclear(typed.get(name, ""))
     ]
-    return found
+    return filled_form
 
 
 def is_unclear(answer):
@@ -283,19 +286,19 @@ def answer_values(field, answer, meanings):
     if isinstance(field, BooleanField):
         return ["on"] if read_yes_or_no(answer) else []
     several = isinstance(field, MultipleChoiceField)
-    said = split_choices(answer, meanings) if several else [answer.strip()]
-    return [meanings.get(fold_words(word), word) for word in said if word]
+    choices = split_choices(answer, meanings) if several else [answer.strip()]
+    return [meanings.get(fold_words(word), word) for word in choices if word]
 
 
 def split_choices(answer, meanings):
     """List the choices that an answer names: a comma parts two, or stands within one."""
-    found = []
+    choices = []
     for part in re.split(r"[;؛\n]", answer):
         words = COMMAS.split(part.strip())
         while words:
             lengths = range(len(words), 1, -1)
             whole = (n for n in lengths if fold_words(",".join(words[:n])) in meanings)
             taken = next(whole, 1)
-            found.append(",".join(words[:taken]))
+            choices.append(",".join(words[:taken]))
             words = words[taken:]
-    return found
+    return choices

@@ -48,36 +48,36 @@ def correction_events(dossier):
     return list(dossier.events.filter(verb__in=verbs, at__gte=correction.asked_at))
 
 
-def last_day_told(dossier, moved):
+def notified_last_day(dossier, moved):
     """Return the last day of the correction as letters told of it before it was moved; else ""."""
-    left = Letter.objects.exclude(sent_at=None)
-    told = [
+    sent_letters = Letter.objects.exclude(sent_at=None)
+    days = [
         event.details["due_on"]
         for event in correction_events(dossier)
-        if event != moved and left.concerning(event).exists()
+        if event != moved and sent_letters.concerning(event).exists()
     ]
-    return told[-1] if told else ""
+    return days[-1] if days else ""
 
 
-def split_by_told(dossier):
+def split_by_notice(dossier):
     """Return (applicants to whom a letter about the last correction has left, the others)."""
-    left = Letter.objects.exclude(sent_at=None)
+    sent_letters = Letter.objects.exclude(sent_at=None)
     reached: set[str] = set()
     for event in correction_events(dossier):
-        letters = left.concerning(event)
+        letters = sent_letters.concerning(event)
         reached.update(letters.values_list("address", flat=True))
     people = applicants(dossier)
-    told = [one for one in people if one.address.lower() in reached]
-    return told, [one for one in people if one not in told]
+    notified = [one for one in people if one.address.lower() in reached]
+    return notified, [one for one in people if one not in notified]
 
 
-def applicants_told(dossier):
+def notified_applicants(dossier):
     """List the applicants who know that a correction is asked for."""
-    return split_by_told(dossier)[0]
+    return split_by_notice(dossier)[0]
 
 
-def applicants_not_told(dossier):
-    return split_by_told(dossier)[1]
+def unnotified_applicants(dossier):
+    return split_by_notice(dossier)[1]
 
 
 def staff_of(dossier):
@@ -94,9 +94,9 @@ def is_followed_by(user, path=""):
     Theirs; and, as `staff_of`, those of nobody who is an officer still, unless a conflict of
     interest ties them to it.
     """
-    left = ~Q(**{f"{path}case_officer__in": officer_accounts()})
+    ownerless = ~Q(**{f"{path}case_officer__in": officer_accounts()})
     free = Q(**{f"{path}in" if path else "pk__in": Dossier.objects.for_officer(user).order_by()})
-    return Q(**{f"{path}case_officer": user}) | left & free
+    return Q(**{f"{path}case_officer": user}) | ownerless & free
 
 
 def neutral_officers(dossier):

@@ -84,9 +84,9 @@ def read_judged(dossiers, call):
         "assignments",
     )
     dossiers = dossiers.select_related("authority", "call")
-    found = list(dossiers.prefetch_related(*related).order_by("reference"))
-    people, able = assignment.committee_members(), assignment.members_without_conflict(found)
-    for dossier in found:
+    judged = list(dossiers.prefetch_related(*related).order_by("reference"))
+    people, able = assignment.committee_members(), assignment.members_without_conflict(judged)
+    for dossier in judged:
         declared = {c.member for c in dossier.conflicts.all() if c.has_conflict}
         tied = {member for member in people if member not in able[dossier.pk]}
         free = {member.pk for member in able[dossier.pk]}

@@ -31,10 +31,10 @@ def list_drafts_of(authorities):
     waiting = Dossier.objects.filter(
         authority__in=authorities, status__in=[Status.DRAFT, Status.CORRECTION_ASKED]
     )
-    found: dict[int, list[str]] = {}
+    references: dict[int, list[str]] = {}
     for authority, reference in waiting.order_by("pk").values_list("authority", "reference"):
-        found.setdefault(authority, []).append(reference)
-    return found
+        references.setdefault(authority, []).append(reference)
+    return references
 
 
 @receiver(moved, sender=Dossier)

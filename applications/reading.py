@@ -160,9 +160,9 @@ def list_differences(dossier, slug, mine, theirs):
     forms = [bind_section(slug, clean_texts(raw), dossier=dossier) for raw in (mine, theirs)]
     for name, field in forms[0].fields.items():
         sides = [typed_answer(form, name) for form in forms]
-        said = [describe_value(field, typed) if typed else "" for typed in sides]
-        if said[0] != said[1]:
-            rows.append({"name": name, "label": field.label, "mine": said[0], "theirs": said[1]})
+        texts = [describe_value(field, typed) if typed else "" for typed in sides]
+        if texts[0] != texts[1]:
+            rows.append({"name": name, "label": field.label, "mine": texts[0], "theirs": texts[1]})
     return rows
 
 

@@ -36,12 +36,12 @@ reminder_pauses.belongs_to(None, Call)  # a paused file is not counted, see `rem
 
 def draft_stage(saved_on, closes_on, today):
     """Name the reminder an idle draft calls for: before the deadline first, else for idleness."""
-    left, idle = (closes_on - today).days, (today - saved_on).days
-    if left < 0:
+    days_left, idle = (closes_on - today).days, (today - saved_on).days
+    if days_left < 0:
         return None
-    if left <= 2:
+    if days_left <= 2:
         return "closing-last"
-    if left <= 7:
+    if days_left <= 7:
         return "closing-first"
     if idle >= 21:
         return "idle-second"
@@ -50,14 +50,14 @@ def draft_stage(saved_on, closes_on, today):
 
 def correction_stage(due_on, today):
     """Name the reminder an open correction calls for, "lapse" once it is 30 days late."""
-    left = (due_on - today).days
-    if left < -LAPSE_AFTER.days:
+    days_left = (due_on - today).days
+    if days_left < -LAPSE_AFTER.days:
         return "lapse"
-    if left < 0:
+    if days_left < 0:
         return "late"
-    if left <= 1:
+    if days_left <= 1:
         return "last"
-    return "first" if left <= 5 else None
+    return "first" if days_left <= 5 else None
 
 
 def remind_of_drafts(today):
@@ -136,10 +136,10 @@ def follow_corrections(now):
 
 def meeting_stage(meeting_on, today):
     """Name the reminder that a missing score calls for before the committee meets."""
-    left = (meeting_on - today).days
-    if not 0 <= left <= 7:
+    days_left = (meeting_on - today).days
+    if not 0 <= days_left <= 7:
         return None
-    return "last" if left <= 2 else "first"
+    return "last" if days_left <= 2 else "first"
 
 
 def remind_committee(today):
@@ -170,12 +170,12 @@ def remind_committee(today):
 
 def call_stage(opens_on, closes_on, today):
     """Name the letter that a call's associations get: that it is open, then that it closes."""
-    left = (closes_on - today).days
-    if today < opens_on or left < 0:
+    days_left = (closes_on - today).days
+    if today < opens_on or days_left < 0:
         return None
-    if left <= 3:
+    if days_left <= 3:
         return "closing-last"
-    return "closing-first" if left <= 14 else "open"
+    return "closing-first" if days_left <= 14 else "open"
 
 
 def notify_of_calls(now):

@@ -33,7 +33,7 @@ ENDED = FINAL | {Status.DRAFT}
 
 
 @transaction.atomic
-def keep_longer(dossier, *, actor, now=None):
+def extend_retention(dossier, *, actor, now=None):
     """Extend a dossier's retention by its period, because a writer asks for it.
 
     Raises PermissionDenied for whoever does not write for the authority, and while it is open.
@@ -68,13 +68,13 @@ def with_last_day():
 
 
 def without_exchange():
-    found = with_last_day().filter(status__in=ENDED, exchanges=None)
-    return found.exclude(focal_name=NAMELESS, focal_email="")
+    ended = with_last_day().filter(status__in=ENDED, exchanges=None)
+    return ended.exclude(focal_name=NAMELESS, focal_email="")
 
 
 def with_exchange():
-    found = with_last_day().filter(status__in=FINAL, exchanges__isnull=False).distinct()
-    return found.exclude(focal_name=NAMELESS, focal_email="")
+    ended = with_last_day().filter(status__in=FINAL, exchanges__isnull=False).distinct()
+    return ended.exclude(focal_name=NAMELESS, focal_email="")
 
 
 def typed_columns():

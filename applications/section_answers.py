@@ -252,12 +252,12 @@ def has_changed_since_sent(dossier):
 
 def list_problems(checked):
     """List (section, field, label, message) of all that forms from `check` lack or have wrong."""
-    found = []
+    problems = []
     for slug, form in checked.items():
         for name, messages in form.errors.items():
             label = form.fields[name].label if name in form.fields else ""
-            found += [(slug, name, label, message) for message in messages]
-    return found
+            problems += [(slug, name, label, message) for message in messages]
+    return problems
 
 
 def group_problems(checked):
@@ -271,10 +271,10 @@ def group_problems(checked):
     for slug, name, label, message in list_problems(checked):
         field = checked[slug].fields.get(name)
         is_given = field is None or filled_values(dict(checked[slug].data.lists()), name)
-        found = wrong if is_given else missing
+        group = wrong if is_given else missing
         if field and message == field.error_messages.get("required"):
             message = ""  # the list says it of all
-        found.setdefault(slug, []).append((name, label, message))
+        group.setdefault(slug, []).append((name, label, message))
     return wrong, missing
 
 

@@ -177,9 +177,9 @@ def refuse_by_status(dossier, now):
 
 def describe_standing(dossier, now):
     """Say where an application stands, as its applicant was told; "" while it can be changed."""
-    told = Dossier.objects.get(pk=dossier.pk)
-    show_as_told([told], now)
-    return str(STANDS.get(told.status, ""))
+    visible = Dossier.objects.get(pk=dossier.pk)
+    show_as_told([visible], now)
+    return str(STANDS.get(visible.status, ""))
 
 
 @transaction.atomic

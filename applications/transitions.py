@@ -47,11 +47,11 @@ from applications.notices import (
 )
 from applications.people import (
     applicants,
-    applicants_not_told,
-    applicants_told,
     associations_of,
     neutral_officers,
+    notified_applicants,
     staff_of,
+    unnotified_applicants,
 )
 from applications.requirements import (
     missing_answers,
@@ -165,10 +165,10 @@ dossier_machine = StateMachine(
             past=_("Last day of the correction changed"),
             missing=missing_other_last_day,
             notifies=[
-                Notice("dossier_ask_correction", applicants_not_told, facts=what_to_correct),
+                Notice("dossier_ask_correction", unnotified_applicants, facts=what_to_correct),
                 Notice(
                     "dossier_move_correction",
-                    applicants_told,
+                    notified_applicants,
                     only_if=is_another_day,
                     facts=moved_last_day,
                 ),
@@ -183,7 +183,7 @@ dossier_machine = StateMachine(
             label=_("Withdraw the request for a correction"),
             past=_("Request for a correction withdrawn"),
             missing=missing_untouched_answers,
-            notifies=[Notice("dossier_withdraw_correction", applicants_told)],
+            notifies=[Notice("dossier_withdraw_correction", notified_applicants)],
             effect=close_correction,
         ),
         "lapse": Transition(

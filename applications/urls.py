@@ -14,7 +14,7 @@ from applications.views import (
 )
 
 urlpatterns = [
-    path("apply/", call_pages.calls, name="calls"),
+    path("apply/", call_pages.calls_page, name="calls"),
     path("apply/can-we-apply/", call_pages.can_we_apply, name="can-we-apply"),
     path("apply/<slug:slug>/", call_pages.call, name="call"),
     path("apply/<slug:slug>/form.docx", call_pages.paper_form, name="paper-form"),
@@ -108,7 +108,7 @@ urlpatterns = [
         section_pages.post_autosave,
         name="autosave",
     ),
-    path("committee/", committee_pages.committee, name="committee"),
+    path("committee/", committee_pages.committee_page, name="committee"),
     path("committee/meetings/<int:pk>/", meeting_pages.committee_meeting, name="committee-meeting"),
     path(
         "committee/meetings/<int:pk>/minutes.pdf",

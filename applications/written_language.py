@@ -9,7 +9,7 @@ from registry.detection import detect_our_language
 
 # Once it is published, it is found and read as it was then.
 READ_IN = BEFORE_COMMITTEE - UNSENT | {Status.UNDER_SELECTION, Status.RESERVE, Status.VALIDATED}
-TOLD_BY = ("title", "summary", "problem", "objective")
+DETECTED_IN = ("title", "summary", "problem", "objective")
 
 
 # Its letters are of other rules: a look ahead would only load the model.
@@ -25,8 +25,8 @@ def read_languages():
 
 
 def read_language(dossier):
-    told = detect_our_language("\n".join(getattr(dossier, name) for name in TOLD_BY))
-    found: dict[str, str] = {"language_from": LanguageFrom.UNTOLD}
-    if told in dict(settings.LANGUAGES):
-        found = {"language": told, "language_from": LanguageFrom.TEXT}
-    Dossier.objects.filter(pk=dossier.pk, language_from="").update(**found)
+    code = detect_our_language("\n".join(getattr(dossier, name) for name in DETECTED_IN))
+    columns: dict[str, str] = {"language_from": LanguageFrom.UNTOLD}
+    if code in dict(settings.LANGUAGES):
+        columns = {"language": code, "language_from": LanguageFrom.TEXT}
+    Dossier.objects.filter(pk=dossier.pk, language_from="").update(**columns)

@@ -183,7 +183,7 @@ class TypeInForm(NamesTown, forms.Form):
     )
 
     named = "authority"
-    SAID = ("language", "arrived_on", "late_reason")  # of the document as a whole
+    DOCUMENT_FIELDS = ("language", "arrived_on", "late_reason")  # of the document as a whole
 
     def __init__(self, *args, now, **kwargs):
         super().__init__(*args, **kwargs)

@@ -122,8 +122,8 @@ class CallForm(NoticesChanges, forms.ModelForm):
         read = {}
         for code, _language in other_languages(self.instance, self.data):
             typed = {name: self.cleaned_data.get(f"{name}_{code}") for name in Call.TRANSLATED}
-            if said := {name: words for name, words in typed.items() if words}:
-                read[code] = said
+            if texts := {name: words for name, words in typed.items() if words}:
+                read[code] = texts
         return read
 
     def clean(self):

@@ -66,28 +66,28 @@ class MeetingForm(NoticesChanges, forms.Form):
 
     def clean(self):
         super().clean()
-        said = self.cleaned_data
-        if "begins" in said and "ends" in said and said["ends"] <= said["begins"]:
+        cleaned = self.cleaned_data
+        if "begins" in cleaned and "ends" in cleaned and cleaned["ends"] <= cleaned["begins"]:
             self.add_error("ends", ValidationError(_("It must end after it begins."), code="order"))
-        if not said.get("place") and not said.get("link") and "link" not in self.errors:
+        if not cleaned.get("place") and not cleaned.get("link") and "link" not in self.errors:
             message = _("Say where it is: a place, a link to join online, or both.")
             self.add_error("place", ValidationError(message, code="required"))
-        chair, members = said.get("chair"), said.get("members")
+        chair, members = cleaned.get("chair"), cleaned.get("members")
         if chair and members is not None and chair not in members:
             message = _("The chair is one of those invited.")
             self.add_error("chair", ValidationError(message, code="chair"))
-        return said
+        return cleaned
 
     def details(self):
         """Return what was typed as the columns of a meeting, and its members."""
-        said = self.cleaned_data
+        cleaned = self.cleaned_data
         return {
-            "starts_at": timezone.make_aware(datetime.combine(said["day"], said["begins"])),
-            "ends_at": timezone.make_aware(datetime.combine(said["day"], said["ends"])),
-            "place": said["place"],
-            "link": said["link"],
-            "chair": said["chair"],
-            "members": list(said["members"]),
+            "starts_at": timezone.make_aware(datetime.combine(cleaned["day"], cleaned["begins"])),
+            "ends_at": timezone.make_aware(datetime.combine(cleaned["day"], cleaned["ends"])),
+            "place": cleaned["place"],
+            "link": cleaned["link"],
+            "chair": cleaned["chair"],
+            "members": list(cleaned["members"]),
         }
 
 
@@ -121,11 +121,11 @@ class CaseForm(forms.Form):
 
     def clean(self):
         super().clean()
-        said = self.cleaned_data
-        if said.get("outcome") == Outcome.NOT_SELECT and not said.get("note"):
+        cleaned = self.cleaned_data
+        if cleaned.get("outcome") == Outcome.NOT_SELECT and not cleaned.get("note"):
             message = _("Say why: the applicant reads it.")
             self.add_error("note", ValidationError(message, code="required"))
-        return said
+        return cleaned
 
 
 class MinutesForm(NoticesChanges, forms.Form):
@@ -157,13 +157,13 @@ class MinutesForm(NoticesChanges, forms.Form):
 
     def details(self):
         """Return what was typed: the chair, opening and closing, {key of a case: its text}."""
-        said = self.cleaned_data
+        cleaned = self.cleaned_data
         texts = {
             int(name.removeprefix("case_")): text
-            for name, text in said.items()
+            for name, text in cleaned.items()
             if name.startswith("case_")
         }
-        return {name: said[name] for name in ("chair", "opening", "closing")} | {"texts": texts}
+        return {name: cleaned[name] for name in ("chair", "opening", "closing")} | {"texts": texts}
 
 
 class NoteForm(forms.Form):

@@ -11,7 +11,7 @@ from applications.asked_files import file_questions
 from applications.assignment import unsettled_points
 from applications.enums import CancelReason, Check, IneligibleReason
 from applications.forms.call_forms import date_field
-from applications.people import applicants_told
+from applications.people import notified_applicants
 from applications.requirements import (
     doubt_due_day,
     doubt_last_day,
@@ -174,16 +174,20 @@ class CorrectionForm(DueForm):
         """True where something was typed in it: the page shows it unfolded."""
         return self.is_bound or getattr(self, "is_begun", False)
 
-    def by_section(self, sections):
+    def list_by_section(self, sections):
         """List (title, how many comments, whether one is wrong, questions) of each section.
 
         A question is (its label, its answers as (label, words), the box of its comment).
         sections: the answers, of `read_sections`.
         """
         groups = []
-        for section, said in sections:
+        for section, answers in sections:
             asked = [
-                (label, [said[name] for name in names if name in said], self[f"comment_{key}"])
+                (
+                    label,
+                    [answers[name] for name in names if name in answers],
+                    self[f"comment_{key}"],
+                )
                 for key, label, names in section.questions()
             ]
             groups.append((section.title, asked))
@@ -192,8 +196,8 @@ class CorrectionForm(DueForm):
         return [
             (
                 title,
-                sum(bool(box.value()) for _label, _said, box in asked),
-                any(box.errors for _label, _said, box in asked),
+                sum(bool(box.value()) for _label, _answers, box in asked),
+                any(box.errors for _label, _answers, box in asked),
                 asked,
             )
             for title, asked in groups
@@ -229,7 +233,7 @@ class WithdrawForm(StepForm):
         self.dossier = dossier
 
     def consequence(self):
-        if applicants_told(self.dossier):
+        if notified_applicants(self.dossier):
             return _("This cannot be undone. The applicant gets this e-mail:")
         return _(
             "This cannot be undone. The applicant has not been told of the correction yet: no "
@@ -238,7 +242,7 @@ class WithdrawForm(StepForm):
 
     def letter(self):
         """Return (subject, body) of what the applicants read; None if they know of nothing."""
-        if not applicants_told(self.dossier):
+        if not notified_applicants(self.dossier):
             return None
         facts = {"reference": self.dossier.reference, "title": self.dossier.heading}
         return preview_letter("dossier_withdraw_correction", facts)

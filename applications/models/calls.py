@@ -122,20 +122,20 @@ class Call(models.Model):
         ]
 
     def __str__(self):
-        return self.said_title.text
+        return self.translated_title.text
 
     def get_absolute_url(self):
         return reverse("call", args=[self.slug])
 
     @property
-    def said_title(self):
-        return self.say("title")
+    def translated_title(self):
+        return self.translate("title")
 
     @property
-    def said_text(self):
-        return self.say("text")
+    def translated_text(self):
+        return self.translate("text")
 
-    def say(self, name):
+    def translate(self, name):
         """Return a text of TRANSLATED for the reader."""
         language = current_language()
         if language != self.language and (text := self.translations.get(language, {}).get(name)):

@@ -32,8 +32,12 @@ class ConflictDeclaration(models.Model):
 
     def with_itself(self):
         """Return what is kept as `earlier` once it is corrected."""
-        said = {"has_conflict": self.has_conflict, "text": self.text, "at": self.at.isoformat()}
-        return [*(self.earlier or []), said]
+        declaration = {
+            "has_conflict": self.has_conflict,
+            "text": self.text,
+            "at": self.at.isoformat(),
+        }
+        return [*(self.earlier or []), declaration]
 
     @property
     def all_declared(self):

@@ -249,14 +249,14 @@ class ParticipantsSection(SectionForm):
         """List (names, words) of the numbers that add up to something else than who takes part."""
         cleaned, taking_part = self.cleaned_data, ("travellers", "local_participants")
         total = sum(cleaned.get(name) or 0 for name in taking_part)
-        found = []
+        sums = []
         for names in (GENDERS, POSTS) if total else ():
             if self.errors.keys() & {*taking_part, *names}:  # one that cannot be read counts
                 continue
             counted = sum(cleaned.get(name) or 0 for name in names)
             if counted != total:
-                found.append((names, self.describe_sum(total, counted)))
-        return found
+                sums.append((names, self.describe_sum(total, counted)))
+        return sums
 
     def describe_sum(self, total, counted):
         """Say how many take part, of which two numbers, and what others add up to instead."""

@@ -10,7 +10,7 @@ from django.views.decorators.http import require_POST, require_safe
 from django_countries import countries
 
 from applications import beginning, paper
-from applications import calls as calls_rules
+from applications.calls import eligibility_obstacles
 from applications.forms.applicant_forms import EligibilityForm
 from applications.models import Call
 from applications.views.common import get_call_or_404
@@ -21,7 +21,7 @@ from registry.models import Authority
 
 @require_safe
 @login_not_required
-def calls(request):
+def calls_page(request):
     now = timezone.now()
     page = paginate(request, Call.objects.filter(opens_at__lte=now))
     return render(request, "applications/calls.html", {"page": page, "now": now})
@@ -37,7 +37,7 @@ def can_we_apply(request):
         country, now = form.cleaned_data["country"], timezone.now()
         open_calls = Call.objects.open_at(now)
         context |= {
-            "obstacles": calls_rules.eligibility_obstacles(form.cleaned_data),
+            "obstacles": eligibility_obstacles(form.cleaned_data),
             "open_calls": open_calls,
             "fitting": [call for call in open_calls if call.admits_country(country)],
             "unsure": "unsure" in form.cleaned_data.values(),

@@ -10,8 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from applications import assignment
-from applications import committee as committee_rules
+from applications import assignment, committee
 from applications.forms.committee_forms import ConflictForm, CorrectForm, ScoreForm
 from applications.models import Dossier, Meeting, Score
 from applications.reading import CONTACT, STAFF_ONLY, list_answers
@@ -24,11 +23,11 @@ from connect.typed import keeps_typed
 
 
 @require_http_methods(["GET", "POST"])
-def committee(request):
+def committee_page(request):
     """List what waits for a member's score; a POST corrects a declaration made by mistake."""
     if not request.user.is_committee_member:
         raise Http404
-    declared = committee_rules.list_correctable(request.user, timezone.now())
+    declared = committee.list_correctable(request.user, timezone.now())
     form = CorrectForm(request.POST or None, declared=declared)
     if request.method == "POST" and form.is_valid() and correct_declaration(request, form):
         return redirect("committee")
@@ -51,7 +50,7 @@ def correct_declaration(request, form):
     """Take back the chosen declaration; return whether it was, or say why not in the form."""
     chosen, reason = form.cleaned_data["declared"], form.cleaned_data["reason"]
     try:
-        dossier = committee_rules.correct_conflict(chosen, member=request.user, reason=reason)
+        dossier = committee.correct_conflict(chosen, member=request.user, reason=reason)
     except ValidationError as refusal:
         form.add_error(None, refusal)
         return False
@@ -65,7 +64,7 @@ def correct_declaration(request, form):
 def committee_dossier(request, reference):
     """Let a member declare conflicts before the file is shown, then score."""
     dossier = get_dossier_to_judge_or_404(request, reference)
-    declared = committee_rules.declaration_of(dossier, request.user)
+    declared = committee.declaration_of(dossier, request.user)
     own = dossier.scores.filter(member=request.user).first()
     if declared is None or "declare" in request.GET and own is None:
         return declaration_page(request, dossier)
@@ -85,7 +84,7 @@ def declaration_page(request, dossier):
     if has_conflict and "is_sure" not in request.POST:
         context["asks_again"] = True
         return render(request, "applications/committee_conflict.html", context)
-    committee_rules.declare_conflict(
+    committee.declare_conflict(
         dossier,
         member=request.user,
         has_conflict=has_conflict,
@@ -105,7 +104,7 @@ def declaration_page(request, dossier):
 def committee_commitment(request, reference):
     """Serve the letter of commitment to a member who declared no conflict of interest."""
     dossier = get_dossier_to_judge_or_404(request, reference)
-    declared = committee_rules.declaration_of(dossier, request.user)
+    declared = committee.declaration_of(dossier, request.user)
     letter = dossier.commitment_letter()
     if declared is None or declared.has_conflict or letter is None:
         raise Http404
@@ -115,7 +114,7 @@ def committee_commitment(request, reference):
 
 def score_page(request, dossier, own):
     """Show a dossier to a member without a conflict of interest, with the form of their score."""
-    all_in = bool(own and (own.shown_at or assignment.record_shown(dossier, timezone.now())))
+    all_in = bool(own and (own.shown_at or assignment.reveal_scores(dossier, timezone.now())))
     score_form = ScoreForm(
         request.POST or request.typed,
         grid=dossier.call.grid,
@@ -125,7 +124,7 @@ def score_page(request, dossier, own):
         points = dict(score_form.cleaned_data)
         comment = points.pop("comment")
         try:
-            committee_rules.save_score(dossier, member=request.user, points=points, comment=comment)
+            committee.save_score(dossier, member=request.user, points=points, comment=comment)
         except ValidationError as refusal:
             if refusal.code == "stands":  # nothing is left to type: the page as it is now
                 messages.info(request, refusal.message)
@@ -144,7 +143,7 @@ def score_page(request, dossier, own):
         if all_in
         else [],
         "all_in": all_in,
-        "stands": committee_rules.STANDS,
+        "stands": committee.STANDS,
         "answers": list_answers(dossier, hidden=STAFF_ONLY | CONTACT),
         "opinions": dossier.opinions.select_related("association"),
         "letter": dossier.commitment_letter(),

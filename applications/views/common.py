@@ -24,10 +24,10 @@ def get_dossier_or_404(request: SignedInRequest, reference: str) -> Dossier:
     """Return a dossier to read, or 404, or a page that says it was taken back since it was sent."""
     readable = Dossier.objects.for_user(request.user)
     rows = readable.select_related("authority", "call", "case_officer")
-    if found := rows.filter(reference=reference).first():
+    if dossier := rows.filter(reference=reference).first():
         if not is_officer(request.user):
-            show_as_told([found], timezone.now())
-        return found
+            show_as_told([dossier], timezone.now())
+        return dossier
     dossier = get_object_or_404(Dossier, reference=reference)
     raise taken_back_or_404(request.user, dossier)
 
@@ -43,9 +43,9 @@ def taken_back_or_404(user: Visitor, dossier: Dossier) -> Http404:
     words = _(
         "%(authority)s is editing %(reference)s again: you can read it once it is resubmitted."
     )
-    said = {"authority": dossier.authority, "reference": dossier.reference}
+    facts = {"authority": dossier.authority, "reference": dossier.reference}
     page = "admin:applications_dossier_changelist" if is_officer(user) else "association"
-    return MovedOn(words % said, resolve_url(page))
+    return MovedOn(words % facts, resolve_url(page))
 
 
 def get_call_or_404(request: HttpRequest, slug: str) -> Call:
@@ -94,10 +94,10 @@ def is_writer(request: SignedInRequest, dossier: Dossier) -> bool:
 def get_editable_dossier_or_404(request: SignedInRequest, reference: str) -> Dossier:
     """Return a dossier to change, or 404, or a page that says why its writers cannot any more."""
     editable = Dossier.objects.editable_by(request.user).select_related("authority", "call")
-    if found := editable.filter(reference=reference).first():
-        return found
+    if dossier := editable.filter(reference=reference).first():
+        return dossier
     dossier = get_dossier_or_404(request, reference)
-    said = {"reference": reference, "status": dossier.get_status_display()}
+    facts = {"reference": reference, "status": dossier.get_status_display()}
     if dossier.status == Status.SUBMITTED:
         words = _(
             "Your application %(reference)s has been submitted. To change it, use "
@@ -109,12 +109,12 @@ def get_editable_dossier_or_404(request: SignedInRequest, reference: str) -> Dos
             "The programme team withdrew its request for a correction of %(reference)s on "
             "%(day)s: nothing has to be changed, and its answers are locked again."
         )
-        said["day"] = date_format(day, "DATE_FORMAT")
+        facts["day"] = date_format(day, "DATE_FORMAT")
     else:
         words = _(
             "The status of %(reference)s is “%(status)s”: its answers can no longer be changed."
         )
-    raise moved_on_or_404(request.user, DOSSIERS, "write", dossier, words % said)
+    raise moved_on_or_404(request.user, DOSSIERS, "write", dossier, words % facts)
 
 
 def get_fillable_dossier_or_404(request: SignedInRequest, reference: str) -> Dossier:
@@ -123,8 +123,8 @@ def get_fillable_dossier_or_404(request: SignedInRequest, reference: str) -> Dos
     A contributor is led to their own page.
     """
     rows = Dossier.objects.fillable_by(request.user).select_related("authority", "call")
-    if found := rows.filter(reference=reference).first():
-        return found
+    if dossier := rows.filter(reference=reference).first():
+        return dossier
     dossier = get_object_or_404(Dossier, reference=reference)
     if has_contributed(request.user, dossier) and not AUTHOR.holds(request.user, dossier):
         words = _("You can no longer write the application %s: your part in it has ended.")

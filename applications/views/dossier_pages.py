@@ -282,7 +282,7 @@ def delete_draft_page(request, reference):
 def post_longer_retention(request, reference):
     """Extend the retention of an ended dossier."""
     dossier = get_dossier_or_404(request, reference)
-    retention.keep_longer(dossier, actor=request.user)
+    retention.extend_retention(dossier, actor=request.user)
     if day := retention.retention_end(dossier):
         messages.success(request, _("It will be kept until %s.") % date_format(day, "DATE_FORMAT"))
     return redirect(dossier)

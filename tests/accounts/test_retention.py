@@ -17,7 +17,7 @@ from accounts import retention
 from accounts.naming import NAMELESS
 from accounts.retention import LINES, end_kept
 from applications.models import DossierEvent, SectionDraft
-from applications.retention import keep_longer
+from applications.retention import extend_retention
 from connect.cleaning import clear_sessions
 from exchanges.models import DiaryEntry, Evaluation, Incident, Participant
 from exchanges.moves import delete_contacts
@@ -114,7 +114,7 @@ def test_who_writes_for_the_town_keeps_it_longer(refused, client):
 
     client.post(reverse("keep-dossier", args=[dossier.reference]))
 
-    keep_longer(dossier, actor=efua, now=at(700))
+    extend_retention(dossier, actor=efua, now=at(700))
     assert (
         "Keep the application longer" in page
         and DossierEvent.objects.filter(verb="keep").count() == 2
@@ -122,7 +122,7 @@ def test_who_writes_for_the_town_keeps_it_longer(refused, client):
     assert not line.due(at(700 + line.period.days - 1)).exists()
     assert line.due(at(700 + line.period.days)).exists()
     with pytest.raises(PermissionDenied):
-        keep_longer(dossier, actor=make_user("Neighbour", works_for=make_authority()))
+        extend_retention(dossier, actor=make_user("Neighbour", works_for=make_authority()))
 
 
 def test_what_is_kept_longer_while_the_clock_is_at_another_stays(refused, client, monkeypatch):

@@ -94,7 +94,7 @@ GO_ON = {
 
 def readers(step):
     named = {notice.recipients.__name__ for notice in step.notifies}
-    some = {"informed_applicants", "applicants_told"}  # those of them who are to know, or do
+    some = {"informed_applicants", "notified_applicants"}  # those of them who are to know, or do
     return {"applicants" if name in some else name for name in named}
 
 
