@@ -244,7 +244,9 @@ def find_files(user, now):
         if dossier.status in (Status.PUBLISHED, Status.SHORTLISTING):
             path = reverse("admin:matching_desk", args=[dossier.pk])
         what = FOR_OFFICER[Status(dossier.status)]
-        yield Task(what, name_file(dossier), dossier.authority.place, path, of=dossier.desk_path)
+        yield Task(
+            what, name_file(dossier), dossier.authority.place, path, belongs_to=dossier.desk_path
+        )
 
 
 @finds_tasks

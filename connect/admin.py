@@ -215,8 +215,8 @@ class AboutWhat(admin.SimpleListFilter):
     def lookups(
         self, request: HttpRequest, model_admin: admin.ModelAdmin[Any]
     ) -> list[tuple[str, str]]:
-        found = Reading.objects.order_by("model").values_list("model", flat=True).distinct()
-        return [(name, Reading(model=name).model_name) for name in found]
+        names = Reading.objects.order_by("model").values_list("model", flat=True).distinct()
+        return [(name, Reading(model=name).model_name) for name in names]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
         return queryset.filter(model=self.value()) if self.value() else queryset

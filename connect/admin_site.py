@@ -103,10 +103,10 @@ class AdminSite(admin.AdminSite):
     ) -> TemplateResponse:
         """Show what waits, for whom and until when, before the lists."""
         scope, now = read_scope(request), timezone.now()
-        shown = [one for one in QUEUES if self.may_view(request, one.model)]
+        visible = [one for one in QUEUES if self.may_view(request, one.model)]
         tiles = [
             count_queue(one, request.user, scope, now, self.queue_address(one))
-            for one in sorted(shown, key=lambda one: one.order)
+            for one in sorted(visible, key=lambda one: one.order)
         ]
         failed = sum(queue.failed().count() for queue in queues.QUEUES)
         tiles.append(Tile(_("background jobs that failed"), failed, reverse("admin:work"), failed))

@@ -40,8 +40,8 @@ def append_only_models() -> list[type[AppendOnly]]:
     """Return every model whose rows are only added, in the order of their tables' names."""
     from django.apps import apps  # noqa: PLC0415 - asked once all models are known
 
-    found = [model for model in apps.get_models() if issubclass(model, AppendOnly)]
-    return sorted(found, key=lambda model: model._meta.db_table)
+    classes = [model for model in apps.get_models() if issubclass(model, AppendOnly)]
+    return sorted(classes, key=lambda model: model._meta.db_table)
 
 
 def erase_text(rows: models.QuerySet[Any], is_theirs: Callable[[str], bool]) -> int:

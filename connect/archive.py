@@ -43,8 +43,8 @@ def read_full_rows(model: type[AppendOnly], numbers: Iterable[int]) -> dict[int,
 def archivable_seals(before: date) -> QuerySet[Seal]:
     """Return the seals from before a day whose rows are not archived, oldest first."""
     last = Archived.objects.order_by("last_seal").last()
-    found = Seal.objects.filter(number__gt=last.last_seal if last else 0)
-    return found.filter(at__date__lt=before).order_by("number")
+    rows = Seal.objects.filter(number__gt=last.last_seal if last else 0)
+    return rows.filter(at__date__lt=before).order_by("number")
 
 
 @transaction.atomic
@@ -101,7 +101,7 @@ def verify_file(path: str | PathLike[str]) -> Iterator[seals.Finding]:
     """Yield all that is wrong with an archive, held against the seals of the database."""
     content, held = hashlib.sha256(), []
     sealed: dict[tuple[str, int], str] = {}
-    found = set()
+    keys = set()
     with open(path, "rb") as file:
         for raw in file:
             content.update(raw)
@@ -118,9 +118,9 @@ def verify_file(path: str | PathLike[str]) -> Iterator[seals.Finding]:
                         sealed |= {(table, number): one for number, one in numbers.items()}
                 continue
             key, columns = (line["table"], line["number"]), line["columns"]
-            found.add(key)
+            keys.add(key)
             yield from faults_of_archived(key, columns, sealed)
-    for table, number in sorted(sealed.keys() - found):
+    for table, number in sorted(sealed.keys() - keys):
         yield seals.Finding("archive changed", f"{table} {number} is not in the archive")
     marks = Archived.objects.filter(file_sha256=content.hexdigest())
     if not marks:

@@ -67,10 +67,10 @@ def read_version() -> str:
 def find_program(name: str) -> str:
     """Return the path of a program of PostgreSQL: the wheel's, else the machine's."""
     of_wheel = BINARIES / "bin" / name
-    found = str(of_wheel) if of_wheel.exists() else shutil.which(name)
-    if not found:
+    path = str(of_wheel) if of_wheel.exists() else shutil.which(name)
+    if not path:
         raise BackupError(f"There is no {name}: install postgresql-client, as new as the server.")
-    return found
+    return path
 
 
 def run_program(name: str, *words: str) -> None:
@@ -91,21 +91,21 @@ def run_program(name: str, *words: str) -> None:
         [find_program(name), *words], env=environment, capture_output=True, text=True
     )
     if done.returncode:
-        said = (done.stderr.strip() or "it said nothing").splitlines()
-        errors = [line for line in said if "error" in line] or said
+        lines = (done.stderr.strip() or "it said nothing").splitlines()
+        errors = [line for line in lines if "error" in line] or lines
         raise BackupError(f"{name} failed: {errors[0]}")
 
 
 def table_digests() -> dict[str, list[str]]:
     """Return {table: [rows, sum]} of all tables, as this transaction sees them."""
-    found = {}
+    digests = {}
     with connection.cursor() as cursor:
         cursor.execute("SET LOCAL statement_timeout = 0")
         cursor.execute(TABLES)
         for (table,) in cursor.fetchall():
             cursor.execute(DIGEST.format(connection.ops.quote_name(table)))
-            found[table] = [str(value) for value in cursor.fetchone()]
-    return found
+            digests[table] = [str(value) for value in cursor.fetchone()]
+    return digests
 
 
 def dump_database(path: Path) -> dict[str, list[str]]:

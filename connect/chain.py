@@ -53,8 +53,8 @@ def row_digest(columns: dict[str, Any]) -> str:
     def plain(value: Any) -> Any:
         return value.isoformat() if isinstance(value, datetime) else value
 
-    said = {name: plain(value) for name, value in columns.items() if value is not None}
-    return sha256(json.dumps(said, ensure_ascii=False, sort_keys=True))
+    values = {name: plain(value) for name, value in columns.items() if value is not None}
+    return sha256(json.dumps(values, ensure_ascii=False, sort_keys=True))
 
 
 def faults_of_texts(details: dict, salts: dict, digests: dict) -> list[str]:
@@ -126,10 +126,10 @@ def is_signed(seal: SealRecord, keys: Iterable[str]) -> bool:
 
 def read_seal(text: str) -> SealRecord:
     """Read a seal from the auditor's letter or file; ValueError if there is none."""
-    said = dict(re.findall(rf"^\W*({'|'.join(SAID)}): *(\S+)", text, re.MULTILINE))
-    if missing := [name for name in SAID if name not in said]:
+    fields = dict(re.findall(rf"^\W*({'|'.join(SAID)}): *(\S+)", text, re.MULTILINE))
+    if missing := [name for name in SAID if name not in fields]:
         raise ValueError(f"no seal is written there: {', '.join(missing)} missing")
-    return SealRecord(**said | {"number": int(said["number"]), "count": int(said["count"])})
+    return SealRecord(**fields | {"number": int(fields["number"]), "count": int(fields["count"])})
 
 
 def faults_of_link(

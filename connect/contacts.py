@@ -13,11 +13,11 @@ SHORTEST_NAME = 3  # letters: a shorter one is a word of some language
 
 def hide_contacts(text: str, hidden: str) -> str:
     """Return a text with `hidden` in place of what it reads as an address or telephone number."""
-    plain = shown = remove_disguise(text)
+    plain = masked = remove_disguise(text)
     for pattern in (MAILBOX, MESSENGER):
-        shown = pattern.sub(hidden, shown)
-    shown = hide_numbers(shown, hidden)
-    return text if shown == plain else shown
+        masked = pattern.sub(hidden, masked)
+    masked = hide_numbers(masked, hidden)
+    return text if masked == plain else masked
 
 
 def hide_names(text: str, names: Iterable[str], hidden: str) -> str:

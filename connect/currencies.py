@@ -180,12 +180,12 @@ def code_beside_name(text: str) -> str:
     >>> code_beside_name("XOF - FCFA"), code_beside_name("GH₵ GHS"), code_beside_name("XOF or EUR")
     ('XOF', 'GHS', '')
     """
-    found = [code for code in CODE.findall(text) if code in currencies_in_use()]
-    if len(found) != 1:
+    matches = [code for code in CODE.findall(text) if code in currencies_in_use()]
+    if len(matches) != 1:
         return ""
-    name = fold_text(text.replace(found[0], " ", 1))
+    name = fold_text(text.replace(matches[0], " ", 1))
     called = [codes for one in {name, *name.split()} if (codes := codes_of(one) | own_signs(one))]
-    return found[0] if called and all(found[0] in codes for codes in called) else ""
+    return matches[0] if called and all(matches[0] in codes for codes in called) else ""
 
 
 def own_signs(name: str) -> set[str]:
@@ -196,8 +196,8 @@ def own_signs(name: str) -> set[str]:
 def codes_of(name: str) -> set[str]:
     """Return the codes of the currencies that are called so anywhere."""
     names = currency_names()
-    if found := names.get(name):
-        return found
+    if codes := names.get(name):
+        return codes
     if len(name) < SHORTEST:
         return set()
     # “cedis”, where the list has “Ghanaian cedis”

@@ -154,8 +154,8 @@ def list_address(model: type[Model]) -> str:
 
 def build_menu(request: SignedInRequest, may_view: MayView) -> list[Group]:
     """Return the sections of the desk that have a page for this reader."""
-    found = [(section, list(find_pages(request, section, may_view))) for section in MENU]
-    addresses = [address for _section, pages in found for _words, address in pages]
+    sections = [(section, list(find_pages(request, section, may_view))) for section in MENU]
+    addresses = [address for _section, pages in sections for _words, address in pages]
     here = max(filter(request.path.startswith, addresses), key=len, default="")
     waiting = cached_value(
         f"desk_menu:{request.user.pk}", COUNTED_FOR, partial(count_waiting, request.user, may_view)
@@ -170,7 +170,7 @@ def build_menu(request: SignedInRequest, may_view: MayView) -> list[Group]:
                 for page in section.pages
             ),
         )
-        for section, pages in found
+        for section, pages in sections
         if pages
     ]
 

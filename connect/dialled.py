@@ -76,9 +76,9 @@ def find_dialled(text: str) -> str:
     ('024 123 4567', '')
     """
     for start, end in unclear_runs(text, is_grouped_enough=True):
-        for found in DIALLED.finditer(text[start:end]):
-            if is_possible(found[0]):
-                return found[0]
+        for match in DIALLED.finditer(text[start:end]):
+            if is_possible(match[0]):
+                return match[0]
     return ""
 
 
@@ -114,21 +114,21 @@ def unclear_runs(text: str, is_grouped_enough: bool = False) -> Iterator[tuple[i
 
     is_grouped_enough: whether groups of three digits are an amount with nothing beside them.
     """
-    for found in RUN.finditer(text):
-        run, end = found[0], found.end()
+    for match in RUN.finditer(text):
+        run, end = match[0], match.end()
         sign = re.match(r"[+(\s]*", run)
         bare = run[sign.end() :] if sign else run
         shapes = [GROUPED] if is_grouped_enough and "+" not in run else []
-        if has_unit(text, found.start(), end):
+        if has_unit(text, match.start(), end):
             shapes = [GROUPED, WHOLE]
-        norm = NORM.search(text, 0, found.start()) and NORM_NUMBER.fullmatch(bare)
+        norm = NORM.search(text, 0, match.start()) and NORM_NUMBER.fullmatch(bare)
         if norm or are_goals(bare):
             continue
         read = read_so_far(bare, shapes)
         is_after_days = read and bare[read:] and "+" not in run
         if read == len(bare) and not ("+" in run and is_valid(run)):
             continue
-        yield (end - len(bare) + read if is_after_days else found.start()), end
+        yield (end - len(bare) + read if is_after_days else match.start()), end
 
 
 def is_valid(run: str) -> bool:
@@ -186,13 +186,13 @@ def ends_of_items(
     """Yield the end of each day, hour, period or amount that begins here; and if it has marks."""
     for shapes, is_marked in ((DAY_OR_HOUR, True), (PERIOD, False)):
         for shape in shapes:
-            if found := shape.match(digits, place):
-                yield found.end(), is_marked
+            if match := shape.match(digits, place):
+                yield match.end(), is_marked
     for shape in amounts:
-        if found := shape.match(digits, place):
-            yield found.end(), False
-    if (found := GROUPED.match(digits, place)) and is_round(found[0]):
-        yield found.end(), False
+        if match := shape.match(digits, place):
+            yield match.end(), False
+    if (match := GROUPED.match(digits, place)) and is_round(match[0]):
+        yield match.end(), False
 
 
 def is_round(amount: str) -> bool:

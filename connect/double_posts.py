@@ -84,7 +84,7 @@ def answer_once(
 
 def post_key(request: HttpRequest) -> str:
     """Return the key of a post: who, where, and what was typed and chosen, without the token."""
-    said = [
+    fields = [
         (name, value)
         for name, values in sorted(request.POST.lists())
         for value in values
@@ -98,7 +98,7 @@ def post_key(request: HttpRequest) -> str:
     for _name, uploads in request.FILES.lists():
         for upload in uploads:
             upload.seek(0)
-    return digest_post("post", repr((request.user.pk, request.path, said, files)))
+    return digest_post("post", repr((request.user.pk, request.path, fields, files)))
 
 
 def digest_post(kind: str, text: str) -> str:

@@ -189,11 +189,11 @@ def export_rows(export: Export) -> Iterator[list[Any]]:
     yield table.get_export_headers()
     for first in range(0, len(export.rows), BATCH):
         keys = export.rows[first : first + BATCH]
-        found = table.filter_export(model._default_manager.filter(pk__in=keys)).in_bulk()
+        rows = table.filter_export(model._default_manager.filter(pk__in=keys)).in_bulk()
         for key in keys:
-            if key in found:  # deleted meanwhile
+            if key in rows:  # deleted meanwhile
                 asked = {"force_native_type": True, "language": export.language}
-                row = table.export_resource(found[key], **asked)
+                row = table.export_resource(rows[key], **asked)
                 yield [to_the_minute(cell) for cell in row]
         record_progress(export, first + len(keys))
 

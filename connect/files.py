@@ -136,11 +136,11 @@ def remove_leftovers(now: datetime) -> int:
     They are left where a change was undone after its file was written. Where most of the storage
     seems left over, it is the database that lacks rows, as after a restore: then nothing goes.
     """
-    left = leftover_files(now)
-    if len(left) > MOST_LEFT and len(left) > sum(1 for _name in named_files()):
-        logger.error("%d files have no row: nothing is removed, look at check_files", len(left))
+    names = leftover_files(now)
+    if len(names) > MOST_LEFT and len(names) > sum(1 for _name in named_files()):
+        logger.error("%d files have no row: nothing is removed, look at check_files", len(names))
         return 0
-    return len(process_one_by_one(default_storage.delete, left))
+    return len(process_one_by_one(default_storage.delete, names))
 
 
 def leftover_files(now: datetime) -> list[str]:

@@ -36,11 +36,13 @@ OF_AUTHORITY: list[Gatherer] = []
 Function = Callable[[Any, User], Listed]
 
 
-def gathers(of: list[Gatherer], place: int, model: type[Model]) -> Callable[[Function], Function]:
+def gathers(
+    gatherers: list[Gatherer], place: int, model: type[Model]
+) -> Callable[[Function], Function]:
     """Register a function (person or authority, reader) that gathers rows of a model."""
 
     def register(function: Function) -> Function:
-        of.append(Gatherer(place, model, function))
+        gatherers.append(Gatherer(place, model, function))
         return function
 
     return register
@@ -62,12 +64,12 @@ def tells_of_events(describe: Callable[[Any], Hit]) -> Callable[[FindEvents], Fi
 
 def gather_events(person: User, reader: User) -> Listed:
     """Gather what a person did last, in every life of which the reader may read."""
-    found = [
+    pairs = [
         (event, describe)
         for find, describe in EVENT_SOURCES
         for event in find(reader).filter(actor=person).order_by("-at", "-pk")[:SHOWN]
     ]
-    last = sorted(found, key=lambda pair: pair[0].at, reverse=True)[:SHOWN]
+    last = sorted(pairs, key=lambda pair: pair[0].at, reverse=True)[:SHOWN]
     return Listed(_("What they did last"), [event_hit(*pair) for pair in last], len(last))
 
 
@@ -88,9 +90,9 @@ def gather_rows(
 
 
 def gather_all(
-    of: list[Gatherer], about: Any, reader: User, may_view: Callable[[type[Model]], bool]
+    gatherers: list[Gatherer], about: Any, reader: User, may_view: Callable[[type[Model]], bool]
 ) -> list[Listed]:
     """Gather what there is of a person or an authority, in lists that the reader may open."""
-    asked: Iterable[Gatherer] = sorted(of, key=lambda one: one.place)
+    asked: Iterable[Gatherer] = sorted(gatherers, key=lambda one: one.place)
     lists = [one.gather(about, reader) for one in asked if may_view(one.model)]
     return [one for one in lists if one.count]

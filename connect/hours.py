@@ -43,10 +43,10 @@ class HourField(forms.TimeField):
     widget = forms.TimeInput(attrs={"type": "time"}, format="%H:%M")
 
     def to_python(self, value: Any) -> time | None:
-        found = HOUR.fullmatch(plain_hour(value)) if isinstance(value, str) else None
-        if not found:
+        match = HOUR.fullmatch(plain_hour(value)) if isinstance(value, str) else None
+        if not match:
             return super().to_python(value)
-        hour, minute, half = int(found[1]), found[2] or found[3] or "00", found[4]
+        hour, minute, half = int(match[1]), match[2] or match[3] or "00", match[4]
         if (hour, minute) == (24, "00"):
             raise ValidationError(END_OF_DAY, code="end")
         if half:
@@ -68,15 +68,15 @@ class InstantField(forms.DateTimeField):
         if not isinstance(value, str) or not value.strip():
             return super().to_python(value)
         written = bare_line(value)
-        found = BY_PROGRAMS.fullmatch(written) or INSTANT.fullmatch(written)
-        if not found:
+        match = BY_PROGRAMS.fullmatch(written) or INSTANT.fullmatch(written)
+        if not match:
             raise ValidationError(NO_INSTANT, code="invalid")
         try:
-            day = read_day(found[1])
+            day = read_day(match[1])
         except ValidationError as refusal:
             if refusal.code == "far":
                 raise number_refusal(FAR_DAY, "far", value) from None
             raise
-        if found.re is BY_PROGRAMS:
+        if match.re is BY_PROGRAMS:
             return super().to_python(written)
-        return from_current_timezone(datetime.combine(day, HourField().clean(found[2])))
+        return from_current_timezone(datetime.combine(day, HourField().clean(match[2])))

@@ -82,9 +82,9 @@ def cldr_name(code: str) -> str:
 
 
 @functools.cache
-def read_language_names(of: str) -> Mapping[str, str]:
+def read_language_names(language: str) -> Mapping[str, str]:
     """Return {code: name} in a language of the site, as CLDR writes them within a sentence."""
-    return Locale.parse(cldr_name(of)).languages
+    return Locale.parse(cldr_name(language)).languages
 
 
 def language_within(code: str) -> str:

@@ -24,8 +24,8 @@ class FiltersAsShown(admin.ModelAdmin):
 
     def names_of_filters(self, request: HttpRequest | None) -> Iterator[str]:
         """Yield the names that the filters of the list have in an address."""
-        shown = self.get_list_filter(request) if request else self.list_filter
-        for one in shown:
+        filters = self.get_list_filter(request) if request else self.list_filter
+        for one in filters:
             if isinstance(one, type) and issubclass(one, admin.SimpleListFilter):
                 yield one.parameter_name or ""
             else:

@@ -129,8 +129,8 @@ class CountRequests:
 
 def counted_samples() -> Iterator[tuple[str, float]]:
     """Yield what all processes have counted."""
-    found: dict[bytes, bytes] = get_broker(settings.REDIS_URL).hgetall(key())  # type: ignore[assignment]
-    counted = {name.decode(): int(number) for name, number in found.items()}
+    counters: dict[bytes, bytes] = get_broker(settings.REDIS_URL).hgetall(key())  # type: ignore[assignment]
+    counted = {name.decode(): int(number) for name, number in counters.items()}
     total = counted.get("connect_request_seconds_count", 0)
     for most in BUCKETS:
         name = sample("connect_request_seconds_bucket", le=most)
@@ -174,9 +174,9 @@ def write_samples(samples: Iterable[tuple[str, float]]) -> str:
 @login_not_required
 def metrics(request: HttpRequest) -> HttpResponse:
     """Answer whoever knows the token; for all others there is no such page."""
-    said = request.headers.get("Authorization", "")
+    header = request.headers.get("Authorization", "")
     if not settings.METRICS_TOKEN or not constant_time_compare(
-        said, f"Bearer {settings.METRICS_TOKEN}"
+        header, f"Bearer {settings.METRICS_TOKEN}"
     ):
         raise Http404
     samples = list(state_samples())

@@ -34,7 +34,7 @@ class Task:
     """Something that a person is asked, or may open: what, of what, for whom, until when, where.
 
     path: the page, without its language. asks: False for what may be opened and waits for nobody.
-    of: the page of what it belongs to, where that is another.
+    belongs_to: the page of what it belongs to, where that is another.
     """
 
     what: Words
@@ -43,7 +43,7 @@ class Task:
     path: str
     until: date | None = None
     asks: bool = True
-    of: str = ""
+    belongs_to: str = ""
 
     @property
     def address(self) -> str:
@@ -82,9 +82,9 @@ def describes_task_of(
 
 def list_tasks(user: User, now: datetime) -> list[Task]:
     """List what a person is asked and may open, once each page: what ends first stands first."""
-    found = (task for find in FINDERS for task in find(user, now))
+    all_tasks = (task for find in FINDERS for task in find(user, now))
     tasks: dict[str, Task] = {}
-    for task in sorted(found, key=lambda task: task.until or date.max, reverse=True):
+    for task in sorted(all_tasks, key=lambda task: task.until or date.max, reverse=True):
         tasks[task.path] = task
     return sorted(tasks.values(), key=lambda task: (task.until or date.max, task.about))
 

@@ -59,12 +59,12 @@ def plain_number(text: str) -> str:
 def possible_readings(text: str) -> dict[Decimal, str]:
     """Return {number: the mark of its decimals} of what a text may stand for, thousands first."""
     written = plain_number(text)
-    found: dict[Decimal, str] = {}
+    readings: dict[Decimal, str] = {}
     for mark, point, shape in SHAPES if len(text) <= LONGEST else ():
         if written.strip("+-") and shape.fullmatch(written):
             digits = written.replace(mark, "") if mark else written
-            found.setdefault(Decimal(digits.replace(point, ".") if point else digits), point)
-    return found
+            readings.setdefault(Decimal(digits.replace(point, ".") if point else digits), point)
+    return readings
 
 
 def possible_numbers(text: str) -> list[Decimal]:
@@ -93,11 +93,11 @@ def read_whole(text: str) -> int:
     >>> read_whole("45.300"), read_whole("12 000"), read_whole("7.0")
     (45300, 12000, 7)
     """
-    found = possible_numbers(text)
-    for number in found:
+    numbers = possible_numbers(text)
+    for number in numbers:
         if number == int(number):
             return int(number)
-    raise number_refusal(NOT_WHOLE if found else NOT_A_WHOLE_NUMBER, "invalid", text)
+    raise number_refusal(NOT_WHOLE if numbers else NOT_A_WHOLE_NUMBER, "invalid", text)
 
 
 def read_amount(
@@ -117,24 +117,24 @@ def read_amount(
     >>> read_amount("2.500,500", places=2)
     Decimal('2500.5')
     """
-    found = possible_readings(text)
-    if not found:
+    readings = possible_readings(text)
+    if not readings:
         raise number_refusal(NOT_A_NUMBER, "invalid", text)
     fitting = [
         number
-        for number, its_point in found.items()
+        for number, its_point in readings.items()
         if (places is None or -int(number.as_tuple().exponent) <= places)
         and (least is None or number >= least)
         and (most is None or number <= most)
         and (not point or its_point in ("", point) and (its_point or point not in text))
     ]
     if not fitting and places is not None:  # 12.500 of what has two decimals
-        whole = [number.normalize() for number in found]
+        whole = [number.normalize() for number in readings]
         fitting = [number for number in whole if -int(number.as_tuple().exponent) <= places]
     if len(fitting) > 1:
         one, other = (number_format(format(number.normalize(), "f")) for number in fitting[:2])
         raise number_refusal(UNCLEAR, "unclear", text, one=one, other=other)
-    return next(iter(fitting or found))
+    return next(iter(fitting or readings))
 
 
 class AmountField(forms.DecimalField):

@@ -97,18 +97,18 @@ class PageField(forms.URLField):
     def to_python(self, value: Any) -> str | None:
         value = bare_line(value or "")
         marks = ".,;:" if PAGE.fullmatch(value) else ".,;:!?"  # a password may end in one of these
-        found, goes_on = set(), False
+        addresses, goes_on = set(), False
         for one in PAGE.finditer(value):
             before = value[one.start() - 1 : one.start()]
             address = end_page(one[0], marks + (before if before in AROUND else ""))
-            found.add(address)
+            addresses.add(address)
             # What stands behind an address apart from it begins with a mark, or one ends it.
             goes_on |= bool(address == one[0] and GOES_ON.match(value, one.end()))
-        if len(found) > 1:
+        if len(addresses) > 1:
             raise ValidationError(NOT_A_PAGE, code="invalid")
         if goes_on:
             raise ValidationError(BLANK_WITHIN, code="blank")
-        page: str | None = super().to_python(found.pop() if found else value)
+        page: str | None = super().to_python(addresses.pop() if addresses else value)
         if page and (host := HOST.match(page)) and not is_host(host[1]):
             raise ValidationError(NOT_A_PAGE, code="invalid")
         return page
@@ -158,11 +158,11 @@ class MailboxField(forms.EmailField):
     def to_python(self, value: Any) -> str | None:
         value = QUERY.sub(r"\1", bare_line(value or ""))
         plain = "".join('"' if is_mark(letter) else letter for letter in value)
-        found = {one.strip(".'[]*!?") for one in MAILBOX.findall(plain)}
-        if len(found) > 1:
+        addresses = {one.strip(".'[]*!?") for one in MAILBOX.findall(plain)}
+        if len(addresses) > 1:
             raise ValidationError(ONE_ADDRESS, code="several")
-        if found:
-            address = found.pop()
+        if addresses:
+            address = addresses.pop()
             if COPIED_AROUND.fullmatch(plain.replace(address, "@")):
                 value = address
         if not is_host(value.rpartition("@")[2]):
@@ -184,18 +184,18 @@ def find_contact(text: str) -> str:
     ('https://www.agona.example/x', '024 123 4567')
     """
     text = remove_disguise(text)
-    found = MAILBOX.search(text) or PAGE_NAMED.search(text)
-    return (found[0] if found else find_dialled(text)).strip().rstrip(".,;:!?)]}'’")
+    match = MAILBOX.search(text) or PAGE_NAMED.search(text)
+    return (match[0] if match else find_dialled(text)).strip().rstrip(".,;:!?)]}'’")
 
 
 def check_no_contact(text: str) -> None:
     """Raise ValidationError for a text for everybody that holds an address or a number."""
-    if found := find_contact(text):
+    if contact := find_contact(text):
         words = _(
             "Everybody can read this: leave out e-mail addresses, telephone numbers "
             "and web addresses. This is one: “%s”."
         )
-        raise ValidationError(words % found, code="contact")
+        raise ValidationError(words % contact, code="contact")
 
 
 DIALLED = phonenumbers.PhoneNumberFormat.E164
@@ -343,10 +343,10 @@ def read_day(text: str) -> date:
     ('2027-03-25', '2026-10-01', '2027-03-25')
     """
     typed = bare_line(text).translate(MINUS)
-    if found := YEAR_FIRST.fullmatch(typed):
-        return make_day(typed, *map(int, found.groups()))
-    if found := YEAR_LAST.fullmatch(typed):
-        first, second, year = map(int, found.groups())
+    if match := YEAR_FIRST.fullmatch(typed):
+        return make_day(typed, *map(int, match.groups()))
+    if match := YEAR_LAST.fullmatch(typed):
+        first, second, year = map(int, match.groups())
         if "/" in typed and first <= 12 and second <= 12 and first != second:
             one, other = (
                 date_format(make_day(typed, year, month, day))
@@ -357,8 +357,8 @@ def read_day(text: str) -> date:
     words = fold_text(typed).split(" ")
     while words[0].isalpha() and words[0] not in month_numbers() and len(words) > 3:
         words = words[1:]  # “Friday the”
-    if found := WORDED.fullmatch(" ".join(words)):
-        before, name, first_name, after, worded_year = found.groups()
+    if match := WORDED.fullmatch(" ".join(words)):
+        before, name, first_name, after, worded_year = match.groups()
         if number := month_numbers().get(name or first_name):
             return make_day(typed, int(worded_year), number, int(before or after))
     raise number_refusal(NO_DAY, "invalid", typed)

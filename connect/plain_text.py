@@ -64,8 +64,8 @@ def word_condition(column: str, word: str) -> Q:
 
 def keys_with_word(rows: QuerySet[Any], word: str, *columns: str) -> QuerySet[Any]:
     """Return the keys of rows that have a word in some of their own columns."""
-    found = rows.alias(letters=Plain(*columns)).filter(word_condition("letters", word))
-    return found.order_by().values("pk")
+    matches = rows.alias(letters=Plain(*columns)).filter(word_condition("letters", word))
+    return matches.order_by().values("pk")
 
 
 def sort_exact_first(

@@ -52,9 +52,9 @@ def typed_for(form: BaseForm, posted: Mapping[str, str]) -> dict[str, str]:
     """
     typed: dict[str, str] = {}
     for name, field in form.fields.items():
-        shown, value = form[name].value(), posted.get(form.add_prefix(name))
-        if shown is None and (choices := getattr(field, "choices", None)):
-            shown = next(iter(choices))[0]
-        if value and value != str(shown):
+        initial, value = form[name].value(), posted.get(form.add_prefix(name))
+        if initial is None and (choices := getattr(field, "choices", None)):
+            initial = next(iter(choices))[0]
+        if value and value != str(initial):
             typed[name] = value
     return typed

@@ -86,18 +86,18 @@ class ReadingHelp:
 
     named: list[str]  # kind:row, as a form posts them
     foreign: list[Passage]
-    found: dict[str, Translation]  # by the digest of the text
+    translations: dict[str, Translation]  # by the digest of the text
     service: str
 
     @cached_property
     def offered(self) -> list[Passage]:
         """The texts that nobody asked for yet, or whose translation failed."""
-        states = {digest: one.state for digest, one in self.found.items()}
+        states = {digest: one.state for digest, one in self.translations.items()}
         again = (None, TranslationState.FAILED)
         return [one for one in self.foreign if states.get(one.digest) in again]
 
     def count(self, *states: str) -> int:
-        return sum(one.state in states for one in self.found.values())
+        return sum(one.state in states for one in self.translations.values())
 
     @property
     def waiting(self) -> int:
@@ -105,7 +105,7 @@ class ReadingHelp:
 
     @property
     def is_away(self) -> bool:
-        waits = (one for one in self.found.values() if one.state == TranslationState.WAITING)
+        waits = (one for one in self.translations.values() if one.state == TranslationState.WAITING)
         return any(one.error for one in waits)
 
     @property
@@ -124,28 +124,28 @@ class ReadingHelp:
 
 
 def list_foreign(
-    found: Iterable[tuple[str, Any]], user: User, target: str
+    named_rows: Iterable[tuple[str, Any]], user: User, target: str
 ) -> dict[str, tuple[str, Any, Passage]]:
     """Return {digest: (kind, row, text)} of what this reader may lack the language of."""
     known = languages_read_by(user, target)
     return {
         passage.digest: (kind, row, passage)
-        for kind, row in found
+        for kind, row in named_rows
         for passage in SOURCES[kind].passages(row, user)
         if passage.may_be_sent and passage.language not in known
     }
 
 
 def find_reading_help(
-    found: Sequence[tuple[str, Any]], user: User, target: str, service: str
+    named_rows: Sequence[tuple[str, Any]], user: User, target: str, service: str
 ) -> ReadingHelp:
     """Return what can be offered of (kind, row) that a page shows to a reader."""
-    foreign = list_foreign(found, user, target)
+    foreign = list_foreign(named_rows, user, target)
     kept = Translation.objects.filter(digest__in=foreign, target=target)
     return ReadingHelp(
-        named=[f"{kind}:{row.pk}" for kind, row in found],
+        named=[f"{kind}:{row.pk}" for kind, row in named_rows],
         foreign=[passage for _kind, _row, passage in foreign.values()],
-        found={one.digest: one for one in kept} if foreign else {},
+        translations={one.digest: one for one in kept} if foreign else {},
         service=service,
     )
 
@@ -166,7 +166,7 @@ def find_named_rows(named: Iterable[str], user: User) -> list[tuple[str, Any]]:
 
 @transaction.atomic
 def ask_for_translations(
-    found: Iterable[tuple[str, Any]], user: User, target: str, now: datetime | None = None
+    named_rows: Iterable[tuple[str, Any]], user: User, target: str, now: datetime | None = None
 ) -> int:
     """Ask for the texts of rows in a language; return how many are new.
 
@@ -175,7 +175,7 @@ def ask_for_translations(
     """
     now = now or timezone.now()
     get_user_model().objects.select_for_update(of=("self",)).get(pk=user.pk)  # one by one
-    wanted = list_foreign(found, user, target)
+    wanted = list_foreign(named_rows, user, target)
     there = Translation.objects.filter(digest__in=wanted, target=target)
     there.filter(state=TranslationState.FAILED).delete()
     for digest in there.values_list("digest", flat=True):

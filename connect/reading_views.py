@@ -30,16 +30,16 @@ def reading_help(request: SignedInRequest) -> HttpResponse:
     """
     translator = find_translator()
     named: Iterable[str] = (request.POST or request.GET).getlist("what")
-    found = find_named_rows(named, request.user) if translator else []
-    if translator is None or not found:
+    named_rows = find_named_rows(named, request.user) if translator else []
+    if translator is None or not named_rows:
         raise Http404
     if request.method == "GET":
-        there = find_reading_help(found, request.user, current_language(), translator.name)
+        there = find_reading_help(named_rows, request.user, current_language(), translator.name)
         return JsonResponse({"waiting": there.waiting})
     if "reload" in request.POST:
         return redirect_back(request, "my")
     try:
-        ask_for_translations(found, request.user, current_language())
+        ask_for_translations(named_rows, request.user, current_language())
     except ValidationError as refusal:
         messages.error(request, refusal.message)
     else:
@@ -57,8 +57,8 @@ def take_answer(request: HttpRequest, key: str) -> HttpResponse:
     if row is None:
         raise Http404
     try:
-        said = json.loads(request.body)
-        settle_answer(row, read_callback(said if isinstance(said, dict) else {}))
+        answer = json.loads(request.body)
+        settle_answer(row, read_callback(answer if isinstance(answer, dict) else {}))
     except Refused as refusal:
         settle(row.pk, TranslationState.FAILED, error=f"Refused: {refusal}"[:300])
     except (ValueError, RecursionError, Nonsense):

@@ -164,12 +164,12 @@ class RowsForm(forms.BaseForm):
 
     def filled_rows(self, rows: Rows) -> list[dict[str, Any]]:
         """Return the valid rows that were begun: [{part: value}]."""
-        found = []
+        entries = []
         for number in range(1, rows.most + 1):
             row = {part: self.cleaned_data.get(f"{part}_{number}") for part in rows.parts}
             if any(row[part] not in (None, "") for part in row.keys() - rows.quiet):
-                found.append(row)
-        return found
+                entries.append(row)
+        return entries
 
     @classmethod
     def without(cls, data: QueryDict, row: str) -> QueryDict:

@@ -175,8 +175,8 @@ class Place:
 def run_child(
     kind: str, file: Readable, limits: Limits, options: dict[str, Any], place: Place
 ) -> Iterator[Any]:
-    told = asdict(limits) | {"patience": limits.timeout_seconds, "options": options}
-    command: list[str | Path] = [sys.executable, "-I", "-B", READERS, kind, json.dumps(told)]
+    arguments = asdict(limits) | {"patience": limits.timeout_seconds, "options": options}
+    command: list[str | Path] = [sys.executable, "-I", "-B", READERS, kind, json.dumps(arguments)]
     with (
         as_real_file(file) as source,
         subprocess.Popen(
@@ -233,7 +233,7 @@ def child_lines(
     The system stops most children by itself; the time and the memory are watched here as well,
     for where it cannot.
     """
-    until, left, begun = (
+    until, bytes_left, begun = (
         time.monotonic() + limits.timeout_seconds,
         limits.output + MEGABYTE,
         bytearray(),
@@ -246,13 +246,13 @@ def child_lines(
                 chunk = os.read(child.stdout.fileno(), MEGABYTE)
                 if not chunk:
                     return
-                left -= len(chunk)
+                bytes_left -= len(chunk)
                 *whole, rest = chunk.split(b"\n")
                 for line in whole:
                     yield parse_line(bytes(begun) + line)
                     begun = bytearray()
                 begun += rest
-            if left < 0:
+            if bytes_left < 0:
                 raise refusal_for("output")
             if time.monotonic() > until:
                 raise refusal_for("time")
@@ -263,12 +263,12 @@ def child_lines(
 
 def parse_line(line: bytes) -> dict[str, Any]:
     try:
-        told = json.loads(line)
+        answer = json.loads(line)
     except (ValueError, RecursionError):
-        told = None
-    if not isinstance(told, dict):
+        answer = None
+    if not isinstance(answer, dict):
         raise refusal_for("unreadable")
-    return told
+    return answer
 
 
 def process_memory(pid: int) -> int:

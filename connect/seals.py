@@ -56,23 +56,23 @@ def row_digests(
     """Return {number: (digest of the row, faults of its typed texts)}, of those rows there are."""
     texts = ("details", "salts") if issubclass(model, SaysSomething) else ()
     names = columns_of(model)
-    found = {}
+    digests = {}
     for row in model._base_manager.filter(pk__in=numbers).values("pk", *names, *texts):
         digest = chain.row_digest({name: row[name] for name in names})
         faults = (
             chain.faults_of_texts(row["details"], row["salts"], row["digests"]) if texts else []
         )
-        found[row["pk"]] = digest, faults
-    return found
+        digests[row["pk"]] = digest, faults
+    return digests
 
 
 def group_by_table(lines: str) -> dict[str, dict[int, str]]:
     """Return {table: {number: digest}} of the lines of a seal."""
-    found: dict[str, dict[int, str]] = defaultdict(dict)
+    tables: dict[str, dict[int, str]] = defaultdict(dict)
     for line in lines.splitlines():
         table, number, digest = line.split(" ")
-        found[table][int(number)] = digest
-    return found
+        tables[table][int(number)] = digest
+    return tables
 
 
 def to_sealed(seal: Seal) -> chain.SealRecord:
@@ -158,13 +158,13 @@ def rows_to_seal() -> tuple[list[int], str]:
         numbers = defaultdict(set)
         for row in waiting:
             numbers[row.table_name].add(row.row_id)
-        found = {
+        digests = {
             table: row_digests(models[table], numbers[table]) for table in numbers.keys() & models
         }
         for row in waiting:
-            if row.row_id in found.get(row.table_name, ()):
+            if row.row_id in digests.get(row.table_name, ()):
                 there.append(row.pk)
-                lines += f"{row.table_name} {row.row_id} {found[row.table_name][row.row_id][0]}\n"
+                lines += f"{row.table_name} {row.row_id} {digests[row.table_name][row.row_id][0]}\n"
         if len(there) < len(waiting):
             logger.error("rows wait that cannot be sealed: see `manage.py audit verify`")
     return there, lines
@@ -187,12 +187,13 @@ class Finding:
 def verify_trail(
     sent: Collection[chain.SealRecord] = (),
     now: datetime | None = None,
-    shown: Collection[str] = (),
+    archive_digests: Collection[str] = (),
 ) -> Iterator[Finding]:
     """Yield all that is wrong with the rows, the seals and the chain; nothing where all is well.
 
-    `sent` are seals that the auditor was sent: none of them may be gone or different. `shown` are
-    the digests of the archives that are verified too: whose file nobody shows is a finding.
+    `sent` are seals that the auditor was sent: none of them may be gone or different.
+    `archive_digests` are those of the archives that are verified too: whose file nobody shows is a
+    finding.
     """
     now = now or timezone.now()
     keys = public_keys() or {seal.key for seal in sent}
@@ -208,9 +209,9 @@ def verify_trail(
         if (mine := sent_by_number.pop(seal.number, None)) and mine.digest != seal.digest:
             words = f"seal {seal.number} is not the one that was sent to the auditor"
             yield Finding("chain rewritten", words)
-        over = [one for one in marks if one.first_seal <= seal.number <= one.last_seal]
-        held.update({one.pk: rows_archived_of(row) for one in over})
-        is_archived = any(could_be_archived(row, one, now) for one in over)
+        covering = [one for one in marks if one.first_seal <= seal.number <= one.last_seal]
+        held.update({one.pk: rows_archived_of(row) for one in covering})
+        is_archived = any(could_be_archived(row, one, now) for one in covering)
         yield from faults_of_rows(row, models, known, is_archived)
         before = seal
     for number in sorted(sent_by_number):
@@ -219,7 +220,7 @@ def verify_trail(
         if not chain.is_signed(seal, keys):
             words = f"seal {seal.number} of the auditor is not signed with the key of the audit"
             yield Finding("wrong signature", words)
-    yield from faults_of_marks(marks, held, shown)
+    yield from faults_of_marks(marks, held, archive_digests)
     yield from faults_of_unsealed(models, known, now)
 
 
@@ -235,18 +236,18 @@ def check_trail_daily(now: datetime) -> AuditCheck | None:
     if settings.AUDIT_KEYS:
         last = AuditCheck.objects.exclude(seal="").first()
         sent = [chain.read_seal(last.seal)] if last else []
-        found = [str(one) for one in verify_trail(sent, now) if one.kind != NOT_SHOWN]
+        findings = [str(one) for one in verify_trail(sent, now) if one.kind != NOT_SHOWN]
     else:
-        found = ["nothing is sealed or verified: the workers have no AUDIT_KEY"]
-    for line in found[:FIRST]:
+        findings = ["nothing is sealed or verified: the workers have no AUDIT_KEY"]
+    for line in findings[:FIRST]:
         logger.error("audit: %s", line)
     made, is_new = AuditCheck.objects.get_or_create(
         day=day,
         defaults={
             "at": now,
             "seal": str(newest_seal() or ""),
-            "count": len(found),
-            "findings": "\n".join(found[:FIRST]),
+            "count": len(findings),
+            "findings": "\n".join(findings[:FIRST]),
         },
     )
     AuditCheck.objects.filter(day__lt=day - CHECKS_KEPT).delete()
@@ -269,14 +270,14 @@ def rows_archived_of(seal: Seal) -> int:
 
 
 def faults_of_marks(
-    marks: list[Archived], held: Counter[int], shown: Collection[str]
+    marks: list[Archived], held: Counter[int], archive_digests: Collection[str]
 ) -> Iterator[Finding]:
     """Yield what is wrong with what says that rows were archived."""
     for mark in marks:
         if held[mark.pk] != mark.count:
             words = f"seals {mark} hold {held[mark.pk]} rows, and {mark.count} were archived"
             yield Finding("archive changed", words)
-        if mark.file_sha256 not in shown:
+        if mark.file_sha256 not in archive_digests:
             yield Finding(NOT_SHOWN, f"whether it holds the rows of seals {mark} is not verified")
 
 
@@ -288,18 +289,18 @@ def faults_of_rows(
         if table not in models:
             yield Finding("seal changed", f"seal {seal.number} names a table {table}")
             continue
-        found = row_digests(models[table], list(lines))
-        others = {digest: number for number, (digest, _faults) in found.items()}
+        digests = row_digests(models[table], list(lines))
+        others = {digest: number for number, (digest, _faults) in digests.items()}
         for number, digest in lines.items():
             where = f"{table} {number} (seal {seal.number})"
             if number in known[table]:
                 yield Finding("seal changed", f"{where} was sealed before")
             known[table].add(number)
-            if number not in found:
+            if number not in digests:
                 if not is_archived or models[table] is Archived:
                     yield Finding("row removed", f"{where} is gone")
                 continue
-            now, faults = found[number]
+            now, faults = digests[number]
             if now != digest:
                 if digest in others:
                     words = f"{where} stands at {others[digest]} now"

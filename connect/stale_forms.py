@@ -63,9 +63,11 @@ class NoticesChanges(forms.BaseForm):
     @property
     def changed_meanwhile(self) -> list[str]:
         """The names of the fields that are saved otherwise than the page showed them."""
-        shown = self.shown_digests
+        of_page = self.shown_digests
         return [
-            name for name, digest in self.saved_digests.items() if shown.get(name, digest) != digest
+            name
+            for name, digest in self.saved_digests.items()
+            if of_page.get(name, digest) != digest
         ]
 
     def is_touched(self, name: str) -> bool:
@@ -124,16 +126,16 @@ class NoticesChanges(forms.BaseForm):
         typed.pop(key, None)
         if isinstance(field.widget, forms.MultiWidget):
             for number, part in enumerate(field.widget.decompress(value) or []):
-                shown = field.widget.widgets[number].format_value(part)
-                typed[f"{key}_{number}"] = shown or ""
+                text = field.widget.widgets[number].format_value(part)
+                typed[f"{key}_{number}"] = text or ""
         elif isinstance(field.widget, forms.CheckboxInput):
             if value:
                 typed[key] = "on"
         elif isinstance(value, list | tuple):
             typed.setlist(key, [str(one) for one in value])
         elif value is not None:
-            shown = field.widget.format_value(value)
-            typed[key] = shown[0] if isinstance(shown, list) else shown
+            text = field.widget.format_value(value)
+            typed[key] = text[0] if isinstance(text, list) else text
 
     def show_saved_digests(self) -> None:
         """Let the page that is shown next say what is saved now."""

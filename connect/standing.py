@@ -25,4 +25,4 @@ def tasks_on(user: Visitor, path: str, now: datetime) -> list[Task]:
         return []
     tasks = list_tasks(user, now)
     remember_count(user, tasks)  # for the header of the same page
-    return [task for task in tasks if task.asks and path in (task.of, task.path)]
+    return [task for task in tasks if task.asks and path in (task.belongs_to, task.path)]

@@ -84,7 +84,7 @@ class Readers:
 
     def describe(self, verb: str) -> str:
         """Say who gets an e-mail about a step."""
-        transition, told = self.machine.transitions[verb], dict[str, dict[str, None]]()
+        transition, notified = self.machine.transitions[verb], dict[str, dict[str, None]]()
         event = self.machine.event_model(
             verb=verb, source=self.thing.status, target=transition.target, details={}
         )
@@ -93,16 +93,16 @@ class Readers:
                 held = self.held(notice.template, transition.said_with(notice))
                 words = held or _("An e-mail is sent to: %s.")
                 if names := self.list_names(notice.recipients):
-                    told.setdefault(words, {}).update(dict.fromkeys(names))
+                    notified.setdefault(words, {}).update(dict.fromkeys(names))
         if others := self.list_names(transition.tells):
-            told.setdefault(_("An e-mail is sent to: %s."), {}).update(dict.fromkeys(others))
-        said = [words % join_names(names) for words, names in told.items()]
-        return " ".join(said) or _("No e-mail is sent.")
+            notified.setdefault(_("An e-mail is sent to: %s."), {}).update(dict.fromkeys(others))
+        sentences = [words % join_names(names) for words, names in notified.items()]
+        return " ".join(sentences) or _("No e-mail is sent.")
 
     def list_names(self, recipients: Callable[[Any], Iterable[Any]]) -> list[str]:
         if recipients not in self.names:
-            found = recipients(self.thing)
-            self.names[recipients] = [one.name or one.address for one in found]
+            people = recipients(self.thing)
+            self.names[recipients] = [one.name or one.address for one in people]
         return self.names[recipients]
 
 

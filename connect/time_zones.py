@@ -42,10 +42,10 @@ def read_point(text: str) -> tuple[float, float]:
     >>> read_point("-0054-08936"), round(read_point("+404251-0740023")[0], 6)
     ((-0.9, -89.6), 40.714167)
     """
-    found = POINT.fullmatch(text)
-    assert found is not None  # of the zone data
+    match = POINT.fullmatch(text)
+    assert match is not None  # of the zone data
     values = []
-    for sign, *parts in (found.groups()[:4], found.groups()[4:]):
+    for sign, *parts in (match.groups()[:4], match.groups()[4:]):
         degrees, minutes, seconds = (int(part or 0) for part in parts)
         size = degrees + minutes / 60 + seconds / 3600
         values.append(-size if sign == "-" else size)

@@ -317,7 +317,7 @@ class Event(SaysSomething):
 
     def details_for_all(self) -> Details:
         """Return those of the details that are shown to others than staff."""
-        shown = {key: self.details[key] for key in FOR_ALL if key in self.details}
+        details = {key: self.details[key] for key in FOR_ALL if key in self.details}
         if self.type is None or self.type.is_note_internal:
-            shown.pop("note", None)
-        return shown
+            details.pop("note", None)
+        return details

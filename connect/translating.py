@@ -137,9 +137,9 @@ def translate_row(pk: int, translator: Translator) -> bool:
         return True
     try:
         words = hide_names(hide_contacts(passage.words.strip(), HIDDEN), names, HIDDEN)
-        said = translator.translate(words, source, row.target, answer_to=callback_address(pk))
-        if said is not None:
-            settle_answer(row, said)
+        answer = translator.translate(words, source, row.target, answer_to=callback_address(pk))
+        if answer is not None:
+            settle_answer(row, answer)
     except Away as error:
         let_wait(row, error)
         raise
@@ -165,12 +165,12 @@ def read_again(row: Translation) -> tuple[dict[str, Passage], list[str]]:
     Beside it the names to take out of what is sent.
     """
     source = SOURCES.get(row.kind)
-    found = source and source.rows(row.asked_by).filter(pk=row.row).first()
-    if source is None or found is None:
+    record = source and source.rows(row.asked_by).filter(pk=row.row).first()
+    if source is None or record is None:
         return {}, []
     with translation.override(row.target):  # what stands for something hidden is in their words
-        passages = {one.digest: one for one in source.passages(found, row.asked_by)}
-    return passages, list(source.hides(found))
+        passages = {one.digest: one for one in source.passages(record, row.asked_by)}
+    return passages, list(source.hides(record))
 
 
 def tell_language(passage: Passage) -> str:
@@ -180,9 +180,9 @@ def tell_language(passage: Passage) -> str:
     return detect_language(passage.words) or passage.language
 
 
-def settle_answer(row: Translation, said: str) -> None:
+def settle_answer(row: Translation, answer: str) -> None:
     """Save a translation; raise Nonsense for what can be none."""
-    text = clean_text(said).strip()
+    text = clean_text(answer).strip()
     if not text:
         raise Nonsense("an empty answer")
     if len(text) > 4 * row.characters + 200:

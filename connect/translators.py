@@ -70,10 +70,10 @@ class LibreTranslate:
         body = {"q": text, "source": source or "auto", "target": target, "format": "text"}
         if self.key:
             body["api_key"] = self.key
-        said = call_for_object(f"{self.url}/translate", body).get("translatedText")
-        if not isinstance(said, str):
+        answer = call_for_object(f"{self.url}/translate", body).get("translatedText")
+        if not isinstance(answer, str):
             raise Nonsense("an answer without translatedText")
-        return said
+        return answer
 
     def list_pairs(self) -> set[tuple[str, str]]:
         """Return the (source, target) that it translates between, as /languages lists them."""
@@ -110,8 +110,8 @@ class ETranslation:
             "domain": "GEN",
             "notifications": {"success": {"http": answer_to}, "failure": {"http": answer_to}},
         }
-        said = call_for_object(f"{self.url}/askTranslate", body, self.headers)
-        refusal, taken = said.get("errorCode"), said.get("requestId")
+        answer = call_for_object(f"{self.url}/askTranslate", body, self.headers)
+        refusal, taken = answer.get("errorCode"), answer.get("requestId")
         try:
             number = int(refusal or taken)  # type: ignore[arg-type]  # whatever came
         except (TypeError, ValueError):
@@ -122,16 +122,16 @@ class ETranslation:
             raise Refused(f"eTranslation answers {number}")
 
 
-def read_callback(said: dict[str, Any]) -> str:
+def read_callback(answer: dict[str, Any]) -> str:
     """Return the translation in what eTranslation posts; raise Refused for its refusal.
 
     What is neither, as a word that a text has been taken, is Nonsense.
     """
-    if said.get("errorCode"):
-        raise Refused(f"eTranslation answers {str(said['errorCode'])[:20]}")
-    if not isinstance(said.get("translatedText"), str):
+    if answer.get("errorCode"):
+        raise Refused(f"eTranslation answers {str(answer['errorCode'])[:20]}")
+    if not isinstance(answer.get("translatedText"), str):
         raise Nonsense("a callback without translatedText")
-    return said["translatedText"]
+    return answer["translatedText"]
 
 
 def find_translator() -> Translator | None:
@@ -167,10 +167,10 @@ def call_for_object(
     url: str, body: dict[str, Any], headers: dict[str, str] | None = None
 ) -> dict[str, Any]:
     """Post JSON and return the object of the answer."""
-    said = call(url, body, headers)
-    if not isinstance(said, dict):
+    answer = call(url, body, headers)
+    if not isinstance(answer, dict):
         raise Nonsense("an answer that is no object")
-    return said
+    return answer
 
 
 def read_until(answer: Any, until: float) -> bytes:

@@ -50,11 +50,11 @@ def read_holds(events: Iterable[Event]) -> None:
     """Let lines of one timeline know how long their e-mails are held: one query at most."""
     events = list(events)
     lines = [one for one in events if may_be_held(one)]
-    found: dict[int, datetime] = {}
+    ends: dict[int, datetime] = {}
     for holds in HOLDS if lines else ():
-        found |= holds.held_until(type(lines[0]), [one.pk for one in lines])
+        ends |= holds.held_until(type(lines[0]), [one.pk for one in lines])
     for one in events:
-        one.held_until = found.get(one.pk)
+        one.held_until = ends.get(one.pk)
 
 
 def held_until(event: Event) -> datetime | None:
@@ -115,18 +115,18 @@ def list_told_events(events: Iterable[Any], now: datetime) -> list[Any]:
     """List those lines of a timeline, oldest first, of which others than staff know."""
     events = list(events)
     read_holds(events)
-    told: list[Any] = []
+    known: list[Any] = []
     for event in events:
         is_undo = event.type is not None and event.type.undoes
-        steps = reversed(list_steps(told, events[0])) if is_undo else ()
+        steps = reversed(list_steps(known, events[0])) if is_undo else ()
         before = next((one for one in steps if one.target == event.source), None)
         if before is not None and before.type and before.type.can_be_undone:
-            told.remove(before)
+            known.remove(before)
         else:
-            told.append(event)
-    moved = list_steps(told, events[0]) if events else []
+            known.append(event)
+    moved = list_steps(known, events[0]) if events else []
     ended = [one for one, after in pairwise(moved) if one.source and is_untold(one, after.at)]
-    return [event for event in told if event not in ended and not is_untold(event, now)]
+    return [event for event in known if event not in ended and not is_untold(event, now)]
 
 
 def list_held_things(things: Collection[Any], now: datetime) -> set[Any]:
@@ -156,11 +156,11 @@ def show_as_told(things: Iterable[Any], now: datetime) -> None:
         return
     model: type[Model] = type(next(iter(recent.values())))
     relation: Any = model._meta.get_field("events")
-    found = defaultdict(list)
+    timelines = defaultdict(list)
     column = relation.field.attname
     for event in relation.related_model.objects.filter(**{f"{column}__in": list(recent)}):
-        found[getattr(event, column)].append(event)
-    for pk, events in found.items():
+        timelines[getattr(event, column)].append(event)
+    for pk, events in timelines.items():
         steps = list_steps(list_told_events(events, now), events[0])
         status = steps[-1].target if steps else events[0].source  # as it was before all of them
         if status and status != recent[pk].status:

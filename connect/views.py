@@ -64,9 +64,9 @@ def readyz(request: HttpRequest) -> HttpResponse:
     except RedisError:
         broker = "away"
     status = 200 if database == "ok" else 503
-    late = ["e-mails", "rankings", "tables"] if broker == "away" else []
-    said = {"database": database, "broker": broker, "late": late}
-    return JsonResponse(said, status=status)
+    late_work = ["e-mails", "rankings", "tables"] if broker == "away" else []
+    state = {"database": database, "broker": broker, "late": late_work}
+    return JsonResponse(state, status=status)
 
 
 @login_not_required

@@ -48,10 +48,10 @@ def find_virus(file: IO[bytes] | File[bytes], address: str) -> str:
 
 def read_answer(server: socket.socket) -> str:
     """Read what a server says, up to its end or a zero byte."""
-    said = b""
-    while b"\0" not in said and len(said) < LONGEST and (more := server.recv(LONGEST)):
-        said += more
-    return said.partition(b"\0")[0].decode(errors="replace").strip()
+    answer = b""
+    while b"\0" not in answer and len(answer) < LONGEST and (more := server.recv(LONGEST)):
+        answer += more
+    return answer.partition(b"\0")[0].decode(errors="replace").strip()
 
 
 def refuse_infected(upload: File[bytes]) -> None:

@@ -53,8 +53,8 @@ def read_glossary(text: str) -> tuple[Phrases, Phrases]:
 def whole_words(phrases: Iterable[str]) -> re.Pattern[str]:
     """Return what finds any of these phrases, in capitals or not, and never inside a word."""
     longest_first = sorted(phrases, key=len, reverse=True)
-    found = "|".join(map(re.escape, longest_first))
-    return re.compile(rf"(?<!\w)(?:{found})(?!\w)" if found else r"(?!)", re.IGNORECASE)
+    pattern = "|".join(map(re.escape, longest_first))
+    return re.compile(rf"(?<!\w)(?:{pattern})(?!\w)" if pattern else r"(?!)", re.IGNORECASE)
 
 
 def refused_words(

@@ -63,7 +63,7 @@ def find_answers_to_check(user, now):
         path = reverse("admin:matching_desk", args=[dossier.pk])
         about = f"{dossier.reference} · {dossier.heading}"
         what = _("Check the answers received")
-        yield Task(what, about, dossier.authority.place, path, of=dossier.desk_path)
+        yield Task(what, about, dossier.authority.place, path, belongs_to=dossier.desk_path)
 
 
 def is_untold(user):
@@ -85,4 +85,4 @@ def consent_task(consent, path):
     match = consent.match
     what, dossier = _("Answer to the proposed exchange"), match.dossier
     place = dossier.authority.place
-    return Task(what, dossier.title, place, path, match.answer_by, of=match.path)
+    return Task(what, dossier.title, place, path, match.answer_by, belongs_to=match.path)

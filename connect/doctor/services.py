@@ -89,7 +89,7 @@ def examine_scanner() -> Iterator[Fault]:
     if not address:
         return
     try:
-        found = find_virus(io.BytesIO(TEST_VIRUS), address)
+        virus = find_virus(io.BytesIO(TEST_VIRUS), address)
         clean = find_virus(io.BytesIO(b"An application."), address)
     except OSError as error:
         yield Fault(
@@ -99,7 +99,7 @@ def examine_scanner() -> Iterator[Fault]:
             " unset CLAMAV_ADDRESS.",
         )
         return
-    if not found or clean:
+    if not virus or clean:
         yield Fault(
             f"The virus scanner at {address} "
             + ("finds a virus where there is none." if clean else "does not find the test virus."),

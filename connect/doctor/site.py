@@ -91,14 +91,14 @@ def examine_static_files() -> Iterator[Fault]:
 @examines("workers")
 def examine_workers() -> Iterator[Fault]:
     now = timezone.now()
-    for worker, late in ((ORDINARY, "Rankings, reminders and tables"), (URGENT, "Codes and links")):
+    for worker, work in ((ORDINARY, "Rankings, reminders and tables"), (URGENT, "Codes and links")):
         if not is_silent(now, worker):
             continue
         seen = last_sign_of_life(worker)
         since = f"since {seen:%Y-%m-%d %H:%M} UTC" if seen else "so far"
         yield Fault(
             f"The worker of the queue “{worker}” has not answered beat {since}.",
-            f"{late} are late.",
+            f"{work} are late.",
             f"See that beat runs (one in all), and `celery -A connect.celery worker --queues"
             f" {worker}`, both with the same REDIS_URL; read their logs. After a start, wait a"
             " minute.",

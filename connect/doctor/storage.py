@@ -68,9 +68,9 @@ def examine_folder(place: str) -> list[Fault]:
 
 def examine_bucket(bucket: PrivateBucket, name: str) -> list[Fault]:
     """Look from outside at a bucket that holds a file, and whether it keeps what is deleted."""
-    found, key = [], f"{bucket.location}/{name}".lstrip("/")
+    faults, key = [], f"{bucket.location}/{name}".lstrip("/")
     if answers_anybody(f"{bucket.place}/{key}"):
-        found.append(
+        faults.append(
             Fault(
                 f"Anybody can read the files in {bucket.place}.",
                 "They are personal: CVs, signed letters, copies of what is held of somebody.",
@@ -79,7 +79,7 @@ def examine_bucket(bucket: PrivateBucket, name: str) -> list[Fault]:
             )
         )
     if keeps_versions(bucket):
-        found.append(
+        faults.append(
             Fault(
                 f"{bucket.place} keeps what was deleted, without an end.",
                 "Whoever is erased stays in former versions of the files.",
@@ -87,7 +87,7 @@ def examine_bucket(bucket: PrivateBucket, name: str) -> list[Fault]:
                 " (NoncurrentVersionExpiration) after as many days as backups are kept.",
             )
         )
-    return found
+    return faults
 
 
 def answers_anybody(address: str) -> bool:

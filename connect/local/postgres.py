@@ -76,10 +76,14 @@ def installed_binaries() -> Path:
 
 
 def version_of(binaries: Path) -> int:
-    said = subprocess.run([binaries / "bin/postgres", "--version"], capture_output=True, text=True)
-    version = re.search(r"\) (\d+)", said.stdout)
+    answer = subprocess.run(
+        [binaries / "bin/postgres", "--version"], capture_output=True, text=True
+    )
+    version = re.search(r"\) (\d+)", answer.stdout)
     if version is None:
-        raise CannotStart(f"{binaries} is no PostgreSQL that CONNECT knows: it is “{said.stdout}”.")
+        raise CannotStart(
+            f"{binaries} is no PostgreSQL that CONNECT knows: it is “{answer.stdout}”."
+        )
     return int(version[1])
 
 

@@ -177,11 +177,11 @@ def on_signal(number: int, frame: FrameType | None) -> NoReturn:
 
 def digest_version() -> str:
     """Return a digest of everything that `prepare_site` writes into database and static files."""
-    found = [places.BASE / "requirements.txt"]
+    paths = [places.BASE / "requirements.txt"]
     for folder in ("*/migrations", "registry", "registry/data", "static", "impact/demo"):
-        found += [path for path in places.BASE.glob(f"{folder}/*") if path.is_file()]
+        paths += [path for path in places.BASE.glob(f"{folder}/*") if path.is_file()]
     total = hashlib.sha256()
-    for path in sorted(found):
+    for path in sorted(paths):
         total.update(path.read_bytes())
     return total.hexdigest()
 

@@ -51,23 +51,23 @@ def deny_access(threads: int) -> None:
 
 def tasks_of_user() -> int:
     """Count the threads of all processes of this user; 0 where the system does not tell."""
-    found = 0
+    count = 0
     for pid in filter(str.isdigit, os.listdir("/proc") if os.path.isdir("/proc") else ()):
         try:
             if os.stat(f"/proc/{pid}").st_uid == os.getuid():
-                found += len(os.listdir(f"/proc/{pid}/task"))
+                count += len(os.listdir(f"/proc/{pid}/task"))
         except OSError:
             continue  # it ended meanwhile, or is nobody's business
-    return found
+    return count
 
 
 def write_line(line: dict[str, Any], output: int) -> int:
     """Write a line; return how many bytes of output are left."""
-    told = json.dumps(line).encode() + b"\n"
-    if len(told) > output:
+    data = json.dumps(line).encode() + b"\n"
+    if len(data) > output:
         raise ReadRefused("output")
-    sys.stdout.buffer.write(told)
-    return output - len(told)
+    sys.stdout.buffer.write(data)
+    return output - len(data)
 
 
 def run_reader(
@@ -90,11 +90,11 @@ def run_reader(
 
 
 def main(kind: str, limits: str) -> None:
-    told = json.loads(limits)
-    limit_resources(told["memory"], told["seconds"], told["patience"])
+    arguments = json.loads(limits)
+    limit_resources(arguments["memory"], arguments["seconds"], arguments["patience"])
     reader = getattr(importlib.import_module(READERS[kind]), kind)
     deny_access(THREADS.get(kind, 0))
-    last = run_reader(reader, told["output"], told["options"])
+    last = run_reader(reader, arguments["output"], arguments["options"])
     sys.stdout.buffer.write(json.dumps(last).encode() + b"\n")
     sys.stdout.buffer.flush()
 

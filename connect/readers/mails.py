@@ -49,8 +49,8 @@ def read_failure(block: Message) -> tuple[str, str]:
     """Return (status, words) of a failed delivery; the words stand nearer to who refused it."""
     words = " ".join(str(block.get("Diagnostic-Code") or "").split())
     stated = STATUS.match(str(block.get("Status") or "").strip())
-    said = IN_WORDS.search(words)
-    status = said[1] if said else stated[0] if stated else ""
+    match = IN_WORDS.search(words)
+    status = match[1] if match else stated[0] if stated else ""
     return status, words or status or "failed"
 
 
@@ -69,8 +69,8 @@ def mentions_failure(message: Message) -> bool:
 def read_free_text(text: str) -> tuple[str, str]:
     """Return (status, words) of a failure that is told in free text."""
     for line in text.splitlines():
-        if said := IN_WORDS.search(line):
-            return said[1], " ".join(line.split())
+        if match := IN_WORDS.search(line):
+            return match[1], " ".join(line.split())
     return "", "failed"
 
 

@@ -23,16 +23,20 @@ register = template.Library()
 
 
 @register.inclusion_tag("_reading_help.html", takes_context=True)
-def reading_help(context: Context, kind: str, shown: Any) -> dict[str, Any]:
+def reading_help(context: Context, kind: str, row_or_rows: Any) -> dict[str, Any]:
     """Offer the texts of a row, or of rows, of a kind in the reader's language."""
     request, translator = context.get("request"), find_translator()
     if request is None or translator is None or not request.user.is_authenticated:
         return {"help": None}
-    rows = shown if isinstance(shown, Sequence) or hasattr(shown, "iterator") else [shown]
-    found = [(kind, row) for row in list(rows)[:MOST_ROWS]]
-    there = find_reading_help(found, request.user, current_language(), translator.name)
+    rows = (
+        row_or_rows
+        if isinstance(row_or_rows, Sequence) or hasattr(row_or_rows, "iterator")
+        else [row_or_rows]
+    )
+    named_rows = [(kind, row) for row in list(rows)[:MOST_ROWS]]
+    there = find_reading_help(named_rows, request.user, current_language(), translator.name)
     kept = getattr(request, "translations", {})
-    request.translations = kept | there.found
+    request.translations = kept | there.translations
     return {
         "help": there if there.foreign else None,
         "here": request.get_full_path(),
@@ -45,8 +49,8 @@ def reading_help(context: Context, kind: str, shown: Any) -> dict[str, Any]:
 def find_translation(context: Context, words: Any) -> Translation | None:
     request = context.get("request")
     kept = getattr(request, "translations", None)
-    found = kept.get(digest_of(str(words))) if kept else None
-    return found if found and found.state == TranslationState.DONE else None
+    draft = kept.get(digest_of(str(words))) if kept else None
+    return draft if draft and draft.state == TranslationState.DONE else None
 
 
 @register.simple_tag(takes_context=True, name="translated")
@@ -55,20 +59,20 @@ def show_translated(context: Context, words: Any) -> SafeString:
 
     It stands in an element that may hold blocks: no paragraph.
     """
-    found = find_translation(context, words)
-    if found is None:
+    draft = find_translation(context, words)
+    if draft is None:
         return conditional_escape(words)
-    original = _("Original (%(language)s)") % {"language": language_within(found.source)}
+    original = _("Original (%(language)s)") % {"language": language_within(draft.source)}
     return format_html(
         '<div class="machine" lang="{}" dir="{}"><span class="visually-hidden">{} </span>{}</div>'
         '<details class="more original"><summary>{}</summary><div lang="{}" dir="auto">{}</div>'
         "</details>",
-        found.target,
-        direction(found.target),
+        draft.target,
+        direction(draft.target),
         _("Machine translation:"),
-        found.text,
-        original if found.source else _("Original"),
-        found.source,
+        draft.text,
+        original if draft.source else _("Original"),
+        draft.source,
         words,
     )
 
@@ -76,13 +80,13 @@ def show_translated(context: Context, words: Any) -> SafeString:
 @register.simple_tag(takes_context=True)
 def translated_title(context: Context, words: Any) -> SafeString | str:
     """Show the translation of a title below it, where there is one."""
-    found = find_translation(context, words)
-    if found is None:
+    draft = find_translation(context, words)
+    if draft is None:
         return ""
     return format_html(
         '<p class="machine" lang="{}" dir="{}"><span class="visually-hidden">{} </span>{}</p>',
-        found.target,
-        direction(found.target),
+        draft.target,
+        direction(draft.target),
         _("Machine translation:"),
-        found.text,
+        draft.text,
     )

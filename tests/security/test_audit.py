@@ -78,8 +78,8 @@ def trail(db, monkeypatch):
     return Trail()
 
 
-def found(sent=(), now=NOW, shown=()):
-    return [str(finding) for finding in seals.verify_trail(sent, now, shown)]
+def found(sent=(), now=NOW, archive_digests=()):
+    return [str(finding) for finding in seals.verify_trail(sent, now, archive_digests)]
 
 
 # 20 kinds of tampering, each done by somebody who has the database to themselves

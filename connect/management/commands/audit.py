@@ -82,14 +82,14 @@ class Command(BaseCommand):
     def findings(
         self, sent: list[chain.SealRecord], archives: Iterable[str]
     ) -> Iterator[seals.Finding]:
-        shown = set()
+        digests = set()
         for path in archives:
             try:
                 yield from archive.verify_file(path)
-                shown.add(archive.digest_file(path))
+                digests.add(archive.digest_file(path))
             except (OSError, ValueError, KeyError, TypeError) as error:
                 yield seals.Finding("archive changed", f"{path} cannot be read: {error}")
-        yield from seals.verify_trail(sent, shown=shown)
+        yield from seals.verify_trail(sent, archive_digests=digests)
 
     def export(
         self, since: datetime.date | None, until: datetime.date | None, format: str, **options: Any

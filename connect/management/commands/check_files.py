@@ -18,12 +18,12 @@ class Command(BaseCommand):
         )
 
     def handle(self, *args: Any, remove_orphans: bool = False, **options: Any) -> None:
-        for name in (left := leftover_files(timezone.now())):
+        for name in (orphans := leftover_files(timezone.now())):
             if remove_orphans:
                 default_storage.delete(name)
             self.stdout.write(f"{'removed' if remove_orphans else 'no row names'}: {name}")
         for name, whose in (lost := missing_files()):
             self.stdout.write(f"missing: {name} of {whose}")
-        self.stdout.write(f"{len(lost)} missing, {len(left)} without a row")
+        self.stdout.write(f"{len(lost)} missing, {len(orphans)} without a row")
         if lost:
             raise CommandError("Restore the missing files from the backup.")

@@ -180,10 +180,10 @@ def find_wrong() -> Iterator[str]:
         if path.suffix not in READ or NOT_OURS & set(file.parts) or not path.is_file():
             continue
         if path.suffix == ".py":
-            found = find_wrong_code(path.read_text(), file.as_posix())
+            faults = find_wrong_code(path.read_text(), file.as_posix())
         else:
-            found = find_wrong_template(path.read_text())
-        for line, words in found:
+            faults = find_wrong_template(path.read_text())
+        for line, words in faults:
             yield f"{file}:{line} {words}"
 
 

@@ -36,13 +36,13 @@ class Command(BaseCommand):
 
     def handle(self, **options: Any) -> None:
         glossary = read_glossary(GLOSSARY.read_text(encoding="utf-8"))
-        found = [
+        lines = [
             f"{language}: “{word}” in: {text}"
             for language in COLUMNS
             for word, text in refused_words(texts_of_site(language), language, glossary)
         ]
-        for line in found:
+        for line in lines:
             self.stdout.write(line)
-        if found:
-            raise CommandError(f"{len(found)} words are not those of docs/words.md.")
+        if lines:
+            raise CommandError(f"{len(lines)} words are not those of docs/words.md.")
         self.stdout.write("Every word is the glossary's.")

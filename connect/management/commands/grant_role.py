@@ -36,10 +36,10 @@ def grant(cursor: Any, role: str) -> None:
         " WHERE rolname = %s",
         [role],
     )
-    found = cursor.fetchone()
-    if found is None:
+    row = cursor.fetchone()
+    if row is None:
         raise CommandError(f"There is no role {role}: make it with CREATE ROLE … LOGIN.")
-    if found[0]:
+    if row[0]:
         raise CommandError(f"{role} owns the tables: give web and workers another role.")
     for words, table in grant_statements():
         statement = sql.SQL(words).format(
