@@ -1,4 +1,4 @@
-"""The diary of an internship: written by link each day, read by both sides, then a report."""
+"""The diary of an internship or the like: written by link each day, then made a report."""
 
 from datetime import timedelta
 
@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from connect.dates import day_after
 from connect.stale_forms import COLLISION
-from exchanges.enums import ExchangeStatus, Part
+from exchanges.enums import ExchangeStatus
 from exchanges.locking import lock_exchange
 from exchanges.models import DiaryEntry
 from notifications.outbox import post_letter
@@ -18,15 +18,17 @@ OPEN_FOR = timedelta(days=30)  # after the last day
 WRITTEN_IN = {ExchangeStatus.RUNNING, ExchangeStatus.INTERRUPTED, ExchangeStatus.COMPLETED}
 
 
-def interns(exchange):
-    return exchange.participants.not_absent().filter(part=Part.INTERN).select_related("user")
+def diary_writers(exchange):
+    """Return the participants who write a diary, by the form of the exchange: mostly nobody."""
+    part = exchange.exchange_form.diary_part
+    return exchange.participants.not_absent().filter(part=part or None).select_related("user")
 
 
 def ask_for_diary(exchange):
-    """Send each intern the link to their diary: the internship has begun, perhaps anew."""
+    """Send each who writes a diary its link: the exchange has begun, perhaps anew."""
     starts = exchange.events.filter(verb="start").count()
     again = f":{starts}" if starts > 1 else ""
-    for person in interns(exchange):
+    for person in diary_writers(exchange):
         if person.email:
             post_letter(
                 "diary_asked",
@@ -51,10 +53,10 @@ def is_diary_open(exchange, now):
 def write_entry(participant, words, *, now=None):
     """Save {"day", "did", "learnt", "takes_home"}; a second entry of a day replaces the first.
 
-    Raises PermissionDenied for anybody but an intern, ValidationError once the diary is closed.
+    Raises PermissionDenied for anybody who writes none, ValidationError once the diary is closed.
     """
     now = now or timezone.now()
-    if not interns(participant.exchange).filter(pk=participant.pk).exists():
+    if not diary_writers(participant.exchange).filter(pk=participant.pk).exists():
         raise PermissionDenied
     if not is_diary_open(participant.exchange, now):
         raise ValidationError(_("This diary is closed."), code="closed")

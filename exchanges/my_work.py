@@ -10,7 +10,7 @@ from connect.my_work import Task, describes_task_of, finds_tasks
 from connect.transitions import by_officer
 from exchanges.days import OPEN as AWAITS_DAYS
 from exchanges.diary import is_diary_open
-from exchanges.enums import ExchangeStatus, ObserverAnswer, Part, Readiness, Side
+from exchanges.enums import ExchangeStatus, ObserverAnswer, Readiness, Side
 from exchanges.evaluation import is_evaluation_open
 from exchanges.models import (
     ActionPlan,
@@ -136,7 +136,7 @@ def describe_part(person, link, user, now):
     if any(one.agrees is None for one in person.pictured.all()):
         what = _("Say whether the public may see pictures of you")
         return exchange_task(what, exchange, link.path)
-    if person.part == Part.INTERN and is_diary_open(exchange, now):
+    if person.writes_diary and is_diary_open(exchange, now):
         what = _("Write your diary")
         return exchange_task(what, exchange, f"{link.path}diary/", exchange.last_day)
     what = _("Your page: agenda, emergency contact, messages")

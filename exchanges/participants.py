@@ -274,7 +274,7 @@ def give_what_is_open(person, exchange, now):
     if person.email and exchange.status not in FOLLOWED_IN:
         ask_part(person, exchange)
         agenda.send_agenda_to(person, exchange, now)
-        if exchange.exchange_form.has_diary and exchange.status in diary.WRITTEN_IN:
+        if exchange.status in diary.WRITTEN_IN:
             diary.ask_for_diary(exchange)
 
 

@@ -64,8 +64,7 @@ def begin_exchange(exchange: Exchange, event: Event) -> None:
         days = (exchange.planned_start, exchange.actual_end, exchange.local_day(event.at))
         exchange.actual_start = min(day for day in days if day)
         exchange.save(update_fields=["actual_start"])
-    if exchange.exchange_form.has_diary:
-        diary.ask_for_diary(exchange)
+    diary.ask_for_diary(exchange)
 
 
 def end_exchange(exchange: Exchange, event: Event) -> None:

@@ -7,12 +7,14 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from applications.models import Call
+from connect.languages import join_names
 from connect.share_pictures import picture_response
 from impact.figures.selection import Selection
 from impact.views import count_figures
 from matching.models import Opportunity
 from practices.models import Practice
 from registry import worldmap
+from registry.exchange_forms import EXCHANGE_FORMS
 from registry.models import SearchEntry
 
 SHOWN = 5
@@ -32,6 +34,7 @@ def home(request):
         "practices": practices[:SHOWN_PRACTICES],
         "opportunities": Opportunity.objects.open(today).with_list_details()[:SHOWN],
         "open_calls": Call.objects.open_at(now)[:SHOWN],
+        "forms": join_names(form.label for form in EXCHANGE_FORMS.values()),
         "held": numbers["held"],
         "countries": numbers["countries"],
         # As many as their list has for this reader.

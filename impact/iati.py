@@ -16,6 +16,7 @@ from applications.models import Call
 from connect.characters import clean_text
 from exchanges.enums import ExchangeStatus
 from exchanges.models import Exchange
+from registry.exchange_forms import EXCHANGE_FORMS
 
 BATCH = 500
 STATUS = {
@@ -39,9 +40,8 @@ ROLES = [  # participating-org: role (1 funding, 2 accountable, 4 implementing),
 MARKERS = {"gender": "1", "climate": "2", "disability": "11"}  # policy-marker codes
 PROGRAMME = "CONNECT: peer exchange between local and regional authorities"
 DESCRIPTION = (
-    "Local and regional authorities learn from each other, colleague to colleague: expert "
-    "missions, internships, round tables and study visits, followed by measures that are "
-    "reported on."
+    "Local and regional authorities learn from each other, colleague to colleague "
+    f"({', '.join(EXCHANGE_FORMS).replace('_', ' ')}), followed by measures that are reported on."
 )
 
 

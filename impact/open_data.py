@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.utils import timezone
+from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
 from applications.models import DossierNeed
@@ -20,6 +21,7 @@ from exchanges.permissions import BEGUN
 from impact.figures import FIGURES
 from impact.figures.definitions import Rows
 from matching.models import Interest
+from registry.exchange_forms import EXCHANGE_FORMS
 
 BATCH = 500
 # Read as plain rows: a million lines of model instances would wait for the garbage collector.
@@ -107,7 +109,7 @@ COLUMNS = [
     ),
     Column(
         "form",
-        _("expert_mission, internship, round_table or study_visit"),
+        format_lazy(_("One of: {codes}"), codes=", ".join(EXCHANGE_FORMS)),
         lambda row, facts: row.form,
     ),
     Column(

@@ -67,7 +67,7 @@ class ExchangeForm:
     filled_halves: int = 0  # of each weekday in the agenda: 1 any, 2 morning and afternoon
     counts_weekdays: bool = False  # its length is in working days
     needs_themes: bool = False  # each visit says what one learns there
-    has_diary: bool = False  # those whose part is intern write a day down, and a report is made
+    diary_part: str = ""  # who has it writes each day down, and a report is made of it
 
 
 EXCHANGE_FORMS = {
@@ -111,7 +111,7 @@ EXCHANGE_FORMS = {
                 example=_("The head of the tax office, who has done this job for six years."),
             ),
             terms=LEARNING_AGREEMENT,
-            has_diary=True,
+            diary_part="intern",
             required_part="mentor",
             counts_weekdays=True,
         ),

@@ -93,7 +93,7 @@ class DiaryForm(forms.ModelForm):
         if day > self.today:
             raise forms.ValidationError(_("This date is in the future."))
         if (first and day < first) or (last and day > last):
-            raise forms.ValidationError(_("Choose a day of the internship."))
+            raise forms.ValidationError(_("Choose a day of the exchange."))
         return day
 
 

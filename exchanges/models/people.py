@@ -32,8 +32,8 @@ class ParticipantQuerySet(models.QuerySet["Participant"]):
 class Participant(HasLink, models.Model):
     """A person in an exchange, with an account or without; gender and post serve figures alone.
 
-    Their link opens what is asked of them, and an intern's diary. The emergency contact is deleted
-    thirty days after the exchange.
+    Their link opens what is asked of them, and the diary of who writes one. The emergency
+    contact is deleted thirty days after the exchange.
     """
 
     PURPOSE, PAGE = "exchanges.part", "/exchanges/part/{}/"
@@ -142,8 +142,13 @@ class Participant(HasLink, models.Model):
         return end_of_days(now, self.AHEAD)
 
     @property
+    def writes_diary(self):
+        part = self.exchange.exchange_form.diary_part
+        return bool(part) and self.part == part
+
+    @property
     def diary_path(self):
-        """The address of an intern's diary, without language; "" where no link of theirs works."""
+        """The address of their diary, without language; "" where no link of theirs works."""
         link = self.valid_link
         return f"{link.path}diary/" if link else ""
 

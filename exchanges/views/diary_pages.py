@@ -24,7 +24,7 @@ from notifications.by_link import by_link
 def diary_by_link(request, token, person):
     """Show an intern's diary by link and save an entry, with an account or without."""
     exchange = person.exchange
-    if not diary_rules.interns(exchange).filter(pk=person.pk).exists():
+    if not diary_rules.diary_writers(exchange).filter(pk=person.pk).exists():
         raise Http404  # others of the exchange read it as its pages say, and write none
     is_open = diary_rules.is_diary_open(exchange, timezone.now())
     form = DiaryForm(request.POST or None, exchange=exchange) if is_open else None
@@ -58,11 +58,11 @@ def diary(request, reference):
             names = [f"remark-{pk}" for pk in others]
             keep_beside(request, sent=set(request.POST) - set(names), is_changed=bool(names))
             return redirect("exchange-diary", reference)
-    interns = list(diary_rules.interns(exchange).prefetch_related("diary"))
-    mine = [one for one in interns if one.email and one.email == request.user.email]
+    writers = list(diary_rules.diary_writers(exchange).prefetch_related("diary"))
+    mine = [one for one in writers if one.email and one.email == request.user.email]
     context = {
         "exchange": exchange,
-        "interns": interns,
+        "writers": writers,
         "remarks": remarks,
         "begun": changed_remarks(exchange, typed) if remarks else {},
         "own": mine[0].diary_path if mine else "",
@@ -100,5 +100,5 @@ def changed_remarks(exchange, typed):
 def learning(request, reference, pk):
     """The personal learning report of an intern, made from the diary."""
     exchange = get_exchange_or_404(request, reference, "meet")
-    person = get_object_or_404(diary_rules.interns(exchange), pk=pk)
+    person = get_object_or_404(diary_rules.diary_writers(exchange), pk=pk)
     return pdf_or_404(papers.learning_pdf(person, timezone.now()), f"{reference}-learning")

@@ -18,7 +18,6 @@ from exchanges import conversation, incidents, participants
 from exchanges import pictures as pictures_rules
 from exchanges.agenda_link import agenda_contacts
 from exchanges.conduct import CONDUCT
-from exchanges.enums import Part
 from exchanges.evaluation import questionnaires_to_answer
 from exchanges.forms.taking_part_forms import AttendanceForm, IncidentForm, PartForm
 from exchanges.models import Incident, Participant
@@ -109,7 +108,7 @@ def part(request, token, person):
         "pictured": person.pictured.select_related("picture"),
         "agenda": reverse("agenda-by-link", args=[token]),
         "has_contacts": bool(agenda_contacts(exchange, timezone.now())),
-        "diary": reverse("diary-by-link", args=[token]) if person.part == Part.INTERN else "",
+        "diary": reverse("diary-by-link", args=[token]) if person.writes_diary else "",
         "thread": conversation.list_exchange_messages(exchange),
         "speaks": conversation.is_conversation_open(exchange),
         "begun": (request.typed or request.POST).get("text", ""),

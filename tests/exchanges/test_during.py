@@ -428,7 +428,7 @@ def test_an_intern_writes_each_day_by_link_and_the_mentor_remarks(internship):
 
     assert letter.address == "esi@example.org"
     assert (entry.did, entry.takes_home) == ("I followed a truck.", "A register of trucks.")
-    assert "This date is in the future." in wrong[0] and "a day of the internship" in wrong[1]
+    assert "This date is in the future." in wrong[0] and "a day of the exchange" in wrong[1]
     assert (association, stranger) == (404, 404)
     assert "1000 characters at most." in long and "Très bien. Très bien." in long
     assert "Well seen." in read and "A register of trucks." in read
