@@ -211,7 +211,7 @@ class UserAdmin(ExportsColumns, WritesToMany):
             words = _("A copy is made, and its owner is sent a link to it.")
         elif "keep" in doing and begun:
             try:
-                closing.keep_account(begun, actor=request.user)
+                closing.cancel_closing(begun, actor=request.user)
             except ValidationError as refusal:
                 self.message_user(request, refusal.message, messages.ERROR)
                 return False
@@ -260,7 +260,7 @@ class UserAdmin(ExportsColumns, WritesToMany):
     def save_model(self, request, obj, form, change):
         """Save the account; what staff deactivate stays so even if its closing is cancelled."""
         super().save_model(request, obj, form, change)
-        if not obj.is_active and closing.keep_suspended(obj):
+        if not obj.is_active and closing.record_suspension(obj):
             words = _("Its owner is closing this account: if they keep it, it stays inactive.")
             self.message_user(request, words, messages.WARNING)
 

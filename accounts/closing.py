@@ -118,7 +118,7 @@ def notify_staff_of_closing(user):
 
 
 @transaction.atomic
-def keep_account(closing, *, actor=None, now=None):
+def cancel_closing(closing, *, actor=None, now=None):
     """Cancel a closing, so that all stays as it was; return False where it is too late.
 
     actor: the officer who does it; ValidationError for what its owner asked for.
@@ -150,7 +150,7 @@ def find_kept(key):
     return None if Closing.objects.filter(goes_on).exists() else link
 
 
-def keep_suspended(user):
+def record_suspension(user):
     """Record that staff deactivated an account that is closing: keeping it does not reopen it."""
     return Closing.objects.filter(user=user, was_active=True).update(was_active=False) == 1
 

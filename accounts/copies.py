@@ -75,12 +75,12 @@ def delete_old_copies(now):
 def write_copy(copy):
     """Write a copy into the storage."""
     person = Person.from_user(copy.user) if copy.user else Person.from_address(copy.address)
-    said = collect_data(person)
+    data = collect_data(person)
     with TemporaryFile() as file:
         with ZipFile(file, "w", ZIP_DEFLATED) as archive:
-            text = json.dumps(said, cls=DjangoJSONEncoder, ensure_ascii=False, indent=2)
+            text = json.dumps(data, cls=DjangoJSONEncoder, ensure_ascii=False, indent=2)
             archive.writestr("data.json", text)
-            archive.writestr("index.html", render_copy_page(person, said))
+            archive.writestr("index.html", render_copy_page(person, data))
             for name, stored in files_of(person):
                 with archive.open(name, "w") as target, stored.open("rb") as source:
                     for chunk in File(source).chunks():
@@ -104,7 +104,7 @@ def collect_data(person):
 
 
 def holding_rows(holding, person):
-    rows = holding.told(holding.rows(person).order_by("pk"))
+    rows = holding.visible_rows(holding.rows(person).order_by("pk"))
     return {
         "what": str(holding.what),
         "table": holding.model._meta.label_lower,
@@ -115,7 +115,7 @@ def holding_rows(holding, person):
 
 def row_values(row, columns):
     """Return a row as {column: value}: what it points to in words, a choice as it is shown."""
-    said = {"id": row.pk}
+    values = {"id": row.pk}
     for name in columns:
         column = row._meta.get_field(name)
         value = getattr(row, name)
@@ -123,8 +123,8 @@ def row_values(row, columns):
             value = value and str(value)
         elif isinstance(column, FileField):
             value = file_name(row, column) if value else ""
-        said[name] = value if value is None or is_plain_value(value) else str(value)
-    return said
+        values[name] = value if value is None or is_plain_value(value) else str(value)
+    return values
 
 
 def is_plain_value(value):
@@ -144,7 +144,7 @@ def files_of(person):
 
 
 # Columns that say what somebody did, and when.
-SAID, WHEN = ("verb", "change_message"), ("at", "action_time", "asked_at", "saved_at")
+SUMMARY_COLUMNS, WHEN = ("verb", "change_message"), ("at", "action_time", "asked_at", "saved_at")
 
 
 def list_deeds(person):
@@ -152,17 +152,17 @@ def list_deeds(person):
 
     By their account; or by a link that was theirs.
     """
-    found = [
+    values = [
         deed_values(row, "actor")
         for deeds in DEEDS_BY_LINK
         for row in deeds.rows(person).order_by("pk")
     ]
     if person.user is None:
-        return found
+        return values
     for model, column in actor_columns():
         rows = model._base_manager.filter(**{column: person.user}).order_by("pk")
-        found += [deed_values(row, column) for row in rows]
-    return found
+        values += [deed_values(row, column) for row in rows]
+    return values
 
 
 def actor_columns():
@@ -183,7 +183,7 @@ def deed_values(row, column):
         "table": row._meta.label_lower,
         "id": row.pk,
         "as": column,
-        "said": next((getattr(row, one) for one in SAID if one in names), ""),
+        "said": next((getattr(row, one) for one in SUMMARY_COLUMNS if one in names), ""),
         "at": next((getattr(row, one) for one in WHEN if one in names), None),
     }
 
@@ -211,7 +211,7 @@ def copied_value(row, field):
 
 def list_mentions(person):
     """List the lines in which others wrote of a person, and where they are."""
-    marks, reader, found = marks_for_copy(person), person.as_reader(), []
+    marks, reader, mentions = marks_for_copy(person), person.as_reader(), []
     for mention in MENTIONS:
         if mention.withheld:
             continue
@@ -227,8 +227,8 @@ def list_mentions(person):
                 )
                 if lines:
                     label = mention.model._meta.label_lower
-                    found.append({"table": label, "id": row.pk, "column": field, "lines": lines})
-    return found
+                    mentions.append({"table": label, "id": row.pk, "column": field, "lines": lines})
+    return mentions
 
 
 def left_out_columns():

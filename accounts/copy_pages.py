@@ -205,7 +205,7 @@ TABLES = {
 }
 
 
-def render_copy_page(person, said):
+def render_copy_page(person, data):
     """Render the copy as one page that any browser opens offline."""
     sections = [
         (holding, rows)
@@ -213,17 +213,17 @@ def render_copy_page(person, said):
         if (rows := [describe_row(holding, row) for row in holding.rows(person).order_by("pk")])
     ]
     context = {
-        "said": said,
+        "data": data,
         "sections": sections,
         "done": [
             (table_words(one["table"]), deed_words(one["table"], one["said"]), one["at"])
-            for one in said["done"]
+            for one in data["done"]
         ],
         "said_by_others": [
             (table_words(one["table"]), column_label(one["table"], one["column"]), one["lines"])
-            for one in said["said_by_others"]
+            for one in data["said_by_others"]
         ],
-        "left_out": [(table_words(o["table"]), o["why"]) for o in said["left_out"]],
+        "left_out": [(table_words(o["table"]), o["why"]) for o in data["left_out"]],
         "language": get_language(),
     }
     return render_to_string("accounts/copy.html", context)
@@ -249,10 +249,10 @@ def deed_words(table, verb):
 
 def describe_row(holding, row):
     """Return [(label, words)] of a row: nothing empty, nothing as a machine writes it."""
-    said = []
+    facts = []
     for name in holding.columns:
         if name in holding.words:
-            said += holding.words[name](row)
+            facts += holding.words[name](row)
             continue
         column, value = row._meta.get_field(name), getattr(row, name)
         if isinstance(column, FileField):
@@ -264,9 +264,9 @@ def describe_row(holding, row):
             value = [str(words.get(one, one)) for one in value]
         elif name == "language" or name.endswith("_language"):
             value = language_within(value)
-        if (shown := value_words(value)) != "":
-            said.append((column_label(holding.model._meta.label_lower, name), shown))
-    return said
+        if (text := value_words(value)) != "":
+            facts.append((column_label(holding.model._meta.label_lower, name), text))
+    return facts
 
 
 def key_words(name):

@@ -49,10 +49,10 @@ def answer_data_requests(now):
         if request is None:  # another worker was first
             return 0
         person = Person.from_address(request.address)
-        told = send_data_link(request, person, now) if is_held(person) else 0
+        posted = send_data_link(request, person, now) if is_held(person) else 0
         request.answered_at = now
         request.save(update_fields=["answered_at"])
-        return told
+        return posted
 
     return sum(process_one_by_one(answer, waiting.order_by("pk")))
 

@@ -40,7 +40,7 @@ def reader_copies(copies_made):
     return {"copies": copies_made, "waits": any(copy.state == "waiting" for copy in copies_made)}
 
 
-def keep_path(begun):
+def cancelling_path(begun):
     """Return the page where a closing is cancelled; "" where the reason is unlawful content."""
     path = begun.link_path if begun.can_be_kept else None
     return f"/{get_language()}{path}" if path else reverse("data")
@@ -86,7 +86,7 @@ def close_account(request):
             messages.error(request, refusal.message)
             return redirect("close-account")
         logout(request)
-        return redirect(keep_path(begun))
+        return redirect(cancelling_path(begun))
     context = {
         "fates": list_fates(person),
         "has_something_open": is_account_needed(request.user),
@@ -133,8 +133,8 @@ def data_open(request, token):
         opened = opened_person(request) if link else None
         if link and opened and link.address in opened.addresses:  # pressed twice, or gone back to
             return redirect("data-mine")
-        over = render(request, "accounts/data_open.html", {"is_over": True}, status=410)
-        return hide_address(over)
+        ended_page = render(request, "accounts/data_open.html", {"is_over": True}, status=410)
+        return hide_address(ended_page)
     return hide_address(render(request, "accounts/data_open.html", {"is_over": False}))
 
 
@@ -166,7 +166,7 @@ def data_mine(request):
         if "erase" in request.POST:
             begun = closing.begin_closing(person)
             del request.session[OPENED]
-            return redirect(keep_path(begun))
+            return redirect(cancelling_path(begun))
         copies.request_copy(person)
         messages.success(request, _("Your copy is being made. It will be here in a minute or two."))
         return redirect("data-mine")
@@ -193,14 +193,14 @@ def data_mine_copy(request, pk):
 @never_cache
 @login_not_required
 @require_http_methods(["GET", "POST"])
-def keep_account_page(request, token):
+def cancel_closing_page(request, token):
     """Cancel one's erasure: reading this page changes nothing, and pressing twice says the same."""
     try:
         begun = Closing.get_by_link(token)
     except Closing.DoesNotExist:
         return hide_address(kept_or_over_page(request, closing.find_kept(token)))
     if request.method == "POST":
-        closing.keep_account(begun)
+        closing.cancel_closing(begun)
         return hide_address(redirect(request.path))
     return hide_address(render(request, "accounts/keep.html", {"closing": begun}))
 

@@ -50,12 +50,12 @@ PERSONS = [
 def only_in_demo(view):
     """Answer 404 wherever the demonstration does not run."""
 
-    def guarded(request, *args, **kwargs):
+    def wrapper(request, *args, **kwargs):
         if not settings.DEMO:
             raise Http404
         return view(request, *args, **kwargs)
 
-    return login_not_required(guarded)
+    return login_not_required(wrapper)
 
 
 @only_in_demo
@@ -91,8 +91,8 @@ def mailbox(request):
 def sample_letters_page(request):
     """Every letter of the product with invented facts, in the language of the page."""
     is_full = "least" not in request.GET
-    found = sample_letters(get_language(), is_full=is_full)
-    return render(request, "accounts/sample_letters.html", {"letters": found, "is_full": is_full})
+    letters = sample_letters(get_language(), is_full=is_full)
+    return render(request, "accounts/sample_letters.html", {"letters": letters, "is_full": is_full})
 
 
 def read_message(path):

@@ -46,8 +46,8 @@ def examine_providers():
         try:
             answer = requests.get(address, timeout=PATIENCE)
             answer.raise_for_status()
-            said = answer.json()
-            known = said if isinstance(said, dict) else {}
+            document = answer.json()
+            known = document if isinstance(document, dict) else {}
             lacking = [name for name in ENDPOINTS if name not in known]
             if str(known.get("issuer")).rstrip("/") != provider.url.rstrip("/"):
                 lacking.append("an issuer that is its url")

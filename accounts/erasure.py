@@ -43,17 +43,19 @@ class HoldingFate:
 
 def list_fates(person):
     """List what is held of a person and what an erasure would do; nothing is changed."""
-    found = [
+    fates = [
         HoldingFate(holding.what, holding.rows(person).count(), holding.deletes, holding.stays)
         for holding in HOLDINGS
     ]
-    return [fate for fate in found if fate.count]
+    return [fate for fate in fates if fate.count]
 
 
 def is_held(person):
     """True if anything is held of a person."""
-    told = (line for line in HOLDINGS if line.model is not DataRequest)  # that they ask, no more
-    return person.user is not None or any(line.rows(person).exists() for line in told)
+    holdings = (
+        line for line in HOLDINGS if line.model is not DataRequest
+    )  # that they ask, no more
+    return person.user is not None or any(line.rows(person).exists() for line in holdings)
 
 
 @transaction.atomic
@@ -97,10 +99,10 @@ def erase_person(person, *, why, actor=None, now=None, again=False):
 
 def ambiguous_keys(mention, keys, person):
     """Return those of the keys whose rows may mean somebody else of the same name."""
-    found: set = set()
+    ambiguous: set = set()
     for other in person.namesakes:
-        found.update(mention.rows(other).filter(pk__in=keys).values_list("pk", flat=True))
-    return found
+        ambiguous.update(mention.rows(other).filter(pk__in=keys).values_list("pk", flat=True))
+    return ambiguous
 
 
 def replay_erasures(now):
@@ -202,11 +204,11 @@ def letters_naming(person):
 
     Where somebody else bears the same name, those about their own things alone.
     """
-    marks, told = person.known_marks, Q(pk__in=[])
+    marks, mentions = person.known_marks, Q(pk__in=[])
     for word in (*marks.names, *marks.addresses):
-        told |= Q(held__icontains=word) | Q(subject__icontains=word) | Q(body__icontains=word)
+        mentions |= Q(held__icontains=word) | Q(subject__icontains=word) | Q(body__icontains=word)
     theirs = Q(address__in=[*person.addresses, person.replacement])
-    letters = Letter.objects.annotate(held=Cast("context", TextField())).filter(told)
+    letters = Letter.objects.annotate(held=Cast("context", TextField())).filter(mentions)
     return (letters if person.is_alone else letters.filter(letters_tied_to(person))).exclude(theirs)
 
 
@@ -267,8 +269,8 @@ def log_of(person, held):
     return about, LogEntry.objects.filter(words)
 
 
-def blank_log(found, marks):
-    about, entries = found
+def blank_log(log, marks):
+    about, entries = log
     for entry in entries:
         entry.object_repr = (
             NAMELESS if entry.pk in about else remove_from_text(entry.object_repr, marks)

@@ -33,7 +33,7 @@ class Holding:
     gives: columns whose files are in the copy too, but stay. words: by column, what gives
     [(label, words)] of a row where a column alone says little. deletes: the whole row goes. stays:
     why the rest stays. before, after: more to do around it, called with (rows, person) and with
-    (keys, person). told: rows -> those of which their person knows, as they know them.
+    (keys, person). visible_rows: rows -> those of which their person knows, as they know them.
     """
 
     model: type[Model]
@@ -52,7 +52,7 @@ class Holding:
     stays: Any = ""
     before: Callable | None = None
     after: Callable | None = None
-    told: Callable[[QuerySet], Iterable[Any]] = iter
+    visible_rows: Callable[[QuerySet], Iterable[Any]] = iter
 
     def rows(self, person) -> QuerySet:
         """Return the rows of a person."""
@@ -164,9 +164,9 @@ class Person:
         names: set[str] = set()
         numbers: set[str] = set()
         for holding in HOLDINGS:
-            for columns, found in ((holding.name, names), (holding.number, numbers)):
+            for columns, values in ((holding.name, names), (holding.number, numbers)):
                 for column in columns:
-                    found.update(holding.rows(self).values_list(F(column), flat=True).distinct())
+                    values.update(holding.rows(self).values_list(F(column), flat=True).distinct())
         return PersonMarks(frozenset(names), self.addresses, frozenset(numbers), self.replacement)
 
     def as_reader(self):
@@ -213,12 +213,12 @@ class Person:
     @cached_property
     def namesake_addresses(self):
         """The addresses of other people who have one of their names."""
-        found: set = set()
+        addresses: set = set()
         for holding, rows in self.rows_by_name():
             others = rows.exclude(pk__in=holding.rows(self).values("pk")).order_by()
             for path in holding.address:
-                found.update(others.values_list(F(path), flat=True).distinct())
-        return frozenset(one.casefold() for one in found if one) - self.addresses
+                addresses.update(others.values_list(F(path), flat=True).distinct())
+        return frozenset(one.casefold() for one in addresses if one) - self.addresses
 
     @cached_property
     def is_alone(self):

@@ -36,8 +36,8 @@ def lines_of_other_keys():
 
 def digest_person(*words):
     """Return the keyed digest of what a person is known by."""
-    said = "\n".join(word.casefold() for word in words)
-    return hmac.new(settings.ERASURE_KEY.encode(), said.encode(), hashlib.sha256).hexdigest()
+    text = "\n".join(word.casefold() for word in words)
+    return hmac.new(settings.ERASURE_KEY.encode(), text.encode(), hashlib.sha256).hexdigest()
 
 
 def digest_of_address(address):
@@ -72,8 +72,8 @@ def export_lines():
     """Yield the journal as lines of JSON, the oldest first; the first proves the key."""
     yield json.dumps({"key": proof_of_key(), "made": "erasures of CONNECT"})
     for line in Erasure.objects.order_by("at", "pk").iterator():
-        said = {"id": str(line.uid), "keys": line.keys, "until": line.until, "why": line.why}
-        yield json.dumps(said | {"at": line.at.isoformat(), "proof": line.proof})
+        entry = {"id": str(line.uid), "keys": line.keys, "until": line.until, "why": line.why}
+        yield json.dumps(entry | {"at": line.at.isoformat(), "proof": line.proof})
 
 
 @transaction.atomic
@@ -111,8 +111,8 @@ def returned_accounts():
     """List (line, person) of accounts in the journal that exist again."""
     lines = lines_by_key()
     users = User.objects.exclude(email__endswith=f"@{NOWHERE}").order_by("pk")
-    found = [(lines.get(digest_of_account(user)), user) for user in users.iterator()]
-    return [(line, Person.from_user(user)) for line, user in found if line]
+    accounts = [(lines.get(digest_of_account(user)), user) for user in users.iterator()]
+    return [(line, Person.from_user(user)) for line, user in accounts if line]
 
 
 def returned_addresses():
@@ -126,8 +126,8 @@ def returned_addresses():
         for path in holding.address:
             rows = holding.model._base_manager.values_list(F(path), flat=True).distinct()
             addresses.update(address.lower() for address in rows if address)
-    found = [(lines.get(digest_of_address(one)), one) for one in sorted(addresses)]
-    people = [(line, Person(None, frozenset({one}), line.until)) for line, one in found if line]
+    entries = [(lines.get(digest_of_address(one)), one) for one in sorted(addresses)]
+    people = [(line, Person(None, frozenset({one}), line.until)) for line, one in entries if line]
     return [
         (line, person)
         for line, person in people

@@ -73,10 +73,10 @@ class PersonMarks:
         with another word of a name behind it is somebody else's, or a place's. A number is known
         as one is dialled: an amount is none.
         """
-        found = []
+        spans = []
         for address in self.addresses:
             words = rf"(?<![\w.+%-]){re.escape(address)}(?![\w-]|\.\w)"
-            found += [
+            spans += [
                 (*m.span(), self.replacement) for m in re.finditer(words, text, re.IGNORECASE)
             ]
         for number in self.numbers:
@@ -85,7 +85,7 @@ class PersonMarks:
             if len(digits) >= SHORTEST_NUMBER and is_dialled:
                 plus = r"\+" if number.strip().startswith("+") else r"(?<!\+)"
                 words = plus + r"(?<!\d)" + r"[\s().\-/]*".join(digits) + r"(?!\d)"
-                found += [(*m.span(), "") for m in re.finditer(words, text)]
+                spans += [(*m.span(), "") for m in re.finditer(words, text)]
         for name in self.names:
             parts = name.split()
             if len(telling_words(name)) < (1 if alone else 2):
@@ -93,10 +93,10 @@ class PersonMarks:
             words = BEFORE + r"[\s_]+".join(map(re.escape, parts)) + AFTER
             for m in re.finditer(words, text, re.IGNORECASE):
                 if is_written_as(m[0], name) and not name_continues(text, m.end()):
-                    found.append((*m.span(), NAMELESS))
-        found.sort(key=lambda span: (span[0], -span[1]))
+                    spans.append((*m.span(), NAMELESS))
+        spans.sort(key=lambda span: (span[0], -span[1]))
         kept: list = []
-        for span in found:
+        for span in spans:
             if not kept or span[0] >= kept[-1][1]:
                 kept.append(span)
         return kept
@@ -164,8 +164,8 @@ def is_of_another(key, values, marks):
     """True for a name that is followed by the address of somebody else."""
     beside = values.get(ADDRESSES.get(key, ""), "")
     typed = beside if isinstance(beside, list) else [beside]
-    found = {one.strip().casefold() for one in typed if isinstance(one, str)}
-    return not found.isdisjoint(marks.others)
+    addresses = {one.strip().casefold() for one in typed if isinstance(one, str)}
+    return not addresses.isdisjoint(marks.others)
 
 
 def remove_from_text(text, marks, *, alone=False, others=()):

@@ -108,13 +108,13 @@ class OpenIdConnect(OpenIDConnectOAuth2Adapter):
     def complete_login(self, request, app, token, **kwargs):
         """Return who came: of the token that answers our question, and of that person alone."""
         claims = self.read_token(app, kwargs["response"]["id_token"])
-        said = self._fetch_user_info(token.token)
+        userinfo = self._fetch_user_info(token.token)
         is_answer = claims.get("nonce") == nonce_of(request.GET["state"])
-        if not is_answer or said["sub"] != claims["sub"]:
+        if not is_answer or userinfo["sub"] != claims["sub"]:
             raise WrongAnswer("the answer is to another question, or of another person")
-        if len(said["sub"]) > UID_MAX_LENGTH:
-            said["sub"] = hashlib.sha256(said["sub"].encode()).hexdigest()
-        return self.get_provider().sociallogin_from_response(request, {"userinfo": said})
+        if len(userinfo["sub"]) > UID_MAX_LENGTH:
+            userinfo["sub"] = hashlib.sha256(userinfo["sub"].encode()).hexdigest()
+        return self.get_provider().sociallogin_from_response(request, {"userinfo": userinfo})
 
     def read_token(self, app, token):
         """Return what a token says: signed by a key that the provider publishes, and for us.

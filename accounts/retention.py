@@ -22,7 +22,7 @@ from notifications.outbox import is_unreachable, post_letter
 
 LINES: list = []
 BATCH = 200  # rows of a kind that one run ends: the next run takes the rest
-TOLD_BEFORE = [timedelta(days=30), timedelta(days=7)]
+WARNINGS_BEFORE = [timedelta(days=30), timedelta(days=7)]
 NOTICE = timedelta(days=7)  # between the last letter and the end, whenever the clock ran
 DAYS_SHOWN = 30
 
@@ -45,7 +45,7 @@ class RetentionRule:
 
     rows: () -> those that it is still held of. since: the column, of the rows or annotated, from
     which `period` counts. ends: what happens then, in words; end: (rows, now) does it. A line
-    without `end` has a `rule` of its own, by the clock. tell: row -> (people, letter, path), who
+    without `end` has a `rule` of its own, by the clock. warning: row -> (people, letter, path), who
     loses something and where they can keep it: they are told twice, and never lose it without.
     is_needed: row -> True while it stays, however old it is.
     """
@@ -59,7 +59,7 @@ class RetentionRule:
     since: str = ""
     end: Callable | None = None
     rule: Callable | None = None
-    tell: Callable | None = None
+    warning: Callable | None = None
     is_needed: Callable | None = None
 
     def __str__(self) -> str:
@@ -89,7 +89,7 @@ class RetentionRule:
 
     def people_to_warn(self, row):
         """Return the people who lose something by it and can be reached by letter."""
-        people = self.tell(row)[0] if self.tell else ()
+        people = self.warning(row)[0] if self.warning else ()
         return [one for one in people if not is_unreachable(one)]
 
     def end_date(self, row):
@@ -136,7 +136,7 @@ def end_kept(now):
     done = {}
 
     def follow(line):
-        if line.tell:
+        if line.warning:
             warn_owners(line, now)
         if ended := end_line(line, now):
             done[line.code] = ended
@@ -149,12 +149,12 @@ def end_line(line, now):
     """End the rows of a line whose time is over, a batch of them; return how many."""
     ended, rows = 0, line.held_rows().model._default_manager
 
-    def end(found):
+    def end(candidate):
         nonlocal ended
         # Its row is the lock. Somebody may have kept it longer, or have written in it, while the
         # run was at those before it.
-        rows.select_for_update(of=("self",)).filter(pk=found.pk).first()
-        row = line.due(now).filter(pk=found.pk).first()
+        rows.select_for_update(of=("self",)).filter(pk=candidate.pk).first()
+        row = line.due(now).filter(pk=candidate.pk).first()
         if row and is_ready(line, row, now):
             line.end(rows.filter(pk=row.pk), now)
             ended += 1
@@ -168,7 +168,7 @@ def end_line(line, now):
 def is_ready(line, row, now):
     if line.is_needed and line.is_needed(row):
         return False
-    return line.tell is None or was_warned(line, row, now)
+    return line.warning is None or was_warned(line, row, now)
 
 
 def warning_key(line, row):
@@ -184,10 +184,10 @@ def warn_owners(line, now):
         nonlocal written
         if line.is_needed and line.is_needed(row):
             return
-        _people, template, path = line.tell(row)
+        _people, template, path = line.warning(row)
         goes_on = line.end_date(row)
-        left = goes_on - timezone.localdate(now)
-        stage = sum(left <= before for before in TOLD_BEFORE)
+        time_left = goes_on - timezone.localdate(now)
+        stage = sum(time_left <= before for before in WARNINGS_BEFORE)
         # Told late, it stays for the notice all the same.
         day = max(goes_on, timezone.localdate(now + NOTICE))
         written += post_letter(
@@ -200,7 +200,7 @@ def warn_owners(line, now):
             goes_on=day.isoformat(),
         )
 
-    due = line.due(now + TOLD_BEFORE[0]).iterator(BATCH)
+    due = line.due(now + WARNINGS_BEFORE[0]).iterator(BATCH)
     process_one_by_one(warn, takewhile(lambda _row: written < BATCH, due))
 
 
@@ -208,7 +208,7 @@ def was_warned(line, row, now):
     """True if the last warning is a week old, or if nobody can be warned any more."""
     if not line.people_to_warn(row):
         return True
-    key = f"{warning_key(line, row)}:{len(TOLD_BEFORE)}:"
+    key = f"{warning_key(line, row)}:{len(WARNINGS_BEFORE)}:"
     last = Letter.objects.filter(key__startswith=key).order_by("created_at").first()
     return last is not None and last.created_at + NOTICE <= now
 
@@ -220,17 +220,17 @@ def upcoming_ends(now, days=DAYS_SHOWN, most=20):
     else the days alone: what a row calls itself may be what lets somebody in, as a session's does.
     What should have gone already goes today.
     """
-    found, today = [], timezone.localdate(now)
+    upcoming, today = [], timezone.localdate(now)
     for line in LINES:
         if line.rows is None:
             continue
         due = line.due(now + timedelta(days=days))
         if count := due.count():
-            named = due[:most] if line.tell else ()
+            named = due[:most] if line.warning else ()
             rows = [(row, max(today, line.end_date(row))) for row in named]
             ends = [max(today, line.end_date(row)) for row in (due.first(), due.last())]
-            found.append((line, count, *ends, rows))
-    return found
+            upcoming.append((line, count, *ends, rows))
+    return upcoming
 
 
 def retention_table():
@@ -240,6 +240,6 @@ def retention_table():
         "|---|---|---|---|---|",
     ]
     for line in LINES:
-        said = [line.what, line.basis, line.period_words, line.ends, f"`{line.enforced_by}`"]
-        lines.append("| " + " | ".join(str(one) for one in said) + " |")
+        cells = [line.what, line.basis, line.period_words, line.ends, f"`{line.enforced_by}`"]
+        lines.append("| " + " | ".join(str(one) for one in cells) + " |")
     return "\n".join(lines)

@@ -211,13 +211,13 @@ OF_ACCOUNTS: dict[str, dict[str, Any]] = {
 }
 
 
-def say_facts(language, facts):
+def translate_facts(language, facts):
     """Return the facts of a letter as people who write a language would have typed them."""
     own = IN_LANGUAGE.get(language, {})
-    return {name: say_fact(value, own.get(name)) for name, value in facts.items()}
+    return {name: translate_fact(value, own.get(name)) for name, value in facts.items()}
 
 
-def say_fact(value, own):
+def translate_fact(value, own):
     """Return a fact in another language, with as many rows; as it is where it is empty there."""
     if not value or own is None:
         return value
@@ -251,7 +251,7 @@ def sample_letters(language, *, is_full):
             address=FACTS["address"],
             name="Efua Mensah" if is_full else "",
             language=language,
-            context=say_facts(language, facts) | ({} if leads else {"is_informed": True}),
+            context=translate_facts(language, facts) | ({} if leads else {"is_informed": True}),
             path=PATH if leads else "",
             optional=KIND_OF_LETTER.get(name, OF_MAILINGS if name == "to_many" else ""),
         )

@@ -80,8 +80,8 @@ def session_notice(request):
     now = time.time()
     # The page is an act, noted once it is made.
     kept = {BEGAN: request.session.get(BEGAN, now), ACTED: now}
-    left = seconds_left(kept, request.user, now)
-    return {"SESSION_LEFT": round(left), "SESSION_NOTICE": round(NOTICE.total_seconds())}
+    seconds = seconds_left(kept, request.user, now)
+    return {"SESSION_LEFT": round(seconds), "SESSION_NOTICE": round(NOTICE.total_seconds())}
 
 
 def is_act(request):
@@ -134,5 +134,5 @@ def end_sessions_of(user, but=None):
 @every(minutes=10, is_foreseen=False)
 def delete_ended_sessions(now):
     """Delete expired sessions from the lists; return how many."""
-    over = UserSession.objects.filter(last_seen_at__lt=now - OTHERS.whole)
-    return over.delete()[0]
+    ended = UserSession.objects.filter(last_seen_at__lt=now - OTHERS.whole)
+    return ended.delete()[0]

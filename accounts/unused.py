@@ -18,7 +18,7 @@ from notifications.models import Letter
 from notifications.outbox import post_letter
 from notifications.reminder_pauses import belongs_to
 
-TOLD_AFTER = [timedelta(days=700), timedelta(days=730)]  # 23 and 24 months without signing in
+NOTICES_AFTER = [timedelta(days=700), timedelta(days=730)]  # 23 and 24 months without signing in
 GOES_AFTER = timedelta(days=745)
 NOTICE = timedelta(days=14)  # between the last letter and the end, whenever the clock ran
 
@@ -46,7 +46,7 @@ def follow_unused(now):
     Returns how many were written to, and how many erased. Each by themselves: one that fails holds
     back nobody else.
     """
-    unused = idle_users().filter(used_at__lte=now - TOLD_AFTER[0]).order_by("pk")
+    unused = idle_users().filter(used_at__lte=now - NOTICES_AFTER[0]).order_by("pk")
 
     def follow(user):
         # Who signed in while the run was at those before them is no longer among them.
@@ -61,9 +61,9 @@ def follow_account(user, now):
     """Warn or erase one person; return how many letters, and how many people."""
     if is_account_needed(user):
         return 0, 0
-    stage = sum(now - user.used_at >= after for after in TOLD_AFTER)
+    stage = sum(now - user.used_at >= after for after in NOTICES_AFTER)
     key = f"account:{user.pk}:unused:{user.used_at.date()}"
-    last = Letter.objects.filter(key__startswith=f"{key}:{len(TOLD_AFTER)}:").first()
+    last = Letter.objects.filter(key__startswith=f"{key}:{len(NOTICES_AFTER)}:").first()
     if last and now >= max(user.used_at + GOES_AFTER, last.created_at + NOTICE):
         erase_person(Person.from_user(user), why=ErasureReason.UNUSED, now=now)
         return 0, 1

@@ -59,5 +59,5 @@ def session_status(request):
     if request.method == "POST":
         sessions.record_act(request, now)
     request.is_act = False  # it is noted, or it was a page that asked by itself
-    left = sessions.seconds_left(request.session, request.user, now)
-    return JsonResponse({"left": round(left)})
+    seconds = sessions.seconds_left(request.session, request.user, now)
+    return JsonResponse({"left": round(seconds)})

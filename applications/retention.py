@@ -131,7 +131,7 @@ PRIVATE, WITHOUT, WITH = (
         lambda: with_last_day().filter(status=Status.PRIVATE),
         "ended_at",
         delete_drafts,
-        tell=people_of,
+        warning=people_of,
     ),
     RetentionRule(
         "dossiers",
@@ -142,7 +142,7 @@ PRIVATE, WITHOUT, WITH = (
         without_exchange,
         "ended_at",
         empty_dossiers,
-        tell=people_of,
+        warning=people_of,
     ),
     RetentionRule(
         "dossiers-exchange",
@@ -153,7 +153,7 @@ PRIVATE, WITHOUT, WITH = (
         with_exchange,
         "ended_at",
         empty_dossiers,
-        tell=people_of,
+        warning=people_of,
     ),
 )
 declare_retention(

@@ -77,7 +77,7 @@ declare_retention(
         ),
         "participant__exchange__status_since",
         delete_rows,
-        tell=intern,
+        warning=intern,
     ),
     RetentionRule(
         "messages",

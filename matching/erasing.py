@@ -73,7 +73,7 @@ declare_holdings(
     Holding(
         Interest,
         _("Your answers to requests"),
-        told=told_answers,
+        visible_rows=told_answers,
         user=("expert__user",),
         shows=(
             *("dossier", "authority", "function_title", "status"),
@@ -87,7 +87,7 @@ declare_holdings(
     Holding(
         Consent,
         _("Your consent to matches"),
-        told=told_consents,
+        visible_rows=told_consents,
         user=("interest__expert__user",),
         name=("name",),
         shows=(
@@ -101,7 +101,7 @@ declare_holdings(
     Holding(
         Consent,
         _("Consent that you were asked for as a superior"),
-        told=told_consents,
+        visible_rows=told_consents,
         address=("address",),
         name=("name",),
         shows=("match", "side", "answer", "reason", "answered_at"),

@@ -71,7 +71,7 @@ declare_retention(
         ),
         "confirmed_on",
         empty_profiles,
-        tell=owner_of_profile,
+        warning=owner_of_profile,
         is_needed=is_at_work,
     ),
 )

@@ -109,7 +109,7 @@ def test_who_was_shut_out_by_staff_is_not_let_in_by_closing_and_keeping():
     """D1: keeping an account opens it only where it was open."""
     efua = make_user("Efua Mensah", is_active=False)
 
-    closing.keep_account(begun(efua))
+    closing.cancel_closing(begun(efua))
 
     assert not User.objects.get(pk=efua.pk).is_active
 
@@ -128,7 +128,7 @@ def test_who_is_shut_out_by_staff_while_closing_is_not_let_in_by_keeping(client,
     fields = {"name": efua.name, "language": "en", "phone": ""}
     page = reverse("admin:accounts_user_change", args=[efua.pk])
     saved = client.post(page, fields, follow=True)
-    closing.keep_account(row)
+    closing.cancel_closing(row)
 
     assert "it stays inactive" in saved.text
     assert not User.objects.get(pk=efua.pk).is_active
@@ -302,7 +302,7 @@ def test_an_officer_erases_nobody_of_the_programme_team():
         assert refusal.value.code == "of_staff" and not Closing.objects.exists()
     by_ada = begun(other, actor=ada, why="wrote")
     with pytest.raises(ValidationError):
-        closing.keep_account(by_ada, actor=officer)
+        closing.cancel_closing(by_ada, actor=officer)
 
     assert Closing.objects.get() == by_ada
 

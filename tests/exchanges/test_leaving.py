@@ -241,7 +241,7 @@ def test_who_closes_their_account_with_something_ahead_is_told_of_the_same_day(w
     row = closing.begin_closing(person)
     letters = told("person_closes")
     send_waiting_letters(timezone.now())
-    closing.keep_account(row)
+    closing.cancel_closing(row)
 
     name = name or table.ineke.employer_name
     assert letters == sorted(
@@ -260,7 +260,7 @@ def test_who_closes_and_keeps_at_once_or_has_nothing_ahead_is_no_news():
     Letter.objects.all().delete()
 
     closing.begin_closing(Person.from_user(table.efua))
-    closing.keep_account(closing.begin_closing(Person.from_user(table.ineke.user)))
+    closing.cancel_closing(closing.begin_closing(Person.from_user(table.ineke.user)))
     Exchange.objects.update(status="closed")
     closing.begin_closing(Person.from_user(table.ineke.user))
 

@@ -613,7 +613,7 @@ def an_expert_closes_an_account_and_keeps_it(s):
     s.proposed()
     going = closing.begin_closing(Person.from_user(s.ineke.user), now=s.now)
     Letter.objects.filter(template="person_closes").update(sent_at=s.now)
-    closing.keep_account(going, now=s.now)
+    closing.cancel_closing(going, now=s.now)
     Letter.objects.filter(template="closing").delete()  # its link works no more
 
 

@@ -14,7 +14,13 @@ from django.urls import reverse
 from django.utils import translation
 
 from accounts.models import Closing, DataRequest, User
-from accounts.sample_letters import ALSO_TO_GUESTS, FACTS, OF_ACCOUNTS, sample_letters, say_facts
+from accounts.sample_letters import (
+    ALSO_TO_GUESTS,
+    FACTS,
+    OF_ACCOUNTS,
+    sample_letters,
+    translate_facts,
+)
 from applications.enums import Status
 from applications.forms import step_forms as dossier_forms
 from applications.sections import QUESTIONS
@@ -101,7 +107,7 @@ IS_SET_OFF = r"> |(?:- )?(?:Place|Lieu|Lugar|Local|المكان)\s?: "
 
 def typed_texts(language):
     """Yield each text of the invented facts that somebody types, also of rows."""
-    facts = say_facts(language, FACTS)
+    facts = translate_facts(language, FACTS)
     for name, value in facts.items():
         if isinstance(value, str) and name not in NOT_TYPED:
             yield value
@@ -113,7 +119,10 @@ def typed_texts(language):
 @pytest.mark.parametrize("language", sorted(set(CODES) - {"en"}))
 def test_what_is_invented_for_a_letter_is_in_its_language(language):
     """The page of all letters had English values in every language."""
-    said, fresh = say_facts(language, FACTS), ("title", "note", "text", "reason", "form", "stands")
+    said, fresh = (
+        translate_facts(language, FACTS),
+        ("title", "note", "text", "reason", "form", "stands"),
+    )
 
     assert [name for name in fresh if said[name] == FACTS[name]] == []
     for is_full in (True, False):
