@@ -60,8 +60,8 @@ def fitting_opportunities(alert, opportunities):
     entries = SearchEntry.objects.filter(
         kind=SearchEntry.OPPORTUNITY, key__in=opportunities.values("pk"), is_public=True
     )
-    found = Search.from_query(alert.asked).narrow(entries).values("key")
-    fitting = opportunities.filter(pk__in=found).exclude(dossier__in=passed_over(alert.user))
+    keys = Search.from_query(alert.asked).narrow(entries).values("key")
+    fitting = opportunities.filter(pk__in=keys).exclude(dossier__in=passed_over(alert.user))
     return fitting.with_list_details()
 
 
@@ -98,12 +98,12 @@ def notify_of_new(alert, still_open, now):
         return 0
     new = still_open.filter(published_at__gt=alert.told_at, published_at__lte=now)
     # Between the last look and now: the clock may run twice, or go back, and finds nothing.
-    found = list(fitting_opportunities(alert, new))
-    if not found:
+    opportunities = list(fitting_opportunities(alert, new))
+    if not opportunities:
         return 0
     Alert.objects.filter(pk=alert.pk).update(told_at=now)
     # Not the request itself: one that is published again is told again.
-    newest = max(opportunity.published_at for opportunity in found)
+    newest = max(opportunity.published_at for opportunity in opportunities)
     return post_letter(
         "opportunity_alert",
         reminds=True,
@@ -111,17 +111,17 @@ def notify_of_new(alert, still_open, now):
         concerns=alert,
         to=[alert.user],
         path=alert.path,
-        number=len(found),
-        requests=lambda: [opportunity_line(opportunity) for opportunity in found[:SHOWN]],
-        more=max(len(found) - SHOWN, 0),
+        number=len(opportunities),
+        requests=lambda: [opportunity_line(opportunity) for opportunity in opportunities[:SHOWN]],
+        more=max(len(opportunities) - SHOWN, 0),
     )
 
 
 def notify_of_closing_requests(alert, soon, today):
     posted = 0
     for opportunity in fitting_opportunities(alert, soon):
-        left = (opportunity.closes_on - today).days
-        stage = [step for step, days in CLOSING.items() if left <= days][-1]
+        days_left = (opportunity.closes_on - today).days
+        stage = [step for step, days in CLOSING.items() if days_left <= days][-1]
         posted += post_letter(
             "opportunity_closing",
             # A person with two such searches is told once.

@@ -117,10 +117,10 @@ def solve_plan(plan, now):
     """Rank every need of the call, allocate the offers, and save the plan."""
     catalogue = catalogue_at(timezone.localdate(now))
     candidates, limits, gone = candidates_of(plan, catalogue, now)
-    found = allocate_matches(candidates, limits, needs=limits.experts)
+    allocation = allocate_matches(candidates, limits, needs=limits.experts)
     plan.state, plan.done_at, plan.engine = RunState.DONE, now, name_engine(catalogue)
     plan.read = allocation_state(plan.call, now)
-    plan.plan = asdict(found) | {"gone": gone, "candidates": len(candidates)}
+    plan.plan = asdict(allocation) | {"gone": gone, "candidates": len(candidates)}
     plan.save()
 
 
@@ -128,7 +128,7 @@ def candidates_of(plan, catalogue, now):
     """Return the engine's candidates, limits, and fixed pairs that are no longer possible."""
     dossiers = list(needs_of(plan.call))
     shared = read_shared_facts(timezone.localdate(now))
-    over, aside = refused_pairs(dossiers), pairs_put_aside(dossiers)
+    refused, aside = refused_pairs(dossiers), pairs_put_aside(dossiers)
     fixed = {tuple(pair) for pair in plan.fixed}
     candidates: list[Candidate] = []
     capacity: dict[int, int] = {}
@@ -138,7 +138,7 @@ def candidates_of(plan, catalogue, now):
         for entry in ranking.entries:
             offer = catalogue.offer(catalogue.row_of(entry.offer_id))
             pair = (dossier.reference, offer.id)
-            is_out = pair in aside or (dossier.reference, offer.expert) in over
+            is_out = pair in aside or (dossier.reference, offer.expert) in refused
             wanted = entry.score >= WORTH and not is_out
             if wanted or pair in fixed:
                 score = round(entry.score, 2)

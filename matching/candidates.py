@@ -49,8 +49,8 @@ class DeskList:
     @property
     def offers(self):
         """The offers whose texts the list shows."""
-        shown = (one.offer for one in self.listed)
-        return [offer for offer in shown if offer.status == OfferStatus.PUBLISHED]
+        offers = (one.offer for one in self.listed)
+        return [offer for offer in offers if offer.status == OfferStatus.PUBLISHED]
 
 
 def arrange_candidates(dossier, run, asked, year, answered):
@@ -59,17 +59,17 @@ def arrange_candidates(dossier, run, asked, year, answered):
     answered: {expert: Appraisal} of those whose answer was appraised: a person has one score on a
     page, and an answer says more than an offer.
     """
-    found = [
+    candidates = [
         prefer_answer(c, answered.get(c.offer.expert_id))
         for c in describe_candidates(run.entries, run)
     ]
     if answered:
-        found.sort(key=lambda c: -c.score)
+        candidates.sort(key=lambda c: -c.score)
     aside = {
         one.offer_id: one for one in dossier.put_aside.filter(undone_at=None).select_related("by")
     }
-    put_aside = [(c, aside[c.offer.pk]) for c in found if c.offer.pk in aside]
-    kept = [c for c in found if c.offer.pk not in aside]
+    put_aside = [(c, aside[c.offer.pk]) for c in candidates if c.offer.pk in aside]
+    kept = [c for c in candidates if c.offer.pk not in aside]
     countries = sort_alphabetically({c.country for c in kept}, attrgetter("name"))
     ticked = asked.getlist("compare")
     chosen = ticked[:MOST_COMPARED]
@@ -166,12 +166,12 @@ def list_earlier_helpers(dossier):
     agreed = Interest.objects.filter(
         matches__dossier=dossier.follows_id, matches__status=MatchStatus.AGREED
     ).select_related("expert__user", "expert__authority", "offer")
-    found = []
+    helpers = []
     for interest in agreed.order_by("pk"):
         published = interest.expert.offers.published()
         offer = next((one for one in published if one.pk == interest.offer_id), None)
-        found.append((interest.expert, offer or nearest_offer(interest.expert, dossier)))
-    return found
+        helpers.append((interest.expert, offer or nearest_offer(interest.expert, dossier)))
+    return helpers
 
 
 def read_earlier_matches(experts):
@@ -183,15 +183,15 @@ def read_earlier_matches(experts):
     held = Match.objects.filter(
         interests__expert__in=experts, exchange__actual_end__isnull=False
     ).exclude(exchange__status="cancelled")
-    found = defaultdict(list)
+    earlier = defaultdict(list)
     matches: Any = held.order_by("-exchange__actual_start", "-pk").annotate(
         expert=F("interests__expert"),
         town=F("dossier__authority__name"),
         year=F("exchange__actual_start__year"),
     )
     for match in matches:
-        found[match.expert].append(match)
-    return dict(found)
+        earlier[match.expert].append(match)
+    return dict(earlier)
 
 
 def read_workload(dossier, offers, year):
@@ -228,10 +228,10 @@ def read_workload(dossier, offers, year):
 
 def list_references(interests):
     """Return {expert: the references of the dossiers of interests, in words}."""
-    found = defaultdict(set)
+    by_expert = defaultdict(set)
     for expert, reference in interests.values_list("expert", "dossier__reference"):
-        found[expert].add(reference)
-    return {expert: join_names(sorted(references)) for expert, references in found.items()}
+        by_expert[expert].add(reference)
+    return {expert: join_names(sorted(references)) for expert, references in by_expert.items()}
 
 
 def offers_moved(shifts):

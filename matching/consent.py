@@ -244,9 +244,9 @@ def warn_of_full(match, now):
         if agreed_this_year(offer, now) < offer.capacity:
             continue
         for other in Match.objects.proposed().filter(interests__offer=offer).order_by("pk"):
-            said = {"apart": offer.pk, "expert": str(offer.expert)}
+            facts = {"apart": offer.pk, "expert": str(offer.expert)}
             page = desk_path(other.dossier)
-            write_to_people(other, "match_full", officers_of(other), path=page, **said)
+            write_to_people(other, "match_full", officers_of(other), path=page, **facts)
 
 
 def fail_match(match, verb, now, refused_by=None, leaves=None):

@@ -49,9 +49,9 @@ def resend_earlier_news(interest, undone_at):
     undone_at: when that step was taken; what an officer had discarded before stays so.
     """
     news = interest.events.filter(verb__in=("shortlist", "keep_in_reserve"))
-    told = news.filter(target=interest.status).last()
-    if told is not None:
-        Letter.objects.concerning(told).filter(cancelled_at=undone_at).restore()
+    event = news.filter(target=interest.status).last()
+    if event is not None:
+        Letter.objects.concerning(event).filter(cancelled_at=undone_at).restore()
 
 
 def may_undo_decision(interest, now):

@@ -172,7 +172,7 @@ class DeskAdmin(FindsTowns, ExportsColumns, LeadsThroughList, MadeByRules):
         typed = request.POST or request.typed or QueryDict()
         verb, refused = read_button(request)
         matches = self.list_proposals(dossier, now)
-        shown = run and candidates.arrange_candidates(
+        desk_list = run and candidates.arrange_candidates(
             dossier, run, request.GET, today.year, answered
         )
         near = getattr(dossier, "nearest_practices", None)  # until a worker has found them
@@ -187,10 +187,10 @@ class DeskAdmin(FindsTowns, ExportsColumns, LeadsThroughList, MadeByRules):
             "run": run,
             "waiting": dossier.runs.filter(state=RunState.WAITING).exists(),
             "failed": dossier.runs.filter(state=RunState.FAILED).first() if not run else None,
-            "shown": shown,
+            "shown": desk_list,
             "not_for_me": fits.count_hidden(dossier),
             "nearest": near.describe() if near else [],
-            **self.describe_team(dossier, shown, as_number(request.GET.get("team", ""))),
+            **self.describe_team(dossier, desk_list, as_number(request.GET.get("team", ""))),
             "helped_before": candidates.list_earlier_helpers(dossier),
             "criteria": CRITERIA.values(),
             "asked": request.GET,
@@ -220,11 +220,11 @@ class DeskAdmin(FindsTowns, ExportsColumns, LeadsThroughList, MadeByRules):
             **desk_last_day.describe_last_day(request, dossier, verb, today),
         }
 
-    def describe_team(self, dossier, shown, size):
+    def describe_team(self, dossier, desk_list, size):
         """Return the sizes that a team may have, and the team proposed of the one asked for."""
         sizes = teams.team_sizes(dossier)
-        asked = shown and size in sizes
-        team = teams.propose_team(dossier, shown.kept, size) if asked else None
+        asked = desk_list and size in sizes
+        team = teams.propose_team(dossier, desk_list.kept, size) if asked else None
         return {"team_sizes": sizes, "team": team}
 
     def list_proposals(self, dossier, now):

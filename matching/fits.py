@@ -101,20 +101,20 @@ def rank_for_expert(offers, laid):
     """
     best: dict[str, dict] = {}
     # No facts but those of the request's page and the expert's own.
-    told = [criterion.key for criterion in list_explained()]
+    keys = [criterion.key for criterion in list_explained()]
     for policy, needs in laid:
         for offer in offers:
-            for found in rank_needs(offer, needs, policy, k=MOST, near=0).entries:
-                entry = asdict(found)
+            for match in rank_needs(offer, needs, policy, k=MOST, near=0).entries:
+                entry = asdict(match)
                 if measure_nearness(entry) < policy.fitting:
                     continue
-                before = best.get(found.need_id)
-                if before is None or found.score > before["score"]:
-                    best[found.need_id] = {
-                        "reference": found.need_id,
+                before = best.get(match.need_id)
+                if before is None or match.score > before["score"]:
+                    best[match.need_id] = {
+                        "reference": match.need_id,
                         "offer_id": offer,
-                        "score": found.score,
-                        "parts": {key: entry["parts"][key] for key in told},
+                        "score": match.score,
+                        "parts": {key: entry["parts"][key] for key in keys},
                     }
     return sorted(best.values(), key=lambda one: (-one["score"], one["reference"]))[:MOST]
 
@@ -187,19 +187,19 @@ def read_fits(user, today):
     if saved is None:
         return Fits("waiting", {}, hidden, hidden_keys)
     fitting = [one for one in saved.entries if one["reference"] in keys]
-    shown = [one for one in fitting if one["reference"] not in passed]
-    themes = read_themes() if shown else {}
-    fits = {keys[one["reference"]]: Fit(one, themes) for one in shown}
+    visible = [one for one in fitting if one["reference"] not in passed]
+    themes = read_themes() if visible else {}
+    fits = {keys[one["reference"]]: Fit(one, themes) for one in visible}
     state = "some" if fits else "passed" if fitting else "none"
     return Fits(state, fits, hidden, hidden_keys)
 
 
-def list_first_fits(found):
+def list_first_fits(fits):
     """List the opportunities that fit best, each with its `fit`."""
-    keys = list(found.fits)[:FIRST]
+    keys = list(fits.fits)[:FIRST]
     rows: dict[int, Any] = Opportunity.objects.with_list_details().in_bulk(keys)
     for key in keys:
-        rows[key].fit = found.fits[key]
+        rows[key].fit = fits.fits[key]
     return [rows[key] for key in keys]
 
 

@@ -63,15 +63,15 @@ def gather_matches_of_authority(authority, reader):
 
 @tells_of_events(describe=lambda event: describe_answer(event.interest))
 def find_answer_events(reader):
-    shown = Interest.objects.for_user(reader).order_by().values("pk")
-    events = InterestEvent.objects.filter(interest__in=shown)
+    interests = Interest.objects.for_user(reader).order_by().values("pk")
+    events = InterestEvent.objects.filter(interest__in=interests)
     return events.select_related("interest__dossier__authority")
 
 
 @tells_of_events(describe=lambda event: describe_match(event.match))
 def find_match_events(reader):
-    shown = Match.objects.for_user(reader).order_by().values("pk")
-    events = MatchEvent.objects.filter(match__in=shown)
+    matches = Match.objects.for_user(reader).order_by().values("pk")
+    events = MatchEvent.objects.filter(match__in=matches)
     return events.select_related("match__dossier__authority").prefetch_related(
         "match__interests__expert__user"
     )

@@ -58,8 +58,8 @@ def find_answers_to_check(user, now):
         return
     received = Interest.objects.filter(dossier=OuterRef("pk"), status=InterestStatus.SUBMITTED)
     open_ = Dossier.objects.for_officer(user).filter(status=Status.PUBLISHED)
-    followed = open_.filter(is_followed_by(user))
-    for dossier in followed.filter(Exists(received)).select_related("authority"):
+    dossiers = open_.filter(is_followed_by(user))
+    for dossier in dossiers.filter(Exists(received)).select_related("authority"):
         path = reverse("admin:matching_desk", args=[dossier.pk])
         about = f"{dossier.reference} · {dossier.heading}"
         what = _("Check the answers received")

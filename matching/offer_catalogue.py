@@ -56,13 +56,13 @@ def read_marks(shared):
     with connection.cursor() as cursor:
         cursor.execute(MARKS)
         rows = cursor.fetchall()
-    found = {row[0]: row[-1] for row in rows}
+    marks = {row[0]: row[-1] for row in rows}
     for fact in list_shared_facts():
         words = {key: f";{fact.name}={value}" for key, value in shared[fact.name].items()}
         place = KEYS.index(fact.key)
         for row in rows if words else ():
-            found[row[0]] += words.get(row[place], "")
-    return found
+            marks[row[0]] += words.get(row[place], "")
+    return marks
 
 
 def name_catalogue(topics, encoders):

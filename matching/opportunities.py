@@ -40,12 +40,12 @@ def open_opportunity(dossier_pk, now):
 def index_opportunities(keys):
     """Index published requests for search: by title, summary, town and topics."""
     rows = Opportunity.objects.filter(pk__in=keys).with_list_details()
-    found = []
+    documents = []
     for opportunity in rows:
         dossier = opportunity.dossier
         topics = [need.theme for need in dossier.needs.all()]
         text = (dossier.language, f"{dossier.title}\n{dossier.summary}")
-        found.append(
+        documents.append(
             search_index.SearchDocument(
                 key=opportunity.pk,
                 name=f"{dossier.title} {dossier.authority.name}"[:250],
@@ -61,7 +61,7 @@ def index_opportunities(keys):
                 languages=list(dossier.languages),
             )
         )
-    search_index.write_entries(SearchEntry.OPPORTUNITY, found)
+    search_index.write_entries(SearchEntry.OPPORTUNITY, documents)
 
 
 def days_to_extend(opportunity, today):

@@ -67,8 +67,8 @@ def figure_outcomes(since, until):
     for dossier, run in runs.items():
         taken = {one.expert_id for one in chosen if one.dossier_id == dossier}
         ranked = [experts.get(entry["offer_id"]) for entry in run.entries]
-        found = [place for place, one in enumerate(ranked, 1) if one and one["pk"] in taken]
-        places[dossier] = min(found, default=None)
+        ranks = [place for place, one in enumerate(ranked, 1) if one and one["pk"] in taken]
+        places[dossier] = min(ranks, default=None)
         listed += [(one, one["pk"] in taken) for one in ranked if one]
         decided += list_decided(dossier, run)
     return {
@@ -165,15 +165,15 @@ def propose_weights():
     """Return {criterion: [present, proposed, lowest, highest]} of the programme's usual policy, and
     how sure they are; None for weights where there is too little to learn from."""
     present = Policy.default()
-    found = learn_weights(read_decisions(), present)
+    proposal = learn_weights(read_decisions(), present)
     return {
-        "pairs": found.pairs,
-        "held_pairs": found.held_pairs,
-        "is_better": found.is_better,
+        "pairs": proposal.pairs,
+        "held_pairs": proposal.held_pairs,
+        "is_better": proposal.is_better,
         "weights": {
-            key: [present.weights[key], weight, *found.between[key]]
-            for key, weight in found.policy.weights.items()
+            key: [present.weights[key], weight, *proposal.between[key]]
+            for key, weight in proposal.policy.weights.items()
         }
-        if found.policy
+        if proposal.policy
         else None,
     }

@@ -27,10 +27,10 @@ def expert_of(match: str) -> Condition:
 
 def is_untold_proposal() -> Q:
     """Make a condition of the proposals of which the sides do not know yet."""
-    said = apps.get_model("matching", "MatchMessage").objects.filter(match=OuterRef("pk"))
+    messages = apps.get_model("matching", "MatchMessage").objects.filter(match=OuterRef("pk"))
     events = apps.get_model("matching", "MatchEvent").objects.all()
     proposed = untold(events, "match", timezone.now(), "propose")
-    return Q(proposed, status=MatchStatus.PROPOSED) & ~Q(Exists(said))
+    return Q(proposed, status=MatchStatus.PROPOSED) & ~Q(Exists(messages))
 
 
 def is_untold_invitation() -> Q:

@@ -126,12 +126,12 @@ def policy_effects(call, other, reader):
         .filter(call=call, status__in=RANKED_IN)
         .order_by("reference")
     )
-    found = []
+    effects = []
     for dossier in dossiers.select_related("authority"):
         if run := last_table(dossier.pk):
             shifts = [s for s in try_policy(run, other, TRIED) if s.before != s.after]
-            found.append((dossier, shifts))
-    return found
+            effects.append((dossier, shifts))
+    return effects
 
 
 def read_decisions():
@@ -145,7 +145,7 @@ def read_decisions():
         graded.setdefault(dossier, {}).setdefault(offer, ASIDE)
     for dossier, offer in read_badly_rated():
         graded.setdefault(dossier, {})[offer] = ASIDE
-    found = []
+    decisions = []
     for dossier, grades in graded.items():
         run = last_table(dossier) if len(set(grades.values())) > 1 else None
         if run is None:
@@ -153,7 +153,7 @@ def read_decisions():
         table = read_table(run)
         places = {int(pk): place for place, pk in enumerate(table.offer_ids)}
         known = [pk for pk in grades if pk in places]
-        found.append(
+        decisions.append(
             Decision(
                 need=str(dossier),
                 values=table.values[:, [places[pk] for pk in known]].T,
@@ -161,7 +161,7 @@ def read_decisions():
                 order=run.done_at.timestamp(),
             )
         )
-    return found
+    return decisions
 
 
 def read_badly_rated():

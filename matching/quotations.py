@@ -58,17 +58,17 @@ class Quotations:
         return self.quote(-interest.pk, text, read_as, language)
 
     def quote(self, key, text, source, language):
-        found = self.stored.get(str(key))
-        if found is None:
+        entry = self.stored.get(str(key))
+        if entry is None:
             return PENDING
-        if found["hashes"] != [text_hash(self.asked), text_hash(text)]:
+        if entry["hashes"] != [text_hash(self.asked), text_hash(text)]:
             return Quotation("changed")
-        if "places" not in found:
-            return Quotation(found["state"])
+        if "places" not in entry:
+            return Quotation(entry["state"])
         ours, theirs = (
-            words[start:end] for words, (start, end) in zip((self.asked, text), found["places"])
+            words[start:end] for words, (start, end) in zip((self.asked, text), entry["places"])
         )
         spoken = self.run.need["language"]
         read_as = _("the need, read as %s") % language_within(spoken)
         pair = Sentence(read_as, ours, spoken), Sentence(source, theirs, language)
-        return Quotation(found["state"], pair)
+        return Quotation(entry["state"], pair)

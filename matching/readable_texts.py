@@ -39,10 +39,10 @@ def request_passages(opportunity, reader):
 
 def match_names(match):
     """Return who is named in it: speakers, experts, the applicant's contact."""
-    said = {message.name for message in match.messages.all()}
+    authors = {message.name for message in match.messages.all()}
     answers = match.interests.select_related("expert__user")
     experts = {interest.expert.user.name for interest in answers}
-    return [*said, *experts, *names_in(match.dossier)]
+    return [*authors, *experts, *names_in(match.dossier)]
 
 
 declare_source(

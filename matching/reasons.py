@@ -129,13 +129,13 @@ def describe_candidates(entries, run=None):
     offers = Offer.objects.with_candidate_details().in_bulk(ids)
     themes, quotations = read_themes(), Quotations(run) if run else None
     agreed = read_agreed_before(entries)
-    found = []
+    candidates = []
     for entry in entries:
         if offer := offers.get(entry["offer_id"]):
             quotation = quotations.quote_offer(offer) if quotations else PENDING
-            said = describe_entry(entry, themes, agreed, str(offer.expert), quotation)
-            found.append(Candidate(offer=offer, **said))
-    return found
+            words = describe_entry(entry, themes, agreed, str(offer.expert), quotation)
+            candidates.append(Candidate(offer=offer, **words))
+    return candidates
 
 
 def describe_answers(run, interests, part="desk"):
@@ -147,16 +147,16 @@ def describe_answers(run, interests, part="desk"):
     there = [interest for interest in interests if interest.pk in entries]
     themes, quotations = read_themes() if there else {}, Quotations(run, part)
     agreed = read_agreed_before(entries.values()) if part == "desk" else {}
-    found = {}
+    appraisals = {}
     for interest in there:
         entry = entries[interest.pk]
         spoken = entry["parts"]["text"]["evidence"].get("language", run.need["language"])
         quotation = quotations.quote_answer(interest, spoken)
-        said = describe_entry(
+        words = describe_entry(
             entry, themes, agreed, str(interest.expert), quotation, only_shared=part == "shared"
         )
-        found[interest.pk] = Appraisal(**said)
-    return found
+        appraisals[interest.pk] = Appraisal(**words)
+    return appraisals
 
 
 def read_themes():
@@ -209,15 +209,17 @@ def describe_entry(entry, themes, agreed, name, quotation, *, only_shared=False)
 
 def measure_nearness(entry):
     """Return how near the subject of an entry is: the best of the criteria that tell it."""
-    told = [entry["parts"][key]["value"] for key, one in ENGINE_CRITERIA.items() if one.is_subject]
-    return max((value for value in told if value is not None), default=0)
+    values = [
+        entry["parts"][key]["value"] for key, one in ENGINE_CRITERIA.items() if one.is_subject
+    ]
+    return max((value for value in values if value is not None), default=0)
 
 
 def describe_grounds(entries):
     """List, for each entry of the engine, the criteria that are known: [(name, why in words)]."""
     themes = read_themes() if entries else {}
-    said = [describe_entry(entry, themes, {}, "", UNQUOTED) for entry in entries]
-    return [[(line.name, line.why) for line in one["lines"] if line.is_known] for one in said]
+    described = [describe_entry(entry, themes, {}, "", UNQUOTED) for entry in entries]
+    return [[(line.name, line.why) for line in one["lines"] if line.is_known] for one in described]
 
 
 def describe_rule(rule, facts):

@@ -24,5 +24,5 @@ class Mark:
 
 def list_marks():
     """List all marks that count."""
-    told: list[Any] = marks_asked.send(Match)
-    return [mark for _receiver, marks in told for mark in marks]
+    answers: list[Any] = marks_asked.send(Match)
+    return [mark for _receiver, marks in answers for mark in marks]

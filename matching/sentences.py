@@ -246,11 +246,11 @@ def choose_places(entry, need_text, need, offer_text, offer, stated, *, shows_do
     )
     if state == "unclear" and is_declared and pair and shows_doubtful:
         state = "doubtful"
-    found = {"state": state, "hashes": [text_hash(need_text), text_hash(offer_text)]}
+    quotation = {"state": state, "hashes": [text_hash(need_text), text_hash(offer_text)]}
     if pair and state in ("pair", "doubtful"):
         sentences = need.sentences[pair.need], offer.sentences[pair.offer]
-        found["places"] = [
+        quotation["places"] = [
             [start := text.index(sentence), start + len(sentence)]
             for text, sentence in zip((need_text, offer_text), sentences)
         ]
-    return found
+    return quotation

@@ -44,8 +44,8 @@ def by_its_expert(actor: Actor, interest: Interest) -> bool:
 
 def cancel_earlier_letters(interest: Interest, now: datetime) -> None:
     """Cancel the unsent letters of an answer's earlier steps: the newest tells its status."""
-    told = [verb for verb, step in interest_machine.transitions.items() if step.notifies]
-    for event in interest.events.filter(verb__in=told):
+    verbs = [verb for verb, step in interest_machine.transitions.items() if step.notifies]
+    for event in interest.events.filter(verb__in=verbs):
         cancel_letters(event, now=now)
 
 

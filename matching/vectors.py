@@ -111,8 +111,8 @@ def encode_with(encoder, texts, hashes):
             unique_fields=["offer", "encoder"],
             update_fields=["text_hash", "vector"],
         )
-    found = [stored[pk] for pk in texts]
-    return np.array(found, np.float32).reshape(len(found), -1 if found else 0)
+    vectors = [stored[pk] for pk in texts]
+    return np.array(vectors, np.float32).reshape(len(vectors), -1 if vectors else 0)
 
 
 def list_unseen_offers(encoders):

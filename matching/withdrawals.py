@@ -94,8 +94,8 @@ def withdraw_proposal(match, *, note, internal="", actor, now=None):
     if not note.strip():
         raise ValidationError(_("Say why it is withdrawn: every side reads it."), code="why")
     match = lock_proposal(match, actor)
-    said = {"note": note, "internal": internal}
-    match = match_machine.advance(match, "withdraw", actor=actor, now=now, **said)
+    notes = {"note": note, "internal": internal}
+    match = match_machine.advance(match, "withdraw", actor=actor, now=now, **notes)
     dossier_machine.advance(match.dossier, "withdraw_proposal", actor=actor, now=now)
     match.interests.undecided().update_employers()
     return match

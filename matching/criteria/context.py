@@ -136,8 +136,8 @@ def label_income(income):
 
 
 def label_sizes(bounds):
-    found = [band for band in SizeBand if band.bounds == bounds]
-    return str(found[0].label) if found else "–".join(amount(end) for end in bounds if end)
+    bands = [band for band in SizeBand if band.bounds == bounds]
+    return str(bands[0].label) if bands else "–".join(amount(end) for end in bounds if end)
 
 
 def sum_up_context(facts, themes, value):

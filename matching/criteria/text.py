@@ -45,11 +45,11 @@ def describe_text(facts, themes):
         "gone": _("the whole texts earned %d %% of the points; this one is no longer published"),
     }
     # Rounded down: 100 % is what earns all the points.
-    said = words[facts.get("state", "pending")] % int(round(100 * facts.get("likeness", 0), 3))
+    sentence = words[facts.get("state", "pending")] % int(round(100 * facts.get("likeness", 0), 3))
     if facts.get("elsewhere"):
         how = _("already halved, as the offer is of other topics and not of the field requested")
-        return join_parts([said, how])
-    return said
+        return join_parts([sentence, how])
+    return sentence
 
 
 def sum_up_text(facts, themes, value):

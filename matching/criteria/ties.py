@@ -48,14 +48,14 @@ def read_agreements():
     As (asking town, helping town, fact of the engine's Offer, (reference, year)).
     """
     agreed = Match.objects.filter(status=MatchStatus.AGREED).exclude(interests=None).order_by()
-    found = []
+    agreements = []
     for asking in ("dossier__authority", "dossier__partners"):
         rows = agreed.exclude(**{asking: None}).values_list(
             *(asking, f"{asking}__slug", "interests__authority", "interests__authority__slug"),
             *("dossier__reference", "status_since__year"),
         )
-        found += [(row[:2], row[2:4], "exchanges", row[4:]) for row in rows]
-    return found
+        agreements += [(row[:2], row[2:4], "exchanges", row[4:]) for row in rows]
+    return agreements
 
 
 def read_ties(today):
@@ -65,7 +65,7 @@ def read_ties(today):
     whatever another answer says.
     """
     families = read_families()
-    found: dict[int, dict[str, Any]] = defaultdict(
+    ties: dict[int, dict[str, Any]] = defaultdict(
         lambda: {"ties": set(), "no_ties": set(), "exchanges": {}}
     )
     for asking, helping, fact, exchange in (*read_declarations(), *read_agreements()):
@@ -73,9 +73,9 @@ def read_ties(today):
         for one, other in product(*both):
             for (key, _slug), (_key, slug) in ((one, other), (other, one)):
                 if exchange:
-                    found[key][fact].setdefault(slug, {}).update([exchange])
+                    ties[key][fact].setdefault(slug, {}).update([exchange])
                 else:
-                    found[key][fact].add(slug)
+                    ties[key][fact].add(slug)
     return {
         key: {
             "ties": tuple(sorted(facts["ties"])),
@@ -85,7 +85,7 @@ def read_ties(today):
                 for slug in sorted(facts["exchanges"])
             },
         }
-        for key, facts in found.items()
+        for key, facts in ties.items()
     }
 
 
@@ -110,12 +110,12 @@ def read_agreed_before(entries):
 
 def read_ties_of_offer(row, shared):
     """Read the ties of an offer's authority; of the one that asks, an answer's own word."""
-    found = shared["ties"].get(row[AUTHORITY], {})
+    facts = shared["ties"].get(row[AUTHORITY], {})
     if "partnership" not in row:  # an offer of the registry
-        return found
-    ties, no_ties = ({*found.get(name, ())} - {row["asks"]} for name in ("ties", "no_ties"))
+        return facts
+    ties, no_ties = ({*facts.get(name, ())} - {row["asks"]} for name in ("ties", "no_ties"))
     (ties if row["partnership"] else no_ties).add(row["asks"])
-    return found | {"ties": tuple(sorted(ties)), "no_ties": tuple(sorted(no_ties))}
+    return facts | {"ties": tuple(sorted(ties)), "no_ties": tuple(sorted(no_ties))}
 
 
 def describe_ties(facts, themes):

@@ -19,18 +19,18 @@ def read_topics_offered(row, shared):
 
 def describe_topics(facts, themes):
     """Describe the topics declared, and which points each of those requested earns."""
-    found = [
+    phrases = [
         _("%(topic)s level %(level)d of 4") % {"topic": themes.get(code, code), "level": level}
         + count_points(facts, code)
         for code, level in facts["covered"].items()
     ]
-    found += [
+    phrases += [
         _("a part for %s, of whose theme another topic is declared") % themes.get(code, code)
         + count_points(facts, code)
         for code in facts["missing"]
         if facts.get("worth", {}).get(code)
     ]
-    found += [
+    phrases += [
         _("theme %(theme)s: %(topic)s level %(level)d of 4")
         % {
             "theme": themes.get(code.split("/")[0], code.split("/")[0]),
@@ -41,8 +41,8 @@ def describe_topics(facts, themes):
     ]
     missing = [str(themes.get(code, code)) for code in facts["missing"]]
     if missing:
-        found.append(_("not among the topics of the offer: %s") % join_names(missing))
-    return join_parts(found)
+        phrases.append(_("not among the topics of the offer: %s") % join_names(missing))
+    return join_parts(phrases)
 
 
 def count_points(facts, code):

@@ -139,8 +139,8 @@ def untold_words(interest):
 
 def moved_on(interest):
     interest.refresh_from_db(fields=["status"])
-    if said := untold_words(interest):
-        return MovedOn(said, interest.get_absolute_url())
+    if for_now := untold_words(interest):
+        return MovedOn(for_now, interest.get_absolute_url())
     words = _("The status of this answer is “%s”: it can no longer be changed.")
     return MovedOn(words % interest.get_status_display(), interest.get_absolute_url())
 

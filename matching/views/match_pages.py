@@ -80,8 +80,8 @@ def find_dossier_page(dossier, user):
 
 def answer_form(request):
     """Return the form of an answer with what stood in it when a message was sent."""
-    said = request.POST or typed_initial(request, "answer", "reason")
-    return AnswerForm(initial={name: said.get(name, "") for name in ("answer", "reason")})
+    typed = request.POST or typed_initial(request, "answer", "reason")
+    return AnswerForm(initial={name: typed.get(name, "") for name in ("answer", "reason")})
 
 
 def save_posted_message(request, match, **who):

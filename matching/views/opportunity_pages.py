@@ -35,12 +35,12 @@ def board(request):
     closes_on = visible.filter(pk=OuterRef("key")).values("closes_on")
     entries = entries.annotate(closes_on=Subquery(closes_on))
     orders = {"closing": (_("closing first"), ["closes_on"])}
-    found = fits.read_fits(request.user, timezone.localdate())
-    is_for_me = found is not None and request.GET.get("sort") == BEST_FIT
-    if found:
-        orders[BEST_FIT] = (_("best fit for me"), found.order)
+    my_fits = fits.read_fits(request.user, timezone.localdate())
+    is_for_me = my_fits is not None and request.GET.get("sort") == BEST_FIT
+    if my_fits:
+        orders[BEST_FIT] = (_("best fit for me"), my_fits.order)
     if is_for_me:
-        entries = entries.exclude(key__in=found.hidden_keys)
+        entries = entries.exclude(key__in=my_fits.hidden_keys)
     context = search_page(
         request,
         entries,
@@ -53,13 +53,13 @@ def board(request):
     )
     context |= {
         "query": request.GET.urlencode(),
-        "found": found,
+        "found": my_fits,
         "is_for_me": is_for_me,
         "reasons_not_for_me": NotForMe.choices,
     }
     if is_for_me:
         for opportunity in context["page"]:
-            opportunity.fit = found.fits.get(opportunity.pk)
+            opportunity.fit = my_fits.fits.get(opportunity.pk)
     return render(request, "matching/opportunities.html", context)
 
 
@@ -107,12 +107,12 @@ def opportunity(request, reference):
     if request.user.is_authenticated:
         answers = Interest.objects.of_expert(request.user).filter(dossier=opportunity.dossier)
         mine = answers.exclude(status__in=GONE).first()
-    found = fits.read_fits(request.user, timezone.localdate())
+    my_fits = fits.read_fits(request.user, timezone.localdate())
     context = {
         "opportunity": opportunity,
-        "fit": found.fits.get(opportunity.pk) if found else None,
-        "hidden": [one for one in found.hidden if one.dossier_id == opportunity.dossier_id]
-        if found
+        "fit": my_fits.fits.get(opportunity.pk) if my_fits else None,
+        "hidden": [one for one in my_fits.hidden if one.dossier_id == opportunity.dossier_id]
+        if my_fits
         else [],
         "dossier": opportunity.dossier,
         "mine": mine,
