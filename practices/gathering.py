@@ -16,8 +16,8 @@ def gather_practices(authority, reader):
 
 @tells_of_events(describe=lambda event: describe_practice(event.practice))
 def find_practice_events(reader):
-    shown = Practice.objects.for_user(reader).order_by().values("pk")
-    events = PracticeEvent.objects.filter(practice__in=shown)
+    practices = Practice.objects.for_user(reader).order_by().values("pk")
+    events = PracticeEvent.objects.filter(practice__in=practices)
     return events.select_related("practice__exchange__dossier__authority").prefetch_related(
         "practice__texts"
     )

@@ -26,7 +26,7 @@ AKIN = 0.2  # a likeness that three of four texts do not reach; a topic is share
 def index_practices(keys):
     """Index practices for search by their texts in each language, their topics and town."""
     rows = Practice.objects.filter(pk__in=keys).with_list_details().order_by("pk")
-    found = []
+    documents = []
     for practice in rows:
         topics, texts = list(practice.topics.all()), list(practice.texts.all())
         authority = practice.authority
@@ -39,7 +39,7 @@ def index_practices(keys):
             )
             for text in texts
         ]
-        found.append(
+        documents.append(
             search_index.SearchDocument(
                 key=practice.pk,
                 name=name[:250],
@@ -51,7 +51,7 @@ def index_practices(keys):
                 languages=sorted({text.language for text in texts}),
             )
         )
-    search_index.write_entries(SearchEntry.PRACTICE, found)
+    search_index.write_entries(SearchEntry.PRACTICE, documents)
 
 
 @every(hours=1, only_workers=True)

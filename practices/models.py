@@ -126,8 +126,8 @@ class Practice(models.Model):
     @property
     def digest(self):
         """A digest of its texts as they last changed: of what somebody agrees to publish."""
-        said = sorted([one.language, one.changed_at.isoformat()] for one in self.texts.all())
-        return hashlib.sha256(json.dumps(said).encode()).hexdigest()[:20]
+        changes = sorted([one.language, one.changed_at.isoformat()] for one in self.texts.all())
+        return hashlib.sha256(json.dumps(changes).encode()).hexdigest()[:20]
 
     @property
     def licence(self):

@@ -56,8 +56,8 @@ def find_practices_to_publish(user, now):
     """Yield the practices to which both sides agreed, for the officer of their application."""
     if not by_officer(user, None):
         return
-    followed = Practice.objects.filter(is_followed_by(user, "exchange__dossier__"))
-    asked = followed.filter(status__in=AGREED_IN)
+    practices = Practice.objects.filter(is_followed_by(user, "exchange__dossier__"))
+    asked = practices.filter(status__in=AGREED_IN)
     rows = asked.select_related("exchange__dossier__authority")
     for practice in rows.prefetch_related("texts", "agreements").order_by("pk"):
         if practice.parties.issuperset(Party) and not practice.is_left_unpublished:

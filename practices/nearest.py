@@ -59,11 +59,11 @@ def lay_practices(offers):
 def read_practices(shared):
     """Read the published practices as the engine's offers, each of its town."""
     rows = Practice.objects.published().with_list_details().order_by("pk")
-    found = []
+    offers = []
     for practice in rows:
         text, town = practice.in_language(practice.language), practice.authority
         words = (text.title, text.summary, text.problem, text.done, text.result)
-        found.append(
+        offers.append(
             Offer(
                 practice.pk,
                 "\n".join(filter(None, words)),
@@ -77,4 +77,4 @@ def read_practices(shared):
                 income=shared["incomes"].get(str(town.country)),
             )
         )
-    return found
+    return offers

@@ -43,8 +43,10 @@ def save_use(
     if use and use.words == words:
         return use
     limits.count_message("contact", actor=actor, about=practice, now=now)
-    said = {"words": words, "by": actor, "at": now, "accepted_at": None}
-    use, _made = Use.objects.update_or_create(practice=practice, authority=authority, defaults=said)
+    values = {"words": words, "by": actor, "at": now, "accepted_at": None}
+    use, _made = Use.objects.update_or_create(
+        practice=practice, authority=authority, defaults=values
+    )
     post_letter(
         "practice_used",
         key=f"practice-use:{use.pk}:{now.isoformat()}",

@@ -343,8 +343,8 @@ def send_message_to_town(practice, text, *, actor, now=None):
     now = now or timezone.now()
     if practice.status != PracticeStatus.PUBLISHED or not actor.is_active:
         raise PermissionDenied
-    said = hashlib.sha256(text.strip().encode()).hexdigest()[:12]
-    key = f"practice:{practice.pk}:message:{actor.pk}:{timezone.localdate(now)}:{said}"
+    digest = hashlib.sha256(text.strip().encode()).hexdigest()[:12]
+    key = f"practice:{practice.pk}:message:{actor.pk}:{timezone.localdate(now)}:{digest}"
     if Letter.objects.filter(key__startswith=f"{key}:").exists():
         return 0  # one press of the button that came twice
     limits.count_message("contact", actor=actor, about=practice, now=now)

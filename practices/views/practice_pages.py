@@ -76,8 +76,8 @@ def practice_page(request, slug):
         listing.count_view(practice, daily_reader_key(request))
     related = Practice.objects.published().filter(pk__in=practice.related).with_list_details()
     order = {pk: place for place, pk in enumerate(practice.related)}
-    told = practice.uses.select_related("authority")
-    told = told if is_own else told.exclude(accepted_at=None)
+    town_uses = practice.uses.select_related("authority")
+    town_uses = town_uses if is_own else town_uses.exclude(accepted_at=None)
     signed = user.is_authenticated
     verbs = practice_machine.available_transitions(practice, user) if signed else []
     agrees = signed and PRACTICES.allows(user, "agree", practice)
@@ -87,7 +87,7 @@ def practice_page(request, slug):
         "texts": practice.texts.all(),
         "original": practice.in_language(practice.language),
         "related": sorted(related, key=lambda one: order[one.pk]),
-        "uses": told,
+        "uses": town_uses,
         "decides_on_uses": is_own,
         **forms_of_readers(request),
         "writes": writes,
