@@ -262,7 +262,7 @@ def figures(request, filters: Query[Filters]):
 
     What could tell of one dossier or of few people has no value, and a note that says why.
     """
-    found, _filters, since = count_figures(filters.to_asked())
+    counts, _filters, since = count_figures(filters.to_asked())
     return Figures(
         counted_at=since.isoformat(timespec="seconds"),
         figures=[
@@ -274,11 +274,11 @@ def figures(request, filters: Query[Filters]):
                 words=str(one.words),
                 note=one.note,
             )
-            for one in found.figures
+            for one in counts.figures
         ],
         flows=[
             FlowLine(source=flow.source, target=flow.target, count=flow.count)
-            for flow in found.flows
+            for flow in counts.flows
         ],
     )
 

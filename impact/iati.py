@@ -47,10 +47,10 @@ DESCRIPTION = (
 
 def narrative(parent, name, text, language="", **attributes):
     element = ET.SubElement(parent, name, attributes)
-    said = ET.SubElement(element, "narrative")
-    said.text = text
+    child = ET.SubElement(element, "narrative")
+    child.text = text
     if language:
-        said.set("xml:lang", language)
+        child.set("xml:lang", language)
     return element
 
 
@@ -71,11 +71,11 @@ def begin_activity(identifier, title, description, status, language=""):
 def share_percent(codes):
     """Return [(code, "33.34")]: each code's share of 100 percent."""
     counted = Counter(codes)
-    total, left, shared = sum(counted.values()), Decimal(100), []
+    total, rest, shared = sum(counted.values()), Decimal(100), []
     for place, (code, count) in enumerate(sorted(counted.items()), start=1):
         part = (Decimal(100) * count / total).quantize(Decimal("0.01"))
-        part = left if place == len(counted) else part
-        left -= part
+        part = rest if place == len(counted) else part
+        rest -= part
         shared.append((code, format(part.normalize(), "f")))
     return shared
 

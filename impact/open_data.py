@@ -80,8 +80,8 @@ def numbers_of(exchanges):
     for figure in COUNTED:
         totals[figure.counts.rows][f"n_{figure.column}"] = figure.counts.aggregate()
     for rows, named in totals.items():
-        found = rows.query(today).filter(**{f"{rows.exchange}__in": exchanges})
-        for row in found.order_by().values(rows.exchange).annotate(**named):
+        counted = rows.query(today).filter(**{f"{rows.exchange}__in": exchanges})
+        for row in counted.order_by().values(rows.exchange).annotate(**named):
             numbers[row[rows.exchange]] |= {name[2:]: row[name] for name in named}
     return numbers
 

@@ -62,8 +62,8 @@ def count_figures(asked, is_exact=False):
     begun = Exchange.objects.filter(status__in=BEGUN)
     moved = begun.aggregate(n=Count("pk"), last=Max("status_since"))
     key = "|".join([*asdict(asked).values(), *map(str, moved.values())])
-    found, since = cached_value(f"impact-counts:{hash_of(key)}", REMEMBERED_FOR, count)
-    figures = found[current_language()]
+    by_language, since = cached_value(f"impact-counts:{hash_of(key)}", REMEMBERED_FOR, count)
+    figures = by_language[current_language()]
     return figures if is_exact else for_public(figures, asked), list_choices(), since
 
 
@@ -214,8 +214,8 @@ def as_figure(figures, code, key):
 
 def describe_addition(number, unit, fewest):
     """Return what an exchange adds to a figure; “fewer than five” where it had few people."""
-    shown = _("fewer than five") if number < fewest else amount(number)
-    return unit % {"n": max(round(number), fewest), "shown": shown}
+    words = _("fewer than five") if number < fewest else amount(number)
+    return unit % {"n": max(round(number), fewest), "shown": words}
 
 
 @require_safe
@@ -259,23 +259,23 @@ def figure_dossiers(request):
     """The dossiers behind the figures, by country; for others than staff, the published ones."""
     asked = Selection.from_query(request.GET)
     figures, filters, _since = count_figures(asked, is_exact := sees_exact(request))
-    found, words = asked.dossiers(), describe_filters(asked, filters)
+    dossiers, words = asked.dossiers(), describe_filters(asked, filters)
     code = request.GET.get("figure", "")
     figure = next((one for one in figures.figures if one.code == code), None)
     if figure and FIGURES[code].page != "impact-dossiers":
         figure = None
     if not is_exact:
-        found = found.filter(IS_PUBLIC)
+        dossiers = dossiers.filter(IS_PUBLIC)
     elif (state := request.GET.get("row", "")) in Status:
-        found = found.filter(status=state)
+        dossiers = dossiers.filter(status=state)
         words = " · ".join(filter(None, [str(Status(state).label).capitalize(), words]))
-    rows = dossiers_by_country(found)
+    rows = dossiers_by_country(dossiers)
     for row in rows:
         row["country"] = countries.name(row["country"])
     rows = sorted(sort_alphabetically(rows, itemgetter("country")), key=lambda row: -row["sent"])
     context = {
         "rows": rows,
-        "total": dossiers_in_all(found),
+        "total": dossiers_in_all(dossiers),
         "figure": figure,
         "asked": asked,
         "words": words,

@@ -112,9 +112,9 @@ def call_at(builder, begun, country):
     needed = max(begun, builder.now) if begun > builder.now - timedelta(days=80) else begun
     enough = needed + timedelta(days=21 if needed == builder.now else 1)
     rounds = Call.objects.filter(opens_at__lt=begun, closes_at__gt=enough)
-    for found in rounds.exclude(slug__in=["women", "pilot"]).order_by("opens_at"):
-        if found.admits_country(country):
-            return found
+    for call in rounds.exclude(slug__in=["women", "pilot"]).order_by("opens_at"):
+        if call.admits_country(country):
+            return call
     number = Call.objects.count()
     year, opens_at, closes_at = call_dates(begun, builder.now, is_open=needed == builder.now)
     return Call.objects.create(
@@ -137,12 +137,12 @@ def next_spec(builder, first):
     town = towns.annotate(n=Count("dossiers")).order_by("n", "-population", "pk")[0]
     name = f"{WRITERS[language][number % 8]} {FAMILIES[language][(number + number // 8) % 8]}"
     function, title = FUNCTIONS[language]
-    said = {key: subject[key].format(town=town) for key in ("title", "summary", "problem")}
+    texts = {key: subject[key].format(town=town) for key in ("title", "summary", "problem")}
     return (
         subject
-        | said
+        | texts
         | {
-            "summary": f"{said['summary']} {INVENTED[language]}",
+            "summary": f"{texts['summary']} {INVENTED[language]}",
             "authority": town.slug,
             "country": str(town.country),
             "by": (name, address_of(f"{name} {town.country.code}"), function),
@@ -213,10 +213,10 @@ def add_match(builder, state):
         best = dossier.interests.filter(status=InterestStatus.SHORTLISTED).values_list(
             "pk", flat=True
         )
-        said = {"actor": builder.officer, "now": builder.now}
+        step = {"actor": builder.officer, "now": builder.now}
         why = WHY_CHOSEN[dossier.language]
-        match = consent.propose_match(dossier, list(best), note=why, **said)
-        withdrawals.undo_proposal(match, **said)
+        match = consent.propose_match(dossier, list(best), note=why, **step)
+        withdrawals.undo_proposal(match, **step)
         return 1
     asked = bring_dossier(builder, Status.CONSENT_PENDING, age).matches.get()
     if state == MatchStatus.REFUSED:
@@ -360,14 +360,14 @@ def add_offer(builder, state):
 
 def add_practice(builder, state):
     """Add a good practice, up to a status."""
-    over = Exchange.objects.filter(
+    held = Exchange.objects.filter(
         status__in=[
             ExchangeStatus.FOLLOW_UP_6M,
             ExchangeStatus.FOLLOW_UP_12M,
             ExchangeStatus.CLOSED,
         ]
     )
-    exchange = over.annotate(n=Count("practices")).order_by("n", "pk").first()
+    exchange = held.annotate(n=Count("practices")).order_by("n", "pk").first()
     assert exchange is not None  # the demonstration has some
     moment = builder.now - timedelta(days=3)
     made = writing.begin_practice(exchange, actor=builder.officer, now=moment)

@@ -111,14 +111,14 @@ WORDS = {  # call: language: title, text
 }
 
 
-def words_of(name, **said):
+def words_of(name, **values):
     """Return the title and text of a call of the demonstration, with their translations."""
     (title, text), *_others = WORDS[name].values()
     return {
-        "title": title.format(**said),
+        "title": title.format(**values),
         "text": text,
         "translations": {
-            code: {"title": words.format(**said), "text": more}
+            code: {"title": words.format(**values), "text": more}
             for code, (words, more) in WORDS[name].items()
             if code != "en"
         },

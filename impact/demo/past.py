@@ -140,7 +140,7 @@ def add_reported_measures(builder, exchange, morning):
         now=morning + timedelta(days=25),
     )
     for place, (month, days) in enumerate(((6, 185), (12, 370))):
-        said = {
+        reports = {
             measure: {
                 "status": progress[place][0],
                 "progress": progress[place][1],
@@ -152,7 +152,7 @@ def add_reported_measures(builder, exchange, morning):
         }
         measures.answer_follow_up(
             exchange.follow_ups.get(month=month),
-            said,
+            reports,
             {"unexpected": "", "help_wanted": "", "in_contact": True},
             actor=builder.officer,
             now=morning + timedelta(days=days),

@@ -30,27 +30,27 @@ def wheels(draw, *places):
         draw.ellipse((x - 9, y - 9, x + 9, y + 9), EARTH)
 
 
-def house(draw, left, height, width=150):
-    draw.rectangle((left, 300 - height, left + width, 320), WALL)
-    roof = [(left - 15, 300 - height), (left + width + 15, 300 - height)]
-    draw.polygon([*roof, (left + width / 2, 240 - height)], ROOF)
-    draw.rectangle((left + width / 2 - 20, 250, left + width / 2 + 20, 320), DARK)
+def house(draw, edge, height, width=150):
+    draw.rectangle((edge, 300 - height, edge + width, 320), WALL)
+    roof = [(edge - 15, 300 - height), (edge + width + 15, 300 - height)]
+    draw.polygon([*roof, (edge + width / 2, 240 - height)], ROOF)
+    draw.rectangle((edge + width / 2 - 20, 250, edge + width / 2 + 20, 320), DARK)
 
 
 def toilets():
     image, draw = ground()
-    for left, height in ((60, 130), (360, 110), (660, 140)):
-        house(draw, left, height)
-        draw.rectangle((left + 190, 240, left + 240, 320), LORRY)
-        draw.polygon([(left + 180, 240), (left + 250, 230), (left + 250, 240)], DARK)
-        draw.rectangle((left + 207, 268, left + 223, 320), SLUDGE)
+    for edge, height in ((60, 130), (360, 110), (660, 140)):
+        house(draw, edge, height)
+        draw.rectangle((edge + 190, 240, edge + 240, 320), LORRY)
+        draw.polygon([(edge + 180, 240), (edge + 250, 230), (edge + 250, 240)], DARK)
+        draw.rectangle((edge + 207, 268, edge + 223, 320), SLUDGE)
     return image
 
 
 def cart():
     image, draw = ground()
-    for left, height in ((80, 110), (270, 140), (700, 120)):
-        house(draw, left, height)
+    for edge, height in ((80, 110), (270, 140), (700, 120)):
+        house(draw, edge, height)
     draw.polygon([(430, 350), (640, 350), (610, 430), (460, 430)], LORRY)
     draw.line((640, 380, 760, 340), DARK, 8)
     wheels(draw, (535, 440))
@@ -63,9 +63,9 @@ def meeting():
     draw.rectangle((300, 400, 330, 500), DARK)
     draw.rectangle((630, 400, 660, 500), DARK)
     for number, colour in enumerate((LORRY, ROOF, DARK, SLUDGE)):
-        left = 290 + number * 105
-        draw.ellipse((left, 210, left + 56, 266), EARTH)
-        draw.pieslice((left - 22, 262, left + 78, 410), 180, 360, colour)
+        edge = 290 + number * 105
+        draw.ellipse((edge, 210, edge + 56, 266), EARTH)
+        draw.pieslice((edge - 22, 262, edge + 78, 410), 180, 360, colour)
     return image
 
 

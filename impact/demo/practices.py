@@ -166,8 +166,8 @@ def complete_draft(builder, practice, now):
     """Write what the first draft of a practice lacks; its subject stays that of its exchange."""
     draft = practice.in_language(practice.language)
     drafted = {name: getattr(draft, name) for name in ("title", "problem", *REST["en"])}
-    said = {name: words for name, words in drafted.items() if words}
-    write_text(builder, practice, practice.language, REST[practice.language] | said)
+    texts = {name: words for name, words in drafted.items() if words}
+    write_text(builder, practice, practice.language, REST[practice.language] | texts)
     add_invented_picture(builder, practice, MEETING[practice.language], now)
 
 
@@ -194,9 +194,9 @@ def publish_practices(builder):
             slug, words = spec["used"]
             town = Authority.objects.get(slug=slug)
             person = town.memberships.active()[0].user
-            told = moment + timedelta(days=400)
-            use = save_use(practice, town, words, actor=person, now=told)
-            accept_use(use, actor=builder.officer, now=told)
+            used_at = moment + timedelta(days=400)
+            use = save_use(practice, town, words, actor=person, now=used_at)
+            accept_use(use, actor=builder.officer, now=used_at)
 
 
 def add_invented_picture(builder, practice, picture, taken_at):

@@ -30,11 +30,11 @@ def impact_of(asked, now):
 
 def impact_in_languages(asked, now):
     """Count once what is asked for, and name it in every language: {code: Impact}."""
-    counting, found = Counting(asked, now, SECTIONS), {}
+    counting, impacts = Counting(asked, now, SECTIONS), {}
     for code, _name in settings.LANGUAGES:
         with translation.override(code):
-            found[code] = counting.impact(counted_flows)
-    return found
+            impacts[code] = counting.impact(counted_flows)
+    return impacts
 
 
 def exchanges_behind(asked, now, code, key=""):

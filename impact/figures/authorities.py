@@ -42,9 +42,9 @@ class AuthorityRows(Rows):
         return self.query(scope.today).filter(asking | Q(pk__in=helping))
 
     def exchanges(self, scope, where, adds=None):
-        found = self.query(scope.today).filter(where).values("pk")
-        helping = Interest.objects.filter(matches=OuterRef("match"), authority__in=found)
-        return scope.held.filter(asked_by(found) | Exists(helping))
+        authorities = self.query(scope.today).filter(where).values("pk")
+        helping = Interest.objects.filter(matches=OuterRef("match"), authority__in=authorities)
+        return scope.held.filter(asked_by(authorities) | Exists(helping))
 
 
 def asked_by(authorities):

@@ -80,10 +80,10 @@ class Total:
     def exchanges(self, scope, also=None):
         """Return the exchanges behind it; those that add something, if they add at all."""
         where = self.where & also if also else self.where
-        found = self.rows.exchanges(scope, where, self.adds)
+        exchanges = self.rows.exchanges(scope, where, self.adds)
         if self.rows.adds_up:
-            found = found.filter(added__gt=0).order_by("-added", "-pk")
-        return found
+            exchanges = exchanges.filter(added__gt=0).order_by("-added", "-pk")
+        return exchanges
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -151,10 +151,12 @@ class Figure:
         if not self.lists_all:
             return self.listing.exchanges(scope)
         total = self.listing
-        found = total.rows.exchanges(scope, total.where, total.adds)
+        exchanges = total.rows.exchanges(scope, total.where, total.adds)
         if self.share_of:
-            found = found.filter(self.share_of.rows.exchanges_with(scope, self.share_of.where))
-        return found.order_by("-added", "-pk")
+            exchanges = exchanges.filter(
+                self.share_of.rows.exchanges_with(scope, self.share_of.where)
+            )
+        return exchanges.order_by("-added", "-pk")
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -32,15 +32,15 @@ def counts_in_fives(counts, total):
     can still say that a count is neither none nor five; or that hardly anybody is anything else,
     so that whoever is alone in an exchange is known. Then nothing is told.
     """
-    told = {key: in_fives(count) for key, count in counts.items()}
-    least = sum(told.values())
-    most = least + (FEW - 1) * len(told)
-    for low in told.values():
+    fives = {key: in_fives(count) for key, count in counts.items()}
+    least = sum(fives.values())
+    most = least + (FEW - 1) * len(fives)
+    for low in fives.values():
         high = low + FEW - 1
         at_least, at_most = max(low, total - (most - high)), min(high, total - (least - low))
         if (at_least > 0 and at_most < FEW) or at_least > total - FEW:
             return None
-    return told
+    return fives
 
 
 def for_public(impact, asked):
@@ -113,21 +113,23 @@ def people_in_fives(made):
     counted = {row.key: row.count for row in made.rows}
     codes = [*choices.values, *([""] if "" in counted else [])]
     whole = sum(counted.values())
-    told = counts_in_fives({code: counted.get(code, 0) for code in codes}, whole)
-    if told is None:
+    fives = counts_in_fives({code: counted.get(code, 0) for code in codes}, whole)
+    if fives is None:
         return replace(made, rows=[], note=too_few())
     note = counted_in_fives()
     if "" in counted:  # as the rows tell it: the exact number would tell of few
-        note = f"{say_at_least(sum(told.values()) - told[''], whole)} {note}"
+        note = f"{say_at_least(sum(fives.values()) - fives[''], whole)} {note}"
     many = recount_table(
-        made, [(name_choice(choices, code), n, code) for code, n in told.items()], note
+        made, [(name_choice(choices, code), n, code) for code, n in fives.items()], note
     )
-    few = [Row(str(name_choice(choices, code)), None, 0, code) for code, n in told.items() if not n]
+    few = [
+        Row(str(name_choice(choices, code)), None, 0, code) for code, n in fives.items() if not n
+    ]
     return replace(many, rows=[*many.rows, *few])
 
 
-def say_at_least(said, whole):
-    numbers = {"said": amount(said), "all": amount(whole)}
+def say_at_least(count, whole):
+    numbers = {"said": amount(count), "all": amount(whole)}
     return _("Stated for at least %(said)s of %(all)s.") % numbers
 
 

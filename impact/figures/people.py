@@ -89,8 +89,12 @@ def divided_by(column, label, choices):
     """Define the table of people by one of their columns: who said nothing is a row of its own."""
 
     def how_many_said(counted):
-        by = counted.totals_by(PARTICIPATIONS, column)
-        return say_how_many(sum(by.values()) - by[""], sum(by.values())) if "" in by else ""
+        totals = counted.totals_by(PARTICIPATIONS, column)
+        return (
+            say_how_many(sum(totals.values()) - totals[""], sum(totals.values()))
+            if "" in totals
+            else ""
+        )
 
     return Table(
         code=column,

@@ -82,11 +82,11 @@ def count_by_country(rows, dossiers, totals):
     """
     first, joint = f"{rows.dossier}authority__country", f"{rows.dossier}partners__country"
     sums = {name: replace(total, different="pk").aggregate() for name, total in totals.items()}
-    found = rows.query(dossiers).order_by()
-    together = found.exclude(**{f"{rows.dossier}partners": None})
+    query = rows.query(dossiers).order_by()
+    together = query.exclude(**{f"{rows.dossier}partners": None})
     others = together.values(first, joint).annotate(**sums)
     counted = [
-        *found.values(first).annotate(**sums),
+        *query.values(first).annotate(**sums),
         *(row for row in others if row[joint] != row[first]),
     ]
     numbers: dict = defaultdict(lambda: dict.fromkeys(totals, 0))
@@ -106,12 +106,12 @@ def columns_by_rows():
 
 def dossiers_by_country(dossiers):
     """Count dossiers a country: [{country and each of COLUMNS}]."""
-    found: dict = {}
+    by_country: dict = {}
     for rows, totals in columns_by_rows().items():
         for code, numbers in count_by_country(rows, dossiers, totals).items():
-            row = found.setdefault(code, {"country": code} | dict.fromkeys(COLUMNS, 0))
+            row = by_country.setdefault(code, {"country": code} | dict.fromkeys(COLUMNS, 0))
             row.update(numbers)
-    return list(found.values())
+    return list(by_country.values())
 
 
 def dossiers_in_all(dossiers):
@@ -136,9 +136,9 @@ def countries_that_asked(name):
 
 def rows_by_country(counted):
     """List (country, dossiers sent, key, public ones) of each country."""
-    found = counted.compute_once(sent_by_country).items()
+    sums = counted.compute_once(sent_by_country).items()
     return [
-        (countries.name(code), row["sent"], str(code or ""), row["public"]) for code, row in found
+        (countries.name(code), row["sent"], str(code or ""), row["public"]) for code, row in sums
     ]
 
 

@@ -68,50 +68,52 @@ class Selection:
 
     def exchanges(self):
         """All exchanges that are asked for, in any state."""
-        found = Exchange.objects.annotate(
+        exchanges = Exchange.objects.annotate(
             year=ExtractYear(Coalesce("actual_start", "planned_start"))
         )
         if self.year_from:
-            found = found.filter(year__gte=int(self.year_from))
+            exchanges = exchanges.filter(year__gte=int(self.year_from))
         if self.year_to:
-            found = found.filter(year__lte=int(self.year_to))
+            exchanges = exchanges.filter(year__lte=int(self.year_to))
         if self.form:
-            found = found.filter(form=self.form)
+            exchanges = exchanges.filter(form=self.form)
         if self.country:
-            found = found.filter(between_countries([self.country]))
+            exchanges = exchanges.filter(between_countries([self.country]))
         if self.region:
-            found = found.filter(between_countries(in_region(self.region)))
+            exchanges = exchanges.filter(between_countries(in_region(self.region)))
         if self.state:
-            found = found.filter(status=self.state)
+            exchanges = exchanges.filter(status=self.state)
         by_dossier = self.theme or self.call or self.association
-        return found.filter(dossier__in=self.dossiers_of_any_year()) if by_dossier else found
+        return (
+            exchanges.filter(dossier__in=self.dossiers_of_any_year()) if by_dossier else exchanges
+        )
 
     def dossiers_of_any_year(self):
         """The dossiers of the theme and the call that are asked for."""
-        found = Dossier.objects.exclude(status__in=UNSENT)
+        dossiers = Dossier.objects.exclude(status__in=UNSENT)
         if self.association:
             members = Authority.objects.filter(associations=int(self.association))
-            found = found.filter(authority__in=members)
+            dossiers = dossiers.filter(authority__in=members)
         if self.call:
-            found = found.filter(call__slug=self.call)
+            dossiers = dossiers.filter(call__slug=self.call)
         if self.theme:
             needs = DossierNeed.objects.filter(dossier=OuterRef("pk"))
             own = Q(theme__code=self.theme) | Q(theme__parent__code=self.theme)
-            found = found.filter(Exists(needs.filter(own)))
-        return found
+            dossiers = dossiers.filter(Exists(needs.filter(own)))
+        return dossiers
 
     def dossiers(self):
         """The dossiers that are asked for: by the year they were sent in."""
-        found = self.dossiers_of_any_year()
+        dossiers = self.dossiers_of_any_year()
         if self.year_from:
-            found = found.filter(submitted_at__year__gte=int(self.year_from))
+            dossiers = dossiers.filter(submitted_at__year__gte=int(self.year_from))
         if self.year_to:
-            found = found.filter(submitted_at__year__lte=int(self.year_to))
+            dossiers = dossiers.filter(submitted_at__year__lte=int(self.year_to))
         if self.country:
-            found = found.filter(sent_from([self.country]))
+            dossiers = dossiers.filter(sent_from([self.country]))
         if self.region:
-            found = found.filter(sent_from(in_region(self.region)))
-        return found.filter(forms__contains=[self.form]) if self.form else found
+            dossiers = dossiers.filter(sent_from(in_region(self.region)))
+        return dossiers.filter(forms__contains=[self.form]) if self.form else dossiers
 
 
 def filter_value_name(name, value):

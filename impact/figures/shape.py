@@ -100,9 +100,9 @@ def name_choice(choices, code):
     return choices(code).label if code else _("not stated")
 
 
-def say_how_many(said, whole):
+def say_how_many(count, whole):
     """Describe how many of whom a table counts said what it counts."""
-    numbers = {"said": amount(said), "all": amount(whole)}
+    numbers = {"said": amount(count), "all": amount(whole)}
     return _("Stated for %(said)s of %(all)s.") % numbers
 
 
