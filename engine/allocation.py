@@ -236,11 +236,11 @@ def highest_floor(model: Model, serve: np.ndarray, solved: np.ndarray, served: i
         high = min(high, int(np.searchsorted(levels, min(fixed))))
     while low < high:
         middle = (low + high + 1) // 2
-        found = model.solve(serve, floor=levels[middle], served=served)
-        if found is None:
+        solution = model.solve(serve, floor=levels[middle], served=served)
+        if solution is None:
             high = middle - 1
         else:
-            low = int(np.searchsorted(levels, model.scores[found[:count] == 1].min()))
+            low = int(np.searchsorted(levels, model.scores[solution[:count] == 1].min()))
     return levels[low]
 
 

@@ -72,11 +72,11 @@ def rank_authorities(
         total = ALIKE * (prior if place is None else place) + EACH_WAY * sum(sides)
         return round(100 * total / (ALIKE + 2 * EACH_WAY), 3)
 
-    found = sorted(gives.keys() | takes.keys(), key=lambda key: (-score(key), key))[:k]
-    entries = [explain(side, found, needs, policy) for side in (gives, takes)]
+    others = sorted(gives.keys() | takes.keys(), key=lambda key: (-score(key), key))[:k]
+    entries = [explain(side, others, needs, policy) for side in (gives, takes)]
     return tuple(
         Counterpart(key, score(key), alike(key), *(side.get(key) for side in entries))
-        for key in found
+        for key in others
     )
 
 

@@ -93,8 +93,8 @@ def fit_weights(pairs: np.ndarray, start: np.ndarray, strength: float) -> np.nda
         value = np.logaddexp(0, -margin).mean() + strength * (away @ away)
         return value, slope + 2 * strength * away
 
-    found = minimize(loss, start, jac=True, method="L-BFGS-B", bounds=[(0, None)] * len(start))
-    weights = found.x if found.x.sum() > 0 else start
+    result = minimize(loss, start, jac=True, method="L-BFGS-B", bounds=[(0, None)] * len(start))
+    weights = result.x if result.x.sum() > 0 else start
     return 100 * weights / weights.sum()
 
 
@@ -111,17 +111,17 @@ def learn_weights(
     decisions = sorted(decisions, key=lambda d: (d.order, d.need))
     cut = len(decisions) - max(1, round(HELD * len(decisions))) if decisions else 0
     early = [score_differences(d, policy) for d in decisions[:cut]]
-    late = [some for d in decisions[cut:] if len(some := score_differences(d, policy))]
+    later = [some for d in decisions[cut:] if len(some := score_differences(d, policy))]
     pairs = np.concatenate([*early, np.zeros((0, len(CRITERIA)))])
-    held = sum(len(some) for some in late)
+    held = sum(len(some) for some in later)
     if len(pairs) < LEAST or held < LEAST:
         return Proposal(None, len(pairs), held)
     present = policy_weights(policy).astype(float)
     weights = fit_weights(pairs, present, strength)
     # By need: the pairs of one need are not independent of each other.
-    shares = np.array([[share_in_order(some, w) for w in (weights, present)] for some in late])
+    shares = np.array([[share_in_order(some, w) for w in (weights, present)] for some in later])
     random = np.random.default_rng(SEED)
-    draws = random.integers(0, len(late), (SAMPLES, len(late)))
+    draws = random.integers(0, len(later), (SAMPLES, len(later)))
     gains = (shares[:, 0] - shares[:, 1])[draws].mean(axis=1)
     proposed = replace(
         policy,

@@ -101,11 +101,11 @@ def compare_shares(rows: Sequence[tuple[Hashable, str, bool]]) -> tuple[Share, .
     chosen = sum(is_chosen for *_, is_chosen in rows)
     small = {name for name in groups if people[name] < FEW}
     hides_all = chosen < LEAST or len(groups) - len(small) < 2 or len(small) == 1
-    found = []
+    shares = []
     for name in groups:
         own = [is_chosen for _, group, is_chosen in rows if group == name]
         hidden = name in small or hides_all
-        found.append(
+        shares.append(
             Share(
                 name,
                 people[name],
@@ -113,4 +113,4 @@ def compare_shares(rows: Sequence[tuple[Hashable, str, bool]]) -> tuple[Share, .
                 None if hidden else round(sum(own) / chosen, 4),
             )
         )
-    return tuple(found)
+    return tuple(shares)

@@ -101,8 +101,8 @@ class Table:
 
     def narrow_to_offers(self, offer_ids: Sequence[int]) -> Table:
         """Leave out the other rows of the experts whom these offers show: one row each."""
-        shown = np.isin(self.offer_ids, offer_ids)
-        kept = shown | ~np.isin(self.keys[0], self.keys[0][shown])
+        chosen = np.isin(self.offer_ids, offer_ids)
+        kept = chosen | ~np.isin(self.keys[0], self.keys[0][chosen])
         return Table(
             self.offer_ids[kept], self.values[:, kept], self.broken[kept], self.keys[:, kept]
         )
@@ -334,8 +334,8 @@ def explain_pairs(
     bonus = np.array([one.is_bonus for one in CRITERIA.values()])
     settled = known | bonus[:, None]
     confidence = ((weights[:, None] * settled).sum(axis=0).astype(float) / 100).round(4)
-    told = values.astype(object)
-    told[~known] = None
+    known_values = values.astype(object)
+    known_values[~known] = None
     # Lists, which hand out plain numbers faster than arrays do.
     by_pair = zip(
         pairs,
@@ -343,7 +343,7 @@ def explain_pairs(
         total_scores(values, policy).tolist(),
         subject_strength(values, policy).astype(float).round(4).tolist(),
         confidence.tolist(),
-        told.T.tolist(),
+        known_values.T.tolist(),
         points.T.tolist(),
     )
     full, entries = weights.tolist(), []

@@ -199,8 +199,8 @@ def measure(encoder: Encoder) -> dict[str, np.ndarray]:
     groups = np.array([f"{r['side']}-{r['language'] if is_first else ''}" for r in written])
     means = {name: vectors[groups == name].mean(axis=0) for name in sorted(set(groups.tolist()))}
     centred = unit_rows(vectors - np.array([means[name] for name in groups.tolist()]))
-    found = means | {"main": np.linalg.svd(centred, full_matrices=False)[2][:MAIN].T}
-    return found | {"topics": encode_taxonomy(encoder) if is_first else np.zeros((5, 0, 0))}
+    arrays = means | {"main": np.linalg.svd(centred, full_matrices=False)[2][:MAIN].T}
+    return arrays | {"topics": encode_taxonomy(encoder) if is_first else np.zeros((5, 0, 0))}
 
 
 def encode_taxonomy(encoder: Encoder) -> np.ndarray:

@@ -70,15 +70,15 @@ def split_sentences(text: str) -> list[str]:
     >>> split_sentences("Dr. Mensah plans 4.5 km of drains. Nobody pays.\\n- Two trucks, no depot")
     ['Dr. Mensah plans 4.5 km of drains.', 'Nobody pays.', 'Two trucks, no depot']
     """
-    found: list[str] = []
+    sentences: list[str] = []
     start = 0
     for end in ENDS.finditer(text):
         closing = end.group().rstrip()
         if not closing and "\n" not in end.group() and SHORTENED.search(text[start : end.start()]):
             continue
-        found += cut_long(text[start : end.start()] + closing)
+        sentences += cut_long(text[start : end.start()] + closing)
         start = end.end()
-    return [*found, *cut_long(text[start:])][:MOST]
+    return [*sentences, *cut_long(text[start:])][:MOST]
 
 
 def cut_long(sentence: str) -> list[str]:

@@ -27,10 +27,10 @@ TOPICS, TEXT, PEER = (CRITERIA[key].place for key in ("topics", "text", "peer"))
 
 def declares_asked(need: Need, catalogue: OfferColumns) -> np.ndarray:
     """Return (size,) bool: whether an offer declares a topic that is asked."""
-    found = np.zeros(catalogue.size, bool)
+    declared = np.zeros(catalogue.size, bool)
     for code in need.topics:
-        found |= catalogue.topics[catalogue.themes.position[code], : catalogue.size] != 0
-    return found
+        declared |= catalogue.topics[catalogue.themes.position[code], : catalogue.size] != 0
+    return declared
 
 
 @dataclass(frozen=True)
@@ -51,10 +51,10 @@ class Asked:
 
     def declared_by(self, offer: Offer) -> np.ndarray:
         """As `declares_asked`, for one offer and each need."""
-        found = np.zeros(len(self.fields), bool)
+        declared = np.zeros(len(self.fields), bool)
         for code in offer.topics.keys() & self.topics.keys():
-            found[self.topics[code]] = True
-        return found
+            declared[self.topics[code]] = True
+        return declared
 
 
 def relate_values(values: np.ndarray, asks_field: bool | np.ndarray, declares: np.ndarray) -> None:

@@ -210,8 +210,8 @@ class TextIndex:
         """As `scores` of each need, for the text of a row; NaN for a need without words."""
         raw = self.words.scores_of(needs.words, needs.most, text, language) * np.float32(LEXICAL)
         raw += multiply(needs.packed, self.packed[row])
-        shown = show_raw(raw - np.float32(HUB) * self.hubs[row])
-        return np.where(needs.written, shown, np.float32(np.nan))
+        shares = show_raw(raw - np.float32(HUB) * self.hubs[row])
+        return np.where(needs.written, shares, np.float32(np.nan))
 
 
 def find_topic_codes(text: str, language: str) -> list[str]:

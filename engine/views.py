@@ -50,8 +50,8 @@ class Batch:
         """Return (n, d): the mean of each row; zeros where an encoder had nothing to say."""
         mean_of = means.need if side == NEED else means.offer
         by_language = {language: mean_of(language) for language in set(self.languages)}
-        found = np.array([by_language[language] for language in self.languages])
-        return found.reshape(rows.shape) * rows.any(axis=1, keepdims=True)
+        by_row = np.array([by_language[language] for language in self.languages])
+        return by_row.reshape(rows.shape) * rows.any(axis=1, keepdims=True)
 
     @functools.cached_property
     def semantic(self) -> np.ndarray:
@@ -71,17 +71,17 @@ class Batch:
 
     def topics(self) -> np.ndarray:
         """Return (n, n_topics) unit rows: how much closer than usual to each topic, and terms."""
-        found = np.zeros((len(self.places), len(read_taxonomy())))
+        nearness = np.zeros((len(self.places), len(read_taxonomy())))
         if FIRST in self.centred:
             topics = self.references[FIRST].topics
             codes = np.array([c if c in topics.rows else "" for c in self.languages], dtype=object)
             for code in set(codes):
                 near = self.semantic[codes == code] @ topics.rows[code].T
                 near -= near.mean(axis=1, keepdims=True)
-                found[codes == code] = near / np.maximum(near.std(axis=1, keepdims=True), 1e-9)
+                nearness[codes == code] = near / np.maximum(near.std(axis=1, keepdims=True), 1e-9)
         for row, held in enumerate(self.places):
-            found[row, held] += SPOT
-        return unit_rows(np.clip(found, 0, None) ** 2)
+            nearness[row, held] += SPOT
+        return unit_rows(np.clip(nearness, 0, None) ** 2)
 
 
 @dataclass(frozen=True)

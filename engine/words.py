@@ -90,8 +90,8 @@ def find_words(text: str) -> list[str]:
 @functools.lru_cache(maxsize=16)  # a need's own text is compared with one offer after another
 def split_words(text: str, language: str) -> list[tuple[str, str]]:
     """Return [(stem, word)] of a text, lower case, without the commonest words."""
-    found = find_words(text)
-    return list(zip(stem_words(found, language), found))
+    words = find_words(text)
+    return list(zip(stem_words(words, language), words))
 
 
 def stems_of(text: str, language: str) -> list[str]:
@@ -99,9 +99,9 @@ def stems_of(text: str, language: str) -> list[str]:
     return stem_words(find_words(text), language)
 
 
-def stem_words(found: list[str], language: str) -> list[str]:
+def stem_words(words: list[str], language: str) -> list[str]:
     stem = get_stemmer(language)
-    return stem.stemWords(found) if stem else found
+    return stem.stemWords(words) if stem else words
 
 
 @functools.cache
@@ -173,10 +173,10 @@ class Words:
         for row, (text, language) in enumerate(zip(texts, languages)):
             stems = stems_of(text, language)
             places.append(find_topics_by_stems(set(stems), language))
-            found = index.count_row(row, stems, language)
-            terms.extend(found)
-            counts.extend(found.values())
-            widths[row] = len(found)
+            row_counts = index.count_row(row, stems, language)
+            terms.extend(row_counts)
+            counts.extend(row_counts.values())
+            widths[row] = len(row_counts)
         laid = np.frombuffer(terms, np.int64)
         order = np.argsort(laid, kind="stable")  # rows came in order, and stay so in a term
         index.indptr = np.searchsorted(laid[order], np.arange(len(index.terms) + 1))
@@ -186,8 +186,8 @@ class Words:
 
     def count_row(self, row: int, stems: Sequence[str], language: str) -> dict[int, int]:
         """Add a row's stems to the counts; return {term: count}."""
-        found = Counter(f"{language}:{stem}" for stem in stems)
-        counts = {self.terms.setdefault(key, len(self.terms)): n for key, n in found.items()}
+        stem_counts = Counter(f"{language}:{stem}" for stem in stems)
+        counts = {self.terms.setdefault(key, len(self.terms)): n for key, n in stem_counts.items()}
         self.holding.update(counts.keys())
         self.lengths[row] = min(sum(counts.values()), 65_535)
         self.texts[language] += 1
@@ -206,9 +206,9 @@ class Words:
 
     def drop(self, row: int, text: str, language: str) -> None:
         """Remove the text of a row, as it was put."""
-        found = {self.terms[f"{language}:{stem}"] for stem in stems_of(text, language)}
-        self.holding.subtract(found)
-        for term in found:
+        terms = {self.terms[f"{language}:{stem}"] for stem in stems_of(text, language)}
+        self.holding.subtract(terms)
+        for term in terms:
             self.late.get(term, {}).pop(row, None)
         self.texts[language] -= 1
         self.stems[language] -= int(self.lengths[row])

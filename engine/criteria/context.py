@@ -142,12 +142,12 @@ class AskedPlaces:
 
     def count(self, fact: str, words: Iterable[str | None]) -> np.ndarray:
         """Return (n,) how many of some words each need holds; NaN where it holds none at all."""
-        found = np.full(len(self.income), np.nan, np.float32)
+        counts = np.full(len(self.income), np.nan, np.float32)
         for rows in self.holding[fact].values():
-            found[rows] = 0
+            counts[rows] = 0
         for word in words:
-            found[self.holding[fact].get(word or "", [])] += 1
-        return found
+            counts[self.holding[fact].get(word or "", [])] += 1
+        return counts
 
 
 def lay_needs(needs: Sequence[Need], catalogue: OfferColumns) -> AskedPlaces:
