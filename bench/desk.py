@@ -59,12 +59,12 @@ def main():
     total = dossier.runs.filter(state="done").first()
     print(f"\ndesk over {len(total.offer_ids):,} offers{'':14}{'p50 ms':>9}{'p95 ms':>9}")
     for words, asked in (("the desk opens", {}), ("a what if", tried)):
-        median, late = quantiles(lambda asked=asked: client.get(desk, asked))
-        print(f"{words:40}{median:9.0f}{late:9.0f}")
+        median, slow = quantiles(lambda asked=asked: client.get(desk, asked))
+        print(f"{words:40}{median:9.0f}{slow:9.0f}")
     catalogue, _ = timed(lambda: catalogue_at(timezone.localdate()))
     need = read_need(dossier, read_shared_facts(timezone.localdate()))
-    median, late = quantiles(lambda: rank(need, catalogue, Policy.default()))
-    print(f"{'the same need ranked again by a worker':40}{median:9.0f}{late:9.0f}")
+    median, slow = quantiles(lambda: rank(need, catalogue, Policy.default()))
+    print(f"{'the same need ranked again by a worker':40}{median:9.0f}{slow:9.0f}")
 
 
 if __name__ == "__main__":

@@ -93,10 +93,10 @@ def print_differences(title, results):
     print(f"\n{title}\n{'':30}{'pairs':>7}{'mean':>8}{'95 % interval':>18}{'over two':>10}")
     for name, differences in results.items():
         low, high = interval(differences, random)
-        over = np.mean(np.abs(differences) > LIMIT)
+        beyond = np.mean(np.abs(differences) > LIMIT)
         print(
             f"{name:30}{len(differences):>7}{differences.mean():>+8.2f}"
-            f"{f'[{low:+.2f}, {high:+.2f}]':>18}{over:>10.0%}"
+            f"{f'[{low:+.2f}, {high:+.2f}]':>18}{beyond:>10.0%}"
         )
 
 

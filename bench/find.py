@@ -84,12 +84,12 @@ def main():
     print(f"\n{'finding anything on the desk':34}{'kinds':>7}{'p50 ms':>9}{'p95 ms':>9}")
     for words, typed in ASKED:
         page = client.get(reverse("admin:find"), {"q": typed})
-        median, late = quantiles(
+        median, slow = quantiles(
             lambda typed=typed: client.get(reverse("admin:find"), {"q": typed})
         )
-        print(f"{words:34}{len(page.context['groups']):7}{median:9.0f}{late:9.0f}")
-    median, late = quantiles(lambda: client.get(reverse("admin:index")))
-    print(f"{'the home of the desk':41}{median:9.0f}{late:9.0f}")
+        print(f"{words:34}{len(page.context['groups']):7}{median:9.0f}{slow:9.0f}")
+    median, slow = quantiles(lambda: client.get(reverse("admin:index")))
+    print(f"{'the home of the desk':41}{median:9.0f}{slow:9.0f}")
 
 
 if __name__ == "__main__":

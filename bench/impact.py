@@ -67,8 +67,8 @@ def main():
     title = f"impact of {EXCHANGES:,} exchanges ({seconds:.0f} s to write)"
     print(f"\n{title:50}{'p50 ms':>9}{'p95 ms':>9}")
     for words, call in (("counted anew", cold), ("counted before", lambda: client.get(page))):
-        median, late = quantiles(call)
-        print(f"{'the impact page, ' + words:50}{median:9.0f}{late:9.0f}")
+        median, slow = quantiles(call)
+        print(f"{'the impact page, ' + words:50}{median:9.0f}{slow:9.0f}")
     (held, people, measures, flows), seconds = timed(plain_counts)
     print(f"{'four of its counts, by reading the rows':50}{seconds * 1000:9.0f}")
     lines = client.get(reverse("open-data")).streaming_content

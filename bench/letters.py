@@ -72,9 +72,9 @@ def main():
             took.append(measure(number))
             time.sleep(PAUSE)
         took.sort()
-        left = Letter.objects.unsent().count()
+        waiting = Letter.objects.unsent().count()
         p50, p95 = took[CODES // 2], took[int(CODES * 0.95)]
-        print(f"a code behind {left:,} letters: p50 {p50:.2f} s, p95 {p95:.2f} s")
+        print(f"a code behind {waiting:,} letters: p50 {p50:.2f} s, p95 {p95:.2f} s")
         if p95 > 2:
             sys.exit("A code has to leave within 2 seconds.")
     finally:

@@ -41,15 +41,15 @@ def write_candidate(candidate, number, out, unfit):
     out.write(f"{town.population} inhabitants, {town.geography}\n\n> {offer.title}\n>\n")
     out.write(f"> {offer.text}\n\nTopics: ")
     out.write(", ".join(f"{t.theme} {t.level}" for t in offer.topics.select_related("theme")))
-    said = [line for line in (candidate.summary, unfit) if line]
+    lines = [line for line in (candidate.summary, unfit) if line]
     for line in candidate.grounds:
-        said.append(f"{line.name} {line.shown}/{line.weight:.0f}: {line.why}")
+        lines.append(f"{line.name} {line.shown}/{line.weight:.0f}: {line.why}")
         if line.quotation:
-            said += [f"{one.source}: “{one.text}”" for one in line.quotation.sentences]
+            lines += [f"{one.source}: “{one.text}”" for one in line.quotation.sentences]
     if candidate.unknown:
-        said.append(candidate.unknown)
+        lines.append(candidate.unknown)
     out.write("\n\n")
-    for line in said:
+    for line in lines:
         out.write(f"{number}. {line}\n")
         number += 1
     return number
@@ -80,12 +80,12 @@ def main(arguments):
         for dossier in dossiers.select_related("authority"):
             write_request(dossier, out)
             run = dossier.runs.first()
-            shown = arrange_candidates(dossier, run, QueryDict(), timezone.localdate().year, {})
-            for candidate in shown.kept[:FIRST_ONES]:
-                if candidate.place == (shown.last_fitting or 0) + 1:
-                    out.write(f"\n{number}. {shown.not_fitting}\n")
+            desk_list = arrange_candidates(dossier, run, QueryDict(), timezone.localdate().year, {})
+            for candidate in desk_list.kept[:FIRST_ONES]:
+                if candidate.place == (desk_list.last_fitting or 0) + 1:
+                    out.write(f"\n{number}. {desk_list.not_fitting}\n")
                     number += 1
-                unfit = shown.unfit_words if candidate.place in shown.unfit else ""
+                unfit = desk_list.unfit_words if candidate.place in desk_list.unfit else ""
                 number = write_candidate(candidate, number, out, unfit)
 
 

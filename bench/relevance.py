@@ -36,17 +36,17 @@ def measures(scores, grades, ids):
     gains = 2.0**grades - 1
     ideal = np.sort(gains)[::-1][:CUTOFF]
     ndcg = (gains[order] * DISCOUNT[: len(order)]).sum() / (ideal * DISCOUNT[: len(ideal)]).sum()
-    found = np.flatnonzero(grades[order] == SAME)
+    hits = np.flatnonzero(grades[order] == SAME)
     fitting = (grades == SAME).sum()
-    recall = len(found) / fitting if fitting else np.nan
-    return ndcg, recall, 1 / (found[0] + 1) if len(found) else 0.0
+    recall = len(hits) / fitting if fitting else np.nan
+    return ndcg, recall, 1 / (hits[0] + 1) if len(hits) else 0.0
 
 
 def evaluate(scores, data, needs):
     """Return {part: (n_needs, 3)} for a table of scores (all needs, n_offers)."""
     ids = np.array([offer.id for offer in data.offers])
     spoken = np.array([offer.language for offer in data.offers])
-    found = {"same": [], "cross": []}
+    results = {"same": [], "cross": []}
     for place, need in enumerate(data.needs):
         if need.id not in needs:
             continue
@@ -54,8 +54,8 @@ def evaluate(scores, data, needs):
         own = spoken == need.language
         for part, other in (("same", ~own), ("cross", own)):
             kept = ~((grades > 0) & other)
-            found[part].append(measures(scores[place][kept], grades[kept], ids[kept]))
-    return {part: np.array(rows) for part, rows in found.items()}
+            results[part].append(measures(scores[place][kept], grades[kept], ids[kept]))
+    return {part: np.array(rows) for part, rows in results.items()}
 
 
 def build_catalogue(data):
@@ -77,11 +77,11 @@ def tables(data, catalogue, asked):
             ]
         )
 
-    found = {"the full engine": engine(policy)}
+    by_name = {"the full engine": engine(policy)}
     for name in ("topics", "text", "peer"):
         less = replace(policy, weights=policy.weights | {name: 0})
-        found[f"  without {name}"] = engine(less)
-    return found
+        by_name[f"  without {name}"] = engine(less)
+    return by_name
 
 
 def text_tables(data, catalogue, asked):
@@ -99,19 +99,19 @@ def text_tables(data, catalogue, asked):
         text.packed = whole
         return np.array(rows)
 
-    found = {"the text part": score_texts()}
+    by_name = {"the text part": score_texts()}
     for key in text.columns:
-        found[f"  without the view {key}"] = score_texts([key])
-    found["  without wide and second"] = score_texts(["wide", "second"])
+        by_name[f"  without the view {key}"] = score_texts([key])
+    by_name["  without wide and second"] = score_texts(["wide", "second"])
     plain = zip(
         encoders_of(catalogue.text.encoder).values(),
         text.split_vectors(asked, len(asked)).values(),
         text.split_vectors(text.encoder.encode([o.text for o in data.offers]), text.size).values(),
     )
     for encoder, ours, theirs in plain:
-        found[f"  plain {encoder.version}"] = ours @ theirs.T
-    found["  BM25"] = score_words(data)
-    return found
+        by_name[f"  plain {encoder.version}"] = ours @ theirs.T
+    by_name["  BM25"] = score_words(data)
+    return by_name
 
 
 def score_words(data):
@@ -175,14 +175,14 @@ def print_shown(raw, data):
     print(f"\n{'share of the points shown':34}{'pairs':>7}{'10 %':>7}{'50 %':>7}{'90 %':>7}")
     ids = [offer.id for offer in data.offers]
     for grade, name in ((SAME, "fits"), (NEAR, "near"), (0, "does not fit")):
-        found = [
+        shares = [
             raw[place, column]
             for place, need in enumerate(data.needs)
             for column, pk in enumerate(ids)
             if data.grades[need.id].get(pk) == grade
         ]
-        low, middle, high = np.quantile(show_raw(np.array(found)), [0.1, 0.5, 0.9])
-        print(f"{name:34}{len(found):>7}{low:>7.0%}{middle:>7.0%}{high:>7.0%}")
+        low, middle, high = np.quantile(show_raw(np.array(shares)), [0.1, 0.5, 0.9])
+        print(f"{name:34}{len(shares):>7}{low:>7.0%}{middle:>7.0%}{high:>7.0%}")
 
 
 def print_differences(results):

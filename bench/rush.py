@@ -120,10 +120,10 @@ class Browser:
     def open(self, path):
         answer, text = self.ask("GET", path)
         given = answer.getheader("Set-Cookie") or ""
-        if found := re.search(r"csrftoken=([^;]+)", given):
-            self.cookie += f"; csrftoken={found.group(1)}"
-        if found := re.search(r'name="csrfmiddlewaretoken" value="([^"]+)"', text):
-            self.token = found.group(1)
+        if match := re.search(r"csrftoken=([^;]+)", given):
+            self.cookie += f"; csrftoken={match.group(1)}"
+        if match := re.search(r'name="csrfmiddlewaretoken" value="([^"]+)"', text):
+            self.token = match.group(1)
         self.took.clear()
         return text
 
@@ -185,8 +185,8 @@ def save_without_pause(port, drafts):
     def save(browser, number, round_):
         text = f"{TEXT} {round_}"
         fields = {"problem": text, "context": TEXT, "version": versions[number]}
-        _answer, told = browser.ask("POST", addresses[number], fields)
-        versions[number] = json.loads(told)["version"]
+        _answer, body = browser.ask("POST", addresses[number], fields)
+        versions[number] = json.loads(body)["version"]
 
     print(f"\n{APPLICANTS} applicants save a section of 1,800 characters without pause:")
     at_once(writers, save)

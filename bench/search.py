@@ -61,11 +61,11 @@ def main():
     print(f"\n{'a page of experts':36}{'found':>9}{'p50 ms':>9}{'p95 ms':>9}")
     for words, asked in ASKED:
         page = client.get(reverse("experts"), asked)
-        median, late = quantiles(lambda asked=asked: client.get(reverse("experts"), asked))
-        print(f"{words:36}{page.context['result'].count:9,}{median:9.0f}{late:9.0f}")
+        median, slow = quantiles(lambda asked=asked: client.get(reverse("experts"), asked))
+        print(f"{words:36}{page.context['result'].count:9,}{median:9.0f}{slow:9.0f}")
     naive = Offer.objects.filter(text__icontains="water").select_related("expert__user")
-    median, late = quantiles(lambda: (naive.count(), list(naive[:25])), 5)
-    print(f"{'icontains, a common word, no facets':36}{naive.count():9,}{median:9.0f}{late:9.0f}")
+    median, slow = quantiles(lambda: (naive.count(), list(naive[:25])), 5)
+    print(f"{'icontains, a common word, no facets':36}{naive.count():9,}{median:9.0f}{slow:9.0f}")
 
 
 if __name__ == "__main__":

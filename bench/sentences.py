@@ -40,26 +40,26 @@ def read_passages(reader, things):
 
 def print_reader(reader, data, whole):
     needs, offers = read_passages(reader, data.needs), read_passages(reader, data.offers)
-    rows, shown = [], show_raw(whole)
+    rows, shares = [], show_raw(whole)
     for place, need in enumerate(data.needs):
         graded = data.grades[need.id]
         for order, offer in enumerate(sorted(graded, key=lambda pk: -whole[place, pk])):
             pair = find_nearest_pair(reader, needs[place], offers[offer])
             near = pair.nearness if pair else -1.0
-            state = judge_pair(pair, shown[place, offer], reader, is_declared=None)
+            state = judge_pair(pair, shares[place, offer], reader, is_declared=None)
             across = need.language != data.offers[offer].language
             rows.append(
                 (near, whole[place, offer], graded[offer], order < FIRST_ONES, across, state)
             )
     near, all_of_it, grades, first, across, states = map(np.array, zip(*rows, strict=True))
     clear, fits = grades != 1, grades == 2
-    both, told, denied = near + all_of_it, states == "pair", states == "none"
+    both, are_pairs, are_none = near + all_of_it, states == "pair", states == "none"
     print(
         f"{reader.version:24}{area(near[clear], fits[clear]):9.3f}"
         f"{area(near[clear & across], fits[clear & across]):9.3f}"
         f"{area(both[clear], fits[clear]):12.3f}"
-        f"{told[first & fits].mean():10.0%}{told[first & (grades == 0)].mean():10.0%}"
-        f"{denied[first & fits].mean():10.0%}",
+        f"{are_pairs[first & fits].mean():10.0%}{are_pairs[first & (grades == 0)].mean():10.0%}"
+        f"{are_none[first & fits].mean():10.0%}",
         end="",
     )
     started = time.perf_counter()
