@@ -102,7 +102,7 @@ class CallAdmin(CopiesCalls, HoldsMeetings, ExportsRows, FiltersAsShown):
 
     @admin.display(description=_("left of the budget, in euros"))
     def money_left(self, call):
-        return "—" if call.left is None else amount(call.left, 2)
+        return "—" if call.remaining is None else amount(call.remaining, 2)
 
     @admin.display(description=_("committee"))
     def committee_link(self, call):

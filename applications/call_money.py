@@ -16,7 +16,7 @@ RECKONERS: list[Reckon] = []
 
 
 def reckons_calls(reckon: Reckon) -> Reckon:
-    """Register a function that adds to calls what is `committed` and `left` of their budgets."""
+    """Register a function that adds `committed` and `remaining` to calls."""
     RECKONERS.append(reckon)
     return reckon
 

@@ -181,9 +181,9 @@ class ExchangeAdmin(
         """Correct the days as typed; return whether they are, else the form says why."""
         typed = form.cleaned_data
         first, last = typed["actual_start"], typed["actual_end"]
-        said = {name: typed[name] for name in ("note", "internal")}
+        notes = {name: typed[name] for name in ("note", "internal")}
         try:
-            correct_actual_days(exchange, first, last, **said, actor=request.user)
+            correct_actual_days(exchange, first, last, **notes, actor=request.user)
         except ValidationError as refusal:
             form.add_error(None, refusal)
             return False

@@ -76,8 +76,8 @@ def create_feed(exchange, user, now=None):
 def extend_feeds(exchange, now):
     """Let the calendars that are followed work until the days set now are over."""
     end = Participant(exchange=exchange).link_end(now)
-    followed = links.Link.objects.not_withdrawn().filter(purpose=FEED, about=str(exchange.pk))
-    followed.filter(expires_at__gt=now, expires_at__lt=end).update(expires_at=end)
+    feeds = links.Link.objects.not_withdrawn().filter(purpose=FEED, about=str(exchange.pk))
+    feeds.filter(expires_at__gt=now, expires_at__lt=end).update(expires_at=end)
 
 
 def find_feed(exchange, user, now):
@@ -146,8 +146,8 @@ def make_calendar(sessions, name, method="PUBLISH"):
             event.add("url", "".join(session.link.split()))
         led = _("Led by %s") % session.speakers if session.speakers else ""
         hours = f"{session.starts_words}–{session.ends_words} ({session.zone_words})"
-        said = (words.rstrip(" .") for words in (session.theme, led, hours))
-        event.add("description", ". ".join(filter(None, said)))
+        parts = (words.rstrip(" .") for words in (session.theme, led, hours))
+        event.add("description", ". ".join(filter(None, parts)))
         calendar.add_component(event)
     return calendar_to_bytes(calendar)
 

@@ -76,7 +76,7 @@ def list_doubts(exchange, today):
 
     Of lines that are still to be approved.
     """
-    known, said = ceiling_list(exchange, today), []
+    known, doubts = ceiling_list(exchange, today), []
     lines = list(exchange.budget.all())
     sourced = set(
         Rate.objects.exclude(source="")
@@ -90,8 +90,8 @@ def list_doubts(exchange, today):
         if line.category in NIGHTS:
             nights = [one for one in lines if one.category in NIGHTS and one.pk != line.pk]
             words = doubts_of_night(line, nights, known, exchange) + words
-        said += [label_with_value(line.label, doubt) for doubt in words]
-    return said
+        doubts += [label_with_value(line.label, doubt) for doubt in words]
+    return doubts
 
 
 def doubts_of_rate(line, sourced, today):
@@ -105,8 +105,10 @@ def doubts_of_rate(line, sourced, today):
         words.append(_("the rate of %(rate)s %(currency)s for a euro names no source.") % named)
     if line.rate_on and line.rate_on < today.replace(day=1):
         named["day"] = date_format(line.rate_on, "DATE_FORMAT")
-        said = _("the rate of %(rate)s %(currency)s for a euro is of %(day)s, not of this month.")
-        words.append(said % named)
+        sentence = _(
+            "the rate of %(rate)s %(currency)s for a euro is of %(day)s, not of this month."
+        )
+        words.append(sentence % named)
     return words
 
 
@@ -151,16 +153,18 @@ def doubts_of_night(line, nights, known, exchange):
         "unit": line.unit,
     }
     if known is None:
-        said = _(
+        sentence = _(
             "EUR %(asked)s each, counted in “%(unit)s”; no ceiling is known for %(country)s. "
             "Compare it by hand."
         )
-        return [*words, said % named]
+        return [*words, sentence % named]
     most = night_limit(line, nights, known)
     if line.in_euros(line.unit_cost) > most:
         named |= {"most": amount(most, 2)}
-        said = _("EUR %(asked)s each, counted in “%(unit)s”; the ceiling is EUR %(most)s a night.")
-        words.append(said % named)
+        sentence = _(
+            "EUR %(asked)s each, counted in “%(unit)s”; the ceiling is EUR %(most)s a night."
+        )
+        words.append(sentence % named)
     if not known.source:
         words.append(_("the ceiling of %(country)s names no source.") % named)
     return words
@@ -260,12 +264,12 @@ def remove_line(line, *, actor):
 
 def digest_lines(lines):
     """Return a short digest of what lines cost, and of what was spent of them."""
-    shown = [
+    columns = [
         *("label", "category", "quantity", "unit", "unit_cost", "currency", "per_euro"),
         *("payer", "spent", "receipt"),
     ]
-    said = [[line.pk, *(str(getattr(line, name)) for name in shown)] for line in lines]
-    return sha256(repr(sorted(said)).encode()).hexdigest()[:20]
+    values = [[line.pk, *(str(getattr(line, name)) for name in columns)] for line in lines]
+    return sha256(repr(sorted(values)).encode()).hexdigest()[:20]
 
 
 @transaction.atomic

@@ -44,8 +44,8 @@ class ByCall(admin.SimpleListFilter):
     title, parameter_name = _("call"), "call"
 
     def lookups(self, request, model_admin):
-        found = Call.objects.filter(dossiers__exchanges__budget__isnull=False).distinct()
-        return [(str(call.pk), str(call)) for call in found]
+        calls = Call.objects.filter(dossiers__exchanges__budget__isnull=False).distinct()
+        return [(str(call.pk), str(call)) for call in calls]
 
     def queryset(self, request, queryset):
         call = as_number(self.value() or "")
@@ -202,10 +202,10 @@ class BudgetLineAdmin(FindsTowns, ExportsRows, ReadOnly):
 
     def changelist_view(self, request, extra_context=None):
         response = super().changelist_view(request, extra_context)
-        shown = getattr(response, "context_data", None) or {}
-        if "cl" in shown:
-            sums = spending.sum_figures(shown["cl"].queryset)
-            shown["sums"] = [(words, sums[name]) for name, words in FIGURES.items()]
+        context = getattr(response, "context_data", None) or {}
+        if "cl" in context:
+            sums = spending.sum_figures(context["cl"].queryset)
+            context["sums"] = [(words, sums[name]) for name, words in FIGURES.items()]
         return response
 
     def overview_page(self, request):

@@ -57,8 +57,8 @@ def blank_guest_messages(rows, person):
         others = Participant.objects.filter(exchange=part.exchange_id, name__iexact=part.name)
         if others.exclude(pk=part.pk).exists():
             continue
-        said = MatchMessage.objects.filter(match__exchange=part.exchange_id, side="guest")
-        said.filter(name=part.name).update(name=NAMELESS, text="")
+        messages = MatchMessage.objects.filter(match__exchange=part.exchange_id, side="guest")
+        messages.filter(name=part.name).update(name=NAMELESS, text="")
 
 
 # Whose name an event tells in “name”: a participant's or the legal representative's.

@@ -169,8 +169,8 @@ def rate_experts(exchange):
         .order_by("pk")
     ):
         helped = Exchange.objects.filter(match__interests__expert=expert)
-        said: Any = Evaluation.objects.counted_for_ratings().filter(exchange__in=helped)
-        rated = said.aggregate(count=Count("pk"), mean=Avg("mark"))
+        answers: Any = Evaluation.objects.counted_for_ratings().filter(exchange__in=helped)
+        rated = answers.aggregate(count=Count("pk"), mean=Avg("mark"))
         expert.rating_count, expert.rating_mean = rated["count"], rated["mean"]
         expert.save(update_fields=["rating_count", "rating_mean"])
 
@@ -265,19 +265,21 @@ def sum_up_results(rows, counted, *, may_count=None, halves=False, today=None):
     whose answers could, if all of them came. halves: round means.
     today: for which of them the day is still to come.
     """
-    found = []
+    sums = []
     for moment in Moment:
         of_moment = [row for row in rows if row.moment == moment]
         answered = [row for row in of_moment if row.answered_at]
         if of_moment:
-            said = [row for row in counted if row.moment == moment and row.answered_at]
-            results = [question_result(question, said, halves) for question in questions_at(moment)]
+            counting = [row for row in counted if row.moment == moment and row.answered_at]
+            results = [
+                question_result(question, counting, halves) for question in questions_at(moment)
+            ]
             could = [row for row in may_count or [] if row.moment == moment]
             most = len(of_moment) if may_count is None else len(one_per_mailbox(could))
             asked_first = None if answered else first_asking_day(of_moment, today)
             counts = len(of_moment), len(answered), most
-            found.append(Results(moment, moment.label, *counts, results, asked_first))
-    return found
+            sums.append(Results(moment, moment.label, *counts, results, asked_first))
+    return sums
 
 
 def first_asking_day(rows, today):
@@ -289,11 +291,11 @@ def first_asking_day(rows, today):
 
 
 def question_result(question, rows, halves=False):
-    said = [row.answers[question.code] for row in rows if question.code in row.answers]
+    answers = [row.answers[question.code] for row in rows if question.code in row.answers]
     if question.kind == "text":
-        words = tuple(sorted(said)) if len(said) >= FEW else ()
-        return Result(question, len(said), None, None, words)
-    numbers = [int(one) for one in said if question.kind == "ten" or int(one) > 0]
+        words = tuple(sorted(answers)) if len(answers) >= FEW else ()
+        return Result(question, len(answers), None, None, words)
+    numbers = [int(one) for one in answers if question.kind == "ten" or int(one) > 0]
     if len(numbers) < FEW:
         return Result(question, len(numbers), None, None, ())
     mean = sum(numbers) / len(numbers)

@@ -31,6 +31,6 @@ def gather_exchanges_of_authority(authority, reader):
 
 @tells_of_events(describe=lambda event: describe_exchange(event.exchange))
 def find_exchange_events(reader):
-    shown = Exchange.objects.for_user(reader).order_by().values("pk")
-    events = ExchangeEvent.objects.filter(exchange__in=shown)
+    exchanges = Exchange.objects.for_user(reader).order_by().values("pk")
+    events = ExchangeEvent.objects.filter(exchange__in=exchanges)
     return events.select_related("exchange__dossier__authority")

@@ -74,9 +74,9 @@ def notify_duty_officer(incident, now):
 def find_same_report(form, exchange, actor, now):
     """Return the same report of a moment ago, of a button that was pressed twice."""
     Exchange.objects.select_for_update(of=("self",)).get(pk=exchange.pk)
-    said = form.cleaned_data.items()
+    values = form.cleaned_data.items()
     for one in exchange.incidents.filter(reported_by=actor, reported_at__gt=now - AGAIN):
-        if all(getattr(one, name) == value for name, value in said):
+        if all(getattr(one, name) == value for name, value in values):
             return one
     return None
 

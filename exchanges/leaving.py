@@ -89,13 +89,13 @@ def notify_of_account_closing(closing, person, now, **_):
     representative of the side that asks, and of the last who writes for it.
     """
     helps, asks = who_counts_on(person)
-    told: set[str] = set()
+    notified: set[str] = set()
     for of_person, other_side in (
         (helps, lambda match: applicants(match.dossier)),
         (asks, experts_of),
     ):
         for match in (
-            matches_ahead().filter(of_person).exclude(pk__in=told).order_by("pk").distinct()
+            matches_ahead().filter(of_person).exclude(pk__in=notified).order_by("pk").distinct()
         ):
             others = [
                 one for one in other_side(match) if one.address.lower() not in person.addresses
@@ -109,7 +109,7 @@ def notify_of_account_closing(closing, person, now, **_):
                 goes_on=timezone.localdate(closing.goes_at).isoformat(),
             )
             record_event(about, "close_account", actor=closing.asked_by or person.user, now=now)
-            told.add(match.pk)
+            notified.add(match.pk)
 
 
 def who_counts_on(person):
@@ -164,10 +164,10 @@ def notify_each(template, match, other_side, *, key, **facts):
 @receiver(account_kept, sender=Closing)
 def notify_of_staying(closing, now, **_):
     """Cancel the unsent letters of a closing that was cancelled, and notify those who got one."""
-    told = Letter.objects.filter(
+    letters = Letter.objects.filter(
         template="person_closes", key__contains=f":{closing_key(closing)}:"
     )
-    references = {letter.context["reference"] for letter in told}
+    references = {letter.context["reference"] for letter in letters}
     matches = Match.objects.filter(
         Q(reference__in=references) | Q(exchange__reference__in=references)
     )
@@ -175,7 +175,7 @@ def notify_of_staying(closing, now, **_):
         key = match_key(match, closing_key(closing))
         cancel_letters(key)
         about = getattr(match, "exchange", None) or match
-        for letter in told.filter(key__startswith=f"{key}:", cancelled_at=None):
+        for letter in letters.filter(key__startswith=f"{key}:", cancelled_at=None):
             is_guest = letter.context.get("is_informed", False)
             post_letter(
                 "person_stays",

@@ -81,7 +81,7 @@ def remove_measure(measure, *, actor, now=None):
 # Reports
 
 
-def report_measure(measure, *, actor, now=None, evidence=None, **said):
+def report_measure(measure, *, actor, now=None, evidence=None, **values):
     """Append a report of a measure: status, progress, value and comment; return it.
 
     Raises ValidationError for evidence of a type we do not take, for "done" without evidence or
@@ -90,23 +90,25 @@ def report_measure(measure, *, actor, now=None, evidence=None, **said):
     if not EXCHANGES.allows(actor, "follow", measure.plan.exchange):
         raise PermissionDenied
     file = clean_upload(evidence) if evidence else (None, "")  # before any lock: it takes its time
-    return write_report(measure, *file, actor=actor, now=now or timezone.now(), **said)
+    return write_report(measure, *file, actor=actor, now=now or timezone.now(), **values)
 
 
 @transaction.atomic
-def write_report(measure, upload, content_type, *, actor, now, follow_up=None, **said):
+def write_report(measure, upload, content_type, *, actor, now, follow_up=None, **values):
     lock_exchange(measure.plan.exchange, "follow", actor)
     measure = Measure.objects.select_for_update(of=("self",)).get(pk=measure.pk)
-    shown = upload or measure.reports.exclude(evidence="").exists()
+    has_evidence = upload or measure.reports.exclude(evidence="").exists()
     if measure.reports.count() >= MOST_REPORTS:
         raise ValidationError(
             _("A measure can have at most a hundred reports: write to the programme team."),
             code="too_many",
         )
-    if lacking := missing_in_report(said["status"], said.get("comment", ""), shown, actor):
+    if lacking := missing_in_report(
+        values["status"], values.get("comment", ""), has_evidence, actor
+    ):
         raise ValidationError(lacking, code="lacking")
-    if said["status"] == MeasureStatus.DONE:
-        said["progress"] = 100  # else its page said “Carried out, 0 %”
+    if values["status"] == MeasureStatus.DONE:
+        values["progress"] = 100  # else its page said “Carried out, 0 %”
     name = ""
     if upload:
         name, upload.name = clean_name(upload.name, content_type), str(uuid.uuid4())
@@ -118,9 +120,9 @@ def write_report(measure, upload, content_type, *, actor, now, follow_up=None, *
         evidence=upload or "",
         evidence_name=name,
         evidence_type=content_type,
-        **said,
+        **values,
     )
-    measure.status, measure.progress = said["status"], said["progress"]
+    measure.status, measure.progress = values["status"], values["progress"]
     measure.save(update_fields=["status", "progress"])
     return made
 
@@ -147,7 +149,7 @@ def plan_follow_ups(exchange):
         )
 
 
-def answer_follow_up(follow_up, reports, said, *, actor, now=None):
+def answer_follow_up(follow_up, reports, answers, *, actor, now=None):
     """Save a report of six or twelve months: {measure: report}, and the general questions.
 
     All of it or nothing; the exchange moves on with it. Staff may type in what they heard.
@@ -157,25 +159,25 @@ def answer_follow_up(follow_up, reports, said, *, actor, now=None):
     if any(measure.plan.exchange_id != follow_up.exchange_id for measure in reports):
         raise PermissionDenied
     files = {measure: check_evidence(measure, one) for measure, one in reports.items()}
-    return write_answer(follow_up, reports, files, said, actor=actor, now=now or timezone.now())
+    return write_answer(follow_up, reports, files, answers, actor=actor, now=now or timezone.now())
 
 
-def check_evidence(measure, said):
+def check_evidence(measure, values):
     """Return the checked evidence file of a measure and its type; call it before any lock.
 
     Raises ValidationError that says whose it is: there may be one for each measure.
     """
-    if not said.get("evidence"):
+    if not values.get("evidence"):
         return None, ""
     try:
-        return clean_upload(said["evidence"])
+        return clean_upload(values["evidence"])
     except ValidationError as refusal:
         words = label_with_value(measure.title, refusal.message)
         raise ValidationError(words, code=refusal.code) from refusal
 
 
 @transaction.atomic
-def write_answer(follow_up, reports, files, said, *, actor, now):
+def write_answer(follow_up, reports, files, answers, *, actor, now):
     exchange = lock_exchange(follow_up.exchange, "follow", actor)
     follow_up = FollowUp.objects.select_for_update(of=("self",)).get(pk=follow_up.pk)
     if follow_up.answered_at:
@@ -183,9 +185,9 @@ def write_answer(follow_up, reports, files, said, *, actor, now):
     if early := follow_up.early_words(timezone.localdate(now)):
         raise ValidationError(early, code="early")
     for measure, of_measure in reports.items():
-        told = {name: value for name, value in of_measure.items() if name != "evidence"}
-        write_report(measure, *files[measure], actor=actor, now=now, follow_up=follow_up, **told)
-    for name, value in said.items():
+        values = {name: value for name, value in of_measure.items() if name != "evidence"}
+        write_report(measure, *files[measure], actor=actor, now=now, follow_up=follow_up, **values)
+    for name, value in answers.items():
         setattr(follow_up, name, value)
     cancel_letters(follow_up)
     follow_up.answered_at, follow_up.answered_by, follow_up.given_up_on = now, actor, None
@@ -289,14 +291,14 @@ def ask_for_reports(now):
     today = timezone.localdate(now)
 
     def ask(one):
-        exchange, late = one.exchange, (today - one.due_on).days
-        if late >= GIVEN_UP:
+        exchange, days_late = one.exchange, (today - one.due_on).days
+        if days_late >= GIVEN_UP:
             give_up_report(one, now)
             return 0
         speakers = associations_of(exchange.dossier)
-        if late >= ASSOCIATION_ASKED:
+        if days_late >= ASSOCIATION_ASKED:
             return ask_report(one, "association", speakers)
-        stage = [step for step, days in REPORT_ASKED.items() if days <= late][-1]
+        stage = [step for step, days in REPORT_ASKED.items() if days <= days_late][-1]
         people = {person.address: person for person in applicants(exchange.dossier)}
         people |= {person.address: person for person in speakers if stage == "due"}
         return ask_report(one, stage, people.values())

@@ -77,5 +77,5 @@ def participants_with_contacts():
 
 def delete_contacts(today):
     """Delete emergency contacts thirty days after an exchange (domain.md 14)."""
-    over = participants_with_contacts().filter(not_needed_since__lt=today - CONTACTS_KEPT)
-    return over.update(emergency_contact="", visa=Visa.UNKNOWN)
+    outdated = participants_with_contacts().filter(not_needed_since__lt=today - CONTACTS_KEPT)
+    return outdated.update(emergency_contact="", visa=Visa.UNKNOWN)

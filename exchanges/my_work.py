@@ -104,8 +104,8 @@ def find_exchanges_to_move(user, now):
     """Yield the exchanges whose next step is that of the officer who follows their application."""
     if not by_officer(user, None):
         return
-    followed = Exchange.objects.filter(is_followed_by(user, "dossier__"), waits_for_staff(now))
-    for exchange in followed.with_list_details():
+    exchanges = Exchange.objects.filter(is_followed_by(user, "dossier__"), waits_for_staff(now))
+    for exchange in exchanges.with_list_details():
         path = reverse("admin:exchanges_exchange_change", args=[exchange.pk])
         yield exchange_task(name_staff_step(exchange, now), exchange, path)
 

@@ -353,7 +353,7 @@ def notify_of_removal(person):
 
 
 @transaction.atomic
-def record_attendance(exchange, said, *, actor, now=None):
+def record_attendance(exchange, attendance, *, actor, now=None):
     """Save attendance: {pk of a participant: (True, False or None, days or None)}.
 
     Of one's own side; of others the side that asked and staff confirm that they took part, but of
@@ -363,16 +363,18 @@ def record_attendance(exchange, said, *, actor, now=None):
     now = now or timezone.now()
     exchange = lock_exchange(exchange, "record", actor)
     own, confirms = sides_of(actor, exchange), may_confirm(actor, exchange)
-    people = list(exchange.participants.filter(pk__in=said).select_for_update())
+    people = list(exchange.participants.filter(pk__in=attendance).select_for_update())
     before = [copy(person) for person in people]
     for person in people:
-        attended, days = said[person.pk]
+        attended, days = attendance[person.pk]
         is_own = person.side in own
         if not is_own and (not confirms or (attended and person.attended is False)):
             raise PermissionDenied
         settled = is_presence_settled(person, actor, now)
-        told = attended if is_own else bool(attended)
-        if settled and told != (person.attended if is_own else bool(person.confirmed_at)):
+        confirms_presence = attended if is_own else bool(attended)
+        if settled and confirms_presence != (
+            person.attended if is_own else bool(person.confirmed_at)
+        ):
             raise ValidationError(settled_words(person), code="settled")
         if is_own:
             if (attended, days) != (person.attended, person.days):

@@ -79,10 +79,10 @@ def cancel_with_dossier(pk, target, now, **rest):
         )
         raise TransitionRefused(message % held.reference, code="held")
     cancelled = DossierEvent.objects.filter(dossier=pk, verb="cancel").last()
-    said = cancelled.details if cancelled else {}
+    details = cancelled.details if cancelled else {}
     for exchange in exchanges:
         exchange_machine.advance(
-            exchange, "cancel", actor=None, now=now, reason=said["reason"], note=said["note"]
+            exchange, "cancel", actor=None, now=now, reason=details["reason"], note=details["note"]
         )
 
 

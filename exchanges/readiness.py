@@ -284,15 +284,15 @@ def remind_of_missing(now):
 
     def remind(exchange):
         assert exchange.planned_start is not None
-        told, left = 0, (exchange.planned_start - today).days
-        stage = [step for step, days in REMINDED.items() if left <= days][-1]
+        posted, days_left = 0, (exchange.planned_start - today).days
+        stage = [step for step, days in REMINDED.items() if days_left <= days][-1]
         # Once a step of each plan: of one that was postponed and planned anew, all are told anew.
         planned_at = f"{exchange.status_since.timestamp():f}"
         for person in planners(exchange):
             with translation.override(person.language):
                 lacking = list_missing(exchange)
             if lacking:
-                told += post_letter(
+                posted += post_letter(
                     "exchange_missing",
                     key=f"exchange:{exchange.pk}:missing:{planned_at}:{stage}",
                     concerns=exchange,
@@ -304,7 +304,7 @@ def remind_of_missing(now):
                     starts_on=exchange.planned_start.isoformat(),
                     lacking=lacking,
                 )
-        return told
+        return posted
 
     soon = Exchange.objects.filter(
         status=ExchangeStatus.PLANNED,

@@ -89,7 +89,7 @@ def milestones_of(exchange, today):
     validated = dossier.events.filter(target=Status.VALIDATED).first()
     agreed = exchange.events.filter(verb="create").first()
     plan = getattr(exchange, "plan", None)
-    found = [
+    dates = [
         (dossier.submitted_at, _("The application was submitted")),
         (validated and validated.at, _("The application was validated")),
         (agreed and agreed.at, _("Every side agreed")),
@@ -103,12 +103,12 @@ def milestones_of(exchange, today):
             continue
         if asked.given_up_on:
             words = label_with_value(words, asked.no_report_words)
-        found.append((asked.answered_at or asked.due_on, words))
+        dates.append((asked.answered_at or asked.due_on, words))
     for practice in exchange.practices.published():
-        found.append((practice.published_at, _("A good practice was published")))
+        dates.append((practice.published_at, _("A good practice was published")))
     dated = [
         (localdate(moment) if hasattr(moment, "hour") else moment, words)
-        for moment, words in found
+        for moment, words in dates
         if moment
     ]
     dated.sort(key=lambda one: one[0])

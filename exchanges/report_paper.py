@@ -16,33 +16,33 @@ PAPER_PICTURE = (640, 640)  # pixels
 
 def report_pdf(exchange, now, reader):
     """The report of an exchange: map, people, agenda, before and after, measures, opinions."""
-    told = report_of(exchange, now, reader)
+    report = report_of(exchange, now, reader)
     sections: list[tuple] = []
-    if told.curves:
-        sections.append((_("Route"), [], {"map": map_of(told.curves)}))
-    sections.append((_("Participants"), [label_with_value(*side) for side in told.sides]))
+    if report.curves:
+        sections.append((_("Route"), [], {"map": map_of(report.curves)}))
+    sections.append((_("Participants"), [label_with_value(*side) for side in report.sides]))
     sections.append(
         (
             _("Timeline"),
             [
                 label_with_value(day_of(one.day), one.words)
-                for one in told.milestones
+                for one in report.milestones
                 if one.is_past
             ],
         )
     )
     sections += agenda_days(Session.objects.held_in(exchange, now))
-    for change in told.changes:
+    for change in report.changes:
         bars = [bar_of(bar.label, amount(bar.value), bar.share) for bar in change.bars]
         words = f"{change.measure.indicator} ({change.measure.unit})"
         sections.append(
             (label_with_value(_("Before and after"), change.measure.title), [words], {"bars": bars})
         )
-    for measure in told.measures:
+    for measure in report.measures:
         lines = [f"{measure.get_status_display()}, {measure.progress} %", measure.description]
         lines += [report_line(one, measure.unit) for one in measure.reports.all()]
         sections.append((label_with_value(_("Measure"), measure.title), lines))
-    for moment in told.opinions:
+    for moment in report.opinions:
         heading = join_names([_("What participants think"), str(moment.label)])
         bars = [
             bar_of(row.question.words, f"{amount(row.mean, 1)} ({row.count})", row.share)
@@ -50,11 +50,11 @@ def report_pdf(exchange, now, reader):
         ]
         if bars:
             sections.append((heading, [], {"bars": bars}))
-    if told.judged:
-        bars = [bar_of(criterion, f"{score} / 4", score / 4) for criterion, score in told.judged]
+    if report.judged:
+        bars = [bar_of(criterion, f"{score} / 4", score / 4) for criterion, score in report.judged]
         sections.append((_("Evaluation by the programme"), [], {"bars": bars}))
-    if told.pictures:
-        photos = [photo_of(picture) for picture in told.pictures]
+    if report.pictures:
+        photos = [photo_of(picture) for picture in report.pictures]
         sections.append((_("Pictures"), [], {"photos": photos}))
     return set_paper(
         exchange, _("Report of the exchange"), now=now, lead=exchange.summary, sections=sections
@@ -63,12 +63,12 @@ def report_pdf(exchange, now, reader):
 
 def report_line(report, unit):
     """Say in a line what was reported of a measure, and when."""
-    said = f"{report.get_status_display()}, {report.progress} %"
+    words = f"{report.get_status_display()}, {report.progress} %"
     if report.value is not None:
-        said += f", {amount(report.value)} {unit}"
+        words += f", {amount(report.value)} {unit}"
     if report.comment:
-        said = label_with_value(said, report.comment)
-    return label_with_value(day_of(timezone.localdate(report.at)), said)
+        words = label_with_value(words, report.comment)
+    return label_with_value(day_of(timezone.localdate(report.at)), words)
 
 
 def bar_of(label, value, share):

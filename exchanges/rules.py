@@ -29,7 +29,7 @@ def find_broken_rules(exchange, people, sessions):
     Its dates may still be missing.
     """
     form = exchange.exchange_form
-    said = [
+    broken = [
         (
             _("%(what)s: %(count)d, not %(bounds)s")
             % {"what": what, "count": count, "bounds": bounds_in_words(bounds)},
@@ -40,22 +40,22 @@ def find_broken_rules(exchange, people, sessions):
     ]
     needed = form.required_part
     if needed and not any(person.part == needed for person in people):
-        said.append((_("no %s is named") % Part(needed).label, PEOPLE))
+        broken.append((_("no %s is named") % Part(needed).label, PEOPLE))
     if not exchange.languages:
-        said.append((_("no working language is chosen"), ""))
+        broken.append((_("no working language is chosen"), ""))
     if exchange.needs_interpreter and not any(one.part == Part.INTERPRETER for one in people):
-        said.append((_("no %s is named") % Part.INTERPRETER.label, PEOPLE))
+        broken.append((_("no %s is named") % Part.INTERPRETER.label, PEOPLE))
     closing = form.closing_session
     if closing and not any(one.kind == closing for one in sessions):
-        said.append((_("the agenda lacks: %s") % SessionKind(closing).label, AGENDA))
+        broken.append((_("the agenda lacks: %s") % SessionKind(closing).label, AGENDA))
     if empty := unfilled_days(exchange, sessions, form.filled_halves):
-        said.append((_("no agenda item on: %s") % join_names(empty), AGENDA))
+        broken.append((_("no agenda item on: %s") % join_names(empty), AGENDA))
     if form.needs_themes:
         unsaid = [one.title for one in sessions if one.kind == SessionKind.VISIT and not one.theme]
-        said += [(_("the learning aim of “%s”") % title, AGENDA) for title in unsaid]
+        broken += [(_("the learning aim of “%s”") % title, AGENDA) for title in unsaid]
     if exchange.mode == Mode.REMOTE and exchange.budget.filter(category__in=JOURNEYS).exists():
-        said.append((_("the budget has journeys, but nobody travels"), "exchange-budget"))
-    return said
+        broken.append((_("the budget has journeys, but nobody travels"), "exchange-budget"))
+    return broken
 
 
 def count_people_and_days(exchange, people):

@@ -74,7 +74,7 @@ def with_euros(lines: QuerySet[BudgetLine]) -> QuerySet[BudgetLine]:
     )
     day = Coalesce("exchange__actual_start", "exchange__planned_start")
     is_accounted = ~IS_OPEN & Q(spent__isnull=False)
-    found = lines.annotate(
+    rows = lines.annotate(
         cost_euros=in_euros(Round(COST, precision=2)),
         approved_euros=in_euros(F("approved")),
         spent_euros=in_euros(F("spent")),
@@ -86,7 +86,7 @@ def with_euros(lines: QuerySet[BudgetLine]) -> QuerySet[BudgetLine]:
             default=Greatest("approved_euros", "spent_euros", NOTHING),
         ),
     )
-    return found.annotate(
+    return rows.annotate(
         forecast_euros=Case(
             When(IS_OPEN, then=Greatest("planned_euros", "committed_euros")),
             default=F("committed_euros"),
@@ -115,8 +115,8 @@ def group_figures(lines: QuerySet[Any], key: str) -> list[dict[str, Any]]:
 def list_without_rate(lines: QuerySet[Any]) -> list[dict[str, Any]]:
     """List what cannot be converted: {currency, number of lines, amount in it}."""
     unknown = lines.exclude(HAS_RATE).exclude(IS_CANCELLED).order_by()
-    found = unknown.values("currency").annotate(number=Count("pk"), amount=Sum(COST))
-    return list(found.order_by("currency"))
+    currencies = unknown.values("currency").annotate(number=Count("pk"), amount=Sum(COST))
+    return list(currencies.order_by("currency"))
 
 
 @dataclass(frozen=True)
@@ -127,7 +127,7 @@ class CallMoney:
     figures: dict[str, Any]
 
     @property
-    def left(self) -> Decimal | None:
+    def remaining(self) -> Decimal | None:
         budget = self.call.budget
         return None if budget is None else budget - self.figures["committed"]
 
@@ -154,29 +154,29 @@ def list_calls(user: User, calls: QuerySet[Call]) -> list[CallMoney]:
     key = "exchange__dossier__call"
     known = {row.pop(key): row for row in group_figures(lines, key)}
     empty = dict.fromkeys(FIGURES, Decimal(0))
-    found = calls.filter(Q(pk__in=known) | Q(budget__isnull=False))
-    return [CallMoney(call, known.get(call.pk, empty)) for call in found]
+    rows = calls.filter(Q(pk__in=known) | Q(budget__isnull=False))
+    return [CallMoney(call, known.get(call.pk, empty)) for call in rows]
 
 
 @reckons_calls
 def with_committed(calls: QuerySet[Call]) -> QuerySet[Any]:
-    """Add to calls what is committed of their budgets (`committed`), and `left` of them."""
+    """Add to calls what is committed of their budgets (`committed`) and `remaining`."""
     lines = BudgetLine.objects.filter(
         payer=Payer.PROGRAMME, exchange__dossier__call=OuterRef("pk")
     ).order_by()
     by_call = with_euros(lines).values("exchange__dossier__call")
     total = by_call.annotate(total=Sum("committed_euros")).values("total")
-    found = calls.annotate(committed=Coalesce(Subquery(total, output_field=EUROS), NOTHING))
-    left = ExpressionWrapper(F("budget") - F("committed"), output_field=EUROS)
-    return found.annotate(left=left)
+    rows = calls.annotate(committed=Coalesce(Subquery(total, output_field=EUROS), NOTHING))
+    remaining = ExpressionWrapper(F("budget") - F("committed"), output_field=EUROS)
+    return rows.annotate(remaining=remaining)
 
 
 def calls_to_watch(share: Decimal, below: Decimal | None = None) -> QuerySet[Call]:
     """Return the calls of which such a share of the budget is committed, with work still to do."""
     going_on = Exchange.objects.filter(status__in=ACCOUNTED, dossier__call=OuterRef("pk"))
-    found = with_committed(Call.objects.filter(Exists(going_on), budget__gt=0))
-    found = found.filter(committed__gte=F("budget") * share)
-    return found if below is None else found.filter(committed__lt=F("budget") * below)
+    rows = with_committed(Call.objects.filter(Exists(going_on), budget__gt=0))
+    rows = rows.filter(committed__gte=F("budget") * share)
+    return rows if below is None else rows.filter(committed__lt=F("budget") * below)
 
 
 @dataclass(frozen=True)
@@ -184,12 +184,12 @@ class Approval:
     """What approving the budget of an exchange leaves of its call's; None where it has none."""
 
     call: Call
-    left: Decimal | None
+    remaining: Decimal | None
     after: Decimal | None
 
     @property
-    def over(self) -> Decimal:
-        """By how much it is more than is left; 0 if it is not."""
+    def overrun(self) -> Decimal:
+        """By how much it is more than remains; 0 if it is not."""
         return Decimal(0) if self.after is None else max(-self.after, Decimal(0))
 
 
@@ -210,5 +210,5 @@ def weigh_approval(exchange: Exchange, lines: list[BudgetLine]) -> Approval:
         ),
         Decimal(0),
     )
-    left = call.left
-    return Approval(call, left, left + now["committed"] - after)
+    remaining = call.remaining
+    return Approval(call, remaining, remaining + now["committed"] - after)

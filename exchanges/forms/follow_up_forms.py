@@ -142,9 +142,9 @@ class ReportForm(forms.Form):
     def clean(self):
         super().clean()
         cleaned = self.cleaned_data
-        shown = cleaned.get("evidence") or self.measure.reports.exclude(evidence="").exists()
+        has_evidence = cleaned.get("evidence") or self.measure.reports.exclude(evidence="").exists()
         status, comment = cleaned.get("status", ""), cleaned.get("comment", "")
-        if lacking := missing_in_report(status, comment, shown, self.actor):
+        if lacking := missing_in_report(status, comment, has_evidence, self.actor):
             self.add_error("evidence" if status == MeasureStatus.DONE else "comment", lacking)
         return cleaned
 

@@ -50,15 +50,15 @@ def unlike_asked(dossier, first, last, names=("starts_on", "ends_on")):
     names: of the fields of the first day and of the last one.
     """
     on_first, on_last = names
-    found = {}
+    doubts = {}
     if dossier.starts_on and not dossier.starts_on <= first <= last <= dossier.ends_on:
         name = on_first if first < dossier.starts_on else on_last
         words = _("The application asks for a time between %(first)s and %(last)s.")
-        found[name] = words % day_names(dossier.starts_on, dossier.ends_on)
+        doubts[name] = words % day_names(dossier.starts_on, dossier.ends_on)
     for closed in dossier.closed_periods():
         if first <= closed[1] and closed[0] <= last:
             words = _("The application says that %(first)s to %(last)s does not suit.")
-            found.setdefault(on_first, words % day_names(*closed))
+            doubts.setdefault(on_first, words % day_names(*closed))
     every = days_between(first, last)
     working = sum(map(is_weekday, every))
     if dossier.days and (working > dossier.days or len(every) < dossier.days):
@@ -69,8 +69,8 @@ def unlike_asked(dossier, first, last, names=("starts_on", "ends_on")):
             "%(count)d.",
             dossier.days,
         )
-        found.setdefault(on_last, asked % {"days": dossier.days, "count": len(every)})
-    return {name: doubt_with_tick(words) for name, words in found.items()}
+        doubts.setdefault(on_last, asked % {"days": dossier.days, "count": len(every)})
+    return {name: doubt_with_tick(words) for name, words in doubts.items()}
 
 
 def items_left_out(exchange, first, last, days_moved=0):

@@ -232,10 +232,10 @@ class AttendanceForm(NoticesChanges, forms.Form):
 
     def answers(self):
         """Return {pk: (attended, days)} of valid data."""
-        told = {"yes": True, "no": False}
+        attendance = {"yes": True, "no": False}
         return {
             person.pk: (
-                told.get(self.attendance_of(person)),
+                attendance.get(self.attendance_of(person)),
                 self.cleaned_data.get(f"days-{person.pk}"),
             )
             for person in self.people

@@ -190,10 +190,10 @@ class BudgetLine(models.Model):
     @property
     def approved_words(self):
         """Say what was approved of a line that is to be approved again."""
-        said = self.approved_as or {name: getattr(self, name) for name in self.SAID}
-        sum_ = f"{amount(self.approved, 2)} {said['currency']}"
-        words = [said["label"], sum_, BudgetCategory(said["category"]).label]
-        return " · ".join(map(str, [*words, Payer(said["payer"]).label]))
+        values = self.approved_as or {name: getattr(self, name) for name in self.SAID}
+        sum_ = f"{amount(self.approved, 2)} {values['currency']}"
+        words = [values["label"], sum_, BudgetCategory(values["category"]).label]
+        return " · ".join(map(str, [*words, Payer(values["payer"]).label]))
 
     @property
     def change_words(self):

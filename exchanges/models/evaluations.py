@@ -30,7 +30,7 @@ class EvaluationQuerySet(models.QuerySet["Evaluation"]):
         With their `mark`. Those count whom the towns themselves, or staff, confirmed as having
         taken part; a mailbox once an exchange, that of an expert of its own never.
         """
-        said = self.annotate(mailbox=MAILBOX).filter(
+        answers = self.annotate(mailbox=MAILBOX).filter(
             moment=Moment.END,
             side=Side.REQUESTING,
             participant__confirmed_at__isnull=False,
@@ -39,10 +39,10 @@ class EvaluationQuerySet(models.QuerySet["Evaluation"]):
         own = Interest.objects.filter(
             matches__exchange=OuterRef("exchange"), expert__user__email__iexact=OuterRef("mailbox")
         )
-        later = said.filter(
+        later = answers.filter(
             exchange=OuterRef("exchange"), mailbox=OuterRef("mailbox"), pk__gt=OuterRef("pk")
         )
-        counted = said.filter(~Exists(own), ~Exists(later))
+        counted = answers.filter(~Exists(own), ~Exists(later))
         return counted.annotate(mark=Cast(KT("answers__satisfied"), models.IntegerField()))
 
 

@@ -70,8 +70,8 @@ class ActionPlan(HasLink, models.Model):
     @property
     def digest(self):
         """The digest of all that the measures say, without their reports."""
-        said = list(self.measures.order_by("pk").values_list(*Measure.SAID))
-        return hashlib.sha256(json.dumps(said, default=str).encode()).hexdigest()
+        rows = list(self.measures.order_by("pk").values_list(*Measure.SAID))
+        return hashlib.sha256(json.dumps(rows, default=str).encode()).hexdigest()
 
 
 class MeasureQuerySet(models.QuerySet["Measure"]):

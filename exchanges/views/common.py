@@ -24,8 +24,8 @@ def get_exchange_or_404(request: SignedInRequest, reference: str, verb: str = "r
     words = _(
         "The status of %(reference)s is “%(status)s”: this can no longer be done or changed there."
     )
-    said = {"reference": reference, "status": exchange.get_status_display()}
-    raise moved_on_or_404(request.user, EXCHANGES, verb, exchange, words % said)
+    values = {"reference": reference, "status": exchange.get_status_display()}
+    raise moved_on_or_404(request.user, EXCHANGES, verb, exchange, words % values)
 
 
 def is_allowed(request: SignedInRequest, exchange: Exchange, verb: str) -> bool:

@@ -44,8 +44,8 @@ def my_page(request):
     remember_count(user, tasks)
     shown_dossiers = paginate(request, dossiers)
     shown_interests = paginate(request, interests, "answers")
-    for shown in (shown_dossiers, shown_interests):
-        show_as_told(shown, now)
+    for page in (shown_dossiers, shown_interests):
+        show_as_told(page, now)
     shown_matches = paginate(request, matches.with_list_details(), "matches")
     own = list(waiting_consents(user)) if shown_matches else []
     for match in shown_matches:
@@ -79,8 +79,8 @@ def my_page(request):
 
 @require_safe
 def exchange_list(request):
-    found = Exchange.objects.for_user(request.user).with_list_details()
-    page = paginate(request, found)
+    exchanges = Exchange.objects.for_user(request.user).with_list_details()
+    page = paginate(request, exchanges)
     return render(request, "exchanges/exchanges.html", {"page": page})
 
 

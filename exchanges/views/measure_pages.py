@@ -180,7 +180,7 @@ def follow_up(request, reference, month):
 @require_safe
 def evidence(request, reference, pk):
     exchange = get_exchange_or_404(request, reference, "meet")
-    shown = get_object_or_404(
+    report = get_object_or_404(
         MeasureReport.objects.exclude(evidence=""), pk=pk, measure__plan__exchange=exchange
     )
-    return download_response(shown.evidence, shown.evidence_name, shown.evidence_type)
+    return download_response(report.evidence, report.evidence_name, report.evidence_type)

@@ -69,5 +69,5 @@ def pictures(request, reference):
 @require_safe
 def picture_file(request, reference, pk):
     exchange = get_exchange_or_404(request, reference, "meet")
-    shown = get_object_or_404(exchange.pictures, pk=pk)
-    return FileResponse(shown.file.open("rb"), content_type="image/jpeg")
+    picture = get_object_or_404(exchange.pictures, pk=pk)
+    return FileResponse(picture.file.open("rb"), content_type="image/jpeg")

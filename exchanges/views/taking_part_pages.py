@@ -76,8 +76,8 @@ def part(request, token, person):
     forms = [form] if form else []
     if pressed := request.POST.keys() & {"shows", "hides"}:
         name = pressed.pop()
-        shown = get_object_or_404(person.pictured, picture=posted_number(request, name))
-        pictures_rules.answer_as_pictured(shown, agrees=name == "shows")
+        mine = get_object_or_404(person.pictured, picture=posted_number(request, name))
+        pictures_rules.answer_as_pictured(mine, agrees=name == "shows")
         messages.success(request, _("Thank you. Your answer has been saved."))
         keep_beside(request, *forms, texts=["text"])
         return redirect(f"{reverse('exchange-part', args=[token])}#pictures")
@@ -120,8 +120,8 @@ def part(request, token, person):
 @by_link(Participant)
 def part_picture(request, token, person, pk):
     """A picture that shows the person of the link, for them to say whether others may see it."""
-    shown = get_object_or_404(person.pictured.select_related("picture"), picture=pk)
-    return FileResponse(shown.picture.file.open("rb"), content_type="image/jpeg")
+    pictured = get_object_or_404(person.pictured.select_related("picture"), picture=pk)
+    return FileResponse(pictured.picture.file.open("rb"), content_type="image/jpeg")
 
 
 def save_spoken(request, person):
