@@ -20,7 +20,7 @@ from connect.posted import as_number, posted_numbers
 from connect.step_forms import describe_last_step, open_step_forms
 from connect.transitions import TransitionRefused
 
-STEP_FORMS = {"cancel": NoteForm, "send_back": NoteForm}
+STEP_FORMS = meeting_machine.for_steps({"cancel": NoteForm, "send_back": NoteForm})
 DECIDING = ("proposal", "votes_for", "votes_against", "abstentions", "outcome", "reason", "note")
 
 

@@ -20,6 +20,7 @@ from applications.models.dossier import digest_of
 from applications.people import applicants, staff_of
 from connect.characters import clean_texts
 from connect.dates import end_of_days
+from connect.statuses import for_each_status
 from connect.transitions import by_officer, record_event
 from connect.types import Words
 from connect.untold import show_as_told
@@ -28,21 +29,30 @@ from notifications.outbox import post_letter
 
 AGAIN = timedelta(minutes=1)
 VALIDATED = gettext_lazy("This application has been validated.")
-STANDS: dict[str, Words] = {  # after the programme team checked it, or once it is over
-    Status.INELIGIBLE: gettext_lazy("This application was declared ineligible."),
-    Status.UNDER_SELECTION: gettext_lazy("A decision on this application is being taken."),
-    Status.NOT_SELECTED: gettext_lazy("This application was not selected."),
-    Status.RESERVE: gettext_lazy("This application is on the reserve list."),
-    Status.VALIDATED: VALIDATED,
-    Status.PUBLISHED: VALIDATED,
-    Status.SHORTLISTING: VALIDATED,
-    Status.CONSENT_PENDING: VALIDATED,
-    Status.MATCHED: VALIDATED,
-    Status.CLOSED: gettext_lazy("This application is closed."),
-    Status.CLOSED_NO_MATCH: gettext_lazy("This application is closed."),
-    Status.WITHDRAWN: gettext_lazy("Your colleagues have withdrawn this application."),
-    Status.CANCELLED: gettext_lazy("The programme team has cancelled this application."),
-}
+# What whoever signs reads once nothing can be signed; "" while the application can change.
+OUTCOMES: dict[str, Words] = for_each_status(
+    Status,
+    {
+        Status.PRIVATE: "",
+        Status.DRAFT: "",
+        Status.SUBMITTED: "",
+        Status.ELIGIBILITY_CHECK: "",
+        Status.CORRECTION_ASKED: "",
+        Status.INELIGIBLE: gettext_lazy("This application was declared ineligible."),
+        Status.UNDER_SELECTION: gettext_lazy("A decision on this application is being taken."),
+        Status.NOT_SELECTED: gettext_lazy("This application was not selected."),
+        Status.RESERVE: gettext_lazy("This application is on the reserve list."),
+        Status.VALIDATED: VALIDATED,
+        Status.PUBLISHED: VALIDATED,
+        Status.SHORTLISTING: VALIDATED,
+        Status.CONSENT_PENDING: VALIDATED,
+        Status.MATCHED: VALIDATED,
+        Status.CLOSED: gettext_lazy("This application is closed."),
+        Status.CLOSED_NO_MATCH: gettext_lazy("This application is closed."),
+        Status.WITHDRAWN: gettext_lazy("Your colleagues have withdrawn this application."),
+        Status.CANCELLED: gettext_lazy("The programme team has cancelled this application."),
+    },
+)
 
 
 @transaction.atomic
@@ -179,7 +189,7 @@ def describe_standing(dossier, now):
     """Say where an application stands, as its applicant was told; "" while it can be changed."""
     visible = Dossier.objects.get(pk=dossier.pk)
     show_as_told([visible], now)
-    return str(STANDS.get(visible.status, ""))
+    return str(OUTCOMES[visible.status])
 
 
 @transaction.atomic

@@ -5,9 +5,11 @@ status on every page come from it.
 """
 
 from enum import StrEnum
-from typing import Any, Self
+from typing import Any, Self, TypeVar
 
 from django.db import models
+
+Row = TypeVar("Row")  # of a table by status
 
 
 class Kind(StrEnum):
@@ -31,6 +33,16 @@ class StatusChoices(models.TextChoices):
         member._value_ = value
         member.kind = Kind(kind or "none")  # a member without a kind is refused
         return member
+
+
+def for_each_status(statuses: type[StatusChoices], table: dict[str, Row]) -> dict[str, Row]:
+    """Return a table of rows by status, None or "" where one has nothing there.
+
+    Raises ValueError, as its module is imported, with the statuses that it lacks or cannot know.
+    """
+    if differ := set(statuses.values) ^ {str(status) for status in table}:
+        raise ValueError(f"Not one row for each {statuses.__name__}: {', '.join(sorted(differ))}")
+    return table
 
 
 class StatusField(models.CharField):

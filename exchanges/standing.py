@@ -3,44 +3,57 @@
 from django.utils.translation import gettext_lazy as _
 
 from connect.standing import Standing
+from connect.statuses import for_each_status
 from connect.types import Words
 from exchanges.enums import ExchangeStatus as Status
 from exchanges.models import ActionPlan, Exchange, Measure
 from exchanges.staff_steps import has_days
 
 # Status: who has it, what comes next. The day of it is `next_day`.
-STANDINGS: dict[Status, tuple[Words, Words]] = {
-    Status.AGREED: (_("With both sides: agree on the dates."), _("The programme team plans it")),
-    Status.PLANNED: (_("With both sides: prepare it."), _("The programme team marks it as ready")),
-    Status.READY: (_("Each line of the preparation checklist is done or waived."), _("It begins")),
-    Status.RUNNING: (_("It is taking place."), _("It ends")),
-    Status.COMPLETED: (
-        _("With those who took part: they answer the questionnaire."),
-        _("The programme team evaluates it"),
-    ),
-    Status.EVALUATED: (
-        _("With the applicant: it carries out its action plan."),
-        _("The applicant reports after 6 months"),
-    ),
-    Status.FOLLOW_UP_6M: (
-        _("With the applicant: it carries out its action plan."),
-        _("The applicant reports after 12 months"),
-    ),
-    Status.FOLLOW_UP_12M: (
-        _("Both reports are there, or their time is over."),
-        _("The programme team closes it"),
-    ),
-    Status.POSTPONED: (
-        _("With both sides: agree on new dates."),
-        _("The programme team plans it again"),
-    ),
-    Status.INTERRUPTED: (
-        _("With the programme team."),
-        _("It is resumed, or ends here"),
-    ),
-    Status.CLOSED: (_("Nothing more is asked of anybody."), ""),
-    Status.CANCELLED: (_("Nothing more is asked of anybody."), ""),
-}
+STANDINGS: dict[str, tuple[Words, Words]] = for_each_status(
+    Status,
+    {
+        Status.AGREED: (
+            _("With both sides: agree on the dates."),
+            _("The programme team plans it"),
+        ),
+        Status.PLANNED: (
+            _("With both sides: prepare it."),
+            _("The programme team marks it as ready"),
+        ),
+        Status.READY: (
+            _("Each line of the preparation checklist is done or waived."),
+            _("It begins"),
+        ),
+        Status.RUNNING: (_("It is taking place."), _("It ends")),
+        Status.COMPLETED: (
+            _("With those who took part: they answer the questionnaire."),
+            _("The programme team evaluates it"),
+        ),
+        Status.EVALUATED: (
+            _("With the applicant: it carries out its action plan."),
+            _("The applicant reports after 6 months"),
+        ),
+        Status.FOLLOW_UP_6M: (
+            _("With the applicant: it carries out its action plan."),
+            _("The applicant reports after 12 months"),
+        ),
+        Status.FOLLOW_UP_12M: (
+            _("Both reports are there, or their time is over."),
+            _("The programme team closes it"),
+        ),
+        Status.POSTPONED: (
+            _("With both sides: agree on new dates."),
+            _("The programme team plans it again"),
+        ),
+        Status.INTERRUPTED: (
+            _("With the programme team."),
+            _("It is resumed, or ends here"),
+        ),
+        Status.CLOSED: (_("Nothing more is asked of anybody."), ""),
+        Status.CANCELLED: (_("Nothing more is asked of anybody."), ""),
+    },
+)
 
 
 def next_day(exchange: Exchange):
@@ -61,7 +74,7 @@ def next_report_day(exchange: Exchange):
 
 
 def exchange_standing(exchange: Exchange) -> Standing:
-    who, ahead = STANDINGS[Status(exchange.status)]
+    who, ahead = STANDINGS[exchange.status]
     carries_out = exchange.status in {Status.EVALUATED, Status.FOLLOW_UP_6M}
     if carries_out and not Measure.objects.of_exchange(exchange).exists():
         who = _("With the applicant: it writes its measures.")

@@ -14,24 +14,31 @@ from django.utils import timezone
 
 from applications.models import Call
 from connect.characters import clean_text
+from connect.statuses import for_each_status
 from exchanges.enums import ExchangeStatus
 from exchanges.models import Exchange
 from registry.exchange_forms import EXCHANGE_FORMS
 
 BATCH = 500
-STATUS = {
-    ExchangeStatus.AGREED: "1",
-    ExchangeStatus.PLANNED: "1",
-    ExchangeStatus.READY: "1",
-    ExchangeStatus.RUNNING: "2",
-    ExchangeStatus.COMPLETED: "3",
-    ExchangeStatus.EVALUATED: "3",
-    ExchangeStatus.FOLLOW_UP_6M: "3",
-    ExchangeStatus.FOLLOW_UP_12M: "3",
-    ExchangeStatus.CLOSED: "4",
-    ExchangeStatus.CANCELLED: "5",
-    ExchangeStatus.INTERRUPTED: "6",
-}
+# None: not in the file.
+STATUS = for_each_status(
+    ExchangeStatus,
+    {
+        ExchangeStatus.AGREED: "1",
+        ExchangeStatus.PLANNED: "1",
+        ExchangeStatus.READY: "1",
+        ExchangeStatus.RUNNING: "2",
+        ExchangeStatus.COMPLETED: "3",
+        ExchangeStatus.EVALUATED: "3",
+        ExchangeStatus.FOLLOW_UP_6M: "3",
+        ExchangeStatus.FOLLOW_UP_12M: "3",
+        ExchangeStatus.CLOSED: "4",
+        ExchangeStatus.CANCELLED: "5",
+        ExchangeStatus.INTERRUPTED: "6",
+        ExchangeStatus.POSTPONED: None,  # an activity needs a day
+    },
+)
+REPORTED = [status for status, code in STATUS.items() if code]
 ROLES = [  # participating-org: role (1 funding, 2 accountable, 4 implementing), type, name
     ("1", "15", "European Commission"),
     ("2", "22", "PLATFORMA"),
@@ -177,7 +184,7 @@ def activity_lines(now):
     instant = timezone.localtime(now).isoformat(timespec="seconds")
     yield '<?xml version="1.0" encoding="UTF-8"?>\n'
     yield f'<iati-activities version="2.03" generated-datetime="{instant}">\n'
-    rows = Exchange.objects.filter(HAS_START).exclude(status=ExchangeStatus.POSTPONED)
+    rows = Exchange.objects.filter(HAS_START, status__in=REPORTED)
     rows = rows.select_related("dossier__authority").prefetch_related(
         "dossier__needs__theme", "dossier__partners"
     )

@@ -17,8 +17,9 @@ from applications.transitions import dossier_machine
 from connect.languages import join_parts
 from connect.references import next_reference
 from connect.schedule import process_one_by_one
+from connect.statuses import for_each_status
 from connect.transitions import record_event
-from matching.enums import Answer, InterestStatus, MatchStatus, Side
+from matching.enums import OVER, Answer, InterestStatus, MatchStatus, Side
 from matching.models import Consent, Match
 from matching.people import asked_people, officers_of, write_to_people
 from matching.requirements import agreed_this_year, is_still_there, missing_capacity
@@ -217,6 +218,21 @@ def answer_consent(consent, *, accept, reason="", actor=None, by_link=False, now
     return agree_match(match, now)
 
 
+# What becomes of the other answers once somebody is chosen.
+ONCE_AGREED = for_each_status(
+    InterestStatus,
+    {
+        InterestStatus.SHORTLISTED: "keep_in_reserve",
+        InterestStatus.SCREENED: "keep_in_reserve",
+        InterestStatus.SUBMITTED: "decline",
+        InterestStatus.INVITED: "expire",
+        InterestStatus.DRAFT: "expire",
+        InterestStatus.RESERVE: None,
+        **dict.fromkeys([InterestStatus.CHOSEN, *OVER]),
+    },
+)
+
+
 def agree_match(match, now):
     """Agree a match after the last yes: interests are chosen, the dossier matched, all notified."""
     match = match_machine.advance(match, "agree", actor=None, now=now)
@@ -224,14 +240,7 @@ def agree_match(match, now):
     for interest in chosen:
         interest_machine.advance(interest, "choose", actor=None, now=now)
     for other in match.dossier.interests.open().exclude(pk__in=[i.pk for i in chosen]):
-        verb = {
-            InterestStatus.SHORTLISTED: "keep_in_reserve",
-            InterestStatus.SCREENED: "keep_in_reserve",
-            InterestStatus.SUBMITTED: "decline",
-            InterestStatus.INVITED: "expire",
-            InterestStatus.DRAFT: "expire",
-        }.get(other.status)
-        if verb:
+        if verb := ONCE_AGREED[other.status]:
             interest_machine.advance(other, verb, actor=None, now=now)
     dossier_machine.advance(match.dossier, "match", actor=None, now=now)
     warn_of_full(match, now)

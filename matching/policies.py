@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 from applications.call_copies import copies_with_call
 from applications.enums import RANKED_IN
 from applications.models import Call, Dossier
+from connect.statuses import for_each_status
 from connect.transitions import by_officer
 from engine import Policy, compare_policies, learn_weights
 from engine.learning import Decision
@@ -27,17 +28,23 @@ from matching.satisfaction import list_marks
 
 TRIED = 10  # first places of each dossier that a preview compares
 
-# What staff preferred: the higher, the better it suited in their eyes.
-GRADES: dict[str, int] = {
-    InterestStatus.CHOSEN: 3,
-    InterestStatus.SHORTLISTED: 2,
-    InterestStatus.RESERVE: 2,
-    InterestStatus.SCREENED: 1,
-    InterestStatus.INVITED: 1,
-    InterestStatus.DRAFT: 1,
-    InterestStatus.SUBMITTED: 1,
-    InterestStatus.DECLINED: 0,
-}
+# What staff preferred: the higher, the better it suited in their eyes; None: it says nothing.
+GRADES: dict[str, int | None] = for_each_status(
+    InterestStatus,
+    {
+        InterestStatus.CHOSEN: 3,
+        InterestStatus.SHORTLISTED: 2,
+        InterestStatus.RESERVE: 2,
+        InterestStatus.SCREENED: 1,
+        InterestStatus.INVITED: 1,
+        InterestStatus.DRAFT: 1,
+        InterestStatus.SUBMITTED: 1,
+        InterestStatus.DECLINED: 0,
+        InterestStatus.WITHDRAWN: None,
+        InterestStatus.EXPIRED: None,
+        InterestStatus.UNDONE: None,
+    },
+)
 ASIDE = 0
 BADLY = 2  # marks of those who were helped, of 1 to 5: as low or lower, they outweigh a choice
 
@@ -137,9 +144,10 @@ def policy_effects(call, other, reader):
 def read_decisions():
     """Read what staff decided into the engine's Decisions, a dossier each."""
     graded: dict[int, dict[int, int]] = {}
-    kept = Interest.objects.filter(status__in=GRADES).exclude(offer=None)
+    kept = Interest.objects.exclude(offer=None)
     for dossier, offer, status in kept.values_list("dossier", "offer", "status"):
-        graded.setdefault(dossier, {})[offer] = GRADES[status]
+        if (grade := GRADES[status]) is not None:
+            graded.setdefault(dossier, {})[offer] = grade
     aside = PutAside.objects.filter(undone_at=None)
     for dossier, offer in aside.values_list("dossier", "offer"):
         graded.setdefault(dossier, {}).setdefault(offer, ASIDE)

@@ -11,6 +11,8 @@ from django.utils.translation import gettext_lazy
 from applications.enums import Status
 from applications.requirements import takes_answers
 from connect.standing import Standing
+from connect.statuses import for_each_status
+from connect.types import Words
 from matching.enums import InterestStatus, MatchStatus
 from matching.models import Interest, Match
 from matching.withdrawals import may_undo_proposal
@@ -19,19 +21,28 @@ READ = gettext_lazy("With the programme team: it reads the answer.")
 CHOOSES = gettext_lazy("The programme team chooses among those who answered")
 MEET = gettext_lazy("Both sides meet")
 # What an answer waits for, and what comes next, once it was sent.
-ANSWERS = {
-    InterestStatus.SUBMITTED: (READ, CHOOSES),
-    InterestStatus.SCREENED: (READ, CHOOSES),
-    InterestStatus.SHORTLISTED: (
-        gettext_lazy("With the programme team: it chooses among those on the shortlist."),
-        gettext_lazy("A match is proposed to every side, or another expert is chosen"),
-    ),
-    InterestStatus.RESERVE: (
-        gettext_lazy("On the reserve list: it counts if the expert chosen first cannot come."),
-        gettext_lazy("The programme team writes in any case"),
-    ),
-    InterestStatus.CHOSEN: (gettext_lazy("Chosen."), MEET),
-}
+ANSWERS: dict[str, tuple[Words, Words] | None] = for_each_status(
+    InterestStatus,
+    {
+        InterestStatus.SUBMITTED: (READ, CHOOSES),
+        InterestStatus.SCREENED: (READ, CHOOSES),
+        InterestStatus.SHORTLISTED: (
+            gettext_lazy("With the programme team: it chooses among those on the shortlist."),
+            gettext_lazy("A match is proposed to every side, or another expert is chosen"),
+        ),
+        InterestStatus.RESERVE: (
+            gettext_lazy("On the reserve list: it counts if the expert chosen first cannot come."),
+            gettext_lazy("The programme team writes in any case"),
+        ),
+        InterestStatus.CHOSEN: (gettext_lazy("Chosen."), MEET),
+        InterestStatus.INVITED: None,
+        InterestStatus.DRAFT: None,
+        InterestStatus.DECLINED: None,
+        InterestStatus.WITHDRAWN: None,
+        InterestStatus.EXPIRED: None,
+        InterestStatus.UNDONE: None,
+    },
+)
 
 
 def untold_standing(match: Match, now: datetime) -> Standing | None:
@@ -70,9 +81,10 @@ def interest_standing(interest: Interest, *, is_own: bool) -> Standing:
             return Standing(_("The request is closed: it takes no answers now."))
         who = _("With you: write your answer and send it.") if is_own else _("With the expert.")
         return Standing(who, _("You send it") if is_own else _("The expert sends it"), closes_on)
-    if interest.status not in ANSWERS:
+    waits = ANSWERS[interest.status]
+    if waits is None:
         return Standing()
-    holder, ahead = ANSWERS[InterestStatus(interest.status)]
+    holder, ahead = waits
     if ahead is MEET and not any(
         map(is_planned, interest.matches.filter(status=MatchStatus.AGREED))
     ):

@@ -1,6 +1,7 @@
 """What a step of a dossier asks for, before it is taken."""
 
 from functools import partial
+from typing import Any
 
 from django import forms
 from django.utils import timezone
@@ -19,6 +20,7 @@ from applications.requirements import (
     missing_quorum,
 )
 from applications.sections import QUESTIONS, SECTIONS
+from applications.transitions import dossier_machine
 from connect.doubts import ConfirmsDoubts, doubt_with_tick
 from connect.fields import BLANK
 from connect.languages import join_names
@@ -31,6 +33,8 @@ MOST_WORDS = 2000  # characters of a reason or a note of a step
 
 class StepForm(forms.Form):
     """What a step records with itself; `details` are plain values."""
+
+    reads_dossier = False  # made with dossier=…
 
     def details(self):
         return {
@@ -61,6 +65,8 @@ class NoteForm(InternalForm):
 
 class NotSelectForm(NoteForm):
     """Asks why it is not selected, once the committee has scored it."""
+
+    reads_dossier = True
 
     def __init__(self, *args, dossier, **kwargs):
         super().__init__(*args, **kwargs)
@@ -103,6 +109,8 @@ class CancelForm(NoteForm):
 class PublishForm(ConfirmsDoubts, StepForm):
     """Asks until when experts can answer, once the applicant has agreed to what they read."""
 
+    reads_dossier = True
+
     closes_on = date_field(_("Last day for answers"), 35)
 
     def __init__(self, *args, dossier, **kwargs):
@@ -134,6 +142,8 @@ class DueForm(ConfirmsDoubts, StepForm):
 
 class CorrectionForm(DueForm):
     """A comment in the box of a question, or of a file, asks for its correction."""
+
+    reads_dossier = True
 
     due_on = date_field(_("To be sent by"), 14)
 
@@ -215,6 +225,8 @@ class CorrectionForm(DueForm):
 class LastDayForm(DueForm):
     """Another last day of a correction that is asked for: the form begins with the present one."""
 
+    reads_dossier = True
+
     due_on = DayField(label=_("To be sent by"))
 
     def __init__(self, *args, dossier, **kwargs):
@@ -225,6 +237,8 @@ class LastDayForm(DueForm):
 
 class WithdrawForm(StepForm):
     """Asks nothing: says what its button does, and what the applicant reads then."""
+
+    reads_dossier = True
 
     button = _("Yes, withdraw the request for a correction")
 
@@ -248,29 +262,31 @@ class WithdrawForm(StepForm):
         return preview_letter("dossier_withdraw_correction", facts)
 
 
-STEP_FORMS = {
-    "find_ineligible": IneligibleForm,
-    "overrule": OverruleForm,
-    "close_no_match": NoteForm,
-    "cancel": CancelForm,
-}
+STEP_FORMS: dict[str, Any] = dossier_machine.for_steps(
+    {
+        "ask_correction": CorrectionForm,
+        "cancel": CancelForm,
+        "close_no_match": NoteForm,
+        "find_ineligible": IneligibleForm,
+        "move_correction": LastDayForm,
+        "not_select": NotSelectForm,
+        "overrule": OverruleForm,
+        "publish": PublishForm,
+        "withdraw_correction": WithdrawForm,
+    }
+)
+# Where two scores stay far apart.
+UNSETTLED_FORMS: dict[str, Any] = dossier_machine.for_steps(
+    {"validate": ExplainForm, "reserve": ExplainForm}
+)
 
 
 def step_form(dossier, verb):
     """Return the form of what a step of a dossier asks, or None."""
-    if verb in ("validate", "reserve") and unsettled_points(dossier):
-        return ExplainForm
-    if verb == "publish":
-        return partial(PublishForm, dossier=dossier)
-    if verb == "not_select":
-        return partial(NotSelectForm, dossier=dossier)
-    if verb == "ask_correction":
-        return partial(CorrectionForm, dossier=dossier)
-    if verb == "move_correction":
-        return partial(LastDayForm, dossier=dossier)
-    if verb == "withdraw_correction":
-        return partial(WithdrawForm, dossier=dossier)
-    return STEP_FORMS.get(verb)
+    form = STEP_FORMS.get(verb)
+    if verb in UNSETTLED_FORMS and unsettled_points(dossier):
+        form = UNSETTLED_FORMS[verb]
+    return partial(form, dossier=dossier) if form and form.reads_dossier else form
 
 
 class ChecklistForm(forms.Form):

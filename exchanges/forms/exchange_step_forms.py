@@ -8,6 +8,7 @@ from applications.forms.step_forms import InternalForm
 from connect.fields import BLANK
 from connect.pasted import LineField
 from exchanges.enums import Criterion
+from exchanges.transitions import exchange_machine
 
 SCORES = [
     (1, _("1: weak")),
@@ -114,15 +115,17 @@ class EvaluateForm(NoteForm):
         self.order_fields([*Criterion.values, "note", "internal", "all_the_same"])
 
 
-STEP_FORMS: dict[str, type[forms.BaseForm]] = {
-    "plan": PlannedForm,
-    "start": OffPlanForm,
-    "complete": OverForm,
-    "evaluate": EvaluateForm,
-    "follow_up_6m": FollowedUpForm,
-    "follow_up_12m": FollowedUpForm,
-    "close": FollowedUpForm,
-    "postpone": ReasonForm,
-    "interrupt": ReasonForm,
-    "cancel": ReasonForm,
-}
+STEP_FORMS: dict[str, type[forms.BaseForm]] = exchange_machine.for_steps(
+    {
+        "plan": PlannedForm,
+        "start": OffPlanForm,
+        "complete": OverForm,
+        "evaluate": EvaluateForm,
+        "follow_up_6m": FollowedUpForm,
+        "follow_up_12m": FollowedUpForm,
+        "close": FollowedUpForm,
+        "postpone": ReasonForm,
+        "interrupt": ReasonForm,
+        "cancel": ReasonForm,
+    }
+)

@@ -180,11 +180,15 @@ def offer(request, pk=None):
     return render(request, "form.html", context)
 
 
-STEP_WORDS = {
-    "publish": gettext_lazy("The offer has been published."),
-    "pause": gettext_lazy("The offer is paused: it cannot be found until you publish it again."),
-    "remove": gettext_lazy("The offer has been deleted."),
-}
+STEP_WORDS = offer_machine.for_steps(
+    {
+        "publish": gettext_lazy("The offer has been published."),
+        "pause": gettext_lazy(
+            "The offer is paused: it cannot be found until you publish it again."
+        ),
+        "remove": gettext_lazy("The offer has been deleted."),
+    }
+)
 
 
 @require_POST

@@ -16,6 +16,7 @@ from django.utils.functional import Promise
 from accounts.models import User
 from applications.models import Dossier
 from connect.checks import check_letters, check_sentences, check_statuses
+from connect.statuses import for_each_status
 from connect.transitions import (
     MACHINES,
     EventType,
@@ -28,6 +29,7 @@ from connect.transitions import (
 from engine.rules import RULES
 from exchanges.models import Exchange, Measure
 from matching import reasons
+from matching.enums import MatchStatus
 from matching.models import Consent, Match
 from notifications import texts
 from notifications.models import Pause
@@ -62,6 +64,18 @@ def test_a_status_has_the_icon_and_the_colour_of_its_own_kind(row, look, words):
     assert (f'class="status status-{look}"' in shown, f"#{look}" in shown, words in shown) == (
         (True,) * 3
     )
+
+
+def test_a_table_by_step_or_by_status_is_refused_as_it_is_imported():
+    """A misspelt verb was an ordinary step without its form; a new status was in no table."""
+    whole = dict.fromkeys(MatchStatus.values)
+
+    assert for_each_status(MatchStatus, whole) is whole
+    assert offer_machine.for_steps({"pause": "Paused"}) == {"pause": "Paused"}
+    with pytest.raises(ValueError, match="MatchStatus: agreed, lost$"):
+        for_each_status(MatchStatus, {**dict.fromkeys(set(whole) - {"agreed"}), "lost": None})
+    with pytest.raises(ValueError, match="Offer: puase$"):
+        offer_machine.for_steps({"puase": "Paused"})
 
 
 def test_every_column_that_the_desk_shows_has_a_name_in_words():
