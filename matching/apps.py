@@ -32,7 +32,7 @@ class MatchingConfig(AppConfig):
         from registry import search_index  # noqa: PLC0415
 
         search_index.KINDS.append(("opportunity", Opportunity, index_opportunities))
-        search_index.FOUND_BY_TOWN.append(
+        search_index.INDEXED_BY_TOWN.append(
             (
                 lambda towns: Opportunity.objects.filter(dossier__authority__in=towns),
                 index_opportunities,

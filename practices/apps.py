@@ -24,7 +24,7 @@ class PracticesConfig(AppConfig):
         from registry.models import SearchEntry  # noqa: PLC0415
 
         search_index.KINDS.append((SearchEntry.PRACTICE, Practice, index_practices))
-        search_index.FOUND_BY_TOWN.append(
+        search_index.INDEXED_BY_TOWN.append(
             (
                 lambda towns: Practice.objects.filter(exchange__dossier__authority__in=towns),
                 index_practices,

@@ -128,7 +128,7 @@ class AuthorityAdmin(
         if successor:
             obj.merged_into = None  # `merge` does it, with all that belongs to it
         if change and "name" in form.changed_data:
-            obj.keep_names([form.initial["name"]])
+            obj.add_former_names([form.initial["name"]])
         super().save_model(request, obj, form, change)
         if successor:
             merging.merge_authority(obj, successor, actor=request.user)
@@ -189,7 +189,10 @@ class MembershipAdmin(FindsTowns, AsksFirst, ExportsRows, NoDelete):
         if membership and request.method == "POST" and "answer" in request.POST:
             pending = Membership.objects.filter(pk=membership.pk)
             try:
-                words = {name: posted_text(request, name, members.MOST_TOLD) for name in typed}
+                words = {
+                    "grounds": posted_text(request, "grounds", members.MOST_CHARACTERS),
+                    "reply": posted_text(request, "told", members.MOST_CHARACTERS),
+                }
                 self.decide(request, pending, request.POST["answer"] == "accept", **words)
             except ValidationError as refusal:
                 self.message_user(request, refusal.message, messages.ERROR)
@@ -218,22 +221,22 @@ class MembershipAdmin(FindsTowns, AsksFirst, ExportsRows, NoDelete):
                 decided += 1
                 self.log_change(request, decision, decision.get_status_display())
         if accept:
-            said = ngettext(
+            summary = ngettext(
                 "%d request has been accepted.", "%d requests have been accepted.", decided
             )
         else:
-            said = ngettext(
+            summary = ngettext(
                 "%d request has been refused.", "%d requests have been refused.", decided
             )
         if decided:
-            self.message_user(request, said % decided, messages.SUCCESS)
+            self.message_user(request, summary % decided, messages.SUCCESS)
         if earlier:
-            said = ngettext(
+            summary = ngettext(
                 "%d had already been answered: nothing changed there.",
                 "%d had already been answered: nothing changed there.",
                 earlier,
             )
-            self.message_user(request, said % earlier, messages.WARNING)
+            self.message_user(request, summary % earlier, messages.WARNING)
 
     @admin.action(description=_("Accept: the official letter or address was checked"))
     def accept(self, request, queryset):
@@ -256,7 +259,7 @@ class MembershipAdmin(FindsTowns, AsksFirst, ExportsRows, NoDelete):
             reason=_("Reason for the refusal (the people will read it)"),
             why_not=why_not_decided,
         )
-        return page or self.decide(request, queryset, accept=False, told=given_reason(request))
+        return page or self.decide(request, queryset, accept=False, reply=given_reason(request))
 
 
 @admin.register(Expert)
@@ -288,8 +291,8 @@ class ExpertAdmin(FindsTowns, WritesToMany, ImportsAndExports, NoDelete):
 
     @admin.action(description=_("Tell those who have never signed in that they have a profile"))
     def invite_to_sign_in(self, request, queryset):
-        told = invite_experts(queryset, actor=request.user)
-        words = ngettext("%d e-mail has been sent.", "%d e-mails have been sent.", told) % told
+        number = invite_experts(queryset, actor=request.user)
+        words = ngettext("%d e-mail has been sent.", "%d e-mails have been sent.", number) % number
         self.message_user(request, words, messages.SUCCESS)
 
     def has_add_permission(self, request):

@@ -68,11 +68,11 @@ def named_countries(words):
     >>> named_countries("water Tchad"), named_countries("Ghanaian")
     ([('TD', 'water')], [])
     """
-    said, found = words.split(), []
-    for first in range(len(said)):
-        for end in range(len(said), first, -1):
-            code = codes_by_name().get(name_letters(" ".join(said[first:end])))
+    parts, matches = words.split(), []
+    for first in range(len(parts)):
+        for end in range(len(parts), first, -1):
+            code = codes_by_name().get(name_letters(" ".join(parts[first:end])))
             if code:
-                found.append((code, " ".join(said[:first] + said[end:])))
+                matches.append((code, " ".join(parts[:first] + parts[end:])))
                 break
-    return found
+    return matches

@@ -51,10 +51,10 @@ class FindsTowns(admin.ModelAdmin):
     towns: tuple = ("authority",)
 
     def get_search_results(self, request, queryset, search_term):
-        found, may_repeat = super().get_search_results(request, queryset, search_term)
+        matches, may_repeat = super().get_search_results(request, queryset, search_term)
         if not (text := search_term.strip()):
-            return found, may_repeat
-        there = Q(pk__in=found.order_by().values("pk"))
+            return matches, may_repeat
+        there = Q(pk__in=matches.order_by().values("pk"))
         for way in self.towns:
             there |= Q(**{f"{way}__in": town_keys(text)})
         return queryset.filter(there), may_repeat

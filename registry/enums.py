@@ -222,9 +222,9 @@ LANGUAGES = {code: lazy(name_language, str)(code) for code in LANGUAGE_CODES}
 
 
 @functools.cache
-def sort_language_codes(of):
+def sort_language_codes(reader_language):
     """Return the codes of the languages as a reader of one of the site's looks for them."""
-    with override(of):
+    with override(reader_language):
         return [code for code, _name in sort_alphabetically(LANGUAGES.items(), itemgetter(1))]
 
 

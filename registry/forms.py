@@ -320,23 +320,23 @@ class ExpertForm(NoticesChanges, RowsForm, forms.ModelForm):
 
     def current_rows(self):
         """Return the present rows of the profile."""
-        told: dict[str, Any] = {}
+        values: dict[str, Any] = {}
         for number, (code, level) in enumerate(list(self.instance.languages.items())[:6], 1):
-            told |= {f"language_{number}": code, f"level_{number}": level}
+            values |= {f"language_{number}": code, f"level_{number}": level}
         for number, topic in enumerate(self.instance.topics.select_related("theme")[:12], 1):
-            told |= {
+            values |= {
                 f"topic_{number}": topic.theme.code,
                 f"mastery_{number}": str(topic.level),
                 f"evidence_{number}": topic.evidence,
             }
         for number, mission in enumerate(self.instance.past_missions.all()[:6], 1):
-            told |= {
+            values |= {
                 f"year_{number}": mission.year,
                 f"country_{number}": str(mission.country),
                 f"form_{number}": mission.form,
                 f"outcome_{number}": mission.result,
             }
-        return told
+        return values
 
     def clean_photo(self):
         photo = self.cleaned_data["photo"]

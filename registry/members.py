@@ -27,7 +27,7 @@ from registry.people import authors_of, officers
 from registry.spellings import same_town
 
 OBJECTION = timedelta(days=5)
-MOST_TOLD = 300  # characters of either text of a decision
+MOST_CHARACTERS = 300  # characters of either text of a decision
 
 LEFT_BEHIND = gettext_lazy(
     "Nobody else writes for %(authority)s. Not submitted yet: %(references)s. That stays with the "
@@ -101,7 +101,7 @@ def accept_unopposed_members(now):
             actor=None,
             admission=Admission.DOMAIN,
             grounds=_("Nobody objected."),
-            told="",
+            reply="",
             now=now,
         )
         return 1
@@ -219,14 +219,14 @@ def lacks_colleagues(membership):
 
 
 @transaction.atomic
-def decide_membership(membership, *, actor, accept, grounds="", told="", now=None):
-    """Accept or refuse a request; the person reads `told`, the `grounds` are for the file.
+def decide_membership(membership, *, actor, accept, grounds="", reply="", now=None):
+    """Accept or refuse a request; the person reads `reply`, the `grounds` are for the file.
 
     Raises PermissionDenied if this person may not answer it, or if it was answered already, and
     ValidationError for a refusal that does not say why, or for letting in the first colleague of
     an organisation without saying how one knows them.
     """
-    if not accept and not told.strip():
+    if not accept and not reply.strip():
         message = _("Give the reason for the refusal: the person reads it.")
         raise ValidationError(message, code="reason")
     membership = (
@@ -251,7 +251,7 @@ def decide_membership(membership, *, actor, accept, grounds="", told="", now=Non
         actor=actor,
         admission=admission,
         grounds=grounds,
-        told=told,
+        reply=reply,
         now=now,
     )
 
@@ -272,12 +272,12 @@ def refuse_unasked_proposal(authority):
     proposed.filter(~Exists(is_asked)).update(status=AuthorityStatus.REFUSED)
 
 
-def save_decision(membership, *, accept, actor, admission, grounds, told, now):
+def save_decision(membership, *, accept, actor, admission, grounds, reply, now):
     membership.status = MembershipStatus.ACTIVE if accept else MembershipStatus.REFUSED
     membership.admission = admission if accept else ""
     now = now or timezone.now()
     membership.decided_at, membership.decided_by = now, actor
-    membership.grounds, membership.told = grounds, told
+    membership.grounds, membership.told = grounds, reply
     columns = ["status", "admission", "decided_at", "decided_by", "grounds", "told"]
     membership.save(update_fields=columns)
     is_expert = accept and Role.EXPERT in membership.roles
@@ -291,7 +291,7 @@ def save_decision(membership, *, accept, actor, admission, grounds, told, now):
         organisation=str(membership.organisation),
         accepted=accept,
         begins_profile=begins_profile,
-        told=told,
+        told=reply,
     )
     if accept:
         belonging_changed.send(Membership, membership=membership, verb="joined", now=now)
@@ -306,11 +306,11 @@ def find_left_behind(user, memberships):
     own = {one.authority_id: one for one in active if one.authority_id and one.may_write}
     others = Membership.objects.active().of_authors().filter(authority__in=own).exclude(user=user)
     alone = own.keys() - set(others.values_list("authority", flat=True))
-    found = [find(sorted(alone)) for find in DRAFTS] if alone else []
+    results = [find(sorted(alone)) for find in DRAFTS] if alone else []
     return {
         own[key].pk: LEFT_BEHIND
         % {"authority": own[key].organisation, "references": join_names(numbers)}
-        for drafts in found
+        for drafts in results
         for key, numbers in drafts.items()
     }
 
@@ -335,13 +335,13 @@ def end_membership(membership, *, actor, now=None):
     if not mine.active().update(status=MembershipStatus.ENDED, **decided):
         return 0
     expert = Expert.objects.filter(user=membership.user_id, authority=membership.authority_id)
-    if left := expert.first():
-        hide_profile(left, now)
+    if profile := expert.first():
+        hide_profile(profile, now)
         post_letter(
             "profile_left",
-            key=f"profile:{left.pk}:left:{membership.pk}",
-            concerns=left,
-            to=[left.user],
+            key=f"profile:{profile.pk}:left:{membership.pk}",
+            concerns=profile,
+            to=[profile.user],
             path="/account/expert/",
             organisation=str(membership.organisation),
         )

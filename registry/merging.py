@@ -65,14 +65,14 @@ def move_members(old, into, *, actor, now):
         known.save(update_fields=["roles", "opens_at"])
         if has_asked:
             with translation.override(known.user.language):  # it is kept as its reader has it
-                told = _("You have the roles that you had at %s. To have others, ask for them.")
+                reply = _("You have the roles that you had at %s. To have others, ask for them.")
             save_decision(
                 known,
                 accept=True,
                 actor=actor,
                 admission=Admission.MERGER,
                 grounds=grounds,
-                told=told % old.name if set(asked) - set(place.roles) else "",
+                reply=reply % old.name if set(asked) - set(place.roles) else "",
                 now=now,
             )
     Membership.objects.bulk_create(new)
@@ -91,8 +91,8 @@ def merge_authority(old, into, *, actor, merged_on=None, now=None):
         raise PermissionDenied
     now = now or timezone.now()
     both = Authority.objects.select_for_update(of=("self",)).order_by("pk")
-    found = both.in_bulk([old.pk, into.pk])
-    old, into = found[old.pk], found[into.pk]
+    locked = both.in_bulk([old.pk, into.pk])
+    old, into = locked[old.pk], locked[into.pk]
     if old == into:
         raise ValidationError(_("An authority cannot be merged into itself."), code="same")
     if into.status == AuthorityStatus.MERGED:
@@ -108,7 +108,7 @@ def merge_authority(old, into, *, actor, merged_on=None, now=None):
     into.associations.add(*old.associations.all())
     domains = dict.fromkeys([*into.email_domains, *old.email_domains])
     into.email_domains = list(domains)
-    into.keep_names(old.names)
+    into.add_former_names(old.names)
     into.save(update_fields=["email_domains", "former_names"])
     Authority.objects.filter(merged_into=old).update(merged_into=into)
     search_index.index_authorities([old.pk, into.pk])

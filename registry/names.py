@@ -37,13 +37,13 @@ def similar_towns(words, country=""):
     asked = Search(q=without_kind(whole), country=str(country or ""))
     verified = Authority.objects.verified()
     named = verified.filter(match_name(whole))
-    found = {one.pk: one for one in (named.filter(country=country) if country else named)}
+    towns = {one.pk: one for one in (named.filter(country=country) if country else named)}
     near = order_entries(asked.narrow(entries), asked, total=0).values_list("key", flat=True)[
         :ALIKE
     ]
-    found |= {one.pk: one for one in rows_in_order(verified, near)}
+    towns |= {one.pk: one for one in rows_in_order(verified, near)}
     letters = name_letters(words)
-    alike = sorted(found.values(), key=lambda one: letters not in map(name_letters, one.names))
+    alike = sorted(towns.values(), key=lambda one: letters not in map(name_letters, one.names))
     return alike[:MOST]
 
 
@@ -51,8 +51,8 @@ def town_named(words, country=""):
     """Return the one town of this name (`match_name`); None for none or several."""
     slug = words.strip("/").rpartition("/")[2]  # of a link as well
     verified = Authority.objects.verified().filter(Q(slug=slug) | match_name(words))
-    found = list((verified.filter(country=country) if country else verified)[:2])
-    return found[0] if len(found) == 1 else None
+    towns = list((verified.filter(country=country) if country else verified)[:2])
+    return towns[0] if len(towns) == 1 else None
 
 
 class NamesTown(forms.BaseForm):
@@ -100,13 +100,13 @@ def namesakes_in(countries):
 
     By their present and former names.
     """
-    found: defaultdict[tuple, dict] = defaultdict(dict)
+    namesakes: defaultdict[tuple, dict] = defaultdict(dict)
     gone = [AuthorityStatus.MERGED, AuthorityStatus.REFUSED]
     towns = Authority.objects.filter(country__in=countries).exclude(status__in=gone)
     for town in towns.only("name", "former_names", "country", "slug", "geonames_id"):
         for name in town.names:
-            found[str(town.country), name_letters(name)][town.slug] = town.geonames_id
-    return found
+            namesakes[str(town.country), name_letters(name)][town.slug] = town.geonames_id
+    return namesakes
 
 
 def question_about(words):

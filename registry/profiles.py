@@ -75,25 +75,25 @@ def save_profile_rows(expert, form):
     rows = [row for row in form.filled_rows(of_topic) if row["topic"]]
     themes = Theme.objects.in_bulk([row["topic"] for row in rows], field_name="code")
     missions = form.filled_rows(of_mission)
-    told = expert.past_missions.count() if expert.pk else 0
-    listed = len(missions) + max(0, told - of_mission.most)
-    is_more = (expert.missions or 0) > told
+    recorded = expert.past_missions.count() if expert.pk else 0
+    listed = len(missions) + max(0, recorded - of_mission.most)
+    is_more = (expert.missions or 0) > recorded
     expert.missions = max(listed, expert.missions) if is_more else listed
     expert.save()
-    delete_shown(expert.topics, of_topic.most)
+    delete_first_rows(expert.topics, of_topic.most)
     for row in rows:
         level, evidence = int(row["mastery"]), row["evidence"] or ""
         expert.topics.update_or_create(
             theme=themes[row["topic"]], defaults={"level": level, "evidence": evidence}
         )
-    delete_shown(expert.past_missions, of_mission.most)
+    delete_first_rows(expert.past_missions, of_mission.most)
     for row in missions:
         expert.past_missions.create(
             year=row["year"], country=row["country"], form=row["form"], result=row["outcome"]
         )
 
 
-def delete_shown(rows, most):
+def delete_first_rows(rows, most):
     """Delete the first rows of a list, as many as its form has room for."""
     rows.filter(pk__in=list(rows.values_list("pk", flat=True)[:most])).delete()
 
@@ -140,11 +140,11 @@ def add_topic(expert, code, *, user):
 def suggested_topics(expert):
     """Return the topics named in an expert's offers that are not in the profile yet."""
     held = set(expert.topics.values_list("theme__code", flat=True))
-    found: dict[str, int] = {}
+    counts: dict[str, int] = {}
     for offer in expert.offers.exclude(status=OfferStatus.REMOVED):
         for code in find_topic_codes(f"{offer.title}\n{offer.text}", offer.language):
-            found[code] = found.get(code, 0) + 1
-    codes = sorted(found.keys() - held, key=lambda code: (-found[code], code))[:SUGGESTED]
+            counts[code] = counts.get(code, 0) + 1
+    codes = sorted(counts.keys() - held, key=lambda code: (-counts[code], code))[:SUGGESTED]
     themes = Theme.objects.in_bulk(codes, field_name="code")
     return [themes[code] for code in codes if code in themes]
 

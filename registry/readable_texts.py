@@ -16,8 +16,8 @@ def offer_passages(offer, reader):
 
 def languages_of_expert(reader):
     """Return the languages that an expert works in, whatever their level."""
-    told = Expert.objects.filter(user=reader).values_list("languages", flat=True).first()
-    return told or ()
+    languages = Expert.objects.filter(user=reader).values_list("languages", flat=True).first()
+    return languages or ()
 
 
 declare_source(

@@ -209,16 +209,18 @@ def cities_by_country():
 
     A country with one time zone has that place alone: nobody has to look which city is near.
     """
-    found: dict[str, list] = {}
+    cities: dict[str, list] = {}
     for row in read_lines("cities.csv"):
         point = {"latitude": float(row["latitude"]), "longitude": float(row["longitude"])}
         city = {"name": row["name"], "timezone": row["time_zone"], **point}
-        found.setdefault(row["country"], []).append(city | {"geonames_id": int(row["geonames_id"])})
+        cities.setdefault(row["country"], []).append(
+            city | {"geonames_id": int(row["geonames_id"])}
+        )
     for country, latitude, longitude, zone in zone_places():
         name = zone.rpartition("/")[2].replace("_", " ")
         place = {"name": name, "latitude": latitude, "longitude": longitude, "timezone": zone}
-        found.setdefault(country, []).append(place | {"geonames_id": None})
-    return found
+        cities.setdefault(country, []).append(place | {"geonames_id": None})
+    return cities
 
 
 @functools.lru_cache(maxsize=1)

@@ -91,10 +91,10 @@ class Search:
     @cached_property
     def in_named_countries(self):
         """Matches of a country named in the query that also have its other words."""
-        found = Q()
+        condition = Q()
         for code, rest in named_countries(self.q):
-            found |= Q(country=code) & (Q(words=query_of(rest)) if rest else Q())
-        return found
+            condition |= Q(country=code) & (Q(words=query_of(rest)) if rest else Q())
+        return condition
 
     def text_condition(self):
         named = Q(words=self.query) | Q(name__trigram_word_similar=self.normalized_query())
@@ -167,10 +167,10 @@ def search_entries(entries, asked, *, facets, remember="", orders=None):
     narrowed = asked.narrow(entries)
     if asked.sort in orders:
         _words, columns = orders[asked.sort]
-        found = narrowed.order_by(*columns, "key")
+        rows = narrowed.order_by(*columns, "key")
     else:
-        found = order_entries(narrowed, asked, total)
-    return Result(found.values_list("key", flat=True), total, listed, asked, orders)
+        rows = order_entries(narrowed, asked, total)
+    return Result(rows.values_list("key", flat=True), total, listed, asked, orders)
 
 
 def search_forgiving(entries, asked, *, facets, **kwargs):
@@ -201,8 +201,8 @@ def find_topics(words):
     for meant in (words, correct_spelling(words)):
         codes = topics_named(query_of(meant)).order_by().values("themes__0") if meant else []
         named = Theme.objects.filter(code__in=codes).select_related("parent")
-        if found := sort_alphabetically(named):
-            return found, meant
+        if topics := sort_alphabetically(named):
+            return topics, meant
     return find_nearest_topics(words), ""
 
 
@@ -217,9 +217,9 @@ def count_ahead(remember, entries, facets):
     keep_value(search_key(remember, asked), counted, REMEMBERED_FOR)
 
 
-def order_entries(found, asked, total):
+def order_entries(entries, asked, total):
     if asked.sort == "new":
-        return found.order_by("-at", "key")
+        return entries.order_by("-at", "key")
     if asked.q and asked.sort != "name":
         alike = Func(
             asked.normalized_query(),
@@ -231,9 +231,9 @@ def order_entries(found, asked, total):
         named = When(name__trigram_word_similar=asked.normalized_query(), then=alike)
         likeness = Case(named, default=0.0, output_field=FloatField())
         if total > RANKED_AT_MOST:
-            return found.order_by(likeness.desc(), "name", "key")
-        return found.order_by((SearchRank(F("words"), asked.query) + likeness).desc(), "key")
-    return found.order_by("name", "key")
+            return entries.order_by(likeness.desc(), "name", "key")
+        return entries.order_by((SearchRank(F("words"), asked.query) + likeness).desc(), "key")
+    return entries.order_by("name", "key")
 
 
 def count_facets(entries, asked, facets):
@@ -241,17 +241,17 @@ def count_facets(entries, asked, facets):
 
     One statement: words are looked up once, and every facet is counted over what they find.
     """
-    said = entries.filter(asked.text_condition()) if asked.q else entries
-    inner, given = said.order_by().values(*COLUMNS.values()).query.sql_with_params()
+    matching = entries.filter(asked.text_condition()) if asked.q else entries
+    inner, given = matching.order_by().values(*COLUMNS.values()).query.sql_with_params()
     chosen = {name: getattr(asked, name) for name in COLUMNS if getattr(asked, name)}
     # What stands in the text are names of columns; all that somebody typed is a parameter.
-    branches = [f"SELECT '', '', count(*) FROM said{facet_condition(chosen)}"]  # noqa: S608
+    branches = [f"SELECT '', '', count(*) FROM matches{facet_condition(chosen)}"]  # noqa: S608
     parameters = list(given)
     parameters += chosen.values()
     for name in facets:
         others = {other: value for other, value in chosen.items() if other != name}
         column = COLUMNS[name]
-        source = "said" if name == "country" else f"said, unnest({column}) AS value"
+        source = "matches" if name == "country" else f"matches, unnest({column}) AS value"
         value = "country" if name == "country" else "value"
         branches.append(
             f"SELECT '{name}', {value}, count(*) FROM {source}{facet_condition(others)} GROUP BY 2"  # noqa: S608
@@ -259,11 +259,12 @@ def count_facets(entries, asked, facets):
         parameters += others.values()
     kept = "MATERIALIZED" if asked.q else "NOT MATERIALIZED"
     with connection.cursor() as cursor:
-        cursor.execute(f"WITH said AS {kept} ({inner}) " + " UNION ALL ".join(branches), parameters)
+        statement = f"WITH matches AS {kept} ({inner}) " + " UNION ALL ".join(branches)
+        cursor.execute(statement, parameters)
         rows = cursor.fetchall()
     total = next(number for name, _value, number in rows if not name)
-    found = {name: [(v, n) for facet, v, n in rows if facet == name and v] for name in facets}
-    return total, found
+    counts = {name: [(v, n) for facet, v, n in rows if facet == name and v] for name in facets}
+    return total, counts
 
 
 def facet_condition(chosen):
@@ -306,14 +307,14 @@ def facet_value_name(name, value):
 
 def rows_in_order(rows, keys):
     """Return a queryset's rows in the order of `keys`, without those it hides."""
-    found = rows.in_bulk(list(keys))
-    return [found[key] for key in keys if key in found]
+    rows_by_key = rows.in_bulk(list(keys))
+    return [rows_by_key[key] for key in keys if key in rows_by_key]
 
 
 def describe_search(asked):
     """Describe a saved search {name: value} in the reader's words."""
-    said = [_("“%(words)s”") % {"words": asked["q"]}] if asked.get("q") else []
+    parts = [_("“%(words)s”") % {"words": asked["q"]}] if asked.get("q") else []
     for name in COLUMNS:
         if value := asked.get(name):
-            said.append(facet_value_name(name, value))
-    return join_names(filter(None, said))
+            parts.append(facet_value_name(name, value))
+    return join_names(filter(None, parts))

@@ -53,10 +53,10 @@ class SearchDocument:
     languages: list
 
 
-def search_vector(found):
-    parts = [SearchVector(Value(found.name), config=PLAIN, weight="A")]
+def search_vector(document):
+    parts = [SearchVector(Value(document.name), config=PLAIN, weight="A")]
     together: dict[str, list[str]] = {}
-    for language, text in found.texts:
+    for language, text in document.texts:
         together.setdefault(CONFIGS.get(language, PLAIN), []).append(text)
     parts += [
         SearchVector(Value("\n".join(some)), config=config, weight="B")
@@ -65,7 +65,7 @@ def search_vector(found):
     return reduce(add, parts)
 
 
-def write_entries(kind, found):
+def write_entries(kind, documents):
     """Insert or replace entries, in the order of keys to avoid deadlocks."""
     SearchEntry.objects.bulk_create(
         [
@@ -81,7 +81,7 @@ def write_entries(kind, found):
                 languages=one.languages,
                 at=Now(),
             )
-            for one in found
+            for one in documents
         ],
         update_conflicts=True,
         unique_fields=["kind", "key"],
@@ -106,7 +106,7 @@ def theme_names(themes):
 def index_experts(keys):
     """Index these experts: profile, topics and published offers."""
     rows = Expert.objects.filter(pk__in=keys).select_related("user", "authority").order_by("pk")
-    found = []
+    documents = []
     for expert in rows.prefetch_related("topics__theme", "offers__topics__theme"):
         offers = [o for o in expert.offers.all() if o.status == OfferStatus.PUBLISHED]
         topics = [topic.theme for topic in expert.topics.all()]
@@ -115,7 +115,7 @@ def index_experts(keys):
         texts = [("", f"{expert.function_title} {authority_names}"), *theme_names(set(topics))]
         texts += [("", topic.evidence) for topic in expert.topics.all() if topic.evidence]
         texts += [(offer.language, f"{offer.title}\n{offer.text}") for offer in offers]
-        found.append(
+        documents.append(
             SearchDocument(
                 key=expert.pk,
                 name=expert.user.name,
@@ -131,7 +131,7 @@ def index_experts(keys):
                 languages=sorted(expert.languages),
             )
         )
-    write_entries(SearchEntry.EXPERT, found)
+    write_entries(SearchEntry.EXPERT, documents)
 
 
 def index_authorities(keys):
@@ -156,14 +156,14 @@ def index_authorities(keys):
 
 # What else is found by the names of its town: (the rows of some authorities, their writer). Later
 # apps add their own.
-FOUND_BY_TOWN: list[tuple[Callable[..., Any], Callable[..., None]]] = [
+INDEXED_BY_TOWN: list[tuple[Callable[..., Any], Callable[..., None]]] = [
     (lambda towns: Expert.objects.filter(authority__in=towns), index_experts)
 ]
 
 
 def index_by_town(towns):
     """Index what is found by the names of these authorities, which have others now."""
-    for rows_of, index in FOUND_BY_TOWN if towns else ():
+    for rows_of, index in INDEXED_BY_TOWN if towns else ():
         keys = list(rows_of(towns).order_by("pk").values_list("pk", flat=True))
         for start in range(0, len(keys), BATCH):
             index(keys[start : start + BATCH])
@@ -171,10 +171,10 @@ def index_by_town(towns):
 
 def index_topics(keys):
     """Index these topics and themes by their names and synonyms in every language."""
-    found = []
+    documents = []
     for theme in Theme.objects.filter(pk__in=keys).order_by("pk"):
         words = [(code, "\n".join(some)) for code, some in theme.synonyms.items()]
-        found.append(
+        documents.append(
             SearchDocument(
                 key=theme.pk,
                 name=theme.names["en"][:250],
@@ -186,7 +186,7 @@ def index_topics(keys):
                 languages=[],
             )
         )
-    write_entries(SearchEntry.TOPIC, found)
+    write_entries(SearchEntry.TOPIC, documents)
 
 
 # What is searched: (kind, model, writer of the entries of some keys). Later apps add their own.

@@ -249,8 +249,8 @@ class Choice(Line):
 
     def clean(self, value, row=None, **kwargs):
         words = super().clean(value, row, **kwargs)
-        if not words or (found := self.codes_by_label.get(words.casefold())) is not None:
-            return words and found
+        if not words or (code := self.codes_by_label.get(words.casefold())) is not None:
+            return words and code
         raise refuse_unknown_words([words], self.accepted_values)
 
 
@@ -292,10 +292,10 @@ class YesNo(widgets.BooleanWidget):
         text = "" if value is None else str(value).strip()
         if not text:
             return None
-        found = read_yes_or_no(text.removesuffix(".0"))  # a number of a spreadsheet
-        if found is None:
+        answer = read_yes_or_no(text.removesuffix(".0"))  # a number of a spreadsheet
+        if answer is None:
             raise refuse_unknown_words([text], [label for _code, label in self.CHOICES])
-        return found
+        return answer
 
 
 class Copied(Line):
@@ -380,10 +380,10 @@ class AuthorityWidget(widgets.ForeignKeyWidget):
     def clean(self, value, row=None, **kwargs):
         words = str(value or "").strip()
         known = Authority.objects.filter(slug=words.lower()).select_related("merged_into")
-        if (found := known.first()) is None:
+        if (authority := known.first()) is None:
             unknown = _("no authority has this address: %s") % value
             raise ValueError(f"{unknown} {question_about(words)}".strip())
-        return found.merged_into or found
+        return authority.merged_into or authority
 
 
 class ExpertWidget(widgets.ForeignKeyWidget):
@@ -394,7 +394,7 @@ class ExpertWidget(widgets.ForeignKeyWidget):
 
     def clean(self, value, row=None, **kwargs):
         address = read_address(value)
-        found = Expert.objects.filter(user__email=address).first()
-        if found is None:
+        expert = Expert.objects.filter(user__email=address).first()
+        if expert is None:
             raise ValueError(_("no expert has this address"))
-        return found
+        return expert

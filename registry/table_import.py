@@ -14,10 +14,10 @@ from registry.tables import BATCH, TABLES
 logger = logging.getLogger(__name__)
 
 
-def import_table(name, path, progress=iter, tell=logger.warning, letters=WESTERN):
+def import_table(name, path, progress=iter, report=logger.warning, letters=WESTERN):
     """Import a whole table; return {"new": n, "update": n, "skip": n}.
 
-    tell: called with each sentence on what came in otherwise than it was written. Raises
+    report: called with each sentence on what came in otherwise than it was written. Raises
     ValidationError with all faults, each "row 12, country: ...", and leaves nothing then.
     """
     counts, faults = {"new": 0, "update": 0, "skip": 0}, []
@@ -35,7 +35,7 @@ def import_table(name, path, progress=iter, tell=logger.warning, letters=WESTERN
             if result.base_errors:
                 break
             for words in result.remarks:
-                tell(words)
+                report(words)
             remarks = {}  # of the file are told once
             for outcome in counts:
                 counts[outcome] += result.totals[outcome]

@@ -291,16 +291,16 @@ class Table(resources.ModelResource):
 
 def list_faults(result):
     """List the errors of a result, by the rows of the file."""
-    found = [str(error.error) for error in result.base_errors]
+    faults = [str(error.error) for error in result.base_errors]
     for row in result.invalid_rows:
         for column, words in row.error_dict.items():
-            found += [
+            faults += [
                 _("row %(row)d, %(column)s: %(words)s")
                 % {"row": row.number, "column": column, "words": word}
                 for word in words
             ]
     for number, errors in result.row_errors():
-        found += [
+        faults += [
             _("row %(row)d: %(words)s") % {"row": number, "words": error.error} for error in errors
         ]
-    return found
+    return faults

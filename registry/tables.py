@@ -98,15 +98,15 @@ class AuthorityTable(Table):
                 "“%(name)s” (%(slug)s) is new, beside %(known)s of the same name and country. If "
                 "it is the same, write that address in the column “slug”."
             )
-            told = {"name": name, "slug": slug, "known": join_names(sorted(alike))}
-            self.remarks.append(words % told)
+            facts = {"name": name, "slug": slug, "known": join_names(sorted(alike))}
+            self.remarks.append(words % facts)
 
     def import_instance(self, instance, row, **kwargs):
         before, was_merged = instance.names, instance.status == AuthorityStatus.MERGED
         super().import_instance(instance, row, **kwargs)
         self.refuse_merging(instance, was_merged)
         if instance.pk and before[0] != instance.name:
-            instance.keep_names(before[:1])
+            instance.add_former_names(before[:1])
         if instance.pk and before != instance.names:
             self.renamed.add(instance.pk)
 
@@ -206,8 +206,8 @@ class ExpertTable(Table):
                     "expert decides who sees the profile; until then: %(now)s."
                 )
                 asked, now = Visibility(instance.visibility).label, Visibility(widest).label
-                told = {"address": row.get("email"), "asked": asked, "now": now}
-                self.remarks.append(words % told)
+                facts = {"address": row.get("email"), "asked": asked, "now": now}
+                self.remarks.append(words % facts)
                 instance.visibility = widest
             if is_new:
                 instance.is_hidden = True  # nobody has confirmed it

@@ -12,18 +12,18 @@ NEAR = 0.5  # of a topic's words to one that was asked
 SHORTEST = 4  # letters: below, words are alike by chance
 MOST_NEAREST = 5
 # A name or a synonym of each topic, in every language.
-SAID = """
+NAMED = """
     SELECT code, value FROM registry_theme CROSS JOIN LATERAL (
         SELECT value FROM jsonb_each_text(names)
         UNION ALL
         SELECT word FROM jsonb_each(synonyms) AS list, jsonb_array_elements_text(list.value) AS word
-    ) AS named
+    ) AS listed
 """
 SPELT = rf"""
     SELECT DISTINCT ON (asked) asked, word, alike
     FROM (
         SELECT DISTINCT lower(one) AS word
-        FROM ({SAID}) AS said, regexp_split_to_table(value, '[\s,;:/()''’-]+') AS one
+        FROM ({NAMED}) AS named, regexp_split_to_table(value, '[\s,;:/()''’-]+') AS one
         WHERE length(one) >= {SHORTEST}
     ) AS known
     CROSS JOIN unnest(%s::text[]) AS asked
@@ -39,7 +39,7 @@ NEAREST = f"""
             code,
             max(word_similarity(lower(unaccent(asked)), lower(unaccent(value)))) AS alike,
             max(similarity(lower(unaccent(%s)), lower(unaccent(value)))) AS as_a_whole
-        FROM ({SAID}) AS said CROSS JOIN unnest(%s::text[]) AS asked
+        FROM ({NAMED}) AS named CROSS JOIN unnest(%s::text[]) AS asked
         GROUP BY code, asked
     ) AS met
     WHERE alike >= {NEAR}
@@ -75,7 +75,7 @@ def correct_spelling(words):
         cursor.execute(SPELT, [asked])
         rows = cursor.fetchall()
     meant = {one: word for one, word, alike in rows if alike < 1}
-    corrected = re.sub(r"\w+", lambda found: meant.get(found[0], found[0]), words)
+    corrected = re.sub(r"\w+", lambda match: meant.get(match[0], match[0]), words)
     return corrected if corrected != words else ""
 
 

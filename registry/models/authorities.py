@@ -177,7 +177,7 @@ class Authority(models.Model):
         """Its present and former names."""
         return [self.name, *self.former_names]
 
-    def keep_names(self, names):
+    def add_former_names(self, names):
         """Add a former name, its own or that of one merged into it."""
         kept = dict.fromkeys([*self.former_names, *names])
         self.former_names = [name for name in kept if name != self.name]

@@ -34,11 +34,11 @@ def memberships(request):
 def render_memberships(request, posted=None):
     """Render the page of one's memberships, with what was posted in the boxes of the requests."""
     words = request.GET.get("q", "").replace("\x00", "").strip()
-    found, associations = [], []
+    authorities, associations = [], []
     if words:
         entries = SearchEntry.objects.findable_by(SearchEntry.AUTHORITY, request.user)
         keys = search.search_entries(entries, search.Search(q=words), facets=[]).keys[:20]
-        found = search.rows_in_order(Authority.objects.verified(), keys)
+        authorities = search.rows_in_order(Authority.objects.verified(), keys)
         letters = name_letters(words)
         associations = [
             one
@@ -61,7 +61,7 @@ def render_memberships(request, posted=None):
         "asked": page_of_requests,
         "first": members.find_first(page_of_requests.object_list),
         "words": words,
-        "found": found,
+        "authorities": authorities,
         "associations": associations,
         "typed": {one.pk: typed_of(one, posted or {}) for one in page_of_requests},
     }
@@ -151,20 +151,22 @@ def join_page(request, kind, key):
 def post_decision(request, pk):
     asked = get_object_or_404(Membership.objects.decidable_by(request.user), pk=pk)
     accept = request.POST.get("answer") == "accept"
-    own = {name: f"{name}-{asked.pk}" for name in ("grounds", "told")}
+    own = {"grounds": f"grounds-{asked.pk}", "reply": f"told-{asked.pk}"}
     try:
-        words = {name: posted_text(request, box, members.MOST_TOLD) for name, box in own.items()}
+        words = {
+            name: posted_text(request, box, members.MOST_CHARACTERS) for name, box in own.items()
+        }
         members.decide_membership(asked, actor=request.user, accept=accept, **words)
     except ValidationError as refusal:
         messages.error(request, refusal.message)
         return render_memberships(request, request.POST)
-    said = (
+    sentence = (
         _("%(name)s is now a member of %(organisation)s.")
         if accept
         else _("The request of %(name)s to join %(organisation)s has been refused.")
     )
     named = {"name": asked.user.name, "organisation": asked.organisation}
-    messages.success(request, said % named)
+    messages.success(request, sentence % named)
     boxes = [name for name in request.POST if name.startswith(("grounds-", "told-"))]
     keep_beside(request, texts=set(boxes) - set(own.values()), sent=["answer", *own.values()])
     settle_typed(request, reverse("memberships"))

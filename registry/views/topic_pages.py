@@ -13,7 +13,7 @@ from registry.search import LONGEST, find_topics
 def topics(request):
     """List all topics under their themes, or those that some words name."""
     words = " ".join(request.GET.get("q", "").replace("\x00", "").split())[:LONGEST]
-    found, meant = find_topics(words) if words else ([], "")
+    matches, meant = find_topics(words) if words else ([], "")
     themes = [] if words else Theme.objects.filter(parent=None).prefetch_related("topics")
-    context = {"words": words, "found": found, "meant": meant, "themes": themes}
+    context = {"words": words, "matches": matches, "meant": meant, "themes": themes}
     return render(request, "registry/topics.html", context)

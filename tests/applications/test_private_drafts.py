@@ -66,7 +66,7 @@ class Newcomer:
         return self.browser.get(self.draft.get_absolute_url()).text
 
     def answer(self, accept, grounds=""):
-        words = {"grounds": grounds, "told": grounds}
+        words = {"grounds": grounds, "reply": grounds}
         members.decide_membership(self.place, actor=self.efua, accept=accept, **words)
         self.draft.refresh_from_db()
 

@@ -941,7 +941,7 @@ def test_a_member_who_objects_keeps_the_colleague_out_and_the_first_is_never_let
     efua = make_user("Efua", works_for=agona)
     asked = members.ask_to_join(first, authority=agona, roles=[Role.EDITOR], function="", now=NOW)
 
-    members.decide_membership(asked, actor=efua, accept=False, told="Nobody knows you.")
+    members.decide_membership(asked, actor=efua, accept=False, reply="Nobody knows you.")
 
     assert (alone, members.accept_unopposed_members(NOW + timedelta(days=6))) == (0, 0)
     asked.refresh_from_db()

@@ -299,7 +299,7 @@ def somebody_joins_while_the_committee_judges(s):
     anna = make_member("Anna")
     asked = members.ask_to_join(anna, authority=s.agona, roles=[Role.EDITOR], function="Planner")
     members.decide_membership(
-        asked, actor=s.efua, accept=True, grounds="I know her.", told="Welcome."
+        asked, actor=s.efua, accept=True, grounds="I know her.", reply="Welcome."
     )
 
 

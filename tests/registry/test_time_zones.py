@@ -34,7 +34,7 @@ def test_a_place_has_the_time_zone_of_the_city_that_it_is_or_is_near(country, na
 
 def test_a_renamed_place_is_found_by_its_former_name():
     place = Authority(country="CD", name="Kimpese Nord", former_names=["Elisabethville"])
-    place.keep_names(["Lubumbashi"])
+    place.add_former_names(["Lubumbashi"])
 
     assert time_zone_of(place) == "Africa/Lubumbashi"
 

@@ -27,7 +27,7 @@ class Command(BaseCommand):
                 table,
                 file,
                 progress=lambda rows: tqdm(rows, unit=" rows"),
-                tell=lambda words: self.stderr.write(str(words)),
+                report=lambda words: self.stderr.write(str(words)),
                 letters=CENTRAL if central else WESTERN,
             )
         except OSError as error:
