@@ -30,7 +30,7 @@ from notifications.mailings import TEMPLATE as TO_MANY
 from notifications.models import HIDDEN, DeadAddress, Letter, LetterText
 from notifications.preview import DAYS, claim_preview, last_preview, preview_letters
 from notifications.sending import retry_letters
-from notifications.tables import LetterTable, where_it_stands
+from notifications.tables import LetterTable, describe_letter_status
 
 # What a letter is about: its number, a title, a name; the names of its facts are none of it.
 FACTS = Cast(
@@ -83,14 +83,14 @@ class WaitingFilter(admin.SimpleListFilter):
 def sample_facts(name, language):
     """Return facts to preview a letter's text: the last such letter's, or their names."""
     last = Letter.objects.filter(template=name).order_by("-pk").first()
-    shown = {fact: f"‹{fact}›" for fact in texts.letter_conditions(name)}
-    shown["contact"] = settings.CONTACT_EMAIL
+    facts = {fact: f"‹{fact}›" for fact in texts.letter_conditions(name)}
+    facts["contact"] = settings.CONTACT_EMAIL
     if last is None:
-        return shown
+        return facts
     with translation.override(language):
         known = readable_facts(last.context) | {"name": last.name}
         known["link"] = f"{settings.SITE_URL}/{language}/{HIDDEN}/"
-        return shown | known | texts.our_words(name, language, known).said
+        return facts | known | texts.our_words(name, language, known).words_by_placeholder
 
 
 @admin.register(DeadAddress)
@@ -185,7 +185,7 @@ class LetterAdmin(HeldPages, ExportsRows, ReadOnly):
 
     @admin.display(description=_("status"))
     def status(self, letter):
-        return where_it_stands(letter)
+        return describe_letter_status(letter)
 
     def get_urls(self):
         wrap = self.admin_site.admin_view

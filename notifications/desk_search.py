@@ -8,7 +8,7 @@ from connect.languages import isolate, join_parts
 from connect.plain_text import keys_with_word, sort_exact_first
 from notifications.letter_text import letter_title
 from notifications.models import Letter
-from notifications.tables import where_it_stands
+from notifications.tables import describe_letter_status
 
 COLUMNS = "address", "name", "subject"
 
@@ -24,7 +24,7 @@ def describe_letter(letter):
     return Hit(
         title=letter_title(letter),
         address=reverse("admin:notifications_letter_change", args=[letter.pk]),
-        about=join_parts([isolate(letter.address), where_it_stands(letter)]),
+        about=join_parts([isolate(letter.address), describe_letter_status(letter)]),
     )
 
 

@@ -67,9 +67,9 @@ def gather_bursts(now):
 def gather_burst(burst, address, waiting, now):
     rows = waiting.filter(burst=burst, address=address).select_for_update(of=("self",))
     letters = list(rows.select_related("opens").order_by("pk"))
-    over = [letter.pk for letter in letters if has_lost_link(letter, now)]
-    Letter.objects.filter(pk__in=over).cancel(now)
-    letters = [letter for letter in letters if letter.pk not in over]
+    obsolete = [letter.pk for letter in letters if has_lost_link(letter, now)]
+    Letter.objects.filter(pk__in=obsolete).cancel(now)
+    letters = [letter for letter in letters if letter.pk not in obsolete]
     if not letters or is_held(burst, now):  # or another job was first
         return 0
     (kind, about), last = burst_kind(burst), letters[-1]

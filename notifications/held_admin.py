@@ -58,11 +58,11 @@ class HeldPages(FiltersAsShown):
         readable = Letter.objects.for_officer(request.user)
         held = readable.held(now).defer("secret").select_related("opens")
         kind, group = request.GET.get("kind", ""), request.GET.get("group", "")
-        shown = held.filter(template=kind) if kind else held
-        shown = shown.filter(group=group) if group else shown
-        if request.method == "POST" and self.review(request, shown):
+        filtered = held.filter(template=kind) if kind else held
+        filtered = filtered.filter(group=group) if group else filtered
+        if request.method == "POST" and self.review(request, filtered):
             return redirect(request.get_full_path())
-        page = paginate(request, shown.order_by("created_at", "pk"))
+        page = paginate(request, filtered.order_by("created_at", "pk"))
         counted = held.order_by("template").values_list("template", flat=True).distinct()
         context = self.admin_site.each_context(request) | {
             "title": _("E-mails that are held"),
@@ -77,18 +77,18 @@ class HeldPages(FiltersAsShown):
             "chosen": posted_numbers(request, "letter"),
             "is_all": "all" in request.POST,
             "reason": request.POST.get("reason", ""),
-            "last": shown.aggregate(last=Max("pk"))["last"],
+            "last": filtered.aggregate(last=Max("pk"))["last"],
         }
         return TemplateResponse(request, "admin/notifications/held.html", context)
 
-    def review(self, request: SignedInRequest, shown: LetterQuerySet) -> bool:
+    def review(self, request: SignedInRequest, filtered: LetterQuerySet) -> bool:
         """Release or drop the chosen e-mails, or all that the page listed; False for a refusal.
 
         What was written since the page was loaded, nobody has read: it stays held.
         """
-        chosen = shown.filter(pk__in=posted_numbers(request, "letter"))
+        chosen = filtered.filter(pk__in=posted_numbers(request, "letter"))
         last = posted_number(request, "last")
-        listed = shown.filter(pk__lte=last) if "last" in request.POST else shown
+        listed = filtered.filter(pk__lte=last) if "last" in request.POST else filtered
         letters, now = listed if "all" in request.POST else chosen, timezone.now()
         try:
             if request.POST.get("verb") == "release":
@@ -122,10 +122,10 @@ class HeldPages(FiltersAsShown):
         seen = held_letters.digest_text(subject, body)
         if request.method == "POST":
             subject, body = request.POST.get("subject", ""), request.POST.get("body", "")
-            shown = request.POST.get("seen", seen)
+            digest = request.POST.get("seen", seen)
             try:
                 held_letters.edit_letter(
-                    letter, subject, body, actor=request.user, now=now, seen=shown
+                    letter, subject, body, actor=request.user, now=now, seen=digest
                 )
             except ValidationError as refusal:
                 messages.error(request, refusal.message)

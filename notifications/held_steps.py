@@ -22,15 +22,15 @@ class HeldSteps:
 
     def held_until(self, model: type[Event], lines: Collection[int]) -> dict[int, datetime]:
         until: dict[int, datetime] = {}
-        left = set()
+        sent = set()
         for letter in letters_of(model, concerned_pk__in=lines).defer("secret"):
             line: Any = letter.concerned_pk
             if letter.sent_at:
-                left.add(line)
+                sent.add(line)
             elif letter.hold:
                 ends = FOR_GOOD if letter.hold == Hold.REVIEW else letter.not_before
                 until[line] = max(letter.cancelled_at or ends, until.get(line, letter.created_at))
-        return {line: until[line] for line in until.keys() - left}
+        return {line: until[line] for line in until.keys() - sent}
 
     def is_held(self, model: type[Event], now: datetime) -> Q:
         held = self.of_line(model).held(now)

@@ -56,8 +56,8 @@ def list_groups() -> list[tuple[str, Words]]:
 
 def find_kinds() -> dict[str, Kind]:
     """Return the kinds of letters that may be held, in the order of their processes."""
-    found = [one for kinds in KINDS for one in kinds()]
-    return {one.template: one for one in found if not names_last_day(one.template)}
+    held_kinds = [one for kinds in KINDS for one in kinds()]
+    return {one.template: one for one in held_kinds if not names_last_day(one.template)}
 
 
 def list_kinds() -> list[str]:
@@ -111,8 +111,8 @@ def find_rule(
         return None
     said_with = [name for name in said_with if not names_last_day(name)]
     own = [template] if template in rules else said_with
-    found = [rules[name] for name in own if name in rules and rules[name].hold]
-    return next(iter(found), None)
+    matches = [rules[name] for name in own if name in rules and rules[name].hold]
+    return next(iter(matches), None)
 
 
 def describe_holds(group: str) -> Callable[[str, Collection[str]], str]:
@@ -125,12 +125,12 @@ def describe_holds(group: str) -> Callable[[str, Collection[str]], str]:
             return ""
         if rule.hold == Hold.REVIEW:
             return gettext("An e-mail is held until it is reviewed. It is for: %s.")
-        said = ngettext(
+        sentence = ngettext(
             "An e-mail is held for %(hours)d hour. It is for: %(names)s.",
             "An e-mail is held for %(hours)d hours. It is for: %(names)s.",
             rule.hours,
         )
-        return said % {"hours": rule.hours, "names": "%s"}
+        return sentence % {"hours": rule.hours, "names": "%s"}
 
     return words
 

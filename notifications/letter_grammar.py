@@ -21,7 +21,7 @@ def fill_text(text: str, facts: Mapping[str, Any]) -> str:
     >>> fill_text("{if note}{title}: {note}{else}{title}{end}", {"title": "Water", "note": ""})
     'Water'
     """
-    said: list[str] = []
+    parts: list[str] = []
     cases: list[bool] = []  # of each conditional that is open, whether its words are said
     for kind, words in read_marks(text):
         if kind == "if":
@@ -31,8 +31,8 @@ def fill_text(text: str, facts: Mapping[str, Any]) -> str:
         elif kind == "end" and cases:
             cases.pop()
         elif kind in ("words", "fact") and all(cases):
-            said.append(words if kind == "words" else str(localize(facts[words])))
-    return collapse_empty_lines("".join(said))
+            parts.append(words if kind == "words" else str(localize(facts[words])))
+    return collapse_empty_lines("".join(parts))
 
 
 def read_marks(text: str) -> Iterator[tuple[str, str]]:

@@ -157,7 +157,7 @@ def letter_title(letter: Letter) -> str:
         return letter.subject or _("an earlier e-mail")
     facts = readable_facts(letter.context) | foot_facts(current_language())
     words = texts.our_words(letter.template, current_language(), facts)
-    return fill_text(words.subject, texts.Facts(facts | words.said))
+    return fill_text(words.subject, texts.Facts(facts | words.words_by_placeholder))
 
 
 def plain_text(template: str, context: dict[str, Any]) -> str:

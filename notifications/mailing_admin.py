@@ -72,8 +72,8 @@ class Written:
 
     @property
     def is_open(self) -> bool:
-        shown = self.subject.value() or self.body.value() or self.subject.errors
-        return bool(shown) or self.language == current_language()
+        typed = self.subject.value() or self.body.value() or self.subject.errors
+        return bool(typed) or self.language == current_language()
 
 
 class MailingForm(forms.Form):
@@ -221,8 +221,8 @@ class MailingAdmin(ExportsColumns, ReadOnly):
                     "%(n)d e-mails are on their way to you: %(address)s.",
                     sent,
                 )
-                said = words % {"n": sent, "address": request.user.email}
-                self.message_user(request, said, messages.SUCCESS)
+                sentence = words % {"n": sent, "address": request.user.email}
+                self.message_user(request, sentence, messages.SUCCESS)
             else:
                 self.message_user(request, _("You have been sent this text already."))
         elif "send" in request.POST:

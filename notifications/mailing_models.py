@@ -63,5 +63,9 @@ class Mailing(models.Model):
     @property
     def subject(self):
         """Its subject in the language of this page, in English, or as it was typed first."""
-        said = {code: text["subject"] for code, text in self.texts.items()}
-        return said.get(current_language()) or said.get("en") or next(iter(said.values()), "")
+        subjects = {code: text["subject"] for code, text in self.texts.items()}
+        return (
+            subjects.get(current_language())
+            or subjects.get("en")
+            or next(iter(subjects.values()), "")
+        )

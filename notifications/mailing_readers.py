@@ -96,7 +96,7 @@ class Readers(NamedTuple):
 
 def find_readers(mailing: Mailing, now: datetime) -> Readers:
     """Find whom an e-mail goes to: people of rows that its writer may see, each once."""
-    found: dict[str, Addressee] = {}
+    addressees: dict[str, Addressee] = {}
     listed, without, seen = list_of(mailing), 0, set()
     rows = listed.model._default_manager.none()
     if mailing.made_by is not None:
@@ -106,12 +106,12 @@ def find_readers(mailing: Mailing, now: datetime) -> Readers:
         if is_unreachable(reader):
             without += 1
             continue
-        found.setdefault(reader.address.lower(), Addressee(reader)).add(facts)
+        addressees.setdefault(reader.address.lower(), Addressee(reader)).add(facts)
     failing = set(DeadAddress.objects.failing(now).values_list("address", flat=True))
     paused = set(Pause.objects.filter(kind=KIND).values_list("address", flat=True))
     closing = {address.lower() for find in CLOSING for address in find()}
     to, left_out = [], Counter({_("without an e-mail address"): without})
-    for address, one in sorted(found.items()):
+    for address, one in sorted(addressees.items()):
         if not getattr(one.reader, "is_active", True) or address in closing:
             left_out[_("account closed, or being closed")] += 1
         elif address in failing:

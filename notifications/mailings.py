@@ -73,8 +73,8 @@ def check_text(listed: MailingList, subject: str, body: str) -> dict[str, str]:
     for name, text in (("subject", subject), ("body", body)):
         unknown = (names_of(text, "fact") | names_of(text, "if")) - known
         if unknown:
-            shown = ", ".join(f"{{{one}}}" for one in sorted(unknown))
-            wrong[name] = _("This e-mail cannot fill in: %s") % shown
+            names = ", ".join(f"{{{one}}}" for one in sorted(unknown))
+            wrong[name] = _("This e-mail cannot fill in: %s") % names
         elif fault := describe_faults(text):
             wrong[name] = fault
         elif not text.strip():
@@ -125,12 +125,12 @@ def fill_mailing(mailing: Mailing, one: Addressee) -> dict[str, Any]:
         facts["name"] = isolate(one.reader.name) if one.reader.name else NOBODY
         facts = {name: break_addresses(value) for name, value in facts.items()}
         filled = {name: NAMELESS.sub("", fill_text(text[name], facts)) for name in text}
-    said = {"heading": filled["subject"], "message": filled["body"], "why": list_of(mailing).why}
+    content = {"heading": filled["subject"], "message": filled["body"], "why": list_of(mailing).why}
     # By which it is hidden from who may not read of the file, and found when somebody is erased.
     files = one.facts.get("reference", [])
     if len(files) == 1:
-        return said | {"reference": files[0]}
-    return said | ({"references": files} if files else {})
+        return content | {"reference": files[0]}
+    return content | ({"references": files} if files else {})
 
 
 def recipient_of(mailing: Mailing, one: Addressee) -> Recipient:
@@ -170,8 +170,8 @@ def draft_letter(mailing: Mailing, one: Addressee) -> Letter:
 
 def digest_mailing(mailing: Mailing, readers: Readers) -> str:
     """Return a short digest of what an e-mail says, and to whom."""
-    said = [mailing.texts, mailing.is_optional, [one.address for one in readers.to]]
-    return sha256(json.dumps(said, sort_keys=True).encode()).hexdigest()[:20]
+    content = [mailing.texts, mailing.is_optional, [one.address for one in readers.to]]
+    return sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()[:20]
 
 
 @transaction.atomic
@@ -229,18 +229,18 @@ def cancel_mailing(mailing: Mailing, *, actor: User, now: datetime) -> int:
     if row.state == MailingState.DONE and not count_progress(row).waiting:
         return 0  # all have left: nothing is cancelled
     cancel_letters(f"mailing:{row.pk}", now=now)
-    left = count_progress(row).left
-    if left < (row.number or 0):
+    sent = count_progress(row).sent
+    if sent < (row.number or 0):
         row.state = MailingState.CANCELLED
         row.save(update_fields=["state"])
-    return max((row.number or 0) - left, 0)
+    return max((row.number or 0) - sent, 0)
 
 
 class Progress(NamedTuple):
     """How many of the e-mails are written, have left, wait, were given up and were cancelled."""
 
     written: int
-    left: int
+    sent: int
     waiting: int
     failed: int
     cancelled: int
@@ -250,9 +250,9 @@ def count_progress(mailing: Mailing) -> Progress:
     letters = find_letters(f"mailing:{mailing.pk}")
     letters = letters.exclude(key__startswith=f"mailing:{mailing.pk}:test:")
     failed, waiting = letters.failed().count(), letters.unsent().count()
-    left = letters.exclude(sent_at=None).count()
+    sent = letters.exclude(sent_at=None).count()
     cancelled = letters.exclude(cancelled_at=None).filter(sent_at=None).count()
-    return Progress(letters.count(), left, waiting - failed, failed, cancelled)
+    return Progress(letters.count(), sent, waiting - failed, failed, cancelled)
 
 
 @every(seconds=30, only_workers=True)
@@ -279,10 +279,10 @@ def write_batch(mailing: Mailing, now: datetime) -> int:
         row.save(update_fields=["state"])
         return 0
     assert row.sent_at is not None
-    left = [one for one in find_readers(row, now).to if one.address > row.reached]
+    remaining = [one for one in find_readers(row, now).to if one.address > row.reached]
     before = count_progress(row).written
     leaves_at = row.sent_at + GRACE + timedelta(minutes=before // BATCH)
-    for one in left[:BATCH]:
+    for one in remaining[:BATCH]:
         post_letter(
             TEMPLATE,
             key=f"mailing:{row.pk}",
@@ -293,10 +293,10 @@ def write_batch(mailing: Mailing, now: datetime) -> int:
             now=now,
             **fill_mailing(row, one),
         )
-    if left[:BATCH]:
-        row.reached = left[:BATCH][-1].address
-    if not left[BATCH:]:
+    if remaining[:BATCH]:
+        row.reached = remaining[:BATCH][-1].address
+    if not remaining[BATCH:]:
         row.state = MailingState.DONE
         row.number = count_progress(row).written  # some left, or paused such e-mails, meanwhile
     row.save(update_fields=["reached", "state", "number"])
-    return len(left[:BATCH])
+    return len(remaining[:BATCH])

@@ -348,8 +348,8 @@ class HoldRule(models.Model):
     def words(self):
         """When the letters leave, as a part of a sentence."""
         if self.hold == Hold.HOURS:
-            said = ngettext("after %(hours)s hour", "after %(hours)s hours", self.hours)
-            return said % {"hours": self.hours}
+            sentence = ngettext("after %(hours)s hour", "after %(hours)s hours", self.hours)
+            return sentence % {"hours": self.hours}
         return self.get_hold_display() if self.hold else str(NOT_HELD)
 
 

@@ -46,10 +46,10 @@ def expected_letters(now, days=DAYS):
         # With their links: an erasure of the days to come deletes some, as far as we look ahead.
         with_link = Letter.objects.select_related("opens")
         waiting = list(with_link.unsent().filter(not_before__gt=now).order_by("not_before"))
-        found: dict[date, list[Letter]] = {}
+        letters_by_day: dict[date, list[Letter]] = {}
         for letter in waiting:
             if letter.not_before <= now + timedelta(days=days):
-                found.setdefault(localdate(letter.not_before), []).append(letter)
+                letters_by_day.setdefault(localdate(letter.not_before), []).append(letter)
         for ahead in range(1, days + 1):
             day = now + timedelta(days=ahead)
             last = Letter.objects.aggregate(last=Max("pk"))["last"] or 0
@@ -58,12 +58,12 @@ def expected_letters(now, days=DAYS):
                     run_rules(day, [rule])
                     make_way()
             for letter in with_link.filter(pk__gt=last).order_by("pk"):
-                found.setdefault(localdate(day), []).append(letter)
-        for letters in found.values():
+                letters_by_day.setdefault(localdate(day), []).append(letter)
+        for letters in letters_by_day.values():
             for letter in letters:
                 letter.subject = letter.subject or compose_letter(letter)[0]
         transaction.set_rollback(True)
-    return sorted(found.items())
+    return sorted(letters_by_day.items())
 
 
 def make_way():
@@ -96,7 +96,7 @@ def preview_letters(now):
     None where somebody would have had to wait for it: the last look stands until the next.
     """
     try:
-        found = expected_letters(now)
+        expected = expected_letters(now)
     except MakesWay:
         return None
     days = [
@@ -107,7 +107,7 @@ def preview_letters(now):
                 for letter in letters
             ],
         )
-        for day, letters in found
+        for day, letters in expected
     ]
     cache.set(KEY, Preview(now, days), KEPT_FOR.total_seconds())
     return sum(len(lines) for _day, lines in days)
@@ -123,8 +123,8 @@ def last_preview():
         return None
     keys = [line.key for _day, lines in look.days for line in lines]
     gone = set(Letter.objects.filter(key__in=keys).closed().values_list("key", flat=True))
-    left = [(day, [one for one in lines if one.key not in gone]) for day, lines in look.days]
-    return Preview(look.computed_at, [(day, lines) for day, lines in left if lines])
+    remaining = [(day, [one for one in lines if one.key not in gone]) for day, lines in look.days]
+    return Preview(look.computed_at, [(day, lines) for day, lines in remaining if lines])
 
 
 def claim_preview(look, now):

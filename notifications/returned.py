@@ -67,9 +67,9 @@ def read_returned_mail(now):
         return 0
     returned = 0
     with open_mailbox(settings.MAILBOX) as box:
-        _ok, (found,) = box.uid("SEARCH", None, "UNSEEN")
+        _ok, (unseen,) = box.uid("SEARCH", None, "UNSEEN")
         _ok, (validity,) = box.response("UIDVALIDITY")
-        names = name_messages(found.split(), validity or b"")
+        names = name_messages(unseen.split(), validity or b"")
 
         def read(message):
             """Record what a message says; None where it is to be read again."""
@@ -77,12 +77,12 @@ def read_returned_mail(now):
             _ok, data = box.uid("FETCH", number, f"(BODY.PEEK[]<0.{LARGEST}>)")
             raw = next((part[1] for part in data if isinstance(part, tuple)), b"")
             try:
-                found_in = find_returned_letter(raw)
+                failure = find_returned_letter(raw)
             except ValidationError as refusal:
                 if refusal.code == "time":
                     count_try(name, now)
                 return None
-            return record_failure(*found_in, now)
+            return record_failure(*failure, now)
 
         for message in messages_to_read(names)[:AT_ONCE]:
             results = process_one_by_one(read, [message])
@@ -102,8 +102,8 @@ def name_messages(numbers, validity):
 def messages_to_read(names):
     """Return the messages to read, without those tried too often, which stay unread for staff."""
     tried = UnreadMail.objects.filter(number__in=names, tries__gte=UnreadMail.TRIES)
-    over = set(tried.values_list("number", flat=True))
-    return [(name, number) for name, number in names.items() if name not in over]
+    given_up = set(tried.values_list("number", flat=True))
+    return [(name, number) for name, number in names.items() if name not in given_up]
 
 
 @transaction.atomic
@@ -132,9 +132,9 @@ def record_failure(letter, status, why, now):
     """
     if letter is None:
         return False
-    found = {"letter": letter, "why": why[:300], "at": now}
+    facts = {"letter": letter, "why": why[:300], "at": now}
     address, is_new = DeadAddress.objects.select_for_update(of=("self",)).get_or_create(
-        address=letter.address.lower(), defaults=found | {"failures": 0, "rests_until": now}
+        address=letter.address.lower(), defaults=facts | {"failures": 0, "rests_until": now}
     )
     was_dead = address.rests_until is None
     is_gone = was_dead or status == COMPLAINT or GONE.match(status)
@@ -178,7 +178,7 @@ def find_returned_letter(raw: bytes) -> tuple[Letter | None, str, str]:
     failures = message["failures"]
     if message["kind"] == "feedback-report":
         failures = [(COMPLAINT, COMPLAINT)]
-    found = OURS.search(message["text"]) or OURS.search(raw.decode("ascii", "replace"))
-    if not failures or not found:
+    match = OURS.search(message["text"]) or OURS.search(raw.decode("ascii", "replace"))
+    if not failures or not match:
         return None, "", ""
-    return Letter.objects.filter(message_id=found[1]).first(), *failures[0]
+    return Letter.objects.filter(message_id=match[1]).first(), *failures[0]

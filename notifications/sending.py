@@ -92,8 +92,8 @@ def try_to_send_letter(letter: Letter, connection: BaseEmailBackend, now: dateti
         # What a server answers names the address: logs hold ids, not people. It may also hold what
         # it was given.
         is_answer = isinstance(error, smtplib.SMTPException)
-        shown = not (letter.is_secret or is_answer)
-        logger.error("letter %d could not be sent: %s", letter.pk, why, exc_info=shown)
+        is_logged = not (letter.is_secret or is_answer)
+        logger.error("letter %d could not be sent: %s", letter.pk, why, exc_info=is_logged)
         if not letter.is_secret:
             why = hide_link_keys(f"{why}: {error}")
         letter.last_error = why[:300]
@@ -129,8 +129,8 @@ def remove_link(letter: Letter) -> None:
 @every(minutes=5, is_foreseen=False)
 def erase_secrets(now: datetime) -> int:
     """Cancel the secret letters that did not leave in time, and erase them; return how many."""
-    late = Letter.objects.filter(is_secret=True, created_at__lte=now - SECRET_FOR)
-    return late.cancel(now)
+    expired = Letter.objects.filter(is_secret=True, created_at__lte=now - SECRET_FOR)
+    return expired.cancel(now)
 
 
 def retry_letters(letters: LetterQuerySet) -> int:

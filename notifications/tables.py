@@ -11,14 +11,16 @@ from notifications.letter_text import letter_title
 from notifications.models import MAX_TRIES, Hold, Letter
 
 
-def where_it_stands(letter):
+def describe_letter_status(letter):
     """Describe whether a letter waits, was sent, or is cancelled or failed."""
     if letter.cancelled_at:
         return _("cancelled, never sent")
     if letter.sent_at:
         words = date_format(timezone.localtime(letter.sent_at), "DATETIME_FORMAT")
-        said = _("sent as a part of another e-mail, %s") if letter.is_gathered else _("sent, %s")
-        return said % words
+        sentence = (
+            _("sent as a part of another e-mail, %s") if letter.is_gathered else _("sent, %s")
+        )
+        return sentence % words
     if letter.tries >= MAX_TRIES:
         return _("given up after %d tries") % letter.tries
     if letter.hold == Hold.REVIEW:
@@ -43,4 +45,4 @@ class LetterTable(ReadableTable):
         return letter_title(letter)
 
     def dehydrate_stands(self, letter):
-        return where_it_stands(letter)
+        return describe_letter_status(letter)

@@ -24,7 +24,7 @@ from connect.transitions import by_officer
 from connect.types import User
 from notifications.letter_grammar import describe_faults, fill_text, names_of
 from notifications.models import Letter, LetterText
-from notifications.templatetags.letters import Said
+from notifications.templatetags.letters import PassageText
 
 FOLDER = Path(settings.BASE_DIR) / "templates" / "letters"
 ALWAYS = {"name", "contact"}
@@ -75,10 +75,10 @@ class Words(NamedTuple):
 
     subject: str
     body: str
-    passages: dict[str, Said]
+    passages: dict[str, PassageText]
 
     @property
-    def said(self) -> dict[str, str]:
+    def words_by_placeholder(self) -> dict[str, str]:
         return {placeholder: passage.words for placeholder, passage in self.passages.items()}
 
 
@@ -89,8 +89,8 @@ def letter_names() -> list[str]:
 
 def our_words(name: str, language: str, facts: dict[str, Any] | None = None) -> Words:
     """Give our text of a letter; its passages are said of these facts, or as an example."""
-    passages: dict[str, Said] = {}
-    context = Placeholders(_facts=facts, _said=passages)
+    passages: dict[str, PassageText] = {}
+    context = Placeholders(_facts=facts, _passages=passages)
     template = Engine.get_default().get_template(f"letters/{name}.txt")
     with translation.override(language):
         text = template.render(Context(context, autoescape=False))
@@ -134,7 +134,7 @@ def check_facts(name: str, facts: Iterable[str]) -> None:
 def describe_letter(name: str, language: str) -> tuple[str, str]:
     """Give what a letter is known by to staff: its subject, and the first that it says."""
     words = our_words(name, language)
-    facts = Dots(words.said)
+    facts = Dots(words.words_by_placeholder)
     paragraphs = fill_text(words.body, facts).split("\n\n")
     return fill_text(words.subject, facts), next(iter(paragraphs[1:]), "")
 
@@ -209,5 +209,5 @@ def fill_letter(letter: Letter, context: dict[str, Any]) -> tuple[str, str]:
     """Give (subject, body) of a letter with these facts, in staff's words or in ours."""
     ours = our_words(letter.template, letter.language, context)
     subject, body = saved_text(letter) or (ours.subject, ours.body)
-    facts = Facts(context | ours.said)
+    facts = Facts(context | ours.words_by_placeholder)
     return fill_text(subject, facts), fill_text(body, facts)

@@ -15,8 +15,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from connect import links
 from connect.links import Link
 from connect.pages import paginate, redirect_back
-from notifications import pauses, weekly_work
-from notifications import work_calendar as calendars
+from notifications import pauses, weekly_work, work_calendar
 from notifications.by_link import hide_address
 from notifications.letter_text import add_links
 from notifications.models import Letter
@@ -69,7 +68,7 @@ def choose_kind(user, kind, wants):
 def post_work_calendar(request):
     """Give one's own work an address for calendars, or another in place of it."""
     try:
-        calendars.create_work_calendar(request.user)
+        work_calendar.create_work_calendar(request.user)
     except ValidationError as refusal:
         messages.error(request, refusal.message)
     else:
@@ -80,13 +79,13 @@ def post_work_calendar(request):
 @require_safe
 @never_cache
 @login_not_required
-def work_calendar(request, token):
+def work_calendar_page(request, token):
     """What waits for the person whose address this is, as a calendar to follow."""
     now = timezone.now()
-    owner = calendars.find_owner_by_key(token, now)
+    owner = work_calendar.find_owner_by_key(token, now)
     if owner is None:
         raise Http404
-    content = calendars.make_work_calendar(owner, now)
+    content = work_calendar.make_work_calendar(owner, now)
     return hide_address(HttpResponse(content, content_type="text/calendar; charset=utf-8"))
 
 
@@ -107,10 +106,10 @@ def withdraw_link(request, pk):
 @login_not_required
 @require_http_methods(["GET", "POST"])
 def pause_by_link(request, token):
-    found = pauses.find_pause(token, timezone.now())
-    if found is None:
+    pause = pauses.find_pause(token, timezone.now())
+    if pause is None:
         raise Http404
-    address, kind = found
+    address, kind = pause
     if request.method == "POST":
         if "resume" in request.POST:
             pauses.resume_kind(address, kind)

@@ -16,7 +16,7 @@ register = template.Library()
 SOME = 2  # stands for a number that is not known
 
 
-class Said(NamedTuple):
+class PassageText(NamedTuple):
     """What a passage says, and the facts that it names."""
 
     words: str
@@ -37,14 +37,16 @@ class Passage(Node):
         self.facts, self.words, self.is_list = facts, words, is_list
 
     def render(self, context: Context) -> str:
-        said, about = context["_said"], self.facts[0]
-        before = sum(name.startswith(f"our_{about}") for name in said)
+        passages, about = context["_passages"], self.facts[0]
+        before = sum(name.startswith(f"our_{about}") for name in passages)
         placeholder = f"our_{about}{f'_{before + 1}' if before else ''}"
-        said[placeholder] = Said(self.say(context, context["_facts"]), self.facts)
+        passages[placeholder] = PassageText(
+            self.render_words(context, context["_facts"]), self.facts
+        )
         return f"{{{placeholder}}}"
 
-    def say(self, context: Context, known: dict[str, Any] | None) -> str:
-        """Say it of these facts; without any, as an example."""
+    def render_words(self, context: Context, known: dict[str, Any] | None) -> str:
+        """Render its words with these facts; without any, as an example."""
         about, *others = self.facts
         if known is None:
             if self.is_list:

@@ -12,7 +12,7 @@ from exchanges.transitions import exchange_machine
 from notifications.digest import gather_bursts
 from notifications.models import Letter
 from notifications.sending import send_waiting_letters
-from notifications.tables import where_it_stands
+from notifications.tables import describe_letter_status
 from tests.exchanges.pages import agenda_item_data, page_of
 from tests.worlds import signed_in
 
@@ -168,7 +168,7 @@ def test_what_was_postponed_and_planned_again_at_once_is_one_e_mail_with_the_las
 
     reader = planned.participants.first().email
     about = Letter.objects.filter(address=reader, template__startswith="session_")
-    stands = {one.template: where_it_stands(one).partition(",")[0] for one in about}
+    stands = {one.template: describe_letter_status(one).partition(",")[0] for one in about}
     assert stands == {
         "session_changed": "cancelled",
         "session_invited": "sent as a part of another e-mail",
