@@ -19,7 +19,7 @@ from accounts.holdings import Person
 from accounts.models import Closing, Erasure, LostFactor, User
 from accounts.retention import DAYS_SHOWN, upcoming_ends
 from accounts.team import Role
-from connect.about_pages import get_shown_or_403, render_about_page
+from connect.about_pages import get_viewable_or_403, render_about_page
 from connect.admin import AsksFirst, ReadOnly, SearchesRows
 from connect.dates import day_words
 from connect.desk_lists import ExportsColumns
@@ -105,7 +105,7 @@ class UserAdmin(ExportsColumns, WritesToMany):
 
     def person_page(self, request, pk):
         """Show all that the desk has of a person, as far as this officer may read it."""
-        person = get_shown_or_403(self, request, pk)
+        person = get_viewable_or_403(self, request, pk)
         change = reverse("admin:accounts_user_change", args=[person.pk])
         held = reverse("admin:accounts_user_held", args=[person.pk])
         return render_about_page(

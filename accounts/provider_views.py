@@ -20,7 +20,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from accounts import providers
 from connect.posted import posted_number
-from connect.typed import never_keeps
+from connect.typed import never_saves
 
 LANGUAGE_KEY = "provider-language"  # of the session: the way back is in no language
 
@@ -31,7 +31,7 @@ def get_provider_or_404(request, provider_id):
     return get_adapter(request).get_provider(request, provider_id)
 
 
-@never_keeps("next")  # the page names a state that is good once: it gets no address to return to
+@never_saves("next")  # the page names a state that is good once: it gets no address to return to
 @login_not_required
 @require_POST
 def start(request, provider_id):

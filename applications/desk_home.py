@@ -18,8 +18,8 @@ from connect.desk_home import (
     DeskQueue,
     Moment,
     add_queues,
-    tells_of_week,
     waits_longer_than,
+    week_source,
 )
 
 ORDER = {"me": 10, "opening": 20, "applicant": 30, "decision": 40, "stuck": 50}
@@ -68,7 +68,7 @@ def make_queue(code):
 add_queues(*map(make_queue, ORDER))
 
 
-@tells_of_week
+@week_source
 def find_corrections_due(user, first, last):
     open_ = Correction.objects.unanswered().filter(due_on__range=(first, last))
     asked = Dossier.objects.for_officer(user).filter(status=Status.CORRECTION_ASKED)
@@ -78,7 +78,7 @@ def find_corrections_due(user, first, last):
         yield Moment(one.due_on, words, one.dossier.desk_path)
 
 
-@tells_of_week
+@week_source
 def find_days_of_calls(user, first, last):
     """Find the days on which a call opens or closes."""
     # One that closes at midnight has its last day before.
@@ -94,7 +94,7 @@ def find_days_of_calls(user, first, last):
                 yield Moment(day, words % call.title, address)
 
 
-@tells_of_week
+@week_source
 def find_meetings(user, first, last):
     """Find the days on which a committee meets."""
     planned = Meeting.objects.for_user(user).filter(status=MeetingStatus.PLANNED)

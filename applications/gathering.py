@@ -9,7 +9,7 @@ from applications.desk_search import describe_dossier
 from applications.enums import FINAL
 from applications.models import Dossier, DossierEvent, Signature
 from applications.permissions import has_ties
-from connect.gathering import OF_AUTHORITY, OF_PERSON, gather_rows, gathers, tells_of_events
+from connect.gathering import OF_AUTHORITY, OF_PERSON, event_source, gather_rows, gathers
 from connect.languages import join_parts
 from notifications.models import hides_letters
 
@@ -75,7 +75,7 @@ def gather_applications_of_authority(authority, reader):
     return gather_rows(_("Applications"), rows.order_by(*ALIVE_FIRST), describe_dossier)
 
 
-@tells_of_events(describe=lambda event: describe_dossier(event.dossier))
+@event_source(describe=lambda event: describe_dossier(event.dossier))
 def find_dossier_events(reader):
     readable = readable_dossiers(reader).order_by().values("pk")
     events = DossierEvent.objects.filter(dossier__in=readable)

@@ -150,7 +150,7 @@ def post_notice(dossier, event, notice):
     """Notify people of a step: who is of two kinds gets one letter, and only the newest status."""
     facts, step = notice.facts(dossier, event), event.type
     readers = leave_out_limited(notice.recipients(dossier), event)
-    held_by = {"group": call_group(dossier), "said_with": step.said_with(notice)}
+    held_by = {"group": call_group(dossier), "first_letters": step.first_letters(notice)}
     if notice.by_link:
         for one in readers:
             cancel_letters(one, notice.template, keeps_links=True, now=event.at)

@@ -23,7 +23,7 @@ from connect.dates import end_of_days
 from connect.statuses import for_each_status
 from connect.transitions import by_officer, record_event
 from connect.types import Words
-from connect.untold import show_as_told
+from connect.untold import show_status_for_others
 from notifications import limits
 from notifications.outbox import post_letter
 
@@ -188,7 +188,7 @@ def refuse_by_status(dossier, now):
 def describe_standing(dossier, now):
     """Say where an application stands, as its applicant was told; "" while it can be changed."""
     visible = Dossier.objects.get(pk=dossier.pk)
-    show_as_told([visible], now)
+    show_status_for_others([visible], now)
     return str(OUTCOMES[visible.status])
 
 

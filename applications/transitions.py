@@ -231,7 +231,7 @@ dossier_machine = StateMachine(
                 TO_PARTNERS,
                 Notice("dossier_send_to_committee", applicants),
             ],
-            tells=unassigned_scorers,
+            also_notifies=unassigned_scorers,
         ),
         "validate": Transition(
             {Status.UNDER_SELECTION, Status.RESERVE},

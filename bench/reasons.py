@@ -43,7 +43,7 @@ def write_candidate(candidate, number, out, unfit):
     out.write(", ".join(f"{t.theme} {t.level}" for t in offer.topics.select_related("theme")))
     lines = [line for line in (candidate.summary, unfit) if line]
     for line in candidate.grounds:
-        lines.append(f"{line.name} {line.shown}/{line.weight:.0f}: {line.why}")
+        lines.append(f"{line.name} {line.points_words}/{line.weight:.0f}: {line.why}")
         if line.quotation:
             lines += [f"{one.source}: “{one.text}”" for one in line.quotation.sentences]
     if candidate.unknown:

@@ -167,10 +167,10 @@ def print_written(*, unseen):
         every, across = np.nanmean(gains, axis=1)
         print(f"{name:34}{every:9.3f}{across:9.3f}{first:9.0%}{in_ten:9.0%}{unjudged:10.0%}")
     print_differences({name: dict(zip(("all", "across"), row[0])) for name, row in results.items()})
-    print_shown(scores["the text part"], data)
+    print_shares(scores["the text part"], data)
 
 
-def print_shown(raw, data):
+def print_shares(raw, data):
     """Print what share of its points a text earns, by the grade of the pair."""
     print(f"\n{'share of the points shown':34}{'pairs':>7}{'10 %':>7}{'50 %':>7}{'90 %':>7}")
     ids = [offer.id for offer in data.offers]

@@ -17,7 +17,9 @@ from connect.gathering import Gatherer, gather_all
 from connect.types import SignedInRequest, Words
 
 
-def get_shown_or_403(model_admin: admin.ModelAdmin[Any], request: SignedInRequest, pk: int) -> Any:
+def get_viewable_or_403(
+    model_admin: admin.ModelAdmin[Any], request: SignedInRequest, pk: int
+) -> Any:
     """Return the row that a page is about, of those that this officer may look at."""
     row = get_object_or_404(model_admin.get_queryset(request), pk=pk)
     if not model_admin.has_view_permission(request, row):

@@ -69,7 +69,7 @@ class AdminSite(admin.AdminSite):
     def get_urls(self) -> list[Any]:
         return [
             path("find/", self.admin_view(self.find_page), name="find"),
-            path("filters/", self.admin_view(self.keep_filter), name="filters"),
+            path("filters/", self.admin_view(self.post_filter), name="filters"),
             path("work/", self.admin_view(self.queues_page), name="work"),
             path("language/", self.admin_view(self.change_language), name="language"),
             path("exports/", self.admin_view(self.exports_page), name="exports"),
@@ -149,7 +149,7 @@ class AdminSite(admin.AdminSite):
             context["groups"] = search_kinds(request.user, asked, kinds)
         return TemplateResponse(request, "admin/find.html", context)
 
-    def keep_filter(self, request: SignedInRequest) -> HttpResponse:
+    def post_filter(self, request: SignedInRequest) -> HttpResponse:
         """Save a list's filter under a name, or remove one; only a POST does."""
         if request.method != "POST":
             return HttpResponseNotAllowed(["POST"])

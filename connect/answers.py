@@ -20,9 +20,9 @@ from django.urls import Resolver404, resolve
 from django.utils.crypto import salted_hmac
 from redis.exceptions import RedisError
 
-from connect.remembered import has_room
+from connect.remembered import is_within_limit
 from connect.restricted import decrypt, encrypt
-from connect.typed import fields_never_kept
+from connect.typed import fields_never_saved
 from connect.types import GetResponse, View
 
 PARAMETER = "_answer"
@@ -128,7 +128,7 @@ def is_page_after_form(request: HttpRequest, response: HttpResponse) -> bool:
         and response.status_code < 500
         and response.headers.get("Content-Type", "").startswith("text/html")
         and "Content-Disposition" not in response.headers
-        and not fields_never_kept(request)
+        and not fields_never_saved(request)
     )
 
 
@@ -165,7 +165,7 @@ def redirect_to_answer(request: HttpRequest, response: HttpResponse) -> HttpResp
         "text": response.content.decode(),
     }
     kept = encrypt(json.dumps(page))  # it may hold what only few may read
-    if not reader or not has_room("answers", KEPT_FOR, ROOM, len(kept)):
+    if not reader or not is_within_limit("answers", KEPT_FOR, ROOM, len(kept)):
         return None
     try:
         cache.set(f"answer:{key}", kept, KEPT_FOR)

@@ -65,10 +65,10 @@ def cut_marks(text: str) -> str:
     >>> len(cut_marks("-" + "\u0301" * 1000)), cut_marks("." * 40) == "." * 40
     (31, True)
     """
-    return PILE.sub(lambda pile: keep_marks(pile[0]), text)
+    return PILE.sub(lambda pile: limit_marks(pile[0]), text)
 
 
-def keep_marks(pile: str) -> str:
+def limit_marks(pile: str) -> str:
     kept, marks = [], 0
     for one in pile:
         marks = marks + 1 if unicodedata.combining(one) else 0

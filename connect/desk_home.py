@@ -82,7 +82,7 @@ def add_queues(*queues: DeskQueue) -> None:
     QUEUES.extend(queues)
 
 
-def tells_of_week(find: FindMoments) -> FindMoments:
+def week_source(find: FindMoments) -> FindMoments:
     """Register a function (reader, first day, last day) that finds what happens in these days."""
     WEEK.append(find)
     return find

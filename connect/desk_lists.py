@@ -59,7 +59,7 @@ class ArchiveFilter(admin.SimpleListFilter):
         return [(OPEN, _("Open")), (CLOSED, _("Closed")), (ALL, _("Open and closed"))]
 
     @property
-    def shown(self) -> str:
+    def selection(self) -> str:
         """What the list shows: as its address says, or by itself."""
         chosen = self.value()
         if chosen in (OPEN, CLOSED, ALL):
@@ -69,16 +69,16 @@ class ArchiveFilter(admin.SimpleListFilter):
     def choices(self, changelist: Any) -> Iterator[Any]:
         for code, words in self.lookup_choices:
             yield {
-                "selected": code == self.shown,
+                "selected": code == self.selection,
                 "query_string": changelist.get_query_string({self.parameter_name: code}),
                 "display": words,
             }
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
         # What was chosen for an action of the list may be closed since.
-        if self.shown == ALL or "_selected_action" in request.POST:
+        if self.selection == ALL or "_selected_action" in request.POST:
             return queryset
-        if self.shown == CLOSED:
+        if self.selection == CLOSED:
             return queryset.filter(self.closed)
         return queryset.exclude(self.closed)
 

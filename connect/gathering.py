@@ -52,7 +52,7 @@ FindEvents = Callable[[User], QuerySet[Any]]
 EVENT_SOURCES: list[tuple[FindEvents, Callable[[Any], Hit]]] = []
 
 
-def tells_of_events(describe: Callable[[Any], Hit]) -> Callable[[FindEvents], FindEvents]:
+def event_source(describe: Callable[[Any], Hit]) -> Callable[[FindEvents], FindEvents]:
     """Register a function (reader) that finds the events of one life; describe: of its thing."""
 
     def register(find: FindEvents) -> FindEvents:

@@ -77,7 +77,7 @@ class Counts:
                 return
             self.added_at, adding, self.waiting = time.monotonic(), self.waiting, Counter()
         try:
-            add(adding)
+            store_counts(adding)
         except RedisError:
             with self.lock:
                 self.waiting += adding
@@ -87,7 +87,7 @@ def key() -> str:
     return f"{settings.CACHES['default']['KEY_PREFIX']}:metrics"
 
 
-def add(counts: Counter[str]) -> None:
+def store_counts(counts: Counter[str]) -> None:
     pipe = get_broker(settings.REDIS_URL).pipeline(transaction=False)
     for name, number in counts.items():
         pipe.hincrby(key(), name, number)

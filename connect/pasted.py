@@ -36,10 +36,10 @@ def fold_text(text: str) -> str:
     """
     split = unicodedata.normalize("NFKD", text.casefold())
     plain = (c for c in split if not unicodedata.combining(c))
-    return " ".join("".join(c if is_said(c) else " " for c in plain).split())
+    return " ".join("".join(c if is_part_of_word(c) else " " for c in plain).split())
 
 
-def is_said(letter: str) -> bool:
+def is_part_of_word(letter: str) -> bool:
     """True for a letter, a digit or a sign of a currency, and no mark between words."""
     return letter.isalnum() or letter == "_" or unicodedata.category(letter) == "Sc"
 

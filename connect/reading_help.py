@@ -165,7 +165,7 @@ def find_named_rows(named: Iterable[str], user: User) -> list[tuple[str, Any]]:
 
 
 @transaction.atomic
-def ask_for_translations(
+def request_translations(
     named_rows: Iterable[tuple[str, Any]], user: User, target: str, now: datetime | None = None
 ) -> int:
     """Ask for the texts of rows in a language; return how many are new.

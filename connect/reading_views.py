@@ -14,7 +14,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from connect.languages import current_language
 from connect.models import TranslationState
 from connect.pages import redirect_back
-from connect.reading_help import ask_for_translations, find_named_rows, find_reading_help
+from connect.reading_help import find_named_rows, find_reading_help, request_translations
 from connect.schedule import nudge_worker
 from connect.translating import find_answered, settle, settle_answer, translate_waiting
 from connect.translators import Nonsense, Refused, find_translator, read_callback
@@ -39,7 +39,7 @@ def reading_help(request: SignedInRequest) -> HttpResponse:
     if "reload" in request.POST:
         return redirect_back(request, "my")
     try:
-        ask_for_translations(named_rows, request.user, current_language())
+        request_translations(named_rows, request.user, current_language())
     except ValidationError as refusal:
         messages.error(request, refusal.message)
     else:

@@ -13,7 +13,7 @@ MOST_OF_A_KIND = 1000  # answers of one kind kept at a time: whoever asks choose
 Value = TypeVar("Value")
 
 
-def has_room(name: str, seconds: int, most: int, amount: int = 1) -> bool:
+def is_within_limit(name: str, seconds: int, most: int, amount: int = 1) -> bool:
     """Count an amount under a name; return True while the sum within `seconds` is at most `most`.
 
     What finds no room is not counted. Without a cache nothing is counted, and there is room.
@@ -42,13 +42,13 @@ def cached_value(key: str, seconds: int, make: Callable[[], Value]) -> Value:
         kept_key, kept = cache.get(place_of(key)) or ("", None)
         if kept is None or kept_key != key:
             kept = make()
-            keep_value(key, kept, seconds)
+            save_value(key, kept, seconds)
         return kept
     except RedisError:
         return make()
 
 
-def keep_value(key: str, value: Any, seconds: int) -> None:
+def save_value(key: str, value: Any, seconds: int) -> None:
     """Keep a value where `cached_value` looks for it."""
     cache.set(place_of(key), (key, value), seconds)
 

@@ -69,7 +69,7 @@ class Rows:
         loud = (f"{part}_{number}" for part in self.parts if part not in self.quiet)
         return any(str(data.get(name) or "").strip() for name in loud)
 
-    def without(self, data: QueryDict, number: int) -> QueryDict:
+    def without_row(self, data: QueryDict, number: int) -> QueryDict:
         """Return the posted data with a row taken out and the rows after it moved up."""
         data = data.copy()
         for place in range(number, self.most + 1):
@@ -172,13 +172,13 @@ class RowsForm(forms.BaseForm):
         return entries
 
     @classmethod
-    def without(cls, data: QueryDict, row: str) -> QueryDict:
+    def without_row(cls, data: QueryDict, row: str) -> QueryDict:
         """Return posted data with a row taken out, as its button names it: “result:2”."""
         key, _colon, number = row.partition(":")
         rows = next((one for one in cls.several if one.key == key), None)
         if rows is None or not 1 <= (place := as_number(number)) <= rows.most:
             return data
-        return rows.without(data, place)
+        return rows.without_row(data, place)
 
     def displayed_questions(self) -> Iterator[forms.BoundField | Row]:
         """Yield what the form shows, in order: a bound field, or the first Row of a question."""

@@ -55,7 +55,7 @@ class NoticesChanges(forms.BaseForm):
         }
 
     @cached_property
-    def shown_digests(self) -> dict[str, str]:
+    def page_digests(self) -> dict[str, str]:
         """The digest of each field as the page showed it; none where the post does not say."""
         words = str(self.data.get(self.add_prefix(SHOWN), "")) if self.edits_saved else ""
         return {name: digest for name, _colon, digest in (w.partition(":") for w in words.split())}
@@ -63,7 +63,7 @@ class NoticesChanges(forms.BaseForm):
     @property
     def changed_meanwhile(self) -> list[str]:
         """The names of the fields that are saved otherwise than the page showed them."""
-        of_page = self.shown_digests
+        of_page = self.page_digests
         return [
             name
             for name, digest in self.saved_digests.items()
@@ -72,7 +72,7 @@ class NoticesChanges(forms.BaseForm):
 
     def is_touched(self, name: str) -> bool:
         """Return whether the person changed a field of the page that they saw."""
-        return self.typed_digest(name) != self.shown_digests.get(name)
+        return self.typed_digest(name) != self.page_digests.get(name)
 
     def typed_digest(self, name: str) -> str:
         field, raw = self.fields[name], self[name].data
@@ -90,12 +90,12 @@ class NoticesChanges(forms.BaseForm):
     @property
     def changed_data(self) -> list[str]:
         """The names of the fields that the person changed."""
-        if not self.shown_digests:
+        if not self.page_digests:
             return self.differing
         return [
             name
             for name in self.differing
-            if name not in self.shown_digests or self.is_touched(name)
+            if name not in self.page_digests or self.is_touched(name)
         ]
 
     def full_clean(self) -> None:
@@ -139,7 +139,7 @@ class NoticesChanges(forms.BaseForm):
 
     def show_saved_digests(self) -> None:
         """Let the page that is shown next say what is saved now."""
-        self.shown_digests  # noqa: B018 - what was posted is read before it is replaced
+        self.page_digests  # noqa: B018 - what was posted is read before it is replaced
         typed = cast(QueryDict, self.data).copy()
         field = self.fields[SHOWN]
         typed[self.add_prefix(SHOWN)] = self.get_initial_for_field(field, SHOWN)

@@ -22,7 +22,7 @@ class Question(Form):
     is_blocked = False
 
 
-def never_held(template: str, said_with: Collection[str]) -> str:
+def never_held(template: str, first_letters: Collection[str]) -> str:
     return ""
 
 
@@ -90,11 +90,11 @@ class Readers:
         )
         for notice in transition.notifies:
             if notice.only_if(self.thing, event):
-                held = self.held(notice.template, transition.said_with(notice))
+                held = self.held(notice.template, transition.first_letters(notice))
                 words = held or _("An e-mail is sent to: %s.")
                 if names := self.list_names(notice.recipients):
                     notified.setdefault(words, {}).update(dict.fromkeys(names))
-        if others := self.list_names(transition.tells):
+        if others := self.list_names(transition.also_notifies):
             notified.setdefault(_("An e-mail is sent to: %s."), {}).update(dict.fromkeys(others))
         sentences = [words % join_names(names) for words, names in notified.items()]
         return " ".join(sentences) or _("No e-mail is sent.")

@@ -55,7 +55,7 @@ def no_facts(thing: models.Model, event: Event) -> Details:
     return {}
 
 
-def keep_nothing(thing: models.Model) -> Details:
+def no_details(thing: models.Model) -> Details:
     return {}
 
 
@@ -136,14 +136,16 @@ class Transition:
     ahead: Words = ""  # what comes of it, said before it is taken; on the desk, that it stays so
     missing: Check = nothing
     notifies: Collection[Notice] = ()
-    tells: Callable[[Any], Iterable[Any]] = nobody  # who else gets an e-mail, by what it causes
+    also_notifies: Callable[[Any], Iterable[Any]] = (
+        nobody  # who else gets an e-mail, by what it causes
+    )
     effect: Effect = no_effect  # what else belongs to it, before its letters
-    keeps: Callable[[Any], Details] = keep_nothing  # of what it changes: as it was before
+    keeps: Callable[[Any], Details] = no_details  # of what it changes: as it was before
     is_note_internal: bool = False  # says why on the file, and is told to nobody outside
     can_be_undone: bool = False  # by officers, for a while: nobody outside is told before
     undoes: bool = False  # the step before it, of which nobody outside was told
 
-    def said_with(self, notice: Notice) -> list[str]:
+    def first_letters(self, notice: Notice) -> list[str]:
         """List its letters that say first what this one repeats to others."""
         first = [one.template for one in self.notifies if not one.repeats]
         return first if notice.repeats else []

@@ -130,7 +130,7 @@ def translate_row(pk: int, translator: Translator) -> bool:
     if passage is None:
         row.delete()
         return True
-    source = tell_language(passage)
+    source = find_language(passage)
     Translation.objects.filter(pk=pk).update(source=source[:5])
     if source == row.target:
         settle(pk, TranslationState.SAME)
@@ -173,7 +173,7 @@ def read_again(row: Translation) -> tuple[dict[str, Passage], list[str]]:
     return passages, list(source.hides(record))
 
 
-def tell_language(passage: Passage) -> str:
+def find_language(passage: Passage) -> str:
     """Return the language of a text: as its words tell where there are enough, or as was said."""
     if passage.language and len(passage.words) < ENOUGH_WORDS:
         return passage.language

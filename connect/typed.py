@@ -19,7 +19,7 @@ from django.shortcuts import redirect, render
 from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext_lazy as _
 
-from connect.remembered import has_room
+from connect.remembered import is_within_limit
 from connect.restricted import decrypt, encrypt
 from connect.types import GetResponse, Request, View
 
@@ -35,14 +35,14 @@ NOT_KEPT_BESIDE = _(
 )
 
 
-def keeps_typed(view: View) -> View:
+def restores_typed(view: View) -> View:
     """Require a sign-in, and keep what was posted until after it.
 
     The view finds it as `request.typed`, a QueryDict, or None. It goes once the view has
     accepted a post, which it says by redirecting.
     """
 
-    restoring_view = keeps_beside(view)
+    restoring_view = restores_beside(view)
 
     @login_not_required
     @functools.wraps(view)
@@ -57,10 +57,10 @@ def keeps_typed(view: View) -> View:
     return keeping_view
 
 
-def keeps_beside(view: View) -> View:
+def restores_beside(view: View) -> View:
     """Offer again what stood in a form of the page while another button was pressed.
 
-    For pages that need no sign-in; the view finds it as `request.typed`, as in `keeps_typed`.
+    For pages that need no sign-in; the view finds it as `request.typed`, as in `restores_typed`.
     """
 
     @functools.wraps(view)
@@ -69,7 +69,7 @@ def keeps_beside(view: View) -> View:
             drop_typed(request, request.path)
             return redirect(request.path)
         request.typed = find_typed(request) if request.method == "GET" else None
-        request.typed_beside = bool(request.typed) and kept_of(request)["beside"]
+        request.typed_beside = bool(request.typed) and saved_of_page(request)["beside"]
         response = view(request, *args, **kwargs)
         if request.method == "POST" and response.status_code == 302:
             location = str(response.headers.get("Location", "")).partition("#")[0]
@@ -81,28 +81,28 @@ def keeps_beside(view: View) -> View:
     return restoring_view
 
 
-def never_keeps(*names: str) -> Callable[[View], View]:
+def never_saves(*names: str) -> Callable[[View], View]:
     """Decorate a view whose fields of these names are kept nowhere, not from page to page either.
 
     After a sign-in they are typed again, and a page that shows them gets no address of its own.
     """
 
     def mark(view: View) -> View:
-        view.never_kept = names  # type: ignore[attr-defined]  # as Django marks views
+        view.never_saved = names  # type: ignore[attr-defined]  # as Django marks views
         return view
 
     return mark
 
 
-def fields_never_kept(request: HttpRequest) -> tuple[str, ...]:
+def fields_never_saved(request: HttpRequest) -> tuple[str, ...]:
     view = request.resolver_match.func if request.resolver_match else None
-    return getattr(view, "never_kept", ())
+    return getattr(view, "never_saved", ())
 
 
 def settle_typed(request: Request, page: str) -> None:
     """Once a post of a page was accepted, keep what stood beside its button, or else nothing.
 
-    page: its path. `keeps_typed` and `keeps_beside` do it for the addresses of their own.
+    page: its path. `restores_typed` and `restores_beside` do it for the addresses of their own.
     """
     if request.typed_beside:
         save_typed(request, page)
@@ -112,7 +112,7 @@ def settle_typed(request: Request, page: str) -> None:
         request.session[ARRIVED] = page_key(request, page)
 
 
-def keep_beside(
+def save_beside(
     request: Request,
     *forms: BaseForm,
     texts: Iterable[str] = (),
@@ -168,7 +168,7 @@ class OfferedAgain:
             return redirect(request.path)
         elif request.method == "GET":
             fields = [(name, value) for name, values in typed.lists() for value in values]
-            context = {"fields": fields, "action": kept_of(request)["address"]}
+            context = {"fields": fields, "action": saved_of_page(request)["address"]}
             return render(request, "typed.html", context | {"discard": f"?{DISCARD}=1"})
         return None
 
@@ -197,11 +197,11 @@ def save_typed(request: HttpRequest, page: str = "") -> None:
     owner = getattr(request, "signed_out", None) or signed_in
     data = request.POST.copy()
     sent = getattr(request, "sent_names", ())
-    for name in ("csrfmiddlewaretoken", *sent, *fields_never_kept(request)):
+    for name in ("csrfmiddlewaretoken", *sent, *fields_never_saved(request)):
         data.pop(name, None)
     typed = data.urlencode()
     kept = encrypt(typed)  # it may be what only few may read
-    if len(typed) > LARGEST or not (owner or has_room("typed", 3600, ROOM, len(kept))):
+    if len(typed) > LARGEST or not (owner or is_within_limit("typed", 3600, ROOM, len(kept))):
         messages.warning(request, NOT_KEPT_BESIDE if beside else NOT_KEPT)
         return
     saved = {
@@ -216,7 +216,7 @@ def save_typed(request: HttpRequest, page: str = "") -> None:
     request.session[KEY] = dict([*others[1 - MOST_PAGES :], (path, saved)])
 
 
-def kept_of(request: HttpRequest) -> dict[str, Any]:
+def saved_of_page(request: HttpRequest) -> dict[str, Any]:
     """Return what the session keeps of this page; {} where it keeps nothing."""
     return request.session.get(KEY, {}).get(request.path, {})
 
@@ -228,7 +228,7 @@ def drop_typed(request: HttpRequest, page: str) -> None:
 
 
 def find_typed(request: HttpRequest) -> QueryDict | None:
-    kept = kept_of(request)
+    kept = saved_of_page(request)
     if not kept or kept["at"] < time.time() - LONGEST:
         return None
     if kept.get("of") not in (None, request.user.pk):  # somebody else signed in on this computer

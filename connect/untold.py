@@ -29,7 +29,7 @@ class Holds(Protocol):
     def is_held(self, model: type[Event], now: datetime) -> Q:
         """Make a condition of the lines whose e-mails are held, and none has left."""
 
-    def was_kept(self, model: type[Event]) -> Q:
+    def were_never_sent(self, model: type[Event]) -> Q:
         """Make a condition of the lines whose e-mails were held, and never left."""
 
     def has_left(self, model: type[Event]) -> Q:
@@ -74,15 +74,15 @@ def is_untold(event: Event, now: datetime) -> bool:
     return until is not None and now <= until
 
 
-def untold(events: QuerySet[Any], thing: str, now: datetime, *verbs: str) -> Exists:
+def untold_condition(events: QuerySet[Any], thing: str, now: datetime, *verbs: str) -> Exists:
     """Make a condition of the rows that stand where an officer has just put them by such a verb."""
     just = events.filter(verb__in=verbs, at__gt=now - settings.UNDO_FOR)
     just = just.filter(**{thing: OuterRef("pk")}, at=OuterRef("status_since"))
     return Exists(just.filter(~Q(actor=None)))
 
 
-def told_status(events: QuerySet[Any], thing: str, now: datetime) -> Coalesce:
-    """Return the status of rows of which others than staff know, as `show_as_told` gives it.
+def status_for_others(events: QuerySet[Any], thing: str, now: datetime) -> Coalesce:
+    """Return the status of rows of which others than staff know, as `show_status_for_others`.
 
     events: of their timelines; thing: the name of the row in them. That is the status before the
     first of the steps just taken that an officer can undo, undone ones among them.
@@ -97,7 +97,7 @@ def told_status(events: QuerySet[Any], thing: str, now: datetime) -> Coalesce:
     later = same_thing.exclude(stays | undoing).filter(~undoable | holds.has_left(model))
     is_new = Q(at__gt=now - settings.UNDO_FOR) | holds.is_held(model, now)
     # Before another that is untold, also one whose own e-mail that other has cancelled.
-    before_new = holds.was_kept(model) & Q(Exists(same_thing.filter(undoable, is_new)))
+    before_new = holds.were_never_sent(model) & Q(Exists(same_thing.filter(undoable, is_new)))
     just = events.filter(undoable, ~stays, ~Exists(later)).filter(is_new | before_new)
     first = just.filter(**{thing: OuterRef("pk")}).order_by("at", "pk")
     return Coalesce(Subquery(first.values("source")[:1]), F("status"), output_field=CharField())
@@ -111,7 +111,7 @@ def list_steps(lines: Iterable[Any], first: Any) -> list[Any]:
     return [one for one in lines if one is first or one.source not in ("", one.target)]
 
 
-def list_told_events(events: Iterable[Any], now: datetime) -> list[Any]:
+def list_events_for_others(events: Iterable[Any], now: datetime) -> list[Any]:
     """List those lines of a timeline, oldest first, of which others than staff know."""
     events = list(events)
     read_holds(events)
@@ -143,7 +143,7 @@ def list_held_things(things: Collection[Any], now: datetime) -> set[Any]:
     return set(held.values_list(column, flat=True))
 
 
-def show_as_told(things: Iterable[Any], now: datetime) -> None:
+def show_status_for_others(things: Iterable[Any], now: datetime) -> None:
     """Give rows the status of which others than staff know, to be shown and never saved.
 
     One query, for those whose status has just changed or whose e-mails are held.
@@ -161,7 +161,7 @@ def show_as_told(things: Iterable[Any], now: datetime) -> None:
     for event in relation.related_model.objects.filter(**{f"{column}__in": list(recent)}):
         timelines[getattr(event, column)].append(event)
     for pk, events in timelines.items():
-        steps = list_steps(list_told_events(events, now), events[0])
+        steps = list_steps(list_events_for_others(events, now), events[0])
         status = steps[-1].target if steps else events[0].source  # as it was before all of them
         if status and status != recent[pk].status:
             recent[pk].status = status

@@ -88,7 +88,7 @@ class Needs:
         first: list[Need] = []
         each = np.zeros(len(self.needs), np.intp)
         for row, need in enumerate(self.needs):
-            facts = tuple(freeze(need.fact(name)) for name in asks)
+            facts = tuple(freeze_fact(need.fact(name)) for name in asks)
             if facts not in groups:
                 groups[facts] = len(first)
                 first.append(need)
@@ -105,7 +105,7 @@ class Needs:
         return np.array([ask(need, alone)[0] for need in first])[each] if first else np.zeros(0)
 
 
-def freeze(fact: Any) -> Any:
+def freeze_fact(fact: Any) -> Any:
     """Return a fact as something that can be a key."""
     return tuple(sorted(fact.items())) if isinstance(fact, dict) else fact
 

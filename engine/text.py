@@ -18,7 +18,7 @@ import numpy as np
 
 from engine.encoders import FIRST, Encoder, choose_installed, encoders_of
 from engine.reference import NEED, OFFER, Means, Reference, read_taxonomy
-from engine.views import VIEWS, Batch, multiply
+from engine.views import VIEWS, Batch, multiply_views
 from engine.words import (
     Words,
     find_topics,
@@ -192,7 +192,7 @@ class TextIndex:
         parts = self.split_vectors(np.asarray(vector, np.float32)[None], 1)
         batch = self.read_batch(parts, [language], [find_topics(text, language)], NEED)
         raw = self.words.scores(text, language, self.size) * np.float32(LEXICAL)
-        raw += multiply(self.packed[: self.size], self.pack_views(batch)[0])
+        raw += multiply_views(self.packed[: self.size], self.pack_views(batch)[0])
         return raw - np.float32(HUB) * self.hubs[: self.size]
 
     def lay_needs(
@@ -209,7 +209,7 @@ class TextIndex:
     def scores_of_needs(self, needs: NeedTexts, row: int, text: str, language: str) -> np.ndarray:
         """As `scores` of each need, for the text of a row; NaN for a need without words."""
         raw = self.words.scores_of(needs.words, needs.most, text, language) * np.float32(LEXICAL)
-        raw += multiply(needs.packed, self.packed[row])
+        raw += multiply_views(needs.packed, self.packed[row])
         shares = show_raw(raw - np.float32(HUB) * self.hubs[row])
         return np.where(needs.written, shares, np.float32(np.nan))
 

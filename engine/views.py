@@ -104,7 +104,7 @@ class View:
         return np.clip(np.rint(steps), -STEPS, STEPS).astype(np.int8)
 
 
-def multiply(rows: np.ndarray, asked: np.ndarray) -> np.ndarray:
+def multiply_views(rows: np.ndarray, asked: np.ndarray) -> np.ndarray:
     """Return (n,) float32: the weighed sum of the views of packed rows (n, w) and of one (w,).
 
     Sums of whole numbers are exact, in whatever order they are added: a row scores the same at

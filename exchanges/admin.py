@@ -70,7 +70,7 @@ class StepFilter(admin.SimpleListFilter):
         return queryset.filter(waits_for_staff(timezone.now())) if self.value() else queryset
 
 
-def shown_day(edge):
+def order_day(edge):
     """Return the day to order by: the actual or planned one, none of what is postponed."""
     planned = Case(When(status=ExchangeStatus.POSTPONED, then=None), default=F(f"planned_{edge}"))
     return Coalesce(f"actual_{edge}", planned)
@@ -99,18 +99,18 @@ class ExchangeAdmin(
     # What is going on comes first, and of it what is next.
     ordering = [
         Case(When(status__in=ENDED, then=1), default=0),
-        shown_day("start").asc(nulls_last=True),
+        order_day("start").asc(nulls_last=True),
         "pk",
     ]
     actions = ["write_to_them"]
     search_fields = ["reference", "dossier__reference", "dossier__title__unaccent"]
     towns = ("dossier__authority",)
 
-    @admin.display(description=_("first day"), ordering=shown_day("start"))
+    @admin.display(description=_("first day"), ordering=order_day("start"))
     def first_day(self, exchange):
         return exchange.first_day
 
-    @admin.display(description=_("last day"), ordering=shown_day("end"))
+    @admin.display(description=_("last day"), ordering=order_day("end"))
     def last_day(self, exchange):
         return exchange.last_day
 

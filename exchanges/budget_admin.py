@@ -154,7 +154,7 @@ class BudgetLineAdmin(FindsTowns, ExportsRows, ReadOnly):
     import_export_change_list_template = "admin/exchanges/budget_lines.html"
     list_display = [
         *("exchange_link", "label", "category", "host_country"),
-        *("planned_shown", "committed_shown", "spent_shown", "forecast_shown"),
+        *("planned_in_euros", "committed_in_euros", "spent_in_euros", "forecast_in_euros"),
     ]
     list_display_links = None
     list_filter = [ByFigure, ByCall, ByYear, ByCountry, "category"]
@@ -177,19 +177,19 @@ class BudgetLineAdmin(FindsTowns, ExportsRows, ReadOnly):
         return name_host(line.country)
 
     @admin.display(description=FIGURES["planned"], ordering="planned_euros")
-    def planned_shown(self, line):
+    def planned_in_euros(self, line):
         return as_euros(line.planned_euros)
 
     @admin.display(description=FIGURES["committed"], ordering="committed_euros")
-    def committed_shown(self, line):
+    def committed_in_euros(self, line):
         return as_euros(line.committed_euros)
 
     @admin.display(description=FIGURES["spent"], ordering="spent_euros")
-    def spent_shown(self, line):
+    def spent_in_euros(self, line):
         return as_euros(line.spent_euros)
 
     @admin.display(description=FIGURES["forecast"], ordering="forecast_euros")
-    def forecast_shown(self, line):
+    def forecast_in_euros(self, line):
         return as_euros(line.forecast_euros)
 
     def get_urls(self):

@@ -10,8 +10,8 @@ from connect.desk_home import (
     DeskQueue,
     Moment,
     add_queues,
-    tells_of_week,
     waits_longer_than,
+    week_source,
 )
 from exchanges.enums import ExchangeStatus
 from exchanges.models import BudgetLine, Exchange, FollowUp, Incident, Session
@@ -102,7 +102,7 @@ def exchange_address(exchange):
     return reverse("admin:exchanges_exchange_change", args=[exchange.pk])
 
 
-@tells_of_week
+@week_source
 def find_exchanges_that_start(user, first, last):
     rows = Exchange.objects.for_user(user).filter(planned_start__range=(first, last))
     for one in rows.filter(status__in=BEFORE_COMPLETED - PAUSED).with_list_details():
@@ -112,7 +112,7 @@ def find_exchanges_that_start(user, first, last):
         yield Moment(one.planned_start, words, exchange_address(one))
 
 
-@tells_of_week
+@week_source
 def find_agenda_items(user, first, last):
     rows = Session.objects.not_cancelled().filter(
         starts_at__date__range=(first, last),
@@ -124,7 +124,7 @@ def find_agenda_items(user, first, last):
         yield Moment(day, words, reverse("exchange-agenda", args=[one.exchange.reference]))
 
 
-@tells_of_week
+@week_source
 def find_reports_due(user, first, last):
     rows = FollowUp.objects.filter(
         due_on__range=(first, last),

@@ -24,7 +24,7 @@ def diary_writers(exchange):
     return exchange.participants.not_absent().filter(part=part or None).select_related("user")
 
 
-def ask_for_diary(exchange):
+def request_diary(exchange):
     """Send each who writes a diary its link: the exchange has begun, perhaps anew."""
     starts = exchange.events.filter(verb="start").count()
     again = f":{starts}" if starts > 1 else ""

@@ -31,7 +31,7 @@ ASKED_AFTER = {"first": 1, "second": 5, "last": 12}
 MOMENTS = {Moment.END: 0, Moment.SIX: 6, Moment.TWELVE: 12}  # months after the end
 
 
-def ask_all(exchange, today):
+def create_questionnaires(exchange, today):
     """Create the questionnaires with their dates; the clock sends the letters.
 
     At the end everybody; six and twelve months later the two sides. Who is named later is asked at
@@ -154,7 +154,7 @@ def expert_addresses(exchange):
 def ask_who_was_there(exchange, now):
     """Ask those who turn out to have taken part, once the exchange is over."""
     if exchange.status in FOLLOWED_IN:
-        ask_all(exchange, timezone.localdate(now))
+        create_questionnaires(exchange, timezone.localdate(now))
     rate_experts(exchange)
 
 
@@ -176,7 +176,7 @@ def rate_experts(exchange):
 
 
 @receiver(marks_asked, sender=Match)
-def tell_marks(**_):
+def list_satisfaction(**_):
     """List how content those who were helped were, for the rankings."""
     rows: Any = Evaluation.objects.counted_for_ratings().order_by("pk")
     return [Mark(*row) for row in rows.values_list("exchange__match", "mark", "answered_at")]

@@ -3,7 +3,7 @@
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from connect.gathering import OF_AUTHORITY, OF_PERSON, gather_rows, gathers, tells_of_events
+from connect.gathering import OF_AUTHORITY, OF_PERSON, event_source, gather_rows, gathers
 from exchanges.desk_search import describe_exchange
 from exchanges.models import Exchange, ExchangeEvent
 
@@ -29,7 +29,7 @@ def gather_exchanges_of_authority(authority, reader):
     return gather_exchanges(Exchange.objects.for_user(reader).filter(pk__in=keys))
 
 
-@tells_of_events(describe=lambda event: describe_exchange(event.exchange))
+@event_source(describe=lambda event: describe_exchange(event.exchange))
 def find_exchange_events(reader):
     exchanges = Exchange.objects.for_user(reader).order_by().values("pk")
     events = ExchangeEvent.objects.filter(exchange__in=exchanges)

@@ -60,7 +60,7 @@ def notify_both_sides(user, authority, roles, now, **_):
     who writes for it.
     """
 
-    def tell(match, other_side):
+    def notify_side(match, other_side):
         about = notify_each(
             "person_left",
             match,
@@ -73,12 +73,12 @@ def notify_both_sides(user, authority, roles, now, **_):
 
     helping = matches_ahead().filter(interests__expert__user=user, interests__authority=authority)
     for match in helping.order_by("pk"):
-        tell(match, applicants(match.dossier))
+        notify_side(match, applicants(match.dossier))
     is_last = not set(roles).isdisjoint(AUTHOR_ROLES) and is_last_writer(user, authority)
     asking = matches_ahead().filter(dossier__authority=authority)
     own = asking if is_last else asking.filter(named_in_dossier([user.email]))
     for match in own.order_by("pk"):
-        tell(match, experts_of(match))
+        notify_side(match, experts_of(match))
 
 
 @receiver(account_closing, sender=Closing)

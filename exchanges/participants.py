@@ -116,7 +116,7 @@ def save_participant(form, exchange, *, actor, now=None):
         record_presence(exchange, [before], [participant], actor=actor, now=now)
     if exchange.status in OPEN and is_asked_anew:
         limits.count_message("participant", actor=actor, address=participant.email, about=exchange)
-        give_what_is_open(participant, exchange, now)
+        send_what_is_open(participant, exchange, now)
     ask_who_was_there(exchange, now)
     return participant
 
@@ -269,13 +269,13 @@ def ask_part(person, exchange, stage=""):
     )
 
 
-def give_what_is_open(person, exchange, now):
+def send_what_is_open(person, exchange, now):
     """Send a late participant, or one with a new address, what the others were sent before."""
     if person.email and exchange.status not in FOLLOWED_IN:
         ask_part(person, exchange)
         agenda.send_agenda_to(person, exchange, now)
         if exchange.status in diary.WRITTEN_IN:
-            diary.ask_for_diary(exchange)
+            diary.request_diary(exchange)
 
 
 def ask_parts(exchange):

@@ -10,7 +10,7 @@ from applications.transitions import dossier_machine
 from connect.references import next_reference
 from connect.transitions import TransitionRefused, moved, record_event
 from exchanges.enums import ExchangeStatus
-from exchanges.evaluation import ask_all
+from exchanges.evaluation import create_questionnaires
 from exchanges.measures import plan_follow_ups
 from exchanges.models import Exchange
 from exchanges.observers import forget_unread_invitations, invite_waiting_association
@@ -91,7 +91,7 @@ def follow_exchange(pk, source, target, now, **rest):
     exchange = Exchange.objects.select_related("match", "dossier").get(pk=pk)
     if target == ExchangeStatus.COMPLETED:
         plan_follow_ups(exchange)
-        ask_all(exchange, timezone.localdate(now))
+        create_questionnaires(exchange, timezone.localdate(now))
     match, dossier = exchange.match, exchange.dossier
     if dossier.status != Status.MATCHED:
         return

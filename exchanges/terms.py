@@ -33,7 +33,7 @@ def save_terms(form, exchange, *, actor, now=None):
     """
     now = now or timezone.now()
     exchange = lock_exchange(exchange, "plan", actor)
-    keep_draft(exchange, None)
+    save_draft(exchange, None)
     last = exchange.terms.last()
     # What was kept before texts had one form does not differ by its line ends.
     if last and all(
@@ -54,10 +54,10 @@ def save_terms(form, exchange, *, actor, now=None):
 def save_terms_draft(form, exchange, *, actor):
     """Save terms as far as they are written, for both sides to go on: nobody is asked to sign."""
     exchange = lock_exchange(exchange, "plan", actor)
-    keep_draft(exchange, {name: form.cleaned_data[name] for name in form.Meta.fields})
+    save_draft(exchange, {name: form.cleaned_data[name] for name in form.Meta.fields})
 
 
-def keep_draft(exchange, words):
+def save_draft(exchange, words):
     if exchange.terms_draft != words:
         exchange.terms_draft = words
         exchange.save(update_fields=["terms_draft"])

@@ -21,7 +21,7 @@ urlpatterns = [
     path("events/", agenda_pages.open_events_page, name="events"),
     path("events.ics", agenda_pages.events_calendar, name="events-calendar"),
     path("exchanges/", exchange_pages.exchange_list, name="exchanges"),
-    path("exchanges/people/", directory_pages.directory, name="directory"),
+    path("exchanges/people/", directory_pages.directory_page, name="directory"),
     path("exchanges/agenda/<str:token>/", agenda_pages.agenda_by_link, name="agenda-by-link"),
     path("exchanges/agenda/<str:token>.ics", agenda_pages.agenda_calendar, name="agenda-calendar"),
     path("exchanges/part/<str:token>/", taking_part_pages.part, name="exchange-part"),
@@ -36,7 +36,7 @@ urlpatterns = [
     path("exchanges/<str:reference>/", exchange_pages.exchange, name="exchange"),
     path(
         "exchanges/<str:reference>/people/",
-        participant_pages.participants,
+        participant_pages.participants_page,
         name="exchange-participants",
     ),
     path(
@@ -44,7 +44,7 @@ urlpatterns = [
         participant_pages.participant,
         name="exchange-participant",
     ),
-    path("exchanges/<str:reference>/budget/", budget_pages.budget, name="exchange-budget"),
+    path("exchanges/<str:reference>/budget/", budget_pages.budget_page, name="exchange-budget"),
     path(
         "exchanges/<str:reference>/budget/<int:pk>/", budget_pages.line, name="exchange-budget-line"
     ),
@@ -58,7 +58,7 @@ urlpatterns = [
         budget_pages.post_budget_approval,
         name="exchange-budget-approve",
     ),
-    path("exchanges/<str:reference>/agenda/", agenda_pages.agenda, name="exchange-agenda"),
+    path("exchanges/<str:reference>/agenda/", agenda_pages.agenda_page, name="exchange-agenda"),
     path(
         "exchanges/<str:reference>/agenda/<int:pk>/",
         agenda_pages.session_page,
@@ -69,8 +69,8 @@ urlpatterns = [
         agenda_pages.post_observation,
         name="exchange-observe",
     ),
-    path("exchanges/<str:reference>/days/", terms_pages.days, name="exchange-days"),
-    path("exchanges/<str:reference>/terms/", terms_pages.terms, name="exchange-terms"),
+    path("exchanges/<str:reference>/days/", terms_pages.days_page, name="exchange-days"),
+    path("exchanges/<str:reference>/terms/", terms_pages.terms_page, name="exchange-terms"),
     path(
         "exchanges/<str:reference>/documents/<slug:kind>.pdf",
         terms_pages.exchange_document,
@@ -120,13 +120,15 @@ urlpatterns = [
         taking_part_pages.attendance,
         name="exchange-attendance",
     ),
-    path("exchanges/<str:reference>/diary/", diary_pages.diary, name="exchange-diary"),
+    path("exchanges/<str:reference>/diary/", diary_pages.diary_page, name="exchange-diary"),
     path(
         "exchanges/<str:reference>/people/<int:pk>/learning.pdf",
         diary_pages.learning,
         name="learning-report",
     ),
-    path("exchanges/<str:reference>/pictures/", picture_pages.pictures, name="exchange-pictures"),
+    path(
+        "exchanges/<str:reference>/pictures/", picture_pages.pictures_page, name="exchange-pictures"
+    ),
     path(
         "exchanges/<str:reference>/pictures/<int:pk>.jpg",
         picture_pages.picture_file,

@@ -21,19 +21,19 @@ from matching.enums import RunState
 from matching.models import CallToShare
 
 
-def shown_total(plan):
+def rounded_total(plan):
     """Return the sum of a plan's points as they are shown, in whole ones."""
     return sum(floor(match["score"] + 0.5) for match in plan.plan["matches"]) if plan else None
 
 
 @admin.register(CallToShare)
 class AllocationAdmin(ExportsColumns, MadeByRules):
-    list_display = ["room_link", "opens_at", "closes_at"]
+    list_display = ["call_link", "opens_at", "closes_at"]
     list_display_links = None
     search_fields = ["title__unaccent"]
 
     @admin.display(description=_("call"))
-    def room_link(self, call):
+    def call_link(self, call):
         return format_html(
             '<a href="{}">{}</a>', reverse("admin:matching_allocation", args=[call.pk]), call
         )
@@ -72,7 +72,7 @@ class AllocationAdmin(ExportsColumns, MadeByRules):
             "latest": latest,
             "plan": plan,
             "before": before,
-            "totals": [shown_total(one) for one in (plan, before)],
+            "totals": [rounded_total(one) for one in (plan, before)],
             "rows": allocations.describe_plan(plan, request.user) if plan else [],
             "stale": plan is not None
             and plan.read != allocations.allocation_state(call, timezone.now()),

@@ -29,7 +29,7 @@ from connect.desk_home import WhoseFilter
 from connect.desk_lists import ExportsColumns, LeadsThroughList
 from connect.moved_on import refuse_post
 from connect.posted import as_number, posted_number, posted_numbers, posted_text
-from connect.typed import keeps_beside
+from connect.typed import restores_beside
 from connect.untold import held_until, read_holds
 from engine import Policy
 from matching import (
@@ -50,8 +50,8 @@ from matching.desk_buttons import (
     OF_EACH,
     chosen_before,
     count_together,
-    keep_unsent,
     read_button,
+    save_unsent,
     typed_of_each,
 )
 from matching.desk_filters import AnswersFilter
@@ -127,7 +127,7 @@ class DeskAdmin(FindsTowns, ExportsColumns, LeadsThroughList, MadeByRules):
     def get_urls(self):
         wrap = self.admin_site.admin_view
         return [
-            path("<int:pk>/desk/", wrap(keeps_beside(self.desk_page)), name="matching_desk"),
+            path("<int:pk>/desk/", wrap(restores_beside(self.desk_page)), name="matching_desk"),
             *super().get_urls(),
         ]
 
@@ -154,7 +154,7 @@ class DeskAdmin(FindsTowns, ExportsColumns, LeadsThroughList, MadeByRules):
                 )
             else:
                 self.message_user(request, done, messages.SUCCESS)
-                keep_unsent(request)
+                save_unsent(request)
                 return redirect("admin:matching_desk", dossier.pk)
         return TemplateResponse(
             request, "admin/matching/desk.html", self.render_page(request, dossier)

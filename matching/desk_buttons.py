@@ -1,7 +1,7 @@
 """The buttons of the matching desk, all of one form: the one pressed, and what was typed for it."""
 
 from connect.posted import as_number, posted_numbers
-from connect.typed import keep_beside
+from connect.typed import save_beside
 from matching.desk_last_day import FIELDS
 from matching.teams import team_sizes
 
@@ -47,8 +47,8 @@ def typed_of_each(typed, name):
     return texts
 
 
-def keep_unsent(request):
+def save_unsent(request):
     """Keep what was typed for other buttons than the one that was pressed."""
     verb, number = read_button(request)
     sent = {"verb", *(name.format(number) for name in SENT_WITH.get(verb, []))}
-    keep_beside(request, texts=request.POST.keys() - sent - UNTYPED, sent=sent)
+    save_beside(request, texts=request.POST.keys() - sent - UNTYPED, sent=sent)

@@ -15,8 +15,8 @@ from connect.desk_home import (
     Moment,
     add_queues,
     is_due,
-    tells_of_week,
     waits_longer_than,
+    week_source,
 )
 from matching.enums import InterestStatus, MatchStatus
 from matching.models import DossierToMatch, Interest, Match, Opportunity
@@ -98,7 +98,7 @@ add_queues(
 )
 
 
-@tells_of_week
+@week_source
 def find_proposals_due(user, first, last):
     rows = open_proposals(user).filter(answer_by__range=(first, last))
     for match in rows.select_related("dossier__authority"):
@@ -109,7 +109,7 @@ def find_proposals_due(user, first, last):
         )
 
 
-@tells_of_week
+@week_source
 def find_requests_that_close(user, first, last):
     mine = Dossier.objects.for_officer(user).order_by()
     rows = Opportunity.objects.open(first).filter(closes_on__lte=last, dossier__in=mine)

@@ -11,7 +11,7 @@ from accounts.models import User
 from accounts.unused import still_needed
 from applications.enums import FINAL
 from applications.erasing import dossiers_naming
-from connect.untold import show_as_told
+from connect.untold import show_status_for_others
 from matching import models
 from matching.enums import TEXTS, WORDS, InterestStatus, MatchStatus
 from matching.models import Consent, Interest, Match, MatchMessage
@@ -56,14 +56,14 @@ def interests_that_may_name(person):
     return person.readable(Interest.objects.filter(theirs))
 
 
-def told_answers(rows):
+def list_known_answers(rows):
     """List the answers of which their expert knows, with the status that they know."""
     known = list(rows.exclude(Q(status=InterestStatus.UNDONE) | is_untold_invitation()))
-    show_as_told(known, timezone.now())
+    show_status_for_others(known, timezone.now())
     return known
 
 
-def told_consents(rows):
+def filter_known_consents(rows):
     """Filter the answers to proposals of which somebody was told."""
     unknown = Match.objects.filter(Q(status=MatchStatus.UNDONE) | is_untold_proposal())
     return rows.exclude(match__in=unknown.order_by().values("pk"))
@@ -73,7 +73,7 @@ declare_holdings(
     Holding(
         Interest,
         _("Your answers to requests"),
-        visible_rows=told_answers,
+        visible_rows=list_known_answers,
         user=("expert__user",),
         shows=(
             *("dossier", "authority", "function_title", "status"),
@@ -87,7 +87,7 @@ declare_holdings(
     Holding(
         Consent,
         _("Your consent to matches"),
-        visible_rows=told_consents,
+        visible_rows=filter_known_consents,
         user=("interest__expert__user",),
         name=("name",),
         shows=(
@@ -101,7 +101,7 @@ declare_holdings(
     Holding(
         Consent,
         _("Consent that you were asked for as a superior"),
-        visible_rows=told_consents,
+        visible_rows=filter_known_consents,
         address=("address",),
         name=("name",),
         shows=("match", "side", "answer", "reason", "answered_at"),

@@ -6,7 +6,7 @@ from django.utils.translation import gettext_lazy as _
 from applications.models import Dossier
 from applications.permissions import has_ties
 from connect.desk_search import Hit
-from connect.gathering import OF_AUTHORITY, OF_PERSON, gather_rows, gathers, tells_of_events
+from connect.gathering import OF_AUTHORITY, OF_PERSON, event_source, gather_rows, gathers
 from connect.languages import isolate, join_parts
 from connect.templatetags.look import status
 from matching.desk_search import describe_match
@@ -61,14 +61,14 @@ def gather_matches_of_authority(authority, reader):
     return gather_matches(Match.objects.for_user(reader).filter(pk__in=keys))
 
 
-@tells_of_events(describe=lambda event: describe_answer(event.interest))
+@event_source(describe=lambda event: describe_answer(event.interest))
 def find_answer_events(reader):
     interests = Interest.objects.for_user(reader).order_by().values("pk")
     events = InterestEvent.objects.filter(interest__in=interests)
     return events.select_related("interest__dossier__authority")
 
 
-@tells_of_events(describe=lambda event: describe_match(event.match))
+@event_source(describe=lambda event: describe_match(event.match))
 def find_match_events(reader):
     matches = Match.objects.for_user(reader).order_by().values("pk")
     events = MatchEvent.objects.filter(match__in=matches)

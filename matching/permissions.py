@@ -10,7 +10,7 @@ from django.utils import timezone
 from applications.permissions import NEUTRAL
 from connect.permissions import ALL, Condition, Permissions, Tie
 from connect.types import User, Visitor
-from connect.untold import told_status, untold
+from connect.untold import status_for_others, untold_condition
 from matching.enums import CHOICE, InterestStatus, MatchStatus
 from registry.permissions import ITS_EXPERT, member_of, signed_in_only
 
@@ -29,26 +29,26 @@ def is_untold_proposal() -> Q:
     """Make a condition of the proposals of which the sides do not know yet."""
     messages = apps.get_model("matching", "MatchMessage").objects.filter(match=OuterRef("pk"))
     events = apps.get_model("matching", "MatchEvent").objects.all()
-    proposed = untold(events, "match", timezone.now(), "propose")
+    proposed = untold_condition(events, "match", timezone.now(), "propose")
     return Q(proposed, status=MatchStatus.PROPOSED) & ~Q(Exists(messages))
 
 
 def is_untold_invitation() -> Q:
     events = apps.get_model("matching", "InterestEvent").objects.all()
-    invited = untold(events, "interest", timezone.now(), "invite")
+    invited = untold_condition(events, "interest", timezone.now(), "invite")
     return Q(invited, status=InterestStatus.INVITED)
 
 
-def is_told_choice() -> Q:
+def is_known_choice() -> Q:
     """Make a condition of the answers that are on the shortlist as far as is known outside.
 
     One that was declined a moment ago still is; one that came onto it is not yet.
     """
     events = apps.get_model("matching", "InterestEvent").objects.all()
-    return Q(In(told_status(events, "interest", timezone.now()), sorted(CHOICE)))
+    return Q(In(status_for_others(events, "interest", timezone.now()), sorted(CHOICE)))
 
 
-def narrow(tie: Tie, condition: Callable[[], Q]) -> Tie:
+def narrow_tie(tie: Tie, condition: Callable[[], Q]) -> Tie:
     """Make the same tie of those rows alone of which a condition of the moment holds."""
 
     def rows(user: Visitor) -> Q | None:
@@ -58,9 +58,9 @@ def narrow(tie: Tie, condition: Callable[[], Q]) -> Tie:
     return Tie(tie.name, rows)
 
 
-def once_told(tie: Tie, is_untold: Callable[[], Q]) -> Tie:
+def once_known(tie: Tie, is_untold: Callable[[], Q]) -> Tie:
     """Make the same tie of the rows alone of which it may be known outside."""
-    return narrow(tie, lambda: ~is_untold())
+    return narrow_tie(tie, lambda: ~is_untold())
 
 
 def neutral_officer(user: Visitor) -> Q | None:
@@ -79,13 +79,13 @@ EXPERT_OF_MATCH = Tie("an expert of the match", expert_of("pk"))
 # What staff undid before anybody was told of it is for staff alone.
 INVITED = set(InterestStatus) - {InterestStatus.UNDONE}
 ASKED = set(MatchStatus) - {MatchStatus.UNDONE}
-INVITED_EXPERT = once_told(ITS_EXPERT, is_untold_invitation)
+INVITED_EXPERT = once_known(ITS_EXPERT, is_untold_invitation)
 INTERESTS = Permissions(
     {
         "read": {
             INVITED_EXPERT: INVITED,
             # One that was declined for as long as that can be undone.
-            narrow(APPLICANT, is_told_choice): CHOICE | {InterestStatus.DECLINED},
+            narrow_tie(APPLICANT, is_known_choice): CHOICE | {InterestStatus.DECLINED},
             OFFICER: ALL,
         },
         "write": {INVITED_EXPERT: {InterestStatus.INVITED, InterestStatus.DRAFT}},
@@ -94,8 +94,8 @@ INTERESTS = Permissions(
 MATCHES = Permissions(
     {
         "read": {
-            once_told(APPLICANT, is_untold_proposal): ASKED,
-            once_told(EXPERT_OF_MATCH, is_untold_proposal): ASKED,
+            once_known(APPLICANT, is_untold_proposal): ASKED,
+            once_known(EXPERT_OF_MATCH, is_untold_proposal): ASKED,
             OFFICER: ALL,
         }
     }

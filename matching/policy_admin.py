@@ -20,12 +20,12 @@ from matching.models import CallPolicy, CallToRank
 
 @admin.register(CallToRank)
 class PolicyAdmin(ExportsColumns, MadeByRules):
-    list_display = ["room_link", "opens_at", "closes_at"]
+    list_display = ["call_link", "opens_at", "closes_at"]
     list_display_links = None
     search_fields = ["title__unaccent"]
 
     @admin.display(description=_("call"))
-    def room_link(self, call):
+    def call_link(self, call):
         url = reverse("admin:matching_policy", args=[call.pk])
         return format_html('<a href="{}">{}</a>', url, call)
 

@@ -51,7 +51,7 @@ class Line:
         return self.key if CRITERIA[self.key].has_colour else "rest"
 
     @property
-    def shown(self):
+    def points_words(self):
         """The points of this criterion, to a tenth: the same facts show the same."""
         return amount(self.points, 1)
 
@@ -59,7 +59,7 @@ class Line:
     def title(self):
         return _("%(name)s: %(points)s of %(weight)s") % {
             "name": self.name,
-            "points": self.shown,
+            "points": self.points_words,
             "weight": amount(self.weight, 0),
         }
 

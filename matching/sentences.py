@@ -144,7 +144,7 @@ def encode_changed_offers():
         return 0
     now = TextHash(Concat("title", Value("\n"), "text", output_field=TextField()))
     read = OfferSentences.objects.filter(offer=OuterRef("pk"), encoder=READER.version)
-    lacking = Offer.objects.published().alias(now=now).exclude(unread.rests(unread.SENTENCES))
+    lacking = Offer.objects.published().alias(now=now).exclude(unread.is_put_off(unread.SENTENCES))
     lacking = lacking.exclude(Exists(read.filter(text_hash=OuterRef("now")))).order_by("pk")
     return encode_sentences(list(lacking.values_list("pk", flat=True)[:OFFERS_A_TURN]))
 

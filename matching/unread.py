@@ -28,7 +28,7 @@ def note_failure(offer_pk, what, error, now=None):
     row.save()
 
 
-def rests(what, now=None):
+def is_put_off(what, now=None):
     """Return the condition, on offers, that a text is not tried now."""
     later = Q(state=RunState.FAILED) | Q(again_at__gt=now or timezone.now())
     return Exists(UnreadText.objects.filter(later, offer=OuterRef("pk"), what=what))

@@ -7,8 +7,12 @@ from matching.views import interest_pages, match_pages, opportunity_pages
 urlpatterns = [
     path("opportunities/", opportunity_pages.board, name="opportunities"),
     path("opportunities/feed.atom", login_not_required(OpportunityFeed()), name="opportunity-feed"),
-    path("opportunities/deadlines.ics", opportunity_pages.deadlines, name="opportunity-deadlines"),
-    path("opportunities/alerts/", opportunity_pages.alerts, name="alerts"),
+    path(
+        "opportunities/deadlines.ics",
+        opportunity_pages.deadlines_calendar,
+        name="opportunity-deadlines",
+    ),
+    path("opportunities/alerts/", opportunity_pages.alerts_page, name="alerts"),
     path("opportunities/<str:reference>/", opportunity_pages.opportunity, name="opportunity"),
     path(
         "opportunities/<str:reference>/picture.png",

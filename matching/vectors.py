@@ -185,5 +185,7 @@ def encode_unseen_offers():
     After an import, or where an encoder is new, until `manage.py encode` or this has met them all.
     """
     unseen = Offer.objects.filter(pk__in=list_unseen_offers(ENCODERS))
-    due = unseen.exclude(unread.rests(unread.WHOLE)).order_by("pk").values_list("pk", flat=True)
+    due = (
+        unseen.exclude(unread.is_put_off(unread.WHOLE)).order_by("pk").values_list("pk", flat=True)
+    )
     return sum(encode_offers(list(due[:A_TURN]), ENCODERS))

@@ -36,7 +36,7 @@ class HeldSteps:
         held = self.of_line(model).held(now)
         return Q(Exists(held)) & ~self.has_left(model)
 
-    def was_kept(self, model: type[Event]) -> Q:
+    def were_never_sent(self, model: type[Event]) -> Q:
         kept = self.of_line(model).exclude(hold=Hold.NONE)
         return Q(Exists(kept)) & ~self.has_left(model)
 

@@ -76,15 +76,15 @@ def may_review(user: User) -> bool:
 
 
 def hold_columns(
-    template: str, group: str, leaves_at: datetime, said_with: Collection[str] = ()
+    template: str, group: str, leaves_at: datetime, first_letters: Collection[str] = ()
 ) -> dict[str, Any]:
     """Return the columns of a letter for its group, and for when it leaves if a rule holds it.
 
-    said_with: the letters that say the same to others, by whose rule it is held without its own.
+    first_letters: those that say the same to others, by whose rule it is held without its own.
     """
     if not group:
         return {}
-    rule = find_rule(find_rules(group), template, said_with)
+    rule = find_rule(find_rules(group), template, first_letters)
     if rule is None:
         return {"group": group}
     hours = rule.hours if rule.hold == Hold.HOURS else 0
@@ -104,13 +104,13 @@ def find_rules(group: str) -> dict[str, HoldRule]:
 
 
 def find_rule(
-    rules: dict[str, HoldRule], template: str, said_with: Collection[str]
+    rules: dict[str, HoldRule], template: str, first_letters: Collection[str]
 ) -> HoldRule | None:
     """Return the rule that holds a letter: its own, else one of those that say the same."""
     if names_last_day(template):
         return None
-    said_with = [name for name in said_with if not names_last_day(name)]
-    own = [template] if template in rules else said_with
+    first_letters = [name for name in first_letters if not names_last_day(name)]
+    own = [template] if template in rules else first_letters
     matches = [rules[name] for name in own if name in rules and rules[name].hold]
     return next(iter(matches), None)
 
@@ -119,8 +119,8 @@ def describe_holds(group: str) -> Callable[[str, Collection[str]], str]:
     """Return what says how a letter is held in a group, as `hold_columns` does; "" of others."""
     rules = find_rules(group)
 
-    def words(template: str, said_with: Collection[str] = ()) -> str:
-        rule = find_rule(rules, template, said_with)
+    def words(template: str, first_letters: Collection[str] = ()) -> str:
+        rule = find_rule(rules, template, first_letters)
         if rule is None:
             return ""
         if rule.hold == Hold.REVIEW:

@@ -26,7 +26,7 @@ from connect.list_filters import FiltersAsShown
 from connect.permissions import is_officer
 from connect.posted import as_number
 from connect.templatetags.look import status as status_tag
-from connect.typed import keeps_beside
+from connect.typed import restores_beside
 from connect.types import SignedInRequest
 from notifications import mailings
 from notifications.mailing_models import Mailing, MailingState
@@ -171,7 +171,7 @@ class MailingAdmin(ExportsColumns, ReadOnly):
             return self.draft_page(request, mailing)  # type: ignore[arg-type]  # signed in: the desk
         return self.sent_page(request, mailing)  # type: ignore[arg-type]
 
-    @method_decorator(keeps_beside)  # what the browser kept of it is forgotten once it arrived
+    @method_decorator(restores_beside)  # what the browser kept of it is forgotten once it arrived
     def draft_page(self, request: SignedInRequest, mailing: Mailing) -> HttpResponse:
         """Write a draft: a POST saves it with whichever button, and then does what that says."""
         now = timezone.now()

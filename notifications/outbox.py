@@ -55,7 +55,7 @@ def post_letter(
     public: bool = False,
     burst: str = "",
     group: str = "",
-    said_with: Collection[str] = (),
+    first_letters: Collection[str] = (),
     now: datetime | None = None,
     known: dict[str, Any] | None = None,
     **context: Any,
@@ -67,13 +67,13 @@ def post_letter(
     in place of the reader's. `optional`: a kind that its reader may pause, if the letter has none
     by itself (`pauses`). `by_day`: it waits for the reader's morning, as all that `reminds` (see
     `reminder_pauses`); `is_news`: a reader who `gathers_news` has it in one letter a day;
-    `is_urgent`: somebody waits for it. `burst`: see `bursts`; `group`, `said_with`: `hold_rules`.
+    `is_urgent`: somebody waits. `burst`: see `bursts`; `group`, `first_letters`: `hold_rules`.
     """
     check_facts(template, context)
     context |= {fact: (known or {})[fact] for fact in letter_facts(template) & (known or {}).keys()}
     optional = optional or pauses.KIND_OF_LETTER.get(template, "")
     now, made = now or timezone.now(), 0
-    shared = hold_columns(template, group, not_before or now, said_with)
+    shared = hold_columns(template, group, not_before or now, first_letters)
     for recipient in () if reminds and reminder_pauses.is_silenced(concerns) else to:
         reason = f"{key}:{recipient.address}"[:300]
         if needs_no_letter(recipient, reason, optional, opens, now):

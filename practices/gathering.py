@@ -2,7 +2,7 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from connect.gathering import OF_AUTHORITY, gather_rows, gathers, tells_of_events
+from connect.gathering import OF_AUTHORITY, event_source, gather_rows, gathers
 from practices.desk_search import describe_practice
 from practices.models import Practice, PracticeEvent
 
@@ -14,7 +14,7 @@ def gather_practices(authority, reader):
     return gather_rows(_("Good practices"), rows, describe_practice)
 
 
-@tells_of_events(describe=lambda event: describe_practice(event.practice))
+@event_source(describe=lambda event: describe_practice(event.practice))
 def find_practice_events(reader):
     practices = Practice.objects.for_user(reader).order_by().values("pk")
     events = PracticeEvent.objects.filter(practice__in=practices)

@@ -32,7 +32,7 @@ urlpatterns = [
         writing_pages.withdraw_photo_page,
         name="practice-withdraw",
     ),
-    path("practices/<slug:slug>/photos/", writing_pages.photos, name="practice-photos"),
+    path("practices/<slug:slug>/photos/", writing_pages.photos_page, name="practice-photos"),
     path(
         "practices/<slug:slug>/photos/<int:pk>.jpg",
         practice_pages.practice_photo,

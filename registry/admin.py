@@ -12,7 +12,7 @@ from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
-from connect.about_pages import get_shown_or_403, render_about_page
+from connect.about_pages import get_viewable_or_403, render_about_page
 from connect.admin import AsksFirst, CountryPlace, NamesCountries, SearchesRows, given_reason
 from connect.dates import day_words
 from connect.desk_lists import ArchiveFilter, ExportsColumns
@@ -93,7 +93,7 @@ class AuthorityAdmin(
 
     def about_page(self, request, pk):
         """Show all that the desk has of an authority, as far as this officer may read it."""
-        authority = get_shown_or_403(self, request, pk)
+        authority = get_viewable_or_403(self, request, pk)
         change = reverse("admin:registry_authority_change", args=[authority.pk])
         public = (_("Its page on this site"), authority.get_absolute_url())
         return render_about_page(

@@ -18,7 +18,7 @@ from django.utils.translation import gettext as _
 from django_countries import countries
 
 from connect.languages import join_names, sort_alphabetically
-from connect.remembered import cached_value, keep_value
+from connect.remembered import cached_value, save_value
 from registry.countries import named_countries
 from registry.enums import LANGUAGES
 from registry.exchange_forms import exchange_form_choices
@@ -214,7 +214,7 @@ def count_ahead(remember, entries, facets):
     """Count a whole list in advance, so that its first reader need not wait."""
     asked = Search()
     counted = count_facets(entries, asked, facets)
-    keep_value(search_key(remember, asked), counted, REMEMBERED_FOR)
+    save_value(search_key(remember, asked), counted, REMEMBERED_FOR)
 
 
 def order_entries(entries, asked, total):

@@ -12,7 +12,7 @@ from applications.models import Dossier
 from applications.views.common import get_dossier_or_404
 from connect.pages import paginate
 from connect.typed import settle_typed
-from connect.untold import show_as_told
+from connect.untold import show_status_for_others
 from registry.enums import Role
 from registry.models import Authority
 
@@ -29,7 +29,7 @@ def member_dossiers(request):
     )
     page = paginate(request, dossiers.with_list_details().distinct())
     now = timezone.now()
-    show_as_told(page, now)
+    show_status_for_others(page, now)
     waiting = {
         dossier.pk: until
         for place in places

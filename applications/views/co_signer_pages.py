@@ -18,8 +18,8 @@ from applications.models import CoApplicant, Signature
 from applications.reading import CONTACT, STAFF_ONLY, list_answers
 from applications.views.common import decline_by_form, get_editable_dossier_or_404
 from connect.files import download_response
-from connect.typed import keep_beside, keeps_typed, settle_typed
-from connect.untold import show_as_told
+from connect.typed import restores_typed, save_beside, settle_typed
+from connect.untold import show_status_for_others
 from notifications.by_link import by_link
 
 
@@ -103,7 +103,7 @@ def sign_file(request, token, signature, key):
 
 
 @require_http_methods(["GET", "POST"])
-@keeps_typed
+@restores_typed
 def co_applicants_page(request, reference):
     """List and add co-applicants; each is asked by letter, and confirms by a link."""
     dossier = get_editable_dossier_or_404(request, reference)
@@ -144,7 +144,7 @@ def change_co_applicant(request, reference, pk):
             messages.error(request, refusal.message)
         else:
             messages.success(request, _("%s has been removed.") % partner.name)
-    keep_beside(request, CoApplicantForm(request.POST), sent=["remind", "remove"])
+    save_beside(request, CoApplicantForm(request.POST), sent=["remind", "remove"])
     settle_typed(request, reverse("co-applicants", args=[reference]))
     return redirect("co-applicants", reference)
 
@@ -165,7 +165,7 @@ def named_as_co_applicant(request, reference, pk):
         else:
             messages.success(request, _("Thank you. Your answer has been saved."))
         return redirect("co-applicant-named", reference, pk)
-    show_as_told([partner.dossier], timezone.now())
+    show_status_for_others([partner.dossier], timezone.now())
     context = {
         "partner": partner,
         "dossier": partner.dossier,
@@ -186,7 +186,7 @@ def co_applicant_answer_page(request, token, partner):
         else:
             messages.success(request, _("Thank you. Your answer has been saved."))
         return redirect("together", token)
-    show_as_told([dossier], timezone.now())
+    show_status_for_others([dossier], timezone.now())
     # Who does not take part reads no further than what it is about; whose authority says so
     # itself, not even that.
     reads = partner.takes_part is not False

@@ -19,7 +19,7 @@ from connect.files import download_response
 from connect.headers import sandboxed_response
 from connect.pages import paginate
 from connect.restricted import record_reading
-from connect.typed import keeps_typed
+from connect.typed import restores_typed
 
 
 @require_http_methods(["GET", "POST"])
@@ -60,7 +60,7 @@ def correct_declaration(request, form):
 
 
 @require_http_methods(["GET", "POST"])
-@keeps_typed
+@restores_typed
 def committee_dossier(request, reference):
     """Let a member declare conflicts before the file is shown, then score."""
     dossier = get_dossier_to_judge_or_404(request, reference)

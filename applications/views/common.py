@@ -17,7 +17,7 @@ from applications.permissions import AUTHOR, DOSSIERS
 from connect.moved_on import MovedOn, moved_on_or_404, refuse_post
 from connect.permissions import is_officer
 from connect.types import SignedInRequest, Visitor
-from connect.untold import show_as_told
+from connect.untold import show_status_for_others
 
 
 def get_dossier_or_404(request: SignedInRequest, reference: str) -> Dossier:
@@ -26,7 +26,7 @@ def get_dossier_or_404(request: SignedInRequest, reference: str) -> Dossier:
     rows = readable.select_related("authority", "call", "case_officer")
     if dossier := rows.filter(reference=reference).first():
         if not is_officer(request.user):
-            show_as_told([dossier], timezone.now())
+            show_status_for_others([dossier], timezone.now())
         return dossier
     dossier = get_object_or_404(Dossier, reference=reference)
     raise taken_back_or_404(request.user, dossier)

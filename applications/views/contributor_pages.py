@@ -17,7 +17,7 @@ from applications.forms.applicant_forms import ContributorForm
 from applications.models import Contributor, Dossier
 from applications.reading import first_to_do, task_list
 from applications.views.common import get_editable_dossier_or_404
-from connect.typed import keep_beside, keeps_typed, settle_typed
+from connect.typed import restores_typed, save_beside, settle_typed
 from notifications.by_link import by_link
 
 
@@ -30,7 +30,7 @@ def get_own_draft_or_404(request, reference):
 
 
 @require_http_methods(["GET", "POST"])
-@keeps_typed
+@restores_typed
 def contributors_page(request, reference):
     """List those who were invited to write a draft; a POST invites one more, by e-mail."""
     dossier = get_own_draft_or_404(request, reference)
@@ -66,7 +66,7 @@ def post_contributor_removal(request, reference, pk):
     messages.success(request, _("%s can no longer open this application.") % contributor.name)
     if dossier.status != Status.DRAFT:  # sent meanwhile, which ended what all of them may do
         return redirect(dossier)
-    keep_beside(request, ContributorForm(request.POST), sent=["remove"])
+    save_beside(request, ContributorForm(request.POST), sent=["remove"])
     settle_typed(request, request.path.rpartition(f"{pk}/")[0])
     return redirect("contributors", dossier.reference)
 

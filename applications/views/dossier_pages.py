@@ -41,13 +41,13 @@ from applications.views.file_pages import hidden_from
 from connect.dates import last_day_before
 from connect.moved_on import refuse_post
 from connect.posted import posted_text
-from connect.typed import keeps_beside
-from connect.untold import list_told_events
+from connect.typed import restores_beside
+from connect.untold import list_events_for_others
 from registry.views.common import get_authority_or_404
 
 
 @require_safe
-@keeps_beside
+@restores_beside
 def dossier(request, reference):
     """Show the task list of a draft, or what was sent; a contributor is led to a page of theirs."""
     if is_contributor(request.user, reference):
@@ -119,7 +119,7 @@ def is_contributor(user, reference):
 def list_events(dossier, user):
     """List what happened to a dossier; to others than officers, without what may be undone."""
     events = dossier.events.select_related("actor")
-    return events if user.is_officer else list_told_events(events, timezone.now())
+    return events if user.is_officer else list_events_for_others(events, timezone.now())
 
 
 def describe_sent(request, dossier, writes):

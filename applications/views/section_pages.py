@@ -16,11 +16,11 @@ from applications.sections.asking import ContactSection
 from applications.views.common import get_fillable_dossier_or_404
 from connect.lengths import link_to_field, link_to_page
 from connect.posted import as_number, posted_number
-from connect.typed import keeps_typed
+from connect.typed import restores_typed
 
 
 @require_http_methods(["GET", "POST"])
-@keeps_typed
+@restores_typed
 def section(request, reference, slug):
     if slug not in SECTIONS:
         raise Http404
@@ -169,7 +169,7 @@ def save_posted(request, dossier, slug):
     """Save what was posted: a section's answers, or the choice between two versions of it."""
     version = posted_number(request, "version")
     if "aside" not in request.POST:
-        data = SECTIONS[slug].without(request.POST, request.POST.get("remove", ""))
+        data = SECTIONS[slug].without_row(request.POST, request.POST.get("remove", ""))
         return section_answers.save_section(
             dossier, slug, data, version=version, actor=request.user, joins=True
         )
@@ -202,7 +202,7 @@ def versions_page(request, dossier, slug, saved):
 
 
 @require_POST
-@keeps_typed
+@restores_typed
 def post_autosave(request, reference, slug):
     """Save a section while it is written: 200 with its version, 409 and why not."""
     if slug not in SECTIONS:

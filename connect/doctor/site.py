@@ -17,7 +17,7 @@ PAGE = "/favicon.ico"  # the application answers it, with little work
 PATIENCE = 10  # seconds
 
 
-def ask(address: str) -> tuple[int, str]:
+def fetch_status(address: str) -> tuple[int, str]:
     """Return (status, where it redirects to) of an address; OSError where nothing answers."""
     try:
         with OPENER.open(address, timeout=PATIENCE) as answer:
@@ -31,7 +31,7 @@ def ask(address: str) -> tuple[int, str]:
 def examine_https() -> Iterator[Fault]:
     address = f"{settings.SITE_URL}{PAGE}"
     try:
-        status, leads_to = ask(address)
+        status, leads_to = fetch_status(address)
     except OSError as error:
         is_untrusted = "CERTIFICATE" in str(error).upper()
         yield Fault(

@@ -36,12 +36,12 @@ def dies_with_parent(number: int) -> Callable[[], None] | None:
     libc = ctypes.CDLL(None, use_errno=True)
     parent = os.getpid()
 
-    def ask() -> None:
+    def request_signal() -> None:
         libc.prctl(PR_SET_PDEATHSIG, number)
         if os.getppid() != parent:  # it died meanwhile
             os._exit(1)
 
-    return ask
+    return request_signal
 
 
 class Child:

@@ -17,9 +17,8 @@ from connect.double_posts import adds_once
 from connect.links import find_link
 from connect.moved_on import MovedOn
 from connect.time_zones import time_zone_place
-from connect.typed import keep_beside, keeps_typed
-from exchanges import agenda as agenda_rules
-from exchanges import agenda_link, observers
+from connect.typed import restores_typed, save_beside
+from exchanges import agenda, agenda_link, observers
 from exchanges.forms.agenda_forms import SessionForm
 from exchanges.models import Observation, Participant
 from exchanges.permissions import INVITED_IN
@@ -31,9 +30,9 @@ WORKER = Path(__file__).parent.parent / "agenda-worker.js"
 
 
 @require_http_methods(["GET", "POST"])
-@keeps_typed
+@restores_typed
 @adds_once
-def agenda(request, reference):
+def agenda_page(request, reference):
     """Show the agenda day by day, and add to it; or give an address to follow it at."""
     exchange = get_exchange_or_404(request, reference)
     if request.method == "POST" and "follow" in request.POST:
@@ -43,7 +42,7 @@ def agenda(request, reference):
             messages.error(request, refusal.message)
         else:
             messages.success(request, _("Your calendar can now subscribe to this address."))
-        keep_beside(request, SessionForm(request.POST, exchange=exchange))
+        save_beside(request, SessionForm(request.POST, exchange=exchange))
         return redirect("exchange-agenda", reference)
     if request.method == "POST":
         exchange = get_exchange_or_404(request, reference, "plan")
@@ -51,7 +50,7 @@ def agenda(request, reference):
     form = SessionForm(request.POST or request.typed, exchange=exchange) if plans else None
     if form and request.method == "POST" and form.is_valid():
         try:
-            session = agenda_rules.save_session(form, exchange, actor=request.user)
+            session = agenda.save_session(form, exchange, actor=request.user)
         except ValidationError as refusal:
             form.add_error(None, refusal)
         else:
@@ -68,13 +67,13 @@ def agenda(request, reference):
         "calendar": address and request.build_absolute_uri(address),
         "feed": feed,
         "zone": time_zone_place(exchange.zone_name),
-        "leaves_at": agenda_rules.next_agenda_email_at(exchange),
+        "leaves_at": agenda.next_agenda_email_at(exchange),
     }
     return render(request, "exchanges/agenda.html", context)
 
 
 @require_http_methods(["GET", "POST"])
-@keeps_typed
+@restores_typed
 def session_page(request, reference, pk):
     """Change an item of the agenda, cancel it, or invite the association to it."""
     exchange = get_exchange_or_404(request, reference, "plan")
@@ -85,7 +84,7 @@ def session_page(request, reference, pk):
     verb = request.POST.get("verb")
     form = SessionForm(request.POST or request.typed, instance=session, exchange=exchange)
     if verb == "cancel":
-        agenda_rules.cancel_session(session, actor=request.user)
+        agenda.cancel_session(session, actor=request.user)
         words = _("“%s” has been cancelled.")
         if exchange.status in INVITED_IN:
             words = _("“%s” has been cancelled. All participants receive an e-mail about it.")
@@ -101,11 +100,11 @@ def session_page(request, reference, pk):
         for observation in unreached:
             words = _("Nobody at %s can receive e-mails yet: the programme team has been told.")
             messages.warning(request, words % observation.association.name)
-        keep_beside(request, form)
+        save_beside(request, form)
         return redirect("exchange-session", reference, pk)
     if request.method == "POST" and form.is_valid():
         try:
-            agenda_rules.save_session(form, exchange, actor=request.user)
+            agenda.save_session(form, exchange, actor=request.user)
         except ValidationError as refusal:
             form.add_error(None, refusal)
         else:

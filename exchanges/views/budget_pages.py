@@ -13,8 +13,8 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from connect.double_posts import adds_once
 from connect.files import download_response
 from connect.headers import sandboxed_response
-from connect.typed import keep_beside, keeps_typed, settle_typed
-from exchanges import budget as budget_rules
+from connect.typed import restores_typed, save_beside, settle_typed
+from exchanges import budget
 from exchanges.forms.budget_forms import BudgetLineForm
 from exchanges.models import BudgetLine
 from exchanges.spending import weigh_approval
@@ -29,7 +29,7 @@ def save_valid_line(request, form, exchange):
     """Save a valid line; return whether it was saved, and the errors."""
     try:
         line = form.save(commit=False)
-        budget_rules.save_line(line, exchange, actor=request.user, bill=form.cleaned_data["bill"])
+        budget.save_line(line, exchange, actor=request.user, bill=form.cleaned_data["bill"])
     except ValidationError as refusal:
         form.add_error(None, refusal)
         return False
@@ -38,9 +38,9 @@ def save_valid_line(request, form, exchange):
 
 
 @require_http_methods(["GET", "POST"])
-@keeps_typed
+@restores_typed
 @adds_once
-def budget(request, reference):
+def budget_page(request, reference):
     """Show the lines and their sums in euros, and add one."""
     exchange = get_exchange_or_404(
         request, reference, "account" if request.method == "POST" else "meet"
@@ -62,11 +62,11 @@ def budget(request, reference):
     context = {
         "exchange": exchange,
         "lines": [(line, line.in_euros(line.planned)) for line in lines],
-        "sums": budget_rules.sum_lines(lines, days or 0),
+        "sums": budget.sum_lines(lines, days or 0),
         "form": form,
         "approves": approves,
-        "doubts": budget_rules.list_doubts(exchange, timezone.localdate()) if approves else [],
-        "seen": budget_rules.digest_lines(lines),
+        "doubts": budget.list_doubts(exchange, timezone.localdate()) if approves else [],
+        "seen": budget.digest_lines(lines),
         "weighed": weigh_approval(exchange, lines) if approves else None,
         "open": any(not line.is_approved or line.is_overspent for line in lines),
     }
@@ -74,7 +74,7 @@ def budget(request, reference):
 
 
 @require_http_methods(["GET", "POST"])
-@keeps_typed
+@restores_typed
 def line(request, reference, pk):
     """Change a line, record what was spent, or delete it."""
     exchange = get_exchange_or_404(request, reference, "account")
@@ -82,10 +82,10 @@ def line(request, reference, pk):
     form = lines_form(request, instance=line)
     if request.method == "POST" and "remove" in request.POST:
         try:
-            budget_rules.remove_line(line, actor=request.user)
+            budget.remove_line(line, actor=request.user)
         except ValidationError as refusal:
             messages.error(request, refusal.messages[0])
-            keep_beside(request, form)
+            save_beside(request, form)
             return redirect("exchange-budget-line", reference, pk)
         messages.success(request, _("The line has been removed."))
         return redirect("exchange-budget", reference)
@@ -109,12 +109,12 @@ def post_budget_approval(request, reference):
     exchange = get_exchange_or_404(request, reference, "account")
     seen = request.POST.get("approve", "")
     try:
-        changed = budget_rules.approve_budget(exchange, actor=request.user, seen=seen)
+        changed = budget.approve_budget(exchange, actor=request.user, seen=seen)
     except ValidationError as refusal:
         messages.error(request, refusal.message)
     else:
         words = ngettext("%d line has been approved.", "%d lines have been approved.", changed)
         messages.success(request, words % changed)
-    keep_beside(request, BudgetLineForm(request.POST, prior=exchange), sent=["approve"])
+    save_beside(request, BudgetLineForm(request.POST, prior=exchange), sent=["approve"])
     settle_typed(request, reverse("exchange-budget", args=[reference]))
     return redirect("exchange-budget", reference)

@@ -10,9 +10,8 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from connect.fields import get_column
 from connect.posted import posted_number
-from connect.typed import keep_beside, keeps_beside, keeps_typed
-from exchanges import diary as diary_rules
-from exchanges import papers
+from connect.typed import restores_beside, restores_typed, save_beside
+from exchanges import diary, papers
 from exchanges.forms.taking_part_forms import DiaryForm
 from exchanges.models import DiaryEntry, Participant
 from exchanges.views.common import get_exchange_or_404, is_allowed, pdf_or_404
@@ -20,16 +19,16 @@ from notifications.by_link import by_link
 
 
 @by_link(Participant)
-@keeps_beside
+@restores_beside
 def diary_by_link(request, token, person):
     """Show an intern's diary by link and save an entry, with an account or without."""
     exchange = person.exchange
-    if not diary_rules.diary_writers(exchange).filter(pk=person.pk).exists():
+    if not diary.diary_writers(exchange).filter(pk=person.pk).exists():
         raise Http404  # others of the exchange read it as its pages say, and write none
-    is_open = diary_rules.is_diary_open(exchange, timezone.now())
+    is_open = diary.is_diary_open(exchange, timezone.now())
     form = DiaryForm(request.POST or None, exchange=exchange) if is_open else None
     if form and form.is_bound and form.is_valid():
-        diary_rules.write_entry(person, form.cleaned_data)
+        diary.write_entry(person, form.cleaned_data)
         messages.success(request, _("This day has been saved."))
         return redirect("diary-by-link", token)
     context = {"exchange": exchange, "person": person, "form": form}
@@ -38,8 +37,8 @@ def diary_by_link(request, token, person):
 
 
 @require_http_methods(["GET", "POST"])
-@keeps_typed
-def diary(request, reference):
+@restores_typed
+def diary_page(request, reference):
     """Show the interns' diary; the colleagues there may remark on a day."""
     exchange = get_exchange_or_404(
         request, reference, "record" if request.method == "POST" else "meet"
@@ -56,9 +55,9 @@ def diary(request, reference):
         if save_remark(request, entry, words):
             others = changed_remarks(exchange, request.POST).keys() - {entry.pk}
             names = [f"remark-{pk}" for pk in others]
-            keep_beside(request, sent=set(request.POST) - set(names), is_changed=bool(names))
+            save_beside(request, sent=set(request.POST) - set(names), is_changed=bool(names))
             return redirect("exchange-diary", reference)
-    writers = list(diary_rules.diary_writers(exchange).prefetch_related("diary"))
+    writers = list(diary.diary_writers(exchange).prefetch_related("diary"))
     mine = [one for one in writers if one.email and one.email == request.user.email]
     context = {
         "exchange": exchange,
@@ -77,7 +76,7 @@ def save_remark(request, entry, words):
         return False
     seen = request.POST.get(f"seen-{entry.pk}")
     try:
-        diary_rules.remark_on_entry(entry, words, actor=request.user, seen=seen)
+        diary.remark_on_entry(entry, words, actor=request.user, seen=seen)
     except ValidationError as refusal:
         messages.error(request, refusal.message)
         return False
@@ -100,5 +99,5 @@ def changed_remarks(exchange, typed):
 def learning(request, reference, pk):
     """The personal learning report of an intern, made from the diary."""
     exchange = get_exchange_or_404(request, reference, "meet")
-    person = get_object_or_404(diary_rules.diary_writers(exchange), pk=pk)
+    person = get_object_or_404(diary.diary_writers(exchange), pk=pk)
     return pdf_or_404(papers.learning_pdf(person, timezone.now()), f"{reference}-learning")

@@ -6,28 +6,28 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from connect.pages import paginate
-from exchanges import directory as directory_rules
+from exchanges import directory
 from exchanges.models import Listing
 
 
 @require_http_methods(["GET", "POST"])
-def directory(request):
+def directory_page(request):
     """Search those who took part; a POST lists oneself or ends that."""
-    if not directory_rules.may_see_directory(request.user):
+    if not directory.may_see_directory(request.user):
         return render(request, "exchanges/directory_closed.html", status=403)
     if request.method == "POST":
         if "show" in request.POST:
-            directory_rules.list_person(request.user)
+            directory.list_person(request.user)
             messages.success(request, _("Other participants can now find you."))
         else:
-            directory_rules.unlist_person(request.user)
+            directory.unlist_person(request.user)
             messages.success(request, _("You are no longer listed here."))
         return redirect("directory")
     words = request.GET.get("q", "")
     context = {
-        "page": paginate(request, directory_rules.list_people(words)),
+        "page": paginate(request, directory.list_people(words)),
         "words": words,
-        "took_part": directory_rules.has_taken_part(request.user),
+        "took_part": directory.has_taken_part(request.user),
         "listed": Listing.objects.filter(user=request.user).exists(),
     }
     return render(request, "exchanges/directory.html", context)

@@ -9,8 +9,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from connect.anonymity import FEW
-from connect.typed import keeps_beside
-from exchanges import evaluation as evaluation_rules
+from connect.typed import restores_beside
+from exchanges import evaluation
 from exchanges.forms.follow_up_forms import EvaluationForm
 from exchanges.models import Evaluation
 from exchanges.permissions import BEGUN
@@ -20,15 +20,15 @@ from notifications.by_link import by_link
 
 
 @by_link(Evaluation)
-@keeps_beside
+@restores_beside
 def questionnaire(request, token, asked):
     """Show a questionnaire by link; it is answered once, and answers are never shown again."""
-    is_open = evaluation_rules.is_evaluation_open(asked, timezone.now())
+    is_open = evaluation.is_evaluation_open(asked, timezone.now())
     data = request.POST if request.method == "POST" else None
     form = EvaluationForm(data, evaluation=asked)
     if request.method == "POST" and is_open and form.is_valid():
         try:
-            evaluation_rules.save_evaluation(asked, form.cleaned_data)
+            evaluation.save_evaluation(asked, form.cleaned_data)
         except ValidationError as refusal:
             form.add_error(None, refusal)
         else:
@@ -46,9 +46,9 @@ def results(request, reference):
     exchange = get_exchange_or_404(request, reference, "meet")
     context = {
         "exchange": exchange,
-        "results": evaluation_rules.results_for(exchange, request.user, timezone.now()),
+        "results": evaluation.results_for(exchange, request.user, timezone.now()),
         "least": FEW,
-        "own": evaluation_rules.questionnaires_to_answer(exchange, request.user, timezone.now()),
+        "own": evaluation.questionnaires_to_answer(exchange, request.user, timezone.now()),
     }
     return render(request, "exchanges/results.html", context)
 

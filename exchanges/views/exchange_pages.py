@@ -10,7 +10,7 @@ from applications.permissions import DOSSIERS
 from connect.my_work import list_tasks, remember_count
 from connect.pages import paginate
 from connect.standing import tasks_on
-from connect.untold import show_as_told
+from connect.untold import show_status_for_others
 from exchanges.days import OPEN as AWAITS_DAYS
 from exchanges.days import open_proposal
 from exchanges.enums import Readiness
@@ -45,7 +45,7 @@ def my_page(request):
     shown_dossiers = paginate(request, dossiers)
     shown_interests = paginate(request, interests, "answers")
     for page in (shown_dossiers, shown_interests):
-        show_as_told(page, now)
+        show_status_for_others(page, now)
     shown_matches = paginate(request, matches.with_list_details(), "matches")
     own = list(waiting_consents(user)) if shown_matches else []
     for match in shown_matches:

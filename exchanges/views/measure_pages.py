@@ -15,9 +15,8 @@ from applications.views.common import decline_by_form
 from connect.double_posts import adds_once
 from connect.files import download_response
 from connect.headers import sandboxed_response
-from connect.typed import keep_beside, keeps_typed
-from exchanges import measures as measures_rules
-from exchanges import plan_approval
+from connect.typed import restores_typed, save_beside
+from exchanges import measures, plan_approval
 from exchanges.forms.follow_up_forms import ApproveForm, FollowUpForm, MeasureForm, ReportForm
 from exchanges.models import ActionPlan, FollowUp, Measure, MeasureReport
 from exchanges.standing import plan_standing
@@ -45,7 +44,7 @@ def plan(request, reference):
 
 
 @require_http_methods(["GET", "POST"])
-@keeps_typed
+@restores_typed
 def measure_page(request, reference, pk=None):
     """Add, change or delete a measure."""
     exchange = get_exchange_or_404(request, reference, "follow")
@@ -53,16 +52,16 @@ def measure_page(request, reference, pk=None):
     form = MeasureForm(request.POST or request.typed, instance=known, exchange=exchange)
     if known and request.method == "POST" and "remove" in request.POST:
         try:
-            measures_rules.remove_measure(known, actor=request.user)
+            measures.remove_measure(known, actor=request.user)
         except ValidationError as refusal:
             messages.error(request, refusal.message)
-            keep_beside(request, form)
+            save_beside(request, form)
             return redirect("exchange-measure", reference, pk)
         messages.success(request, _("The measure has been removed."))
         return redirect("exchange-plan", reference)
     if request.method == "POST" and form.is_valid():
         try:
-            measures_rules.save_measure(form, exchange, actor=request.user)
+            measures.save_measure(form, exchange, actor=request.user)
         except ValidationError as refusal:
             form.add_error(None, refusal)
         else:
@@ -73,7 +72,7 @@ def measure_page(request, reference, pk=None):
 
 
 @require_http_methods(["GET", "POST"])
-@keeps_typed
+@restores_typed
 @adds_once
 def measure_report(request, reference, pk):
     """Report on one measure, at any time."""
@@ -84,7 +83,7 @@ def measure_report(request, reference, pk):
     )
     if request.method == "POST" and form.is_valid():
         try:
-            measures_rules.report_measure(measure, actor=request.user, **form.cleaned_data)
+            measures.report_measure(measure, actor=request.user, **form.cleaned_data)
         except ValidationError as refusal:
             form.add_error(None, refusal)
         else:
@@ -139,7 +138,7 @@ def approve_plan(request, token, plan):
 
 
 @require_http_methods(["GET", "POST"])
-@keeps_typed
+@restores_typed
 def follow_up(request, reference, month):
     """The report of six or twelve months: every measure on one page, filled in from the last."""
     exchange = get_exchange_or_404(request, reference)
@@ -158,7 +157,7 @@ def follow_up(request, reference, month):
     general = FollowUpForm(data, instance=asked)
     if request.method == "POST" and all([general.is_valid(), *(f.is_valid() for f in forms)]):
         try:
-            measures_rules.answer_follow_up(
+            measures.answer_follow_up(
                 asked,
                 {form.measure: form.cleaned_data for form in forms},
                 general.cleaned_data,

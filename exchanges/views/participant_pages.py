@@ -13,7 +13,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from connect.double_posts import adds_once
 from connect.posted import posted_number
 from connect.restricted import record_reading
-from connect.typed import keep_beside, keeps_typed, never_keeps
+from connect.typed import never_saves, restores_typed, save_beside
 from exchanges import papers
 from exchanges.forms.participant_forms import InvitationForm, ParticipantForm
 from exchanges.models import Exchange
@@ -29,9 +29,9 @@ from exchanges.views.taking_part_pages import attendance_form
 
 
 @require_http_methods(["GET", "POST"])
-@keeps_typed
+@restores_typed
 @adds_once
-def participants(request, reference):
+def participants_page(request, reference):
     """List who takes part, and name another of one's own side; an association sees its own."""
     allowed = Exchange.objects.filter_allowed(request.user, "name")
     if request.method == "GET":
@@ -55,7 +55,7 @@ def participants(request, reference):
     if form and "again" in request.POST:
         asked = get_object_or_404(people, pk=posted_number(request, "again"), side__in=sides)
         send_link_again(request, asked)
-        keep_beside(request, form)
+        save_beside(request, form)
         return redirect("exchange-participants", reference)
     if form and request.method == "POST" and form.is_valid():
         try:
@@ -80,7 +80,7 @@ def participants(request, reference):
 
 
 @require_http_methods(["GET", "POST"])
-@keeps_typed
+@restores_typed
 def participant(request, reference, pk):
     """Change or remove a participant of one's own side, or send their link again."""
     exchange = get_exchange_or_404(request, reference, "name")
@@ -90,7 +90,7 @@ def participant(request, reference, pk):
         request.POST or request.typed, instance=person, sides=sides, exchange=exchange
     )
     if request.method == "POST" and ("remove" in request.POST or "again" in request.POST):
-        keep_beside(request, form)
+        save_beside(request, form)
         return change_participant(request, person)
     record_reading(request, person, "emergency_contact, visa")
     if request.method == "POST" and form.is_valid():
@@ -152,7 +152,7 @@ def certificate(request, reference, pk):
 
 
 @require_http_methods(["GET", "POST"])
-@never_keeps("passport")
+@never_saves("passport")
 def invitation(request, reference, pk):
     """Ask for what a traveller's letter of invitation says, and serve it; a passport's number is
     not stored."""

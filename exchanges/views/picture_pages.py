@@ -10,16 +10,16 @@ from django.views.decorators.http import require_http_methods, require_safe
 from connect.double_posts import adds_once
 from connect.languages import join_names
 from connect.posted import posted_number
-from connect.typed import keep_beside, keeps_typed
-from exchanges import pictures as pictures_rules
+from connect.typed import restores_typed, save_beside
+from exchanges import pictures
 from exchanges.forms.taking_part_forms import PictureForm
 from exchanges.views.common import get_exchange_or_404, is_allowed
 
 
 @require_http_methods(["GET", "POST"])
-@keeps_typed
+@restores_typed
 @adds_once
-def pictures(request, reference):
+def pictures_page(request, reference):
     """Show the pictures of an exchange; add or delete one."""
     exchange = get_exchange_or_404(
         request, reference, "record" if request.method == "POST" else "meet"
@@ -28,14 +28,14 @@ def pictures(request, reference):
     if records and request.method == "POST" and "remove" in request.POST:
         number = posted_number(request, "remove")
         try:
-            pictures_rules.remove_picture(
+            pictures.remove_picture(
                 get_object_or_404(exchange.pictures, pk=number), actor=request.user
             )
         except ValidationError as refusal:
             messages.error(request, refusal.message)
         else:
             messages.success(request, _("The picture has been removed."))
-        keep_beside(request, PictureForm(request.POST, exchange=exchange))
+        save_beside(request, PictureForm(request.POST, exchange=exchange))
         return redirect("exchange-pictures", reference)
     form = (
         PictureForm(request.POST or request.typed, request.FILES or None, exchange=exchange)
@@ -44,7 +44,7 @@ def pictures(request, reference):
     )
     if form and request.method == "POST" and form.is_valid():
         try:
-            kept = pictures_rules.add_picture(form, exchange, actor=request.user)
+            kept = pictures.add_picture(form, exchange, actor=request.user)
         except ValidationError as refusal:
             form.add_error("file", refusal)
         else:

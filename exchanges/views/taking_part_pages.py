@@ -13,9 +13,8 @@ from connect.double_posts import adds_once
 from connect.posted import posted_number
 from connect.restricted import record_reading
 from connect.stale_forms import SHOWN
-from connect.typed import keep_beside, keeps_beside, keeps_typed
-from exchanges import conversation, incidents, participants
-from exchanges import pictures as pictures_rules
+from connect.typed import restores_beside, restores_typed, save_beside
+from exchanges import conversation, incidents, participants, pictures
 from exchanges.agenda_link import agenda_contacts
 from exchanges.conduct import CONDUCT
 from exchanges.evaluation import questionnaires_to_answer
@@ -62,7 +61,7 @@ def attendance(request, reference):
 
 
 @by_link(Participant)
-@keeps_beside
+@restores_beside
 def part(request, token, person):
     """Show a participant's own page: code of conduct, and for a journey emergency contacts.
 
@@ -77,15 +76,15 @@ def part(request, token, person):
     if pressed := request.POST.keys() & {"shows", "hides"}:
         name = pressed.pop()
         mine = get_object_or_404(person.pictured, picture=posted_number(request, name))
-        pictures_rules.answer_as_pictured(mine, agrees=name == "shows")
+        pictures.answer_as_pictured(mine, agrees=name == "shows")
         messages.success(request, _("Thank you. Your answer has been saved."))
-        keep_beside(request, *forms, texts=["text"])
+        save_beside(request, *forms, texts=["text"])
         return redirect(f"{reverse('exchange-part', args=[token])}#pictures")
     speaks = "save" not in request.POST and bool(request.POST.keys() & {"text", "follow"})
     saves = request.method == "POST" and not speaks
     if speaks and save_spoken(request, person):
         is_message = "follow" not in request.POST
-        keep_beside(request, *forms, texts=["text"], sent=["text"] if is_message else [])
+        save_beside(request, *forms, texts=["text"], sent=["text"] if is_message else [])
         return redirect(f"{reverse('exchange-part', args=[token])}#thread")
     if saves and form and form.is_bound and form.is_valid():
         kept = participants.save_part(form)
@@ -94,7 +93,7 @@ def part(request, token, person):
         if not kept.has_signed_conduct:
             words = _("The code of conduct is not signed yet: tick the box below it, then save.")
             messages.warning(request, words)
-        keep_beside(request, texts=["text"], sent=["save", *form.fields])
+        save_beside(request, texts=["text"], sent=["save", *form.fields])
         return redirect("exchange-part", token)
     if form and "emergency_contact" in form.fields and person.emergency_contact:
         record_reading(request, person, "emergency_contact")
@@ -143,7 +142,7 @@ def save_spoken(request, person):
 
 
 @require_http_methods(["GET", "POST"])
-@keeps_typed
+@restores_typed
 @adds_once
 def incident(request, reference):
     """Report an incident, as anybody of the exchange."""

@@ -11,9 +11,8 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from connect.double_posts import adds_once
 from connect.posted import posted_number
-from connect.typed import keep_beside, keeps_typed
-from exchanges import days as days_rules
-from exchanges import papers, report_paper
+from connect.typed import restores_typed, save_beside
+from exchanges import days, papers, report_paper
 from exchanges.enums import Readiness
 from exchanges.forms.plan_forms import DaysForm, TermsForm
 from exchanges.models import Terms
@@ -40,22 +39,22 @@ TERMS_SAVED_UNSIGNED = gettext_lazy(
 
 
 @require_http_methods(["GET", "POST"])
-@keeps_typed
+@restores_typed
 @adds_once
-def days(request, reference):
+def days_page(request, reference):
     """Propose days for one's side, or accept those that the other proposes."""
     exchange = get_exchange_or_404(request, reference, "meet")
-    proposal = days_rules.open_proposal(exchange)
-    proposes = days_rules.may_propose_days(exchange, request.user)
+    proposal = days.open_proposal(exchange)
+    proposes = days.may_propose_days(exchange, request.user)
     if proposes and request.method == "POST" and "agree" in request.POST:
         number = posted_number(request, "agree")
         try:
-            days_rules.agree_days(
+            days.agree_days(
                 get_object_or_404(exchange.proposed_days, pk=number), actor=request.user
             )
         except ValidationError as refusal:
             messages.error(request, refusal.message)
-            keep_beside(request, DaysForm(request.POST, exchange=exchange))
+            save_beside(request, DaysForm(request.POST, exchange=exchange))
             return redirect("exchange-days", reference)
         messages.success(
             request, _("The dates have been agreed. Next, the programme team confirms the plan.")
@@ -66,10 +65,10 @@ def days(request, reference):
     form = DaysForm(data, exchange=exchange, proposal=proposal) if answers else None
     if form and request.method == "POST" and form.is_valid():
         try:
-            days_rules.propose_days(form, exchange, actor=request.user)
+            days.propose_days(form, exchange, actor=request.user)
         except ValidationError as refusal:
             form.add_error(None, refusal)
-            proposal = days_rules.open_proposal(exchange)
+            proposal = days.open_proposal(exchange)
             form.show_proposal(proposal)
         else:
             messages.success(
@@ -81,7 +80,7 @@ def days(request, reference):
         "dossier": exchange.dossier,
         "proposal": proposal,
         "agrees": proposes and proposal and signing_side(exchange, request.user) != proposal.side,
-        "is_open": exchange.status in days_rules.OPEN,
+        "is_open": exchange.status in days.OPEN,
         "is_changed_by_staff": exchange.status in BEFORE_COMPLETED,
         "form": form,
         "button": _("Propose these dates"),
@@ -106,8 +105,8 @@ def terms_form(request, exchange, last):
 
 
 @require_http_methods(["GET", "POST"])
-@keeps_typed
-def terms(request, reference):
+@restores_typed
+def terms_page(request, reference):
     """Write the terms of reference, and sign them."""
     exchange = get_exchange_or_404(
         request, reference, "plan" if request.method == "POST" else "meet"
@@ -125,7 +124,7 @@ def terms(request, reference):
             messages.error(request, refusal.message)
         else:
             messages.success(request, _("You have signed version %d.") % chosen.number)
-        keep_beside(request, form)
+        save_beside(request, form)
         return redirect("exchange-terms", reference)
     if form and request.method == "POST" and form.is_valid():
         if "draft" in request.POST:

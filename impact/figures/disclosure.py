@@ -118,7 +118,7 @@ def people_in_fives(made):
         return replace(made, rows=[], note=too_few())
     note = counted_in_fives()
     if "" in counted:  # as the rows tell it: the exact number would tell of few
-        note = f"{say_at_least(sum(fives.values()) - fives[''], whole)} {note}"
+        note = f"{describe_at_least(sum(fives.values()) - fives[''], whole)} {note}"
     many = recount_table(
         made, [(name_choice(choices, code), n, code) for code, n in fives.items()], note
     )
@@ -128,7 +128,7 @@ def people_in_fives(made):
     return replace(many, rows=[*many.rows, *few])
 
 
-def say_at_least(count, whole):
+def describe_at_least(count, whole):
     numbers = {"said": amount(count), "all": amount(whole)}
     return _("Stated for at least %(said)s of %(all)s.") % numbers
 

@@ -9,7 +9,7 @@ from connect.templatetags.look import amount
 from exchanges.enums import Mode, Post, Side
 from exchanges.models import Participant
 from impact.figures.definitions import Figure, Rows, Section, Table, Total
-from impact.figures.shape import Kind, name_choice, say_how_many
+from impact.figures.shape import Kind, describe_share, name_choice
 from registry.enums import Gender
 
 PEOPLE = Rows(lambda today: Participant.objects.not_absent(), exchange="exchange", are_people=True)
@@ -88,10 +88,10 @@ def distance_between(one, other):
 def divided_by(column, label, choices):
     """Define the table of people by one of their columns: who said nothing is a row of its own."""
 
-    def how_many_said(counted):
+    def describe_answers(counted):
         totals = counted.totals_by(PARTICIPATIONS, column)
         return (
-            say_how_many(sum(totals.values()) - totals[""], sum(totals.values()))
+            describe_share(sum(totals.values()) - totals[""], sum(totals.values()))
             if "" in totals
             else ""
         )
@@ -104,7 +104,7 @@ def divided_by(column, label, choices):
         name=lambda code: name_choice(choices, code),
         kind=Kind.PEOPLE,
         each=ngettext_lazy("%(shown)s person", "%(shown)s people", "n"),
-        note=how_many_said,
+        note=describe_answers,
     )
 
 

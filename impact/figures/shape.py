@@ -100,7 +100,7 @@ def name_choice(choices, code):
     return choices(code).label if code else _("not stated")
 
 
-def say_how_many(count, whole):
+def describe_share(count, whole):
     """Describe how many of whom a table counts said what it counts."""
     numbers = {"said": amount(count), "all": amount(whole)}
     return _("Stated for %(said)s of %(all)s.") % numbers

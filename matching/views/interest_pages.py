@@ -18,10 +18,9 @@ from connect.moved_on import MovedOn, refuse_post
 from connect.restricted import record_reading
 from connect.templatetags.look import with_colon
 from connect.transitions import TransitionRefused
-from connect.typed import keeps_typed
-from connect.untold import held_until, list_told_events, show_as_told
-from matching import cv as cv_rules
-from matching import withdrawals
+from connect.typed import restores_typed
+from connect.untold import held_until, list_events_for_others, show_status_for_others
+from matching import cv, withdrawals
 from matching.decisions import is_untold_decision
 from matching.desk import correct_interest, save_interest, submit_interest
 from matching.enums import UNSENT, InterestStatus
@@ -42,7 +41,7 @@ FOR_NOW = gettext_lazy("It cannot be changed at the moment: try again in a few d
 
 
 @require_http_methods(["GET", "POST"])
-@keeps_typed
+@restores_typed
 def interest(request, reference, pk):
     """Show an interest: its expert writes until it is sent; the applicant reads it later."""
     interest = get_interest_or_404(request, reference, pk)
@@ -66,7 +65,7 @@ def interest(request, reference, pk):
                     submit_interest(interest, actor=request.user)
                     messages.success(request, _("Thank you. Your answer has been sent."))
                 else:
-                    say_saved(request, form)
+                    describe_saved(request, form)
                 return redirect(interest)
             except PermissionDenied:
                 raise moved_on(interest) from None
@@ -80,7 +79,7 @@ def interest(request, reference, pk):
                     form.add_error(None, words)
     now = timezone.now()
     if not request.user.is_officer:
-        show_as_told([interest], now)
+        show_status_for_others([interest], now)
     steps = interest_machine.available_transitions(interest, request.user)
     context = {
         "interest": interest,
@@ -88,7 +87,7 @@ def interest(request, reference, pk):
         "form": form,
         "mine": mine,
         "takes_answers": takes_answers(interest.dossier, timezone.localdate(now)),
-        "may_read_cv": bool(interest.cv) and cv_rules.may_read_cv(request.user, interest),
+        "may_read_cv": bool(interest.cv) and cv.may_read_cv(request.user, interest),
         "may_withdraw": "withdraw" in steps,
         "is_own_draft": "remove_draft" in steps and not missing_unread_draft(interest, {}, now),
         "is_invited": interest.events.filter(verb="invite").exists(),
@@ -110,10 +109,10 @@ def list_events(interest, user, now, *, is_own):
     if not (is_own or user.is_officer):
         return []
     events = interest.events.select_related("actor")
-    return events if user.is_officer else list_told_events(events, now)
+    return events if user.is_officer else list_events_for_others(events, now)
 
 
-def say_saved(request, form):
+def describe_saved(request, form):
     """Say that an answer is saved, and what its texts still lack before it can be sent."""
     messages.success(request, _("Saved."))
     for name, words in form.short_texts():
@@ -127,10 +126,10 @@ def say_saved(request, form):
 def refusal_words(interest, refusal):
     """Return why a step is refused; of what staff may still undo its expert knows nothing."""
     interest = Interest.objects.prefetch_related("events").get(pk=interest.pk)
-    return untold_words(interest) or refusal.message
+    return describe_wait(interest) or refusal.message
 
 
-def untold_words(interest):
+def describe_wait(interest):
     """Return what an expert reads who wants to change what staff may still undo; or ""."""
     if not is_untold_decision(interest, timezone.now()):
         return ""
@@ -139,7 +138,7 @@ def untold_words(interest):
 
 def moved_on(interest):
     interest.refresh_from_db(fields=["status"])
-    if for_now := untold_words(interest):
+    if for_now := describe_wait(interest):
         return MovedOn(for_now, interest.get_absolute_url())
     words = _("The status of this answer is “%s”: it can no longer be changed.")
     return MovedOn(words % interest.get_status_display(), interest.get_absolute_url())
@@ -153,7 +152,7 @@ def save_posted_cv(request, interest):
     if "cv" not in request.FILES:
         return None
     try:
-        kept = cv_rules.save_cv(interest, request.FILES["cv"], actor=request.user)
+        kept = cv.save_cv(interest, request.FILES["cv"], actor=request.user)
     except ValidationError as refusal:
         return refusal
     interest.cv, interest.cv_name = kept.cv, kept.cv_name
@@ -173,7 +172,7 @@ def add_lacking(form):
 def interest_cv(request, reference, pk):
     """Serve the CV to whoever may read it, always as a download."""
     interest = get_interest_or_404(request, reference, pk)
-    if not interest.cv or not cv_rules.may_read_cv(request.user, interest):
+    if not interest.cv or not cv.may_read_cv(request.user, interest):
         raise Http404
     if interest.expert.user_id != request.user.pk:
         record_reading(request, interest, "cv")

@@ -11,7 +11,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from applications.permissions import DOSSIERS, NEUTRAL
 from connect.moved_on import refuse_post
-from connect.typed import keep_beside, keeps_beside, keeps_typed, settle_typed, typed_initial
+from connect.typed import restores_beside, restores_typed, save_beside, settle_typed, typed_initial
 from matching import consent as consent_rules
 from matching import match_messages
 from matching.enums import Answer, MatchStatus
@@ -26,12 +26,12 @@ from registry.models import Expert
 
 
 @require_http_methods(["GET", "POST"])
-@keeps_typed
+@restores_typed
 def match(request, reference):
     """A match as its sides see it; a POST is a message to the others."""
     match = get_match_or_404(request, reference)
     if "text" in request.POST and save_posted_message(request, match, actor=request.user):
-        keep_beside(request, AnswerForm(request.POST), sent=["text"])
+        save_beside(request, AnswerForm(request.POST), sent=["text"])
         return redirect(f"{match.get_absolute_url()}#thread")
     consents: list[Any] = list(
         match.consents.select_related("interest__expert__user", "answered_by")
@@ -124,19 +124,19 @@ def match_answer(request, reference, pk):
     form = save_posted_answer(request, consent, actor=request.user)
     if form:
         messages.error(request, _("Choose yes or no."))
-    keep_unsent(request, match, form)
+    save_unsent(request, match, form)
     settle_typed(request, match.get_absolute_url())
     return redirect(match)
 
 
-def keep_unsent(request, match, form):
+def save_unsent(request, match, form):
     """Keep a message that stood beside an answer, and an answer that was refused (`form`).
 
     Once the match is over no message can be sent: its words are said again.
     """
     match.refresh_from_db(fields=["status"])
     sent = () if form else ("answer", "reason", "answers")
-    keep_beside(request, texts=["text", "reason"] if form else ["text"], sent=sent)
+    save_beside(request, texts=["text", "reason"] if form else ["text"], sent=sent)
     if match.status not in match_messages.TALKING:
         request.typed_beside = False
     if not request.typed_beside and request.POST.get("text", "").strip():
@@ -145,17 +145,17 @@ def keep_unsent(request, match, form):
 
 
 @by_link(Consent)
-@keeps_beside
+@restores_beside
 def employer_answer_page(request, token, consent):
     """The employer's page: reading it changes nothing, so a link scanner answers nothing."""
     form = answer_form(request)
     if request.method == "POST" and ("text" not in request.POST or "answers" in request.POST):
         form = save_posted_answer(request, consent, by_link=True)
         if form is None:
-            keep_unsent(request, consent.match, form)
+            save_unsent(request, consent.match, form)
             return redirect("answer-by-link", token)
     elif request.method == "POST" and save_posted_message(request, consent.match, consent=consent):
-        keep_beside(request, AnswerForm(request.POST), sent=["text"])
+        save_beside(request, AnswerForm(request.POST), sent=["text"])
         return redirect("answer-by-link", token)
     context = {
         "consent": consent,

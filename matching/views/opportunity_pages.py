@@ -15,8 +15,7 @@ from applications.permissions import DOSSIERS
 from connect.pages import redirect_back
 from connect.posted import posted_number
 from connect.share_pictures import picture_response
-from matching import alerts as alert_rules
-from matching import feeds, fits
+from matching import alerts, feeds, fits
 from matching.desk import answer_opportunity
 from matching.enums import GONE, NotForMe
 from matching.models import Interest, Opportunity
@@ -65,13 +64,13 @@ def board(request):
 
 @require_safe
 @login_not_required
-def deadlines(request):
+def deadlines_calendar(request):
     calendar = feeds.calendar_of(request.GET, request.build_absolute_uri)
     return HttpResponse(calendar, content_type="text/calendar; charset=utf-8")
 
 
 @require_http_methods(["GET", "POST"])
-def alerts(request):
+def alerts_page(request):
     """Show one's saved searches; a POST adds or deletes one."""
     if request.method == "POST":
         if "remove" in request.POST:
@@ -80,7 +79,7 @@ def alerts(request):
         else:
             query, every = QueryDict(request.POST.get("asked", "")), request.POST.get("every", "")
             try:
-                alert_rules.create_alert(request.user, query, every=every)
+                alerts.create_alert(request.user, query, every=every)
             except ValidationError as refusal:
                 messages.error(request, refusal.message)
             else:

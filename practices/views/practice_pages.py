@@ -15,7 +15,7 @@ from connect.moved_on import refuse_post
 from connect.posted import posted_number, posted_text
 from connect.share_pictures import picture_response
 from connect.step_forms import Readers
-from connect.typed import keep_beside, keeps_beside, settle_typed, typed_initial
+from connect.typed import restores_beside, save_beside, settle_typed, typed_initial
 from exchanges.views.common import get_exchange_or_404
 from practices import listing, uses, writing
 from practices.enums import PracticeStatus
@@ -61,7 +61,7 @@ def of_exchange(request, reference):
 
 @require_safe
 @login_not_required
-@keeps_beside
+@restores_beside
 def practice_page(request, slug):
     practice = get_practice_or_404(request, slug)
     wanted = request.GET.get("language", "")
@@ -174,12 +174,12 @@ def forms_of_readers(request):
     }
 
 
-def keep_other_form(request, practice, *sent):
+def save_other_form(request, practice, *sent):
     """Once one of the two forms of readers was sent, keep what was typed in the other.
 
     sent: the names of its fields.
     """
-    keep_beside(request, texts={"words", "text"} - set(sent), sent=sent)
+    save_beside(request, texts={"words", "text"} - set(sent), sent=sent)
     settle_typed(request, practice.get_absolute_url())
 
 
@@ -202,7 +202,7 @@ def post_use(request, slug):
             uses.save_use(practice, actor=request.user, **form.cleaned_data)
         except ValidationError as refusal:
             form.add_error(None, refusal)
-    keep_other_form(request, practice, *form.fields)
+    save_other_form(request, practice, *form.fields)
     if form.errors:
         return render(request, "practices/used.html", {"form": form, "practice": practice})
     thanks = _(
@@ -243,7 +243,7 @@ def post_message_to_town(request, slug):
             writing.send_message_to_town(practice, form.cleaned_data["text"], actor=request.user)
         except ValidationError as refusal:
             form.add_error(None, refusal)
-    keep_other_form(request, practice, *form.fields)
+    save_other_form(request, practice, *form.fields)
     if form.errors:
         return render(request, "practices/contact.html", {"form": form, "practice": practice})
     thanks = _("Your message has been sent, with your e-mail address for the answer.")

@@ -14,7 +14,7 @@ from connect.double_posts import adds_once
 from connect.lengths import labelled_length_warning, link_to_field
 from connect.moved_on import refuse_post
 from connect.posted import posted_number, posted_text
-from connect.typed import keep_beside, keeps_typed
+from connect.typed import restores_typed, save_beside
 from connect.withdrawals import withdraw_file_response
 from practices import review, withdrawals, writing
 from practices.forms import OriginalForm, PhotoForm, TextForm
@@ -24,7 +24,7 @@ from practices.views.common import MOST_WORDS, get_practice_or_404
 
 
 @require_http_methods(["GET", "POST"])
-@keeps_typed
+@restores_typed
 def text_page(request, slug, language):
     """Edit the text of one language; a translation has the original beside it."""
     practice = get_practice_or_404(request, slug, "write")
@@ -108,16 +108,16 @@ def post_agreement(request, slug):
 
 
 @require_http_methods(["GET", "POST"])
-@keeps_typed
+@restores_typed
 @adds_once
-def photos(request, slug):
+def photos_page(request, slug):
     """Add or delete pictures."""
     practice = get_practice_or_404(request, slug, "write")
     if request.method == "POST" and "remove" in request.POST:
         chosen = get_object_or_404(practice.photos, pk=posted_number(request, "remove"))
         writing.remove_photo(chosen, actor=request.user)
         messages.success(request, _("The picture has been removed."))
-        keep_beside(request, PhotoForm(request.POST))
+        save_beside(request, PhotoForm(request.POST))
         return redirect("practice-photos", slug)
     if request.method == "POST" and "take" in request.POST:
         number = posted_number(request, "take")
@@ -128,7 +128,7 @@ def photos(request, slug):
             messages.error(request, refusal.message)
         else:
             messages.success(request, _("The picture has been saved."))
-        keep_beside(request, PhotoForm(request.POST))
+        save_beside(request, PhotoForm(request.POST))
         return redirect("practice-photos", slug)
     form = PhotoForm(request.POST or request.typed, request.FILES or None)
     if request.method == "POST" and form.is_valid():

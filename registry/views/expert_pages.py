@@ -12,7 +12,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from connect.lengths import labelled_length_warning, length_warning
 from connect.transitions import TransitionRefused
-from connect.typed import keeps_typed
+from connect.typed import restores_typed
 from notifications.by_link import by_link, hide_address
 from registry import availability, employers, profiles
 from registry.enums import OfferStatus, Role
@@ -64,13 +64,13 @@ def expert_photo(request, slug):
 
 
 @require_http_methods(["GET", "POST"])
-@keeps_typed
+@restores_typed
 def profile(request):
     existing = Expert.objects.filter(user=request.user).first()
     data = request.POST or request.typed
     removed = data and data.get("remove", "")
     form = ExpertForm(
-        ExpertForm.without(data, removed) if removed else data,
+        ExpertForm.without_row(data, removed) if removed else data,
         request.FILES or None,
         instance=existing or Expert(),
         user=request.user,
@@ -156,7 +156,7 @@ def calendar(request, token):
 
 
 @require_http_methods(["GET", "POST"])
-@keeps_typed
+@restores_typed
 def offer(request, pk=None):
     expert = get_own_profile_or_404(request)
     existing = get_editable_offer_or_404(request, pk) if pk else Offer()

@@ -11,7 +11,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from connect.pages import paginate
 from connect.posted import as_number, posted_text
-from connect.typed import keep_beside, keeps_typed, settle_typed
+from connect.typed import restores_typed, save_beside, settle_typed
 from registry import members, search
 from registry.enums import AUTHOR_ROLES, MembershipStatus, Role
 from registry.forms import JoinAssociationForm, JoinForm, ProposeForm
@@ -20,7 +20,7 @@ from registry.spellings import name_letters
 
 
 @require_http_methods(["GET", "POST"])
-@keeps_typed
+@restores_typed
 def memberships(request):
     """Show one's memberships, the requests one may decide, and a search for where to ask.
 
@@ -168,7 +168,7 @@ def post_decision(request, pk):
     named = {"name": asked.user.name, "organisation": asked.organisation}
     messages.success(request, sentence % named)
     boxes = [name for name in request.POST if name.startswith(("grounds-", "told-"))]
-    keep_beside(request, texts=set(boxes) - set(own.values()), sent=["answer", *own.values()])
+    save_beside(request, texts=set(boxes) - set(own.values()), sent=["answer", *own.values()])
     settle_typed(request, reverse("memberships"))
     return redirect("memberships")
 

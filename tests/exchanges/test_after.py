@@ -734,8 +734,8 @@ def test_everybody_is_asked_at_the_end_and_the_two_sides_later(held):
     Participant.objects.create(
         exchange=held, name="A speaker", address="s@example.org", side="other", part="observer"
     )
-    evaluation.ask_all(held, END)
-    evaluation.ask_all(held, END)
+    evaluation.create_questionnaires(held, END)
+    evaluation.create_questionnaires(held, END)
 
     asked = Evaluation.objects.values_list("side", "moment").order_by("side", "moment")
     days = [evaluation.ask_for_evaluations(at(days)) for days in (0, 1, 2, 5, 12, 13, 20)]
@@ -796,7 +796,7 @@ def test_what_the_towns_they_helped_say_is_kept_with_the_expert_and_no_other_sid
             side="requesting",
             part="delegate",
         )
-    evaluation.ask_all(held, END)
+    evaluation.create_questionnaires(held, END)
     held.participants.update(confirmed_at=at(1))
     marks = iter(["5", "4", "0"])
 

@@ -654,7 +654,7 @@ def test_a_person_has_one_score_on_the_desk_and_is_shown_by_the_offer_nearest_to
     assert scores == [str(own)] * 2
     # What a page says of the criteria adds up to what it says of all; the same facts earn the same.
     for one in describe_candidates(run.entries):
-        points = sum(Decimal(line.shown) for line in one.lines)
+        points = sum(Decimal(line.points_words) for line in one.lines)
         assert round(points * one.strength / 100) == one.score
     MatchRun.objects.update(admitted=29)
     assert "of the 29 offers that the rules admit" in client.get(desk_page).text

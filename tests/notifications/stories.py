@@ -467,7 +467,7 @@ def an_exchange_goes_on_and_is_over_early(s):
 @story
 def an_internship_is_written_down_and_shown(s):
     exchange, guest = s.exchange(status="running", form="internship")
-    diary.ask_for_diary(exchange)
+    diary.request_diary(exchange)
     picture = make_picture(exchange)
     picture.people.create(participant=guest)
     pictures.ask_pictured(picture, guest, s.efua, s.now)

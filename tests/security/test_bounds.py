@@ -188,10 +188,10 @@ def test_a_cache_holds_so_many_answers_of_a_kind_whoever_chooses_the_keys(monkey
 
 def test_what_finds_no_room_takes_none():
     """H16: posts that were refused filled the hour's room for everybody else."""
-    assert remembered.has_room("hour", 3600, 10, 8)
-    assert not any(remembered.has_room("hour", 3600, 10, 5) for _post in range(9))
+    assert remembered.is_within_limit("hour", 3600, 10, 8)
+    assert not any(remembered.is_within_limit("hour", 3600, 10, 5) for _post in range(9))
 
-    assert remembered.has_room("hour", 3600, 10, 2)
+    assert remembered.is_within_limit("hour", 3600, 10, 2)
 
 
 def test_who_asks_for_many_keys_keeps_nobody_else_from_the_cache(monkeypatch):

@@ -53,12 +53,12 @@ class Command(BaseCommand):
         offer = candidate.offer
         who = f"{offer.expert} ({offer.expert.authority}), “{offer.title}”"
         self.stdout.write(f"{place} {candidate.score:3} {who}")
-        parts = [f"{line.name} {line.shown}/{line.weight:.0f}" for line in candidate.lines]
+        parts = [f"{line.name} {line.points_words}/{line.weight:.0f}" for line in candidate.lines]
         self.stdout.write(f"        {'  '.join(parts)}")
         if reasons:
             self.stdout.write(f"        {candidate.summary}")
             for line in candidate.grounds:
-                self.stdout.write(f"        {line.name} {line.shown}: {line.why}")
+                self.stdout.write(f"        {line.name} {line.points_words}: {line.why}")
                 for sentence in line.quotation.sentences if line.quotation else ():
                     self.stdout.write(f"            {sentence.source}: “{sentence.text}”")
             self.stdout.write(f"        {candidate.unknown}")
