@@ -9,6 +9,7 @@ from applications import assignment
 from applications.assignment import lacks_reader, scores_needed
 from applications.enums import Status
 from applications.models import Dossier, DossierEvent
+from connect.templatetags.look import amount
 
 DECISIONS = ("validate", "overrule", "reserve", "not_select")
 
@@ -114,4 +115,5 @@ def read_judged(dossiers, call):
 
 
 def word_comment(score):
-    return _("%(total)s: “%(comment)s”") % {"total": score.total, "comment": score.comment}
+    words = {"total": amount(score.total), "comment": score.comment}
+    return _("%(total)s: “%(comment)s”") % words

@@ -12,11 +12,12 @@ import time_machine
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import override
 
 from accounts import closing
 from accounts.holdings import Person
 from accounts.models import User
-from applications import assignment, committee
+from applications import assignment, committee, ranking
 from applications.enums import GRID, Status
 from applications.forms.committee_forms import ScoreForm
 from applications.minutes import draft_minutes
@@ -830,3 +831,12 @@ def test_a_member_opens_the_letter_of_commitment_once_they_declared_and_it_is_re
     assert before == 404 and file in shown and opened.status_code == 200
     read = Reading.objects.values_list("reader", "part")
     assert list(read) == [(anna.pk, letter.kind)]
+
+
+def test_half_a_point_would_be_read_as_people_write_it():
+    """A total of 72.50 was “72.50”; the columns hold whole points today."""
+    comment = ranking.word_comment(Score(total=Decimal("72.50"), comment="Well argued"))
+
+    with override("fr"):
+        french = ranking.word_comment(Score(total=Decimal("72.50"), comment="Bien"))
+    assert (comment, french.startswith("72,5")) == ("72.5: “Well argued”", True)
