@@ -43,7 +43,7 @@ def session_life(user):
 
 
 def seconds_left(session, user, now):
-    """Say for how many seconds a session still lasts, 0 or fewer once it is over.
+    """Return for how many seconds a session still lasts, 0 or fewer once it is over.
 
     One from before sessions had an end begins now.
     """

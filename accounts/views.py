@@ -54,7 +54,7 @@ def own_sessions(request):
 
 @require_http_methods(["GET", "POST"])
 def session_status(request):
-    """Say for how many seconds this session still lasts; a POST is an act and prolongs it."""
+    """Return for how many seconds this session still lasts; a POST is an act and prolongs it."""
     now = time.time()
     if request.method == "POST":
         sessions.record_act(request, now)

@@ -277,7 +277,7 @@ def notify_scorers(dossier, now):
 
 
 def notify_member(member, call, now, key=""):
-    """Tell a member how many dossiers of a call wait for their score; return 1 for a new e-mail."""
+    """Notify a member of how many dossiers of a call wait for their score; count new e-mails."""
     return post_letter(
         "committee_assigned",
         key=key or f"assigned:{call.pk}:{member.pk}:{now:%Y%m%d%H%M%S}",

@@ -66,7 +66,7 @@ LISTED = (
 
 
 def why_not_opened(dossier):
-    """Say why a file would not be opened; "" where it would."""
+    """Describe why a file would not be opened; "" where it would."""
     if dossier.status == Status.SUBMITTED:
         return ""
     return _("Its status is “%s”.") % dossier.get_status_display()

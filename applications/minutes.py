@@ -141,7 +141,7 @@ def list_parts(meeting, cases):
 
 
 def describe_signature(meeting):
-    """Say who signed minutes, and when; "" before."""
+    """Describe who signed minutes, and when; "" before."""
     if meeting.status != MeetingStatus.SIGNED:
         return ""
     when = date_format(timezone.localtime(meeting.status_since), "DATETIME_FORMAT")

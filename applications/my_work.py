@@ -74,7 +74,7 @@ def describe_co_applicant(partner, link, user, now):
 
 @describes_task_of(Contributor, "dossier__authority")
 def describe_invitation(contributor, link, user, now):
-    """Say that somebody is invited to write a draft; who joined finds it in their list."""
+    """Return the task of an invitation to write a draft; who joined finds it in their list."""
     dossier = contributor.dossier
     if contributor.user_id or contributor.ended_at or dossier.status != Status.DRAFT:
         return None
@@ -156,7 +156,7 @@ def find_typed_drafts(user, now):
 
 
 def next_step_of_draft(dossier, today, *, is_checked):
-    """Say what its writers do next with a draft; "" while it waits for a signature alone.
+    """Describe what its writers do next with a draft; "" while it waits for a signature alone.
 
     is_checked: whether it is looked at for what it lacks, which takes its time.
     """

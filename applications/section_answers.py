@@ -173,12 +173,12 @@ def touched_answers(section, before, mine, theirs):
 
 
 def is_remembered(before, theirs, name):
-    """Tell if it is known how an answer was, of which `theirs` is a later text."""
+    """True if it is known how an answer was, of which `theirs` is a later text."""
     return before is not None and (name in before or name not in theirs)
 
 
 def is_touched(before, mine, theirs, name):
-    """Tell if my text is known to have changed an answer."""
+    """True if my text is known to have changed an answer."""
     changed = filled_values(mine, name) != filled_values(before or {}, name)
     return is_remembered(before, theirs, name) and changed
 

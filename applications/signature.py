@@ -186,7 +186,7 @@ def refuse_by_status(dossier, now):
 
 
 def describe_standing(dossier, now):
-    """Say where an application stands, as its applicant was told; "" while it can be changed."""
+    """Describe where an application stands, as its applicant knows; "" while it can be changed."""
     visible = Dossier.objects.get(pk=dossier.pk)
     show_status_for_others([visible], now)
     return str(OUTCOMES[visible.status])
@@ -220,7 +220,7 @@ def decline_signature(signature, *, why, now=None):
 
 
 def notify_of_answer(template, signature, *, key, now, **facts):
-    """Tell those who write the dossier that the representative signed or not: who types it in for
+    """Notify those who write the dossier that the representative signed or not: who types it in for
     them too, and the staff, once it was sent."""
     dossier, mayor = signature.dossier, signature.address.lower()
     colleagues = [one for one in applicants(dossier) if one.address.lower() != mayor]
@@ -251,7 +251,7 @@ def outdated_signature(dossier):
 
 
 def notify_of_changed_text(dossier, now):
-    """Tell the legal representative that another text was sent than the one they signed."""
+    """Notify the legal representative that another text was sent than the one they signed."""
     if last := outdated_signature(dossier):
         post_letter(
             "signature_outdated",
@@ -269,7 +269,7 @@ def notify_of_changed_text(dossier, now):
 
 
 def notify_of_lost_signature(dossier, *, actor, now):
-    """Tell those who write a dossier that somebody changed what its representative had signed."""
+    """Notify those who write a dossier that somebody changed what its representative had signed."""
     if last := dossier.signatures.signed().first():
         known = {actor.email.lower(), last.address.lower()}  # who signed is told once it is sent
         post_letter(

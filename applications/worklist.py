@@ -89,7 +89,7 @@ def count_waiting(queryset, user, now):
 
 
 def why_not_taken_over(dossier, officer):
-    """Say why an officer would not take over a file; "" where they would."""
+    """Describe why an officer would not take over a file; "" where they would."""
     if dossier.case_officer_id == officer.pk:
         return _("It is yours already.")
     if dossier.status in FINAL | UNSENT:

@@ -105,7 +105,7 @@ def send_new_link(link, now):
 
 
 def describe_link(row):
-    """Say what the link of a row opens: its kind, and the file's number where it has one."""
+    """Describe what the link of a row opens: its kind, and the file's number where it has one."""
     files = [getattr(row, name, None) for name in ("dossier", "match", "exchange")]
     references = [file.reference for file in files if file is not None]
     return join_names([str(row.LINK_WORDS), *references[:1]])

@@ -16,7 +16,7 @@ MARK = re.compile(r"\{([^{}]*)\}")
 
 
 def fill_text(text: str, facts: Mapping[str, Any]) -> str:
-    """Say a text with these facts; empty lines close up.
+    """Fill a text with these facts; empty lines close up.
 
     >>> fill_text("{if note}{title}: {note}{else}{title}{end}", {"title": "Water", "note": ""})
     'Water'
@@ -36,7 +36,7 @@ def fill_text(text: str, facts: Mapping[str, Any]) -> str:
 
 
 def read_marks(text: str) -> Iterator[tuple[str, str]]:
-    """Give a text part by part: (words, fact, if, else or end; the words or the fact's name)."""
+    """Yield a text part by part: (words, fact, if, else or end; the words or the fact's name)."""
     for number, part in enumerate(MARK.split(text)):
         if number % 2 == 0:
             yield "words", part
@@ -49,12 +49,12 @@ def read_marks(text: str) -> Iterator[tuple[str, str]]:
 
 
 def names_of(text: str, kind: str) -> set[str]:
-    """Give the names of a text's placeholders (`fact`), or of its conditions (`if`)."""
+    """Return the names of a text's placeholders (`fact`), or of its conditions (`if`)."""
     return {name for one, name in read_marks(text) if one == kind}
 
 
 def describe_faults(text: str) -> str:
-    """Say what is wrong with a text's conditionals; nothing where each is whole."""
+    """Describe what is wrong with a text's conditionals; nothing where each is whole."""
     opened: list[tuple[str, bool]] = []  # the fact, and whether its {else} was met
     for kind, name in read_marks(text):
         if kind == "if":

@@ -57,7 +57,7 @@ def break_word(word: str) -> str:
 
 
 def set_off(value: Any) -> Any:
-    """Give facts with the paragraphs that somebody wrote set off, also inside rows.
+    """Return facts with the paragraphs that somebody wrote set off, also inside rows.
 
     >>> set_off({"note": "No.\\nSorry.", "fields": [{"question": "Who?", "comment": "Say."}]})
     {'note': '> No.\\n> Sorry.', 'fields': [{'question': 'Who?', 'comment': '> Say.'}]}

@@ -68,7 +68,7 @@ def lock_draft(mailing: Mailing, actor: User) -> Mailing:
 
 
 def check_text(listed: MailingList, subject: str, body: str) -> dict[str, str]:
-    """Say what is wrong with a subject or a text: {"subject" or "body": words}."""
+    """Describe what is wrong with a subject or a text: {"subject" or "body": words}."""
     known, wrong = {"name", *listed.facts}, {}
     for name, text in (("subject", subject), ("body", body)):
         unknown = (names_of(text, "fact") | names_of(text, "if")) - known

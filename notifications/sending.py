@@ -108,7 +108,7 @@ def try_to_send_letter(letter: Letter, connection: BaseEmailBackend, now: dateti
 
 
 def wait_after_failure(tries: int, priority: int) -> timedelta:
-    """Say how long a letter waits that was tried so often in vain."""
+    """Return how long a letter waits that was tried so often in vain."""
     first = URGENT_WAIT_AFTER_FAILURE if priority == Priority.URGENT else WAIT_AFTER_FAILURE
     return min(first * 2**tries, LONGEST_WAIT)
 

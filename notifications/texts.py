@@ -88,7 +88,7 @@ def letter_names() -> list[str]:
 
 
 def our_words(name: str, language: str, facts: dict[str, Any] | None = None) -> Words:
-    """Give our text of a letter; its passages are said of these facts, or as an example."""
+    """Return our text of a letter; its passages are said of these facts, or as an example."""
     passages: dict[str, PassageText] = {}
     context = Placeholders(_facts=facts, _passages=passages)
     template = Engine.get_default().get_template(f"letters/{name}.txt")
@@ -100,21 +100,21 @@ def our_words(name: str, language: str, facts: dict[str, Any] | None = None) -> 
 
 @cache
 def letter_placeholders(name: str) -> frozenset[str]:
-    """Give the placeholders that a text of this letter may use."""
+    """Return the placeholders that a text of this letter may use."""
     words = our_words(name, settings.LANGUAGE_CODE)
     return frozenset(names_of(f"{words.subject}\n{words.body}", "fact") | ALWAYS)
 
 
 @cache
 def letter_conditions(name: str) -> frozenset[str]:
-    """Give the facts that a text of this letter may ask for."""
+    """Return the facts that a text of this letter may ask for."""
     words = our_words(name, settings.LANGUAGE_CODE)
     return letter_placeholders(name) | names_of(f"{words.subject}\n{words.body}", "if")
 
 
 @cache
 def letter_facts(name: str) -> frozenset[str]:
-    """Give the facts that a letter may be posted with: those that its words name, and few beside.
+    """Return the facts that a letter may be posted with: those that its words name, and few beside.
 
     None of an unknown letter.
     """
@@ -132,7 +132,7 @@ def check_facts(name: str, facts: Iterable[str]) -> None:
 
 
 def describe_letter(name: str, language: str) -> tuple[str, str]:
-    """Give what a letter is known by to staff: its subject, and the first that it says."""
+    """Return what a letter is known by to staff: its subject, and the first that it says."""
     words = our_words(name, language)
     facts = Dots(words.words_by_placeholder)
     paragraphs = fill_text(words.body, facts).split("\n\n")
@@ -170,7 +170,7 @@ def always_leads(body: str) -> bool:
 def save_letter_text(
     name: str, language: str, *, subject: str, body: str, actor: User, now: datetime | None = None
 ) -> LetterText:
-    """Say a letter in staff's words from now on; letters already written keep theirs.
+    """Save staff's words for a letter; letters already written keep theirs.
 
     Raises PermissionDenied for anybody but an officer, ValidationError for a text that cannot be.
     """
@@ -200,13 +200,13 @@ def reset_letter_text(name: str, language: str, *, actor: User) -> None:
 
 
 def saved_text(letter: Letter) -> tuple[str, str] | None:
-    """Give (subject, body) of a letter as staff wrote them; None where they have not."""
+    """Return (subject, body) of a letter as staff wrote them; None where they have not."""
     text = LetterText.objects.filter(template=letter.template, language=letter.language).first()
     return (text.subject, text.body) if text else None
 
 
 def fill_letter(letter: Letter, context: dict[str, Any]) -> tuple[str, str]:
-    """Give (subject, body) of a letter with these facts, in staff's words or in ours."""
+    """Return (subject, body) of a letter with these facts, in staff's words or in ours."""
     ours = our_words(letter.template, letter.language, context)
     subject, body = saved_text(letter) or (ours.subject, ours.body)
     facts = Facts(context | ours.words_by_placeholder)

@@ -66,7 +66,7 @@ def choose_kind(user, kind, wants):
 
 @require_POST
 def post_work_calendar(request):
-    """Give one's own work an address for calendars, or another in place of it."""
+    """Create an address of one's own work for calendars, or another in place of it."""
     try:
         work_calendar.create_work_calendar(request.user)
     except ValidationError as refusal:

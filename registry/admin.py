@@ -39,7 +39,7 @@ from registry.welcome import invite_experts
 
 
 def why_not_decided(membership):
-    """Say why a request would not be answered; "" where it would."""
+    """Describe why a request would not be answered; "" where it would."""
     return "" if membership.status == MembershipStatus.ASKED else _("It was answered already.")
 
 

@@ -71,7 +71,7 @@ def column_name(cell):
 
 @contextmanager
 def read_rows(file, limits, cells, letters=WESTERN):
-    """Give (headers, {encoding: remark}, rows) of a CSV or XLSX file; rows are lazy.
+    """Return (headers, {encoding: remark}, rows) of a CSV or XLSX file; rows are lazy.
 
     Each row is (its number in the file, its cells), as wide as the headers; those of blanks are
     none. letters: those of a CSV whose bytes do not tell them. Raises ValidationError for a file

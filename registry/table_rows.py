@@ -88,7 +88,7 @@ def words_about(field):
 
 
 def part_with_words(field):
-    """Give what says a column's codes in words: the column, or the kind of its cells."""
+    """Return what says a column's codes in words: the column, or the kind of its cells."""
     return field if hasattr(field, "in_words") else field.widget
 
 

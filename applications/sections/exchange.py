@@ -259,7 +259,7 @@ class ParticipantsSection(SectionForm):
         return sums
 
     def describe_sum(self, total, counted):
-        """Say how many take part, of which two numbers, and what others add up to instead."""
+        """Describe how many take part, of which two numbers, and what others add up to instead."""
         numbers = {
             "total": total,
             "coming": self.cleaned_data.get("travellers"),

@@ -73,7 +73,7 @@ def post_contributor_removal(request, reference, pk):
 
 @by_link(Contributor)
 def join_page(request, token, contributor):
-    """Say who invites to what; a POST of somebody signed in joins, no visit does."""
+    """Show who invites to what; a POST of somebody signed in joins, no visit does."""
     dossier, user = contributor.dossier, request.user
     if request.method == "POST" and user.is_authenticated:
         try:
