@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from applications import contributors as contributor_rules
+from applications import contributors
 from applications.actors import by_applicant
 from applications.enums import Status
 from applications.forms.applicant_forms import ContributorForm
@@ -37,9 +37,7 @@ def contributors_page(request, reference):
     form = ContributorForm(request.POST or request.typed)
     if request.method == "POST" and form.is_valid():
         try:
-            made = contributor_rules.invite_contributor(
-                dossier, actor=request.user, **form.cleaned_data
-            )
+            made = contributors.invite_contributor(dossier, actor=request.user, **form.cleaned_data)
         except ValidationError as refusal:
             form.add_error(None, refusal)
         else:
@@ -59,7 +57,7 @@ def post_contributor_removal(request, reference, pk):
     dossier = contributor.dossier
     if not is_self and not by_applicant(request.user, dossier):
         raise Http404
-    contributor_rules.remove_contributor(contributor, actor=request.user)
+    contributors.remove_contributor(contributor, actor=request.user)
     if is_self:
         messages.success(request, _("You no longer write this application."))
         return redirect("my")
@@ -77,7 +75,7 @@ def join_page(request, token, contributor):
     dossier, user = contributor.dossier, request.user
     if request.method == "POST" and user.is_authenticated:
         try:
-            contributor_rules.join_as_contributor(contributor, actor=user)
+            contributors.join_as_contributor(contributor, actor=user)
         except ValidationError as refusal:
             messages.error(request, refusal.message)
             return redirect("contribute-join", token)

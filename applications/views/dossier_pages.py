@@ -18,8 +18,8 @@ from applications import (
     private_drafts,
     retention,
     section_answers,
+    signature,
 )
-from applications import signature as signature_rules
 from applications.asked_files import list_asked_files, list_replaceable, missing_files
 from applications.enums import BEFORE_MATCHED, FINAL, UNSENT, Status
 from applications.feedback import ineligibility_ground, list_advice
@@ -100,7 +100,7 @@ def dossier(request, reference):
             "places": private_drafts.places_for_copy(dossier, request.user, timezone.now()),
         }
     if editable:
-        context["lost"] = signature_rules.outdated_signature(dossier)
+        context["lost"] = signature.outdated_signature(dossier)
         parts, done = task_list(dossier, timezone.localdate())
         context |= {"parts": parts, "done": done, "total": len(SECTIONS)}
         context["next_task"] = first_to_do(dossier, parts)
@@ -184,7 +184,7 @@ def check_answers(request, reference):
             if correction is None or names & set(section.base_fields)
         ],
         "lacking_files": missing_files(asked_files),
-        "lost": signature_rules.outdated_signature(dossier),
+        "lost": signature.outdated_signature(dossier),
         "is_same": correction is not None
         and not section_answers.has_changed_since_sent(dossier)
         and not asked_files,

@@ -4,7 +4,7 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
-from applications import signature as signature_rules
+from applications import signature
 from applications.models import Dossier
 from applications.transitions import dossier_machine
 from applications.written_language import read_languages
@@ -77,7 +77,7 @@ def test_who_wrote_french_on_english_pages_sees_their_representative_asked_in_fr
     town = make_authority()
     efua = make_user(works_for=town)
     dossier = make_dossier(town, focal_language="fr", language="en")
-    signature_rules.request_signature(dossier, actor=efua)
+    signature.request_signature(dossier, actor=efua)
 
     assert Letter.objects.get(template="signature_asked").language == "fr"
 

@@ -8,8 +8,7 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from applications import beginning, co_applicants
-from applications import signature as signature_rules
+from applications import beginning, co_applicants, signature
 from applications.dossier_contact import become_contact
 from applications.enums import Status
 from applications.models import Dossier
@@ -65,7 +64,7 @@ def test_a_signature_is_asked_for_five_times_a_day_and_again_the_next(dossier):
     """H10: a mayor was asked to sign twelve times by one person pressing a button."""
     done, words = press(
         12,
-        lambda n: signature_rules.request_signature(
+        lambda n: signature.request_signature(
             dossier, actor=dossier.efua, now=NOW + timedelta(minutes=n)
         ),
     )
@@ -75,7 +74,7 @@ def test_a_signature_is_asked_for_five_times_a_day_and_again_the_next(dossier):
         "You have asked for this signature 5 times today. Ask again tomorrow.",
     )
     tomorrow = NOW + timedelta(days=1)
-    assert signature_rules.request_signature(dossier, actor=dossier.efua, now=tomorrow)
+    assert signature.request_signature(dossier, actor=dossier.efua, now=tomorrow)
 
 
 def test_one_address_is_asked_no_oftener_by_many_people_and_one_person_asks_no_more_people(db):
@@ -84,15 +83,13 @@ def test_one_address_is_asked_no_oftener_by_many_people_and_one_person_asks_no_m
     efua = make_user("Efua", works_for=agona)
     dossiers = [make_dossier(agona) for _number in range(7)]
 
-    same, _words = press(
-        7, lambda n: signature_rules.request_signature(dossiers[n], actor=efua, now=NOW)
-    )
+    same, _words = press(7, lambda n: signature.request_signature(dossiers[n], actor=efua, now=NOW))
     LetterCount.objects.all().delete()
 
     def to_others(number):
         dossier = dossiers[number % 7]
         type(dossier).objects.filter(pk=dossier.pk).update(legal_email=f"m{number}@x.example")
-        signature_rules.request_signature(dossier, actor=efua, now=NOW)
+        signature.request_signature(dossier, actor=efua, now=NOW)
 
     assert same == limits.LIMITS["signature"].address
     assert press(30, to_others)[0] == limits.LIMITS["signature"].person
@@ -105,7 +102,7 @@ def test_eight_presses_at_once_ask_once(after_flush):
     dossier = make_dossier(agona)
 
     raised = at_once(
-        *[lambda: signature_rules.request_signature(dossier, actor=efua) for _number in range(8)]
+        *[lambda: signature.request_signature(dossier, actor=efua) for _number in range(8)]
     )
 
     assert (raised, letters("signature_asked")) == ([], 1)

@@ -21,8 +21,7 @@ from connect.dates import end_of_day
 from connect.links import KINDS, Link
 from connect.logs import WithoutKeys
 from connect.mail import Recipient
-from exchanges import agenda
-from exchanges import evaluation as evaluation_rules
+from exchanges import agenda, evaluation
 from exchanges.participants import ask_part
 from exchanges.transitions import exchange_machine
 from notifications import by_link, letter_text
@@ -466,7 +465,7 @@ def test_an_evaluation_that_was_answered_opens_nobodys_answers(world):
     assert "Thank you: you answered on" in read and words not in read and "<textarea" not in read
     assert words not in again
     with pytest.raises(ValidationError, match="already been answered"):
-        evaluation_rules.save_evaluation(asked, {"satisfied": 1})
+        evaluation.save_evaluation(asked, {"satisfied": 1})
     asked.refresh_from_db()
     assert asked.answers["satisfied"] == 5
 
