@@ -62,14 +62,14 @@ def main(arguments):
 
     from applications.enums import RANKED_IN  # noqa: PLC0415
     from applications.models import Dossier  # noqa: PLC0415
-    from impact.demo.alive import keep_alive  # noqa: PLC0415
+    from impact.demo.alive import complete_demonstration  # noqa: PLC0415
     from impact.demo.build import write_demonstration  # noqa: PLC0415
     from matching.candidates import arrange_candidates  # noqa: PLC0415
     from matching.runs import rank_waiting, request_run  # noqa: PLC0415
     from matching.sentences import read_sentences  # noqa: PLC0415
 
     write_demonstration(timezone.now())
-    keep_alive(timezone.now())
+    complete_demonstration(timezone.now())
     dossiers = Dossier.objects.filter(status__in=RANKED_IN).order_by("reference")
     for dossier in dossiers:
         request_run(dossier.pk)

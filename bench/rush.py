@@ -102,7 +102,7 @@ class Browser:
         self.line = http.client.HTTPConnection("127.0.0.1", port, timeout=30)
         self.took, self.bad = [], 0
 
-    def ask(self, method, path, fields=None):
+    def request(self, method, path, fields=None):
         headers = {"Cookie": self.cookie, "Accept-Encoding": "identity"}
         body = None
         if fields is not None:
@@ -118,7 +118,7 @@ class Browser:
         return answer, text
 
     def open(self, path):
-        answer, text = self.ask("GET", path)
+        answer, text = self.request("GET", path)
         given = answer.getheader("Set-Cookie") or ""
         if match := re.search(r"csrftoken=([^;]+)", given):
             self.cookie += f"; csrftoken={match.group(1)}"
@@ -185,7 +185,7 @@ def save_without_pause(port, drafts):
     def save(browser, number, round_):
         text = f"{TEXT} {round_}"
         fields = {"problem": text, "context": TEXT, "version": versions[number]}
-        _answer, body = browser.ask("POST", addresses[number], fields)
+        _answer, body = browser.request("POST", addresses[number], fields)
         versions[number] = json.loads(body)["version"]
 
     print(f"\n{APPLICANTS} applicants save a section of 1,800 characters without pause:")
@@ -211,7 +211,9 @@ def turn_lists(port):
         for browser in officers:
             browser.open(page + query)
         print(f"{OFFICERS} officers turn the list of dossiers {words}:")
-        at_once(officers, lambda b, _n, r, q=query: b.ask("GET", f"{page}{q or '?'}&p={r % 20}"))
+        at_once(
+            officers, lambda b, _n, r, q=query: b.request("GET", f"{page}{q or '?'}&p={r % 20}")
+        )
 
 
 def post_at_once(port, draft, writer):

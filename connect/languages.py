@@ -93,7 +93,7 @@ def language_within(code: str) -> str:
 
 
 @dataclass(frozen=True)
-class Said:
+class TextInLanguage:
     """A text of staff in the reader's language, or as it was written where that lacks."""
 
     text: str

@@ -90,7 +90,7 @@ class ReadingHelp:
     service: str
 
     @cached_property
-    def offered(self) -> list[Passage]:
+    def translatable(self) -> list[Passage]:
         """The texts that nobody asked for yet, or whose translation failed."""
         states = {digest: one.state for digest, one in self.translations.items()}
         again = (None, TranslationState.FAILED)
@@ -109,17 +109,17 @@ class ReadingHelp:
         return any(one.error for one in waits)
 
     @property
-    def failed(self) -> int:
+    def failed_count(self) -> int:
         return self.count(TranslationState.FAILED)
 
     @property
-    def done(self) -> int:
+    def done_count(self) -> int:
         return self.count(TranslationState.DONE)
 
     @property
     def languages(self) -> str:
         """The languages of what is offered, within a sentence; "" where one is unknown."""
-        codes = {one.language for one in self.offered}
+        codes = {one.language for one in self.translatable}
         return "" if "" in codes else join_names(sorted(map(language_within, codes)))
 
 

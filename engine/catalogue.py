@@ -103,7 +103,7 @@ class Catalogue(OfferColumns):
             if vector is not None:
                 self.text.drop(row, *old)
         if vector is not None:
-            self.text.put(row, offer.text, offer.language, vector)
+            self.text.write_row(row, offer.text, offer.language, vector)
         self.reserve(row + 1)
         self.size = max(self.size, row + 1)
         if not isinstance(self.texts, OverlaidTexts):

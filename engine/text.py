@@ -160,13 +160,13 @@ class TextIndex:
     def pack_views(self, batch: Batch) -> np.ndarray:
         return np.hstack([view.pack(batch) for view in self.views])
 
-    def put(self, row: int, text: str, language: str, vector: np.ndarray) -> None:
+    def write_row(self, row: int, text: str, language: str, vector: np.ndarray) -> None:
         """Write one text and its vector (d,) at a row that holds none, growing if need be."""
         parts = self.split_vectors(np.asarray(vector, np.float32)[None], 1)
         packed, hubs = self.pack(parts, [language], [find_topics(check_text(text), language)])
         self.packed, self.hubs = grow_array(self.packed, row + 1), grow_array(self.hubs, row + 1)
         self.packed[row], self.hubs[row] = packed[0], hubs[0]
-        self.words.put(row, text, language)
+        self.words.write_row(row, text, language)
         self.size = max(self.size, row + 1)
 
     def drop(self, row: int, text: str, language: str) -> None:

@@ -194,7 +194,7 @@ class Words:
         self.stems[language] += int(self.lengths[row])
         return counts
 
-    def put(self, row: int, text: str, language: str) -> None:
+    def write_row(self, row: int, text: str, language: str) -> None:
         """Add a text at a row that holds none."""
         self.stale, self.lengths = (
             grow_array(self.stale, row + 1),

@@ -290,7 +290,11 @@ def approve_budget(exchange, *, actor, seen="", now=None):
     for line in exchange.budget.select_for_update().order_by("pk"):
         if line.is_approved and not line.is_overspent:
             continue
-        line.approved = line.planned if line.approved_as else max(line.planned, line.approved or 0)
+        line.approved = (
+            line.planned_amount
+            if line.approved_as
+            else max(line.planned_amount, line.approved or 0)
+        )
         line.approved_as = None
         if line.is_overspent:
             line.spent_approved = line.spent
@@ -332,7 +336,7 @@ def sum_lines(lines, days):
         return total(line.in_euros(line.spent) for line in some if line.spent is not None)
 
     def sum_planned(some):
-        return total(line.in_euros(line.planned) for line in some)
+        return total(line.in_euros(line.planned_amount) for line in some)
 
     shares = [(payer.label, [line for line in lines if line.payer == payer]) for payer in Payer]
     return Sums(

@@ -105,7 +105,7 @@ class BudgetLineTable(ReadableTable):
     call = fields.Field("exchange__dossier__call", "call")
     year = fields.Field("year", "year", widget=IntegerWidget())
     host = fields.Field(column_name="host")
-    planned = fields.Field("planned", "planned", widget=DecimalWidget())
+    planned = fields.Field("planned_amount", "planned", widget=DecimalWidget())
     planned_euros = fields.Field("planned_euros", "planned_euros", widget=DecimalWidget())
     committed_euros = fields.Field("committed_euros", "committed_euros", widget=DecimalWidget())
     spent_euros = fields.Field("spent_euros", "spent_euros", widget=DecimalWidget())

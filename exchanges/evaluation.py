@@ -62,7 +62,7 @@ reminder_pauses.belongs_to("exchange", Evaluation)
 
 
 @after("exchanges.moves.move_by_dates")
-def ask_for_evaluations(now):
+def request_evaluations(now):
     """Send the questionnaires one, five and twelve days after their moment; count the letters."""
     today = timezone.localdate(now)
 

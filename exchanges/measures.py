@@ -237,7 +237,7 @@ reminder_pauses.belongs_to("exchange", FollowUp)
 
 
 @after("exchanges.moves.move_by_dates")
-def ask_for_plans(now):
+def request_plans(now):
     """Ask for the action plan 7, 21 and 30 days after the end, until it is approved."""
     today = timezone.localdate(now)
 
@@ -283,7 +283,7 @@ def follow_reported_exchanges(now):
 
 
 @after("exchanges.moves.move_by_dates")
-def ask_for_reports(now):
+def request_reports(now):
     """Ask for the reports that are due, the association after 45 days, and give up after 60.
 
     What nobody answered is counted apart, never as a success (domain.md 9).

@@ -203,7 +203,7 @@ def weigh_approval(exchange: Exchange, lines: list[BudgetLine]) -> Approval:
     after = sum(
         (
             one.in_euros(
-                max(one.planned, one.spent or 0, 0 if one.approved_as else one.approved or 0)
+                max(one.planned_amount, one.spent or 0, 0 if one.approved_as else one.approved or 0)
             )
             for one in lines
             if one.payer == Payer.PROGRAMME and (one.currency == EURO or one.rate_on)

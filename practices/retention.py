@@ -3,7 +3,7 @@
 from django.utils.translation import gettext_lazy as _
 
 from accounts.retention import CONSENT, RetentionRule, declare_retention, months_period
-from practices.review import ask_for_review
+from practices.review import request_reviews
 
 declare_retention(
     RetentionRule(
@@ -12,6 +12,6 @@ declare_retention(
         CONSENT,
         months_period(24),
         _("both sides are asked whether it is still right; either may have it taken off at once"),
-        rule=ask_for_review,
+        rule=request_reviews,
     ),
 )

@@ -15,7 +15,7 @@ belongs_to("exchange", Practice)
 
 
 @every(hours=1)
-def ask_for_review(now):
+def request_reviews(now):
     """Ask both sides, every two years, whether a practice is still right; count the letters."""
     today = timezone.localdate(now)
 

@@ -21,7 +21,12 @@ from applications.models.columns import NONE
 from applications.querysets import CallQuerySet
 from connect.countries import CountriesField
 from connect.dates import last_day_before
-from connect.languages import Said, current_language, language_choices, sort_alphabetically
+from connect.languages import (
+    TextInLanguage,
+    current_language,
+    language_choices,
+    sort_alphabetically,
+)
 from registry.exchange_forms import EXCHANGE_FORMS, exchange_form_choices
 
 # Who signs, what is published and ranked, which form and when: all that follows rests on these.
@@ -139,8 +144,8 @@ class Call(models.Model):
         """Return a text of TRANSLATED for the reader."""
         language = current_language()
         if language != self.language and (text := self.translations.get(language, {}).get(name)):
-            return Said(text, language)
-        return Said(getattr(self, name), self.language)
+            return TextInLanguage(text, language)
+        return TextInLanguage(getattr(self, name), self.language)
 
     @property
     def countries_by_name(self):

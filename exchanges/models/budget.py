@@ -175,7 +175,7 @@ class BudgetLine(models.Model):
         return self.label
 
     @property
-    def planned(self):
+    def planned_amount(self):
         return (self.quantity * self.unit_cost).quantize(CENT, ROUND_HALF_UP)
 
     def in_euros(self, amount):
@@ -184,7 +184,7 @@ class BudgetLine(models.Model):
 
     @property
     def is_approved(self):
-        is_enough = self.approved is not None and self.planned <= self.approved
+        is_enough = self.approved is not None and self.planned_amount <= self.approved
         return is_enough and not self.approved_as
 
     @property
@@ -198,7 +198,7 @@ class BudgetLine(models.Model):
     @property
     def change_words(self):
         """Say what a line says now that was approved otherwise."""
-        now = f"{self.label} · {amount(self.planned, 2)} {self.currency}"
+        now = f"{self.label} · {amount(self.planned_amount, 2)} {self.currency}"
         now = f"{now} · {self.get_category_display()} · {self.get_payer_display()}"
         return _("%(now)s (approved: %(before)s)") % {"now": now, "before": self.approved_words}
 
@@ -208,7 +208,7 @@ class BudgetLine(models.Model):
 
         Until it is approved it is measured by what is planned: nothing else is known of it.
         """
-        agreed = self.planned if self.approved is None else self.approved
+        agreed = self.planned_amount if self.approved is None else self.approved
         if self.spent is None or self.spent <= agreed * OVERSPENT:
             return False
         return self.spent_approved is None or self.spent > self.spent_approved

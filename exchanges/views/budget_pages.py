@@ -61,7 +61,7 @@ def budget_page(request, reference):
     days = 0 if present.filter(days=None).exists() else present.aggregate(n=Sum("days"))["n"]
     context = {
         "exchange": exchange,
-        "lines": [(line, line.in_euros(line.planned)) for line in lines],
+        "lines": [(line, line.in_euros(line.planned_amount)) for line in lines],
         "sums": budget.sum_lines(lines, days or 0),
         "form": form,
         "approves": approves,

@@ -487,7 +487,7 @@ def test_who_took_part_is_asked_after_twelve_months_though_the_report_came_befor
             measures.follow_reported_exchanges(at(max(day, 184)))
     Letter.objects.all().delete()
 
-    evaluation.ask_for_evaluations(at(367))
+    evaluation.request_evaluations(at(367))
     measures.follow_reported_exchanges(at(368))
     stays = Exchange.objects.get().status
     asked = Letter.objects.filter(template="evaluation_asked").count()
@@ -574,7 +574,7 @@ def test_a_report_that_comes_while_the_clock_gives_up_others_is_no_missing_one(h
         FollowUp.objects.filter(month=12).update(answered_at=now)
 
     monkeypatch.setattr(measures, "take_follow_up_steps", report)
-    measures.ask_for_reports(at(40))
+    measures.request_reports(at(40))
 
     given_up = [event.details["month"] for event in held.events.filter(verb="give_up_report")]
     assert given_up == [6]
@@ -590,7 +590,7 @@ def test_a_questionnaire_is_found_without_its_letter_and_answered_before_it_leav
     held.evaluations.filter(moment="end").update(due_on=timezone.localdate() - timedelta(days=1))
     person = held.match.interests.get().expert.user
     browser, now = signed_in(person), timezone.now()
-    evaluation.ask_for_evaluations(now)
+    evaluation.request_evaluations(now)
     results = reverse("exchange-results", args=[held.reference])
     one = held.evaluations.get(participant__user=person, moment="end")
     own = Client().get(f"/en{one.participant.link_path}").text
@@ -678,7 +678,7 @@ def test_a_report_without_measures_says_so_once_and_by_when(held):
     def seen(days_left=12):
         FollowUp.objects.update(due_on=due)
         Letter.objects.filter(template="report_due").delete()
-        measures.ask_for_reports(at((due - END).days))
+        measures.request_reports(at((due - END).days))
         body = compose_letter(Letter.objects.filter(template="report_due").first())[1]
         FollowUp.objects.update(due_on=today + timedelta(days=days_left))
         return held.town.get(address).text, body
@@ -704,7 +704,7 @@ def test_the_ladder_of_reports_ends_with_the_association_and_is_never_a_success(
 
     for day in range(due - 20, due + 70):
         before = Letter.objects.count()
-        measures.ask_for_reports(at(day))
+        measures.request_reports(at(day))
         if new := Letter.objects.count() - before:
             asked[day - due] = new
 
@@ -719,9 +719,9 @@ def test_the_ladder_of_reports_ends_with_the_association_and_is_never_a_success(
 
 
 def test_the_plan_is_asked_for_three_times_and_no_more_once_it_is_approved(held):
-    asked = [measures.ask_for_plans(at(days)) for days in (6, 7, 8, 21, 30, 31)]
+    asked = [measures.request_plans(at(days)) for days in (6, 7, 8, 21, 30, 31)]
     ActionPlan.objects.create(exchange=held, approved_at=at(32))
-    after = measures.ask_for_plans(at(33))
+    after = measures.request_plans(at(33))
 
     each = len(set(told("plan_due")))
     assert asked == [0, each, 0, each, each, 0] and after == 0
@@ -738,7 +738,7 @@ def test_everybody_is_asked_at_the_end_and_the_two_sides_later(held):
     evaluation.create_questionnaires(held, END)
 
     asked = Evaluation.objects.values_list("side", "moment").order_by("side", "moment")
-    days = [evaluation.ask_for_evaluations(at(days)) for days in (0, 1, 2, 5, 12, 13, 20)]
+    days = [evaluation.request_evaluations(at(days)) for days in (0, 1, 2, 5, 12, 13, 20)]
 
     both = [(side, moment) for side in ("offering", "requesting") for moment in sorted(Moment)]
     assert list(asked) == sorted([*both, ("other", "end")])
@@ -764,7 +764,7 @@ def test_who_is_named_after_the_end_is_asked_what_is_still_open(held):
             held.town.force_login(held.efua)
             answer = held.town.post(page("exchange-participants", held), named)
             assert answer.status_code == 302, answer.context["form"].errors
-        evaluation.ask_for_evaluations(at(day + 1))
+        evaluation.request_evaluations(at(day + 1))
         mine = held.evaluations.filter(participant__name=name).order_by("due_on")
         asked[day] = [(one.moment, (one.due_on - END).days) for one in mine]
         letters[day] = sorted(

@@ -48,7 +48,10 @@ def test_a_line_keeps_the_rate_of_its_day_whatever_comes_after(planned):
 
     line.refresh_from_db()
     assert (line.currency, line.per_euro, line.rate_on) == ("GHS", 13, today - timedelta(days=3))
-    assert (line.planned, line.in_euros(line.planned)) == (Decimal("3901.50"), Decimal("300.12"))
+    assert (line.planned_amount, line.in_euros(line.planned_amount)) == (
+        Decimal("3901.50"),
+        Decimal("300.12"),
+    )
     assert "300.12" in shown and "To be approved" in shown
 
 

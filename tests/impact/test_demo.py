@@ -13,7 +13,7 @@ from applications.models import Call, Dossier, Score
 from connect import schedule
 from exchanges.enums import ExchangeStatus
 from exchanges.models import Exchange, PerDiem, Rate
-from impact.demo.alive import keep_alive
+from impact.demo.alive import complete_demonstration
 from impact.demo.build import write_demonstration
 from impact.demo.calls import call_dates
 from matching.enums import InterestStatus, MatchStatus
@@ -81,9 +81,9 @@ def test_the_call_of_each_year_has_an_end_of_its_own():
 def demonstrated(now):
     """Write the demonstration of a day."""
     reference.load_all(towns=True)
-    assert keep_alive(now) is None  # nothing is added where there is no demonstration
+    assert complete_demonstration(now) is None  # nothing is added where there is no demonstration
     write_demonstration(now)
-    keep_alive(now)
+    complete_demonstration(now)
 
 
 @pytest.mark.long
@@ -95,7 +95,7 @@ def test_something_is_alive_in_every_state_of_every_life():
 
     assert states_without_anything() == {}
     assert walk_desk(User.objects.get(email="ines.duarte@demo.invalid")) == {}
-    assert keep_alive(now) == 0
+    assert complete_demonstration(now) == 0
     assert not Letter.objects.filter(sent_at=None, cancelled_at=None).exists()
     consent = Match.objects.filter(status=MatchStatus.PROPOSED).latest("pk")
     assert (consent.answer_by - timezone.localdate(now)).days >= 8
@@ -127,7 +127,7 @@ def test_something_is_alive_in_every_state_of_every_life_after_a_month():
 
     later = now + timedelta(days=31)
     schedule.run_rules(later)
-    keep_alive(later)
+    complete_demonstration(later)
 
     assert states_without_anything() == {}
     fresh = Match.objects.filter(status=MatchStatus.PROPOSED).latest("pk")

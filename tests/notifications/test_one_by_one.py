@@ -316,8 +316,8 @@ CASES = [
         "connect.transitions.StateMachine.advance",
         at_status(Exchange, "running"),
     ),
-    ("exchanges.measures.ask_for_plans", exchanges_end, LETTER, "plan_due"),
-    ("exchanges.measures.ask_for_reports", reports_are_due, LETTER, "report_due"),
+    ("exchanges.measures.request_plans", exchanges_end, LETTER, "plan_due"),
+    ("exchanges.measures.request_reports", reports_are_due, LETTER, "report_due"),
     (
         "exchanges.measures.follow_reported_exchanges",
         reports_came,
@@ -325,7 +325,7 @@ CASES = [
         at_status(Exchange, "follow_up_6m"),
     ),
     (
-        "exchanges.evaluation.ask_for_evaluations",
+        "exchanges.evaluation.request_evaluations",
         questionnaires_are_due,
         LETTER,
         "evaluation_asked",
@@ -343,7 +343,7 @@ CASES = [
         Dossier.objects.exclude(language_from="").count,
     ),
     ("exchanges.readiness.remind_of_missing", exchanges_come_unready, LETTER, "exchange_missing"),
-    ("practices.review.ask_for_review", practices_are_old, LETTER, "practice_review"),
+    ("practices.review.request_reviews", practices_are_old, LETTER, "practice_review"),
     ("registry.confirmation.follow_profiles", profiles_are_old, LETTER, "profile_confirm"),
     (
         "registry.members.accept_unopposed_members",
@@ -408,7 +408,7 @@ NO_ROWS = {  # one statement, one row, one computation, or no record
     "connect.queues.show_ordinary_worker",
     "connect.queues.show_urgent_worker",
     "connect.seals.seal_waiting_rows",
-    "impact.demo.alive.keep_alive",
+    "impact.demo.alive.complete_demonstration",
     "matching.sentences.encode_changed_offers",
     "matching.outcomes.make_outcome_report",
     "matching.vectors.encode_unseen_offers",

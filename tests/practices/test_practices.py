@@ -730,10 +730,10 @@ def test_after_two_years_both_sides_are_asked_whether_it_is_still_right(held):
     practice = published(held)
     today = timezone.now()
 
-    asked = [review.ask_for_review(today + timedelta(days=days)) for days in (700, 731, 732)]
+    asked = [review.request_reviews(today + timedelta(days=days)) for days in (700, 731, 732)]
     held.town.post(page("step", practice, "confirm"))
     Practice.objects.update(reviewed_on=timezone.localdate() + timedelta(days=731))
-    later = review.ask_for_review(today + timedelta(days=740))
+    later = review.request_reviews(today + timedelta(days=740))
 
     people = Letter.objects.filter(template="practice_review").count()
     assert asked == [0, people, 0] and people >= 2 and later == 0

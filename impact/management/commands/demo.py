@@ -4,7 +4,7 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
-from impact.demo.alive import keep_alive
+from impact.demo.alive import complete_demonstration
 from impact.demo.build import write_demonstration
 
 
@@ -16,7 +16,7 @@ class Command(BaseCommand):
             raise CommandError("The demonstration does not belong in production.")
         now = timezone.now()
         done = write_demonstration(now)
-        added = keep_alive(now)
+        added = complete_demonstration(now)
         self.stdout.write("The demonstration is loaded." if done else "It was there already.")
         if added and not done:
             self.stdout.write(f"{added} things are added, so that something is in every state.")
