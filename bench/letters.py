@@ -35,7 +35,7 @@ def fill(count):
 
 
 def measure(number):
-    """Ask for a code as the sign-in does; return the seconds until it has left."""
+    """Request a code as the sign-in does; return the seconds until it has left."""
     from notifications.models import Letter  # noqa: PLC0415
     from notifications.outbox import post_written_letter  # noqa: PLC0415
 

@@ -126,7 +126,7 @@ def given_reason(request: HttpRequest) -> str:
 
 
 def refuse_reason(request: HttpRequest) -> Words:
-    """Say why the reason of an action cannot be sent as it was typed; "" where it can."""
+    """Describe why the reason of an action cannot be sent as it was typed; "" where it can."""
     try:
         return "" if given_reason(request) else LACKS_REASON
     except ValidationError as refusal:

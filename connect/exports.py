@@ -238,7 +238,7 @@ def count_written_rows(export: Export) -> int:
 
 
 def retry_exports(exports: QuerySet[Export]) -> int:
-    """Put exports that failed back among those that wait; return how many."""
+    """Return exports that failed to those that wait; return how many."""
     return exports.update(state=ExportState.WAITING, error="")
 
 

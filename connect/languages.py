@@ -43,7 +43,7 @@ def current_language() -> str:
 
 
 def is_right_to_left(code: str) -> bool:
-    """Say whether a language is written from right to left.
+    """Return whether a language is written from right to left.
 
     >>> is_right_to_left("ar"), is_right_to_left("pt"), is_right_to_left("")
     (True, False, False)

@@ -102,7 +102,7 @@ def count_asked(user: User, now: datetime) -> int:
 
 
 def remember_count(user: User, tasks: Iterable[Task]) -> int:
-    """Keep for the next pages how many of a person's tasks ask something; return it."""
+    """Save for the next pages how many of a person's tasks ask something; return it."""
     number = sum(task.asks for task in tasks)
     with suppress(RedisError):
         cache.set(count_key(user), number, KEPT_FOR)

@@ -168,7 +168,7 @@ def find_named_rows(named: Iterable[str], user: User) -> list[tuple[str, Any]]:
 def request_translations(
     named_rows: Iterable[tuple[str, Any]], user: User, target: str, now: datetime | None = None
 ) -> int:
-    """Ask for the texts of rows in a language; return how many are new.
+    """Request the texts of rows in a language; return how many are new.
 
     A text that somebody asked for before is not sent again. ValidationError where this person had
     too much translated within a day: then nothing is asked for.

@@ -24,7 +24,7 @@ from connect.types import SignedInRequest
 @never_cache
 @require_http_methods(["GET", "POST"])
 def reading_help(request: SignedInRequest) -> HttpResponse:
-    """Ask for the texts of rows in the language of this page; a GET tells how many wait.
+    """Request the texts of rows in the language of this page; a GET tells how many wait.
 
     A post that only reloads the page asks for nothing.
     """

@@ -49,7 +49,7 @@ def cached_value(key: str, seconds: int, make: Callable[[], Value]) -> Value:
 
 
 def save_value(key: str, value: Any, seconds: int) -> None:
-    """Keep a value where `cached_value` looks for it."""
+    """Save a value where `cached_value` looks for it."""
     cache.set(place_of(key), (key, value), seconds)
 
 

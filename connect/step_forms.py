@@ -83,7 +83,7 @@ class Readers:
         self.names: dict[Any, list[str]] = {}
 
     def describe(self, verb: str) -> str:
-        """Say who gets an e-mail about a step."""
+        """Describe who gets an e-mail about a step."""
         transition, notified = self.machine.transitions[verb], dict[str, dict[str, None]]()
         event = self.machine.event_model(
             verb=verb, source=self.thing.status, target=transition.target, details={}
@@ -107,7 +107,7 @@ class Readers:
 
 
 def describe_last_step(thing: Any) -> str:
-    """Say to whoever took a step what has come of it: a new status, or what it changed instead."""
+    """Describe what has come of a step to whoever took it: a new status, or what it changed."""
     event = thing.events.last()
     if event.source == event.target:
         what = (

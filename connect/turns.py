@@ -17,7 +17,7 @@ def wait_for_turn(*what: object) -> None:
 
 @contextmanager
 def try_turn(*what: object) -> Iterator[bool]:
-    """Tell whether nobody else does the same now; if so, nobody else does until the block ends.
+    """Yield whether nobody else does the same now; if so, nobody else does until the block ends.
 
     For work of many transactions, that need not be done by two.
     """

@@ -119,7 +119,7 @@ def save_beside(
     sent: Iterable[str] = (),
     is_changed: bool = False,
 ) -> None:
-    """Keep a form's unsaved values while another button of the page is pressed.
+    """Save a form's unsaved values while another button of the page is pressed.
 
     Such a button is `_beside.html`. The page shows it when it is opened next, as after a sign-in.
     texts: names of what is typed on the page outside of these forms; sent: names of what arrived.

@@ -229,7 +229,7 @@ def store_line(line, exchange, upload, content_type, *, actor, now):
 
 
 def notify_of_changes(exchange, *, actor, now):
-    """Tell whoever approved a budget which lines say something else since, once all are written."""
+    """Notify whoever approved a budget of the lines that say something else since."""
     cancel_letters(exchange, "budget_changed")
     lines = exchange.budget.exclude(approved=None).select_related("approved_by")
     changed = [line for line in lines if not line.is_approved and line.approved_by]

@@ -238,7 +238,7 @@ reminder_pauses.belongs_to("exchange", FollowUp)
 
 @after("exchanges.moves.move_by_dates")
 def request_plans(now):
-    """Ask for the action plan 7, 21 and 30 days after the end, until it is approved."""
+    """Request the action plan 7, 21 and 30 days after the end, until it is approved."""
     today = timezone.localdate(now)
 
     def ask(exchange):
@@ -284,7 +284,7 @@ def follow_reported_exchanges(now):
 
 @after("exchanges.moves.move_by_dates")
 def request_reports(now):
-    """Ask for the reports that are due, the association after 45 days, and give up after 60.
+    """Request the reports that are due, the association after 45 days, and give up after 60.
 
     What nobody answered is counted apart, never as a success (domain.md 9).
     """

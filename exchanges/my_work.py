@@ -126,7 +126,7 @@ def find_reports(user, now):
 
 @describes_task_of(Participant, *READS, "user", "pictured")
 def describe_part(person, link, user, now):
-    """Say what a participant's own page asks first; it can be opened when it asks nothing, too."""
+    """Describe what a participant's own page asks first; it opens when it asks nothing, too."""
     exchange = person.exchange
     is_asked = exchange.status in BEFORE_COMPLETED and not exchange.is_waived(Readiness.CONDUCT)
     if is_asked and not person.has_signed_conduct:

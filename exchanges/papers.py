@@ -91,7 +91,7 @@ def parties(exchange):
 
 
 def signature_words(exchange, signature):
-    """Say who signed for a side, in which function, and when."""
+    """Describe who signed for a side, in which function, and when."""
     when = date_format(timezone.localtime(signature.at), "DATETIME_FORMAT")
     who = join_names(filter(None, (signature.name, function_of(exchange, signature.user))))
     return _("%(who)s, on %(when)s (Brussels time)") % {"who": who, "when": when}
@@ -346,7 +346,7 @@ def learning_pdf(person, now):
 
 
 def certified_length(person, now):
-    """Say for how many days somebody took part, as recorded; "" where nobody knows.
+    """Describe for how many days somebody took part, as recorded; "" where nobody knows.
 
     No day to come is certified; where the form counts working days, none but those.
     """

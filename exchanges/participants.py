@@ -339,7 +339,7 @@ def remove_participant(participant, *, actor):
 
 
 def notify_of_removal(person):
-    """Tell somebody who was asked to take part that they are no longer named."""
+    """Notify somebody who was asked to take part that they are no longer named."""
     exchange = person.exchange
     cancel_letters(person)
     post_letter(

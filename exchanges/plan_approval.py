@@ -67,7 +67,7 @@ def representative(dossier):
 
 @transaction.atomic
 def save_plan_approval(plan, *, name, digest, now=None):
-    """Keep that the legal representative approved the measures they read (their digest).
+    """Record that the legal representative approved the measures they read (their digest).
 
     Raises ValidationError where nobody asks any more, or the plan changed meanwhile.
     """
@@ -133,7 +133,7 @@ def decline_plan(plan, *, why, now=None):
 
 
 def notify_of_answer(template, plan, *, key, now, **facts):
-    """Tell those who write the plan what the legal representative answered."""
+    """Notify those who write the plan of what the legal representative answered."""
     exchange, dossier = plan.exchange, plan.exchange.dossier
     post_letter(
         template,
@@ -168,7 +168,7 @@ def end_approval(plan, *, now):
 
 
 def notify_of_change(plan, dossier, now):
-    """Tell whoever approved a plan, and all who were told so, that it no longer counts."""
+    """Notify whoever approved a plan, and all who know of it, that it no longer counts."""
     key = f"{changed_key(plan)}:{now:%Y%m%d%H%M%S%f}"
     later: dict = {"not_before": now + WRITES_ON, "now": now, "key": key, "concerns": plan}
     facts = {
@@ -210,7 +210,7 @@ def changed_key(plan):
 
 
 def list_measures(plan):
-    """Give what each measure says, as plain values."""
+    """Return what each measure says, as plain values."""
     rows = list(plan.measures.order_by("pk").values("pk", *Measure.SAID))
     return json.loads(json.dumps(rows, cls=DjangoJSONEncoder))
 
@@ -238,7 +238,7 @@ def question_of(name):
 
 
 def in_words(name, value):
-    """Say a plain value of a measure as its page does."""
+    """Describe a plain value of a measure as its page does."""
     if value is None or value == "":
         return "—"
     if name == "topic_id":
@@ -251,7 +251,7 @@ def in_words(name, value):
 
 
 def changes_in_words(plan, language):
-    """Say in a line a measure what changed since the last approval, for a letter."""
+    """Describe in a line a measure what changed since the last approval, for a letter."""
     with translation.override(language):
         return [
             f"{words} ({', '.join(question for question, _before in answers)})"

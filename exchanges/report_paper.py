@@ -62,7 +62,7 @@ def report_pdf(exchange, now, reader):
 
 
 def report_line(report, unit):
-    """Say in a line what was reported of a measure, and when."""
+    """Describe in a line what was reported of a measure, and when."""
     words = f"{report.get_status_display()}, {report.progress} %"
     if report.value is not None:
         words += f", {amount(report.value)} {unit}"

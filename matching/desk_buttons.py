@@ -48,7 +48,7 @@ def typed_of_each(typed, name):
 
 
 def save_unsent(request):
-    """Keep what was typed for other buttons than the one that was pressed."""
+    """Save what was typed for other buttons than the one that was pressed."""
     verb, number = read_button(request)
     sent = {"verb", *(name.format(number) for name in SENT_WITH.get(verb, []))}
     save_beside(request, texts=request.POST.keys() - sent - UNTYPED, sent=sent)

@@ -58,7 +58,7 @@ def contradicting_boxes(answers: Mapping[str, Any]) -> list[str]:
 
 
 def missing_beside_texts(interest: Interest, now: datetime) -> Lacking:
-    """Say what keeps an answer from being sent that no text of it can mend."""
+    """Describe what keeps an answer from being sent that no text of it can mend."""
     is_open = takes_answers(interest.dossier, localdate(now))
     return [
         words

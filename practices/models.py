@@ -146,7 +146,7 @@ class Practice(models.Model):
 
     @property
     def waiting_words(self):
-        """Say for whom it waits while it is read; "" in any other status."""
+        """Describe for whom it waits while it is read; "" in any other status."""
         if self.status not in AGREED_IN:
             return ""
         missing = [str(party.label) for party in Party if party not in self.parties]

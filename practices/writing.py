@@ -196,7 +196,7 @@ def save_text(form, practice, language, *, actor, now=None):
 
 
 def end_agreements(practice, changed, *, actor, now):
-    """Tell whoever agreed to publication which answers changed; before it is approved, ask again.
+    """Notify whoever agreed to publication of the changed answers; until approval, ask again.
 
     changed: the columns of its text.
     """
@@ -276,7 +276,7 @@ def agree_to_publication(practice, *, seen, actor, now=None):
 
 @transaction.atomic
 def take_back_agreement(practice, *, actor, now=None):
-    """Take back, before it is published, that one's side agrees; return the parties."""
+    """Withdraw, before it is published, that one's side agrees; return the parties."""
     now = now or timezone.now()
     practice = lock_practice(practice, "agree", actor)
     parties = parties_of(actor, practice)

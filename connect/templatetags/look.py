@@ -75,7 +75,7 @@ def look_up(mapping: Mapping[Any, Any], key: Any) -> Any:
 
 @register.simple_tag
 def ask_for_files_again(form: BaseForm) -> str:
-    """Say at the field of a chosen file that a refused page does not bring it back."""
+    """Add an error at the field of a chosen file that a refused page does not bring it back."""
     if form.errors:
         for name in form.files.keys() & form.fields.keys():
             if name not in form.errors:

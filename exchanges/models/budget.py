@@ -189,7 +189,7 @@ class BudgetLine(models.Model):
 
     @property
     def approved_words(self):
-        """Say what was approved of a line that is to be approved again."""
+        """Describe what was approved of a line that is to be approved again."""
         values = self.approved_as or {name: getattr(self, name) for name in self.SAID}
         sum_ = f"{amount(self.approved, 2)} {values['currency']}"
         words = [values["label"], sum_, BudgetCategory(values["category"]).label]
@@ -197,7 +197,7 @@ class BudgetLine(models.Model):
 
     @property
     def change_words(self):
-        """Say what a line says now that was approved otherwise."""
+        """Describe what a line says now that was approved otherwise."""
         now = f"{self.label} · {amount(self.planned_amount, 2)} {self.currency}"
         now = f"{now} · {self.get_category_display()} · {self.get_payer_display()}"
         return _("%(now)s (approved: %(before)s)") % {"now": now, "before": self.approved_words}

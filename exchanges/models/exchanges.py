@@ -175,7 +175,7 @@ class Exchange(Pausable):
 
     @property
     def place_words(self):
-        """Say where it takes place: of the host's own, the country in the reader's language."""
+        """Describe where it takes place: at the host's, the country in the reader's language."""
         return self.hosts[0].place if self.is_at_host else self.place
 
     @property

@@ -167,7 +167,7 @@ class FollowUp(models.Model):
         return day_after(self.due_on, -self.AHEAD)
 
     def early_words(self, today):
-        """Say why it cannot be sent yet; "" once it can: in its time, and after the one before."""
+        """Describe why it cannot be sent yet; "" once it can: in time, and after the one before."""
         if today < self.opens_on:
             day = date_format(self.opens_on, "DATE_FORMAT")
             return _("This report can be sent from %s on.") % day

@@ -65,7 +65,7 @@ def interest(request, reference, pk):
                     submit_interest(interest, actor=request.user)
                     messages.success(request, _("Thank you. Your answer has been sent."))
                 else:
-                    describe_saved(request, form)
+                    show_saved(request, form)
                 return redirect(interest)
             except PermissionDenied:
                 raise moved_on(interest) from None
@@ -112,8 +112,8 @@ def list_events(interest, user, now, *, is_own):
     return events if user.is_officer else list_events_for_others(events, now)
 
 
-def describe_saved(request, form):
-    """Say that an answer is saved, and what its texts still lack before it can be sent."""
+def show_saved(request, form):
+    """Show that an answer is saved, and what its texts still lack before it can be sent."""
     messages.success(request, _("Saved."))
     for name, words in form.short_texts():
         words = labelled_length_warning(form[name].label, words)
@@ -160,7 +160,7 @@ def save_posted_cv(request, interest):
 
 
 def add_lacking(form):
-    """Say at each field what keeps an answer from being sent; return it."""
+    """Add to each field what keeps an answer from being sent; return it."""
     lacking = form.missing_answers()
     for name, words in lacking:
         form.add_error(name, words)

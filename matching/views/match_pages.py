@@ -130,7 +130,7 @@ def match_answer(request, reference, pk):
 
 
 def save_unsent(request, match, form):
-    """Keep a message that stood beside an answer, and an answer that was refused (`form`).
+    """Save a message that stood beside an answer, and an answer that was refused (`form`).
 
     Once the match is over no message can be sent: its words are said again.
     """

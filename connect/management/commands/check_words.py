@@ -13,7 +13,7 @@ from connect.words import COLUMNS, GLOSSARY, read_glossary, refused_words
 
 
 def catalogue_texts(path: Path, of_ids: bool) -> Iterator[str]:
-    """Give each text of a catalogue: its messages where they are what is read, or translations."""
+    """Yield each text of a catalogue: its messages where they are what is read, or translations."""
     with open(path, "rb") as file:
         for message in read_po(file):
             texts = message.id if of_ids else message.string
@@ -22,7 +22,7 @@ def catalogue_texts(path: Path, of_ids: bool) -> Iterator[str]:
 
 
 def texts_of_site(language: str) -> Iterator[str]:
-    """Give each text of the site in a language; English texts are the messages themselves."""
+    """Yield each text of the site in a language; English texts are the messages themselves."""
     for folder in settings.LOCALE_PATHS:
         path = catalogue_path(language, folder)
         of_ids = language == settings.LANGUAGE_CODE and not path.exists()
