@@ -24,7 +24,7 @@ from connect.admin import AsksFirst, ReadOnly, SearchesRows
 from connect.dates import day_words
 from connect.desk_lists import ExportsColumns
 from connect.gathering import OF_PERSON, gather_events
-from connect.languages import from_left, join_names, language_within
+from connect.languages import from_left, isolate, join_names, language_within
 from connect.pasted import TelephoneField
 from connect.restricted import record_reading
 from notifications.mailing_admin import WritesToMany
@@ -275,6 +275,18 @@ class UserAdmin(ExportsColumns, WritesToMany):
             team.rights_changed.send(
                 User, person=form.instance, former=form.former, now=timezone.now()
             )
+        if "is_active" in form.changed_data:
+            self.tell_of_activity(request, form.instance)
+
+    def tell_of_activity(self, request, person):
+        """Tell those who count on a person that the account ends or goes on, and staff of whom."""
+        answers = team.activity_changed.send(
+            User, person=person, actor=request.user, now=timezone.now()
+        )
+        references = [isolate(one) for _receiver, listed in answers for one in listed or ()]
+        if references:
+            words = _("Both the case officer and the other side are told by e-mail: %s")
+            self.message_user(request, words % join_names(references), messages.WARNING)
 
 
 @admin.register(Erasure)

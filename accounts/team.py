@@ -19,6 +19,9 @@ from notifications.outbox import post_letter
 # sender=User; person, former: their roles before; now. Sent where the desk ends or gives one, and
 # where it deactivates an account.
 rights_changed = Signal()
+# sender=User; person, actor, now. Sent where the desk deactivates an account, or activates it
+# again; a receiver returns the references of what those whom it told have in common with them.
+activity_changed = Signal()
 
 logger = logging.getLogger("connect.security")
 

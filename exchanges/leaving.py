@@ -1,6 +1,7 @@
 """Who leaves with a match open or an exchange ahead: it is told the same day.
 
-They leave their authority, or us: an account is closed, or an address is to be erased.
+They leave their authority, or us: an account is closed or deactivated, or an address is to be
+erased.
 """
 
 from django.db.models import Q
@@ -8,7 +9,9 @@ from django.dispatch import receiver
 from django.utils import timezone
 
 from accounts.closing import account_closing, account_kept
-from accounts.models import Closing
+from accounts.holdings import Person
+from accounts.models import Closing, User
+from accounts.team import activity_changed
 from applications.people import applicants, staff_of
 from connect.mail import Recipient
 from connect.transitions import record_event
@@ -83,13 +86,58 @@ def notify_both_sides(user, authority, roles, now, **_):
 
 @receiver(account_closing, sender=Closing)
 def notify_of_account_closing(closing, person, now, **_):
-    """Notify the case officer and the other side that an account closes, or an address is erased.
+    """Notify the case officer and the other side of who closes an account, or is erased."""
+    notify_of_end(
+        "person_closes",
+        person,
+        why=closing_key(closing),
+        verb="close_account",
+        actor=closing.asked_by or person.user,
+        now=now,
+        name=closing.name,
+        goes_on=timezone.localdate(closing.goes_at).isoformat(),
+    )
+
+
+@receiver(activity_changed, sender=User)
+def notify_of_activity(person, actor, now, **_):
+    """Notify both that staff deactivated an account, or activated it again.
+
+    Returns the references of what those who were told now are part of.
+    """
+    kind = f"inactive:{person.pk}:"
+    if not person.is_active:
+        return notify_of_end(
+            "person_inactive",
+            Person.from_user(person),
+            why=f"{kind}{now:%Y%m%d%H%M%S%f}",
+            verb="deactivate_account",
+            actor=actor,
+            now=now,
+            name=person.name,
+        )
+    letters = Letter.objects.filter(template="person_inactive", key__contains=f":{kind}")
+    if last := letters.order_by("pk").last():
+        why = kind + last.key.partition(kind)[2].partition(":")[0]
+        notify_of_return(
+            ("person_inactive", "person_active"),
+            why,
+            verb="activate_account",
+            actor=actor,
+            now=now,
+            name=person.name,
+        )
+    return []
+
+
+def notify_of_end(template, person, *, why, verb, actor, now, name, **facts):
+    """Notify the case officer and the other side of who cannot act any more; list about what.
 
     It is news of experts, of the superior who is asked, of whoever travels, of the contact and the
     representative of the side that asks, and of the last who writes for it.
     """
     helps, asks = who_counts_on(person)
-    notified: set[str] = set()
+    notified: dict[int, str] = {}
     for of_person, other_side in (
         (helps, lambda match: applicants(match.dossier)),
         (asks, experts_of),
@@ -100,16 +148,10 @@ def notify_of_account_closing(closing, person, now, **_):
             others = [
                 one for one in other_side(match) if one.address.lower() not in person.addresses
             ]
-            about = notify_each(
-                "person_closes",
-                match,
-                others,
-                key=closing_key(closing),
-                person=closing.name,
-                goes_on=timezone.localdate(closing.goes_at).isoformat(),
-            )
-            record_event(about, "close_account", actor=closing.asked_by or person.user, now=now)
-            notified.add(match.pk)
+            about = notify_each(template, match, others, key=why, person=name, **facts)
+            record_event(about, verb, actor=actor, now=now)
+            notified[match.pk] = about.reference
+    return list(notified.values())
 
 
 def who_counts_on(person):
@@ -164,27 +206,41 @@ def notify_each(template, match, other_side, *, key, **facts):
 @receiver(account_kept, sender=Closing)
 def notify_of_staying(closing, now, **_):
     """Cancel the unsent letters of a closing that was cancelled, and notify those who got one."""
-    letters = Letter.objects.filter(
-        template="person_closes", key__contains=f":{closing_key(closing)}:"
+    notify_of_return(
+        ("person_closes", "person_stays"),
+        closing_key(closing),
+        verb="keep_account",
+        actor=closing.user,
+        now=now,
+        name=closing.name,
     )
+
+
+def notify_of_return(templates, why, *, verb, actor, now, name):
+    """Cancel what was not sent yet of somebody's end, and notify those who got it of their return.
+
+    templates: of the letter that told of the end, and of the one that takes it back.
+    """
+    of_end, of_return = templates
+    letters = Letter.objects.filter(template=of_end, key__contains=f":{why}:")
     references = {letter.context["reference"] for letter in letters}
     matches = Match.objects.filter(
         Q(reference__in=references) | Q(exchange__reference__in=references)
     )
     for match in matches.select_related("exchange", "dossier").order_by("pk"):
-        key = match_key(match, closing_key(closing))
+        key = match_key(match, why)
         cancel_letters(key)
         about = getattr(match, "exchange", None) or match
         for letter in letters.filter(key__startswith=f"{key}:", cancelled_at=None):
             is_guest = letter.context.get("is_informed", False)
             post_letter(
-                "person_stays",
+                of_return,
                 key=f"{key}:stays",
                 concerns=match,
                 to=[Recipient(letter.address, letter.name, letter.language, is_guest)],
                 path=letter.path or about.path,
                 reference=about.reference,
                 title=match.dossier.title,
-                person=closing.name,
+                person=name,
             )
-        record_event(about, "keep_account", actor=closing.user, now=now)
+        record_event(about, verb, actor=actor, now=now)

@@ -369,6 +369,8 @@ match_machine = StateMachine(
         "leave": EventType(_("No longer works for their authority")),
         "close_account": EventType(_("Is closing their account")),
         "keep_account": EventType(_("Keeps their account after all")),
+        "deactivate_account": EventType(_("An account was deactivated")),
+        "activate_account": EventType(_("An account is active again")),
     },
     effect=follow_match,
     notify=post_match_notice,

@@ -32,6 +32,7 @@ from tests.factories import (
     make_user,
 )
 from tests.registry.profiles import profile_data
+from tests.security.sign_in import enter, with_password
 from tests.worlds import Table, agreed, signed_in
 
 pytestmark = pytest.mark.django_db
@@ -266,6 +267,61 @@ def test_who_closes_and_keeps_at_once_or_has_nothing_ahead_is_no_news():
 
     assert told("person_closes") == told("person_stays") == []
     assert Letter.objects.filter(template="person_closes").count() == len(others(table)) + 1
+
+
+def administrator(table):
+    table.ines.is_superuser = True
+    return enter(with_password(table.ines))
+
+
+def switch(desk, person, **fields):
+    """Save the form of a person's account with these of its boxes ticked; return the page."""
+    account = reverse("admin:accounts_user_change", args=[person.pk])
+    saved = {"name": person.name, "language": person.language} | fields
+    return desk.post(account, saved, follow=True)
+
+
+@pytest.mark.parametrize("who", ["expert", "last who writes", "of a proposal only"])
+def test_who_staff_deactivate_with_something_ahead_is_told_of_the_same_day(who):
+    """3.1: the one who was counted on could sign in no more, and nobody read a word of it."""
+    table, exchange = agreed() if who != "of a proposal only" else (Table(), None)
+    about = exchange or table.match
+    person, readers = table.ineke.user, others(table)
+    if who == "last who writes":
+        person, readers = table.efua, {table.ineke.user.email}
+    desk = administrator(table)
+    Letter.objects.all().delete()
+
+    page = switch(desk, person).text
+    letters = told("person_inactive")
+    send_waiting_letters(timezone.now())
+    switch(desk, person, is_active="on")
+    back = told("person_active")
+    switch(desk, person)
+    switch(desk, person, is_active="on")  # at once: what was not sent is not told
+
+    account = f"{about.reference}: the account of {person.name}"
+    assert f"told by e-mail: {about.reference}" in page
+    expected = sorted({table.ines.email, *readers} - {person.email})
+    assert letters == [(address, f"{account} is no longer active") for address in expected]
+    assert back == [(address, f"{account} is active again") for address in expected]
+    assert told("person_active") == back
+    assert told("person_inactive") == letters
+    verbs = list(about.events.values_list("verb", flat=True))[-4:]
+    assert verbs == ["deactivate_account", "activate_account"] * 2
+
+
+def test_of_who_is_deactivated_with_nothing_ahead_or_was_inactive_nobody_is_told():
+    table, _exchange = agreed()
+    make_user("Kofi", works_for=table.agona)  # writes for it as well
+    Exchange.objects.filter(match=table.match).update(status="closed")
+    desk = administrator(table)
+    Letter.objects.all().delete()
+
+    pages = [switch(desk, one).text for one in (table.efua, table.efua, table.ineke.user)]
+
+    assert told("person_inactive") == []
+    assert ["told by e-mail" in page for page in pages] == [False] * 3
 
 
 @pytest.mark.parametrize("how", ["moves", "merger"])

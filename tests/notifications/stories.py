@@ -316,6 +316,7 @@ def drafts_calls_and_files_wait(s):
     before = Call.objects.get(pk=s.call.pk)
     s.call.closes_at += 9 * DAY
     calls.notify_of_last_day(s.call, before.closes_at)
+    Letter.objects.filter(template="call_extended").update(sent_at=s.now)
     later = s.call.closes_at
     s.call.closes_at -= 3 * DAY
     calls.notify_of_last_day(s.call, later)
@@ -615,6 +616,16 @@ def an_expert_closes_an_account_and_keeps_it(s):
     Letter.objects.filter(template="person_closes").update(sent_at=s.now)
     closing.cancel_closing(going, now=s.now)
     Letter.objects.filter(template="closing").delete()  # its link works no more
+
+
+@story
+def staff_deactivate_an_expert_and_activate_them_again(s):
+    s.proposed()
+    for is_active in (False, True):
+        User.objects.filter(pk=s.ineke.user.pk).update(is_active=is_active)
+        s.ineke.user.refresh_from_db()
+        team.activity_changed.send(User, person=s.ineke.user, actor=s.ines, now=s.now)
+        Letter.objects.filter(template="person_inactive").update(sent_at=s.now)
 
 
 @story
