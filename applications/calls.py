@@ -7,8 +7,8 @@ from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
-from applications.enums import UNSENT
-from applications.models import Dossier
+from applications.enums import UNSENT, MeetingStatus
+from applications.models import Dossier, Meeting
 from applications.people import applicants
 from notifications.outbox import post_letter
 from registry.enums import Tier
@@ -78,6 +78,17 @@ def notify_of_last_day(call, before, now=None):
         )
         for draft in drafts.order_by("pk")
     )
+
+
+def doubt_meeting(call, closes_at):
+    """Return what is unlikely about another last day: a meeting is planned before it; else ""."""
+    planned = Meeting.objects.filter(call=call, status=MeetingStatus.PLANNED)
+    first = planned.filter(starts_at__lt=closes_at).order_by("starts_at").first()
+    meets_on = first.day if first else call.meeting_on
+    if not meets_on or (first is None and meets_on >= timezone.localdate(closes_at)):
+        return ""
+    words = _("The committee meets on %s, while applications can still be sent.")
+    return words % date_format(meets_on)
 
 
 def closing_words(call):

@@ -11,18 +11,26 @@ from django.utils import timezone
 from django.utils.text import capfirst, format_lazy
 from django.utils.translation import gettext_lazy as _
 
+from applications.calls import doubt_meeting
 from applications.enums import GRID, AttachmentKind
 from applications.models import Call, Score
 from applications.models.calls import ALWAYS_ASKED
 from applications.sections import SECTIONS
+from connect.doubts import ConfirmsDoubts, doubt_with_tick
 from connect.fields import get_column
 from connect.hours import InstantField
 from connect.numbers import WholeField
 from connect.pasted import DayField
 from connect.stale_forms import NoticesChanges
+from connect.types import Words
 from registry.country_picker import CountryPicker
 from registry.exchange_forms import exchange_form_choices
 
+OPEN_TO_ALL = _(
+    "No country is chosen: authorities of every country could apply, also of those under European "
+    "Union restrictive measures. If the call is open to every country, tick “This is intended” "
+    "below and send it again."
+)
 OWN_CRITERIA = (1, 2, 3)  # that a call may add to the usual grid
 
 
@@ -42,7 +50,7 @@ def translation_names(call, posted):
     return [f"{name}_{code}" for code, _name in languages for name in Call.TRANSLATED]
 
 
-class CallForm(NoticesChanges, forms.ModelForm):
+class CallForm(ConfirmsDoubts, NoticesChanges, forms.ModelForm):
     """A call as staff write it; its times are Brussels'."""
 
     opens_at = InstantField(label=_("opens"))
@@ -155,4 +163,19 @@ class CallForm(NoticesChanges, forms.ModelForm):
         if self.instance.pk and scored and self.instance.grid != before:
             message = _("Members have given points by this grid already: it stays as it is.")
             self.add_error(first, ValidationError(message, code="scored"))
+        self.ask_confirmation(self.list_doubts())
         return cleaned
+
+    def list_doubts(self):
+        """Return {field: what is unlikely about it}: its last day, a call for every country."""
+        doubts: dict[str, Words] = {}
+        closes_at = self.cleaned_data.get("closes_at")
+        is_moved = closes_at and self.instance.pk and "closes_at" in self.changed_data
+        if is_moved and (words := doubt_meeting(self.instance, closes_at)):
+            doubts["closes_at"] = doubt_with_tick(words)
+        is_open = self.instance.pk and self.instance.opens_at <= timezone.now()
+        if not self.cleaned_data.get("countries", True) and not (
+            is_open and "countries" not in self.changed_data
+        ):
+            doubts["countries"] = OPEN_TO_ALL
+        return doubts

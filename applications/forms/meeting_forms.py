@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import User
 from applications.assignment import committee_members
 from applications.enums import Outcome
+from connect.doubts import ConfirmsDoubts, doubt_with_tick
 from connect.fields import BLANK, get_field
 from connect.hours import HourField
 from connect.numbers import WholeField
@@ -17,9 +18,15 @@ from connect.pasted import LONGEST_ADDRESS, DayField, LineField, PageField
 from connect.stale_forms import NoticesChanges
 
 MOST_WORDS = 2000
+EARLY = _("The call is still open then: applications that are sent later miss this meeting.")
 
 
-class MeetingForm(NoticesChanges, forms.Form):
+def make_instant(day, hour):
+    """Return the instant of a day and an hour in Brussels."""
+    return timezone.make_aware(datetime.combine(day, hour))
+
+
+class MeetingForm(ConfirmsDoubts, NoticesChanges, forms.Form):
     """When and where a committee meets, who chairs it, and who is invited."""
 
     day = DayField(label=_("Day"))
@@ -76,14 +83,22 @@ class MeetingForm(NoticesChanges, forms.Form):
         if chair and members is not None and chair not in members:
             message = _("The chair is one of those invited.")
             self.add_error("chair", ValidationError(message, code="chair"))
+        if cleaned.get("day") and cleaned.get("begins"):
+            self.ask_confirmation({"day": doubt_with_tick(EARLY)} if self.is_early() else {})
         return cleaned
+
+    def is_early(self):
+        """True for another hour than the one of before, when applications can still be sent."""
+        starts_at = make_instant(self.cleaned_data["day"], self.cleaned_data["begins"])
+        is_same = self.meeting is not None and starts_at == self.meeting.starts_at
+        return not is_same and starts_at < self.call.closes_at
 
     def details(self):
         """Return what was typed as the columns of a meeting, and its members."""
         cleaned = self.cleaned_data
         return {
-            "starts_at": timezone.make_aware(datetime.combine(cleaned["day"], cleaned["begins"])),
-            "ends_at": timezone.make_aware(datetime.combine(cleaned["day"], cleaned["ends"])),
+            "starts_at": make_instant(cleaned["day"], cleaned["begins"]),
+            "ends_at": make_instant(cleaned["day"], cleaned["ends"]),
             "place": cleaned["place"],
             "link": cleaned["link"],
             "chair": cleaned["chair"],

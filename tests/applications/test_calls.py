@@ -36,6 +36,7 @@ from tests.factories import (
     make_call,
     make_dossier,
     make_letter,
+    make_meeting,
     make_member,
     make_officer,
     make_user,
@@ -260,6 +261,58 @@ def test_a_call_does_not_open_after_the_day_of_its_committee(client):
 
     refused = ["cannot meet before the call opens" in one for one in said]
     assert refused == [False, True]
+
+
+def test_a_call_that_names_no_country_is_opened_to_all_of_them_only_where_that_is_meant(client):
+    """An empty list was every country, those under restrictive measures too, without a word."""
+    client.force_login(make_officer())
+    page = reverse("admin:applications_call_add")
+    day = timezone.now() + timedelta(days=3)
+    typed = Call(title="Open call", slug="open", opens_at=day, closes_at=day + timedelta(days=40))
+
+    asked = client.post(page, call_form(typed, countries=[])).text
+    before = Call.objects.count()
+    client.post(page, call_form(typed, countries=[], meant="on"))
+    made = Call.objects.get()
+    change = reverse("admin:applications_call_change", args=[made.pk])
+    again = client.post(change, call_form(made, countries=[])).text  # it is not open yet
+    Call.objects.update(opens_at=timezone.now() - timedelta(days=2))
+    made.refresh_from_db()
+    kept = client.post(change, call_form(made, countries=[]))
+    named = client.post(change, call_form(made))
+
+    words = "No country is chosen: authorities of every country could apply"
+    assert [words in one and 'name="meant"' in one for one in (asked, again)] == [True, True]
+    assert (before, kept.status_code, named.status_code) == (0, 302, 302)
+    shown = client.post(change, call_form(made, countries=[])).text
+    assert words in shown  # it is open, and was for Ghana
+
+
+def test_a_call_is_not_kept_open_past_a_meeting_of_its_committee_without_a_word(client):
+    """5.11: what came after the meeting waited for another one that nobody had planned."""
+    call, anna = make_call(), make_member("Anna")
+    dossier = make_dossier(call=call, status=Status.UNDER_SELECTION)
+    meets_at = (call.closes_at + timedelta(days=3)).replace(hour=9, minute=0)
+    make_meeting(dossier, anna, starts_at=meets_at)
+    client.force_login(make_officer())
+    page = reverse("admin:applications_call_change", args=[call.pk])
+    days = {"earlier": meets_at - timedelta(days=1), "the same": meets_at}
+    typed = {
+        name: call_form(call, closes_at=f"{timezone.localtime(day).date()}T17:00")
+        for name, day in days.items()
+    }
+
+    said = {name: client.post(page, form) for name, form in typed.items()}
+    answer = client.post(page, typed["the same"] | {"meant": "on"})
+    call.refresh_from_db()
+    kept = client.post(page, typed["the same"])
+
+    assert {name: page.status_code for name, page in said.items()} == {
+        "earlier": 302,
+        "the same": 200,
+    }
+    assert "while applications can still be sent." in said["the same"].text
+    assert (answer.status_code, kept.status_code) == (302, 302)  # once it is saved, no more
 
 
 def test_staff_weigh_the_criteria_of_a_call_and_they_add_up_to_a_hundred(client):

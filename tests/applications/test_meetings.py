@@ -17,6 +17,7 @@ from applications.transitions import dossier_machine
 from connect.transitions import TransitionRefused
 from notifications.models import Letter
 from tests.factories import make_call, make_dossier, make_member, make_officer
+from tests.worlds import form_data
 
 pytestmark = pytest.mark.django_db
 
@@ -404,11 +405,29 @@ def test_the_form_of_a_meeting_asks_for_a_place_and_a_chair_among_those_invited(
         "members": [room.anna.pk],
         "link": "https://meet.example.org/1",
     }
-    client.post(page, good)
+    early = client.post(page, good)  # what is sent later would miss it
+    client.post(page, good | {"meant": "on"})
 
-    assert set(refused) == {"ends", "place", "chair"}
+    assert set(refused) == {"ends", "place", "chair", "day"}
+    assert early.context["form"].errors["day"][0].startswith("The call is still open then")
+    assert 'name="meant"' in early.text
     made = Meeting.objects.get(link="https://meet.example.org/1")
     assert [one.member for one in made.members.all()] == [room.anna]
+
+
+def test_only_another_hour_of_a_meeting_asks_whether_the_call_is_still_open(client):
+    room = Committee()
+    client.force_login(room.ines)
+    page = reverse("admin:applications_call_meeting_change", args=[room.call.pk, room.meeting.pk])
+
+    def change(**said):
+        return client.post(page, form_data(client.get(page).context["form"]) | said).status_code
+
+    same = change(place="Ghent")
+    Call.objects.update(closes_at=room.meeting.ends_at)
+    later, after = change(begins="10:00"), change(begins="12:30", ends="14:00")
+
+    assert (same, later, after) == (302, 200, 302)
 
 
 @pytest.mark.parametrize("number", [2, 12])
