@@ -185,17 +185,18 @@ class CallAdmin(CopiesCalls, HoldsMeetings, ExportsRows, FiltersAsShown):
         if is_new_opening and obj.is_open(timezone.now()):
             warning = _("This call is open already: everybody sees it on the site.")
             self.message_user(request, warning, messages.WARNING)
-        if notified := calls.notify_of_last_day(obj, before):
+        notified, is_longer = calls.notify_of_last_day(obj, before)
+        if notified:
             words = (
                 ngettext(
-                    "%d person with a draft has been told that the call stays open longer.",
-                    "%d people with a draft have been told that the call stays open longer.",
+                    "%d person with a draft is told that the call stays open longer.",
+                    "%d people with a draft are told that the call stays open longer.",
                     notified,
                 )
-                if obj.closes_at > before
+                if is_longer
                 else ngettext(
-                    "%d person with a draft has been told that the call closes earlier.",
-                    "%d people with a draft have been told that the call closes earlier.",
+                    "%d person with a draft is told that the call closes earlier.",
+                    "%d people with a draft are told that the call closes earlier.",
                     notified,
                 )
             )

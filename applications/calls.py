@@ -1,5 +1,6 @@
 """Calls: who may apply, shown before any form, and who is notified of another last day."""
 
+from datetime import datetime
 from functools import partial
 
 from django.db import transaction
@@ -10,7 +11,8 @@ from django.utils.translation import gettext as _
 from applications.enums import UNSENT, MeetingStatus
 from applications.models import Dossier, Meeting
 from applications.people import applicants
-from notifications.outbox import post_letter
+from notifications.bursts import MINUTES
+from notifications.outbox import cancel_letters, find_letters, post_letter
 from registry.enums import Tier
 
 PUBLIC = {*Tier.values, "association"} - {Tier.COMPANY}
@@ -54,19 +56,32 @@ def eligibility_obstacles(answers):
 
 @transaction.atomic
 def notify_of_last_day(call, before, now=None):
-    """Notify the writers of drafts in a call whose deadline moved from `before`, either way."""
+    """Notify the writers of drafts in a call whose deadline moved from `before`, either way.
+
+    What is moved again within minutes is told once: the newest cancels what has not left, and is
+    told against the last day that they know. Returns how many are told, and whether they have
+    longer.
+    """
     now = now or timezone.now()
     if call.closes_at == before:
-        return 0
+        return 0, False
+    key = f"call:{call.pk}:moved"
+    if unsent := find_letters(key).unsent().order_by("pk").first():
+        before = datetime.fromisoformat(unsent.key.removeprefix(f"{key}:").partition(" ")[0])
+        cancel_letters(key, now=now)
+    is_longer = call.closes_at > before
+    if call.closes_at == before:
+        return 0, False
     drafts = Dossier.objects.filter(call=call, status__in=UNSENT).select_related("authority")
-    return sum(
+    notified = sum(
         post_letter(
-            "call_extended" if call.closes_at > before else "call_closes_earlier",
+            "call_extended" if is_longer else "call_closes_earlier",
             # Each time that it is moved: it may come back to a day of before.
-            key=f"call:{call.pk}:moved:{now:%Y%m%d%H%M%S%f}:{draft.pk}",
+            key=f"{key}:{before.isoformat()} {now:%Y%m%d%H%M%S%f}:{draft.pk}",
             concerns=draft,
             to=applicants(draft),
             path=draft.path,
+            not_before=now if call.closes_at <= now + MINUTES else now + MINUTES,
             known={
                 "reference": draft.reference,
                 "title": draft.heading,
@@ -78,6 +93,7 @@ def notify_of_last_day(call, before, now=None):
         )
         for draft in drafts.order_by("pk")
     )
+    return notified, is_longer
 
 
 def doubt_meeting(call, closes_at):

@@ -367,8 +367,11 @@ def test_a_call_that_stays_open_longer_tells_whoever_has_a_draft_once(client):
     )
 
 
-def test_whoever_has_a_draft_is_told_each_time_that_the_call_closes_at_another_time(client):
-    """Nobody was told of an earlier day, nor of a later one that had been told before."""
+@pytest.mark.parametrize("are_sent", [True, False])
+def test_whoever_has_a_draft_is_told_each_time_that_the_call_closes_at_another_time(
+    client, are_sent
+):
+    """Nobody was told of an earlier day; and of what is moved within minutes, the last is told."""
     draft = make_dossier(typed=answers())
     awa = make_user("Awa", works_for=draft.authority, language="fr")
     client.force_login(make_officer())
@@ -376,29 +379,46 @@ def test_whoever_has_a_draft_is_told_each_time_that_the_call_closes_at_another_t
     day = timezone.localdate() + timedelta(days=60)
     moves = (f"{day}T17:00", f"{day - timedelta(days=20)}T17:00", f"{day}T17:00", f"{day}T12:00")
 
-    said = [
-        re.findall(
-            r"\d+ (?:person|people) with a draft[^<]*",
-            client.post(page, call_form(draft.call, closes_at=at), follow=True).text,
-        )
-        for at in moves
-    ]
+    said = []
+    for at in moves:
+        shown = client.post(page, call_form(draft.call, closes_at=at), follow=True).text
+        said += re.findall(r"\d+ (?:person|people) with a draft[^<]*", shown)
+        if are_sent:
+            Letter.objects.update(sent_at=timezone.now())
+    told = list(Letter.objects.filter(address=awa.email, cancelled_at=None).order_by("pk"))
 
     longer, earlier = (
-        f"3 people with a draft have been told that the call {words}."
+        f"3 people with a draft are told that the call {words}."
         for words in ("stays open longer", "closes earlier")
     )
-    assert said == [[longer], [earlier], [longer], [earlier]]
-    told = Letter.objects.filter(address=awa.email).order_by("pk")
-    assert [letter.template for letter in told] == [
-        "call_extended",
-        "call_closes_earlier",
-    ] * 2
+    kinds, subject = ["call_extended"], "vous avez plus de temps"
     with translation.override("fr"):
         when = date_format(day, "DATE_FORMAT")
-    subject, body = (words.replace("\xa0", " ") for words in compose_letter(told[3]))
-    assert subject == f"{draft.reference} : l’appel ferme plus tôt, le {when}"
-    assert f"avant le {when} à 12:00, heure de Bruxelles." in body
+    if are_sent:
+        assert said == [longer, earlier] * 2
+        kinds, subject = kinds + ["call_closes_earlier"], f"l’appel ferme plus tôt, le {when}"
+    else:
+        assert said == [longer] * 4
+    subject_read, body = (words.replace("\xa0", " ") for words in compose_letter(told[-1]))
+    assert [letter.template for letter in told] == kinds * (2 if are_sent else 1)
+    assert subject_read == f"{draft.reference} : {subject}"
+    assert when in body and (not are_sent or "à 12:00, heure de Bruxelles." in body)
+    assert all(letter.not_before > letter.created_at for letter in told)
+
+
+def test_a_last_day_that_is_moved_back_before_anybody_was_told_is_no_news(client):
+    draft = make_dossier(typed=answers())
+    client.force_login(make_officer())
+    page = reverse("admin:applications_call_change", args=[draft.call.pk])
+    days = [timezone.localtime(draft.call.closes_at).date() + timedelta(days=n) for n in (0, 9, 0)]
+    typed = [call_form(draft.call, closes_at=f"{day}T17:00") for day in days]
+    client.post(page, typed[0])
+    Letter.objects.all().delete()
+
+    pages = [client.post(page, form, follow=True).text for form in typed[1:]]
+
+    assert not Letter.objects.filter(cancelled_at=None).exists()
+    assert ["with a draft" in one for one in pages] == [True, False]
 
 
 def test_whoever_has_a_draft_in_a_call_that_is_closed_at_once_reads_that_it_has_closed(client):
