@@ -14,8 +14,10 @@ from applications.forms.meeting_forms import CaseForm, MeetingForm, MinutesForm,
 from applications.meeting_machine import meeting_machine
 from applications.models import Meeting
 from applications.permissions import MEETINGS
+from applications.views.common import require_meeting
 from connect.documents import pdf_response
 from connect.double_posts import adds_once
+from connect.moved_on import MovedOn, refuse_post
 from connect.posted import as_number, posted_numbers
 from connect.step_forms import describe_last_step, open_step_forms
 from connect.transitions import TransitionRefused
@@ -64,8 +66,10 @@ class HoldsMeetings(admin.ModelAdmin):
     def get_meeting(self, request, pk, meeting, verb="read"):
         """Return a meeting of a call with which this officer may do so; else 404."""
         call = self.get_call(request, pk)
-        meetings_of_call = Meeting.objects.filter_allowed(request.user, verb).filter(call=call)
-        return get_object_or_404(meetings_of_call.select_related("call", "chair"), pk=meeting)
+        meetings_of_call = Meeting.objects.for_user(request.user).filter(call=call)
+        one = get_object_or_404(meetings_of_call.select_related("call", "chair"), pk=meeting)
+        require_meeting(request, verb, one, one.desk_path)
+        return one
 
     def render_meeting(self, request, name, title, call, **context):
         context = self.admin_site.each_context(request) | context
@@ -86,8 +90,9 @@ class HoldsMeetings(admin.ModelAdmin):
         )
 
     def change_meeting_page(self, request, pk, meeting):
-        one = self.get_meeting(request, pk, meeting, "plan")
+        one = self.get_meeting(request, pk, meeting)
         form = MeetingForm(request.POST or None, call=one.call, meeting=one)
+        require_meeting(request, "plan", one, one.desk_path, form)
         if request.method == "POST" and form.is_valid():
             meetings.change_meeting(one, actor=request.user, **form.details())
             words = _("The meeting is changed; whom it concerns gets an e-mail.")
@@ -99,21 +104,17 @@ class HoldsMeetings(admin.ModelAdmin):
         """Show a meeting; a POST saves the order of its agenda, and who is present."""
         one = self.get_meeting(request, pk, meeting)
         if request.method == "POST" and bound is None:
+            require_meeting(request, "plan", one, one.desk_path)
             self.save_typed(request, one)
+        steps = self.open_steps(request, one, bound)
+        is_begun = any(getattr(form, "is_begun", False) for _verb, _label, form in steps)
+        if request.method == "POST" and bound is None and not is_begun:
             return redirect("admin:applications_call_meeting", one.call_id, one.pk)
         invited = list(one.members.select_related("member"))
         expected = sum(row.comes is not False for row in invited)
         present = sum(bool(row.is_present) for row in invited)
         recorded = any(row.is_present is not None for row in invited)
         plans = MEETINGS.allows(request.user, "plan", one)
-        steps = open_step_forms(
-            meeting_machine,
-            one,
-            request.user,
-            STEP_FORMS.get,
-            request.POST,
-            bound,
-        )
         return self.render_meeting(
             request,
             "meeting",
@@ -130,7 +131,14 @@ class HoldsMeetings(admin.ModelAdmin):
             plans=plans,
             prints=MEETINGS.allows(request.user, "print minutes", one),
             steps=steps,
+            refused=bound and bound[1],
             events=one.events.select_related("actor"),
+        )
+
+    def open_steps(self, request, meeting, bound=None):
+        """Return (verb, label, form) of each step that this officer may take now."""
+        return open_step_forms(
+            meeting_machine, meeting, request.user, STEP_FORMS.get, request.POST, bound
         )
 
     def save_typed(self, request, meeting):
@@ -177,10 +185,16 @@ class HoldsMeetings(admin.ModelAdmin):
         form = CaseForm(
             request.POST or None, initial={name: getattr(row.case, name, "") for name in DECIDING}
         )
+        if request.method == "POST":
+            require_meeting(request, "plan", one, request.path, form)
+            if not row.can_be_decided:
+                raise MovedOn(meetings.DECIDED, request.path, form)
         if request.method == "POST" and form.is_valid():
             try:
                 meetings.decide_case(row.case, actor=request.user, **form.cleaned_data)
             except ValidationError as refusal:
+                if refusal.code == "moved_on":
+                    raise MovedOn(refusal.message, request.path, form) from None
                 form.add_error(None, refusal)
             else:
                 words = _("The decision on %s has been saved.") % row.case.dossier.reference
@@ -209,7 +223,8 @@ class HoldsMeetings(admin.ModelAdmin):
             return HttpResponseNotAllowed(["POST"])
         if verb not in meeting_machine.transitions:
             raise Http404
-        self.save_typed(request, one)
+        if MEETINGS.allows(request.user, "plan", one):
+            self.save_typed(request, one)
         asked = STEP_FORMS.get(verb)
         form = asked(request.POST, prefix=verb) if asked else None
         if form is not None and not form.is_valid():
@@ -218,16 +233,20 @@ class HoldsMeetings(admin.ModelAdmin):
         try:
             one = meeting_machine.advance(one, verb, actor=request.user, **details)
         except TransitionRefused as refusal:
-            self.message_user(request, refusal.message, messages.ERROR)
+            if form is not None and refusal.code != "moved_on":  # at its button
+                form.add_error(None, refusal)
+                return self.meeting_page(request, pk, meeting, bound=(verb, form))
+            refuse_post(request, refusal.message)
         else:
             self.message_user(request, describe_last_step(one), messages.SUCCESS)
         return redirect("admin:applications_call_meeting", one.call_id, one.pk)
 
     def minutes_page(self, request, pk, meeting):
         """Let an officer edit the minutes of a meeting that is over."""
-        one = self.get_meeting(request, pk, meeting, "write minutes")
+        one = self.get_meeting(request, pk, meeting)
         rows = meetings.list_cases(one, request.user)
         form = MinutesForm(request.POST or None, meeting=one, rows=rows)
+        require_meeting(request, "write minutes", one, one.desk_path, form)
         if request.method == "POST" and form.is_valid():
             minutes.save_minutes(one, actor=request.user, **form.details())
             self.message_user(request, _("The minutes have been saved."), messages.SUCCESS)

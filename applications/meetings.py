@@ -9,6 +9,7 @@ from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from applications import meeting_letters, ranking
 from applications.assignment import least_judges
@@ -21,6 +22,7 @@ from connect.transitions import by_officer, record_event
 
 # What a calendar shows of a meeting: a change of these reaches those who are invited.
 INVITATION_COLUMNS = ("starts_at", "ends_at", "place", "link")
+DECIDED = gettext_lazy("This case has been decided meanwhile.")
 VOTES = ("votes_for", "votes_against", "abstentions")
 
 
@@ -236,7 +238,7 @@ def decide_case(
         raise PermissionDenied
     case = row.case
     if not row.can_be_decided:
-        raise ValidationError(_("This case has been decided meanwhile."), code="moved_on")
+        raise ValidationError(DECIDED, code="moved_on")
     if not meeting.has_begun(now):
         raise ValidationError(_("The meeting has not begun yet."), code="early")
     if not meeting.members.filter(is_present=True).exists():

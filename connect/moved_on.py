@@ -4,6 +4,7 @@ from collections.abc import Collection
 
 from django.contrib import messages
 from django.db.models import Model
+from django.forms import BaseForm
 from django.http import Http404, HttpRequest
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, resolve_url
@@ -11,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.defaults import page_not_found
 
 from connect.permissions import Permissions
-from connect.stale_forms import SHOWN
+from connect.stale_forms import SHOWN, describe_typed
 from connect.types import Request, Visitor, Words
 
 SHORTEST = 20  # characters: what is shorter and one word is a choice, a code or a number
@@ -22,23 +23,31 @@ class MovedOn(Http404):
     """Explains that what a person could do before is no longer possible, with its page.
 
     A page that is only looked at leads to the thing's own; a form is not found, and its page shows
-    what was typed.
+    what was typed: all that its form says, or else the texts of the post.
     """
 
-    def __init__(self, words: Words, page: str) -> None:
+    def __init__(self, words: Words, page: str, form: BaseForm | None = None) -> None:
         super().__init__(words)
-        self.words, self.page = words, page
+        self.words, self.page, self.form = words, page, form
 
 
 def moved_on_or_404(
-    user: Visitor, permissions: Permissions, verb: str, thing: Model, words: Words
+    user: Visitor,
+    permissions: Permissions,
+    verb: str,
+    thing: Model,
+    words: Words,
+    *,
+    page: str = "",
+    form: BaseForm | None = None,
 ) -> Http404:
     """Return the exception where somebody may not do so with a thing in its present state.
 
     MovedOn with the words that say why, for whoever may do so in another status; else Http404.
+    page: where it leads, if not to the page of the thing. form: as it was typed.
     """
     if permissions.is_ever_allowed(user, verb, thing):
-        return MovedOn(words, resolve_url(thing))
+        return MovedOn(words, page or resolve_url(thing), form)
     return Http404()
 
 
@@ -50,6 +59,14 @@ def not_found(request: Request, exception: Exception) -> HttpResponseBase:
         return redirect(exception.page)
     request.moved_on = exception
     return page_not_found(request, exception)
+
+
+def unsaved_texts(request: Request) -> list[str]:
+    """Return what was typed into the form that this page could not save."""
+    moved_on = getattr(request, "moved_on", None)
+    if isinstance(moved_on, MovedOn) and moved_on.form is not None:
+        return describe_typed(moved_on.form)
+    return typed_texts(request)
 
 
 def typed_texts(request: HttpRequest, saved: Collection[str] = ()) -> list[str]:

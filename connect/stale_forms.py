@@ -21,7 +21,7 @@ from django.utils.formats import date_format, number_format
 from django.utils.translation import gettext_lazy as _
 
 from connect.choices import flat_choices
-from connect.languages import join_names
+from connect.languages import join_names, label_with_value
 
 SHOWN = "saved"
 
@@ -166,6 +166,15 @@ def plain_value(field: forms.Field, value: Any) -> str:
     if isinstance(value, Decimal):
         return f"{value.normalize():f}"
     return "" if value is None else str(value).replace("\r\n", "\n").strip()
+
+
+def describe_typed(form: forms.BaseForm) -> list[str]:
+    """List what a form holds as it was typed, each value with its label."""
+    return [
+        label_with_value(box.label, describe_saved_value(box.field, value))
+        for box in form.visible_fields()
+        if (value := box.value()) not in (None, "", [])
+    ]
 
 
 def describe_saved_value(field: forms.Field, value: Any) -> str:

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from datetime import date
 
 from django.core.exceptions import ValidationError
+from django.forms import BaseForm
 from django.http import Http404, HttpRequest
 from django.shortcuts import get_object_or_404, resolve_url
 from django.utils import timezone
@@ -12,8 +13,8 @@ from django.utils.translation import gettext as _
 
 from applications.enums import Status
 from applications.forms.applicant_forms import DeclineForm
-from applications.models import Call, Dossier
-from applications.permissions import AUTHOR, DOSSIERS
+from applications.models import Call, Dossier, Meeting
+from applications.permissions import AUTHOR, DOSSIERS, MEETINGS
 from connect.moved_on import MovedOn, moved_on_or_404, refuse_post
 from connect.permissions import is_officer
 from connect.types import SignedInRequest, Visitor
@@ -63,6 +64,22 @@ def get_dossier_of_withdrawal_or_404(request: SignedInRequest, reference: str) -
     """Return a dossier whose files this officer may take away."""
     dossiers = Dossier.objects.filter_allowed(request.user, "withdraw a file")
     return get_object_or_404(dossiers.select_related("authority", "call"), reference=reference)
+
+
+def require_meeting(
+    request: HttpRequest, verb: str, meeting: Meeting, page: str, form: BaseForm | None = None
+) -> None:
+    """Raise a 404, or a page that says why, for whoever cannot do so with a meeting that they read.
+
+    page: where that leads. form: what they typed, which it shows.
+    """
+    if MEETINGS.allows(request.user, verb, meeting):
+        return
+    words = _(
+        "The status of %(reference)s is “%(status)s”: this can no longer be done or changed there."
+    )
+    said = {"reference": meeting.reference, "status": meeting.get_status_display()}
+    raise moved_on_or_404(request.user, MEETINGS, verb, meeting, words % said, page=page, form=form)
 
 
 def decline_by_form(

@@ -12,7 +12,9 @@ from applications.forms.meeting_forms import NoteForm
 from applications.meeting_machine import meeting_machine
 from applications.models import Dossier, Meeting
 from applications.permissions import MEETINGS
+from applications.views.common import require_meeting
 from connect.documents import pdf_response
+from connect.moved_on import refuse_post
 from connect.step_forms import describe_last_step
 from connect.transitions import TransitionRefused
 
@@ -60,13 +62,15 @@ def committee_meeting(request, pk):
 def answer_or_step(request, meeting, form):
     """Save whether a member comes, or take the chair's step; return False where a reason lacks."""
     if request.POST.get("comes") in ("yes", "no"):
+        require_meeting(request, "attend", meeting, meeting.path)
         comes = request.POST["comes"] == "yes"
         meetings.answer_invitation(meeting, member=request.user, comes=comes)
         messages.success(request, _("Thank you: your answer has been saved."))
         return True
     verb = request.POST.get("step")
-    if verb not in ("sign", "send_back") or not MEETINGS.allows(request.user, "sign", meeting):
+    if verb not in ("sign", "send_back"):
         raise PermissionDenied
+    require_meeting(request, "sign", meeting, meeting.path, form)
     if verb == "send_back" and not form.is_valid():
         return False
     read = {"digest": request.POST.get("digest", "")}
@@ -74,7 +78,7 @@ def answer_or_step(request, meeting, form):
     try:
         taken = meeting_machine.advance(meeting, verb, actor=request.user, **details)
     except TransitionRefused as refusal:
-        messages.error(request, refusal.message)
+        refuse_post(request, refusal.message)
     else:
         messages.success(request, describe_last_step(taken))
     return True

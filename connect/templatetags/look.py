@@ -20,6 +20,7 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 
+from connect import moved_on
 from connect.languages import arrow as arrow_of_page
 from connect.languages import comma as comma_between_names
 from connect.languages import (
@@ -29,7 +30,6 @@ from connect.languages import (
     join_names,
     label_with_value,
 )
-from connect.moved_on import typed_texts
 from connect.pages import NamedPage
 from connect.pasted import format_telephone
 from connect.statuses import Kind
@@ -240,4 +240,6 @@ def own_links(text: str) -> SafeString:
 def unsaved_texts(context: Context) -> list[str]:
     """Return the texts of a form that this page could not save."""
     request = context.get("request")
-    return typed_texts(request) if request and request.method == "POST" else []
+    if request is None or request.method != "POST":
+        return []
+    return moved_on.unsaved_texts(request)

@@ -444,3 +444,39 @@ def test_the_page_of_a_meeting_asks_the_database_as_often_for_twelve_cases(
 
     with django_assert_max_num_queries(45):
         client.get(room.page("meeting"))
+
+
+def test_what_is_typed_into_a_form_of_a_meeting_that_moved_on_is_shown_again(client):
+    room = Committee()
+    room.attend()
+    client.force_login(room.ines)
+    case = room.page("meeting_case", room.case_of(room.high).pk)
+    change = room.page("meeting_change")
+    typed = {"outcome": "reserve", "reason": "Good.", "votes_for": "3", "votes_against": "0"}
+    changed = minutes_form(client.get(change).context["form"]) | {"place": "Liège"}
+    room.decide(room.high, "validate")
+
+    decided = client.post(case, typed | {"abstentions": "0"})
+    noted = client.post(room.page("meeting"), {"agenda": "1", "cancel-note": "Ill."})
+    refused = client.post(room.page("meeting_step", "cancel"), {"cancel-note": "Ill."})
+    room.decide(room.low, "reserve")
+    meeting_machine.advance(room.meeting, "hold", actor=room.ines)
+    page = room.page("minutes")
+    edited = minutes_form(client.get(page).context["form"]) | {"closing": "Thanks."}
+    meeting_machine.advance(room.meeting, "send_to_chair", actor=room.ines)
+    late = client.post(page, edited)
+    sent = [client.post(change, changed), client.post(room.page("meeting"), {"presence": "1"})]
+
+    shown = [line for line in decided.text.splitlines() if "dir=" in line and "<p" in line]
+    assert "This case has been decided meanwhile." in decided.text
+    for words in ("Decision: Put on the reserve list", "Votes for: 3", "Votes against: 0"):
+        assert any(words in line for line in shown)
+    assert all("Ill." in one.text for one in (noted, refused))
+    assert "close this one instead" in refused.text
+    assert "minutes to be signed by the chair" in late.text and "Thanks." in late.text
+    assert "Liège" in sent[0].text and "minutes to be signed by the chair" in sent[1].text
+    client.force_login(room.anna)
+    mine = reverse("committee-meeting", args=[room.meeting.pk])
+    meeting_machine.advance(room.meeting, "send_back", actor=room.ines, note="One more word.")
+    back = client.post(mine, {"step": "send_back", "note": "Wrong."}).text
+    assert "Wrong." in back and "held: the minutes are being written" in back
