@@ -57,6 +57,9 @@ class CallAdmin(CopiesCalls, HoldsMeetings, ExportsRows, FiltersAsShown):
     def get_fieldsets(self, request, obj=None):
         points = [f"points_{code}" for code in GRID]
         own = [(f"own_{number}", f"points_own_{number}") for number in OWN_CRITERIA]
+        # A day from before meetings were planned: until one is, it is changed or emptied here.
+        has_bare_day = obj and obj.meeting_on and not obj.meetings.planned().exists()
+        day = ["meeting_on"] if has_bare_day else []
         return [
             (
                 None,
@@ -86,7 +89,7 @@ class CallAdmin(CopiesCalls, HoldsMeetings, ExportsRows, FiltersAsShown):
             ),
             (
                 _("Selection"),
-                {"fields": [*points, *own, "threshold", "quorum", "gap"]},
+                {"fields": [*points, *own, "threshold", "quorum", "gap", *day]},
             ),
         ]
 

@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from applications.enums import UNSENT, MeetingStatus, Status
+from applications.enums import UNSENT, Status
 from applications.models import Call, Correction, Dossier, Meeting
 from applications.worklist import STUCK, waiting_conditions
 from connect.desk_home import (
@@ -97,6 +97,6 @@ def find_days_of_calls(user, first, last):
 @week_source
 def find_meetings(user, first, last):
     """Find the days on which a committee meets."""
-    planned = Meeting.objects.for_user(user).filter(status=MeetingStatus.PLANNED)
+    planned = Meeting.objects.for_user(user).planned()
     for one in planned.filter(starts_at__date__range=(first, last)).select_related("call"):
         yield Moment(one.day, _("The committee meets: %s") % one.call.title, one.desk_path)

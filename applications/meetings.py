@@ -98,10 +98,20 @@ def lock_meeting(meeting, verb, actor):
     return MEETINGS.get_locked(Meeting.objects.select_related("call"), meeting, verb, actor)
 
 
-def save_meeting_day(call):
-    """Save with a call the day of its next planned meeting: until then, scores are waited for."""
-    planned = Meeting.objects.filter(call=call, status=MeetingStatus.PLANNED).first()
-    Call.objects.filter(pk=call.pk).update(meeting_on=planned and planned.day)
+def save_meeting_day(call, today=None):
+    """Save with a call the day of its next planned meeting: until then, scores are waited for.
+
+    One whose day is over, and that nobody closed yet, is not the next.
+    """
+    planned = Meeting.objects.planned().filter(call=call)
+    ahead = planned.filter(starts_at__date__gte=today or timezone.localdate()).first()
+    Call.objects.filter(pk=call.pk).update(meeting_on=ahead and ahead.day)
+
+
+def save_meeting_days(today):
+    """Save the day of the next meeting with each call whose day is over."""
+    for call in Call.objects.filter(meeting_on__lt=today).order_by("pk"):
+        save_meeting_day(call, today)
 
 
 @transaction.atomic

@@ -12,7 +12,6 @@ from applications.enums import (
     BEFORE_COMMITTEE,
     UNSENT,
     AttachmentKind,
-    MeetingStatus,
     Status,
 )
 from applications.models import (
@@ -326,7 +325,7 @@ def find_minutes(user, now):
     """Yield the meetings that are to be closed, and whose minutes an officer writes."""
     if not by_officer(user, None):
         return
-    planned = Meeting.objects.filter(status=MeetingStatus.PLANNED, ends_at__lt=now)
+    planned = Meeting.objects.planned().filter(ends_at__lt=now)
     for meeting in planned.select_related("call"):
         yield meeting_task(_("Record the meeting, and close it"), meeting, meeting.desk_path)
     written = Meeting.objects.filter_allowed(user, "write minutes")

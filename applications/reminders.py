@@ -14,6 +14,7 @@ from django.utils import timezone
 from applications import worklist
 from applications.assignment import committee_members, dossiers_to_score
 from applications.enums import UNSENT, Status
+from applications.meetings import save_meeting_days
 from applications.models import Call, Correction, Dossier
 from applications.people import applicants, staff_of_each
 from applications.permissions import DOSSIERS
@@ -243,6 +244,7 @@ def send_stuck_digest(now):
 def follow_dossiers(now):
     """Remind of drafts, corrections, scores and calls, lapse what was given up; count all."""
     today = timezone.localdate(now)
+    save_meeting_days(today)
     return {
         "drafts": remind_of_drafts(today),
         "scores": remind_committee(today),

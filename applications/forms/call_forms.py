@@ -134,12 +134,19 @@ class CallForm(ConfirmsDoubts, NoticesChanges, forms.ModelForm):
                 read[code] = texts
         return read
 
+    def first_meeting_day(self):
+        """Return the day that was typed, or of the first meeting that is planned; None without."""
+        if "meeting_on" in self.fields:
+            return self.cleaned_data.get("meeting_on")
+        first = self.instance.meetings.planned().first() if self.instance.pk else None
+        return first and first.day
+
     def clean(self):
         super().clean()
         cleaned = self.cleaned_data
         self.instance.translations = self.read_translations()
-        opens, meeting = cleaned.get("opens_at"), self.instance.meeting_on
-        if opens and meeting and meeting < timezone.localdate(opens):
+        opens, meets_on = cleaned.get("opens_at"), self.first_meeting_day()
+        if opens and meets_on and meets_on < timezone.localdate(opens):
             message = _("The committee cannot meet before the call opens.")
             self.add_error("opens_at", ValidationError(message, code="before"))
         given = {code: cleaned.get(f"points_{code}") or 0 for code in GRID}

@@ -23,6 +23,9 @@ class MeetingQuerySet(models.QuerySet["Meeting"]):
     def for_user(self, user) -> "MeetingQuerySet":
         return MEETINGS.filter_allowed(self, "read", user)
 
+    def planned(self) -> "MeetingQuerySet":
+        return self.filter(status=MeetingStatus.PLANNED)
+
     def filter_allowed(self, user, verb) -> "MeetingQuerySet":
         """Meetings with which this person may do what the table of permissions calls so."""
         return MEETINGS.filter_allowed(self, verb, user)

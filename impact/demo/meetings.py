@@ -5,7 +5,7 @@ from datetime import datetime, time, timedelta
 from django.utils import timezone, translation
 
 from applications import meetings
-from applications.enums import MeetingStatus, Outcome, Status
+from applications.enums import Outcome, Status
 from applications.meeting_machine import meeting_machine
 from applications.models import Call, Meeting
 
@@ -53,7 +53,7 @@ def hold_meeting(builder, call):
 
 def plan_next_meeting(builder):
     """Plan a meeting of a call with applications before the committee; return how many, 0 or 1."""
-    ahead = Meeting.objects.filter(status=MeetingStatus.PLANNED, starts_at__gt=builder.now)
+    ahead = Meeting.objects.planned().filter(starts_at__gt=builder.now)
     waiting = Call.objects.filter(dossiers__status=Status.UNDER_SELECTION).order_by("pk")
     if ahead.exists() or (call := waiting.first()) is None:
         return 0

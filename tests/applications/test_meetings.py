@@ -13,6 +13,7 @@ from applications import meetings, minutes
 from applications.enums import GRID, Status
 from applications.meeting_machine import meeting_machine
 from applications.models import Call, Meeting
+from applications.reminders import remind_committee
 from applications.transitions import dossier_machine
 from connect.transitions import TransitionRefused
 from notifications.models import Letter
@@ -480,3 +481,37 @@ def test_what_is_typed_into_a_form_of_a_meeting_that_moved_on_is_shown_again(cli
     meeting_machine.advance(room.meeting, "send_back", actor=room.ines, note="One more word.")
     back = client.post(mine, {"step": "send_back", "note": "Wrong."}).text
     assert "Wrong." in back and "held: the minutes are being written" in back
+
+
+def test_the_day_of_a_call_is_that_of_the_next_meeting_though_an_old_one_is_still_open():
+    room = Committee()
+    today, next_on = timezone.localdate(), timezone.localdate() + timedelta(days=5)
+    room.plan(days=5)
+    kofi = make_member("Kofi")
+    old = make_call(meeting_on=today - timedelta(days=30))
+
+    meetings.save_meeting_days(today + timedelta(days=1))
+    remind_committee(next_on - timedelta(days=2))
+
+    days = [Call.objects.get(pk=one.pk).meeting_on for one in (room.call, old)]
+    reminded = Letter.objects.filter(template="committee_assigned", address=kofi.email)
+    assert days == [next_on, None]
+    assert [one.context["meeting_on"] for one in reminded] == [next_on.isoformat()]
+
+
+def test_the_day_of_a_call_that_has_no_meeting_yet_is_changed_or_emptied(client):
+    day = timezone.localdate() + timedelta(days=30)
+    call, planned = make_call(meeting_on=day), Committee().call
+    client.force_login(make_officer("Olga"))
+    page = reverse("admin:applications_call_change", args=[call.pk])
+    other = reverse("admin:applications_call_change", args=[planned.pk])
+    typed = form_data(client.get(page).context["adminform"].form)
+    later = {"opens_at": f"{day + timedelta(days=1)}T09:00"}
+    meets = form_data(client.get(other).context["adminform"].form)
+
+    refused = client.post(page, typed | later).context["adminform"].form.errors
+    client.post(page, typed | {"meeting_on": ""})
+    both = client.post(other, meets | later).context["adminform"].form.errors
+
+    assert (set(refused), set(both)) == ({"opens_at"}, {"opens_at"})
+    assert "meeting_on" not in meets and Call.objects.get(pk=call.pk).meeting_on is None
