@@ -151,7 +151,9 @@ class MeetingCase(models.Model):
     @property
     def outcome_words(self):
         """What was decided, or that it was postponed; "" while it is open."""
-        return str(self.decision.past) if self.decision else self.get_outcome_display()
+        if self.decision:
+            return str(self.decision.past)
+        return _("Postponed to another meeting") if self.outcome else ""
 
     @property
     def was_voted(self):

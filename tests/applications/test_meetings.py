@@ -247,7 +247,7 @@ def test_minutes_take_from_the_file_no_overruling_no_internal_note_and_no_vote()
     told = [held[one.pk].minutes.splitlines()[-1] for one in (overruled, postponed, room.high)]
     assert told == [
         "Decision: none in this meeting",
-        "Decision: Postpone to another meeting",
+        "Decision: Postponed to another meeting",
         f"Decision: {held[room.high.pk].outcome_words}",
     ]
     assert "Vote" not in held[room.high.pk].minutes and held[room.high.pk].reason == ""
@@ -515,3 +515,14 @@ def test_the_day_of_a_call_that_has_no_meeting_yet_is_changed_or_emptied(client)
 
     assert (set(refused), set(both)) == ({"opens_at"}, {"opens_at"})
     assert "meeting_on" not in meets and Call.objects.get(pk=call.pk).meeting_on is None
+
+
+def test_an_outcome_is_told_as_an_outcome_and_an_open_case_has_none(client):
+    room = Committee()
+    room.attend()
+    room.decide(room.low, "postpone")
+    client.force_login(room.ines)
+
+    shown = client.get(room.page("meeting")).text
+
+    assert "Postponed to another meeting" in shown and "under selection" not in shown
