@@ -5,13 +5,13 @@ from allauth.mfa.models import Authenticator
 from django.conf import settings
 
 from accounts.models import User
+from accounts.provider_answers import ENDPOINTS
 from accounts.seeds import SEEDS
 from connect.doctor import Fault, examines, first_line
 from connect.restricted import decrypt
 
 LOOKED_AT = 20  # second factors
 PATIENCE = 10  # seconds
-ENDPOINTS = ("authorization_endpoint", "token_endpoint", "userinfo_endpoint", "jwks_uri")
 
 
 @examines("administrators", needs_database=True)

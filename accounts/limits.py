@@ -52,6 +52,13 @@ LETTERS = Limit(
     "3/m/key,20/d/key",
 )
 
+TO_PROVIDERS = {"to_provider": "20/m/ip"}  # each way there asks another machine
+
+
+def count_way_to_provider(request):
+    """Count that somebody leaves for a provider of sign-in; False where it is one too many."""
+    return bool(consume(request, app="accounts", action="to_provider", config=TO_PROVIDERS))
+
 
 def find_person(address):
     return next(iter(filter_users_by_email(address, is_active=True, for_login=True)), None)

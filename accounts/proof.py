@@ -8,8 +8,9 @@ from allauth.account.internal.flows.login import get_authentication_records
 from allauth.account.models import EmailAddress
 from allauth.account.signals import email_confirmed
 from allauth.socialaccount.models import SocialAccount
-from allauth.socialaccount.signals import social_account_removed
 from django.dispatch import receiver
+
+from accounts.providers import remove_account
 
 
 @receiver(email_confirmed)
@@ -26,8 +27,7 @@ def drop_ways_of_others(sender, request, email_address, **kwargs):
     used = {record["method"] for record in get_authentication_records(request, user)}
     if "socialaccount" not in used:
         for account in SocialAccount.objects.filter(user=user):
-            account.delete()
-            social_account_removed.send(SocialAccount, request=request, socialaccount=account)
+            remove_account(request, account)
     if "code" in used and "password" not in used:
         user.set_unusable_password()
         user.save(update_fields=["password"])

@@ -3,10 +3,12 @@
 from allauth.account.decorators import reauthentication_required
 from allauth.account.utils import get_next_redirect_url
 from allauth.core.internal.httpkit import add_query_params
+from allauth.core.internal.ratelimit import respond_429
 from allauth.socialaccount.adapter import get_adapter
 from allauth.socialaccount.internal.flows.signup import clear_pending_signup
 from allauth.socialaccount.models import SocialAccount, SocialApp
 from allauth.socialaccount.providers.base import AuthProcess
+from allauth.socialaccount.providers.oauth2.client import OAuth2Error
 from allauth.socialaccount.providers.oauth2.views import OAuth2CallbackView
 from allauth.socialaccount.views import signup
 from django.conf import settings
@@ -17,8 +19,9 @@ from django.shortcuts import redirect, render
 from django.utils.translation import get_language, override
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from requests import RequestException
 
-from accounts import providers
+from accounts import limits, providers
 from connect.posted import posted_number
 from connect.typed import never_saves
 
@@ -40,11 +43,13 @@ def start(request, provider_id):
     Whoever is signed in links it to their account.
     """
     provider = get_provider_or_404(request, provider_id)
+    if not limits.count_way_to_provider(request):
+        return respond_429(request)
     provider.oauth2_adapter_class = providers.OpenIdConnect
     process = AuthProcess.CONNECT if request.user.is_authenticated else AuthProcess.LOGIN
     try:
         there = provider.redirect(request, process, get_next_redirect_url(request)).url
-    except (*providers.NO_ANSWER, *providers.WRONG_ANSWER) as error:
+    except (RequestException, OAuth2Error) as error:
         providers.log_failure(request, provider_id, error)
         return providers.lead_on(request, provider.name, is_away=True)
     state = there.partition("state=")[2].partition("&")[0]
@@ -62,9 +67,9 @@ def come_back(request, provider_id):
         adapter = providers.OpenIdConnect(request, provider_id)
         try:
             return OAuth2CallbackView.adapter_view(adapter)(request)
-        except (*providers.NO_ANSWER, *providers.WRONG_ANSWER) as error:
+        except (RequestException, OAuth2Error) as error:
             providers.log_failure(request, provider_id, error)
-            is_away = isinstance(error, providers.NO_ANSWER)
+            is_away = isinstance(error, RequestException)
             return providers.lead_on(request, provider.name, is_away=is_away)
 
 
@@ -90,6 +95,8 @@ def own_providers(request):
         messages.success(request, _("%(name)s no longer signs you in.") % {"name": name})
         return redirect("socialaccount_connections")
     linked = SocialAccount.objects.filter(user=request.user).order_by("pk")
+    if not settings.OIDC_PROVIDERS and not linked:
+        raise Http404
     about = {
         "linked": [(one, providers.provider_name(one.provider)) for one in linked],
         "others": get_adapter(request).list_apps(request),

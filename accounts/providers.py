@@ -16,7 +16,6 @@ from allauth.socialaccount.adapter import DefaultSocialAccountAdapter, get_adapt
 from allauth.socialaccount.app_settings import UID_MAX_LENGTH
 from allauth.socialaccount.models import SocialAccount, SocialApp
 from allauth.socialaccount.providers.base import AuthError
-from allauth.socialaccount.providers.oauth2.client import OAuth2Error
 from allauth.socialaccount.providers.openid_connect.views import OpenIDConnectOAuth2Adapter
 from allauth.socialaccount.signals import social_account_removed
 from django.conf import settings
@@ -28,20 +27,14 @@ from django.utils.crypto import get_random_string
 from django.utils.translation import gettext as _
 from requests import RequestException
 
-from accounts import sessions
+from accounts import provider_answers, sessions
+from accounts.provider_answers import BoundedAdapter, WrongAnswer, refuse_wrong_answers
 
 logger = logging.getLogger(__name__)
 
 LONGEST_NAME = 150  # characters
 CLOCKS_DIFFER = 60  # seconds: a provider's clock may be ahead of ours
-# What comes of a provider that is away, and of one that answers otherwise than the standard says.
-NO_ANSWER = (RequestException,)
-WRONG_ANSWER = (OAuth2Error, jwt.PyJWTError, AttributeError, LookupError, TypeError, ValueError)
 SIGNED_BY = ["RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256", "ES384", "EdDSA"]
-
-
-class WrongAnswer(OAuth2Error):
-    """An answer that we refuse, in words of ours alone."""
 
 
 class ProviderAdapter(DefaultSocialAccountAdapter):
@@ -80,14 +73,29 @@ class ProviderAdapter(DefaultSocialAccountAdapter):
         return {"name": sociallogin.user.name, "email": sociallogin.user.email}
 
     def pre_social_login(self, request, sociallogin):
-        """Forget the tokens, before a sign-up or a link is kept in the session."""
+        """Forget the tokens, before a sign-up or a link is kept in the session.
+
+        A link saves its person's whole row: it is read anew, after what the provider took.
+        """
         sociallogin.token = None
         sociallogin.state.pop("pkce_code_verifier", None)
+        if request.user.is_authenticated:
+            request.user.refresh_from_db()
+            if not request.user.is_active:
+                raise ImmediateHttpResponse(redirect("account_login"))
+
+    def get_requests_session(self):
+        """Return a session that bounds what it reads, and sends our secret to nobody else."""
+        session = super().get_requests_session()
+        session.max_redirects = 0
+        for scheme in ("https://", "http://"):
+            session.mount(scheme, BoundedAdapter())
+        return session
 
     def on_authentication_error(
         self, request, provider, error=None, exception=None, extra_context=None
     ):
-        is_away = isinstance(exception, NO_ANSWER)
+        is_away = isinstance(exception, RequestException)
         if error != AuthError.CANCELLED:
             log_failure(request, provider.sub_id, exception)
         raise ImmediateHttpResponse(lead_on(request, provider.name, is_away=is_away))
@@ -96,10 +104,11 @@ class ProviderAdapter(DefaultSocialAccountAdapter):
 class OpenIdConnect(OpenIDConnectOAuth2Adapter):
     @property
     def openid_config(self):
-        known = super().openid_config
-        if known["issuer"].rstrip("/") != self.get_provider().app.settings["server_url"]:
-            raise WrongAnswer("it calls itself by another url than the settings do")
-        return known
+        return provider_answers.read_configuration(self.get_provider().app.settings["server_url"])
+
+    def get_access_token_data(self, *args, **kwargs):
+        with refuse_wrong_answers():
+            return super().get_access_token_data(*args, **kwargs)
 
     def get_callback_url(self, request, app):
         """Return the one address that is registered there: of the site, in no language."""
@@ -107,34 +116,41 @@ class OpenIdConnect(OpenIDConnectOAuth2Adapter):
 
     def complete_login(self, request, app, token, **kwargs):
         """Return who came: of the token that answers our question, and of that person alone."""
-        claims = self.read_token(app, kwargs["response"]["id_token"])
-        userinfo = self._fetch_user_info(token.token)
-        is_answer = claims.get("nonce") == nonce_of(request.GET["state"])
-        if not is_answer or userinfo["sub"] != claims["sub"]:
-            raise WrongAnswer("the answer is to another question, or of another person")
-        if len(userinfo["sub"]) > UID_MAX_LENGTH:
-            userinfo["sub"] = hashlib.sha256(userinfo["sub"].encode()).hexdigest()
-        return self.get_provider().sociallogin_from_response(request, {"userinfo": userinfo})
+        with refuse_wrong_answers():
+            claims = self.read_token(app, kwargs["response"]["id_token"])
+            userinfo = self.read_person(app, token.token)
+            is_answer = claims.get("nonce") == nonce_of(request.GET["state"])
+            if not is_answer or userinfo["sub"] != claims["sub"]:
+                raise WrongAnswer("the answer is to another question, or of another person")
+            if len(userinfo["sub"]) > UID_MAX_LENGTH:
+                userinfo["sub"] = hashlib.sha256(userinfo["sub"].encode()).hexdigest()
+            return self.get_provider().sociallogin_from_response(request, {"userinfo": userinfo})
 
-    def read_token(self, app, token):
-        """Return what a token says: signed by a key that the provider publishes, and for us.
-
-        Its header need not name the key where there is one alone.
-        """
-        known, key_id = self.openid_config, jwt.get_unverified_header(token).get("kid")
+    def read_person(self, app, token):
+        """Return what the provider says of who came: bare, or signed, as ProConnect does."""
         with get_adapter(self.request).get_requests_session() as session:
-            published = jwt.PyJWKSet.from_dict(session.get(known["jwks_uri"]).json()).keys
-        signing = [key for key in published if key.public_key_use in (None, "sig")]
-        keys = [key for key in signing if key_id in (None, key.key_id)]
-        claims = jwt.decode(
+            answer = session.get(self.profile_url, headers={"Authorization": f"Bearer {token}"})
+        answer.raise_for_status()
+        if answer.headers.get("Content-Type", "").partition(";")[0].strip() == "application/jwt":
+            return self.read_signed(app, answer.text.strip(), ["sub"])
+        return answer.json()
+
+    def read_signed(self, app, token, needed):
+        """Return what is signed by a key that the provider publishes, and is for us."""
+        known, key_id = self.openid_config, jwt.get_unverified_header(token).get("kid")
+        return jwt.decode(
             token,
-            keys[0],
+            provider_answers.find_key(known["jwks_uri"], key_id),
             algorithms=SIGNED_BY,
             audience=app.client_id,
             issuer=known["issuer"],
             leeway=CLOCKS_DIFFER,
-            options={"require": ["exp", "iat", "sub"]},
+            options={"require": needed},
         )
+
+    def read_token(self, app, token):
+        """Return what the token of a sign-in says, where nobody else asked for it."""
+        claims = self.read_signed(app, token, ["exp", "iat", "sub"])
         if claims["aud"] not in (app.client_id, [app.client_id]) and (
             claims.get("azp") != app.client_id
         ):
@@ -178,6 +194,12 @@ def provider_name(provider_id):
     return names.get(provider_id, provider_id)
 
 
+def remove_account(request, account):
+    """Take a provider away from an account; the log of security says so."""
+    account.delete()
+    social_account_removed.send(SocialAccount, request=request, socialaccount=account)
+
+
 @transaction.atomic
 def unlink(request, pk):
     """Take a provider away from the ways in which the person of this session signs in.
@@ -186,8 +208,7 @@ def unlink(request, pk):
     """
     account = SocialAccount.objects.select_for_update().get(user=request.user, pk=pk)
     name = provider_name(account.provider)
-    account.delete()
-    social_account_removed.send(SocialAccount, request=request, socialaccount=account)
+    remove_account(request, account)
     sessions.end_sessions_of(request.user, but=request.session.session_key)
     get_account_adapter(request).send_notification_mail(
         "socialaccount/email/account_disconnected", request.user, {"provider": {"name": name}}

@@ -13,7 +13,8 @@ from django.http.response import HttpResponseBase
 
 from connect.types import GetResponse, View
 
-OWN = ("account_", "mfa_")  # pages about an account, which may name it before the sign-in
+# Pages about an account, which may name it before the sign-in.
+OWN = ("account_", "mfa_", "socialaccount_", "provider")
 LINK = {"token", "key"}  # what the address of a page for one person carries
 
 

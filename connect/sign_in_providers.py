@@ -2,7 +2,7 @@
 
 import json
 import re
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, field, fields
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -10,6 +10,7 @@ from connect.mail import is_reserved
 from connect.variables import LOOPBACK
 
 ID = re.compile(r"[a-z][a-z0-9-]{0,39}")
+TAKEN = ("sign-up",)  # the address of our own page
 
 
 @dataclass(frozen=True)
@@ -20,7 +21,7 @@ class SignInProvider:
     name: str
     url: str
     client_id: str
-    secret: str
+    secret: str = field(repr=False)
     scope: str = "openid profile email"
 
 
@@ -48,9 +49,9 @@ def read_provider(row: Any) -> SignInProvider:
     if not isinstance(row, dict) or not all(isinstance(value, str) for value in row.values()):
         raise ValueError("each provider is an object of texts, between { and }")
     name = row.get("id", "")
-    if not ID.fullmatch(name):
-        raise ValueError("the id of a provider is small letters, digits and hyphens")
-    known = {field.name for field in fields(SignInProvider)}
+    if not ID.fullmatch(name) or name in TAKEN:
+        raise ValueError("the id of a provider is small letters, digits and hyphens, not “sign-up”")
+    known = {one.name for one in fields(SignInProvider)}
     if unknown := sorted(row.keys() - known):
         raise ValueError(f"“{name}” has {', '.join(unknown)}, which is unknown")
     needed = [one.name for one in fields(SignInProvider) if one.name != "scope"]

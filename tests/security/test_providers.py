@@ -1,10 +1,14 @@
 """Sign-in by a provider of an organisation's own, on a real one: who comes in, and who does not."""
 
 import re
+import threading
 import time
+from contextlib import contextmanager, suppress
 from html import unescape
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from urllib.parse import urlsplit
 
+import jwt
 import pytest
 import requests
 import time_machine
@@ -12,14 +16,18 @@ from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
 from allauth.socialaccount.models import SocialAccount
 from allauth.socialaccount.providers.oauth2.client import OAuth2Client, OAuth2Error
+from cryptography.hazmat.primitives.asymmetric import rsa
 from django.conf import settings as site
+from django.core.cache import cache
 from django.test import Client
 from django.urls import reverse
 
+from accounts import provider_answers
 from accounts.doctor import examine_providers
 from accounts.erasure import erase_person
 from accounts.holdings import Person
 from accounts.models import ErasureReason, User
+from accounts.provider_answers import BoundedAdapter
 from connect.local.children import free_port
 from notifications.models import Letter
 from tests.factories import make_authority, make_officer, make_user
@@ -371,3 +379,107 @@ def test_the_doctor_names_what_a_provider_does_not_say(text, monkeypatch):
     (fault,) = examine_providers()
 
     assert "jwks_uri, an issuer that is its url" in str(fault)
+
+
+def test_what_a_provider_says_of_itself_is_known_for_ten_minutes(monkeypatch):
+    fetched, fetch = [], provider_answers.fetch_document
+    monkeypatch.setattr(provider_answers, "fetch_document", lambda a: fetched.append(a) or fetch(a))
+    cache.clear()
+
+    for _ in range(2):
+        assert come(Client(), "efua-1").url == reverse("socialaccount_signup")
+
+    assert len(fetched) == 2  # where it is, and its keys
+
+
+def test_a_provider_that_was_away_is_asked_again_after_half_a_minute(client, settings, monkeypatch):
+    settings.OIDC_PROVIDERS = named(f"http://127.0.0.1:{free_port()}")
+    tried, send = [], BoundedAdapter.send
+    monkeypatch.setattr(
+        BoundedAdapter, "send", lambda self, *a, **k: tried.append(a) or send(self, *a, **k)
+    )
+
+    pages = [client.post(reverse("provider", args=["eu-login"]), follow=True) for _ in range(2)]
+
+    assert all("EU Login does not answer." in page.text for page in pages)
+    assert len(tried) == 1
+
+
+def test_twenty_ways_to_a_provider_a_minute_are_enough_for_a_network(client):
+    cache.clear()
+    codes = [client.post(reverse("provider", args=["eu-login"])).status_code for _ in range(21)]
+
+    assert codes == [200] * 20 + [429]
+
+
+@pytest.mark.parametrize(("size", "wait"), [(3_000_000, 0), (50, 0.2)])
+def test_no_answer_is_read_that_is_too_large_or_too_slow(size, wait, monkeypatch):
+    monkeypatch.setattr(provider_answers, "LONGEST", 2)
+    with dripping_server(size, wait) as address, requests.Session() as session:
+        session.mount("http://", BoundedAdapter())
+        with pytest.raises(requests.ConnectionError, match="too large or too slow"):
+            session.get(address, timeout=5)
+
+
+@contextmanager
+def dripping_server(size, wait):
+    """Serve an answer of so many bytes; with a wait, after each of them."""
+
+    class Drips(BaseHTTPRequestHandler):
+        def do_GET(self):
+            self.send_response(200)
+            self.end_headers()
+            with suppress(OSError):
+                for _ in range(size if wait else 1):
+                    self.wfile.write(b"1" * (1 if wait else size))
+                    over.wait(wait)
+
+        def log_message(self, *args):
+            pass
+
+    over = threading.Event()
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Drips)
+    thread = threading.Thread(target=server.serve_forever)
+    thread.start()
+    try:
+        yield f"http://127.0.0.1:{server.server_port}/"
+    finally:
+        over.set()
+        server.shutdown()
+        server.server_close()
+        thread.join()
+
+
+@pytest.mark.parametrize("is_published", [True, False])
+def test_what_a_provider_says_of_a_person_may_be_signed(is_published, client, monkeypatch):
+    """22.6: as ProConnect does; by a key that it publishes, for us."""
+    private, other = (rsa.generate_private_key(65537, 2048) for _ in range(2))
+    public = jwt.algorithms.RSAAlgorithm.to_jwk(private.public_key(), as_dict=True)
+    find, get = provider_answers.find_key, requests.Session.get
+
+    def find_key(address, key_id):
+        return jwt.PyJWK(public, "RS256") if key_id == "signs" else find(address, key_id)
+
+    def get_signed(self, url, **kwargs):
+        answer = get(self, url, **kwargs)
+        if url.endswith("/userinfo"):
+            claims = answer.json() | {"iss": site.OIDC_PROVIDERS[0].url, "aud": "eu-login"}
+            key = private if is_published else other
+            signed = jwt.encode(claims, key, "RS256", headers={"kid": "signs"})
+            answer.headers["Content-Type"] = "application/jwt; charset=utf-8"
+            answer._content = signed.encode()
+        return answer
+
+    monkeypatch.setattr(provider_answers, "find_key", find_key)
+    monkeypatch.setattr(requests.Session, "get", get_signed)
+    page = come(client, "efua-1", follow=True)
+
+    assert ('value="Efua Mensah"' in page.text) == is_published
+    assert ("EU Login has not signed you in." in page.text) != is_published
+
+
+def test_without_providers_nobody_has_a_page_of_them(client, settings):
+    settings.OIDC_PROVIDERS = []
+    client.force_login(make_user("Efua", works_for=make_authority()))
+
+    assert client.get(reverse("socialaccount_connections")).status_code == 404
