@@ -20,7 +20,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from redis.exceptions import RedisError
 
-from accounts import devices, limits, sessions
+from accounts import confirmation, devices, limits, sessions
 from connect.languages import current_language
 from connect.time_zones import canonical_zone, time_zone_place
 from notifications.letter_grammar import collapse_empty_lines
@@ -40,6 +40,10 @@ class Adapter(DefaultAccountAdapter):
     error_messages = DefaultAccountAdapter.error_messages | {
         "too_many_login_attempts": limits.TOO_MANY
     }
+
+    def is_reauthentication_required(self, *, app, **kwargs):
+        confirmation.require_new_sign_in(self.request, app)
+        return super().is_reauthentication_required(app=app, **kwargs)
 
     def get_logout_redirect_url(self, request):
         """Return the home page in the language of the page: the plain address asks the browser."""

@@ -21,7 +21,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 from requests import RequestException
 
-from accounts import limits, providers
+from accounts import confirmation, limits, providers
 from connect.posted import posted_number
 from connect.typed import never_saves
 
@@ -45,6 +45,8 @@ def start(request, provider_id):
     provider = get_provider_or_404(request, provider_id)
     if not limits.count_way_to_provider(request):
         return respond_429(request)
+    if request.user.is_authenticated:
+        confirmation.require_new_sign_in(request, "allauth.socialaccount")
     provider.oauth2_adapter_class = providers.OpenIdConnect
     process = AuthProcess.CONNECT if request.user.is_authenticated else AuthProcess.LOGIN
     try:
@@ -84,7 +86,7 @@ def sign_up(request):
 
 
 @require_http_methods(["GET", "POST"])
-@reauthentication_required(allow_get=True)
+@reauthentication_required(allow_get=True, app="allauth.socialaccount")
 def own_providers(request):
     """Show by which providers this person signs in; link another one, or remove one."""
     if request.method == "POST":

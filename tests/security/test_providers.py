@@ -6,7 +6,7 @@ import time
 from contextlib import contextmanager, suppress
 from html import unescape
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit
 
 import jwt
 import pytest
@@ -379,6 +379,31 @@ def test_the_doctor_names_what_a_provider_does_not_say(text, monkeypatch):
     (fault,) = examine_providers()
 
     assert "jwks_uri, an issuer that is its url" in str(fault)
+
+
+def test_who_has_no_password_and_no_factor_signs_in_anew_before_a_way_in_is_added():
+    """H11: a session left open links nothing, and adds no address."""
+    efua = make_user("Efua", works_for=make_authority())
+    EmailAddress.objects.create(user=efua, email=efua.email, verified=True, primary=True)
+    pages = [reverse("account_email"), reverse("provider", args=["eu-login"])]
+    asked = []
+    for page in pages:
+        client = Client()
+        client.force_login(efua)
+        typed = {"email": "mallory@town.example", "action_add": ""}
+        asked.append(client.post(page, typed))
+        assert client.get(reverse("my")).status_code == 302
+    client = Client()
+    ask_for_code(client, efua.email)
+
+    done = come(client, "efua-1", follow=True)
+
+    assert [unquote(one.url) for one in asked] == [
+        f"{reverse('account_login')}?next={reverse(name)}"
+        for name in ("account_email", "socialaccount_connections")
+    ]
+    assert "EU Login signs you in from now on." in done.text
+    assert EmailAddress.objects.get().email == efua.email
 
 
 def test_what_a_provider_says_of_itself_is_known_for_ten_minutes(monkeypatch):
