@@ -82,14 +82,14 @@ class AdminSite(admin.AdminSite):
         once = adds_once(view)
 
         @functools.wraps(view)
-        def guarded(request: SignedInRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        def guarded_view(request: SignedInRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
             # Its addresses carry no language. The page is rendered after the view, and the next
             # request begins with its own.
             translation.activate(request.user.language)
             adds = (request.resolver_match.url_name or "").endswith("_add")
             return (once if adds else view)(request, *args, **kwargs)
 
-        return super().admin_view(guarded, cacheable)
+        return super().admin_view(guarded_view, cacheable)
 
     def each_context(  # type: ignore[override]  # who asks has signed in
         self, request: SignedInRequest

@@ -24,7 +24,7 @@ class Cache(RedisCache):
         self._server = server
         self._counts = DatabaseCache(TABLE, params | {"OPTIONS": {"MAX_ENTRIES": MOST}})
 
-    def _tried(self, name: str, key: str, *args: Any, **kwargs: Any) -> Any:
+    def _call(self, name: str, key: str, *args: Any, **kwargs: Any) -> Any:
         try:
             if time.monotonic() < until.get(self._server, 0):
                 raise Away("it was away a moment ago")
@@ -39,16 +39,16 @@ class Cache(RedisCache):
             return getattr(self._counts, name)(key, *args, **kwargs)
 
     def add(self, key: str, *args: Any, **kwargs: Any) -> bool:
-        return self._tried("add", key, *args, **kwargs)
+        return self._call("add", key, *args, **kwargs)
 
     def get(self, key: str, *args: Any, **kwargs: Any) -> Any:
-        return self._tried("get", key, *args, **kwargs)
+        return self._call("get", key, *args, **kwargs)
 
     def set(self, key: str, *args: Any, **kwargs: Any) -> None:
-        return self._tried("set", key, *args, **kwargs)
+        return self._call("set", key, *args, **kwargs)
 
     def incr(self, key: str, *args: Any, **kwargs: Any) -> int:
-        return self._tried("incr", key, *args, **kwargs)
+        return self._call("incr", key, *args, **kwargs)
 
     def delete(self, key: str, *args: Any, **kwargs: Any) -> bool:
-        return self._tried("delete", key, *args, **kwargs)
+        return self._call("delete", key, *args, **kwargs)

@@ -66,7 +66,7 @@ def request_evaluations(now):
     """Send the questionnaires one, five and twelve days after their moment; count the letters."""
     today = timezone.localdate(now)
 
-    def ask(one):
+    def request_one(one):
         waited = (today - one.due_on).days
         stage = [step for step, days in ASKED_AFTER.items() if days <= waited][-1]
         return post_letter(
@@ -90,7 +90,7 @@ def request_evaluations(now):
         due_on__gte=today - timedelta(days=ASKED_AFTER["last"] + 2),
     ).exclude(Q(participant=None) | Q(exchange__status=ExchangeStatus.CLOSED))
     due = due.select_related("exchange__dossier", "participant__user").order_by("pk")
-    return sum(process_one_by_one(ask, due))
+    return sum(process_one_by_one(request_one, due))
 
 
 def is_evaluation_open(evaluation, now):

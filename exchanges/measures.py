@@ -241,7 +241,7 @@ def request_plans(now):
     """Request the action plan 7, 21 and 30 days after the end, until it is approved."""
     today = timezone.localdate(now)
 
-    def ask(exchange):
+    def request_one(exchange):
         assert exchange.actual_end is not None
         since = (today - exchange.actual_end).days
         stage = [step for step, days in PLAN_ASKED.items() if days <= since][-1]
@@ -264,7 +264,7 @@ def request_plans(now):
         actual_end__gte=today - timedelta(days=PLAN_ASKED["last"] + 14),
     ).exclude(plan__approved_at__isnull=False)
     ended = ended.select_related("dossier__authority").order_by("pk")
-    return sum(process_one_by_one(ask, ended))
+    return sum(process_one_by_one(request_one, ended))
 
 
 @after("exchanges.moves.move_by_dates")
@@ -290,7 +290,7 @@ def request_reports(now):
     """
     today = timezone.localdate(now)
 
-    def ask(one):
+    def request_one(one):
         exchange, days_late = one.exchange, (today - one.due_on).days
         if days_late >= GIVEN_UP:
             give_up_report(one, now)
@@ -307,7 +307,7 @@ def request_reports(now):
     due = FollowUp.objects.filter(answered_at=None, given_up_on=None, due_on__lte=first)
     ended = due.filter(exchange__status__in=FOLLOWED_IN)
     ended = ended.select_related("exchange__dossier__authority").order_by("pk")
-    return sum(process_one_by_one(ask, ended))
+    return sum(process_one_by_one(request_one, ended))
 
 
 def give_up_report(follow_up, now):

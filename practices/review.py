@@ -19,7 +19,7 @@ def request_reviews(now):
     """Ask both sides, every two years, whether a practice is still right; count the letters."""
     today = timezone.localdate(now)
 
-    def ask(practice):
+    def request_one(practice):
         return post_letter(
             "practice_review",
             key=f"practice:{practice.pk}:review:{practice.reviewed_on}",
@@ -36,7 +36,7 @@ def request_reviews(now):
         .select_related("exchange__match")
         .order_by("pk")
     )
-    return sum(process_one_by_one(ask, old))
+    return sum(process_one_by_one(request_one, old))
 
 
 @transaction.atomic
