@@ -38,7 +38,7 @@ from engine.words import split_words
 
 SIZES = (1_000, 10_000, 100_000)
 TIMES = 7
-SHOWN = 50
+MOST_ENTRIES = 50
 THEMES = Themes.load(TAXONOMY)
 VOCABULARY = {
     code: sorted(
@@ -126,7 +126,7 @@ def measure_needs(size, random):
     start = time.perf_counter()
     laid = Needs(needs, catalogue, vectors=vectors)
     build = time.perf_counter() - start
-    engine = best_of(lambda: rank_needs(7, laid, Policy.default(), k=SHOWN))
+    engine = best_of(lambda: rank_needs(7, laid, Policy.default(), k=MOST_ENTRIES))
     floor = floor_of([need.text for need in needs], size, catalogue.text.width, random)
     print(f"{size:>9,}{engine:>10.1f}{floor:>8.1f}{engine / floor:>7.1f}{build:>34.1f}")
 
@@ -156,7 +156,7 @@ def floor_of(texts, size, width, random):
     weights = np.ones(len(CRITERIA), np.float32)
 
     def run():
-        retriever.retrieve(query, k=min(SHOWN, size), show_progress=False)
+        retriever.retrieve(query, k=min(MOST_ENTRIES, size), show_progress=False)
         vectors @ vectors[0]
         weights @ criteria
 
@@ -172,7 +172,7 @@ def loop(offers):
             for o in offers
         ),
         reverse=True,
-    )[:SHOWN]
+    )[:MOST_ENTRIES]
 
 
 def measure(size, speed):
@@ -185,7 +185,9 @@ def measure(size, speed):
     start = time.perf_counter()
     catalogue = Catalogue.build(offers, themes=THEMES, vectors=vectors)
     build = time.perf_counter() - start
-    engine = best_of(lambda: rank(NEED, catalogue, Policy.default(), k=SHOWN, vector=vectors[0]))
+    engine = best_of(
+        lambda: rank(NEED, catalogue, Policy.default(), k=MOST_ENTRIES, vector=vectors[0])
+    )
     update = best_of(lambda: catalogue.update(offers[size // 2], vector=vectors[0]))
     floor = floor_of(texts, size, catalogue.text.width, random)
     tfidf = TfidfVectorizer()

@@ -27,7 +27,7 @@ from connect.types import GetResponse, View
 
 PARAMETER = "_answer"
 KEPT_FOR = 3600  # seconds
-ROOM = 200_000_000  # bytes an hour for all together: anybody may post without an account
+BYTES_AN_HOUR = 200_000_000  # bytes an hour for all together: anybody may post without an account
 REFUSALS = (403, 404, 410)  # pages that show nothing but what their reader typed
 HEADERS = ("Content-Type", "Content-Language", "Referrer-Policy", "Cache-Control", "Vary")
 API = "/api/"  # says in its own words what it does not take
@@ -165,7 +165,7 @@ def redirect_to_answer(request: HttpRequest, response: HttpResponse) -> HttpResp
         "text": response.content.decode(),
     }
     kept = encrypt(json.dumps(page))  # it may hold what only few may read
-    if not reader or not is_within_limit("answers", KEPT_FOR, ROOM, len(kept)):
+    if not reader or not is_within_limit("answers", KEPT_FOR, BYTES_AN_HOUR, len(kept)):
         return None
     try:
         cache.set(f"answer:{key}", kept, KEPT_FOR)

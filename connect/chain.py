@@ -19,7 +19,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey,
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
 FIRST = "0" * 64  # what the first seal hangs on
-SAID = ("number", "at", "count", "previous", "lines", "digest", "key", "signature")
+FIELDS = ("number", "at", "count", "previous", "lines", "digest", "key", "signature")
 
 
 def sha256(text: str) -> str:
@@ -91,7 +91,7 @@ class SealRecord:
     signature: str = ""
 
     def __str__(self) -> str:
-        return "".join(f"{name}: {getattr(self, name)}\n" for name in SAID)
+        return "".join(f"{name}: {getattr(self, name)}\n" for name in FIELDS)
 
 
 def digest_of_seal(number: int, at: str, count: int, previous: str, lines: str) -> str:
@@ -126,8 +126,8 @@ def is_signed(seal: SealRecord, keys: Iterable[str]) -> bool:
 
 def read_seal(text: str) -> SealRecord:
     """Read a seal from the auditor's letter or file; ValueError if there is none."""
-    fields = dict(re.findall(rf"^\W*({'|'.join(SAID)}): *(\S+)", text, re.MULTILINE))
-    if missing := [name for name in SAID if name not in fields]:
+    fields = dict(re.findall(rf"^\W*({'|'.join(FIELDS)}): *(\S+)", text, re.MULTILINE))
+    if missing := [name for name in FIELDS if name not in fields]:
         raise ValueError(f"no seal is written there: {', '.join(missing)} missing")
     return SealRecord(**fields | {"number": int(fields["number"]), "count": int(fields["count"])})
 

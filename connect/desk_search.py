@@ -15,7 +15,7 @@ from django.utils.http import urlencode
 from connect.plain_text import clean_query, split_words
 from connect.types import User, Words
 
-SHOWN = 5  # of each kind, beside the others
+MOST_RESULTS = 5  # of each kind, beside the others
 LEAST_TYPED = 2  # characters
 
 
@@ -104,4 +104,4 @@ def search_kinds(
 
 def find_group(user: User, asked: Query, kind: SearchKind) -> Listed:
     address = "?" + urlencode({"q": asked.text, "kind": kind.code})
-    return list_first(kind.name, kind.find(user, asked), kind.describe, SHOWN, address)
+    return list_first(kind.name, kind.find(user, asked), kind.describe, MOST_RESULTS, address)

@@ -19,7 +19,7 @@ from connect.desk_search import Hit, Listed, list_first
 from connect.languages import join_parts
 from connect.types import User, Words
 
-SHOWN = 10  # of each kind of rows
+MOST_ROWS = 10  # of each kind of rows
 
 
 @dataclass(frozen=True)
@@ -67,9 +67,9 @@ def gather_events(person: User, reader: User) -> Listed:
     pairs = [
         (event, describe)
         for find, describe in EVENT_SOURCES
-        for event in find(reader).filter(actor=person).order_by("-at", "-pk")[:SHOWN]
+        for event in find(reader).filter(actor=person).order_by("-at", "-pk")[:MOST_ROWS]
     ]
-    last = sorted(pairs, key=lambda pair: pair[0].at, reverse=True)[:SHOWN]
+    last = sorted(pairs, key=lambda pair: pair[0].at, reverse=True)[:MOST_ROWS]
     return Listed(_("What they did last"), [event_hit(*pair) for pair in last], len(last))
 
 
@@ -86,7 +86,7 @@ def gather_rows(
     title: Words, rows: QuerySet[Any], describe: Callable[[Any], Hit], all_address: str = ""
 ) -> Listed:
     """Gather the first of these rows, each as its line."""
-    return list_first(title, rows, describe, SHOWN, all_address)
+    return list_first(title, rows, describe, MOST_ROWS, all_address)
 
 
 def gather_all(

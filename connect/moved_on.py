@@ -12,11 +12,11 @@ from django.utils.translation import gettext as _
 from django.views.defaults import page_not_found
 
 from connect.permissions import Permissions
-from connect.stale_forms import SHOWN, describe_typed
+from connect.stale_forms import SAVED_FIELD, describe_typed
 from connect.types import Request, Visitor, Words
 
 SHORTEST = 20  # characters: what is shorter and one word is a choice, a code or a number
-OURS = ("csrfmiddlewaretoken", "version", "digest", "password", SHOWN)
+OURS = ("csrfmiddlewaretoken", "version", "digest", "password", SAVED_FIELD)
 
 
 class MovedOn(Http404):

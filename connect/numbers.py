@@ -20,7 +20,7 @@ from django.utils.translation import gettext_lazy as _
 from connect.types import Words
 
 LONGEST = 40  # characters of a number
-SHOWN = 60  # characters that a refusal repeats of what was typed
+MOST_REPEATED = 60  # characters that a refusal repeats of what was typed
 BLANK, APOSTROPHE = re.compile(r"\s"), re.compile("[’‘ʼ′`´٬،⹁]")  # these part thousands alone
 MINUS = str.maketrans("−‐‑–", "----")  # noqa: RUF001 - what looks like one, and is pasted for one
 # Groups of three, or of two before the last three as in India.
@@ -46,7 +46,9 @@ Number = int | float | Decimal  # a bound
 
 def number_refusal(message: Words, code: str, typed: str, **params: str) -> ValidationError:
     """Return a ValidationError that repeats what was typed, cut to a readable length."""
-    return ValidationError(message, code=code, params={"typed": typed.strip()[:SHOWN]} | params)
+    return ValidationError(
+        message, code=code, params={"typed": typed.strip()[:MOST_REPEATED]} | params
+    )
 
 
 def plain_number(text: str) -> str:

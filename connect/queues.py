@@ -23,7 +23,7 @@ logger = logging.getLogger(__name__)
 SIGN, KEPT_FOR = "connect.beat", 7 * 24 * 3600
 FAILED = "failed"  # the state of a row that is tried again by staff alone
 QUEUES: list["Queue"] = []
-LATE = timedelta(minutes=5)  # without a sign of life: staff should call the administrator
+SILENT_FOR = timedelta(minutes=5)  # without a sign of life: staff should call the administrator
 
 
 @dataclass(frozen=True)
@@ -122,7 +122,7 @@ def last_sign_of_life(worker: str = ORDINARY) -> datetime | None:
 def is_silent(now: datetime, worker: str = ORDINARY) -> bool:
     """True if the last sign of life of a worker is too old, or there never was one."""
     seen = last_sign_of_life(worker)
-    return seen is None or now - seen > LATE
+    return seen is None or now - seen > SILENT_FOR
 
 
 def count_nudges() -> int | None:

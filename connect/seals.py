@@ -24,7 +24,7 @@ from connect.schedule import every
 
 logger = logging.getLogger(__name__)
 BATCH = 1000  # rows in a seal at most, and in memory at a time
-LATE = timedelta(hours=1)  # from which a row that still waits means that nobody seals
+OVERDUE_AFTER = timedelta(hours=1)  # from which a row that still waits means that nobody seals
 KEPT = timedelta(days=2 * 365)  # before it is archived: what may be open reads its own timeline
 CHECKS_KEPT = timedelta(days=365)
 FIRST = 20  # findings of a check that are kept and told
@@ -318,7 +318,7 @@ def faults_of_unsealed(
     waiting = defaultdict(set)
     for row in Unsealed.objects.order_by("pk").iterator():
         waiting[row.table_name].add(row.row_id)
-        if row.at < now - LATE:
+        if row.at < now - OVERDUE_AFTER:
             words = f"{row} waits to be sealed since {timezone.localtime(row.at):%Y-%m-%d %H:%M}"
             yield Finding("row waits", words)
     for table, model in models.items():

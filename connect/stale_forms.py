@@ -23,7 +23,7 @@ from django.utils.translation import gettext_lazy as _
 from connect.choices import flat_choices
 from connect.languages import join_names, label_with_value
 
-SHOWN = "saved"
+SAVED_FIELD = "saved"
 
 
 class NoticesChanges(forms.BaseForm):
@@ -34,14 +34,14 @@ class NoticesChanges(forms.BaseForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         if self.edits_saved:
-            self.fields[SHOWN] = forms.CharField(widget=forms.HiddenInput, required=False)
+            self.fields[SAVED_FIELD] = forms.CharField(widget=forms.HiddenInput, required=False)
 
     @property
     def edits_saved(self) -> bool:
         return self.instance.pk is not None  # type: ignore[attr-defined]  # a ModelForm's
 
     def get_initial_for_field(self, field: forms.Field, field_name: str) -> Any:
-        if field_name == SHOWN:
+        if field_name == SAVED_FIELD:
             return " ".join(f"{name}:{digest}" for name, digest in self.saved_digests.items())
         return super().get_initial_for_field(field, field_name)
 
@@ -51,13 +51,13 @@ class NoticesChanges(forms.BaseForm):
         return {
             name: digest_value(field, self.get_initial_for_field(field, name))
             for name, field in self.fields.items()
-            if name != SHOWN and not isinstance(field, forms.FileField)
+            if name != SAVED_FIELD and not isinstance(field, forms.FileField)
         }
 
     @cached_property
     def page_digests(self) -> dict[str, str]:
         """The digest of each field as the page showed it; none where the post does not say."""
-        words = str(self.data.get(self.add_prefix(SHOWN), "")) if self.edits_saved else ""
+        words = str(self.data.get(self.add_prefix(SAVED_FIELD), "")) if self.edits_saved else ""
         return {name: digest for name, _colon, digest in (w.partition(":") for w in words.split())}
 
     @property
@@ -85,7 +85,7 @@ class NoticesChanges(forms.BaseForm):
     @property
     def differing(self) -> list[str]:
         """The names of the fields that differ from what is saved, whoever changed them."""
-        return [name for name in super().changed_data if name != SHOWN]
+        return [name for name in super().changed_data if name != SAVED_FIELD]
 
     @property
     def changed_data(self) -> list[str]:
@@ -141,8 +141,8 @@ class NoticesChanges(forms.BaseForm):
         """Let the page that is shown next say what is saved now."""
         self.page_digests  # noqa: B018 - what was posted is read before it is replaced
         typed = cast(QueryDict, self.data).copy()
-        field = self.fields[SHOWN]
-        typed[self.add_prefix(SHOWN)] = self.get_initial_for_field(field, SHOWN)
+        field = self.fields[SAVED_FIELD]
+        typed[self.add_prefix(SAVED_FIELD)] = self.get_initial_for_field(field, SAVED_FIELD)
         self.data = typed
 
 

@@ -26,7 +26,7 @@ from connect.types import GetResponse, Request, View
 KEY, ARRIVED, DISCARD = "typed_on", "arrived", "discard"
 LARGEST, LONGEST = 200_000, 24 * 3600  # bytes, seconds
 MOST_PAGES = 5  # of one session, whose texts are kept at a time
-ROOM = 10_000_000  # bytes an hour for all together: anybody may post without an account
+BYTES_AN_HOUR = 10_000_000  # bytes an hour for all together: anybody may post without an account
 NOT_KEPT = _(
     "What you typed could not be saved. Go back with your browser and copy it, then sign in."
 )
@@ -201,7 +201,9 @@ def save_typed(request: HttpRequest, page: str = "") -> None:
         data.pop(name, None)
     typed = data.urlencode()
     kept = encrypt(typed)  # it may be what only few may read
-    if len(typed) > LARGEST or not (owner or is_within_limit("typed", 3600, ROOM, len(kept))):
+    if len(typed) > LARGEST or not (
+        owner or is_within_limit("typed", 3600, BYTES_AN_HOUR, len(kept))
+    ):
         messages.warning(request, NOT_KEPT_BESIDE if beside else NOT_KEPT)
         return
     saved = {

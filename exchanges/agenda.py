@@ -23,7 +23,16 @@ from notifications.outbox import cancel_letters, find_letters, post_letter
 
 SOON = timedelta(days=2)
 # What a calendar shows of a session: a change of these reaches those who take part.
-SHOWN = ("title", "theme", "starts_at", "ends_at", "time_zone", "place", "link", "speakers")
+NOTIFIED_COLUMNS = (
+    "title",
+    "theme",
+    "starts_at",
+    "ends_at",
+    "time_zone",
+    "place",
+    "link",
+    "speakers",
+)
 
 
 @transaction.atomic
@@ -35,8 +44,8 @@ def save_session(form, exchange, *, actor, now=None):
     if session.pk and session.exchange_id != exchange.pk:
         raise PermissionDenied
     refresh_unwritten(form, "starts_at", "ends_at")
-    before = Session.objects.filter(pk=session.pk).values(*SHOWN).first()
-    is_same = before == {name: getattr(session, name) for name in SHOWN}
+    before = Session.objects.filter(pk=session.pk).values(*NOTIFIED_COLUMNS).first()
+    is_same = before == {name: getattr(session, name) for name in NOTIFIED_COLUMNS}
     if before and not is_same:
         session.sequence += 1
     session.exchange, session.changed_at = exchange, now

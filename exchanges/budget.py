@@ -219,8 +219,10 @@ def store_line(line, exchange, upload, content_type, *, actor, now):
         line.receipt, line.receipt_type = upload, content_type
         line.receipt_name = clean_name(upload.name, content_type)
     if before and before.approved is not None:
-        approved = before.approved_as or {name: getattr(before, name) for name in line.SAID}
-        same = all(approved[name] == getattr(line, name) for name in line.SAID)
+        approved = before.approved_as or {
+            name: getattr(before, name) for name in line.APPROVED_COLUMNS
+        }
+        same = all(approved[name] == getattr(line, name) for name in line.APPROVED_COLUMNS)
         line.approved_as = None if same else approved
     line.save()
     if before and before.approved is not None:

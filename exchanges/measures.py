@@ -34,7 +34,7 @@ from notifications.outbox import cancel_letters, post_letter
 MOST = 10  # measures of a plan
 MOST_REPORTS = 100  # of a measure, each with its evidence
 LONGEST = 24  # months after the exchange for the last measure
-FOLLOWED = (6, 12)  # months after the end
+FOLLOW_UP_MONTHS = (6, 12)  # months after the end
 # The step, by which a letter is known, and its days.
 PLAN_ASKED = {"first": 7, "second": 21, "last": 30}  # after the end
 # From the day a report is due.
@@ -141,7 +141,7 @@ def missing_in_report(status, comment, evidence, actor):
 
 def plan_follow_ups(exchange):
     """Create the requests for the town's reports: six and twelve months after the end."""
-    for month in FOLLOWED:
+    for month in FOLLOW_UP_MONTHS:
         FollowUp.objects.get_or_create(
             exchange=exchange,
             month=month,

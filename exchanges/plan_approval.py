@@ -211,7 +211,7 @@ def changed_key(plan):
 
 def list_measures(plan):
     """Return what each measure says, as plain values."""
-    rows = list(plan.measures.order_by("pk").values("pk", *Measure.SAID))
+    rows = list(plan.measures.order_by("pk").values("pk", *Measure.APPROVED_COLUMNS))
     return json.loads(json.dumps(rows, cls=DjangoJSONEncoder))
 
 
@@ -226,7 +226,7 @@ def plan_changes(plan):
         if pk not in after:
             changes.append((_("Removed: %(title)s") % measure, []))
         elif measure != after[pk]:
-            differ = [name for name in Measure.SAID if measure[name] != after[pk][name]]
+            differ = [name for name in Measure.APPROVED_COLUMNS if measure[name] != after[pk][name]]
             answers = [(question_of(name), in_words(name, measure[name])) for name in differ]
             changes.append((_("Changed: %(title)s") % after[pk], answers))
     new = [measure for pk, measure in after.items() if pk not in before]

@@ -23,7 +23,7 @@ from exchanges.moves import CONTACTS_KEPT, move_by_dates, participants_with_cont
 from matching.models import MatchMessage
 from matching.retention import empty_messages
 
-OVER = [ExchangeStatus.CLOSED, ExchangeStatus.CANCELLED]
+ENDED = [ExchangeStatus.CLOSED, ExchangeStatus.CANCELLED]
 
 
 def empty_addresses(rows, now):
@@ -72,7 +72,7 @@ declare_retention(
         CONTRACT,
         months_period(24),
         _("the intern is told twice, then it is deleted"),
-        lambda: DiaryEntry.objects.filter(participant__exchange__status__in=OVER).select_related(
+        lambda: DiaryEntry.objects.filter(participant__exchange__status__in=ENDED).select_related(
             "participant__exchange", "participant__user"
         ),
         "participant__exchange__status_since",
@@ -85,7 +85,7 @@ declare_retention(
         CONTRACT,
         months_period(24),
         _("texts and names are deleted"),
-        lambda: MatchMessage.objects.exclude(text="").filter(match__exchange__status__in=OVER),
+        lambda: MatchMessage.objects.exclude(text="").filter(match__exchange__status__in=ENDED),
         "match__exchange__status_since",
         empty_messages,
     ),
@@ -95,7 +95,7 @@ declare_retention(
         CONSENT,
         months_period(12),
         _("answers stay, tied to nobody"),
-        lambda: Evaluation.objects.filter(exchange__status__in=OVER).exclude(participant=None),
+        lambda: Evaluation.objects.filter(exchange__status__in=ENDED).exclude(participant=None),
         "exchange__status_since",
         tie_to_nobody,
     ),
@@ -105,7 +105,7 @@ declare_retention(
         PUBLIC_TASK,
         months_period(24),
         DELETED,
-        lambda: Participant.objects.filter(exchange__status__in=OVER).exclude(address=""),
+        lambda: Participant.objects.filter(exchange__status__in=ENDED).exclude(address=""),
         "exchange__status_since",
         empty_addresses,
     ),
@@ -115,7 +115,7 @@ declare_retention(
         LEGAL_DUTY,
         months_period(120),
         _("made nameless; how many took part stays"),
-        lambda: Participant.objects.filter(exchange__status__in=OVER).exclude(name=NAMELESS),
+        lambda: Participant.objects.filter(exchange__status__in=ENDED).exclude(name=NAMELESS),
         "exchange__status_since",
         make_nameless,
     ),
@@ -125,7 +125,7 @@ declare_retention(
         LEGAL_DUTY,
         months_period(120),
         _("the files are deleted; the sums stay"),
-        lambda: BudgetLine.objects.filter(exchange__status__in=OVER).exclude(receipt=""),
+        lambda: BudgetLine.objects.filter(exchange__status__in=ENDED).exclude(receipt=""),
         "exchange__status_since",
         delete_receipts,
     ),

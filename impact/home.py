@@ -17,7 +17,7 @@ from registry import worldmap
 from registry.exchange_forms import EXCHANGE_FORMS
 from registry.models import SearchEntry
 
-SHOWN = 5
+MOST_ROWS = 5
 SHOWN_PRACTICES = 3  # a row of cards
 SHOWN_FLOWS = 12  # more lines cover each other
 
@@ -32,8 +32,8 @@ def home(request):
     context = {
         "curves": worldmap.draw_curves(figures.flows[:SHOWN_FLOWS]),
         "practices": practices[:SHOWN_PRACTICES],
-        "opportunities": Opportunity.objects.open(today).with_list_details()[:SHOWN],
-        "open_calls": Call.objects.open_at(now)[:SHOWN],
+        "opportunities": Opportunity.objects.open(today).with_list_details()[:MOST_ROWS],
+        "open_calls": Call.objects.open_at(now)[:MOST_ROWS],
         "forms": join_names(form.label for form in EXCHANGE_FORMS.values()),
         "held": numbers["held"],
         "countries": numbers["countries"],

@@ -24,7 +24,7 @@ MOST = 10  # alerts of one person
 WEEK = timedelta(days=7)
 # The step, by which a letter is known: days before the last day of a request.
 CLOSING = {"first": 14, "last": 3}
-SHOWN = 10  # requests named in a letter
+MOST_NAMED = 10  # requests named in a letter
 
 # Asked for by readers who are no side of it: a pause spares those who are asked for something.
 belongs_to(None, Alert, Opportunity)
@@ -112,8 +112,10 @@ def notify_of_new(alert, still_open, now):
         to=[alert.user],
         path=alert.path,
         number=len(opportunities),
-        requests=lambda: [opportunity_line(opportunity) for opportunity in opportunities[:SHOWN]],
-        more=max(len(opportunities) - SHOWN, 0),
+        requests=lambda: [
+            opportunity_line(opportunity) for opportunity in opportunities[:MOST_NAMED]
+        ],
+        more=max(len(opportunities) - MOST_NAMED, 0),
     )
 
 

@@ -17,14 +17,14 @@ from connect.schedule import every, nudge_worker
 from connect.transitions import by_officer
 from engine import Candidate, Limits, allocate_matches, rank
 from matching import desk
-from matching.enums import OVER, InterestStatus, RunState
+from matching.enums import ENDED_INTERESTS, InterestStatus, RunState
 from matching.models import Allocation, CallPolicy, Interest, Opportunity, PutAside
 from matching.needs import need_as_json, read_need, read_need_to_rank, read_shared_facts
 from matching.offer_catalogue import catalogue_at, name_engine, read_marks
 from registry.models import Offer
 
 WIDE, WORTH = 50, 40  # candidates a need; points below which nobody is proposed
-REFUSED = OVER - {InterestStatus.UNDONE}
+REFUSED = ENDED_INTERESTS - {InterestStatus.UNDONE}
 
 
 def needs_of(call, reader=None):

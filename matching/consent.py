@@ -19,7 +19,7 @@ from connect.references import next_reference
 from connect.schedule import process_one_by_one
 from connect.statuses import for_each_status
 from connect.transitions import record_event
-from matching.enums import OVER, Answer, InterestStatus, MatchStatus, Side
+from matching.enums import ENDED_INTERESTS, Answer, InterestStatus, MatchStatus, Side
 from matching.models import Consent, Match
 from matching.people import asked_people, officers_of, write_to_people
 from matching.requirements import agreed_this_year, is_still_there, missing_capacity
@@ -228,7 +228,7 @@ ONCE_AGREED = for_each_status(
         InterestStatus.INVITED: "expire",
         InterestStatus.DRAFT: "expire",
         InterestStatus.RESERVE: None,
-        **dict.fromkeys([InterestStatus.CHOSEN, *OVER]),
+        **dict.fromkeys([InterestStatus.CHOSEN, *ENDED_INTERESTS]),
     },
 )
 

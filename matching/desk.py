@@ -17,7 +17,7 @@ from connect.dates import day_words
 from connect.fields import refresh_unwritten
 from connect.transitions import by_officer, record_event
 from matching import cv
-from matching.enums import GONE, OVER, WORDS, InterestStatus, RunState
+from matching.enums import ENDED_INTERESTS, GONE, WORDS, InterestStatus, RunState
 from matching.models import Interest
 from matching.needs import is_on_topic, nearest_offer
 from matching.permissions import INTERESTS
@@ -31,7 +31,8 @@ from registry.profiles import refuse_if_left
 
 CLOSED = gettext_lazy("This request is not open to answers at the moment.")
 UNANSWERED = {InterestStatus.INVITED, InterestStatus.DRAFT}
-LEFT = set(InterestStatus) - OVER - UNANSWERED - {InterestStatus.CHOSEN}  # to choose from
+# From which experts are chosen.
+CHOOSABLE = set(InterestStatus) - ENDED_INTERESTS - UNANSWERED - {InterestStatus.CHOSEN}
 
 
 def latest_run(dossier):

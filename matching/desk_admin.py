@@ -214,7 +214,7 @@ class DeskAdmin(FindsTowns, ExportsColumns, LeadsThroughList, MadeByRules):
             "together": count_together(request, dossier),
             "can_choose": dossier.interests.admissible().exists(),
             "following": people.next_candidate(dossier) if matches else None,
-            "left": [i for i in interests if i.status in desk.LEFT],
+            "left": [i for i in interests if i.status in desk.CHOOSABLE],
             "unanswered": [i for i in interests if i.status in desk.UNANSWERED],
             "matches": matches,
             **desk_last_day.describe_last_day(request, dossier, verb, today),

@@ -24,13 +24,13 @@ class InterestStatus(StatusChoices):
 
 # What the applicant reads, too.
 CHOICE = {InterestStatus.SHORTLISTED, InterestStatus.CHOSEN, InterestStatus.RESERVE}
-OVER = {
+ENDED_INTERESTS = {
     InterestStatus.DECLINED,
     InterestStatus.WITHDRAWN,
     InterestStatus.EXPIRED,
     InterestStatus.UNDONE,
 }
-GONE = OVER - {InterestStatus.DECLINED}  # such an expert may be asked again
+GONE = ENDED_INTERESTS - {InterestStatus.DECLINED}  # such an expert may be asked again
 UNSENT = GONE | {
     InterestStatus.INVITED,
     InterestStatus.DRAFT,

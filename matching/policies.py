@@ -104,7 +104,7 @@ def read_table(run):
     return Table.from_bytes(run.offer_ids, run.matrix, run.broken, run.keys)
 
 
-def try_policy(run, other, count=runs.SHOWN):
+def try_policy(run, other, count=runs.MOST_ENTRIES):
     """List how offers move on a run's dossier under another policy: the engine's Shifts.
 
     Where each expert is listed once, it is by the offer that the ranking shows, with its score.

@@ -6,7 +6,7 @@ from django.db import models
 from django.db.models import Count, Exists, F, OuterRef, Q, Subquery
 
 from applications.enums import Status
-from matching.enums import OVER, InterestStatus, MatchStatus
+from matching.enums import ENDED_INTERESTS, InterestStatus, MatchStatus
 from matching.permissions import (
     INTERESTS,
     MATCHES,
@@ -56,7 +56,7 @@ class InterestQuerySet(models.QuerySet["Interest"]):
 
     def open(self) -> "InterestQuerySet":
         """Filter those that a withdrawn or closed dossier ends."""
-        return self.exclude(status__in=OVER)
+        return self.exclude(status__in=ENDED_INTERESTS)
 
     def undecided(self) -> "InterestQuerySet":
         """Filter those that may still be chosen and are in no open proposal."""

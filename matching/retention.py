@@ -17,10 +17,12 @@ from accounts.retention import (
     months_period,
 )
 from applications.enums import FINAL
-from matching.enums import OVER, TEXTS, InterestStatus, MatchStatus, Side
+from matching.enums import ENDED_INTERESTS, TEXTS, InterestStatus, MatchStatus, Side
 from matching.models import Consent, Interest, MatchMessage, MatchRun
 
-REFUSED = Q(status__in=OVER) | Q(~Q(status=InterestStatus.CHOSEN), dossier__status__in=FINAL)
+REFUSED = Q(status__in=ENDED_INTERESTS) | Q(
+    ~Q(status=InterestStatus.CHOSEN), dossier__status__in=FINAL
+)
 EMPTY = dict.fromkeys((*TEXTS, "cv", "cv_name"), "")
 
 

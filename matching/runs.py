@@ -27,7 +27,7 @@ from matching.sentences import read_sentences
 from notifications.outbox import post_letter
 from registry.models import Offer
 
-SHOWN = 20
+MOST_ENTRIES = 20
 NEARLY = 3  # points of topics and text by which two offers of an expert are as near
 STRONG, FIRST = 60, 3  # a new offer is told of from so many points on, among the first so many
 
@@ -123,7 +123,7 @@ def rank_for_desk(dossier, today, shared):
     """Rank every offer for a dossier by its call's policy in force; stores nothing."""
     policy, need = CallPolicy.policy_for(dossier.call), read_need_to_rank(dossier, shared)
     catalogue = catalogue_at(today)
-    ranking = rank(need, catalogue, policy, k=SHOWN)
+    ranking = rank(need, catalogue, policy, k=MOST_ENTRIES)
     entries = choose_nearest_offers(
         ranking.entries, need, catalogue, policy, list_languages_read(dossier)
     )

@@ -23,8 +23,8 @@ from notifications.models import DeadAddress, Pause
 from notifications.outbox import is_unreachable
 
 KIND = "programme"  # of optional e-mails
-SHOWN = 30  # names of rows that nobody stands behind
-Found = Iterable[tuple[int, Reader, dict[str, str]]]
+MOST_NAMED = 30  # names of rows that nobody stands behind
+FoundReaders = Iterable[tuple[int, Reader, dict[str, str]]]
 
 
 @dataclass(frozen=True)
@@ -40,7 +40,7 @@ class MailingList:
     why: Promise
     facts: dict[str, Words]
     visible: Callable[[User], QuerySet[Any]]
-    find: Callable[[QuerySet[Any]], Found]
+    find: Callable[[QuerySet[Any]], FoundReaders]
 
     @property
     def words(self) -> Words:
@@ -122,5 +122,5 @@ def find_readers(mailing: Mailing, now: datetime) -> Readers:
             to.append(one)
     counted: dict[Words, int] = {words: number for words, number in left_out.items() if number}
     alone = set(mailing.rows) - seen
-    named = rows.filter(pk__in=alone).order_by("pk")[:SHOWN] if alone else []
+    named = rows.filter(pk__in=alone).order_by("pk")[:MOST_NAMED] if alone else []
     return Readers(to, counted, len(alone), [str(one) for one in named])

@@ -17,7 +17,7 @@ from notifications.outbox import post_letter, recipient_zone
 
 KIND = pauses.KIND_OF_LETTER["weekly_work"]
 MONDAY = 0
-SHOWN = 20  # tasks named in an e-mail
+MOST_NAMED = 20  # tasks named in an e-mail
 
 
 def receives_weekly_work(user, now):
@@ -70,7 +70,7 @@ def post_weekly_work(user, monday, now):
     """Post what waits for a person; nothing where nothing does."""
     with translation.override(user.language):
         tasks = [task for task in list_tasks(user, now) if task.asks]
-        lines = [describe_task(task) for task in tasks[:SHOWN]]
+        lines = [describe_task(task) for task in tasks[:MOST_NAMED]]
     if not tasks:
         return 0
     return post_letter(

@@ -4,7 +4,7 @@ from connect.languages import current_language
 from connect.reading_help import Passage, Source, declare_source
 from practices.models import Practice
 
-SAID = ("title", "summary", "problem", "done", "result", "cost", "failed", "conditions")
+COLUMNS = ("title", "summary", "problem", "done", "result", "cost", "failed", "conditions")
 
 
 def practices_of(reader):
@@ -14,7 +14,7 @@ def practices_of(reader):
 def practice_passages(practice, reader):
     """List what it says: nothing is offered where somebody translated it."""
     text = practice.in_language(current_language())
-    return [Passage(getattr(text, name), text.language) for name in SAID] if text else []
+    return [Passage(getattr(text, name), text.language) for name in COLUMNS] if text else []
 
 
 declare_source(Source("practice", practices_of, practice_passages))

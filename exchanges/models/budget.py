@@ -127,7 +127,8 @@ class BudgetLine(models.Model):
     Amounts are in the line's currency; the rate is kept with the line, as it was on its day.
     """
 
-    SAID = ("category", "label", "unit", "currency", "payer")  # what is approved beside the sum
+    # What is approved beside the sum.
+    APPROVED_COLUMNS = ("category", "label", "unit", "currency", "payer")
 
     exchange = models.ForeignKey(Exchange, models.PROTECT, related_name="budget")
     category = models.CharField(_("type of cost"), max_length=14, choices=BudgetCategory)
@@ -190,7 +191,7 @@ class BudgetLine(models.Model):
     @property
     def approved_words(self):
         """Describe what was approved of a line that is to be approved again."""
-        values = self.approved_as or {name: getattr(self, name) for name in self.SAID}
+        values = self.approved_as or {name: getattr(self, name) for name in self.APPROVED_COLUMNS}
         sum_ = f"{amount(self.approved, 2)} {values['currency']}"
         words = [values["label"], sum_, BudgetCategory(values["category"]).label]
         return " · ".join(map(str, [*words, Payer(values["payer"]).label]))

@@ -70,7 +70,7 @@ class ActionPlan(HasLink, models.Model):
     @property
     def digest(self):
         """The digest of all that the measures say, without their reports."""
-        rows = list(self.measures.order_by("pk").values_list(*Measure.SAID))
+        rows = list(self.measures.order_by("pk").values_list(*Measure.APPROVED_COLUMNS))
         return hashlib.sha256(json.dumps(rows, default=str).encode()).hexdigest()
 
 
@@ -86,7 +86,7 @@ class MeasureQuerySet(models.QuerySet["Measure"]):
 class Measure(models.Model):
     """One thing that the town does; its status and progress are those of its last report."""
 
-    SAID = (
+    APPROVED_COLUMNS = (
         *("title", "description", "topic_id", "level", "indicator", "unit", "baseline", "target"),
         *("due_on", "responsible", "cost", "currency", "money"),
     )

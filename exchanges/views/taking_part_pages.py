@@ -12,7 +12,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from connect.double_posts import adds_once
 from connect.posted import posted_number
 from connect.restricted import record_reading
-from connect.stale_forms import SHOWN
+from connect.stale_forms import SAVED_FIELD
 from connect.typed import restores_beside, restores_typed, save_beside
 from exchanges import conversation, incidents, participants, pictures
 from exchanges.agenda_link import agenda_contacts
@@ -69,7 +69,7 @@ def part(request, token, person):
     """
     exchange, form = person.exchange, None
     if exchange.status in BEFORE_COMPLETED:
-        names = {"signs", SHOWN, *PartForm.Meta.fields}
+        names = {"signs", SAVED_FIELD, *PartForm.Meta.fields}
         kept = request.typed if request.typed and names & request.typed.keys() else None
         form = PartForm(request.POST or kept, instance=person)
     forms = [form] if form else []

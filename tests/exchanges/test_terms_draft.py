@@ -4,7 +4,7 @@ import pytest
 from django.urls import reverse
 from lxml import html
 
-from connect.stale_forms import SHOWN
+from connect.stale_forms import SAVED_FIELD
 from exchanges.forms.plan_forms import TermsForm
 from exchanges.models import Exchange, Terms
 from notifications.models import Letter
@@ -33,7 +33,7 @@ class Begun:
         """Return what the page posts unseen: how it read the text."""
         tree = html.fromstring(browser.get(self.page).content)
         (form,) = tree.xpath("//form[@id='typed']")
-        return {name: words for name, words in form.fields.items() if name == SHOWN}
+        return {name: words for name, words in form.fields.items() if name == SAVED_FIELD}
 
 
 def test_half_of_the_terms_is_saved_and_the_other_side_goes_on_with_it():

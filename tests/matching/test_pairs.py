@@ -19,7 +19,7 @@ from exchanges.models import Exchange
 from exchanges.moves import move_by_dates
 from exchanges.transitions import exchange_machine
 from matching import consent, decisions, desk, opportunities, withdrawals
-from matching.enums import GONE, OVER, InterestStatus, MatchStatus
+from matching.enums import ENDED_INTERESTS, GONE, InterestStatus, MatchStatus
 from matching.models import Interest, Match
 from matching.transitions import interest_machine
 from tests.factories import (
@@ -205,7 +205,7 @@ def test_from_every_pair_of_lives_every_role_has_a_way_on():
         roles = {role for role, _verb, _there in ways}
         if not is_end(place) and "staff" not in roles:
             stuck.append(("staff", place))
-        may_leave = interest and interest not in OVER | {InterestStatus.CHOSEN}
+        may_leave = interest and interest not in ENDED_INTERESTS | {InterestStatus.CHOSEN}
         may_answer = dossier == Status.PUBLISHED and interest in GONE | {None}
         if (may_leave or may_answer) and "expert" not in roles:
             stuck.append(("expert", place))

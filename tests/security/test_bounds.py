@@ -58,7 +58,7 @@ def stored():
 
 def test_posts_without_an_account_fill_no_table_of_sessions(room, monkeypatch):
     """H16: what is kept for who is signed out has a share an hour, for all together."""
-    monkeypatch.setattr(typed, "ROOM", 5 * 40_000)
+    monkeypatch.setattr(typed, "BYTES_AN_HOUR", 5 * 40_000)
     noise = "".join(chr(0x4E00 + (7919 * number) % 20_000) for number in range(4_000))
 
     pages = [Client().post(room.page, {"problem": noise}, follow=True).text for _ in range(30)]
@@ -70,7 +70,7 @@ def test_posts_without_an_account_fill_no_table_of_sessions(room, monkeypatch):
 
 
 def test_what_others_post_without_an_account_takes_no_room_of_who_is_signed_in(room, monkeypatch):
-    monkeypatch.setattr(typed, "ROOM", 0)
+    monkeypatch.setattr(typed, "BYTES_AN_HOUR", 0)
     agona = room.dossier.authority
     asked = [
         members.ask_to_join(make_user(name), authority=agona, roles=["editor"], function="")
