@@ -276,10 +276,10 @@ class UserAdmin(ExportsColumns, WritesToMany):
                 User, person=form.instance, former=form.former, now=timezone.now()
             )
         if "is_active" in form.changed_data:
-            self.tell_of_activity(request, form.instance)
+            self.notify_of_activity(request, form.instance)
 
-    def tell_of_activity(self, request, person):
-        """Tell those who count on a person that the account ends or goes on, and staff of whom."""
+    def notify_of_activity(self, request, person):
+        """Notify those who count on a person that they end or go on, and staff of whom."""
         answers = team.activity_changed.send(
             User, person=person, actor=request.user, now=timezone.now()
         )

@@ -78,8 +78,10 @@ def require_meeting(
     words = _(
         "The status of %(reference)s is “%(status)s”: this can no longer be done or changed there."
     )
-    said = {"reference": meeting.reference, "status": meeting.get_status_display()}
-    raise moved_on_or_404(request.user, MEETINGS, verb, meeting, words % said, page=page, form=form)
+    facts = {"reference": meeting.reference, "status": meeting.get_status_display()}
+    raise moved_on_or_404(
+        request.user, MEETINGS, verb, meeting, words % facts, page=page, form=form
+    )
 
 
 def decline_by_form(
