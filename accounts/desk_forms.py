@@ -5,11 +5,12 @@ from django.contrib.auth.models import Group
 from django.utils.translation import gettext_lazy as _
 
 from accounts import team
+from accounts.forms import country_of_work
 from accounts.models import OFFICERS, ErasureReason
 from accounts.team import Role
-from connect.fields import BLANK
+from connect.fields import BLANK, get_field
 from connect.languages import language_choices
-from connect.pasted import MailboxField
+from connect.pasted import MailboxField, TelephoneField
 
 # An officer erases for a reason of these; the others are the person's own, or the clock's.
 REASONS = [ErasureReason.WROTE, ErasureReason.OBJECTED, ErasureReason.UNLAWFUL]
@@ -43,6 +44,8 @@ class RightsForm(forms.ModelForm):
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
         self.former = team.list_roles(self.instance) if self.instance.pk else []
+        if self.instance.pk and "phone" in self.fields:  # an officer, who reads, has none
+            get_field(self, "phone", TelephoneField).country = country_of_work(self.instance)
         groups = self.fields.get("groups")
         if isinstance(groups, forms.ModelMultipleChoiceField):  # that of officers follows the role
             groups.queryset = Group.objects.exclude(name=OFFICERS)

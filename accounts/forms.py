@@ -73,6 +73,13 @@ def check_is_no_officer(name, user=None):
         raise ValidationError(message, code="officer")
 
 
+def country_of_work(person):
+    """Return the country of a person's local authorities; "" without, or with several."""
+    active = person.memberships.filter(status="active", authority__isnull=False)
+    countries = set(active.values_list("authority__country", flat=True))
+    return countries.pop() if len(countries) == 1 else ""
+
+
 class PersonForm(HasNames, NoticesChanges, forms.ModelForm):
     time_zone = forms.ChoiceField(
         label=_("Time zone"),
@@ -90,10 +97,7 @@ class PersonForm(HasNames, NoticesChanges, forms.ModelForm):
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
         self.initial["time_zone"] = canonical_zone(self.instance.time_zone) or settings.TIME_ZONE
-        active = self.instance.memberships.filter(status="active", authority__isnull=False)
-        countries = set(active.values_list("authority__country", flat=True))
-        if len(countries) == 1:
-            get_field(self, "phone", TelephoneField).country = countries.pop()
+        get_field(self, "phone", TelephoneField).country = country_of_work(self.instance)
         if not self.instance.is_officer:  # others get no news of that kind
             del self.fields["gathers_news"]
 

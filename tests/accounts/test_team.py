@@ -7,7 +7,7 @@ from lxml import html
 
 from accounts.models import User
 from notifications.models import Letter
-from tests.factories import make_officer, make_user
+from tests.factories import make_authority, make_officer, make_user
 from tests.security.sign_in import enter, make_administrator, with_password
 from tests.worlds import signed_in
 
@@ -110,6 +110,17 @@ def test_a_corrected_telephone_of_an_officer_is_no_change_of_rights():
     assert tomas.phone and roles_of(tomas) == (True, True, ["committee", "officers"])
     changed = html.fromstring(desk.get(record).text).xpath("string(//main)")
     assert "elephone" in changed and "roups" not in changed
+
+
+def test_a_telephone_that_staff_type_is_one_of_the_country_where_its_person_works():
+    efua = make_user("Efua", works_for=make_authority(country="GH"))
+    account = reverse("admin:accounts_user_change", args=[efua.pk])
+    typed = {"name": "Efua", "language": "en", "is_active": "on", "phone": "024 123 4567"}
+
+    answer = enter(make_administrator("Vera")).post(account, typed)
+
+    efua.refresh_from_db()
+    assert (answer.status_code, efua.phone) == (302, "+233 24 123 4567")
 
 
 @pytest.mark.parametrize(
