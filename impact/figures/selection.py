@@ -158,7 +158,7 @@ def in_region(code):
 
 
 def list_filters(now):
-    """Return the filters: (name, label, [(value, words)])."""
+    """Return the filters: (name, label, [(value, words)]), with what exchanges have alone."""
     held = Exchange.objects.filter(status__in=BEGUN)
     years = sorted(
         year
@@ -183,7 +183,14 @@ def list_filters(now):
         Exists(held.filter(dossier__authority__associations=OuterRef("pk")))
     )
     numbers = [(str(year), str(year)) for year in years]
-    themes = Theme.objects.filter(parent=None)
+    needs = DossierNeed.objects.filter(dossier__in=held.values("dossier"))
+    own = needs.values_list("theme", flat=True).union(needs.values_list("theme__parent", flat=True))
+    themes = Theme.objects.filter(parent=None, pk__in=[pk for pk in own if pk])
+    forms = set(held.values_list("form", flat=True))
+    states = set(held.values_list("status", flat=True))
+    calls = Call.objects.filter(
+        Exists(held.filter(dossier__call=OuterRef("pk"))), opens_at__lte=now
+    )
     return [
         ("year_from", pgettext("year or country", "From"), numbers),
         ("year_to", pgettext("year or country", "To"), numbers),
@@ -197,9 +204,13 @@ def list_filters(now):
         (
             "form",
             _("Form of exchange"),
-            [(code, str(label)) for code, label in exchange_form_choices()],
+            [(code, str(label)) for code, label in exchange_form_choices() if code in forms],
         ),
-        ("state", _("Status of the exchange"), list(CHOICES["state"].items())),
+        (
+            "state",
+            _("Status of the exchange"),
+            [one for one in CHOICES["state"].items() if one[0] in states],
+        ),
         (
             "association",
             _("Association of local authorities"),
@@ -208,9 +219,6 @@ def list_filters(now):
         (
             "call",
             _("Call"),
-            [
-                (call.slug, str(call))
-                for call in sort_alphabetically(Call.objects.filter(opens_at__lte=now))
-            ],
+            [(call.slug, str(call)) for call in sort_alphabetically(calls)],
         ),
     ]

@@ -498,7 +498,7 @@ def test_a_call_is_read_in_ones_own_language_or_as_it_was_written_and_that_is_sa
         with translation.override(language):
             shown = Client().get(reverse("call", args=[call.slug])).text
             listed = Client().get(reverse("calls")).text
-            figures = Client().get(reverse("impact")).text
+            figures = Client().get(reverse("impact"), {"call": call.slug}).text
         main = re.sub(r"\s+", " ", shown.partition("<h1")[2].partition("<dl")[0])
         return main, listed, figures
 

@@ -25,6 +25,7 @@ from lxml import html
 from openpyxl import load_workbook
 from pypdf import PdfReader
 
+from applications.models import DossierNeed
 from connect.templatetags.look import amount
 from connect.transitions import record_event
 from exchanges.models import Evaluation, Exchange, Participant
@@ -34,7 +35,7 @@ from impact.figures import impact_of
 from impact.figures.definitions import Figure, Total
 from impact.figures.flows import count_flows
 from impact.figures.people import PEOPLE
-from impact.figures.selection import Selection
+from impact.figures.selection import Selection, list_filters
 from impact.views import count_figures
 from practices.models import Practice
 from registry import search_index, worldmap
@@ -42,6 +43,7 @@ from registry.models import Authority, Income
 from tests.factories import (
     make_authority,
     make_budget_line,
+    make_call,
     make_dossier,
     make_expert,
     make_interest,
@@ -421,6 +423,31 @@ def test_the_countries_of_confirmed_co_applicants_count_once_an_exchange(world, 
     assert listed == {"held": 5, "south_south": 1}
     assert {f.code: f.value for _s, figures, _t in in_mali for f, _a in figures}["held"] == 2
     assert "ML" in dict(countries) and "TG" not in dict(countries)
+
+
+def test_the_filters_offer_what_has_exchanges_and_show_the_one_that_is_on(world, officer):
+    """Themes, forms and calls without any exchange were offered, and led to empty pages."""
+    now, begun = timezone.now(), Exchange.objects.filter(status__in=BEGUN)
+    empty = make_call(title="Nobody asked", opens_at=now - timedelta(days=400))
+    make_dossier(call=empty, status="submitted")
+    Exchange.objects.filter(pk=world[4].pk).update(status="agreed")  # has not begun
+
+    offered = {name: [value for value, _w in options] for name, _l, options in list_filters(now)}
+    page = officer.get(reverse("impact"), {"call": empty.slug, "year_from": "1999"})
+    shown = {name: (options[-1:], on) for name, _label, options, on in page.context["filters"]}
+
+    numbers = begun.values_list("actual_start__year", flat=True)
+    years = sorted({str(year) for year in numbers})
+    needs = DossierNeed.objects.filter(dossier__in=begun.values("dossier"))
+    topics = [need.theme for need in needs.select_related("theme__parent")]
+    assert offered["year_from"] == offered["year_to"] == years
+    assert set(offered["form"]) == {"expert_mission", "study_visit"}
+    assert set(offered["state"]) == set(begun.values_list("status", flat=True))
+    assert set(offered["theme"]) == {(one.parent or one).code for one in topics}
+    assert empty.slug not in offered["call"]
+    assert set(offered["call"]) == set(begun.values_list("dossier__call__slug", flat=True))
+    assert shown["call"] == ([(empty.slug, "Nobody asked")], empty.slug)
+    assert shown["year_from"] == ([("1999", "1999")], "1999")
 
 
 def test_each_row_opens_the_list_behind_it(world, officer):
