@@ -127,11 +127,14 @@ def reveal_scores(dossier, now):
 
 def unsettled_points(dossier):
     """Return how many points the scores are apart that no further member can settle; else 0."""
-    call, totals = dossier.call, list(dossier.scores.values_list("total", flat=True))
+    return unsettled_points_of(dossier, *read_scores([dossier])[dossier.pk])
+
+
+def unsettled_points_of(dossier, given, judges):
+    """As `unsettled_points`, for scores that were read already."""
+    call, totals = dossier.call, list(given.values())
     apart = points_apart(totals, call.gap)
-    if apart and lacks_reader(totals, call.quorum, call.gap, judges_of(dossier)):
-        return apart
-    return 0
+    return apart if apart and lacks_reader(totals, call.quorum, call.gap, len(judges)) else 0
 
 
 def committee_members():
@@ -237,9 +240,10 @@ def missing_scorers(dossier, able, judges):
 
 @transaction.atomic
 def remind_scorers(dossiers, *, actor, now=None):
-    """Remind the members whose scores these dossiers of one call wait for; count the e-mails.
+    """Remind the members whose scores these dossiers of one call wait for.
 
-    A member gets one a day at most. Raises PermissionDenied for all but officers.
+    A member gets one e-mail a day at most. Returns how many were written, and for how many members
+    they wait. Raises PermissionDenied for all but officers.
     """
     if not by_officer(actor, None):
         raise PermissionDenied
@@ -257,10 +261,11 @@ def remind_scorers(dossiers, *, actor, now=None):
         for dossier in waiting
         for member in missing_scorers(dossier, able[dossier.pk], len(read[dossier.pk][1]))
     }
-    return sum(
+    posted = sum(
         notify_member(member, call, now, key=f"scores-asked:{call.pk}:{timezone.localdate(now)}")
         for member, call in call_by_member.items()
     )
+    return posted, len(call_by_member)
 
 
 def unassigned_scorers(dossier):
@@ -324,7 +329,7 @@ def add_scorer(dossier, now):
 
 
 def replace_member(dossier, member, *, now):
-    """Replace an assigned member who declared a conflict."""
+    """Replace an assigned member who declared a conflict, or left the committee."""
     dropped, _rows = Assignment.objects.filter(dossier=dossier, member=member).delete()
     if dropped:
         add_scorer(dossier, now)

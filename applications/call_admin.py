@@ -128,6 +128,7 @@ class CallAdmin(CopiesCalls, HoldsMeetings, ExportsRows, FiltersAsShown):
             "share": self.assign_dossiers,
             "read": self.add_reader,
             "remind": self.remind_scorers,
+            "remind_all": self.remind_scorers,
         }
         if request.method == "POST" and (names := pressed.keys() & request.POST.keys()):
             pressed[names.pop()](request, call)
@@ -158,11 +159,16 @@ class CallAdmin(CopiesCalls, HoldsMeetings, ExportsRows, FiltersAsShown):
 
     def remind_scorers(self, request, call):
         """Remind those whose scores are missing: of one application, or of all."""
-        one = posted_number(request, "remind")
-        dossiers = call.dossiers.filter(pk=one) if one else call.dossiers.all()
-        if posted := assignment.remind_scorers(dossiers, actor=request.user):
+        dossiers = call.dossiers.all()
+        if "remind_all" not in request.POST:
+            dossiers = dossiers.filter(pk=posted_number(request, "remind"))
+        posted, awaited = assignment.remind_scorers(dossiers, actor=request.user)
+        if posted:
             words = ngettext("%d member is reminded.", "%d members are reminded.", posted)
             self.message_user(request, words % posted, messages.SUCCESS)
+        elif not awaited:
+            nobody = _("Nobody is reminded: no score is missing.")
+            self.message_user(request, nobody, messages.WARNING)
         else:
             nobody = _(
                 "Nobody is reminded: whoever has a score to give was reminded today already."

@@ -113,10 +113,12 @@ def remove_from_judging(dossier, member, now):
 
 
 def warn_of_leaver(member, now):
-    """Warn staff of what too few can judge once somebody is no member of the committee any more."""
+    """Replace who is no member of the committee any more; warn staff of what too few can judge."""
     judged = Dossier.objects.filter(status=Status.UNDER_SELECTION).without_conflict_of(member)
-    unread = judged.exclude(scores__member=member).select_related("call")
-    warn_if_short(list(unread.order_by("pk")), f"left:{member.pk}:{now:%Y%m%d%H%M%S}")
+    unread = judged.exclude(scores__member=member).select_related("call").order_by("pk")
+    for dossier in unread.filter(assignments__member=member):
+        assignment.replace_member(dossier, member, now=now)
+    warn_if_short(list(unread), f"left:{member.pk}:{now:%Y%m%d%H%M%S}")
 
 
 def warn_if_short(dossiers, why):
@@ -126,16 +128,16 @@ def warn_if_short(dossiers, why):
     """
     read = assignment.read_scores(dossiers)
     for dossier in dossiers:
-        _given, judges = read[dossier.pk]
+        given, judges = read[dossier.pk]
         if len(judges) < dossier.call.quorum:
-            notify_of_shortage(dossier, why)
-        warn_if_apart(dossier)
+            notify_of_shortage(dossier, why, given, judges)
+        warn_if_apart(dossier, given, judges)
 
 
-def warn_if_apart(dossier):
+def warn_if_apart(dossier, given, judges):
     """Warn staff once that scores are far apart and no further member can read the dossier."""
-    if apart := assignment.unsettled_points(dossier):
-        notify_of_shortage(dossier, "apart", apart=apart)
+    if apart := assignment.unsettled_points_of(dossier, given, judges):
+        notify_of_shortage(dossier, "apart", given, judges, apart=apart)
 
 
 def short_key(dossier):
@@ -143,8 +145,7 @@ def short_key(dossier):
     return f"committee-short:{dossier.pk}"
 
 
-def notify_of_shortage(dossier, why, apart=0):
-    judges = assignment.judges_of(dossier)
+def notify_of_shortage(dossier, why, given, judges, apart=0):
     post_letter(
         "committee_short",
         key=f"{short_key(dossier)}:{why}",
@@ -152,9 +153,9 @@ def notify_of_shortage(dossier, why, apart=0):
         to=staff_of(dossier),
         path=f"/admin/applications/call/{dossier.call_id}/committee/",
         reference=dossier.reference,
-        judges=judges,
+        judges=len(judges),
         quorum=dossier.call.quorum,
-        is_stuck=judges < assignment.scores_needed_by(dossier),
+        is_stuck=len(judges) < assignment.needed_of(dossier, given, judges),
         apart=apart,
     )
 
@@ -228,5 +229,5 @@ def save_score(dossier, *, member, points, comment="", now=None):
     )
     assignment.add_further_scorer(dossier, now=now or timezone.now())
     assignment.reveal_scores(dossier, now or timezone.now())
-    warn_if_apart(dossier)
+    warn_if_apart(dossier, *assignment.read_scores([dossier])[dossier.pk])
     return score

@@ -224,7 +224,7 @@ def send_stuck_digest(now):
             by_officer[officer].append(dossier)
 
     def write(officer):
-        dossiers = by_officer[officer]
+        dossiers = sorted(by_officer[officer], key=lambda d: -worklist.days_with_team(d, today))
         return post_letter(
             "dossiers_stuck",
             reminds=True,

@@ -11,7 +11,7 @@ from applications.enums import LOOKING
 from applications.requirements import takes_answers
 from connect.lengths import missing_length
 from connect.transitions import Details, Lacking
-from matching.enums import MatchStatus
+from matching.enums import TEXTS, InterestStatus, MatchStatus
 from matching.models import Interest, Match
 from registry.models import Offer
 
@@ -104,6 +104,9 @@ def missing_admission(interest: Interest, details: Details, now: datetime) -> La
     lacking = missing_neutrality(interest, details, now)
     if not interest.expert.user.is_active:
         lacking = [*lacking, _("an expert whose account is active")]
+    was_emptied = not any(getattr(interest, name) for name in TEXTS)
+    if interest.status == InterestStatus.DECLINED and was_emptied:  # by `retention`
+        lacking = [*lacking, _("an answer whose texts have not been deleted")]
     return [*lacking, *missing_open_request(interest, details, now)]
 
 

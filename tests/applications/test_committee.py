@@ -593,6 +593,39 @@ def test_a_member_who_leaves_the_committee_makes_a_decision_impossible_and_staff
     assert (before, said) == (False, [room.ines.email, 1, True])
 
 
+def test_who_leaves_the_committee_is_replaced_where_they_have_not_scored():
+    """Their file waited for nobody: no name stood beside it, and all were "reminded today"."""
+    room = Round(dossiers=2, members=4)
+    room.share_out()
+    first, second = room.dossiers
+    leaver, *others = room.assigned(first)
+    (spare,) = set(room.members) - {leaver, *others}
+    for member in others:
+        room.score(first, member, 70)
+    scored = room.assigned(second)
+    for member in scored:
+        room.score(second, member, 70)
+
+    leaver.groups.clear()
+    committee.warn_of_leaver(leaver, timezone.now())
+    able = assignment.members_without_conflict([first])[first.pk]
+
+    assert set(room.assigned(first)) == {spare, *others}
+    assert set(room.assigned(second)) == set(scored)
+    assert assignment.missing_scorers(first, able, len(able)) == [spare]
+
+
+def test_the_end_of_a_member_asks_the_database_as_often_for_many_applications(
+    django_assert_max_num_queries,
+):
+    room = Round(dossiers=8, members=6)
+    one, *_others = room.members
+    one.groups.clear()
+
+    with django_assert_max_num_queries(12):
+        committee.warn_of_leaver(one, timezone.now())
+
+
 def test_two_of_three_may_judge_and_their_scores_validate():
     """17-5.4."""
     room = Round(dossiers=1, members=3)
@@ -802,13 +835,21 @@ def test_staff_see_by_name_who_has_not_scored_and_remind_exactly_these(client):
 
     shown = client.get(page).text
     said = client.post(page, {"remind": first.pk}, follow=True).text
-    again = client.post(page, {"remind": "0"}, follow=True).text
+    again = client.post(page, {"remind_all": "1"}, follow=True).text
+    wrong = client.post(page, {"remind": "x"}, follow=True).text
+    for member in late:
+        room.score(first, member, 70)
+    over = client.post(page, {"remind_all": "1"}, follow=True).text
     with pytest.raises(PermissionDenied):
         assignment.remind_scorers(room.dossiers, actor=scored)
 
     names = re.findall(r"Not scored yet: ([^<]*)<", shown)
     assert names == [f"{late[0].name}, {late[1].name}"]
     assert "2 members are reminded." in said and "was reminded today already" in again
+    assert ["no score is missing" in one for one in (said, again, wrong, over)] == [
+        *(False, False),
+        *(True, True),
+    ]
     told = Letter.objects.order_by("address").values_list("template", "address")
     assert list(told) == [("committee_assigned", one) for one in sorted(m.email for m in late)]
 

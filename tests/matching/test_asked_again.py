@@ -12,6 +12,7 @@ from connect.transitions import TransitionRefused
 from exchanges.transitions import exchange_machine
 from matching import consent, desk, opportunities
 from matching.models import Interest
+from matching.retention import empty_answers
 from matching.transitions import interest_machine
 from tests.factories import make_dossier, make_interest, make_offer, make_officer
 from tests.worlds import Table, agreed
@@ -56,12 +57,18 @@ def test_whom_the_applicants_no_declined_is_shortlisted_again_at_the_desk(client
     assert proposed.status == "proposed"
 
 
-def test_no_declined_answer_with_a_conflict_or_of_a_closed_account_is_shortlisted():
+def test_no_declined_answer_with_a_conflict_or_emptied_or_of_a_closed_account_is_shortlisted():
     dossier = make_dossier(status=Status.PUBLISHED)
-    tied, gone = (make_interest(dossier, status="declined") for _ in "12")
+    tied, gone, old = (make_interest(dossier, status="declined") for _ in "123")
+    empty_answers(Interest.objects.filter(pk=old.pk), timezone.now())
+    old.refresh_from_db()
     Interest.objects.filter(pk=tied.pk).update(conflict=True)
     User.objects.filter(pk=gone.expert.user_id).update(is_active=False)
 
-    for interest, lacks in ((tied, "without a conflict"), (gone, "whose account is active")):
+    for interest, lacks in (
+        (tied, "without a conflict"),
+        (gone, "whose account is active"),
+        (old, "whose texts have not been deleted"),
+    ):
         with pytest.raises(TransitionRefused, match=lacks):
             interest_machine.advance(interest, "shortlist", actor=make_officer())

@@ -56,7 +56,11 @@ def test_a_request_that_nobody_answered_in_time_waits_for_its_officer(ines, clie
     friday = now + (4 - now.weekday()) % 7 * DAY
 
     opportunities.close_due(now)
+    other = make_dossier(status=Status.ELIGIBILITY_CHECK)
+    Dossier.objects.filter(pk=other.pk).update(status_since=now - 30 * DAY)
+    Dossier.objects.filter(pk=dossier.pk).update(status_since=now - 60 * DAY)
     send_stuck_digest(friday)
+    other.delete()
 
     count, overdue, address = waiting(client)[words]
     listed = client.get(address).context["cl"].result_list
@@ -66,7 +70,8 @@ def test_a_request_that_nobody_answered_in_time_waits_for_its_officer(ines, clie
     assert (task.what, task.path) == (said, reverse("admin:matching_desk", args=[dossier.pk]))
     days = (timezone.localdate(friday) - timezone.localdate()).days + 16
     told = Letter.objects.get(template="dossiers_stuck")
-    assert told.context["files"] == [[dossier.reference, days]]
+    longest = [other.reference, days + 14]  # published before, it waits for less long
+    assert told.context["files"] == [longest, [dossier.reference, days]]
 
 
 def test_an_applicant_reads_that_the_last_day_of_their_request_is_over(ines, client):
