@@ -24,14 +24,19 @@ from applications.models import (
     Signature,
 )
 from applications.people import is_followed_by
-from applications.permissions import CONTRIBUTOR
+from applications.permissions import CONTRIBUTOR, PRIVATE
 from applications.section_answers import check_dossier, list_problems
 from applications.sections import SECTIONS
 from applications.worklist import waiting_conditions
 from connect.languages import isolate, join_parts
-from connect.my_work import Task, describes_task_of, finds_tasks
+from connect.my_work import Task, describes_task_of, finds_tasks, finds_tasks_of
 from connect.transitions import by_officer
-from registry.people import associations_of_officer, officer_accounts
+from registry.people import (
+    associations_of_officer,
+    is_association_officer,
+    is_author,
+    officer_accounts,
+)
 
 MOST_NAMES = 5  # in one line; the list has them all
 MOST_CHECKED = 3  # drafts of a person that are looked at for what they lack
@@ -81,7 +86,12 @@ def describe_invitation(contributor, link, user, now):
     return Task(what, dossier.heading, dossier.authority.place, link.path, link.last_day)
 
 
-@finds_tasks
+def is_contributor(user):
+    """True for who was invited to write an application."""
+    return Contributor.objects.filter(user=user).exists()
+
+
+@finds_tasks_of(is_contributor)
 def find_contributions(user, now):
     """Yield the drafts that a person was invited to write, while their calls are open."""
     own = Dossier.objects.filter(CONTRIBUTOR.rows(user), status=Status.DRAFT)
@@ -97,7 +107,7 @@ def waiting_for_members(user):
     return named.filter(confirmation="").exclude(takes_part=False)
 
 
-@finds_tasks
+@finds_tasks_of(is_author)
 def find_named_authorities(user, now):
     """Yield what the members of an authority are asked that somebody named as co-applicant."""
     named = waiting_for_members(user)
@@ -113,7 +123,7 @@ def find_named_authorities(user, now):
         )
 
 
-@finds_tasks
+@finds_tasks_of(is_author)
 def find_corrections(user, now):
     """Yield the corrections that an applicant is asked for."""
     asked = Correction.objects.filter(
@@ -125,7 +135,12 @@ def find_corrections(user, now):
         yield own_task(_("Send the correction"), correction.dossier, correction.due_on)
 
 
-@finds_tasks
+def has_draft_alone(user):
+    """True for who keeps a draft that is theirs alone."""
+    return Dossier.objects.filter(created_by=user, status__in=PRIVATE).exists()
+
+
+@finds_tasks_of(is_author, has_draft_alone)
 def find_drafts(user, now):
     """Yield the drafts of a person's authorities, and their own, whose call is still open."""
     own = Dossier.objects.of_author(user).filter(status__in=UNSENT, call__closes_at__gt=now)
@@ -175,7 +190,7 @@ def next_step_of_draft(dossier, today, *, is_checked):
 DECLINED = _("Read why the legal representative does not sign, and change the application")
 
 
-@finds_tasks
+@finds_tasks_of(is_author)
 def find_missing_commitments(user, now):
     """Yield what was sent without the commitment that the committee waits for."""
     sent = Dossier.objects.of_author(user).filter(
@@ -193,7 +208,7 @@ def find_missing_commitments(user, now):
             yield own_task(_("Add the letter of commitment"), dossier)
 
 
-@finds_tasks
+@finds_tasks_of(is_author)
 def find_summaries(user, now):
     """Yield the dossiers whose applicant has not said whether the summary may be published."""
     selected = Dossier.objects.filter_allowed(user, "approve").filter(summary_approved_at=None)
@@ -205,7 +220,7 @@ def own_task(what, dossier, until=None):
     return Task(what, dossier.heading, dossier.authority.place, dossier.path, until)
 
 
-@finds_tasks
+@finds_tasks_of(is_association_officer)
 def find_opinions(user, now):
     """Yield the dossiers of members on which an association has not said what it thinks."""
     for association in associations_of_officer(user):

@@ -1,16 +1,18 @@
 """What waits for a person, as their page "My work" lists it.
 
-Each app says its own in its `my_work.py`: by a function on which `@finds_tasks` stands, and for
-each kind of link by one with `@describes_task_of`. A link of which somebody with an account has a
-letter stands on their page, too.
+Each app says its own in its `my_work.py`: by a function on which `@finds_tasks` stands, or
+`@finds_tasks_of` with the kinds of people whom it concerns, and for each kind of link by one with
+`@describes_task_of`. A link of which somebody with an account has a letter stands on their page,
+too.
 
 The header of every page says how many tasks ask for something: the same list, counted at most once
 a minute, and anew after whatever its person does. Where there is no cache to remember it, it says
-nothing: to count is forty queries, and every page would.
+nothing: to count is up to thirty queries, and every page would.
 """
 
 from __future__ import annotations
 
+import functools
 from collections import defaultdict
 from collections.abc import Callable, Iterable
 from contextlib import suppress
@@ -52,7 +54,8 @@ class Task:
 
 
 Finder = Callable[[User, datetime], Iterable[Task]]
-FINDERS: list[Finder] = []
+Kind = Callable[[User], bool]  # whether somebody is of a kind of people
+FINDERS: list[tuple[Finder, tuple[Kind, ...]]] = []
 Describer = Callable[[Any, Link, User, datetime], Task | None]
 Annotation = Callable[[User], Combinable]
 DESCRIBERS: dict[type[Any], tuple[Describer, tuple[str, ...], dict[str, Annotation]]] = {}
@@ -60,8 +63,22 @@ DESCRIBERS: dict[type[Any], tuple[Describer, tuple[str, ...], dict[str, Annotati
 
 def finds_tasks(find: Finder) -> Finder:
     """Register a function (user, now) that yields the tasks of a person."""
-    FINDERS.append(find)
+    FINDERS.append((find, ()))
     return find
+
+
+def finds_tasks_of(*kinds: Kind) -> Callable[[Finder], Finder]:
+    """Register a function (user, now) that yields tasks of some kinds of people alone.
+
+    Whoever is of none of them is not asked for: most people are of one kind, and to ask which
+    takes far less than the questions about all the others.
+    """
+
+    def register(find: Finder) -> Finder:
+        FINDERS.append((find, kinds))
+        return find
+
+    return register
 
 
 def describes_task_of(
@@ -82,7 +99,9 @@ def describes_task_of(
 
 def list_tasks(user: User, now: datetime) -> list[Task]:
     """List what a person is asked and may open, once each page: what ends first stands first."""
-    all_tasks = (task for find in FINDERS for task in find(user, now))
+    is_of = functools.cache(lambda kind: kind(user))
+    finders = [find for find, kinds in FINDERS if not kinds or any(map(is_of, kinds))]
+    all_tasks = (task for find in finders for task in find(user, now))
     tasks: dict[str, Task] = {}
     for task in sorted(all_tasks, key=lambda task: task.until or date.max, reverse=True):
         tasks[task.path] = task

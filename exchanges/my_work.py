@@ -6,7 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 from applications.people import is_followed_by
 from connect.languages import isolate
-from connect.my_work import Task, describes_task_of, finds_tasks
+from connect.my_work import Task, describes_task_of, finds_tasks, finds_tasks_of
 from connect.transitions import by_officer
 from exchanges.days import OPEN as AWAITS_DAYS
 from exchanges.diary import is_diary_open
@@ -25,7 +25,12 @@ from exchanges.permissions import AUTHOR, BEFORE_COMPLETED, FOLLOWED_IN, HELPER
 from exchanges.readiness import item_due_on
 from exchanges.staff_steps import has_days, name_staff_step, waits_for_staff
 from exchanges.terms import unsigned_sides
-from registry.people import associations_of_officer
+from registry.people import (
+    associations_of_officer,
+    is_association_officer,
+    is_author,
+    is_expert,
+)
 
 READS = ("exchange__dossier__authority", "exchange__match")
 
@@ -36,19 +41,29 @@ def exchange_task(what, exchange, path, until=None, *, asks=True):
     return Task(what, about, dossier.authority.place, path, until, asks, exchange.path)
 
 
-@finds_tasks
-def find_agreements(user, now):
-    """Yield the terms that a person's side has not signed, and the days that it is asked for."""
-    planned = Exchange.objects.filter(status__in=BEFORE_COMPLETED).with_list_details()
-    for tie, side in ((HELPER, Side.OFFERING), (AUTHOR, Side.REQUESTING)):  # as `signing_side`
-        own = planned.filter(tie.rows(user)).prefetch_related("terms__signatures", "proposed_days")
-        for exchange in own:
-            terms, waived = list(exchange.terms.all()), exchange.is_waived(Readiness.TERMS)
-            if terms and not waived and side in unsigned_sides(terms[-1]):
-                what = _("Read and sign the terms of reference")
-                yield exchange_task(what, exchange, f"{exchange.path}terms/")
-            if exchange.status in AWAITS_DAYS:
-                yield from find_days(exchange, side)
+@finds_tasks_of(is_expert)
+def find_agreements_of_experts(user, now):
+    return find_agreements(HELPER.rows(user), Side.OFFERING)  # as `signing_side`
+
+
+@finds_tasks_of(is_author)
+def find_agreements_of_towns(user, now):
+    return find_agreements(AUTHOR.rows(user), Side.REQUESTING)
+
+
+def find_agreements(theirs, side):
+    """Yield the terms that a person's side has not signed, and the days that it is asked for.
+
+    theirs: the condition of the exchanges in which they act for that side.
+    """
+    planned = Exchange.objects.filter(theirs, status__in=BEFORE_COMPLETED).with_list_details()
+    for exchange in planned.prefetch_related("terms__signatures", "proposed_days"):
+        terms, waived = list(exchange.terms.all()), exchange.is_waived(Readiness.TERMS)
+        if terms and not waived and side in unsigned_sides(terms[-1]):
+            what = _("Read and sign the terms of reference")
+            yield exchange_task(what, exchange, f"{exchange.path}terms/")
+        if exchange.status in AWAITS_DAYS:
+            yield from find_days(exchange, side)
 
 
 def find_days(exchange, side):
@@ -63,7 +78,7 @@ def find_days(exchange, side):
         yield exchange_task(_("Propose the days of the exchange"), exchange, path)
 
 
-@finds_tasks
+@finds_tasks_of(is_author)
 def find_plans(user, now):
     """Yield the plans of measures that a town has to write, or for which nobody asks approval."""
     held = Exchange.objects.filter(AUTHOR.rows(user), status__in=FOLLOWED_IN).with_list_details()
@@ -83,7 +98,7 @@ def find_plans(user, now):
             yield exchange_task(what, exchange, path)
 
 
-@finds_tasks
+@finds_tasks_of(is_association_officer)
 def find_observations(user, now):
     """Yield the items of agendas that an association is invited to observe."""
     asked = Observation.objects.filter(
@@ -110,7 +125,7 @@ def find_exchanges_to_move(user, now):
         yield exchange_task(name_staff_step(exchange, now), exchange, path)
 
 
-@finds_tasks
+@finds_tasks_of(is_author)
 def find_reports(user, now):
     """Yield the reports after 6 and 12 months that a town may send already, one an exchange."""
     held = Exchange.objects.filter(AUTHOR.rows(user), status__in=FOLLOWED_IN)

@@ -8,10 +8,11 @@ from django.utils.translation import gettext_lazy as _
 from applications.enums import Status
 from applications.models import Dossier
 from applications.people import is_followed_by
-from connect.my_work import Task, describes_task_of, finds_tasks
+from connect.my_work import Task, describes_task_of, finds_tasks, finds_tasks_of
 from connect.transitions import by_officer
 from matching.enums import Answer, InterestStatus, MatchStatus, Side
 from matching.models import Consent, Interest, Match, Opportunity
+from registry.people import is_author, is_expert
 from registry.permissions import author_of
 
 OF_APPLICANT = author_of("match__dossier__authority")
@@ -26,14 +27,14 @@ def waiting_consents(user):
     return asked.exclude(match__in=Match.objects.untold().order_by())
 
 
-@finds_tasks
+@finds_tasks_of(is_author, is_expert)
 def find_consents(user, now):
     """Yield the proposals to which an applicant or an expert has not answered."""
     for consent in waiting_consents(user).select_related("match__dossier__authority"):
         yield consent_task(consent, consent.match.path)
 
 
-@finds_tasks
+@finds_tasks_of(is_expert)
 def find_invitations(user, now):
     """Yield the open requests that an expert is invited to answer, or has begun to."""
     begun = Interest.objects.of_expert(user).filter(

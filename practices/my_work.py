@@ -5,29 +5,50 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from applications.people import is_followed_by
-from connect.my_work import Task, finds_tasks
+from connect.my_work import Task, finds_tasks, finds_tasks_of
+from connect.permissions import is_officer
 from connect.transitions import by_officer
 from practices.enums import Party, PracticeStatus
 from practices.models import Practice, PracticeEvent
 from practices.permissions import AGREED_IN, HELPED, TOWN_AUTHOR
+from registry.people import is_author, is_expert
 
 
-@finds_tasks
-def find_practices(user, now):
-    """Yield the practices that wait for the agreement of a person's side."""
-    for party, tie in ((Party.TOWN, TOWN_AUTHOR), (Party.COLLEAGUES, HELPED)):
-        waiting = Practice.objects.filter(tie.rows(user), status=PracticeStatus.REVIEW)
-        waiting = waiting.exclude(agreements__party=party).prefetch_related("texts")
-        for practice in waiting.select_related("exchange__dossier__authority"):
-            what = _("Read the good practice, and agree to its publication")
-            yield practice_task(what, practice)
+@finds_tasks_of(is_author)
+def find_practices_of_towns(user, now):
+    theirs = TOWN_AUTHOR.rows(user)
+    yield from find_unagreed(theirs, Party.TOWN)
+    yield from find_outdated(theirs, now)
+
+
+@finds_tasks_of(is_expert)
+def find_practices_of_experts(user, now):
+    theirs = HELPED.rows(user)
+    yield from find_unagreed(theirs, Party.COLLEAGUES)
+    yield from find_outdated(theirs, now)
+
+
+def find_unagreed(theirs, party):
+    """Yield the practices of a person's side that wait for its agreement."""
+    waiting = Practice.objects.filter(theirs, status=PracticeStatus.REVIEW)
+    waiting = waiting.exclude(agreements__party=party).prefetch_related("texts")
+    for practice in waiting.select_related("exchange__dossier__authority"):
+        yield practice_task(_("Read the good practice, and agree to its publication"), practice)
+
+
+def find_outdated(theirs, now):
+    """Yield the published practices of a side that have to be confirmed after two years."""
+    outdated = Practice.objects.outdated(timezone.localdate(now)).filter(theirs)
+    rows = outdated.select_related("exchange__dossier__authority").prefetch_related("texts")
+    for practice in rows.order_by("pk"):
+        yield practice_task(_("Say whether the good practice is still correct"), practice)
 
 
 def practice_task(what, practice, until=None):
     return Task(what, str(practice), practice.authority.place, practice.path, until)
 
 
-@finds_tasks
+@finds_tasks_of(is_officer, is_author, is_expert)
 def find_drafts(user, now):
     """Yield the practices that a person began, and that nobody has sent to both sides."""
     begun = PracticeEvent.objects.filter(practice=OuterRef("pk"), verb="begin", actor=user)
@@ -35,20 +56,6 @@ def find_drafts(user, now):
     own = own.filter(Exists(begun)).prefetch_related("texts")
     for practice in own.select_related("exchange__dossier__authority"):
         yield practice_task(_("Finish the good practice, and send it for review"), practice)
-
-
-@finds_tasks
-def find_outdated(user, now):
-    """Yield the published practices of a side that have to be confirmed after two years."""
-    outdated = Practice.objects.outdated(timezone.localdate(now))
-    for tie in (TOWN_AUTHOR, HELPED):
-        rows = (
-            outdated.filter(tie.rows(user))
-            .select_related("exchange__dossier__authority")
-            .prefetch_related("texts")
-        )
-        for practice in rows.order_by("pk"):
-            yield practice_task(_("Say whether the good practice is still correct"), practice)
 
 
 @finds_tasks

@@ -5,14 +5,16 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
 from connect.languages import join_parts
-from connect.my_work import Task, describes_task_of, finds_tasks
+from connect.my_work import Task, describes_task_of, finds_tasks_of
+from connect.permissions import is_officer
 from registry.models import Expert, Membership
+from registry.people import is_author
 from registry.permissions import former_member
 
 MOST_NAMES = 5  # in one line; their page has them all
 
 
-@finds_tasks
+@finds_tasks_of(is_officer, is_author)
 def find_requests_to_join(user, now):
     """Yield, in one line for the page where it is answered, who asks to join a person's own."""
     asked = Membership.objects.decidable_by(user).order_by("pk")

@@ -4,8 +4,9 @@ Permissions ask the same of the person who acts, by the ties of `registry.permis
 """
 
 from accounts.models import OFFICERS, User
-from registry.enums import Role
-from registry.models import Association, Membership
+from registry.enums import AUTHOR_ROLES, Role
+from registry.models import Association, Expert, Membership
+from registry.permissions import own_memberships
 
 
 def officers():
@@ -37,3 +38,18 @@ def associations_of_officer(user):
     """Return the associations that this person speaks for, while their membership is active."""
     own = user.memberships.active().with_role(Role.ASSOCIATION_OFFICER)
     return Association.objects.filter(memberships__in=own).distinct()
+
+
+def is_author(user):
+    """True for who writes or signs for an authority."""
+    return own_memberships(user, *AUTHOR_ROLES).exists()
+
+
+def is_association_officer(user):
+    """True for who speaks for an association."""
+    return own_memberships(user, Role.ASSOCIATION_OFFICER).exists()
+
+
+def is_expert(user):
+    """True for who has a profile."""
+    return Expert.objects.filter(user=user).exists()

@@ -55,6 +55,14 @@ def unsigned(**changed):
     return typed
 
 
+def test_of_who_has_no_town_and_no_profile_only_that_is_asked(django_assert_max_num_queries):
+    """The header counts on every page: it took twenty-two questions to find nothing."""
+    newcomer = make_user("Kofi")
+
+    with django_assert_max_num_queries(8):
+        assert asked_of(newcomer) == []
+
+
 def test_a_draft_waits_for_who_writes_it_and_for_the_mayor_once_it_only_lacks_the_signature(efua):
     """Nothing was listed of a draft: complete, signed, and only to be sent."""
     dossier = make_dossier(efua.agona, typed=unsigned())
