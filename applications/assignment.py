@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from accounts.models import COMMITTEE, User
 from applications.enums import Status
 from applications.models import Assignment, Dossier, Score
+from applications.permissions import tied_people
 from connect.transitions import by_officer
 from engine import Candidate, Limits, allocate_matches
 from notifications import bursts
@@ -144,9 +145,14 @@ def committee_members():
 def members_without_conflict(dossiers):
     """Return {dossier pk: [members who have no conflict with it]}."""
     members: dict[int, list[User]] = {dossier.pk: [] for dossier in dossiers}
-    for member in committee_members():
-        free = Dossier.objects.filter(pk__in=members).without_conflict_of(member)
-        for pk in free.values_list("pk", flat=True):
+    committee = list(committee_members())
+    tied = tied_people(committee)
+    for member in committee:
+        free = list(members)
+        if member.pk in tied:
+            rows = Dossier.objects.filter(pk__in=members).without_conflict_of(member)
+            free = list(rows.values_list("pk", flat=True))
+        for pk in free:
             members[pk].append(member)
     return members
 

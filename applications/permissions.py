@@ -1,5 +1,7 @@
 """Who may do what with a dossier, its answers, files and documents, and with a meeting on some."""
 
+from collections.abc import Collection
+
 from django.apps import apps
 from django.db.models import Exists, OuterRef, Q
 
@@ -9,6 +11,7 @@ from connect.types import User, Visitor
 from registry.permissions import (
     association_officer_of,
     author_of,
+    lately_held,
     member_of,
     recent_memberships,
     signed_in_only,
@@ -25,6 +28,8 @@ def without_conflict(user: User) -> Q:
 
     Theirs is where they belong or belonged in the last two years: see `registry.permissions`.
     """
+    if not has_ties(user):
+        return EVERY_ROW
     towns, places = tied_towns(user), recent_memberships(user)
     asks_together = apps.get_model("applications", "Dossier").partners.through.objects.filter(
         dossier=OuterRef("pk")
@@ -42,22 +47,31 @@ def without_conflict(user: User) -> Q:
     )
 
 
-def has_ties(user: User) -> bool:
-    """True if this person may have a conflict with any dossier: most officers have none."""
+def tied_people(users: Collection[User]) -> set[int]:
+    """Return the keys of those who may have a conflict with any dossier: of most staff, none."""
     declared = apps.get_model("applications", "ConflictDeclaration").objects
-    conflicts = declared.filter(member=user, has_conflict=True).order_by().values("pk")
-    works = apps.get_model("registry", "Expert").objects.filter(user=user).order_by()
-    written = apps.get_model("applications", "Contributor").objects.filter(user=user).order_by()
-    return conflicts.union(
-        recent_memberships(user).order_by().values("pk"), works.values("pk"), written.values("pk")
-    ).exists()
+    conflicts = declared.filter(member__in=users, has_conflict=True).order_by()
+    places = lately_held().filter(user__in=users).order_by()
+    works = apps.get_model("registry", "Expert").objects.filter(user__in=users).order_by()
+    written = apps.get_model("applications", "Contributor").objects.filter(user__in=users)
+    found = conflicts.values_list("member").union(
+        places.values_list("user"),
+        works.values_list("user"),
+        written.order_by().values_list("user"),
+    )
+    return {pk for (pk,) in found}
+
+
+def has_ties(user: User) -> bool:
+    """True if this person may have a conflict with any dossier."""
+    return bool(tied_people([user]))
 
 
 def neutral_officer(user: Visitor) -> Q | None:
     """An officer, for rows to which no conflict of interest ties them."""
     if not is_officer(user):
         return None
-    return without_conflict(user) if has_ties(user) else EVERY_ROW
+    return without_conflict(user)
 
 
 def committee_judge(user: Visitor) -> Q | None:
@@ -141,6 +155,8 @@ DOSSIERS = Permissions(
 
 def without_conflict_in_meeting(user: User) -> Q:
     """Meetings with no case to which a conflict of interest ties this person."""
+    if not has_ties(user):
+        return EVERY_ROW
     free = apps.get_model("applications", "Dossier").objects.filter(without_conflict(user))
     cases = apps.get_model("applications", "MeetingCase").objects.filter(meeting=OuterRef("pk"))
     return ~Q(Exists(cases.exclude(dossier__in=free.order_by())))
@@ -150,7 +166,7 @@ def secretary(user: Visitor) -> Q | None:
     """An officer, for meetings whose every case they may read: minutes are whole or not made."""
     if not is_officer(user):
         return None
-    return without_conflict_in_meeting(user) if has_ties(user) else EVERY_ROW
+    return without_conflict_in_meeting(user)
 
 
 def invited_member(user: Visitor) -> Q | None:

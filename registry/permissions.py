@@ -37,7 +37,12 @@ def own_memberships(user: User, *roles: str) -> QuerySet[Any]:
 
 
 def recent_memberships(user: "User | OuterRef", now: datetime | None = None) -> QuerySet[Any]:
-    """Return the memberships by which a conflict of interest is judged.
+    """Return the memberships by which a person's conflicts of interest are judged."""
+    return lately_held(now).filter(user=user)
+
+
+def lately_held(now: datetime | None = None) -> QuerySet[Any]:
+    """Return the memberships by which conflicts of interest are judged.
 
     Those that are active or asked for, and those that ended or were withdrawn less than two years
     ago: whoever leaves a town for a minute is no stranger to it.
@@ -46,7 +51,7 @@ def recent_memberships(user: "User | OuterRef", now: datetime | None = None) -> 
     ended = Q(status__in=[MembershipStatus.ENDED, MembershipStatus.WITHDRAWN])
     ended &= Q(decided_at=None) | Q(decided_at__gt=since)
     here = Q(status__in=[MembershipStatus.ACTIVE, MembershipStatus.ASKED])
-    return apps.get_model("registry", "Membership").objects.filter(ended | here, user=user)
+    return apps.get_model("registry", "Membership").objects.filter(ended | here)
 
 
 def tied_towns(user: User, now: datetime | None = None) -> QuerySet[Any]:
