@@ -15,7 +15,7 @@ dev-install:
 	$(PYTHON) install.py --dev
 
 test: dev-install
-	$(BIN)/python -m pytest -n auto --dist loadgroup $(ARGS)
+	$(BIN)/python -m pytest -n auto --dist worksteal $(ARGS)
 
 lint: dev-install
 	$(BIN)/ruff format --check .
@@ -29,7 +29,7 @@ lint: dev-install
 # Which lines and branches no test runs; takes half as long again as the tests.
 coverage: dev-install
 	rm -rf var/coverage && mkdir -p var/coverage
-	$(BIN)/coverage run -m pytest -n auto --dist loadgroup $(ARGS); passed=$$?; $(BIN)/coverage combine -q && \
+	$(BIN)/coverage run -m pytest -n auto --dist worksteal $(ARGS); passed=$$?; $(BIN)/coverage combine -q && \
 	$(BIN)/coverage html -q -d var/coverage/html && $(BIN)/coverage report && exit $$passed
 
 faults: dev-install

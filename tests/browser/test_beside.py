@@ -47,6 +47,7 @@ def pages_with_several_forms():
     yield table.ines, reverse("admin:matching_desk", args=[table.dossier.pk])
 
 
+@pytest.mark.long
 def test_no_button_of_a_page_loses_what_was_typed_in_another_form(site, browser):
     lost, tried, contexts = [], 0, {}
 

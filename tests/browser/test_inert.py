@@ -115,6 +115,7 @@ def spoiled():
     ]
 
 
+@pytest.mark.long
 def test_what_was_typed_comes_alive_on_no_page(site, browser, client):
     """Check I1; the content security policy is taken off, so that escaping alone must hold."""
     alive, shown = [], 0

@@ -217,6 +217,7 @@ def publish_what_worked(site, exchange, hers, his, theirs):
     return practice
 
 
+@pytest.mark.long
 def test_a_dossier_goes_from_empty_to_a_practice_and_the_figures(site, seat):
     ziniare = make_authority("Ziniaré", country="BF")
     awa = make_user("Awa", works_for=ziniare, language="fr")

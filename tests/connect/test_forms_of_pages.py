@@ -62,6 +62,7 @@ def forms_that_lose(page):
     return [one for one in addresses if not any(re.search(apart, one) for apart in APART)]
 
 
+@pytest.mark.long
 @pytest.mark.django_db
 @EVERY_THIRD
 def test_no_button_of_a_page_belongs_to_another_form_than_the_one_in_which_one_types(apart):

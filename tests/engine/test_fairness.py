@@ -1,5 +1,7 @@
 """Like colleagues score alike, however they tell it and whatever the registry does not know."""
 
+import pytest
+
 from bench.fairness import LIMIT, compare_profiles, compare_versions
 from engine import Catalogue, Themes
 from engine.encoders import choose_installed
@@ -15,6 +17,7 @@ def list_drifts(results):
     return {name: mean for name, mean in means.items() if abs(mean) > LIMIT}
 
 
+@pytest.mark.long
 def test_length_language_gender_place_and_polish_of_a_text_move_nobody_by_two_points():
     versions = read_versions()
     part = {one.need for one in versions if one.version == "ar"}

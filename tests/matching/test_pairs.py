@@ -193,6 +193,7 @@ def ends_reached(edges):
     return reached
 
 
+@pytest.mark.long
 def test_from_every_pair_of_lives_every_role_has_a_way_on():
     """17-5.1."""
     walk = Walk()

@@ -162,6 +162,7 @@ def test_every_letter_of_sign_in_is_our_own():
     assert [part for part in parts if not part.exists()] == []
 
 
+@pytest.mark.long
 def test_every_link_of_every_letter_opens_for_its_reader_and_stands_in_their_work():
     """7.6, 17: mayors and employers were led to pages that ask for an account they do not have.
 

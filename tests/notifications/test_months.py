@@ -420,6 +420,7 @@ AN_EXCHANGE = [
 ]
 
 
+@pytest.mark.long
 @FEW_DAYS
 def test_an_exchange_brings_each_letter_on_its_day_from_the_plan_to_the_last_report(step):
     told = live_an_exchange(step)
@@ -484,6 +485,7 @@ NEWS = {
 }
 
 
+@pytest.mark.long
 def test_while_reminders_are_paused_the_clock_tells_what_happens_and_reminds_of_nothing():
     """Every rule of the clock is run; deadlines stay: the correction and the proposal lapse."""
     programme = Programme()
@@ -495,6 +497,7 @@ def test_while_reminders_are_paused_the_clock_tells_what_happens_and_reminds_of_
     assert {line[1] for line in told} == NEWS
 
 
+@pytest.mark.long
 def test_while_reminders_of_an_exchange_are_paused_each_thing_is_asked_once_until_it_is_closed():
     """Nobody is reminded; but a report counted as never received that nobody had asked for."""
     told = live_an_exchange(20, reminders_paused_at=at(0))

@@ -54,6 +54,7 @@ def fill(client, reference, typed):
         client.post(reverse("section", args=[reference, slug]), data)
 
 
+@pytest.mark.long
 @pytest.mark.django_db(transaction=True)
 def test_a_town_finds_its_colleague(worker, received, settings):
     settings.UNDO_FOR = timedelta(0)  # nobody thinks better of anything here
