@@ -16,6 +16,7 @@ from accounts.models import ErasureReason, User
 from connect.schedule import every, process_one_by_one
 from notifications.models import Letter
 from notifications.outbox import post_letter
+from notifications.recounts import recounts
 from notifications.reminder_pauses import belongs_to
 
 NOTICES_AFTER = [timedelta(days=700), timedelta(days=730)]  # 23 and 24 months without signing in
@@ -79,3 +80,10 @@ def follow_account(user, now):
         goes_on=timezone.localdate(goes_at).isoformat(),
     )
     return written, 0
+
+
+@recounts("account_unused")
+def recount_unused(user, letter, now):
+    """Return nothing new; None for who has signed in since, or whose account is needed now."""
+    is_unused = idle_users().filter(pk=user.pk, used_at__lte=now - NOTICES_AFTER[0]).exists()
+    return {} if is_unused and not is_account_needed(user) else None

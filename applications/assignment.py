@@ -14,8 +14,9 @@ from applications.models import Assignment, Dossier, Score
 from applications.permissions import tied_people
 from connect.transitions import by_officer
 from engine import Candidate, Limits, allocate_matches
-from notifications import bursts
+from notifications import bursts, reminder_pauses
 from notifications.outbox import post_letter
+from notifications.recounts import recounts
 
 # Each says how many wait in all.
 bursts.KINDS["assigned"] = bursts.Kind(bursts.compose_latest)
@@ -300,6 +301,17 @@ def notify_member(member, call, now, key=""):
         number=dossiers_to_score(member).filter(call=call).count(),
         meeting_on=call.meeting_on.isoformat() if call.meeting_on else "",
     )
+
+
+@recounts("committee_assigned")
+def recount_scores(call, letter, _now):
+    member = committee_members().filter(email=letter.address).first()
+    waiting = dossiers_to_score(member).filter(call=call) if member else Dossier.objects.none()
+    if letter.is_reminder:
+        waiting = waiting.exclude(reminder_pauses.pause_condition())
+    number = waiting.count()
+    meeting_on = call.meeting_on.isoformat() if call.meeting_on else ""
+    return {"number": number, "meeting_on": meeting_on} if number else None
 
 
 def dossiers_to_score(member):

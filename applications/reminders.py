@@ -23,6 +23,7 @@ from connect.schedule import every, process_one_by_one
 from connect.transitions import TransitionRefused
 from notifications import reminder_pauses
 from notifications.outbox import post_letter
+from notifications.recounts import recounts
 from registry.models import Association
 from registry.people import association_officers
 
@@ -90,6 +91,13 @@ def remind_of_drafts(today):
     return sum(process_one_by_one(remind, drafts))
 
 
+@recounts("dossier_draft_reminder")
+def recount_draft(dossier, _letter, now):
+    if dossier.status not in UNSENT or dossier.call.closes_at <= now:
+        return None
+    return {"title": dossier.heading, "closes_on": dossier.call.last_day.isoformat()}
+
+
 def follow_corrections(now):
     """Remind of corrections that are due, withdraw the dossiers that gave none; count both."""
     today = timezone.localdate(now)
@@ -119,9 +127,7 @@ def follow_corrections(now):
             path=dossier.path,
             reference=dossier.reference,
             title=dossier.title,
-            due_on=correction.due_on.isoformat(),
-            is_late=stage == "late",
-            lapses_on=(correction.due_on + LAPSE_AFTER).isoformat(),
+            **correction_facts(correction, today),
         )
         return Counter(posted=posted)
 
@@ -133,6 +139,23 @@ def follow_corrections(now):
     results: list[Counter[str]] = process_one_by_one(follow, waiting.order_by("pk"))
     total = sum(results, Counter())
     return {"posted": total["posted"], "lapsed": total["lapsed"]}
+
+
+def correction_facts(correction, today):
+    """Return the days of a correction, as they stand today."""
+    return {
+        "due_on": correction.due_on.isoformat(),
+        "is_late": correction.due_on < today,
+        "lapses_on": (correction.due_on + LAPSE_AFTER).isoformat(),
+    }
+
+
+@recounts("dossier_correction_reminder")
+def recount_correction(correction, _letter, now):
+    is_asked = correction.dossier.status == Status.CORRECTION_ASKED
+    if correction.answered_at or not is_asked:
+        return None
+    return correction_facts(correction, timezone.localdate(now))
 
 
 def meeting_stage(meeting_on, today):
@@ -210,14 +233,27 @@ def notify_of_calls(now):
     return sum(process_one_by_one(notify, calls.order_by("pk")))
 
 
+@recounts("call_open")
+@recounts("call_closing")
+def recount_call(call, _letter, now):
+    if not call.opens_at <= now < call.closes_at:
+        return None
+    return {"closes_on": call.last_day.isoformat()}
+
+
+def stuck_dossiers(now):
+    """Return the files that are with staff too long, the longest first, without paused ones."""
+    stuck = Dossier.objects.filter(worklist.waiting_conditions(None, now)["stuck"].condition)
+    stuck = stuck.exclude(reminder_pauses.pause_condition()).order_by("status_since", "pk")
+    return stuck.select_related("opportunity")
+
+
 def send_stuck_digest(now):
     """Write to each case officer once a working day of the files that are with staff too long."""
     today = timezone.localdate(now)
     if today.isoweekday() > FRIDAY:
         return 0
-    stuck = Dossier.objects.filter(worklist.waiting_conditions(None, now)["stuck"].condition)
-    stuck = stuck.exclude(reminder_pauses.pause_condition()).order_by("status_since", "pk")
-    stuck = stuck.select_related("opportunity")
+    stuck = stuck_dossiers(now)
     by_officer, staff = defaultdict(list), staff_of_each(stuck)
     for dossier in stuck:
         for officer in staff[dossier.pk]:
@@ -232,12 +268,27 @@ def send_stuck_digest(now):
             concerns=officer,
             to=[officer],
             path="/admin/",
-            number=len(dossiers),
-            files=[[d.reference, worklist.days_with_team(d, today)] for d in dossiers[:LISTED]],
-            more=max(len(dossiers) - LISTED, 0),
+            **stuck_facts(dossiers, today),
         )
 
     return sum(process_one_by_one(write, by_officer))
+
+
+def stuck_facts(dossiers, today):
+    """Return what an officer's e-mail says of their files that are with staff too long."""
+    return {
+        "number": len(dossiers),
+        "files": [[d.reference, worklist.days_with_team(d, today)] for d in dossiers[:LISTED]],
+        "more": max(len(dossiers) - LISTED, 0),
+    }
+
+
+@recounts("dossiers_stuck")
+def recount_stuck(officer, _letter, now):
+    stuck = stuck_dossiers(now)
+    staff = staff_of_each(stuck)
+    dossiers = [dossier for dossier in stuck if officer in staff[dossier.pk]]
+    return stuck_facts(dossiers, timezone.localdate(now)) if dossiers else None
 
 
 @every(minutes=10)

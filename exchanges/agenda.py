@@ -6,7 +6,7 @@ from functools import partial
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.db.models import F
-from django.utils import timezone
+from django.utils import timezone, translation
 from django.utils.formats import date_format
 
 from connect.fields import refresh_unwritten
@@ -20,6 +20,7 @@ from exchanges.permissions import INVITED_IN
 from notifications import bursts, limits, reminder_pauses
 from notifications.models import Letter
 from notifications.outbox import cancel_letters, find_letters, post_letter
+from notifications.recounts import recounts
 
 SOON = timedelta(days=2)
 # What a calendar shows of a session: a change of these reaches those who take part.
@@ -171,16 +172,32 @@ def write_session_letter(session, template, people, path="", opens=None, **more)
         known={
             "reference": exchange.reference,
             "about": exchange.dossier.title,
-            "title": session.title,
-            "place": session.place,
-            "day_on": session.local_day.isoformat(),
-            "begins": session.starts_words,
-            "ends": f"{session.local_end:%H:%M}",
-            "next_day": session.ends_next_day,
-            "zone": session.zone_words,
+            **session_facts(session),
         },
         **more,
     )
+
+
+def session_facts(session):
+    return {
+        "title": session.title,
+        "place": session.place,
+        "day_on": session.local_day.isoformat(),
+        "begins": session.starts_words,
+        "ends": f"{session.local_end:%H:%M}",
+        "next_day": session.ends_next_day,
+        "zone": session.zone_words,
+    }
+
+
+@recounts("session_soon")
+def recount_session(session, letter, now):
+    is_invited = session.exchange.status in INVITED_IN
+    if session.cancelled_at or not is_invited or not now < session.starts_at <= now + SOON:
+        return None
+    with translation.override(letter.language):
+        facts = session_facts(session)
+    return {fact: facts[fact] for fact in facts.keys() & letter.context.keys()}
 
 
 def compose_agenda(exchange_pk, letters):

@@ -24,6 +24,7 @@ from exchanges.terms import unsigned_sides
 from matching.enums import Answer
 from matching.enums import Side as ConsentSide
 from notifications.outbox import post_letter
+from notifications.recounts import recounts
 
 # The step, by which a letter is known: days before the first day on which what is missing is told.
 REMINDED = {"first": 30, "second": 14, "last": 7}
@@ -312,3 +313,12 @@ def remind_of_missing(now):
         planned_start__lte=today + timedelta(days=REMINDED["first"]),
     ).select_related("match", "dossier__authority")
     return sum(process_one_by_one(remind, soon.order_by("pk")))
+
+
+@recounts("exchange_missing")
+def recount_missing(exchange, letter, _now):
+    with translation.override(letter.language):
+        lacking = list_missing(exchange)
+    if exchange.status != ExchangeStatus.PLANNED or not lacking:
+        return None
+    return {"starts_on": exchange.planned_start.isoformat(), "lacking": lacking}

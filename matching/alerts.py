@@ -16,6 +16,7 @@ from connect.schedule import every, process_one_by_one
 from matching.fits import answers_of
 from matching.models import Alert, HiddenRequest, Opportunity
 from notifications.outbox import post_letter
+from notifications.recounts import recounts
 from notifications.reminder_pauses import belongs_to
 from registry.models import Authority, SearchEntry
 from registry.search import Search
@@ -137,6 +138,21 @@ def notify_of_closing_requests(alert, soon, today):
             closes_on=opportunity.closes_on.isoformat(),
         )
     return posted
+
+
+@recounts("opportunity_alert")
+def recount_alert(_alert, _letter, _now):
+    """Return nothing new: which requests it told of is not known any more."""
+    return {}
+
+
+@recounts("opportunity_closing")
+def recount_closing(opportunity, letter, now):
+    reader = User.objects.filter(email=letter.address, is_active=True).first()
+    still_open = Opportunity.objects.open(timezone.localdate(now)).filter(pk=opportunity.pk)
+    if reader is None or not still_open.exclude(dossier__in=passed_over(reader)).exists():
+        return None
+    return {"closes_on": opportunity.closes_on.isoformat()}
 
 
 def opportunity_line(opportunity):

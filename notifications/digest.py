@@ -13,7 +13,7 @@ from notifications.bursts import burst_kind, is_held
 from notifications.letter_text import compose_letter
 from notifications.models import Letter
 from notifications.outbox import post_letter
-from notifications.sending import has_lost_link
+from notifications.sending import has_lost_link, recount_letter
 
 
 @every(minutes=10)
@@ -71,6 +71,9 @@ def gather_burst(burst, address, waiting, now):
     Letter.objects.filter(pk__in=obsolete).cancel(now)
     letters = [letter for letter in letters if letter.pk not in obsolete]
     if not letters or is_held(burst, now):  # or another job was first
+        return 0
+    letters = [letter for letter in letters if recount_letter(letter, now)]
+    if not letters:
         return 0
     (kind, about), last = burst_kind(burst), letters[-1]
     if len(letters) == 1 and not (kind.compose and kind.waits):

@@ -74,7 +74,7 @@ def post_letter(
     optional = optional or pauses.KIND_OF_LETTER.get(template, "")
     now, made = now or timezone.now(), 0
     shared = hold_columns(template, group, not_before or now, first_letters)
-    for recipient in () if reminds and reminder_pauses.is_silenced(concerns) else to:
+    for recipient in () if reminds and reminder_pauses.is_silenced(concerns, template) else to:
         reason = f"{key}:{recipient.address}"[:300]
         if needs_no_letter(recipient, reason, optional, opens, now):
             continue

@@ -25,6 +25,7 @@ from connect.schedule import current_instant
 from connect.transitions import record_event
 from connect.types import User
 from notifications.models import Letter, row_kind
+from notifications.recounts import RECOUNTS
 
 VERB = "pause reminders"  # of the tables of permissions
 MOST_REASON = 500
@@ -34,7 +35,7 @@ FILES: dict[str, Permissions] = {}
 
 
 class UnknownReminder(UserWarning):
-    """A reminder is about a row of which no app says to which file it belongs.
+    """A reminder of which no app says to which file it belongs, or what it says as it leaves.
 
     It leaves all the same: nothing that somebody has to know is lost to a slip of the pen.
     """
@@ -86,8 +87,11 @@ def pause_condition() -> Q:
     return Q(reminders_paused_at__isnull=False) & last_day
 
 
-def is_silenced(row: models.Model | None) -> bool:
+def is_silenced(row: models.Model | None, template: str) -> bool:
     """True if a reminder about this row is not to be sent now, nor foreseen by the look ahead."""
+    if template not in RECOUNTS:
+        message = f"The reminder {template} is not counted anew as it leaves: see recounts."
+        warnings.warn(message, UnknownReminder, stacklevel=3)
     kind = row_kind(row) if row is not None else ""
     if row is None or kind not in WAYS:
         message = f"A reminder about {kind or 'nothing'}: see reminder_pauses.belongs_to."

@@ -21,7 +21,8 @@ from connect.schedule import every, nudge_worker
 from notifications import pauses
 from notifications.letter_text import add_links, compose_letter, letter_title, pause_address
 from notifications.models import MAX_TRIES, Hold, Letter, LetterQuerySet, Priority
-from notifications.outbox import TELLS_BY_ITSELF, post_letter
+from notifications.outbox import TELLS_BY_ITSELF, plain_facts, post_letter
+from notifications.recounts import recount_facts
 
 logger = logging.getLogger(__name__)
 LEASE = timedelta(minutes=10)  # longer than any mail server takes to answer for one letter
@@ -86,6 +87,8 @@ def try_to_send_letter(letter: Letter, connection: BaseEmailBackend, now: dateti
             return False
         if letter.opens and not letter.opens.is_valid(now):
             remove_link(letter)
+        if not recount_letter(letter, now):
+            return False
         send_letter(letter, connection)
     except Exception as error:
         why = type(error).__name__
@@ -124,6 +127,18 @@ def remove_link(letter: Letter) -> None:
     """Remove the link of an unsent letter; its text is composed again."""
     letter.opens, letter.path, letter.body = None, "", ""
     letter.save(update_fields=["opens", "path", "body"])
+
+
+def recount_letter(letter: Letter, now: datetime) -> bool:
+    """Give an unsent letter the facts of now; cancel it and return False where it has none."""
+    facts = recount_facts(letter, now)
+    if facts is None:
+        Letter.objects.filter(pk=letter.pk).cancel(now)
+        return False
+    if facts := plain_facts(letter.language, facts):
+        letter.context |= facts
+        letter.save(update_fields=["context"])
+    return True
 
 
 @every(minutes=5, is_foreseen=False)

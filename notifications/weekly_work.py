@@ -14,6 +14,7 @@ from notifications import pauses
 from notifications.hours import FIRST
 from notifications.models import WeeklyWork
 from notifications.outbox import post_letter, recipient_zone
+from notifications.recounts import recounts
 
 KIND = pauses.KIND_OF_LETTER["weekly_work"]
 MONDAY = 0
@@ -68,10 +69,8 @@ def send_weekly_work(now):
 
 def post_weekly_work(user, monday, now):
     """Post what waits for a person; nothing where nothing does."""
-    with translation.override(user.language):
-        tasks = [task for task in list_tasks(user, now) if task.asks]
-        lines = [describe_task(task) for task in tasks[:MOST_NAMED]]
-    if not tasks:
+    facts = work_facts(user, now)
+    if facts is None:
         return 0
     return post_letter(
         "weekly_work",
@@ -81,9 +80,21 @@ def post_weekly_work(user, monday, now):
         path="/my/",
         reminds=True,
         now=now,
-        number=len(tasks),
-        tasks=lines,
+        **facts,
     )
+
+
+def work_facts(user, now):
+    """Return what the e-mail says of what waits for a person; None where nothing does."""
+    with translation.override(user.language):
+        tasks = [task for task in list_tasks(user, now) if task.asks]
+        lines = [describe_task(task) for task in tasks[:MOST_NAMED]]
+    return {"number": len(tasks), "tasks": lines} if tasks else None
+
+
+@recounts("weekly_work")
+def recount_work(user, _letter, now):
+    return work_facts(user, now)
 
 
 def describe_task(task):

@@ -7,6 +7,7 @@ from django.utils import timezone
 from connect.schedule import every, process_one_by_one
 from exchanges.people import planners
 from notifications.outbox import post_letter
+from notifications.recounts import recounts
 from notifications.reminder_pauses import belongs_to
 from practices.models import Practice
 from practices.transitions import by_anyone_of_it
@@ -37,6 +38,12 @@ def request_reviews(now):
         .order_by("pk")
     )
     return sum(process_one_by_one(request_one, old))
+
+
+@recounts("practice_review")
+def recount_review(practice, _letter, now):
+    is_outdated = Practice.objects.outdated(timezone.localdate(now)).filter(pk=practice.pk).exists()
+    return {"title": str(practice)} if is_outdated else None
 
 
 @transaction.atomic

@@ -8,6 +8,7 @@ from django.utils import timezone
 from connect.dates import whole_months_between
 from connect.schedule import every, process_one_by_one
 from notifications.outbox import post_letter
+from notifications.recounts import recounts
 from notifications.reminder_pauses import belongs_to
 from registry.enums import OfferStatus
 from registry.models import Expert
@@ -61,6 +62,14 @@ def follow_profiles(now):
     results: list[Counter[str]] = process_one_by_one(follow, old)
     total = sum(results, Counter())
     return {"reminded": total["reminded"], "hidden": total["hidden"]}
+
+
+@recounts("profile_confirm")
+@recounts("profile_hidden")
+def recount_profile(expert, letter, now):
+    stage = confirmation_stage(expert.confirmed_on, timezone.localdate(now))
+    said = {"remind": "profile_confirm", "hide": "profile_hidden"}
+    return {} if said.get(stage) == letter.template else None
 
 
 def hide_profile(expert, now):
