@@ -14,12 +14,14 @@ from django.views.decorators.http import require_http_methods
 
 from accounts import sessions
 from accounts.forms import PersonForm
+from accounts.models import User
 from connect.posted import posted_number
 
 
 @require_http_methods(["GET", "POST"])
 def person(request):
-    form = PersonForm(request.POST or None, instance=request.user)
+    # Not the one of the request: the header names them as saved, whatever is refused here.
+    form = PersonForm(request.POST or None, instance=User.objects.get(pk=request.user.pk))
     if request.method == "POST" and form.is_valid():
         form.save()
         messages.success(request, _("Saved."))

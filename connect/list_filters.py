@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 
 from django.contrib import admin
 from django.http import HttpRequest
+from django.template.response import TemplateResponse
 
 # What Django's filters of a column, and the days of a list, add to its name in an address.
 ENDS = ["", "__exact", "__in", "__isnull", "__gte", "__lt", "__id__exact", "__id__in"]
@@ -21,6 +23,25 @@ class FiltersAsShown(admin.ModelAdmin):
 
     def lookup_allowed(self, lookup: str, value: str, request: HttpRequest | None = None) -> bool:
         return lookup in self.names_of_filters(request)
+
+    def render_change_form(
+        self,
+        request: HttpRequest,
+        context: dict[str, Any],
+        *args: Any,
+        obj: Any = None,
+        **kwargs: Any,
+    ) -> TemplateResponse:
+        """Show what was refused in its form alone: all else of the page is as saved.
+
+        Django's form leaves what was typed on the row, which the page then names as a fact.
+        """
+        if obj is not None and request.method == "POST":
+            saved = type(obj)._default_manager.filter(pk=obj.pk).first() or obj
+            context["adminform"].form.instance = saved
+            context |= {"original": saved, "subtitle": str(saved)}
+            obj = saved
+        return super().render_change_form(request, context, *args, obj=obj, **kwargs)
 
     def names_of_filters(self, request: HttpRequest | None) -> Iterator[str]:
         """Yield the names that the filters of the list have in an address."""

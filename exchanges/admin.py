@@ -200,8 +200,8 @@ class ExchangeAdmin(
             days = self.days_form(exchange)
             if days:
                 days.initial |= typed_for(days, request.POST)
-        # A form that was refused leaves its days on the exchange that it was given.
-        saved = self.get_exchange(request, exchange.pk) if plan and plan.is_bound else exchange
+        if plan and plan.is_bound:  # what was refused stays in its form alone
+            exchange = self.get_exchange(request, exchange.pk)
         context = self.admin_site.each_context(request) | {
             "title": f"{isolate(exchange.reference)} · {isolate(exchange.dossier.title)}",
             "opts": self.opts,
@@ -213,7 +213,7 @@ class ExchangeAdmin(
             "days": days,
             "steps": self.open_forms(request, exchange, bound),
             "refused": bound and bound[1],
-            "readiness": list_items(saved) if saved.status in BEFORE_COMPLETED else [],
+            "readiness": list_items(exchange) if exchange.status in BEFORE_COMPLETED else [],
             "events": exchange.events.select_related("actor"),
         }
         return TemplateResponse(request, "admin/exchanges/exchange.html", context)

@@ -205,3 +205,15 @@ def test_nobody_arrives_after_the_end_or_leaves_before_the_beginning(planned, da
     form = ParticipantForm(said | days, sides={"requesting"}, exchange=planned)
 
     assert set(form.errors) == wrong
+
+
+def test_days_that_are_refused_stand_in_their_form_alone(planned):
+    page = reverse("admin:exchanges_exchange_change", args=[planned.pk])
+    typed = {"form": "expert_mission", "mode": "on_site", "place": "Swedru"}
+    typed |= {"planned_start": day(9), "planned_end": day(4)}
+
+    refused = planned.staff.post(page, typed)
+
+    assert "cannot end before it starts" in refused.text
+    assert refused.context["exchange"].planned_start == START
+    assert refused.context["standing"].until == START
