@@ -15,7 +15,7 @@ STANDINGS: dict[str, tuple[Words, Words]] = for_each_status(
     {
         Status.AGREED: (
             _("With both sides: agree on the dates."),
-            _("The programme team plans it"),
+            _("Once they agree, the programme team plans it"),
         ),
         Status.PLANNED: (
             _("With both sides: prepare it."),
@@ -44,7 +44,7 @@ STANDINGS: dict[str, tuple[Words, Words]] = for_each_status(
         ),
         Status.POSTPONED: (
             _("With both sides: agree on new dates."),
-            _("The programme team plans it again"),
+            _("Once they agree, the programme team plans it"),
         ),
         Status.INTERRUPTED: (
             _("With the programme team."),
@@ -80,6 +80,7 @@ def exchange_standing(exchange: Exchange) -> Standing:
         who = _("With the applicant: it writes its measures.")
     if exchange.status in {Status.AGREED, Status.POSTPONED} and has_days(exchange):
         who = _("With the programme team: confirm the plan.")
+        ahead = _("Both sides prepare it")
     return Standing(who, ahead, next_day(exchange))
 
 

@@ -1,6 +1,7 @@
 """What staff say with a step of an exchange."""
 
 from django import forms
+from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from applications.enums import CancelReason
@@ -86,6 +87,14 @@ class ReasonForm(NoteForm):
         required=False,
     )
     field_order = ["reason", "note", "costs_due", "internal"]
+
+    def clean_costs_due(self):
+        """Refuse an amount alone: both sides read in their e-mail what is due, and in what."""
+        costs = self.cleaned_data["costs_due"]
+        if costs and not any(one.isalpha() for one in costs):
+            message = _("Say what it is for, and the currency. Example: one flight, 640 euros.")
+            raise ValidationError(message, code="alone")
+        return costs
 
 
 class EvaluateForm(NoteForm):

@@ -96,6 +96,7 @@ class PlanForm(ConfirmsDoubts, NoticesChanges, forms.ModelForm):
     may_empty = False  # True with a step after which nobody is invited any more
     checklist = forms.MultipleChoiceField(
         label=_("Waived"),
+        help_text=_("What is there after all counts as done, although its waiver stays ticked."),
         choices=Readiness,
         required=False,
         widget=forms.CheckboxSelectMultiple,
@@ -121,7 +122,7 @@ class PlanForm(ConfirmsDoubts, NoticesChanges, forms.ModelForm):
             "languages",
             "needs_interpreter",
         ]
-        help_texts = {"needs_interpreter": _("Add them to the participants, in this role.")}
+        help_texts = {"needs_interpreter": _("Add the interpreter to the participants, in this role.")}
         formfield_callback = formfield
 
     moves_agenda = forms.BooleanField(

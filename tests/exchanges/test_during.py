@@ -791,6 +791,13 @@ def test_costs_that_are_due_are_told_with_a_cancellation(planned):
     assert "One flight, 640 euros." in planned.town.get(planned.get_absolute_url()).text
 
 
+def test_an_amount_alone_does_not_tell_what_is_due(planned):
+    room = reverse("admin:exchanges_exchange_step", args=[planned.pk, "cancel"])
+    refused = planned.staff.post(room, WHY | {"costs_due": "1.500"}).text
+    assert "Say what it is for, and the currency." in refused
+    assert not Letter.objects.filter(template="exchange_cancel").exists()
+
+
 def test_pictures_are_for_those_of_the_exchange(internship):
     pictures = page_of(internship, "pictures")
     said = {"alt": "A drying bed", "credit": "Esi"}
