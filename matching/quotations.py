@@ -46,18 +46,18 @@ class Quotations:
         """Return the Quotation of an offer of the ranking."""
         if offer.status != OfferStatus.PUBLISHED:
             return Quotation("gone")
-        written = _("the offer, written in %s") % language_within(offer.language)
-        return self.quote(offer.pk, offer_text(offer.title, offer.text), written, offer.language)
+        text = offer_text(offer.title, offer.text)
+        return self.quote(offer.pk, text, _("the offer, written in %s"), offer.language)
 
     def quote_answer(self, interest, language):
         """Return the Quotation of an answer, whose language its words told."""
         if interest.status in UNSENT:
             return Quotation("gone")
         text = answer_text(interest) if self.part == "desk" else shared_answer_text(interest)
-        read_as = _("the answer, read as %s") % language_within(language)
-        return self.quote(-interest.pk, text, read_as, language)
+        return self.quote(-interest.pk, text, _("the answer, read as %s"), language)
 
     def quote(self, key, text, source, language):
+        """Return the Quotation of a text; its language stands where no sentence told its own."""
         entry = self.stored.get(str(key))
         if entry is None:
             return PENDING
@@ -68,7 +68,10 @@ class Quotations:
         ours, theirs = (
             words[start:end] for words, (start, end) in zip((self.asked, text), entry["places"])
         )
-        spoken = self.run.need["language"]
-        read_as = _("the need, read as %s") % language_within(spoken)
-        pair = Sentence(read_as, ours, spoken), Sentence(source, theirs, language)
+        told = entry.get("languages", ("", ""))  # rankings of before have none
+        spoken, language = told[0] or self.run.need["language"], told[1] or language
+        pair = (
+            Sentence(_("the need, read as %s") % language_within(spoken), ours, spoken),
+            Sentence(source % language_within(language), theirs, language),
+        )
         return Quotation(entry["state"], pair)

@@ -26,6 +26,7 @@ from matching import unread
 from matching.enums import UNSENT, RunState
 from matching.models import Interest, MatchRun, OfferSentences
 from matching.vectors import ENCODERS, encode_apart, offer_text, text_hash
+from registry.detection import detect_our_language
 from registry.models import Offer
 
 READER = choose_reader(ENCODERS)
@@ -253,4 +254,6 @@ def choose_places(entry, need_text, need, offer_text, offer, stated, *, shows_do
             [start := text.index(sentence), start + len(sentence)]
             for text, sentence in zip((need_text, offer_text), sentences)
         ]
+        # A text may say the same in two languages: each sentence is named by its own.
+        quotation["languages"] = [detect_our_language(sentence) for sentence in sentences]
     return quotation
