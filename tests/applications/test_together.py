@@ -575,10 +575,11 @@ def test_the_form_of_an_opinion_and_its_e_mails_say_the_last_day_and_what_silenc
     ) in before
     last = timezone.localdate(now) + timedelta(days=10)
     assert (
-        f"You can give your opinion until {date_format(last, 'DATE_FORMAT')} (Brussels time). "
+        f"You can give your opinion until {date_format(last, 'DATE_FORMAT')} (Brussels time), "
+        "or until the committee decides if that is sooner. "
         "Without one by then, you are taken not to object."
     ) in after
-    assert f"by {date_format(last, 'DATE_FORMAT')}; if you do not answer" in asked
+    assert f"by {date_format(last, 'DATE_FORMAT')}, or until the committee decides" in asked
 
 
 def test_only_staff_and_committee_read_an_opinion(client):
