@@ -107,6 +107,14 @@ def doubt_meeting(call, closes_at):
     return words % date_format(meets_on)
 
 
+def doubt_closing(call, closes_at, now):
+    """Return what is unlikely about a last moment that is over already; else ""."""
+    if not closes_at <= now < call.closes_at:
+        return ""
+    drafts = Dossier.objects.filter(call=call, status__in=UNSENT).count()
+    return _("The call closes at once. Drafts that can no longer be sent: %d.") % drafts
+
+
 def closing_words(call):
     """Describe the last day of a call with its hour, in Brussels time."""
     return date_format(timezone.localtime(call.closes_at), "DATETIME_FORMAT")

@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.utils.text import capfirst, format_lazy
 from django.utils.translation import gettext_lazy as _
 
-from applications.calls import doubt_meeting
+from applications.calls import doubt_closing, doubt_meeting
 from applications.enums import GRID, AttachmentKind
 from applications.models import Call, Score
 from applications.models.calls import ALWAYS_ASKED
@@ -178,7 +178,10 @@ class CallForm(ConfirmsDoubts, NoticesChanges, forms.ModelForm):
         doubts: dict[str, Words] = {}
         closes_at = self.cleaned_data.get("closes_at")
         is_moved = closes_at and self.instance.pk and "closes_at" in self.changed_data
-        if is_moved and (words := doubt_meeting(self.instance, closes_at)):
+        if is_moved and (
+            words := doubt_closing(self.instance, closes_at, timezone.now())
+            or doubt_meeting(self.instance, closes_at)
+        ):
             doubts["closes_at"] = doubt_with_tick(words)
         is_open = self.instance.pk and self.instance.opens_at <= timezone.now()
         if not self.cleaned_data.get("countries", True) and not (

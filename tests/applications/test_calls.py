@@ -315,6 +315,22 @@ def test_a_call_is_not_kept_open_past_a_meeting_of_its_committee_without_a_word(
     assert (answer.status_code, kept.status_code) == (302, 302)  # once it is saved, no more
 
 
+def test_a_call_is_closed_at_once_only_where_that_is_meant(client):
+    call = make_call()
+    make_dossier(call=call)
+    client.force_login(make_officer())
+    page = reverse("admin:applications_call_change", args=[call.pk])
+    typed = call_form(call, closes_at=f"{timezone.localdate()}T00:01")
+
+    asked = client.post(page, typed)
+    answer = client.post(page, typed | {"meant": "on"})
+    kept = client.post(page, typed)
+
+    said = "The call closes at once. Drafts that can no longer be sent: 1."
+    assert said in asked.text
+    assert (answer.status_code, kept.status_code) == (302, 302)  # once it is saved, no more
+
+
 def test_staff_weigh_the_criteria_of_a_call_and_they_add_up_to_a_hundred(client):
     call = make_call()
     client.force_login(make_officer())
