@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy, ngettext
 from applications.assignment import has_all_scores
 from applications.enums import FINAL, RANKED_IN, UNSENT, Status
 from applications.models import Dossier
-from applications.requirements import takes_answers
+from applications.requirements import appeal_by, takes_answers
 from connect.remembered import cached_value
 
 KEPT_FOR = 3600  # seconds
@@ -113,9 +113,15 @@ TITLES_FOR_OTHERS = {
 
 
 def describe_holder_to_staff(dossier):
-    """Describe who has a dossier now: once its scores are in, the committee waits for staff."""
+    """Describe who has a dossier now, also what the applicant may still do of its ineligibility.
+
+    Once its scores are in, the committee waits for staff.
+    """
     if dossier.status == Status.UNDER_SELECTION and has_all_scores(dossier):
         return _("All scores are in. With: a programme officer, to record the decision.")
+    if day := appeal_by(dossier):
+        words = _("The applicant can appeal until %s; another officer then reopens it.")
+        return words % date_format(day, "DATE_FORMAT")
     return describe_holder(dossier, dossier.open_correction(), is_own=False)
 
 

@@ -9,6 +9,7 @@ from django.utils.formats import date_format
 
 from applications.actors import by_administrator, by_neutral_officer, by_writer_or_clock
 from applications.enums import FINAL, Check, Status
+from applications.journey import describe_holder_to_staff
 from applications.models import Dossier, DossierEvent, DossierVersion
 from applications.transitions import dossier_machine
 from connect.transitions import TransitionRefused, by_clock, by_officer, by_officer_or_clock
@@ -250,10 +251,15 @@ def test_an_appeal_is_heard_once_and_by_another_officer():
     refused = dossier_machine.advance(dossier, "find_ineligible", actor=first, **details)
     with pytest.raises(PermissionDenied):
         dossier_machine.advance(refused, "reopen", actor=first)
+    last = date_format(timezone.localdate() + timedelta(days=15), "DATE_FORMAT")
+    assert describe_holder_to_staff(refused) == (
+        f"The applicant can appeal until {last}; another officer then reopens it."
+    )
     reopened = dossier_machine.advance(refused, "reopen", actor=second)
     assert reopened.case_officer == second
     again = dossier_machine.advance(reopened, "find_ineligible", actor=second, **details)
 
+    assert "appeal" not in describe_holder_to_staff(again)
     with pytest.raises(TransitionRefused, match="first appeal"):
         dossier_machine.advance(again, "reopen", actor=first)
 
