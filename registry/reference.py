@@ -133,7 +133,7 @@ def load_authorities():
                 "name": row["name"],
                 "country": row["country"],
                 "tier": row["tier"],
-                "population": int(row["population"]),
+                "population": int(row["population"]) or None,
                 "geography": row["geography"].split(),
                 "latitude": float(row["latitude"]),
                 "longitude": float(row["longitude"]),
@@ -154,7 +154,7 @@ def load_authorities():
             slug=slug,
             name=place["name"],
             country=place["countrycode"],
-            population=int(place["population"]),
+            population=int(place["population"]) or None,  # 0: nobody knows
             latitude=float(place["latitude"]),
             longitude=float(place["longitude"]),
             geonames_id=int(place["geonameid"]),

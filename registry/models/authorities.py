@@ -54,7 +54,10 @@ class Authority(models.Model):
     country = CountryField(_("country"))
     tier = models.CharField(_("tier"), max_length=20, choices=Tier, default=Tier.MUNICIPALITY)
     population = models.PositiveIntegerField(
-        _("population"), null=True, blank=True, validators=[MaxValueValidator(500_000_000)]
+        _("population"),
+        null=True,
+        blank=True,
+        validators=[MinValueValidator(1), MaxValueValidator(500_000_000)],
     )
     population_year = models.PositiveSmallIntegerField(
         _("year of the count"),

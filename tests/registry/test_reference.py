@@ -15,4 +15,5 @@ def test_local_authorities_come_only_when_they_are_asked_for(capsys):
     call_command("load_reference", towns=True)
 
     assert without == 0 and Authority.objects.count() > 270
+    assert not Authority.objects.filter(population=0).exists()  # of some, nobody knows it
     assert Association.objects.exists() and Theme.objects.exists()
