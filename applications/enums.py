@@ -35,11 +35,11 @@ class Status(StatusChoices):
 class MeetingStatus(StatusChoices):
     """Of a meeting of the committee, until its minutes are signed."""
 
-    PLANNED = "planned", Kind.WAITING, _("planned")
+    PLANNED = "planned", Kind.WAITING, pgettext_lazy("a committee meeting", "planned")
     HELD = "held", Kind.IN_PROGRESS, _("held: the minutes are being written")
     TO_SIGN = "to_sign", Kind.WAITING, _("minutes to be signed by the chair")
     SIGNED = "signed", Kind.DONE, _("minutes signed")
-    CANCELLED = "cancelled", Kind.STOPPED, _("cancelled")
+    CANCELLED = "cancelled", Kind.STOPPED, pgettext_lazy("a committee meeting", "cancelled")
 
 
 class Outcome(TextChoices):
