@@ -67,6 +67,7 @@ FACTS: dict[str, Any] = {
     "has_account": True,
     "has_left": True,
     "is_breach": True,
+    "is_chair_away": True,
     "is_changed": True,
     "items": [
         {
@@ -106,6 +107,7 @@ FACTS: dict[str, Any] = {
     "note": "The money of this round is spent.",
     "number": 2,
     "offer": "Scheduled emptying of pits",
+    "online": "https://meet.example.org/committee",
     "opens_on": "2026-12-01",
     "organisation": "Agona West",
     "partner": "Awutu",
@@ -150,6 +152,7 @@ MAY_LACK = {
         "following",
         "meeting_on",
         "note",
+        "online",
         "opens_on",
         "reason",
         "references",

@@ -1,12 +1,15 @@
 """What the members of the committee are told of a meeting, with a file for their calendar."""
 
 from datetime import UTC
+from typing import Any
 
 from django.utils import timezone
 from icalendar import Event
 
 from applications.enums import MeetingStatus
+from applications.models import Meeting
 from connect.calendars import add_organizer, calendar_to_bytes, new_calendar
+from connect.languages import join_parts
 from connect.time_zones import time_zone_place
 from notifications.models import Letter
 from notifications.outbox import cancel_letters, post_letter
@@ -45,6 +48,12 @@ def meeting_facts(meeting):
     }
 
 
+def list_references(meeting):
+    """Return the references of a meeting's cases, in their order."""
+    cases = meeting.cases.order_by("position", "pk")
+    return join_parts(cases.values_list("dossier__reference", flat=True))
+
+
 def invited_addresses(meeting):
     """Return the addresses to which an invitation to a meeting has left."""
     sent_letters = Letter.objects.exclude(sent_at=None).concerning(meeting)
@@ -67,6 +76,8 @@ def invite_members(meeting, now, only=None):
             is_changed=person.email.lower() in invited,
             calendar=lambda: make_calendar(meeting, is_cancelled=False),
             now=now,
+            online="".join(meeting.link.split()),
+            references=list_references(meeting),
             **meeting_facts(meeting),
         )
 
@@ -85,4 +96,26 @@ def notify_of_cancelling(meeting, people, now, note=""):
         calendar=lambda: make_calendar(meeting, is_cancelled=True),
         now=now,
         **meeting_facts(meeting),
+    )
+
+
+def notify_of_gap(meeting, now):
+    """Notify who planned a meeting, once for its hours, that its chair or its quorum is missing."""
+    gap: Any = Meeting.objects.lacking_people().filter(pk=meeting.pk).first()
+    planned = meeting.events.filter(verb="plan").select_related("actor").last()
+    if gap is None or planned is None or planned.actor is None:
+        return
+    why = "chair" if gap.is_chair_away else "quorum"
+    post_letter(
+        "meeting_short",
+        key=f"meeting:{meeting.pk}:{meeting.sequence}:{meeting.chair_id}:{why}",
+        concerns=meeting,
+        to=[planned.actor],
+        path=meeting.desk_path,
+        call=lambda: str(meeting.call),
+        day_on=meeting.day.isoformat(),
+        is_chair_away=gap.is_chair_away,
+        number=gap.coming,
+        quorum=meeting.call.quorum,
+        now=now,
     )

@@ -197,6 +197,8 @@ def answer_invitation(meeting, *, member, comes, now=None):
     meeting = lock_meeting(meeting, "attend", member)
     answer = {"comes": comes, "answered_at": now or timezone.now()}
     meeting.members.filter(member=member).update(**answer)
+    if not comes:
+        meeting_letters.notify_of_gap(meeting, answer["answered_at"])
 
 
 @transaction.atomic
@@ -209,6 +211,14 @@ def save_presence(meeting, *, actor, present, now=None):
     meeting.members.update(is_present=False)
     meeting.members.filter(member__in=present).update(is_present=True)
     record_event(meeting, "attend", actor=actor, now=now)
+
+
+def why_not_yet(meeting, now):
+    """Return why nothing can be decided at a meeting yet; "" where it can."""
+    if not meeting.has_begun(now):
+        return _("The meeting has not begun yet.")
+    is_attended = meeting.members.filter(is_present=True).exists()
+    return "" if is_attended else _("First save who is present.")
 
 
 def check_votes(votes, voters):
@@ -249,10 +259,8 @@ def decide_case(
     case = row.case
     if not row.can_be_decided:
         raise ValidationError(DECIDED, code="moved_on")
-    if not meeting.has_begun(now):
-        raise ValidationError(_("The meeting has not begun yet."), code="early")
-    if not meeting.members.filter(is_present=True).exists():
-        raise ValidationError(_("First save who is present."), code="presence")
+    if words := why_not_yet(meeting, now):
+        raise ValidationError(words, code="early")
     if outcome != Outcome.POSTPONE and not row.has_quorum:
         message = _(
             "There is no quorum for this case: %(here)d of %(quorum)d members are present "

@@ -1,5 +1,7 @@
 """What of dossiers waits for a person: a signature, a correction, a file to check or to score."""
 
+from typing import Any
+
 from django.db.models import Exists, OuterRef, Q
 from django.urls import reverse
 from django.utils import timezone
@@ -333,6 +335,18 @@ def find_meetings(user, now):
         yield meeting_task(what, meeting, meeting.path, meeting.day)
     for meeting in Meeting.objects.filter_allowed(user, "sign").select_related("call"):
         yield meeting_task(_("Read the minutes, and sign them"), meeting, meeting.path)
+
+
+@finds_tasks
+def find_gaps(user, now):
+    """Yield the meetings whose chair does not come, or too few members."""
+    if not by_officer(user, None):
+        return
+    ahead: Any = Meeting.objects.lacking_people().filter(ends_at__gte=now)
+    for meeting in ahead.select_related("call"):
+        chair, quorum = _("Name another chair, or another day"), _("Find another day: too few come")
+        what = chair if meeting.is_chair_away else quorum
+        yield meeting_task(what, meeting, meeting.desk_path, meeting.day)
 
 
 @finds_tasks

@@ -16,7 +16,7 @@ def doubt_with_tick(words: Words) -> str:
 
 
 class ConfirmsDoubts(forms.BaseForm):
-    """Mixed into a form: unlikely days have to be confirmed by a tick."""
+    """Mixed into a form: what is unlikely has to be confirmed by a tick."""
 
     def ask_confirmation(self, doubts: Mapping[str, Words]) -> None:
         """Add errors from {field: what is unlikely about it}, unless they are ticked as meant."""

@@ -6,8 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from django.contrib import admin
-from django.http import HttpRequest
-from django.template.response import TemplateResponse
+from django.http import HttpRequest, HttpResponse
 
 # What Django's filters of a column, and the days of a list, add to its name in an address.
 ENDS = ["", "__exact", "__in", "__isnull", "__gte", "__lt", "__id__exact", "__id__in"]
@@ -28,10 +27,11 @@ class FiltersAsShown(admin.ModelAdmin):
         self,
         request: HttpRequest,
         context: dict[str, Any],
-        *args: Any,
+        add: bool = False,
+        change: bool = False,
+        form_url: str = "",
         obj: Any = None,
-        **kwargs: Any,
-    ) -> TemplateResponse:
+    ) -> HttpResponse:
         """Show what was refused in its form alone: all else of the page is as saved.
 
         Django's form leaves what was typed on the row, which the page then names as a fact.
@@ -41,7 +41,7 @@ class FiltersAsShown(admin.ModelAdmin):
             context["adminform"].form.instance = saved
             context |= {"original": saved, "subtitle": str(saved)}
             obj = saved
-        return super().render_change_form(request, context, *args, obj=obj, **kwargs)
+        return super().render_change_form(request, context, add, change, form_url, obj)
 
     def names_of_filters(self, request: HttpRequest | None) -> Iterator[str]:
         """Yield the names that the filters of the list have in an address."""

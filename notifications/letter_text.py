@@ -27,7 +27,7 @@ LONGEST_WORD = 300  # trying DOMAIN takes the square of a word's length
 # What somebody wrote is set off from our own words: paragraphs so, names of things by our marks.
 QUOTED = {"comment", "costs", "note", "reason", "text", "told"}
 # Not typed by others: verified, or written by us; what staff write to many is the programme's own.
-OURS = {"address", "answer_to", "held", "news", "heading", "message", "why"}
+OURS = {"address", "answer_to", "held", "news", "heading", "message", "online", "why"}
 CODES = {"state"}  # of rows: a template asks for them, nobody reads them
 NOBODY = "\0"  # stands for a name that we do not know: "Hello \0," is "Hello,"
 NAMELESS = re.compile(rf"[ ,]*{NOBODY}")

@@ -30,7 +30,7 @@ def recounts(template: str) -> Callable[[Recount], Recount]:
 
 
 def concerned_row(letter: Letter) -> Model | None:
-    """Return the row that a letter is about, also where it stands for others; None if it is gone."""
+    """Return the row that a letter is about, also in place of others; None if it is gone."""
     if not letter.concerned_model:
         return None
     table = apps.get_model(letter.concerned_model)

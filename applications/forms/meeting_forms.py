@@ -9,16 +9,23 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from applications.assignment import committee_members
-from applications.enums import Outcome
+from applications.enums import MeetingStatus, Outcome
+from applications.models import MeetingMember
 from connect.doubts import ConfirmsDoubts, doubt_with_tick
 from connect.fields import BLANK, get_field
 from connect.hours import HourField
+from connect.languages import join_names
 from connect.numbers import WholeField
 from connect.pasted import LONGEST_ADDRESS, DayField, LineField, PageField
 from connect.stale_forms import NoticesChanges
 
 MOST_WORDS = 2000
 EARLY = _("The call is still open then: applications that are sent later miss this meeting.")
+BEGUN = _("It has begun already: whoever is invited learns of it only now.")
+MEANT = _("If this is intended, tick “This is intended” below and send it again.")
+
+
+HOURS = ("begins", "ends")
 
 
 def make_instant(day, hour):
@@ -83,15 +90,41 @@ class MeetingForm(ConfirmsDoubts, NoticesChanges, forms.Form):
         if chair and members is not None and chair not in members:
             message = _("The chair is one of those invited.")
             self.add_error("chair", ValidationError(message, code="chair"))
-        if cleaned.get("day") and cleaned.get("begins"):
-            self.ask_confirmation({"day": doubt_with_tick(EARLY)} if self.is_early() else {})
+        if {"day", "begins", "ends"} <= cleaned.keys():
+            self.ask_about_hours(*(make_instant(cleaned["day"], cleaned[n]) for n in HOURS))
         return cleaned
 
-    def is_early(self):
-        """True for another hour than the one of before, when applications can still be sent."""
-        starts_at = make_instant(self.cleaned_data["day"], self.cleaned_data["begins"])
-        is_same = self.meeting is not None and starts_at == self.meeting.starts_at
-        return not is_same and starts_at < self.call.closes_at
+    def ask_about_hours(self, starts_at, ends_at):
+        """Refuse hours that are over, and ask about unlikely ones, unless they are as before."""
+        now, meeting = timezone.now(), self.meeting
+        is_same = meeting and (meeting.starts_at, meeting.ends_at) == (starts_at, ends_at)
+        if not is_same and ends_at <= now and "ends" not in self.errors:
+            self.add_error("ends", ValidationError(_("This hour is over."), code="past"))
+        doubts = {}
+        if not is_same and starts_at < self.call.closes_at:
+            doubts["day"] = doubt_with_tick(EARLY)
+        if not is_same and starts_at <= now < ends_at:
+            doubts["begins"] = f"{BEGUN} {MEANT}"
+        if busy := self.list_busy(starts_at, ends_at, is_same):
+            words = _("Invited to another meeting at that hour: %s.") % join_names(busy)
+            doubts["members"] = f"{words} {MEANT}"
+        self.ask_confirmation(doubts)
+
+    def list_busy(self, starts_at, ends_at, is_same):
+        """List those newly asked for these hours who are invited to another meeting then."""
+        others = MeetingMember.objects.filter(
+            meeting__status=MeetingStatus.PLANNED,
+            meeting__starts_at__lt=ends_at,
+            meeting__ends_at__gt=starts_at,
+            member__in=self.cleaned_data.get("members") or [],
+        ).exclude(comes=False)
+        if self.meeting:
+            others = others.exclude(meeting=self.meeting)
+        if is_same:
+            others = others.exclude(member__meetings__meeting=self.meeting)
+        return list(
+            others.order_by("member__name").values_list("member__name", flat=True).distinct()
+        )
 
     def details(self):
         """Return what was typed as the columns of a meeting, and its members."""
@@ -110,7 +143,25 @@ def vote_field(label):
     return WholeField(label=label, min_value=0, max_value=100, required=False)
 
 
-class CaseForm(forms.Form):
+def doubt_vote(proposal, outcome, votes):
+    """Return why a vote does not carry what was decided; "" where it does.
+
+    votes: for, against, abstentions. The vote is on the proposal, or else on the decision.
+
+    >>> doubt_vote("validate", "validate", (2, 1, 0)), doubt_vote("validate", "reserve", (1, 2, 0))
+    ('', '')
+    """
+    yes, no, abstained = votes
+    if proposal and outcome != proposal:
+        return _("The proposal has more votes for than against.") if yes > no else ""
+    if outcome == Outcome.POSTPONE or yes > no + abstained:
+        return ""
+    if yes < no:
+        return _("More members voted against than for.")
+    return _("It is a tie.") if yes == no else _("Not more than half voted for.")
+
+
+class CaseForm(ConfirmsDoubts, forms.Form):
     """What a committee proposed, how it voted and what it decided of a case."""
 
     proposal = forms.ChoiceField(
@@ -140,6 +191,11 @@ class CaseForm(forms.Form):
         if cleaned.get("outcome") == Outcome.NOT_SELECT and not cleaned.get("note"):
             message = _("Say why: the applicant reads it.")
             self.add_error("note", ValidationError(message, code="required"))
+        votes = [cleaned.get(name) for name in ("votes_for", "votes_against", "abstentions")]
+        if cleaned.get("outcome") and None not in votes:
+            words = doubt_vote(cleaned.get("proposal"), cleaned["outcome"], votes)
+            said = _("The vote and the decision differ: %s")
+            self.ask_confirmation({"outcome": f"{said % words} {MEANT}"} if words else {})
         return cleaned
 
 

@@ -4,7 +4,7 @@ import uuid
 
 from django.conf import settings
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Count, Exists, F, OuterRef, Q
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
@@ -25,6 +25,19 @@ class MeetingQuerySet(models.QuerySet["Meeting"]):
 
     def planned(self) -> "MeetingQuerySet":
         return self.filter(status=MeetingStatus.PLANNED)
+
+    def lacking_people(self) -> "MeetingQuerySet":
+        """Filter the planned ones whose chair does not come, or so few that there is no quorum.
+
+        Each with `is_chair_away`, and `coming`: how many have not declined.
+        """
+        declined = MeetingMember.objects.filter(meeting=OuterRef("pk"), comes=False)
+        coming = Count("members", filter=Q(members__comes=None) | Q(members__comes=True))
+        asked = self.planned().annotate(
+            is_chair_away=Exists(declined.filter(member=OuterRef("chair"))), coming=coming
+        )
+        too_few = Q(Exists(declined), coming__lt=F("call__quorum"))
+        return asked.filter(Q(is_chair_away=True) | too_few)
 
     def filter_allowed(self, user, verb) -> "MeetingQuerySet":
         """Meetings with which this person may do what the table of permissions calls so."""

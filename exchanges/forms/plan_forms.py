@@ -122,7 +122,9 @@ class PlanForm(ConfirmsDoubts, NoticesChanges, forms.ModelForm):
             "languages",
             "needs_interpreter",
         ]
-        help_texts = {"needs_interpreter": _("Add the interpreter to the participants, in this role.")}
+        help_texts = {
+            "needs_interpreter": _("Add the interpreter to the participants, in this role.")
+        }
         formfield_callback = formfield
 
     moves_agenda = forms.BooleanField(

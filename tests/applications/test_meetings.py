@@ -11,11 +11,13 @@ from django.utils import timezone
 
 from applications import meetings, minutes
 from applications.enums import GRID, Status
+from applications.forms.meeting_forms import CaseForm
 from applications.meeting_machine import meeting_machine
 from applications.models import Call, Meeting
 from applications.reminders import remind_committee
 from applications.transitions import dossier_machine
 from connect.transitions import TransitionRefused
+from notifications.letter_text import compose_letter
 from notifications.models import Letter
 from tests.factories import make_call, make_dossier, make_member, make_officer
 from tests.worlds import form_data
@@ -526,3 +528,99 @@ def test_an_outcome_is_told_as_an_outcome_and_an_open_case_has_none(client):
     shown = client.get(room.page("meeting")).text
 
     assert "Postponed to another meeting" in shown and "under selection" not in shown
+
+
+@pytest.mark.parametrize(
+    ("proposal", "outcome", "votes", "doubt"),
+    [
+        ("validate", "validate", (1, 2, 0), "More members voted against than for."),
+        ("validate", "validate", (1, 1, 1), "It is a tie."),
+        ("", "validate", (1, 0, 2), "Not more than half voted for."),
+        ("validate", "reserve", (2, 1, 0), "The proposal has more votes for than against."),
+        ("validate", "postpone", (2, 1, 0), "The proposal has more votes for than against."),
+        ("validate", "validate", (2, 1, 0), ""),
+        ("validate", "reserve", (1, 2, 0), ""),
+        ("validate", "validate", (None, None, None), ""),
+    ],
+)
+def test_a_decision_that_the_vote_does_not_carry_is_asked_about(proposal, outcome, votes, doubt):
+    names = ("votes_for", "votes_against", "abstentions")
+    typed = {"proposal": proposal, "outcome": outcome} | dict(zip(names, votes))
+    typed = {name: "" if value is None else str(value) for name, value in typed.items()}
+
+    asked, meant = CaseForm(typed), CaseForm(typed | {"meant": "on"})
+
+    said = asked.errors.get("outcome", [""])[0]
+    assert (doubt in said, bool(asked.errors), "meant" in asked.fields) == (
+        True,
+        bool(doubt),
+        bool(doubt),
+    )
+    assert meant.is_valid()
+
+
+def test_a_case_says_before_anything_is_typed_that_who_is_present_comes_first(client):
+    room = Committee()
+    client.force_login(room.ines)
+    page = room.page("meeting_case", room.case_of(room.low).pk)
+
+    before = client.get(page).text
+    refused = client.post(page, {"outcome": "validate", "reason": "It is good."}).text
+    room.attend()
+    after = client.get(page).text
+
+    said = "First save who is present."
+    assert [said in text for text in (before, refused, after)] == [True, True, False]
+    assert ['name="reason"' in text for text in (before, refused, after)] == [False, True, True]
+    assert "It is good." in refused
+
+
+def test_hours_that_are_over_are_refused_and_two_meetings_at_once_asked_about(client):
+    room = Committee()
+    client.force_login(room.ines)
+    page = reverse("admin:applications_call_meeting_new", args=[room.call.pk])
+    Call.objects.filter(pk=room.call.pk).update(closes_at=timezone.now() - timedelta(days=1))
+    room.plan(days=3)
+    hours = {"day": timezone.localdate().isoformat(), "begins": "00:00", "ends": "00:01"}
+    typed = {"place": "Brussels", "chair": room.anna.pk, "members": [room.anna.pk, room.jan.pk]}
+    day = (timezone.localdate() + timedelta(days=3)).isoformat()
+    twice = typed | {"day": day, "begins": "11:00", "ends": "13:00"}
+
+    over = client.post(page, typed | hours).context["form"].errors
+    asked = client.post(page, twice).context["form"].errors
+    meant = client.post(page, twice | {"meant": "on"})
+
+    assert over["ends"] == ["This hour is over."]
+    assert asked["members"][0].startswith("Invited to another meeting at that hour: Anna, Jan.")
+    assert (list(asked), meant.status_code) == (["members"], 302)
+
+
+def test_an_invitation_says_where_to_join_and_what_is_on_the_agenda():
+    room = Committee()
+    room.plan(days=3, place="", link="https://meet.example.org/2")
+
+    body = compose_letter(Letter.objects.filter(template="meeting_invited").latest("pk"))[1]
+
+    assert "Join online: https://meet.example.org/2" in body
+    first = Committee()
+    body = compose_letter(Letter.objects.filter(template="meeting_invited").latest("pk"))[1]
+    assert f"On the agenda: {first.high.reference} · {first.low.reference}" in body
+
+
+def test_whoever_planned_a_meeting_learns_that_its_chair_or_its_quorum_is_missing(client):
+    room = Committee()
+    ahead = room.plan(days=3)
+    client.force_login(room.ines)
+    tasks = []
+    for member in (room.jan, room.marie, room.anna):
+        meetings.answer_invitation(ahead, member=member, comes=False)
+        tasks.append(client.get(reverse("my")).text)
+
+    quorum, chair = "Find another day: too few come", "Name another chair, or another day"
+    assert [quorum in text for text in tasks] == [False, True, False]
+    assert [chair in text for text in tasks] == [False, False, True]
+    told = Letter.objects.filter(template="meeting_short").order_by("pk")
+    assert [(one.address, compose_letter(one)[0].split(": ")[1]) for one in told] == [
+        (room.ines.email, "too few members can come"),
+        (room.ines.email, "the chair cannot come"),
+    ]

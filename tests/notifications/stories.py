@@ -220,6 +220,7 @@ def the_committee_meets(s):
     details["place"] = "Liège"
     held = meetings.change_meeting(held, actor=s.ines, members=[anna], **details)
     Letter.objects.filter(template="meeting_invited", address=jan.email).delete()  # over
+    meetings.answer_invitation(held, member=anna, comes=False)
     meetings.save_presence(held, actor=s.ines, present=[anna.pk])
     meetings.decide_case(held.cases.get(), actor=s.ines, outcome="postpone")
     for verb, actor in (("hold", s.ines), ("send_to_chair", s.ines)):

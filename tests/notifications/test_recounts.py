@@ -49,7 +49,9 @@ class Round:
         gather_bursts(self.now + after)
         send_waiting_letters(self.now + after)
         left = Letter.objects.exclude(sent_at=None).exclude(pk__in=before)
-        return [(one.address, one.subject, one.context["meeting_on"]) for one in left.order_by("pk")]
+        return [
+            (one.address, one.subject, one.context["meeting_on"]) for one in left.order_by("pk")
+        ]
 
 
 def test_what_was_gathered_is_counted_and_dated_as_it_leaves_and_not_sent_for_nothing():
