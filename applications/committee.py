@@ -11,9 +11,14 @@ from django.utils.translation import gettext_lazy
 from applications import assignment
 from applications.enums import Status
 from applications.models import ConflictDeclaration, Dossier, Score
-from applications.people import staff_of
+from applications.people import administrators_of, staff_of
 from applications.permissions import DOSSIERS
+from notifications import bursts
 from notifications.outbox import cancel_letters, post_letter
+from notifications.recounts import recounts
+
+# Members say so one after the other: the last counts them all.
+bursts.KINDS["short"] = bursts.Kind(bursts.compose_latest, waits=True)
 
 CORRECTED_WITHIN = timedelta(days=14)
 SCORED = gettext_lazy(
@@ -146,18 +151,37 @@ def short_key(dossier):
 
 
 def notify_of_shortage(dossier, why, given, judges, apart=0):
+    """Notify staff, and the administrators, who can add a member: once for all of ten minutes."""
+    staff = staff_of(dossier)
     post_letter(
         "committee_short",
         key=f"{short_key(dossier)}:{why}",
         concerns=dossier,
-        to=staff_of(dossier),
+        burst="" if apart else f"short:{dossier.pk}",
+        to=[*staff, *(one for one in administrators_of(dossier) if one not in staff)],
         path=f"/admin/applications/call/{dossier.call_id}/committee/",
         reference=dossier.reference,
-        judges=len(judges),
-        quorum=dossier.call.quorum,
-        is_stuck=len(judges) < assignment.needed_of(dossier, given, judges),
         apart=apart,
+        **shortage_facts(dossier, given, judges),
     )
+
+
+def shortage_facts(dossier, given, judges):
+    return {
+        "judges": len(judges),
+        "quorum": dossier.call.quorum,
+        "is_stuck": len(judges) < assignment.needed_of(dossier, given, judges),
+    }
+
+
+@recounts("committee_short")
+def recount_shortage(dossier, letter, _now):
+    given, judges = assignment.read_scores([dossier])[dossier.pk]
+    apart = assignment.unsettled_points_of(dossier, given, judges)
+    is_over = not apart if letter.context["apart"] else len(judges) >= dossier.call.quorum
+    if is_over or dossier.status != Status.UNDER_SELECTION:
+        return None
+    return shortage_facts(dossier, given, judges)
 
 
 def recuse_from_own(member, now):

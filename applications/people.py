@@ -2,6 +2,7 @@
 
 from django.db.models import Q
 
+from accounts.models import User
 from applications.actors import by_neutral_officer
 from applications.enums import Status
 from applications.models import Dossier
@@ -122,3 +123,9 @@ def staff_of_each(dossiers):
 def associations_of(dossier):
     """List those who speak for an association of the applicant."""
     return association_officers(dossier.authority.associations.all())
+
+
+def administrators_of(dossier):
+    """List the administrators whom no conflict of interest ties to a dossier."""
+    people = User.objects.filter(is_active=True, is_staff=True, is_superuser=True).order_by("pk")
+    return [one for one in people if by_neutral_officer(one, dossier)]

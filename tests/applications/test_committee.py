@@ -26,8 +26,10 @@ from applications.reminders import remind_committee
 from applications.transitions import dossier_machine
 from connect.models import Export, Reading
 from connect.transitions import TransitionRefused
+from notifications.digest import gather_bursts
 from notifications.letter_text import compose_letter
 from notifications.models import Letter
+from notifications.sending import send_waiting_letters
 from registry import members
 from tests.exports import give_code_again
 from tests.factories import (
@@ -555,6 +557,28 @@ def test_a_committee_of_three_with_one_recusal_decides_and_staff_know(client):
     assert f"Only 1 of 3 members can judge {dossier.reference}." in stuck
     assert "nothing can be decided" in stuck
     assert dossier_machine.advance(dossier, "validate", actor=room.ines).status == Status.VALIDATED
+
+
+def test_recusals_of_one_minute_are_one_e_mail_also_to_who_can_add_a_member():
+    room = Round(dossiers=1, members=3)
+    room.share_out()
+    vera = make_officer("Vera")
+    User.objects.filter(pk=vera.pk).update(is_superuser=True)
+    Dossier.objects.update(case_officer=room.ines)
+    dossier = Dossier.objects.get()
+    now = timezone.now()
+    Letter.objects.update(sent_at=now)
+    for member in room.members:
+        committee.declare_conflict(dossier, member=member, has_conflict=True)
+
+    later = now + timedelta(minutes=11)
+    gather_bursts(later)
+    send_waiting_letters(later)
+
+    left = Letter.objects.exclude(sent_at=None).filter(key__startswith="burst:")
+    said = [(one.address, one.context["judges"], one.context["is_stuck"]) for one in left]
+    assert sorted(said) == sorted([(room.ines.email, 0, True), (vera.email, 0, True)])
+    assert not Letter.objects.unsent().filter(template="committee_short").exists()
 
 
 @pytest.mark.parametrize("ends", ["role", "account", "closing"])
