@@ -69,12 +69,22 @@ def list_cases(meeting, reader):
     by_dossier = {one.dossier.pk: one for one in judged}
     agenda = []
     for case in rows:
-        one = by_dossier[case.dossier_id]
+        one = as_of_meeting(by_dossier[case.dossier_id], meeting)
         able = {member.pk for member in one.able}
         leaving = [row.member for row in invited if row.member_id not in able]
         staying = [member for member in counted if member.pk in able]
         agenda.append(AgendaRow(case, one, leaving, staying))
     return agenda
+
+
+def as_of_meeting(judged: JudgedDossier, meeting: Meeting) -> JudgedDossier:
+    """Return what was judged of a dossier by the day of a meeting that is over."""
+    if meeting.status == MeetingStatus.PLANNED:
+        return judged
+    return ranking.with_scores(
+        judged,
+        [one for one in judged.dossier.scores.all() if timezone.localdate(one.at) <= meeting.day],
+    )
 
 
 def waiting_for_meeting(call, reader, meeting=None):

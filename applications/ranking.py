@@ -1,6 +1,6 @@
 """What the committee has judged: a call's dossiers in the order of their points."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from django.db.models import Exists, OuterRef, Q
 from django.utils.translation import gettext as _
@@ -62,6 +62,13 @@ class JudgedDossier:
     @property
     def reaches_threshold(self):
         return self.mean is not None and self.mean >= self.dossier.call.threshold
+
+
+def with_scores(judged, scores):
+    """Return what was judged of a dossier with these scores alone."""
+    scores = sorted(scores, key=lambda score: -score.total)
+    comments = [word_comment(score) for score in scores if score.comment]
+    return replace(judged, totals=[score.total for score in scores], comments=comments)
 
 
 def dossiers_before_committee(call):

@@ -624,3 +624,20 @@ def test_whoever_planned_a_meeting_learns_that_its_chair_or_its_quorum_is_missin
         (room.ines.email, "too few members can come"),
         (room.ines.email, "the chair cannot come"),
     ]
+
+
+def test_a_meeting_that_is_over_shows_no_score_of_a_later_day(client):
+    room = Committee()
+    room.attend()
+    for dossier in (room.low, room.high):
+        room.decide(dossier, "postpone")
+    meeting_machine.advance(room.meeting, "hold", actor=room.ines)
+    later = timezone.now() + timedelta(days=2)
+    room.low.scores.filter(member=room.anna).update(at=later)
+    room.high.scores.update(at=later)
+    client.force_login(room.ines)
+
+    rows = client.get(room.page("meeting")).context["rows"]
+
+    shown = {row.case.dossier_id: row.judged.totals for row in rows}
+    assert shown == {room.low.pk: [61, 61], room.high.pk: []}
