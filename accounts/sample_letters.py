@@ -179,7 +179,14 @@ ALSO_TO_GUESTS: tuple[str, ...] = (
     "session_",
     "several",
 )
-ALSO_TO_GUESTS += ("call_closes_earlier", "call_extended", "consent_applicant")
+ALSO_TO_GUESTS += (
+    "call_closes_earlier",
+    "call_extended",
+    "consent_applicant",
+    "opportunity_extended",
+)
+ALSO_TO_GUESTS += ("plan_approved", "plan_changed_writers", "plan_declined", "signature_declined")
+ALSO_TO_GUESTS += ("opportunity_reopened", "signature_given", "signature_lost")
 
 CODE = "7GK-4QX"
 CHANGE: dict[str, Any] = {

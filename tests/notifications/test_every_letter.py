@@ -18,6 +18,7 @@ from accounts.sample_letters import (
     ALSO_TO_GUESTS,
     FACTS,
     OF_ACCOUNTS,
+    facts_of,
     sample_letters,
     translate_facts,
 )
@@ -50,6 +51,17 @@ AT_THE_PAGE = {"budget_changed", "membership_asked", "news", "practice_used"}
 ABOUT_NO_ROW = {"audit_findings", "audit_seal", "mail_unread"}
 # Their readers have no account, or none that opens: it is being closed.
 FOR_NO_ACCOUNT = {"closing", "data_link", "closing_open"}
+# What asks something of the reader themself, not of their colleagues.
+REQUEST = re.compile(
+    r"\b[Pp]lease\b|\b[Yy]ou (?:can|have to|are asked)\b|answering this e-mail"
+    r"|(?:^|[.:;,] )(?:Answer|Ask|Confirm|Read|Say|Send|Submit|Write|read it|submit)\b",
+    re.M,
+)
+# Whom these go to has an account, or a link of their own.
+NEVER_FOR_INFORMATION = (
+    *("match_full", "match_lapsed", "match_new_offer", "match_refused"),
+    *("practice_changed", "practice_use_removed"),
+)
 WRONG = {
     "an unknown fact": UNKNOWN,
     "blanks": r"(?<=\S)  +|[ \t]\n|\n{3,}",
@@ -91,6 +103,27 @@ def test_every_letter_reads_well_in_every_language(language, is_full, settings, 
 
     assert [name for name, _s, _b in letters] == [*texts.letter_names(), *OF_ACCOUNTS]
     assert [fault for letter in letters for fault in faults(language, *letter)] == []
+
+
+def letters_for_information():
+    """Yield (name, body) of each letter to who has no account and no link, in all its cases."""
+    for name in texts.letter_names():
+        if not name.startswith(ALSO_TO_GUESTS) or name in NEVER_FOR_INFORMATION:
+            continue
+        if name.endswith(("_officer", "_association")):
+            continue
+        for is_full in (True, False):
+            facts = facts_of(name, is_full)[0] | {"is_informed": True, "for_staff": False}
+            letter = Letter(template=name, address="mayor@agona.example", context=facts)
+            yield name, compose_letter(letter)[1].partition("\n-- \n")[0]
+
+
+def test_who_is_only_informed_is_asked_nothing_by_the_words_below():
+    """“This e-mail does not ask you to do anything”, then “please say whether you agree”."""
+    letters = list(letters_for_information())
+
+    assert {name for name, body in letters if REQUEST.search(body)} == set()
+    assert len(letters) > 90 and all(body.startswith("For your inf") for _name, body in letters)
 
 
 # Facts that are names of people and bodies (checked), words and numbers of ours, or staff's titles.
