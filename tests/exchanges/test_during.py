@@ -176,6 +176,8 @@ def test_a_postponed_exchange_leaves_calendars_and_comes_back_on_its_new_days(pl
     assert {"kofi@example.org", abena} <= {*told_addresses("session_invited")}
     _subject, body = compose_letter(Letter.objects.get(template="exchange_postpone", name="Kofi"))
     assert "The roads are flooded." in body and "/exchanges/agenda/" in body
+    # They were told to wait for dates that the site waits for from them.
+    assert "either side can propose them on the page of the exchange" in " ".join(body.split())
 
 
 def test_what_changed_in_the_agenda_while_it_was_interrupted_is_told_once_when_it_goes_on(planned):
