@@ -251,6 +251,10 @@ def test_who_closes_their_account_with_something_ahead_is_told_of_the_same_day(w
     )
     stay = [(address, f"{about.reference}: {name} stays") for address, _words in letters]
     assert told("person_stays") == stay
+    # Whoever had left their authority, too, was said to go on there as before.
+    bodies = {compose_letter(one)[1] for one in Letter.objects.filter(template="person_stays")}
+    words = f"This has been cancelled: {name} stays in CONNECT, and nothing is erased."
+    assert [words in " ".join(body.split()) for body in bodies] == [True] * len(bodies)
     verbs = list(about.events.values_list("verb", flat=True))[-2:]
     assert verbs == ["close_account", "keep_account"]
 
