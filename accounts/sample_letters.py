@@ -91,6 +91,7 @@ FACTS: dict[str, Any] = {
     "message": "Hello Efua,\n\nWe meet online in May. Will you join us?",
     "why": "You receive this e-mail because you have an expert profile in CONNECT.",
     "is_elsewhere": True,
+    "is_first": True,
     "is_guest": True,
     "is_late": True,
     "is_over": True,

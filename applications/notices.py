@@ -7,7 +7,12 @@ from applications import co_applicants
 from applications.asked_files import describe_items
 from applications.enums import LOOKING, IneligibleReason, Status
 from applications.opinions import last_day
-from applications.people import applicants, associations_of, notified_last_day
+from applications.people import (
+    applicants,
+    associations_of,
+    neutral_officers,
+    notified_last_day,
+)
 from applications.requirements import appeal_by
 from applications.signature import outdated_signature
 from connect.transitions import Notice
@@ -69,6 +74,11 @@ def its_status(dossier, event):
     return {"stands": dossier.get_status_display}
 
 
+def is_first_submission(dossier, event):
+    earlier = dossier.events.filter(verb="submit", pk__lt=event.pk)
+    return {"is_first": not earlier.exists()}
+
+
 def what_to_correct(dossier, event):
     correction = dossier.corrections.last()
     return new_last_day(dossier, event) | {
@@ -118,6 +128,12 @@ TO_ASSOCIATIONS = Notice(
     repeats=True,
 )
 
+OF_SUBMISSION = [
+    TO_PARTNERS,
+    Notice("dossier_submit", informed_applicants),
+    Notice("dossier_submit_officer", neutral_officers, page=desk_page, facts=is_first_submission),
+    Notice("dossier_submit_association", associations_of, facts=is_first_submission, repeats=True),
+]
 OF_VALIDATION = [
     TO_PARTNERS,
     Notice("dossier_validate", applicants),

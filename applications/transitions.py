@@ -27,12 +27,12 @@ from applications.effects import (
 from applications.enums import BEFORE_MATCHED, FINAL, CancelReason, IneligibleReason, Status
 from applications.models import Dossier
 from applications.notices import (
+    OF_SUBMISSION,
     OF_VALIDATION,
     TO_ASSOCIATIONS,
     TO_PARTNERS,
     desk_list,
     desk_page,
-    informed_applicants,
     is_another_day,
     its_writers,
     last_day_of_opinions,
@@ -101,12 +101,7 @@ dossier_machine = StateMachine(
             label=_("Submit the application"),
             past=_("Submitted"),
             missing=missing_for_submission,
-            notifies=[
-                TO_PARTNERS,
-                Notice("dossier_submit", informed_applicants),
-                Notice("dossier_submit_officer", neutral_officers, page=desk_page),
-                Notice("dossier_submit_association", associations_of, repeats=True),
-            ],
+            notifies=OF_SUBMISSION,
             effect=save_submission,
         ),
         "take_back": Transition(

@@ -10,6 +10,8 @@ from django.utils import timezone
 from applications import signature
 from applications.models import Dossier
 from applications.transitions import dossier_machine
+from notifications.letter_text import compose_letter
+from notifications.models import Letter
 from tests.factories import (
     answers,
     make_authority,
@@ -65,6 +67,13 @@ def test_a_correction_that_was_sent_has_its_receipt_too_and_a_draft_again_has_no
     press(client, dossier, "submit")
     dossier.refresh_from_db()
     assert "<dd>2</dd>" in client.get(receipt).text
+    # “We will write again once it is resubmitted”, and what came announced a new application.
+    letters = Letter.objects.filter(template="dossier_submit_officer").order_by("pk")
+    reference = dossier.reference
+    assert [compose_letter(letter)[0] for letter in letters] == [
+        f"{reference}: new application of {agona}",
+        f"{reference}: {agona} has resubmitted its application",
+    ]
     dossier_machine.advance(dossier, "open", actor=officer)
     assert f"With: {officer.name}." in client.get(receipt).text
 
