@@ -266,6 +266,8 @@ def ask_part(person, exchange, stage=""):
         reference=exchange.reference,
         title=exchange.dossier.title,
         travels=person.is_travelling,
+        has_contact=bool(person.emergency_contact),
+        is_insured=person.is_insured,
     )
 
 

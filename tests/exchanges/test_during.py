@@ -708,8 +708,16 @@ def test_each_who_takes_part_signs_the_code_of_conduct_by_a_link_of_their_own(pl
         name="Esi", address="esi@example.org", side="requesting", part="delegate", travels=True
     )
     planned.participants.create(name="Kojo", side="requesting", part="delegate")  # no address
+    for name, is_insured in {"Adwoa": True, "Kwame": False}.items():
+        travels = {"side": "requesting", "part": "delegate", "travels": True}
+        travels |= {"emergency_contact": "wife, 024 123 4567", "is_insured": is_insured}
+        planned.participants.create(name=name, address=f"{name}@example.org".lower(), **travels)
     exchange_machine.advance(planned, "plan", actor=planned.ines)
     letter = Letter.objects.get(template="take_part", name="Esi")
+    has_all, has_contact = (
+        compose_letter(Letter.objects.get(template="take_part", name=name))[1]
+        for name in ("Adwoa", "Kwame")
+    )
     link, esi = link_of(letter), planned.participants.get(name="Esi")
     _subject, body = compose_letter(letter)
     read = Client().get(link)  # a scanner of letters signs nothing
@@ -727,7 +735,11 @@ def test_each_who_takes_part_signs_the_code_of_conduct_by_a_link_of_their_own(pl
     esi_dead = esi.link_path
     planned.participants.filter(pk=esi.pk).update(address="other@example.org")
 
-    assert "an emergency contact" in body and before is False
+    assert "an emergency contact, and confirm that you are insured" in body and before is False
+    # What was given already is not asked for.
+    assert "emergency contact" not in has_all and "insured" not in has_all
+    assert "Please also confirm that you are insured for the journey." in has_contact
+    assert "emergency contact" not in has_contact
     assert "I harass nobody" in read.text and "Agenda and emergency contact" in read.text
     assert (esi.has_signed_conduct, esi.is_insured) == (True, True)
     assert esi.emergency_contact == "Ama, +233 24 765 4321" and esi.signed_conduct_at
@@ -740,7 +752,8 @@ def test_each_who_takes_part_signs_the_code_of_conduct_by_a_link_of_their_own(pl
     lacking = [lacking_conduct(planned)]
     Dossier.objects.update(children="yes")
     lacking.append(lacking_conduct(Exchange.objects.get(pk=planned.pk)))
-    assert lacking == [{"Ineke"}, {"Ineke", "Kojo", stays.name}]
+    others = {"Ineke", "Adwoa", "Kwame"}
+    assert lacking == [others, others | {"Kojo", stays.name}]
     people = planned.participants.exclude(name="Kojo")
     assert told_addresses("take_part") == sorted(
         "esi@example.org" if one.name == "Esi" else one.email for one in people
