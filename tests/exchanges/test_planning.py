@@ -123,7 +123,8 @@ def test_an_agenda_is_a_draft_until_the_exchange_is_planned_then_everybody_is_to
     leaves = timezone.localtime(
         Letter.objects.get(template="session_invited", name="Esi").not_before
     )
-    assert f"will be sent on {date_format(leaves, 'DATETIME_FORMAT')}" in waiting.text
+    when = date_format(leaves, "DATETIME_FORMAT")
+    assert f"will be sent on {when} (Brussels time)." in waiting.text
     assert "will be sent on" not in draft
     assert (invited, told_addresses("session_changed"), told_addresses("session_cancelled")) == (
         everybody,
