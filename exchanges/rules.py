@@ -3,7 +3,7 @@
 All of them warn: staff may settle what breaks one with a reason, for reality is wider than rules.
 """
 
-from datetime import time
+from datetime import datetime, time
 
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
@@ -153,7 +153,7 @@ def unfilled_days(exchange, sessions, daily):
         for session in sessions
         for half, is_in in (
             (0, session.start_there.time() < NOON),
-            (1, session.end_there.time() > NOON),
+            (1, session.end_there.replace(tzinfo=None) > datetime.combine(session.day, NOON)),
         )
         if is_in
     }

@@ -142,8 +142,7 @@ class Session(models.Model):
 
     @property
     def ends_words(self):
-        hour = f"{self.local_end:%H:%M}"
-        return gettext("%s the next day") % hour if self.ends_next_day else hour
+        return end_in_words(self.local_start, self.local_end)
 
     @property
     def hours_words(self):
@@ -152,10 +151,17 @@ class Session(models.Model):
         if self.start_there.utcoffset() == self.local_start.utcoffset():
             return hours
         zone = time_zone_place(self.exchange.zone_name)
-        there = f"{self.start_there:%H:%M}–{self.end_there:%H:%M} ({zone})"
+        ends = end_in_words(self.start_there, self.end_there)
+        there = f"{self.start_there:%H:%M}–{ends} ({zone})"
         if self.local_day == self.day:
             return f"{there} · {hours}"
         return f"{there} · {date_format(self.local_day, 'MONTH_DAY_FORMAT')}, {hours}"
+
+
+def end_in_words(start, end):
+    """Return the hour at which an item ends, after midnight with its day; both in one zone."""
+    hour = f"{end:%H:%M}"
+    return gettext("%s the next day") % hour if end.date() > start.date() else hour
 
 
 class ObservationQuerySet(models.QuerySet["Observation"]):
