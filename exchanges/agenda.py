@@ -203,7 +203,8 @@ def recount_session(session, letter, now):
 def compose_agenda(exchange_pk, letters):
     """Return one letter for several changed items: the agenda, with a calendar.
 
-    Nothing where the exchange was postponed or cancelled meanwhile: its own letter tells that.
+    Nothing where the exchange was postponed or cancelled meanwhile: its own letter tells that. Of
+    one that is over, no more than what was cancelled.
     """
     exchange = Exchange.objects.select_related("dossier").get(pk=exchange_pk)
     if exchange.status not in INVITED_IN | {ExchangeStatus.INTERRUPTED, ExchangeStatus.COMPLETED}:
@@ -215,6 +216,11 @@ def compose_agenda(exchange_pk, letters):
             states[uid] = letter.template
         elif letter.template == "session_cancelled":  # they never heard of it
             states[uid] = ""
+    is_over = exchange.status == ExchangeStatus.COMPLETED
+    if is_over:
+        states = {uid: state for uid, state in states.items() if state == "session_cancelled"}
+        if not states:
+            return None
     sessions = list(exchange.sessions.select_related("exchange"))
     return {
         "template": "session_agenda",
@@ -232,7 +238,7 @@ def compose_agenda(exchange_pk, letters):
                 "state": states.get(str(session.uid), ""),
             }
             for session in sessions
-            if session.cancelled_at is None or states.get(str(session.uid))
+            if states.get(str(session.uid)) or not (is_over or session.cancelled_at)
         ],
         "calendar": make_calendar(sessions, exchange.reference).decode(),
     }

@@ -21,7 +21,7 @@ from accounts.models import User
 from applications.models import Dossier
 from applications.transitions import dossier_machine
 from connect.dates import is_weekday
-from exchanges import diary, papers
+from exchanges import agenda, diary, papers
 from exchanges.models import DaysProposal, DiaryEntry, Exchange, Picture, Session
 from exchanges.moves import move_by_dates
 from exchanges.readiness import list_items
@@ -121,6 +121,25 @@ def test_an_exchange_that_ends_early_cancels_what_is_to_come_and_tells_who_takes
     letter = Letter.objects.get(address="kofi@example.org", template="session_agenda")
     assert letter.cancelled_at is None
     assert all(title in compose_letter(letter)[1] for title in ("Council", "Dinner"))
+
+
+def test_what_was_added_to_the_agenda_is_sent_to_nobody_once_the_exchange_is_over(planned):
+    """Everybody was asked to add a dinner to their calendar that had not taken place."""
+    begun_yesterday(planned)
+    now = timezone.now()
+    held = make_session(planned, starts_at=now - timedelta(hours=9), ends_at=now)
+    agenda.notify_of_session(held, "session_invited")
+    waiting = Letter.objects.unsent().filter(template="session_invited").count()
+
+    planned.staff.post(
+        reverse("admin:exchanges_exchange_step", args=[planned.pk, "complete"]),
+        {"note": "The mayor fell ill."},
+    )
+    digest.gather_bursts(now + timedelta(hours=1))
+
+    assert (waiting > 0, Exchange.objects.get().status) == (True, "completed")
+    assert not Letter.objects.filter(template="session_agenda").exists()
+    assert not Letter.objects.unsent().filter(template="session_invited").exists()
 
 
 def test_what_is_held_is_held_for_all_who_take_part_by_a_link_too(planned):
