@@ -1,7 +1,7 @@
 """The legal representative's approval of an action plan, by link; what changed since the last."""
 
 import json
-from datetime import date
+from datetime import date, timedelta
 
 from django.core.exceptions import ValidationError
 from django.core.serializers.json import DjangoJSONEncoder
@@ -24,6 +24,8 @@ from notifications import limits
 from notifications.outbox import cancel_letters, find_letters, post_letter, recall_letters
 from registry.models import Theme
 
+PRESSED_TWICE = timedelta(minutes=1)
+
 
 def plan_of(exchange):
     """Return the action plan of an exchange, begun if there is none."""
@@ -41,13 +43,17 @@ def request_plan_approval(exchange, *, actor, now=None):
     plan, dossier = plan_of(exchange), exchange.dossier
     if not plan.measures.exists():
         raise ValidationError(_("First add at least one measure."), code="empty")
+    if is_just_asked(plan, now):
+        return plan
     limits.count_message("plan", actor=actor, address=dossier.legal_email, about=exchange, now=now)
     plan.asked_at, plan.declined_at, plan.declined_why = now, None, ""
     plan.save(update_fields=["asked_at", "declined_at", "declined_why"])
     record_event(exchange, "ask_plan", actor=actor, now=now)
+    if plan.last_approved:  # this e-mail says itself what changed
+        cancel_letters(changed_key(plan), now=now)
     post_letter(
         "plan_asked",
-        key=f"plan:{plan.pk}:{plan.digest[:12]}:{now:%Y%m%d%H%M}",
+        key=f"plan:{plan.pk}:asked:{now.timestamp():f}",
         concerns=plan,
         to=[representative(dossier)],
         path=plan.PAGE,
@@ -59,6 +65,12 @@ def request_plan_approval(exchange, *, actor, now=None):
         changed=changes_in_words(plan, dossier.language_of_letters),
     )
     return plan
+
+
+def is_just_asked(plan, now):
+    """True where the button was pressed twice: the link of a minute ago waits for its answer."""
+    waits = plan.asked_at and not plan.declined_at and now - plan.asked_at < PRESSED_TWICE
+    return bool(waits and plan.valid_link)
 
 
 def representative(dossier):
