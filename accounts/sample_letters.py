@@ -70,6 +70,7 @@ FACTS: dict[str, Any] = {
     "is_breach": True,
     "is_chair_away": True,
     "is_changed": True,
+    "is_claim": True,
     "items": [
         {
             "day": "25 January 2027",
@@ -138,6 +139,7 @@ FACTS: dict[str, Any] = {
     "subjects": ["EX-2026-0001: a message for you", "EX-2026-0001: a picture of you"],
     "text": "How did you fix the fee?",
     "title": "Organise the emptying of latrines",
+    "takes_part": True,
     "told": "Welcome among us.",
     "travels": True,
     "version": 2,
@@ -171,6 +173,7 @@ LEAST = (
 )
 # Who takes part of something may have no account, and then is led nowhere (`post_letter`).
 ALSO_TO_GUESTS: tuple[str, ...] = (
+    "co_applicant_answered",
     "co_applicant_state",
     "dossier_",
     "exchange_",

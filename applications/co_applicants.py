@@ -14,6 +14,7 @@ from django.utils.translation import ngettext
 from applications.enums import BEFORE_COMMITTEE, Confirmation, Status
 from applications.locking import lock_dossier
 from applications.models import CoApplicant, Dossier
+from applications.people import readers_of_answer
 from connect.mail import Recipient
 from connect.transitions import record_event
 from notifications import limits, pauses
@@ -21,6 +22,7 @@ from notifications.outbox import cancel_letters, find_letters, post_letter
 from registry.names import town_named
 from registry.people import authors_of
 
+TO_CO_APPLICANTS = ("co_applicant_asked", "co_applicant_named", "co_applicant_state")
 ASKED_AT_MOST = 3  # letters to whoever does not answer
 
 
@@ -213,9 +215,9 @@ def remove_co_applicant(co_applicant, *, actor):
 
 
 def notify_of_removal(co_applicant, dossier):
-    """Notify those to whom a letter about a co-applicant was sent; cancel what was not."""
+    """Notify those whom a co-applicant's letters reached there; cancel what was not sent."""
     cancel_letters(co_applicant)
-    sent_letters = find_letters(co_applicant).exclude(sent_at=None)
+    sent_letters = find_letters(co_applicant, *TO_CO_APPLICANTS).exclude(sent_at=None)
     letter_by_address = {row.address: row for row in sent_letters.order_by("pk")}
     post_letter(
         "co_applicant_removed",
@@ -332,7 +334,8 @@ def lock_for_answer(co_applicant, states=BEFORE_COMMITTEE):
 
 
 def save_answer(kept, takes_part, *, actor, now):
-    if kept.takes_part != takes_part:
+    is_news = kept.takes_part != takes_part
+    if is_news:
         kept.takes_part, kept.answered_at = takes_part, now
     kept.save()
     if kept.authority:
@@ -343,4 +346,27 @@ def save_answer(kept, takes_part, *, actor, now):
     if actor is None:  # by link: its print keeps this address from being asked again
         details["address"] = limits.hash_key(kept.address.lower())
     record_event(kept.dossier, verb, actor=actor, now=now, details=details)
+    if is_news:
+        notify_of_answer(kept, actor=actor, now=now)
     return kept
+
+
+def notify_of_answer(co_applicant, *, actor, now):
+    """Notify those who write the dossier, and the staff once it was sent, of the newest answer."""
+    dossier = co_applicant.dossier
+    cancel_letters(co_applicant, "co_applicant_answered", now=now)
+    for readers, page in readers_of_answer(dossier, co_applicant.address):
+        post_letter(
+            "co_applicant_answered",
+            key=f"co-applicant:{co_applicant.pk}:answer:{now.timestamp():f}",
+            concerns=co_applicant,
+            to=[one for one in readers if one != actor],
+            path=page,
+            now=now,
+            reference=dossier.reference,
+            title=dossier.heading,
+            authority=dossier.authority.name,
+            partner=co_applicant.name,
+            takes_part=co_applicant.takes_part,
+            is_claim=co_applicant.is_claim,
+        )

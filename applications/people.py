@@ -4,9 +4,10 @@ from django.db.models import Q
 
 from accounts.models import User
 from applications.actors import by_neutral_officer
-from applications.enums import Status
+from applications.enums import UNSENT, Status
 from applications.models import Dossier
 from connect.mail import Recipient
+from connect.transitions import by_officer
 from notifications.models import Letter
 from registry.people import association_officers, authors_of, officer_accounts, officers
 
@@ -39,6 +40,22 @@ def applicants(dossier):
         if address and address.lower() not in known:
             people.append(link_reader(dossier, address, name, language))
             known.add(address.lower())
+    return people
+
+
+def readers_of_answer(dossier, address):
+    """List (people, page) who hear what somebody named in a dossier answered, at this address.
+
+    Those who write it; who types it in for them; the staff, once it was sent.
+    """
+    answered = address.lower()
+    people = [
+        ([one for one in applicants(dossier) if one.address.lower() != answered], dossier.path)
+    ]
+    if dossier.status not in UNSENT:
+        people.append((staff_of(dossier), dossier.desk_path))
+    elif dossier.typed_by and by_officer(dossier.typed_by, dossier):
+        people.append(([dossier.typed_by], dossier.path))
     return people
 
 

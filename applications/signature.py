@@ -13,15 +13,15 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from applications.enums import BEFORE_COMMITTEE, FINAL, UNSENT, Status
+from applications.enums import BEFORE_COMMITTEE, FINAL, Status
 from applications.locking import lock_dossier
 from applications.models import Dossier, Signature
 from applications.models.dossier import digest_of
-from applications.people import applicants, staff_of
+from applications.people import applicants, readers_of_answer
 from connect.characters import clean_texts
 from connect.dates import end_of_days
 from connect.statuses import for_each_status
-from connect.transitions import by_officer, record_event
+from connect.transitions import record_event
 from connect.types import Words
 from connect.untold import show_status_for_others
 from notifications import limits
@@ -220,16 +220,9 @@ def decline_signature(signature, *, why, now=None):
 
 
 def notify_of_answer(template, signature, *, key, now, **facts):
-    """Notify those who write the dossier that the representative signed or not: who types it in for
-    them too, and the staff, once it was sent."""
-    dossier, mayor = signature.dossier, signature.address.lower()
-    colleagues = [one for one in applicants(dossier) if one.address.lower() != mayor]
-    people = [(colleagues, dossier.path)]
-    if dossier.status not in UNSENT:
-        people.append((staff_of(dossier), dossier.desk_path))
-    elif dossier.typed_by and by_officer(dossier.typed_by, dossier):
-        people.append(([dossier.typed_by], dossier.path))
-    for readers, page in people:
+    """Notify those who write the dossier, and the staff, that the representative signed or not."""
+    dossier = signature.dossier
+    for readers, page in readers_of_answer(dossier, signature.address):
         post_letter(
             template,
             key=f"signature:{signature.pk}:{key}:{now.timestamp():.0f}",

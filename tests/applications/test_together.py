@@ -79,11 +79,40 @@ def test_a_co_applicant_is_found_in_the_registry_and_answers_by_its_link():
     named.refresh_from_db()
     assert (named.authority, named.takes_part, before) == (group.awutu, True, 0)
     assert list(group.dossier.partners.all()) == [group.awutu]
-    assert Letter.objects.get().opens.path == named.link_path
+    asked = Letter.objects.get(template="co_applicant_asked")
+    assert asked.opens.path == named.link_path
     assert named.confirmation == "domain"
     browser.post(page, {"answer": "no"})
     assert not group.dossier.partners.exists()
     assert list(group.dossier.events.values_list("verb", flat=True)) == ["join", "stay_out"]
+
+
+def test_the_lead_is_told_what_a_co_applicant_answers_and_staff_once_it_is_sent():
+    """A partner said no, and the only trace was a line at the foot of the application."""
+    group, ines = Group(), make_officer("Ines")
+    dossier = group.dossier
+    named = group.name(name="Nsawam", address="kofi@nsawam.example")
+    colleagues = sorted([group.efua.email, dossier.focal_email, dossier.legal_email])
+
+    co_applicants.answer_by_link(named, takes_part=True)
+    on_draft = answers_told()
+    Letter.objects.filter(template="co_applicant_answered").update(sent_at=NOW)
+    draft, dossier = dossier, dossier_machine.advance(dossier, "submit", actor=group.efua)
+    for _press in range(2):
+        co_applicants.answer_by_link(named, takes_part=False)
+
+    yes, no = "takes part as a co-applicant", "does not take part"
+    assert on_draft == [(one, f"{draft.reference}: Nsawam {yes}") for one in colleagues]
+    readers = sorted([*colleagues, ines.email])
+    assert answers_told() == [(one, f"{dossier.reference}: Nsawam {no}") for one in readers]
+    at_the_desk = Letter.objects.get(template="co_applicant_answered", address=ines.email)
+    assert at_the_desk.path == dossier.desk_path
+
+
+def answers_told():
+    """Return (address, subject) of the e-mails about answers of co-applicants not sent yet."""
+    letters = Letter.objects.unsent().filter(template="co_applicant_answered")
+    return sorted((one.address, compose_letter(one)[0]) for one in letters)
 
 
 def test_who_asks_together_is_told_by_its_own_link_how_it_goes_on():
