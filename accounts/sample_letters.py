@@ -67,6 +67,7 @@ FACTS: dict[str, Any] = {
     "has_account": True,
     "has_contact": False,
     "has_left": True,
+    "hosts": True,
     "is_breach": True,
     "is_chair_away": True,
     "is_changed": True,

@@ -148,6 +148,7 @@ def ask_consent(consent, stage, not_before=None):
             "expert": str(consent.interest.expert) if consent.interest else "",
             "experts": lambda: match.expert_words,
             "form": match.form_words,
+            "hosts": match.is_at_experts,
         },
         title=dossier.title,
         answer_by=match.answer_by.isoformat(),

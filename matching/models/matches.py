@@ -74,6 +74,11 @@ class Match(models.Model):
     def form_words(self):
         return EXCHANGE_FORMS[self.agreed_form].label
 
+    @property
+    def is_at_experts(self):
+        """True if those who ask travel to those who help, who receive them."""
+        return EXCHANGE_FORMS[self.agreed_form].travelling_side == "requesting"
+
     def waiting_words(self, own):
         """Name who has not answered yet; one of `own`, the reader's consents, as "you"."""
         if self.status != MatchStatus.PROPOSED:

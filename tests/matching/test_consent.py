@@ -52,6 +52,31 @@ def test_the_last_yes_makes_the_match_agreed_and_the_exchange_exist():
     assert "Everyone has agreed" in Client().get(f"/en{letter.opens.path}").text
 
 
+@pytest.mark.parametrize(
+    ("form", "hosts"),
+    {
+        "expert_mission": False,
+        "internship": True,
+        "round_table": False,
+        "study_visit": True,
+    }.items(),
+)
+def test_who_would_receive_the_other_side_is_told_so_before_they_agree(form, hosts):
+    """The employer agreed to working time alone, and a group of sixteen came."""
+    Table()
+    Match.objects.update(form=form)
+    Letter.objects.all().delete()
+
+    for one in Match.objects.get().consents.exclude(side="applicant"):
+        consent.ask_consent(one, "asked")
+
+    letters = Letter.objects.select_related("opens")
+    words = [" ".join(compose_letter(letter)[1].split()) for letter in letters]
+    words.append(Client().get(f"/en{letters.get(template='consent_employer').opens.path}").text)
+    said = ["would come to you" in text for text in words]
+    assert said == [hosts] * 3
+
+
 def test_every_side_agrees_to_one_form_and_who_has_answered_is_asked_no_more(client, settings):
     """E35: a mission became a "study visit"; E33: both were asked after their yes."""
     settings.UNDO_FOR = timedelta(0)
