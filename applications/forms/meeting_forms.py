@@ -25,9 +25,6 @@ BEGUN = _("It has begun already: whoever is invited learns of it only now.")
 MEANT = _("If this is intended, tick “This is intended” below and send it again.")
 
 
-HOURS = ("begins", "ends")
-
-
 def make_instant(day, hour):
     """Return the instant of a day and an hour in Brussels."""
     return timezone.make_aware(datetime.combine(day, hour))
@@ -90,17 +87,18 @@ class MeetingForm(ConfirmsDoubts, NoticesChanges, forms.Form):
         if chair and members is not None and chair not in members:
             message = _("The chair is one of those invited.")
             self.add_error("chair", ValidationError(message, code="chair"))
-        if {"day", "begins", "ends"} <= cleaned.keys():
-            self.ask_about_hours(*(make_instant(cleaned["day"], cleaned[n]) for n in HOURS))
+        if cleaned.get("day") and cleaned.get("begins"):
+            starts_at = make_instant(cleaned["day"], cleaned["begins"])
+            ends_at = make_instant(cleaned["day"], cleaned.get("ends") or cleaned["begins"])
+            self.ask_about_hours(starts_at, ends_at)
         return cleaned
 
     def ask_about_hours(self, starts_at, ends_at):
-        """Refuse hours that are over, and ask about unlikely ones, unless they are as before."""
-        now, meeting = timezone.now(), self.meeting
-        is_same = meeting and (meeting.starts_at, meeting.ends_at) == (starts_at, ends_at)
+        """Refuse hours that are over, and ask about unlikely ones, unless it begins as before."""
+        now, doubts = timezone.now(), {}
+        is_same = self.meeting is not None and starts_at == self.meeting.starts_at
         if not is_same and ends_at <= now and "ends" not in self.errors:
             self.add_error("ends", ValidationError(_("This hour is over."), code="past"))
-        doubts = {}
         if not is_same and starts_at < self.call.closes_at:
             doubts["day"] = doubt_with_tick(EARLY)
         if not is_same and starts_at <= now < ends_at:

@@ -420,6 +420,7 @@ def test_the_form_of_a_meeting_asks_for_a_place_and_a_chair_among_those_invited(
 
 def test_only_another_hour_of_a_meeting_asks_whether_the_call_is_still_open(client):
     room = Committee()
+    room.meeting = room.plan(days=3)
     client.force_login(room.ines)
     page = reverse("admin:applications_call_meeting_change", args=[room.call.pk, room.meeting.pk])
 
@@ -604,7 +605,7 @@ def test_an_invitation_says_where_to_join_and_what_is_on_the_agenda():
     assert "Join online: https://meet.example.org/2" in body
     first = Committee()
     body = compose_letter(Letter.objects.filter(template="meeting_invited").latest("pk"))[1]
-    assert f"On the agenda: {first.high.reference} · {first.low.reference}" in body
+    assert f"On the agenda: {first.high.reference}; {first.low.reference}" in body
 
 
 def test_whoever_planned_a_meeting_learns_that_its_chair_or_its_quorum_is_missing(client):

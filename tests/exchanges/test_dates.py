@@ -216,4 +216,3 @@ def test_days_that_are_refused_stand_in_their_form_alone(planned):
 
     assert "cannot end before it starts" in refused.text
     assert refused.context["exchange"].planned_start == START
-    assert refused.context["standing"].until == START

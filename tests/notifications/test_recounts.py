@@ -49,6 +49,7 @@ class Round:
         gather_bursts(self.now + after)
         send_waiting_letters(self.now + after)
         left = Letter.objects.exclude(sent_at=None).exclude(pk__in=before)
+        left = left.filter(is_gathered=False)
         return [
             (one.address, one.subject, one.context["meeting_on"]) for one in left.order_by("pk")
         ]
