@@ -28,7 +28,6 @@ from connect.transitions import TransitionRefused
 from exchanges import budget_admin  # noqa: F401 - a page of the desk
 from exchanges.actual_days import correct_actual_days
 from exchanges.days import save_plan
-from exchanges.desk_home import has_budget_to_approve
 from exchanges.enums import ExchangeStatus
 from exchanges.forms.actual_days_forms import ActualDaysForm
 from exchanges.forms.exchange_step_forms import STEP_FORMS
@@ -39,7 +38,7 @@ from exchanges.models.exchanges import ENDED
 from exchanges.permissions import BEFORE_COMPLETED, FOLLOWED_IN
 from exchanges.readiness import list_items
 from exchanges.requirements import put_off_days
-from exchanges.staff_steps import waits_for_staff
+from exchanges.staff_steps import has_budget_to_approve, waits_for_staff
 from exchanges.standing import exchange_standing
 from exchanges.tables import ExchangeTable, PerDiemTable, RateTable
 from exchanges.transitions import exchange_machine

@@ -1,6 +1,5 @@
 """What of exchanges waits on the desk's home, and the days to come."""
 
-from django.db.models import Exists, OuterRef, Q
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -14,23 +13,16 @@ from connect.desk_home import (
     week_source,
 )
 from exchanges.enums import ExchangeStatus
-from exchanges.models import BudgetLine, Exchange, FollowUp, Incident, Session
+from exchanges.models import Exchange, FollowUp, Incident, Session
 from exchanges.models.agenda import OFF
 from exchanges.models.incidents import TOLD_WITHIN
-from exchanges.permissions import ACCOUNTED, BEFORE_COMPLETED, FOLLOWED_IN
+from exchanges.permissions import BEFORE_COMPLETED, FOLLOWED_IN
 from exchanges.spending import ALERT, FULL, calls_to_watch
-from exchanges.staff_steps import is_step_late, waits_for_staff
+from exchanges.staff_steps import has_budget_to_approve, is_step_late, waits_for_staff
 
 INCIDENT_DAYS = TOLD_WITHIN.days
 BUDGET_DAYS = 7
 PAUSED = OFF | {ExchangeStatus.INTERRUPTED}  # nothing takes place on the days that are written
-
-
-def has_budget_to_approve():
-    """Return a condition of the exchanges with a budget line that nobody has approved as it is."""
-    lines = BudgetLine.objects.filter(exchange=OuterRef("pk"))
-    waiting = lines.filter(Q(approved=None) | Q(approved_as__isnull=False))
-    return Q(Exists(waiting), status__in=ACCOUNTED)
 
 
 def exchanges_with_budgets(user):

@@ -23,7 +23,12 @@ from exchanges.models import (
 from exchanges.models.agenda import OFF
 from exchanges.permissions import AUTHOR, BEFORE_COMPLETED, FOLLOWED_IN, HELPER
 from exchanges.readiness import item_due_on
-from exchanges.staff_steps import has_days, name_staff_step, waits_for_staff
+from exchanges.staff_steps import (
+    has_budget_to_approve_again,
+    has_days,
+    name_staff_step,
+    waits_for_staff,
+)
 from exchanges.terms import unsigned_sides
 from registry.people import (
     associations_of_officer,
@@ -123,6 +128,17 @@ def find_exchanges_to_move(user, now):
     for exchange in exchanges.with_list_details():
         path = reverse("admin:exchanges_exchange_change", args=[exchange.pk])
         yield exchange_task(name_staff_step(exchange, now), exchange, path)
+
+
+@finds_tasks
+def find_budgets(user, now):
+    """Yield the approved budgets that have new or other lines, for the officer who follows them."""
+    if not by_officer(user, None):
+        return
+    followed = Exchange.objects.filter(is_followed_by(user, "dossier__"))
+    for exchange in followed.filter(has_budget_to_approve_again()).with_list_details():
+        what = _("Approve the budget lines that are new or have changed")
+        yield exchange_task(what, exchange, f"{exchange.path}budget/")
 
 
 @finds_tasks_of(is_author)

@@ -7,7 +7,8 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from exchanges.enums import ExchangeStatus
-from exchanges.models import DaysProposal
+from exchanges.models import BudgetLine, DaysProposal
+from exchanges.permissions import ACCOUNTED
 from exchanges.requirements import ANSWERED_BY
 
 READY_BY = timedelta(days=7)  # before the first day: what is due last is due then
@@ -36,6 +37,24 @@ def waits_for_staff(now):
         # Before, questionnaires and accounts come in.
         | Q(status=ExchangeStatus.COMPLETED, actual_end__lt=today - ANSWERED_BY)
     )
+
+
+def has_budget_to_approve():
+    """Return a condition of the exchanges with a budget line that nobody has approved as it is."""
+    waiting = budget_lines().filter(Q(approved=None) | Q(approved_as__isnull=False))
+    return Q(Exists(waiting), status__in=ACCOUNTED)
+
+
+def has_budget_to_approve_again():
+    """Return a condition of those whose budget was approved and has had new or other lines since.
+
+    Until the first approval its writers ask for it: they may still be writing.
+    """
+    return has_budget_to_approve() & Q(Exists(budget_lines().exclude(approved=None)))
+
+
+def budget_lines():
+    return BudgetLine.objects.filter(exchange=OuterRef("pk"))
 
 
 def has_days(exchange):

@@ -14,6 +14,7 @@ from django.utils.formats import date_format
 from hypothesis import given
 from hypothesis import strategies as st
 
+from connect.my_work import list_tasks
 from exchanges import budget, readiness
 from exchanges.enums import Payer
 from exchanges.models import BudgetLine, Exchange, PerDiem, Rate
@@ -359,6 +360,25 @@ def test_who_writes_the_budget_is_named_until_there_is_something_for_staff_to_ap
     (after,) = [one for one in readiness.list_items(planned) if one.code == "budget"]
 
     assert (before.who, after.who) == ("both sides", "the programme team")
+
+
+def test_a_line_added_after_the_approval_stands_in_the_work_of_who_approves_it(planned):
+    """It was told nowhere but by a number on the desk: of a taxi of the week before nobody knew."""
+    what = "Approve the budget lines that are new or have changed"
+
+    def budget_tasks():
+        tasks = list_tasks(planned.ines, timezone.now())
+        return [task.path for task in tasks if str(task.what) == what]
+
+    make_budget_line(planned)
+    asked = [budget_tasks()]  # its writers may still be writing
+    planned.staff.post(f"{page(planned)}approve/")
+    asked.append(budget_tasks())
+    make_budget_line(planned, label="Taxi")
+    asked.append(budget_tasks())
+    planned.staff.post(f"{page(planned)}approve/")
+
+    assert [*asked, budget_tasks()] == [[], [], [f"{planned.path}budget/"], []]
 
 
 def test_a_budget_is_approved_line_by_line_and_a_tenth_beyond_asks_staff_again(planned):
