@@ -132,7 +132,8 @@ def cancel_closing(closing, *, actor=None, now=None):
             message = _("Its owner asked for it: only they can keep it, by the link in our e-mail.")
             raise ValidationError(message, code="of_owner")
     if closing.user_id and closing.was_active:
-        User.objects.filter(pk=closing.user_id).update(is_active=True)
+        closing.user.is_active = True
+        closing.user.save(update_fields=["is_active"])
     account_kept.send(Closing, closing=closing, now=now or timezone.now())
     closing.delete()
     return True

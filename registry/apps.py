@@ -16,6 +16,7 @@ class RegistryConfig(AppConfig):
             gathering,
             mailing_lists,
             members,
+            reactions,
             retention,
             search_index,
             search_pages,

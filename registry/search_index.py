@@ -6,13 +6,14 @@ from functools import reduce
 from operator import add
 from typing import Any
 
+from django.contrib.auth.models import AnonymousUser
 from django.contrib.postgres.search import SearchVector
 from django.db import connection
 from django.db.models import Exists, Func, OuterRef, Value
 from django.db.models.functions import Now
 
 from connect.schedule import every, process_one_by_one
-from registry.enums import AuthorityStatus, OfferStatus, Visibility
+from registry.enums import AuthorityStatus, OfferStatus
 from registry.models import Authority, Expert, SearchEntry, Theme
 
 # Made by a migration: the language's stemmer behind unaccent.
@@ -106,6 +107,8 @@ def theme_names(themes):
 def index_experts(keys):
     """Index these experts: profile, topics and published offers."""
     rows = Expert.objects.filter(pk__in=keys).select_related("user", "authority").order_by("pk")
+    shown = Expert.objects.for_user(AnonymousUser()).filter(pk__in=keys)
+    public = set(shown.values_list("pk", flat=True))
     documents = []
     for expert in rows.prefetch_related("topics__theme", "offers__topics__theme"):
         offers = [o for o in expert.offers.all() if o.status == OfferStatus.PUBLISHED]
@@ -120,11 +123,7 @@ def index_experts(keys):
                 key=expert.pk,
                 name=expert.user.name,
                 texts=texts,
-                is_public=(
-                    expert.visibility == Visibility.PUBLIC
-                    and expert.user.is_active
-                    and not expert.is_hidden
-                ),
+                is_public=expert.pk in public,
                 country=str(expert.authority.country),
                 themes=add_parent_themes(topics),
                 forms=sorted({form for offer in offers for form in offer.forms}),
