@@ -54,10 +54,16 @@ def save_file(dossier, upload, kind, content_type, stands_for, *, actor, now):
         Dossier.objects.select_for_update(of=("self",)), dossier, actor
     )
     name = clean_name(upload.name, content_type)
-    if twice := find_same_file(dossier, upload, name, actor, now or timezone.now()):
-        return twice
+    now = now or timezone.now()
     asked = list_replaceable(dossier, dossier.open_correction())
     replaced = next((one for one in asked if stands_for in (None, one.pk)), None)
+    if known := find_same_file(dossier, upload, name):
+        is_twice = known.uploaded_by == actor and known.uploaded_at > now - AGAIN
+        if is_twice and (known.replaces_id or known.kind == kind):
+            return known  # of a button that was pressed twice
+        if replaced is None:
+            words = _("It is here already, as %s. To change that, choose “Change the type” there.")
+            raise ValidationError(words % known.get_kind_display(), code="known")
     # What is replaced takes no room: of files that were sent none could be removed.
     kept = dossier.attachments.current().exclude(pk=replaced.pk if replaced else None)
     if kept.count() >= MOST_FILES:
@@ -73,15 +79,14 @@ def save_file(dossier, upload, kind, content_type, stands_for, *, actor, now):
         name=name,
         size=upload.size,
         content_type=content_type,
-        uploaded_at=now or timezone.now(),
+        uploaded_at=now,
         uploaded_by=actor,
     )
 
 
-def find_same_file(dossier, upload, name, actor, now):
-    """Return the same file of a moment ago, of a button that was pressed twice."""
-    recent = dossier.attachments.filter(uploaded_by=actor, uploaded_at__gt=now - AGAIN)
-    for one in recent.filter(name=name, size=upload.size):
+def find_same_file(dossier, upload, name):
+    """Return the file of the dossier that has this name and these bytes, or None."""
+    for one in dossier.attachments.current().filter(name=name, size=upload.size):
         upload.seek(0)
         with one.file.open("rb") as stored:
             is_same = stored.read() == upload.read()

@@ -31,10 +31,10 @@ from connect.withdrawals import withdraw_file_response
 def post_files(request, reference):
     """Save uploaded files; the script that sends them one by one gets JSON."""
     dossier = get_dossier_or_404(request, reference)
-    kept, refused = 0, []
+    kept, refused = [], []
     for upload in request.FILES.getlist("file"):
         try:
-            dossier_files.add_file(
+            file = dossier_files.add_file(
                 dossier,
                 upload,
                 request.POST.get("kind", ""),
@@ -43,22 +43,24 @@ def post_files(request, reference):
                 if "stands_for" in request.POST
                 else None,
             )
-            kept += 1
+            kept.append(file.name)
         except ValidationError as refusal:
             refused.append(label_with_value(printable_name(upload.name), refusal.message))
     if not kept and not refused:
         refused.append(_("Choose a file first."))
+    if len(kept) == 1:
+        messages.success(request, _("%s has been saved with the application.") % kept[0])
+    elif kept:
+        words = ngettext(
+            "%d file has been saved with the application.",
+            "%d files have been saved with the application.",
+            len(kept),
+        )
+        messages.success(request, words % len(kept))
     if request.headers.get("Accept") == "application/json":
         return JsonResponse({"refused": refused}, status=400 if refused else 200)
     for message in refused:
         messages.error(request, message)
-    if kept:
-        words = ngettext(
-            "%d file has been saved with the application.",
-            "%d files have been saved with the application.",
-            kept,
-        )
-        messages.success(request, words % kept)
     return redirect(dossier)
 
 

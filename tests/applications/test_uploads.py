@@ -1,11 +1,13 @@
 """Several files at once, and a virus scanner in front of them."""
 
 import os
+from datetime import timedelta
 
 import pytest
 from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
+from django.utils import timezone
 from PIL import Image
 
 from applications import dossier_files
@@ -166,6 +168,28 @@ def test_what_a_file_is_can_be_said_anew(client, room):
     assert "Type of two.pdf: " in said and "Choose what kind of file it is." in refused
 
 
+def test_a_file_that_is_here_already_is_added_no_second_time_and_is_told_with_its_type(
+    client, room
+):
+    """A type that was chosen anew, with the same file, was dropped without a word."""
+    client.post(room.page, {"file": pdf("one.pdf"), "kind": "other"})
+    twice = client.post(room.page, {"file": pdf("one.pdf"), "kind": "other"}, follow=True).text
+    other = client.post(room.page, {"file": pdf("one.pdf"), "kind": "letter"}, follow=True).text
+    room.dossier.attachments.update(uploaded_at=timezone.now() - timedelta(hours=1))
+    later = client.post(room.page, {"file": pdf("one.pdf"), "kind": "other"}, follow=True).text
+    client.post(room.page, {"file": pdf("two.pdf"), "kind": "other"})
+
+    told = "It is here already, as other document. To change that, choose “Change the type”"
+    assert ["one.pdf has been saved" in page for page in (twice, other, later)] == [
+        True,
+        False,
+        False,
+    ]
+    assert [told in page for page in (twice, other, later)] == [False, True, True]
+    kept = room.dossier.attachments.order_by("name").values_list("name", "kind")
+    assert list(kept) == [("one.pdf", "other"), ("two.pdf", "other")]
+
+
 def test_a_file_of_forty_megabytes_is_refused_and_the_disk_holds_eleven_of_them(
     client, room, monkeypatch
 ):
@@ -199,6 +223,8 @@ def test_the_script_that_sends_one_by_one_is_told_in_json(client, room):
         {"refused": ["none.pdf: This file is empty: choose it again."]},
     )
     assert send("") == (400, {"refused": ["Choose a file first."]})
+    shown = client.get(room.dossier.get_absolute_url()).text
+    assert "one.pdf has been saved with the application." in shown
 
 
 def test_a_file_with_a_virus_is_refused_and_leaves_nothing(room, scanner):
