@@ -7,9 +7,7 @@ from django.utils.formats import date_format
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from applications.models.dossier import digest_of
 from applications.reading import list_answers
-from connect.characters import clean_texts
 from connect.documents import render_pdf
 from connect.languages import join_names, label_with_value
 
@@ -20,7 +18,7 @@ def dossier_pdf(dossier, version=None, *, hidden=frozenset()):
     """Return the bytes of a PDF of a frozen version, or of what is typed now without one."""
     raws = version.answers if version else None
     # A version may be older than the normal form of texts, a signature is of that form.
-    digest = digest_of(clean_texts(raws)) if version else dossier.digest()
+    digest = version.digest if version else dossier.digest()
     is_named = "legal_name" not in hidden
     signer = name_signer(dossier, digest, is_named=is_named)
     sections = [

@@ -198,15 +198,15 @@ def find_missing_commitments(user, now):
     sent = Dossier.objects.of_author(user).filter(
         status__in=[Status.SUBMITTED, Status.ELIGIBILITY_CHECK]
     )
-    uncommitted = sent.exclude(attachments__kind=AttachmentKind.LETTER).exclude(
-        signatures__signed_at__isnull=False
-    )
-    rows = uncommitted.select_related("authority").prefetch_related("signatures")
+    unwritten = sent.exclude(attachments__kind=AttachmentKind.LETTER)
+    rows = unwritten.select_related("authority").prefetch_related("signatures", "versions")
     for dossier in rows.order_by("pk"):
+        if dossier.is_signed_as_sent():
+            continue
         last = next(iter(dossier.signatures.all()), None)
         if last and last.declined_at:
             yield own_task(_("Read why the legal representative does not sign"), dossier)
-        elif last is None or last.valid_link is None:
+        elif last is None or last.signed_at or last.valid_link is None:
             yield own_task(_("Add the letter of commitment"), dossier)
 
 

@@ -8,7 +8,8 @@ from django.utils import timezone
 from applications.enums import (
     AttachmentKind,
 )
-from applications.models.dossier import Dossier
+from applications.models.dossier import Dossier, digest_of
+from connect.characters import clean_texts
 
 
 class SectionDraft(models.Model):
@@ -109,6 +110,14 @@ class DossierVersion(models.Model):
 
     def __str__(self):
         return f"{self.dossier_id} v{self.number}"
+
+    @property
+    def digest(self):
+        """The digest of its text, as a signature has it.
+
+        A version may be older than the normal form of texts, a signature is of that form.
+        """
+        return digest_of(clean_texts(self.answers))
 
 
 def attachment_path(attachment, filename):

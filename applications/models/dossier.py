@@ -277,12 +277,13 @@ class Dossier(Pausable):
         return bool(signed) and self.digest() in signed
 
     def has_commitment(self):
-        """True with a letter, or a signature: of this very text as long as it was never sent."""
-        if self.commitment_letter():
-            return True
-        return (
-            self.is_signed() if self.status == Status.DRAFT else self.signatures.signed().exists()
-        )
+        """True with a letter, or a signature of this very text or of one that was sent."""
+        return bool(self.commitment_letter()) or self.is_signed() or self.is_signed_as_sent()
+
+    def is_signed_as_sent(self):
+        """True if the legal representative signed a text that was sent, by link."""
+        signed = {one.digest for one in self.signatures.all() if one.signed_at}
+        return bool(signed) and any(one.digest in signed for one in self.versions.all())
 
     def open_correction(self):
         return self.corrections.unanswered().first()

@@ -29,6 +29,7 @@ def receipt(request, reference):
     context = {
         "signed": signed,
         "outdated": outdated,
+        "awaits_letter": writes and not dossier.has_commitment(),
         "dossier": dossier,
         "version": version,
         "sender": version.by if writes else None,
