@@ -16,6 +16,7 @@ from applications.enums import Status
 from applications.forms.applicant_forms import ContributorForm
 from applications.models import Contributor, Dossier
 from applications.reading import first_to_do, task_list
+from applications.signature import outdated_signature
 from applications.views.common import get_editable_dossier_or_404
 from connect.typed import restores_typed, save_beside, settle_typed
 from notifications.by_link import by_link
@@ -108,4 +109,5 @@ def contribute(request, reference):
         total = sum(len(tasks) for _heading, tasks in parts)
         context |= {"parts": parts, "done": done, "total": total}
         context["next_task"] = first_to_do(dossier, parts)
+        context["lost"] = outdated_signature(dossier)
     return render(request, "applications/contribute.html", context)

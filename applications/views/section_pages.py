@@ -13,7 +13,8 @@ from applications.enums import UNSENT, Status
 from applications.reading import list_differences, next_asked
 from applications.sections import SECTIONS, section_after, unlocked_fields
 from applications.sections.asking import ContactSection
-from applications.views.common import get_fillable_dossier_or_404
+from applications.signature import outdated_signature
+from applications.views.common import get_fillable_dossier_or_404, is_writer
 from connect.lengths import link_to_field, link_to_page
 from connect.posted import as_number, posted_number
 from connect.typed import restores_typed
@@ -27,17 +28,7 @@ def section(request, reference, slug):
     dossier = get_fillable_dossier_or_404(request, reference)
     saved = None
     if request.method == "POST":
-        was_signed = dossier.is_signed()
         saved = save_posted(request, dossier, slug)
-        if was_signed and not dossier.is_signed():
-            messages.warning(
-                request,
-                _(
-                    "The legal representative signed another text: the signature no "
-                    "longer counts. Ask for it again on the application's page when "
-                    "the text is ready."
-                ),
-            )
         if response := respond_to_save(request, dossier, slug, saved):
             return response
         form, version = saved.form, saved.version
@@ -59,6 +50,8 @@ def section(request, reference, slug):
         "version": version,
         "saved": saved,
         "is_signed": dossier.is_signed(),
+        "lost": outdated_signature(dossier),
+        "is_helper": not is_writer(request, dossier),
         "is_locked": all(field.disabled for field in form.fields.values()),
         "number": list(SECTIONS).index(slug) + 1,
         "total": len(SECTIONS),

@@ -326,10 +326,13 @@ def test_whoever_changes_a_signed_text_is_told_before_and_the_author_by_e_mail()
     room.save(("Three trucks, and the pits overflow in the rains. " * 10).strip(), version=2)
     check = room.town.get(room.page("check-answers")).text
     own = room.town.get(room.dossier.get_absolute_url()).text
+    after = [room.helper.get(room.page(*p)).text for p in (["section", "problem"], ["contribute"])]
 
     lost = "and the text has been changed since: that signature no longer counts."
     assert "If you change it, the signature no longer counts" in before
-    assert lost in check and lost in own and lost not in plain
+    assert lost in check and lost in own and lost not in plain + before
+    assert [lost in page for page in after] == [True, True]
+    assert "ask for the signature again" in own and "ask for the signature again" not in after[0]
     lost_letters = Letter.objects.filter(template="signature_lost")
     told = lost_letters.get(address=room.efua.email)
     assert not lost_letters.filter(address__in=[room.kwesi.email, asked.address]).exists()
