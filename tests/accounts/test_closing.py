@@ -23,6 +23,7 @@ from notifications.models import Letter
 from notifications.sending import send_waiting_letters
 from tests.accounts.world import CANARY, World, spoken
 from tests.factories import make_authority, make_dossier, make_officer, make_user
+from tests.worlds import agreed
 
 pytestmark = pytest.mark.django_db
 NOW = timezone.now()
@@ -374,3 +375,18 @@ def test_the_erasure_of_somebody_with_much_is_no_slower_than_a_page():
 
     assert time.monotonic() - started < 15
     assert not spoken("Efua Mensah")
+
+
+def test_a_questionnaire_that_nobody_answered_is_counted_as_no_answer():
+    """“What you think about an exchange: 3”, of somebody who had answered none."""
+    table, exchange = agreed()
+    ineke = exchange.participants.get(user=table.ineke.user)
+    for moment, answered_at in (("end", NOW), ("six", None), ("twelve", None)):
+        exchange.evaluations.create(
+            participant=ineke, moment=moment, side="offering", due_on=NOW, answered_at=answered_at
+        )
+
+    counted = {str(fate.what): fate.count for fate in list_fates(Person.from_user(ineke.user))}
+
+    asked = ("What you think about an exchange", "Questionnaires about an exchange that you have ")
+    assert [number for what, number in counted.items() if what.startswith(asked)] == [1, 2]
