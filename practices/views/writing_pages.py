@@ -17,6 +17,7 @@ from connect.posted import posted_number, posted_text
 from connect.typed import restores_typed, save_beside
 from connect.withdrawals import withdraw_file_response
 from practices import review, withdrawals, writing
+from practices.enums import PracticeStatus
 from practices.forms import OriginalForm, PhotoForm, TextForm
 from practices.models import PracticeText
 from practices.transitions import practice_machine
@@ -57,6 +58,9 @@ def text_page(request, slug, language):
         "pairs": pairs,
         "original": original,
         "stale": language in practice.stale_languages,
+        "lacking": []
+        if original or practice.status != PracticeStatus.DRAFT
+        else writing.missing_from_practice(practice),
         "language": dict(settings.LANGUAGES)[language],
     }
     return render(request, "practices/write.html", context)

@@ -415,6 +415,25 @@ def test_nothing_is_read_by_both_sides_before_it_is_whole(held, name):
     assert take(held.town, practice, "submit_practice") == "draft"
 
 
+def test_whoever_writes_a_draft_reads_in_the_form_what_it_still_needs(held):
+    practice = begun(held)
+    form = page("write", practice, practice.language)
+
+    def needed():
+        written_page = html.fromstring(held.town.get(form).text)
+        return [one.text_content() for one in written_page.xpath("//form/preceding-sibling::ul/li")]
+
+    at_first = needed()
+    held.town.post(form, WORDS | {"failed": ""})
+    [closed] = html.fromstring(held.town.get(practice.get_absolute_url()).text).xpath(
+        "//details[contains(., 'Still needed')]"
+    )
+
+    assert "a picture" in at_first and "what did not work" in at_first
+    assert needed() == ["what did not work", "a picture"]
+    assert closed.get("open") is not None
+
+
 def test_pictures_are_drawn_anew_with_words_for_who_cannot_see_them(held):
     practice = begun(held)
     held.town.post(page("write", practice, practice.language), WORDS)
