@@ -93,8 +93,11 @@ def test_a_form_of_before_the_sign_in_is_a_page_that_leads_on():
 
     answer = client.post(reverse("account"), {"name": "Efua"})
 
-    assert (answer.status_code, "load the page again" in answer.text) == (403, True)
+    assert (answer.status_code, "open the page again" in answer.text) == (403, True)
     assert reverse("my") in answer.text and "CSRF" not in answer.text
+    signed_out = Client(enforce_csrf_checks=True).post(reverse("account_login"), {"login": "x"})
+    assert f'href="{reverse("account_login")}"' in signed_out.text
+    assert "offers to restore it" in signed_out.text
 
 
 @pytest.mark.parametrize("name", ["home", "account", "opportunities", "healthz"])
