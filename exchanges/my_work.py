@@ -5,6 +5,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from applications.people import is_followed_by
+from connect.dates import ONE_DAY, day_after
 from connect.languages import isolate
 from connect.my_work import Task, describes_task_of, finds_tasks, finds_tasks_of
 from connect.transitions import by_officer
@@ -78,7 +79,7 @@ def find_days(exchange, side):
     for days in waiting:
         if days.side != side:
             what = _("Agree to the dates proposed, or propose others")
-            yield exchange_task(what, exchange, path, days.starts_on)
+            yield exchange_task(what, exchange, path, day_after(days.starts_on, -ONE_DAY))
     if not waiting and not has_days(exchange):
         yield exchange_task(_("Propose the days of the exchange"), exchange, path)
 
