@@ -4,6 +4,7 @@ from datetime import date, datetime, time, timedelta
 
 from django.utils import timezone
 from django.utils.formats import date_format
+from django.utils.translation import gettext as _
 
 SATURDAY = 5  # as `weekday` counts
 
@@ -67,6 +68,16 @@ def day_words(day: date | datetime) -> str:
     """Return a day as its reader writes it; of an instant, its day in Brussels."""
     local = timezone.localtime(day) if isinstance(day, datetime) else day
     return date_format(local, "DATE_FORMAT")
+
+
+def period_words(first: date, last: date | None) -> str:
+    """Return the days of a period as its reader writes them.
+
+    A single day stands alone, as the first does while the last is not known.
+    """
+    if last in (first, None):
+        return day_words(first)
+    return _("%(first)s to %(last)s") % {"first": day_words(first), "last": day_words(last)}
 
 
 def end_of_day(day: date) -> datetime:

@@ -165,7 +165,10 @@ def notify_of_days(proposal, template, people, actor, path=""):
         concerns=proposal,
         to=[person for person in people if person != actor],
         path=path or f"{exchange.path}days/",
-        known={"by_town": proposal.side == Side.REQUESTING},
+        known={
+            "by_town": proposal.side == Side.REQUESTING,
+            "is_one_day": proposal.starts_on == proposal.ends_on,
+        },
         reference=exchange.reference,
         title=exchange.dossier.title,
         starts_on=proposal.starts_on.isoformat(),

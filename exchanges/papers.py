@@ -14,6 +14,7 @@ from django.utils.text import capfirst
 from django.utils.translation import get_language, gettext_lazy, ngettext
 from django.utils.translation import gettext as _
 
+from connect.dates import period_words
 from connect.documents import render_pdf
 from connect.languages import isolate, join_names, label_with_value
 from connect.transitions import record_event
@@ -32,8 +33,7 @@ def whole_period(exchange):
     """Describe the first and last day of an exchange, or that they are to be agreed."""
     if not exchange.first_day:
         return day_of(None)
-    days = {"first": day_of(exchange.first_day), "last": day_of(exchange.last_day)}
-    return _("%(first)s to %(last)s") % days
+    return period_words(exchange.first_day, exchange.last_day)
 
 
 def day_of(day):
@@ -270,8 +270,8 @@ def invitation_pdf(person, passport, lodging="", *, actor, now=None):
     host = host_of(exchange, actor)
     arrives_on, leaves_on = days_of_stay(exchange, person)
     lead = _(
-        "%(host)s invites %(guest)s to take part in the exchange about “%(title)s”, from "
-        "%(begins)s to %(ends)s. Place: %(place)s. The stay, with the journey, is from %(first)s "
+        "%(host)s invites %(guest)s to take part in the exchange about “%(title)s”, "
+        "%(days)s. Place: %(place)s. The stay, with the journey, is from %(first)s "
         "to %(last)s. The exchange is part of CONNECT, a programme of VNG International and "
         "PLATFORMA, supported by the European Commission."
     ) % {
@@ -279,8 +279,7 @@ def invitation_pdf(person, passport, lodging="", *, actor, now=None):
         "guest": names_in_line(person.name, person.function, person.organisation),
         "place": exchange.place_words,
         "title": exchange.dossier.title,
-        "begins": day_of(exchange.first_day),
-        "ends": day_of(exchange.last_day),
+        "days": whole_period(exchange),
         "first": day_of(arrives_on),
         "last": day_of(leaves_on),
     }

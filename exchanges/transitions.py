@@ -185,6 +185,7 @@ def post_notice(
                 "place": lambda: exchange.place_words,
                 "starts_on": exchange.planned_start.isoformat() if exchange.planned_start else "",
                 "ends_on": exchange.planned_end.isoformat() if exchange.planned_end else "",
+                "is_one_day": exchange.planned_start == exchange.planned_end,
                 "note": event.details.get("note", ""),
                 "costs": event.details.get("costs_due", ""),
             },

@@ -21,6 +21,7 @@ from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 
 from connect import moved_on
+from connect.dates import period_words
 from connect.languages import arrow as arrow_of_page
 from connect.languages import comma as comma_between_names
 from connect.languages import (
@@ -57,6 +58,10 @@ def moment(value: datetime) -> str:
     """Write an instant in Brussels time, as all our hours are, and say so."""
     words = date_format(localtime(value), "DATETIME_FORMAT")
     return _("%(instant)s (Brussels time)") % {"instant": words}
+
+
+# The days from the first to the last one, or a single day.
+register.filter("until", period_words)
 
 
 @register.filter

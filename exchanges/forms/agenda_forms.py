@@ -7,14 +7,13 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from applications.sections.base import day_field
-from connect.dates import day_after
+from connect.dates import day_after, period_words
 from connect.doubts import ConfirmsDoubts
 from connect.fields import formfield
 from connect.hours import HourField
 from connect.pasted import PageField
 from connect.stale_forms import NoticesChanges
 from connect.time_zones import time_zone_choices
-from exchanges.forms.plan_forms import day_names
 from exchanges.models import Session
 
 LONGEST_ITEM = timedelta(hours=16)  # a journey by night; an item beyond is a slip of its hours
@@ -102,7 +101,7 @@ class SessionForm(ConfirmsDoubts, NoticesChanges, forms.ModelForm):
         if not first or not last or first <= day <= last:
             return {}
         words = _(
-            "The exchange is from %(first)s to %(last)s, and this day is outside it. "
+            "This day is outside the exchange: %(days)s. "
             "If this is intended, tick “This is intended” below and save again."
         )
-        return {"day": words % day_names(first, last)}
+        return {"day": words % {"days": period_words(first, last)}}

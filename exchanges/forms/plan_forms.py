@@ -7,11 +7,10 @@ from django import forms
 from django.core.exceptions import NON_FIELD_ERRORS
 from django.http import QueryDict
 from django.utils import timezone
-from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
-from connect.dates import days_between, is_weekday
+from connect.dates import day_words, days_between, is_weekday, period_words
 from connect.doubts import ConfirmsDoubts, doubt_with_tick
 from connect.fields import formfield
 from connect.languages import join_parts, label_with_value
@@ -40,10 +39,6 @@ def coming_day(day):
     return day
 
 
-def day_names(first, last):
-    return {"first": date_format(first, "DATE_FORMAT"), "last": date_format(last, "DATE_FORMAT")}
-
-
 def unlike_asked(dossier, first, last, names=("starts_on", "ends_on")):
     """Describe how these days differ from those of the application: {field: words}.
 
@@ -53,12 +48,16 @@ def unlike_asked(dossier, first, last, names=("starts_on", "ends_on")):
     doubts = {}
     if dossier.starts_on and not dossier.starts_on <= first <= last <= dossier.ends_on:
         name = on_first if first < dossier.starts_on else on_last
-        words = _("The application asks for a time between %(first)s and %(last)s.")
-        doubts[name] = words % day_names(dossier.starts_on, dossier.ends_on)
+        opens, ends = day_words(dossier.starts_on), day_words(dossier.ends_on)
+        if opens == ends:
+            doubts[name] = _("The application asks for %(day)s.") % {"day": opens}
+        else:
+            asked_time = _("The application asks for a time between %(first)s and %(last)s.")
+            doubts[name] = asked_time % {"first": opens, "last": ends}
     for closed in dossier.closed_periods():
         if first <= closed[1] and closed[0] <= last:
-            words = _("The application says that %(first)s to %(last)s does not suit.")
-            doubts.setdefault(on_first, words % day_names(*closed))
+            words = _("According to the application, these days do not suit: %(days)s.")
+            doubts.setdefault(on_first, words % {"days": period_words(*closed)})
     every = days_between(first, last)
     working = sum(map(is_weekday, every))
     if dossier.days and (working > dossier.days or len(every) < dossier.days):

@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
 from applications.models import Dossier
-from connect.dates import day_words
+from connect.dates import day_words, period_words
 from connect.languages import arrow, join_names, join_parts, label_with_value
 from connect.statuses import StatusField
 from connect.transitions import Event
@@ -254,7 +254,7 @@ class ExchangeEvent(Event):
             return [ngettext("after %d month", "after %d months", month) % month]
         if "starts" in self.details:
             first, last = (date.fromisoformat(self.details[one]) for one in ("starts", "ends"))
-            return [f"{day_words(first)} – {day_words(last)}"]
+            return [period_words(first, last)]
         # As they stand in the plan: the database keeps the columns of an event in its own order.
         places = {column.name: number for number, column in enumerate(Exchange._meta.fields)}
         changed = self.details.get("plan", {})

@@ -156,7 +156,7 @@ def test_an_exchange_that_is_postponed_says_that_its_days_are_the_former_ones(cl
     listed = client.get(reverse("admin:exchanges_exchange_changelist")).text
     exchange.refresh_from_db()
     exported = ExchangeTable().export(Exchange.objects.all()).csv
-    assert "to be agreed again; it was planned from" in page
+    assert "to be agreed again; planned before: " in page
     shown = ["2027" in text for text in (by_link, listed, exported)]
     assert (exchange.first_day, shown) == (None, [False] * 3)
 

@@ -708,7 +708,7 @@ def test_whoever_can_sign_is_told_and_all_see_who_has_signed(planned):
         ("2030-04-29", "2030-05-03", "a time between 1 March 2030 and 30 April 2030"),
         ("2030-03-04", "2030-03-12", "asks for 5 days; from the first to the last these are 9"),
         ("2030-03-04", "2030-03-05", "asks for 5 days; from the first to the last these are 2"),
-        ("2030-04-15", "2030-04-19", "19 April 2030 to 22 April 2030 does not suit"),
+        ("2030-04-15", "2030-04-19", "these days do not suit: 19 April 2030 to 22 April 2030"),
     ],
 )
 def test_days_unlike_those_of_the_application_are_asked_about_before_anybody_is_told(
@@ -754,7 +754,9 @@ def test_an_item_on_a_day_outside_the_exchange_is_asked_about(planned, day):
     planned.town.post(page_of(planned, "session", kept.pk), again)  # its day is as it was
 
     is_inside = 0 <= day <= 4
-    assert (before, "this day is outside it" in asked) == ((1, False) if is_inside else (0, True))
+    assert (before, "This day is outside the exchange: " in asked) == (
+        (1, False) if is_inside else (0, True)
+    )
     assert "Debrief, again" in Session.objects.values_list("title", flat=True)
 
 
