@@ -13,6 +13,7 @@ from django.utils import timezone, translation
 from icalendar import Calendar
 from PIL import Image
 
+from connect.dates import day_words
 from notifications.letter_text import compose_letter
 from notifications.models import Letter
 from registry import availability, confirmation, employers, members, profiles, search_index
@@ -176,7 +177,10 @@ def test_the_employer_agrees_by_a_link_that_reading_leaves_alone(ineke):
         Client().get(page)
     read = Expert.objects.get().employer_agrees
     Client().post(page, {"answer": "yes"})
+    own = " ".join(Client().get(page).text.split())
 
+    today = day_words(timezone.localdate())
+    assert f'agree in principle</span> <span class="hint">answered on {today}</span>' in own
     assert "First name your superior" in lacking
     assert [letter.opens.path for letter in Letter.objects.all()] == [expert.link_path]
     assert (read, Expert.objects.get().employer_agrees) == (None, True)
@@ -315,7 +319,7 @@ def test_an_offer_says_what_became_of_it_and_refuses_a_topic_twice_and_days_that
         "topic_2": ["You have already chosen this topic."],
         "free_until": ["This period has passed: enter future dates, or leave both empty."],
     }
-    assert "free from" not in shown
+    assert "free: " not in shown
     assert "Your offer has been saved. It is published." in saved
 
 
