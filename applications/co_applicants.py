@@ -76,6 +76,7 @@ def add_co_applicant(dossier, *, name, country, contact, address, actor, authori
     except IntegrityError:
         raise ValidationError(_("This authority is named already."), code="twice") from None
     limits.count_message("co_applicant", actor=actor, address=address, about=dossier, now=now)
+    record_event(dossier, "ask_co_applicant", actor=actor, now=now)
     notify_co_applicant(made, now)
     notify_members(made)
     return made
@@ -211,6 +212,7 @@ def remove_co_applicant(co_applicant, *, actor):
     if co_applicant.authority:
         dossier.partners.remove(co_applicant.authority)
     notify_of_removal(co_applicant, dossier)
+    record_event(dossier, "remove_co_applicant", actor=actor, now=timezone.now())
     co_applicant.delete()
 
 

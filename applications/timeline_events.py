@@ -10,6 +10,8 @@ EVENTS = {
     "ask_signature": EventType(_("Signature requested from the legal representative")),
     "sign": EventType(_("Signed by the legal representative")),
     "decline_signature": EventType(_("Signature declined by the legal representative")),
+    "ask_co_applicant": EventType(_("A co-applicant was invited")),
+    "remove_co_applicant": EventType(_("A co-applicant was removed")),
     "join": EventType(_("A co-applicant takes part")),
     "stay_out": EventType(_("A co-applicant declined")),
     "opine": EventType(_("Opinion of the association received")),

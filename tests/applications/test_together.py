@@ -74,8 +74,15 @@ def test_a_co_applicant_is_found_in_the_registry_and_answers_by_its_link():
     for look in (browser.get, browser.head, browser.get):
         look(page)
     before = group.dossier.partners.count()
+    unanswered = browser.get(page).text
     browser.post(page, {"answer": "yes"})
+    answered = browser.get(page).text
 
+    asks = ["Read it, then answer below", "Change your answer"]
+    assert [[words in page for words in asks] for page in (unanswered, answered)] == [
+        [True, False],
+        [False, True],
+    ]
     named.refresh_from_db()
     assert (named.authority, named.takes_part, before) == (group.awutu, True, 0)
     assert list(group.dossier.partners.all()) == [group.awutu]
@@ -84,7 +91,8 @@ def test_a_co_applicant_is_found_in_the_registry_and_answers_by_its_link():
     assert named.confirmation == "domain"
     browser.post(page, {"answer": "no"})
     assert not group.dossier.partners.exists()
-    assert list(group.dossier.events.values_list("verb", flat=True)) == ["join", "stay_out"]
+    verbs = ["ask_co_applicant", "join", "stay_out"]
+    assert list(group.dossier.events.values_list("verb", flat=True)) == verbs
 
 
 def test_the_lead_is_told_what_a_co_applicant_answers_and_staff_once_it_is_sent():
@@ -509,6 +517,11 @@ def test_one_taken_out_gets_no_letter_and_its_link_is_dead():
 
     assert Letter.objects.unsent().count() == 0
     assert Client().get(page).status_code == 410
+    logged = group.dossier.events.values_list("verb", "actor")
+    assert list(logged) == [
+        ("ask_co_applicant", group.efua.pk),
+        ("remove_co_applicant", group.efua.pk),
+    ]
 
 
 @pytest.mark.parametrize("status", sorted(set(Status) - BEFORE_COMMITTEE))
