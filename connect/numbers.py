@@ -35,7 +35,7 @@ SHAPES = [
 ]
 
 NOT_A_NUMBER = _("“%(typed)s” is not a number: write digits alone, for example 1200 or 12.5.")
-NOT_WHOLE = _("“%(typed)s” is not a whole number: write digits alone, for example 1200.")
+NOT_WHOLE = _("“%(typed)s” is not a whole number: write no decimals, for example %(whole)s.")
 WHOLE_TO = _("“%(typed)s” is not a whole number from %(least)s to %(most)s.")
 NOT_A_WHOLE_NUMBER = _("“%(typed)s” is not a number: write digits alone, for example 12.")
 UNCLEAR = _("“%(typed)s” may mean %(one)s or %(other)s: enter the one you mean.")
@@ -99,7 +99,9 @@ def read_whole(text: str) -> int:
     for number in numbers:
         if number == int(number):
             return int(number)
-    raise number_refusal(NOT_WHOLE if numbers else NOT_A_WHOLE_NUMBER, "invalid", text)
+    if numbers:
+        raise number_refusal(NOT_WHOLE, "invalid", text, whole=f"{abs(int(numbers[0]))}")
+    raise number_refusal(NOT_A_WHOLE_NUMBER, "invalid", text)
 
 
 def read_amount(
