@@ -142,7 +142,6 @@ FACTS: dict[str, Any] = {
     "text": "How did you fix the fee?",
     "title": "Organise the emptying of latrines",
     "takes_part": True,
-    "to_staff": True,
     "told": "Welcome among us.",
     "travels": True,
     "version": 2,

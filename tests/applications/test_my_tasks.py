@@ -107,6 +107,24 @@ def test_an_application_without_commitment_asks_for_it_before_the_committee(efua
     assert missing == ["Add the letter of commitment"] and asked_of(efua) == []
 
 
+def test_a_signature_of_another_text_than_the_one_that_was_sent_leaves_the_letter_owed(efua):
+    """“The letter of commitment follows later” was forgotten where an old signature stood."""
+    dossier = make_dossier(efua.agona)
+    asked = signature.request_signature(dossier, actor=efua)
+    signature.sign_dossier(asked, name="Justina Assan", digest=dossier.digest())
+    dossier.versions.create(number=1, answers=dossier.raw_answers(), at=timezone.now(), by=efua)
+    Dossier.objects.update(status=Status.SUBMITTED)
+    signed = asked_of(efua), dossier.has_commitment()
+    changed = {"problem": ["Changed after it was signed."]}
+    dossier.drafts.filter(section="problem").update(raw=changed)
+    dossier.versions.all().delete()
+    dossier.versions.create(number=1, answers=dossier.raw_answers(), at=timezone.now(), by=efua)
+
+    dossier.refresh_from_db()
+    assert signed == ([], True)
+    assert asked_of(efua) == ["Add the letter of commitment"] and not dossier.has_commitment()
+
+
 def test_an_application_that_the_mayor_did_not_sign_after_it_was_sent_says_so(efua):
     dossier = make_dossier(efua.agona)
     asked = signature.request_signature(dossier, actor=efua)
@@ -157,12 +175,14 @@ def test_both_sides_are_asked_for_days_and_the_officer_for_the_plan():
         exchange=exchange, side="requesting", starts_on=day, ends_on=day, at=timezone.now()
     )
     proposed = [asked_of(person) for person in (table.efua, ineke, table.ines)]
+    [agrees] = list_tasks(ineke, timezone.now())
     DaysProposal.objects.update(closed_at=timezone.now(), is_agreed=True)
     Exchange.objects.update(planned_start=day, planned_end=day)
     settled = [asked_of(person) for person in (table.efua, ineke, table.ines)]
     Exchange.objects.update(status="interrupted")
 
     propose = ["Propose the days of the exchange"]
+    assert agrees.until == day - timedelta(days=1)  # on the day itself it would begin
     assert nobody == [propose, propose, []]
     assert proposed == [[], ["Agree to the dates proposed, or propose others"], []]
     assert settled == [[], [], ["Confirm the plan: its days are set"]]
