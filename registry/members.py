@@ -112,7 +112,7 @@ def accept_unopposed_members(now):
 def similar_authorities(name, country):
     """Return the authorities that somebody may mean by this name, the nearest first."""
     entries = SearchEntry.objects.filter(kind=SearchEntry.AUTHORITY, is_public=True)
-    asked = search.Search(q=name[: search.LONGEST], country=country)
+    asked = search.TownSearch(q=name[: search.LONGEST], country=country)
     keys = search.search_entries(entries, asked, facets=[]).keys[:5]
     return search.rows_in_order(Authority.objects.verified(), keys)
 

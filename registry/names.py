@@ -10,8 +10,8 @@ from django.utils.translation import gettext_lazy
 from connect.languages import join_names
 from registry.enums import AuthorityStatus
 from registry.models import Authority, SearchEntry
-from registry.search import Search, order_entries, rows_in_order
-from registry.spellings import SAINT, name_letters, pattern_of, without_kind
+from registry.search import TownSearch, order_entries, rows_in_order
+from registry.spellings import SAINT, name_letters, pattern_of
 
 MOST = 5  # towns that somebody is asked about
 ALIKE = 50  # entries that are looked at, the nearest first
@@ -34,7 +34,7 @@ def similar_towns(words, country=""):
     """
     entries = SearchEntry.objects.filter(kind=SearchEntry.AUTHORITY, is_public=True)
     whole = " ".join(words.split())[:200]
-    asked = Search(q=without_kind(whole), country=str(country or ""))
+    asked = TownSearch(q=whole, country=str(country or ""))
     verified = Authority.objects.verified()
     named = verified.filter(match_name(whole))
     towns = {one.pk: one for one in (named.filter(country=country) if country else named)}

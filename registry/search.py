@@ -24,7 +24,7 @@ from registry.enums import LANGUAGES
 from registry.exchange_forms import exchange_form_choices
 from registry.models import Theme
 from registry.search_index import COLUMNS, CONFIGS, PLAIN, STEMMED
-from registry.spellings import spellings_of
+from registry.spellings import spellings_of, without_kind
 from registry.topic_search import (
     codes_named,
     correct_spelling,
@@ -84,15 +84,20 @@ class Search:
                 entries = entries.filter(**{f"{COLUMNS[name]}__contains": [value]})
         return entries
 
+    @property
+    def words(self):
+        """The words that are looked for."""
+        return self.q
+
     @cached_property
     def query(self):
-        return query_of(self.q)
+        return query_of(self.words)
 
     @cached_property
     def in_named_countries(self):
         """Matches of a country named in the query that also have its other words."""
         condition = Q()
-        for code, rest in named_countries(self.q):
+        for code, rest in named_countries(self.words):
             condition |= Q(country=code) & (Q(words=query_of(rest)) if rest else Q())
         return condition
 
@@ -102,7 +107,17 @@ class Search:
         return named | by_topic | self.in_named_countries
 
     def normalized_query(self):
-        return Func(Func(Value(self.q), function="unaccent"), function="lower")
+        return Func(Func(Value(self.words), function="unaccent"), function="lower")
+
+
+@dataclass(frozen=True)
+class TownSearch(Search):
+    """A search for towns by their names: many have “commune de” before it, or “District”."""
+
+    @property
+    def words(self):
+        """The words that are looked for, without the kind of place."""
+        return without_kind(self.q)
 
 
 def query_of(words):

@@ -15,17 +15,27 @@ LARGE = [  # lists that take long to count, and their facets
 
 
 def search_page(
-    request, entries, visible, name, facets, *, on_map=False, orders=None, is_own=False
+    request,
+    entries,
+    visible,
+    name,
+    facets,
+    *,
+    on_map=False,
+    orders=None,
+    is_own=False,
+    search=Search,
 ):
     """Search entries as the address asks, and read the things of one page as this person may.
 
     on_map: also say where they are, from the facet of countries. orders: see `search_entries`.
-    is_own: the entries are those of this person, and counted for nobody else.
+    is_own: the entries are those of this person, and counted for nobody else. search: how the
+    address is read.
     """
     who = "staff" if is_officer(request.user) else "all"
     result = search_forgiving(
         entries,
-        Search.from_query(request.GET),
+        search.from_query(request.GET),
         facets=facets,
         remember="" if is_own else f"{name}:{who}",
         orders=orders,

@@ -9,6 +9,7 @@ from django.views.decorators.http import require_safe
 from connect.pages import paginate
 from registry import worldmap
 from registry.models import Authority, Expert, SearchEntry
+from registry.search import TownSearch
 from registry.search_pages import FACETS, search_page
 from registry.views.common import get_authority_or_404
 
@@ -57,5 +58,5 @@ def experts(request):
 def authorities(request):
     entries = SearchEntry.objects.findable_by(SearchEntry.AUTHORITY, request.user)
     visible = Authority.objects.for_user(request.user)
-    context = search_page(request, entries, visible, "authorities", ["country"])
+    context = search_page(request, entries, visible, "authorities", ["country"], search=TownSearch)
     return render(request, "registry/authorities.html", context)

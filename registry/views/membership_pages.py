@@ -37,7 +37,7 @@ def render_memberships(request, posted=None):
     authorities, associations = [], []
     if words:
         entries = SearchEntry.objects.findable_by(SearchEntry.AUTHORITY, request.user)
-        keys = search.search_entries(entries, search.Search(q=words), facets=[]).keys[:20]
+        keys = search.search_entries(entries, search.TownSearch(q=words), facets=[]).keys[:20]
         authorities = search.rows_in_order(Authority.objects.verified(), keys)
         letters = name_letters(words)
         associations = [

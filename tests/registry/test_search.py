@@ -262,6 +262,24 @@ def test_a_person_finds_their_authority_by_a_misspelt_name(client):
     assert "Agona West" in page
 
 
+@pytest.mark.parametrize(
+    "kind", ["commune de", "municipio de", "Ville de", "Gemeente", "Municipality of", "جماعة"]
+)
+def test_the_kind_of_a_town_finds_no_other_one(client, kind):
+    """“commune de sefrou” found Ziniaré and Chefchaouen, by the word “commune”."""
+    others = ["Commune de Ziniaré", "Municipio de Quito", "Ville de Thiès", "Gemeente Almere"]
+    others += ["Municipality of Kampala", "جماعة شفشاون"]
+    for name in [*others, "Azrou"]:
+        make_authority(name)
+    search_index.index_missing()
+    client.force_login(make_user())
+    for_members = client.get(reverse("memberships"), {"q": f"{kind} Sefrou"})
+
+    assert found("authorities", q=f"{kind} Sefrou") == []
+    assert found("authorities", q=f"{kind} Azrou") == ["Azrou"]
+    assert for_members.context["authorities"] == []
+
+
 def test_counts_of_a_choice_are_kept_for_a_minute_and_those_of_words_never(monkeypatch):
     monkeypatch.setattr("registry.search.REMEMBERED_FOR", 60)
     entries = SearchEntry.objects.filter(kind=SearchEntry.EXPERT)
