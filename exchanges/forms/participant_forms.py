@@ -13,6 +13,7 @@ from connect.names import HasNames, check_any_name, check_name
 from connect.pasted import LineField
 from connect.stale_forms import NoticesChanges
 from exchanges.enums import Side
+from exchanges.forms.contact_field import EmergencyContactField
 from exchanges.forms.plan_forms import A_MONTH
 from exchanges.models import Participant
 from exchanges.participants import days_to_come_words
@@ -46,9 +47,8 @@ class ParticipantForm(HasNames, NoticesChanges, forms.ModelForm):
     class Meta:
         model = Participant
         formfield_callback = formfield
-        field_classes = dict.fromkeys(
-            ("name", "function", "organisation", "emergency_contact"), LineField
-        )
+        field_classes = dict.fromkeys(("name", "function", "organisation"), LineField)
+        field_classes |= {"emergency_contact": EmergencyContactField}
         fields = [
             *("name", "function", "organisation", "address", "language", "side", "part", "gender"),
             *("post", "is_first_time", "days", "travels", "arrives_on", "leaves_on", "visa"),

@@ -10,8 +10,8 @@ from django.utils.translation import gettext_lazy as _
 
 from connect.fields import formfield, get_field
 from connect.numbers import WholeField
-from connect.pasted import LineField
 from connect.stale_forms import NoticesChanges
+from exchanges.forms.contact_field import EmergencyContactField
 from exchanges.models import DiaryEntry, Incident, Participant, Picture
 from exchanges.participants import days_to_come_words
 
@@ -46,7 +46,7 @@ class PartForm(NoticesChanges, forms.ModelForm):
     class Meta:
         model = Participant
         formfield_callback = formfield
-        field_classes = {"emergency_contact": LineField}
+        field_classes = {"emergency_contact": EmergencyContactField}
         fields = ["is_insured", "emergency_contact"]
         widgets = {"emergency_contact": forms.TextInput}
         labels = {"is_insured": _("I am insured for the journey.")}

@@ -945,6 +945,29 @@ def test_a_picture_of_somebody_who_was_taken_out_or_erased_is_not_public(interns
     assert not Picture.objects.for_public().exists()
 
 
+@pytest.mark.parametrize(
+    ("typed", "is_kept"),
+    [
+        ("x", False),
+        ("Ama", False),
+        ("024 123 4567", False),
+        ("Ama, 12", False),
+        ("Ama, 024 123 4567", True),
+        ("آمنة ٠٢٤١٢٣٤٥٦٧", True),
+    ],
+)
+def test_whom_to_call_has_a_name_and_a_number(planned, typed, is_kept):
+    kofi = planned.participants.create(
+        name="Kofi", address="kofi@example.org", side="requesting", travels=True
+    )
+
+    shown = Client().post(f"/en{kofi.link_path}", {"emergency_contact": typed, "save": "1"})
+
+    kofi.refresh_from_db()
+    assert kofi.emergency_contact == (typed if is_kept else "")
+    assert ("Write a name and a telephone number" in shown.text) is not is_kept
+
+
 def test_no_button_of_a_participants_page_loses_what_stands_beside_it(planned):
     """Without scripts, too: all that can be typed there is one form."""
     kofi = planned.participants.create(
