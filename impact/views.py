@@ -212,10 +212,17 @@ def as_figure(figures, code, key):
     raise KeyError(key)
 
 
-def describe_addition(number, unit, fewest):
-    """Return what an exchange adds to a figure; “fewer than five” where it had few people."""
-    words = _("fewer than five") if number < fewest else amount(number)
-    return unit % {"n": max(round(number), fewest), "shown": words}
+def describe_addition(exchange, unit, fewest):
+    """Return what an exchange adds to a figure; “fewer than five” where it had few people.
+
+    Nor what few people add up to, as their days: the days of the exchange would tell how many.
+    """
+    number = exchange.added
+    if fewest and exchange.counted < fewest:
+        if number != exchange.counted:
+            return _("not shown: fewer than five people")
+        return unit % {"n": fewest, "shown": _("fewer than five")}
+    return unit % {"n": round(number), "shown": amount(number)}
 
 
 @require_safe
@@ -242,7 +249,7 @@ def figure_exchanges(request):
     page = paginate(request, rows.select_related("dossier__authority"))
     fewest = FEW if not (is_exact or key) and FIGURES[code].are_people else 0
     for exchange in page if unit else ():
-        exchange.addition = describe_addition(exchange.added, unit, fewest)
+        exchange.addition = describe_addition(exchange, unit, fewest)
     context = {
         "page": page,
         "asked": asked,

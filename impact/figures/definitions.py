@@ -44,15 +44,20 @@ class Rows:
         return self.query(scope.today).filter(**{f"{self.exchange}__in": scope.held})
 
     def exchanges(self, scope, where, adds=None):
-        """Return the exchanges held, each with what such rows add to it as `added`."""
+        """Return the exchanges held, each with what such rows add to it as `added`.
+
+        And with their number as `counted`, which alone says whether it could tell of few people.
+        """
         field = FloatField() if self.are_euros else IntegerField()
         if self.are_euros:
             adds = Round(ExpressionWrapper(adds, field))
         mine = self.query(scope.today).filter(where, **{self.exchange: OuterRef("pk")})
         mine = mine.order_by().values(self.exchange)
-        mine = mine.annotate(n=Sum(adds) if adds is not None else Count("pk")).values("n")[:1]
+        each = mine.annotate(n=Count("pk")).values("n")[:1]
+        sums = mine.annotate(n=Sum(adds)).values("n")[:1] if adds is not None else each
         return scope.held.annotate(
-            added=Coalesce(Subquery(mine, output_field=field), Value(0), output_field=field)
+            added=Coalesce(Subquery(sums, output_field=field), Value(0), output_field=field),
+            counted=Coalesce(Subquery(each), Value(0)),
         )
 
     def exchanges_with(self, scope, where):

@@ -339,6 +339,13 @@ def test_the_list_behind_a_figure_adds_up_to_it(world, officer):
     assert {officer.get(address).status_code for address in behind.values()} == {200}
     people = Client().get(behind["participations"]).text
     assert "fewer than five participations" in people and "4 participations" not in people
+    # An exchange says how many days it took: those of its people would tell how many they are.
+    hidden = people.count("fewer than five participations")
+    days = Client().get(behind["days"])
+    assert days.text.count("not shown: fewer than five people") == hidden
+    assert [one.addition for one in days.context["page"] if one.counted < 5] == [
+        "not shown: fewer than five people"
+    ] * hidden
     assert "<p>1 good practice</p>" in Client().get(behind["practices"]).text
     once = {
         language: Client().get(behind["reports_6"].replace("/en/", f"/{language}/")).text
@@ -373,7 +380,8 @@ def test_a_figure_more_is_one_definition_that_is_counted_listed_and_exported(wor
     ]
 
     assert [one.added for one in listed.context["page"]] == [5, 5]  # one did not come
-    assert "fewer than five" not in listed.text and "5 days away" in listed.text
+    assert listed.text.count("not shown: fewer than five people") == 2
+    assert "5 days away" not in listed.text
     assert line["value"] == sum(one.added for one in listed.context["page"])
     exported = client.get(reverse("impact-table", args=["csv"])).text
     assert "days of travellers,10,,Of those who travelled and were there." in exported
