@@ -132,7 +132,9 @@ def test_the_api_changes_nothing_and_explains_itself(world, without_limit):
     assert get("openapi.json").json()["info"]["title"] == "CONNECT"
 
 
-@pytest.mark.parametrize("path", ["nothing", "v1", "v1/impakt", "v1/practices/no-such/", "v2/x"])
+@pytest.mark.parametrize(
+    "path", ["nothing", "v1", "v1/", "v1/impakt", "v1/practices/no-such/", "v2/x"]
+)
 def test_an_address_that_the_api_does_not_have_is_told_as_json(path):
     answer = Client().get(f"/api/{path}")
 
