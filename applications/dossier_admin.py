@@ -9,7 +9,6 @@ from typing import cast
 
 from django.contrib import admin, messages
 from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
-from django.contrib.admin.views.main import ChangeList
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db.models import Case, Q, When
 from django.http import HttpResponseNotAllowed
@@ -48,6 +47,7 @@ from connect.desk_home import WhoseFilter
 from connect.desk_lists import ArchiveFilter, LeadsThroughList
 from connect.exports import ExportsRows
 from connect.languages import describe_languages, isolate
+from connect.list_order import AlphabeticalList
 from connect.moved_on import refuse_post
 from connect.posted import as_number
 from connect.step_forms import describe_last_step, open_step_forms
@@ -72,7 +72,7 @@ def why_not_opened(dossier):
     return _("Its status is “%s”.") % dossier.get_status_display()
 
 
-class DossierList(ChangeList):
+class DossierList(AlphabeticalList):
     """A list that reads a few of a dossier's many columns."""
 
     def get_queryset(self, request, exclude_parameters=None):

@@ -6,7 +6,10 @@ from collections.abc import Iterator
 from typing import Any
 
 from django.contrib import admin
+from django.contrib.admin.views.main import ChangeList
 from django.http import HttpRequest, HttpResponse
+
+from connect.list_order import AlphabeticalList
 
 # What Django's filters of a column, and the days of a list, add to its name in an address.
 ENDS = ["", "__exact", "__in", "__isnull", "__gte", "__lt", "__id__exact", "__id__in"]
@@ -19,6 +22,9 @@ class FiltersAsShown(admin.ModelAdmin):
     Django filters by any column that an address names. With one that nobody may read, as a hash of
     a password, whoever may open the list finds its value letter by letter.
     """
+
+    def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[ChangeList]:
+        return AlphabeticalList
 
     def lookup_allowed(self, lookup: str, value: str, request: HttpRequest | None = None) -> bool:
         return lookup in self.names_of_filters(request)

@@ -6,8 +6,15 @@ from django.utils import timezone
 
 from registry import search_index
 from registry.desk_search import FindsTowns
-from registry.models import Authority
-from tests.factories import make_budget_line, make_offer, make_practice
+from registry.models import Authority, Expert
+from tests.factories import (
+    make_authority,
+    make_budget_line,
+    make_expert,
+    make_offer,
+    make_officer,
+    make_practice,
+)
 from tests.worlds import agreed
 
 pytestmark = pytest.mark.django_db
@@ -16,6 +23,23 @@ LISTS = [
     *("matching.DossierToMatch", "matching.Match", "practices.Practice", "registry.Authority"),
     *("registry.Expert", "registry.Membership", "registry.Offer"),
 ]
+
+
+def test_lists_and_their_exports_put_an_accent_beside_its_letter(rf):
+    """“Cotonou, Câmara Municipal de Évora, Călugăr, Cần Thơ, Dagupan”."""
+    for name in ("Dagupan", "Cần Thơ", "Zwolle", "Călugăr", "Évora", "Cotonou", "Eindhoven"):
+        make_expert(f"{name[:2]} Bakker", make_authority(name, country="GH"))
+    request = rf.get("/")
+    request.user, request.session = make_officer(), {}
+    towns, experts = admin.site._registry[Authority], admin.site._registry[Expert]
+
+    listed = [town.name for town in towns.get_changelist_instance(request).queryset]
+    exported = [town.name for town in towns.get_export_queryset(request)]
+    people = [one.user.name[:2] for one in experts.get_changelist_instance(request).queryset]
+
+    in_order = ["Călugăr", "Cần Thơ", "Cotonou", "Dagupan", "Eindhoven", "Évora", "Zwolle"]
+    assert (listed, exported) == (in_order, in_order)
+    assert people == ["Că", "Cầ", "Co", "Da", "Ei", "Év", "Zw"]
 
 
 @pytest.mark.parametrize("typed", ["thies", "d'Ascq", "villeneuve d'ascq", "St Denis d'Ascq"])
