@@ -6,6 +6,8 @@ from functools import partial
 from django.core.exceptions import ValidationError
 from django.db.models import BooleanField, EmailField, URLField
 from django.utils import translation
+from django.utils.encoding import force_str
+from django.utils.html import format_html, format_html_join
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django_countries.fields import CountryField
@@ -66,6 +68,30 @@ class Outcome(Result):
         return list_faults(self)
 
 
+class WholeDiff(resources.Diff):
+    """What a row changes: each cell as it was, crossed out, and as it would be.
+
+    The library's own marks letters, in colours that our policy for styles blocks.
+    """
+
+    def as_html(self):
+        cells = zip(map(force_str, self.left), map(force_str, self.right), strict=True)
+        return [change_of_cell("" if self.new else before, after) for before, after in cells]
+
+
+def change_of_cell(before, after):
+    """Return a cell of a preview as HTML.
+
+    >>> change_of_cell("Bergheim", "Berghem"), change_of_cell("", "<b>"), change_of_cell("a", "a")
+    ('<del>Bergheim</del> <ins>Berghem</ins>', '<ins>&lt;b&gt;</ins>', 'a')
+    """
+    if before == after:
+        return format_html("{}", after)
+    parts = [("del", before)] if before else []
+    parts += [("ins", after)] if after else []
+    return format_html_join(" ", "<{0}>{1}</{0}>", parts)
+
+
 ABOUT_COLUMNS = {  # what the kind of a column does not say
     "slug": gettext_lazy(
         "its address here: small letters, digits and hyphens, for example gh-agona"
@@ -115,6 +141,9 @@ class Table(resources.ModelResource):
     # The column of a key that people write in two ways: with other capitals, accents, apostrophes.
     written_freely = ""
     addresses: tuple = ()  # the columns of its key that hold e-mail addresses
+
+    def get_diff_class(self):
+        return WholeDiff
 
     @classmethod
     def get_amount_widget(cls, column):

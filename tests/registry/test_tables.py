@@ -560,6 +560,16 @@ def test_a_file_that_is_no_table_is_named_as_one():
         assert "No row was found in this file" in preview(officer(), content, "towns.xlsx").text
 
 
+def test_a_preview_shows_what_changes_without_a_style_of_its_own():
+    """The colours of the library's own stood in attributes, which no browser may obey here."""
+    make_authority("Bergheim", slug="de-bergheim", country="DE")
+
+    shown = preview(officer(), "slug;name;country\nde-bergheim;Berghéäim;DE\n".encode()).text
+
+    assert "<td><del>Bergheim</del> <ins>Berghéäim</ins></td>" in " ".join(shown.split())
+    assert not re.findall(r"<[^>]+ style=", shown)
+
+
 @pytest.mark.parametrize("typed", ["45.300", "45,300", "45 300", "45\u202f300", "45’300"])
 def test_a_population_is_the_same_in_every_language_of_the_officer(typed):
     content = f"slug;name;country;population\nit-chieri;Chieri;IT;{typed}\n".encode()
@@ -575,7 +585,11 @@ def test_a_population_is_the_same_in_every_language_of_the_officer(typed):
 @pytest.mark.parametrize(
     ("population", "latitude", "told"),
     [
-        ("45,3", "", "row 2, population: “45,3” is not a whole number"),
+        (
+            "45,3",
+            "",
+            "row 2, population: “45,3” is not a whole number: write no decimals, for example 45",
+        ),
         ("45.3.0", "", "row 2, population: “45.3.0” is not a number"),
         ("many", "", "row 2, population: “many” is not a number"),
         ("", "533", "row 2, latitude: 533: write degrees from -90 to 90."),
