@@ -21,6 +21,7 @@ from connect.desk_home import (
     waits_longer_than,
     week_source,
 )
+from connect.languages import join_names
 
 ORDER = {"me": 10, "opening": 20, "applicant": 30, "decision": 40, "stuck": 50}
 
@@ -74,7 +75,9 @@ def find_corrections_due(user, first, last):
     asked = Dossier.objects.for_officer(user).filter(status=Status.CORRECTION_ASKED)
     mine = open_.filter(dossier__in=asked.order_by())
     for one in mine.select_related("dossier__authority"):
-        words = _("Correction due: %s") % f"{one.dossier.reference}, {one.dossier.authority}"
+        words = _("Correction due: %s") % join_names(
+            [one.dossier.reference, str(one.dossier.authority)]
+        )
         yield Moment(one.due_on, words, one.dossier.desk_path)
 
 

@@ -12,6 +12,7 @@ from connect.desk_home import (
     waits_longer_than,
     week_source,
 )
+from connect.languages import join_names
 from exchanges.enums import ExchangeStatus
 from exchanges.models import Exchange, FollowUp, Incident, Session
 from exchanges.models.agenda import OFF
@@ -98,7 +99,7 @@ def exchange_address(exchange):
 def find_exchanges_that_start(user, first, last):
     rows = Exchange.objects.for_user(user).filter(planned_start__range=(first, last))
     for one in rows.filter(status__in=BEFORE_COMPLETED - PAUSED).with_list_details():
-        about = f"{one.reference}, {one.dossier.authority}"
+        about = join_names([one.reference, str(one.dossier.authority)])
         words = _("The exchange starts: %s") % about
         assert one.planned_start  # in the range that was asked for
         yield Moment(one.planned_start, words, exchange_address(one))
@@ -125,5 +126,5 @@ def find_reports_due(user, first, last):
         exchange__in=Exchange.objects.for_user(user).filter(status__in=FOLLOWED_IN).order_by(),
     )
     for one in rows.select_related("exchange__dossier__authority"):
-        about = f"{one.exchange.reference}, {one.exchange.dossier.authority}"
+        about = join_names([one.exchange.reference, str(one.exchange.dossier.authority)])
         yield Moment(one.due_on, _("Report due: %s") % about, exchange_address(one.exchange))

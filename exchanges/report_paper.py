@@ -39,7 +39,10 @@ def report_pdf(exchange, now, reader):
             (label_with_value(_("Before and after"), change.measure.title), [words], {"bars": bars})
         )
     for measure in report.measures:
-        lines = [f"{measure.get_status_display()}, {measure.progress} %", measure.description]
+        lines = [
+            join_names([measure.get_status_display(), f"{measure.progress} %"]),
+            measure.description,
+        ]
         lines += [report_line(one, measure.unit) for one in measure.reports.all()]
         sections.append((label_with_value(_("Measure"), measure.title), lines))
     for moment in report.opinions:
@@ -63,7 +66,7 @@ def report_pdf(exchange, now, reader):
 
 def report_line(report, unit):
     """Describe in a line what was reported of a measure, and when."""
-    words = f"{report.get_status_display()}, {report.progress} %"
+    words = join_names([report.get_status_display(), f"{report.progress} %"])
     if report.value is not None:
         words += f", {amount(report.value)} {unit}"
     if report.comment:

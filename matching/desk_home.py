@@ -18,6 +18,7 @@ from connect.desk_home import (
     waits_longer_than,
     week_source,
 )
+from connect.languages import join_names
 from matching.enums import InterestStatus, MatchStatus
 from matching.models import DossierToMatch, Interest, Match, Opportunity
 
@@ -103,7 +104,7 @@ def find_proposals_due(user, first, last):
     rows = open_proposals(user).filter(answer_by__range=(first, last))
     for match in rows.select_related("dossier__authority"):
         words = _("Last day to answer the proposal %s")
-        about = f"{match.reference}, {match.dossier.authority}"
+        about = join_names([match.reference, str(match.dossier.authority)])
         yield Moment(
             match.answer_by, words % about, reverse("admin:matching_desk", args=[match.dossier_id])
         )
@@ -114,6 +115,6 @@ def find_requests_that_close(user, first, last):
     mine = Dossier.objects.for_officer(user).order_by()
     rows = Opportunity.objects.open(first).filter(closes_on__lte=last, dossier__in=mine)
     for one in rows.select_related("dossier__authority"):
-        about = f"{one.dossier.reference}, {one.dossier.authority}"
+        about = join_names([one.dossier.reference, str(one.dossier.authority)])
         words = _("Last day to answer the request %s") % about
         yield Moment(one.closes_on, words, reverse("admin:matching_desk", args=[one.dossier_id]))

@@ -14,7 +14,7 @@ from applications.permissions import DOSSIERS
 from applications.querysets import CoApplicantQuerySet, SignatureQuerySet
 from connect.countries import CountryField
 from connect.dates import end_of_days, last_day_before
-from connect.languages import label_with_value
+from connect.languages import join_names, label_with_value
 from connect.links import HasLink
 from connect.mail import Recipient
 from connect.statuses import Kind
@@ -141,7 +141,7 @@ class CoApplicant(HasLink, models.Model):
         ]
 
     def __str__(self):
-        return f"{self.name}, {self.country.name}"
+        return join_names([self.name, self.country.name])
 
     @property
     def link_holder(self):

@@ -9,6 +9,7 @@ from django.conf import settings
 from django.utils import translation
 from pypdf import PdfReader
 
+from applications.models import CoApplicant
 from connect.documents import render_pdf
 from connect.languages import isolate, join_names
 from registry.models import Authority
@@ -81,3 +82,28 @@ def test_the_header_counts_in_each_plural_however_much_waits(client, monkeypatch
     page = client.get("/ar/account/")
 
     assert (page.status_code, f">{number}<" in page.text) == (200, number > 0)
+
+
+# Our words have their language's comma, in `blocktranslate`; these commas have none.
+TRANSLATED = re.compile(
+    r"\{% blocktranslate.*?\{% endblocktranslate %\}|\{% comment %\}.*?\{% endcomment %\}", re.S
+)
+
+
+def test_between_two_values_of_a_page_or_an_e_mail_stands_the_comma_of_its_language():
+    """“Commune d’Azrou, المغرب” had a Latin comma where other lines had “،”."""
+    latin = {
+        path.name: found
+        for path in (settings.BASE_DIR / "templates").rglob("*.*")
+        if path.suffix in (".html", ".txt")
+        and (
+            found := re.findall(
+                r"(?:\}\}|%\}|</strong>|</a>), \{[{%].{20}", TRANSLATED.sub("…", path.read_text())
+            )
+        )
+    }
+    azrou = CoApplicant(name="Commune d’Azrou", country="MA")
+
+    assert latin == {}
+    with translation.override("ar"):
+        assert str(azrou) == "Commune d’Azrou، المغرب"
