@@ -10,6 +10,7 @@ import contextlib
 import hashlib
 import io
 import json
+import logging
 import os
 import shlex
 import shutil
@@ -17,12 +18,13 @@ import subprocess
 import tarfile
 import tempfile
 import tomllib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import IO, Any
 
+from botocore.exceptions import ClientError
 from django.conf import settings
 from django.core.files.base import File
 from django.core.files.storage import default_storage
@@ -32,7 +34,9 @@ from django.db.migrations.loader import MigrationLoader
 from connect.files import named_files, stored_files
 from connect.local.postgres import BINARIES
 
+logger = logging.getLogger(__name__)
 DUMP, FILES, MANIFEST = "database.dump", "files/", "manifest.json"
+NO_FILE = ("404", "NoSuchKey")  # of a bucket
 PIECE = 1024 * 1024  # bytes
 TABLES = """
     SELECT relname FROM pg_class
@@ -155,8 +159,13 @@ def open_own(path: str, flags: int) -> int:
     return os.open(path, flags, 0o600)
 
 
-def make_backup(folder: Path, through: str = "", keep: int = 0) -> Path:
-    """Make a backup in a folder; return its file. keep: how many stay there, 0 for all."""
+def make_backup(
+    folder: Path, through: str = "", keep: int = 0, tell: Callable[[str], object] = logger.warning
+) -> Path:
+    """Make a backup in a folder; return its file.
+
+    keep: how many stay there, 0 for all. tell: what is told at the end of files that are gone.
+    """
     now = datetime.now(UTC)
     path = folder / f"connect-{now:%Y-%m-%dT%H-%M-%SZ}.tar{'.enc' if through else ''}"
     unfinished = path.with_name(f"{path.name}.part")
@@ -167,7 +176,7 @@ def make_backup(folder: Path, through: str = "", keep: int = 0) -> Path:
                 opened_through(through, file, reads=False) as pipe,
                 tarfile.open(fileobj=pipe, mode="w|") as tar,
             ):
-                write_parts(tar, Path(work, DUMP), now, tables)
+                gone = write_parts(tar, Path(work, DUMP), now, tables)
             file.flush()
             os.fsync(file.fileno())
         unfinished.rename(path)
@@ -176,24 +185,34 @@ def make_backup(folder: Path, through: str = "", keep: int = 0) -> Path:
     finally:
         unfinished.unlink(missing_ok=True)
     delete_old_backups(folder, keep)
+    named = {name for name, _whose in named_files()} if gone else set()
+    for name in gone:
+        if name in named:
+            tell(f"A row names the file {name}, which is gone: the backup is without it.")
     return path
 
 
 def write_parts(
     tar: tarfile.TarFile, dump: Path, now: datetime, tables: dict[str, list[str]]
-) -> None:
-    parts = {}
+) -> list[str]:
+    """Write the archive; return the names of files that went since they were listed."""
+    parts, gone = {}, []
     with open(dump, "rb") as file:
         parts[DUMP] = add_part(tar, DUMP, file, dump.stat().st_size)
     for name in stored_files():
         try:
-            stored, size = default_storage.open(name), default_storage.size(name)
+            with default_storage.open(name) as stored:
+                # All of it is there before its part begins: a bucket gives the whole file here.
+                stored.seek(0, os.SEEK_END)
+                size = stored.tell()
+                stored.seek(0)
+                parts[FILES + name] = add_part(tar, FILES + name, stored, size)
         except FileNotFoundError:
-            if name in {named for named, _whose in named_files()}:
-                raise BackupError(f"A row names the file {name}, which is gone.") from None
-            continue  # deleted since it was listed, as a table a day after it was asked for
-        with stored:
-            parts[FILES + name] = add_part(tar, FILES + name, stored, size)
+            gone.append(name)  # as a table is a day after it was asked for
+        except ClientError as error:
+            if error.response["Error"]["Code"] not in NO_FILE:
+                raise
+            gone.append(name)
     nodes = MigrationLoader(connection).applied_migrations
     manifest = Manifest(
         made_at=now.isoformat(timespec="seconds"),
@@ -204,6 +223,7 @@ def write_parts(
     )
     content = json.dumps(manifest.__dict__, indent=1).encode()
     add_part(tar, MANIFEST, io.BytesIO(content), len(content))
+    return gone
 
 
 def add_part(tar: tarfile.TarFile, name: str, file: Any, size: int) -> str:

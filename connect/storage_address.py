@@ -20,8 +20,14 @@ def parse_storage_url(url: str) -> dict[str, Any] | None:
     's/'
     >>> parse_storage_url("s3://s3.eu/town"), parse_storage_url("files")
     (None, None)
+    >>> [parse_storage_url(f"file:///srv/{end}") for end in ("../etc", "files?a=b", "files#a")]
+    [None, None, None]
+    >>> [parse_storage_url(f"s3://k:s@s3.eu/town{end}") for end in ("/../other", "#a", "?a=b")]
+    [None, None, None]
     """
     if url.startswith("file:///") and url.strip("/") != "file:":
+        if set("?#") & set(url) or ".." in url.split("/"):
+            return None
         options = {"location": url.removeprefix("file://"), "base_url": None}
         return {"BACKEND": FOLDER, "OPTIONS": options}
     try:
@@ -32,6 +38,8 @@ def parse_storage_url(url: str) -> dict[str, Any] | None:
         return None
     place, host = PLACE.fullmatch(parts.path), parts.hostname
     if parts.scheme not in SCHEMES or asked.keys() - {"region"} or place is None:
+        return None
+    if parts.fragment or ".." in parts.path.split("/"):
         return None
     if not (host and parts.username and parts.password):
         return None

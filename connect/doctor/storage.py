@@ -1,10 +1,11 @@
 """Whether files can be kept, read and deleted again, and whether nobody else can read them."""
 
 import shutil
-import urllib.error
 import urllib.request
 import uuid
 from collections.abc import Iterator
+from http.client import HTTPException
+from typing import Any
 
 from botocore.exceptions import ClientError
 from django.core.files.base import ContentFile
@@ -94,8 +95,15 @@ def answers_anybody(address: str) -> bool:
     try:
         with urllib.request.urlopen(address, timeout=PATIENCE):  # noqa: S310 - of STORAGE_URL
             return True
-    except urllib.error.HTTPError:
+    except (OSError, HTTPException):  # it says no, or does not answer
         return False
+
+
+def has_former_versions(client: Any, bucket: PrivateBucket) -> bool:
+    """True where something deleted or replaced is still there, of a bucket that kept versions."""
+    kept = client.list_object_versions(Bucket=bucket.bucket_name, Prefix=bucket.location)
+    former = [one for one in kept.get("Versions", []) if not one["IsLatest"]]
+    return bool(former or kept.get("DeleteMarkers"))
 
 
 def keeps_versions(bucket: PrivateBucket) -> bool:
@@ -103,7 +111,10 @@ def keeps_versions(bucket: PrivateBucket) -> bool:
     client = bucket.connection.meta.client
     try:
         kept = client.get_bucket_versioning(Bucket=bucket.bucket_name)
-        if kept.get("Status") != "Enabled":
+        status = kept.get("Status")
+        if status == "Suspended" and not has_former_versions(client, bucket):
+            return False
+        if status not in ("Enabled", "Suspended"):
             return False
         rules = client.get_bucket_lifecycle_configuration(Bucket=bucket.bucket_name)["Rules"]
     except ClientError as error:

@@ -4,6 +4,7 @@ import http.client
 import json
 import re
 import sys
+import tarfile
 import urllib.error
 import urllib.request
 from functools import partial
@@ -18,6 +19,7 @@ from django.db import transaction
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
+from storages.backends.s3 import S3File
 
 from accounts.erasure import erase_person
 from accounts.holdings import Person
@@ -277,3 +279,40 @@ def test_the_doctor_finds_a_bucket_that_keeps_what_was_deleted(bucket):
 
     assert "keeps what was deleted, without an end" in for_ever
     assert examine() == []
+
+
+def test_the_doctor_finds_former_versions_of_a_bucket_that_keeps_no_new_ones(bucket):
+    def keep_versions(status):
+        bucket.client.put_bucket_versioning(
+            Bucket=bucket.name, VersioningConfiguration={"Status": status}
+        )
+
+    keep_versions("Enabled")
+    bucket.client.put_object(Bucket=bucket.name, Key="files/cv.pdf", Body=b"text")
+    bucket.client.delete_object(Bucket=bucket.name, Key="files/cv.pdf")
+    keep_versions("Suspended")
+
+    (said,) = examine()
+
+    assert "keeps what was deleted, without an end" in said
+
+
+def test_a_file_that_goes_from_a_bucket_while_a_backup_reads_it_does_not_end_it(
+    bucket, transactional_db, tmp_path, monkeypatch
+):
+    for name in ("kept.txt", "gone.txt"):
+        default_storage.save(name, ContentFile(b"text"))
+    fetch = S3File._get_file
+
+    def fetch_late(self):
+        if self.name.endswith("gone.txt"):
+            bucket.client.delete_object(Bucket=bucket.name, Key=self.obj.key)
+        return fetch(self)
+
+    monkeypatch.setattr(S3File, "file", property(fetch_late, S3File._set_file))
+
+    path = backups.make_backup(tmp_path)
+
+    with tarfile.open(path) as tar:
+        names = [name for name in tar.getnames() if name.startswith(backups.FILES)]
+    assert names == [f"{backups.FILES}kept.txt"]

@@ -24,6 +24,6 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, folder: Path, through: str, keep: int, **options: Any) -> None:
         try:
-            self.stdout.write(str(make_backup(folder, through, keep)))
+            self.stdout.write(str(make_backup(folder, through, keep, self.stderr.write)))
         except BackupError as error:
             raise CommandError(str(error)) from None
