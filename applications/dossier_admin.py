@@ -16,6 +16,7 @@ from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
 from django.urls import path
 from django.utils import timezone
+from django.utils.decorators import method_decorator
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
@@ -53,6 +54,7 @@ from connect.posted import as_number
 from connect.step_forms import describe_last_step, open_step_forms
 from connect.templatetags.look import status as status_tag
 from connect.transitions import TransitionRefused
+from connect.typed import restores_beside
 from notifications.hold_rules import describe_holds
 from notifications.mailing_admin import WritesToMany
 from notifications.pause_admin import PausesReminders
@@ -282,13 +284,12 @@ class DossierAdmin(
 
         All stand in one form: what was typed for one stays there when another button is pressed.
         """
-        form_of, typed = partial(step_form, dossier), request.POST
         return open_step_forms(
             dossier_machine,
             dossier,
             request.user,
-            form_of,
-            typed,
+            partial(step_form, dossier),
+            request.POST or getattr(request, "typed", None) or {},
             bound,
             fills={"send_to_committee"},  # the checklist stands on the page
             held=describe_holds(call_group(dossier)),
@@ -306,6 +307,7 @@ class DossierAdmin(
             dossier.checklist = ticked
         return bool(changed)
 
+    @method_decorator(restores_beside)
     def change_view(self, request, object_id, form_url="", extra_context=None):
         listed = self.get_queryset(request).filter(pk=as_number(object_id), status=Status.DRAFT)
         if typed := listed.first():

@@ -275,6 +275,7 @@ class Translation(models.Model):
     asked_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+")
     asked_at = models.DateTimeField()
     sent_at = models.DateTimeField(null=True, blank=True)
+    checked_at = models.DateTimeField(null=True, blank=True, db_index=True)
     state = StatusField(max_length=7, choices=TranslationState, default=TranslationState.WAITING)
     text = models.TextField(blank=True)
     error = models.CharField(max_length=300, blank=True)

@@ -37,6 +37,6 @@ def paginate(
 
 def redirect_back(request: HttpRequest, otherwise: str) -> HttpResponseRedirect:
     """Redirect to the page of ours that a form names as `next`, or else to this one."""
-    back = request.POST.get("next", "")
+    back = request.POST.get("next") or request.GET.get("next", "")
     is_ours = back.startswith("/") and url_has_allowed_host_and_scheme(back, allowed_hosts=None)
     return redirect(back if is_ours else otherwise)

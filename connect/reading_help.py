@@ -10,20 +10,21 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from functools import cached_property
 from typing import Any
 
 from django.contrib.auth import get_user_model
 from django.core.exceptions import ValidationError
 from django.db import transaction
-from django.db.models import QuerySet, Sum
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext as _
 
 from connect.languages import join_names, language_within
 from connect.models import Translation, TranslationState
+from connect.remembered import is_within_limit
 from connect.translators import LONGEST
 from connect.types import User
 
@@ -150,6 +151,15 @@ def find_reading_help(
     )
 
 
+def count_waiting(found: Iterable[tuple[str, Any]], target: str) -> int:
+    """Count the texts of (kind, row) that wait for their translation, without reading them."""
+    theirs = Q(pk__in=[])
+    for kind, row in found:
+        theirs |= Q(kind=kind, row=row.pk)
+    states = (TranslationState.WAITING, TranslationState.SENT)
+    return Translation.objects.filter(theirs, target=target, state__in=states).count()
+
+
 def find_named_rows(named: Iterable[str], user: User) -> list[tuple[str, Any]]:
     """Return [(kind, row)] of what a form names as kind:row; none that this person may not read."""
     keys: dict[str, list[int]] = {}
@@ -180,9 +190,9 @@ def request_translations(
     there.filter(state=TranslationState.FAILED).delete()
     for digest in there.values_list("digest", flat=True):
         wanted.pop(digest)
-    lately = Translation.objects.filter(asked_by=user, asked_at__gt=now - timedelta(days=1))
-    so_far = lately.aggregate(n=Sum("characters"))["n"] or 0
-    if so_far + sum(len(one.words) for _kind, _row, one in wanted.values()) > MOST_A_DAY:
+    # Counted when asked for: rows go with their texts, and are made again by “Try again”.
+    characters = sum(len(one.words) for _kind, _row, one in wanted.values())
+    if not is_within_limit(f"translated:{user.pk}", 24 * 3600, MOST_A_DAY, characters):
         raise ValidationError(
             _("You have had as much translated today as one person may. Ask again tomorrow."),
             code="limit",

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterable
+from urllib.parse import urlsplit
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
@@ -14,11 +15,14 @@ from django.views.decorators.http import require_http_methods, require_POST
 from connect.languages import current_language
 from connect.models import TranslationState
 from connect.pages import redirect_back
-from connect.reading_help import find_named_rows, find_reading_help, request_translations
+from connect.reading_help import count_waiting, find_named_rows, request_translations
 from connect.schedule import nudge_worker
 from connect.translating import find_answered, settle, settle_answer, translate_waiting
 from connect.translators import Nonsense, Refused, find_translator, read_callback
+from connect.typed import save_beside, save_typed
 from connect.types import SignedInRequest
+
+OURS = {"csrfmiddlewaretoken", "reload", "version"}  # of a form beside, what nobody typed
 
 
 @never_cache
@@ -29,13 +33,14 @@ def reading_help(request: SignedInRequest) -> HttpResponse:
     A post that only reloads the page asks for nothing.
     """
     translator = find_translator()
-    named: Iterable[str] = (request.POST or request.GET).getlist("what")
+    named: Iterable[str] = [*request.POST.getlist("what"), *request.GET.getlist("what")]
     named_rows = find_named_rows(named, request.user) if translator else []
     if translator is None or not named_rows:
         raise Http404
     if request.method == "GET":
-        there = find_reading_help(named_rows, request.user, current_language(), translator.name)
-        return JsonResponse({"waiting": there.waiting})
+        return JsonResponse({"waiting": count_waiting(named_rows, current_language())})
+    if "beside" in request.GET:
+        save_page(request)
     if "reload" in request.POST:
         return redirect_back(request, "my")
     try:
@@ -45,6 +50,15 @@ def reading_help(request: SignedInRequest) -> HttpResponse:
     else:
         nudge_worker(translate_waiting)  # the page says how many wait
     return redirect_back(request, "my")
+
+
+def save_page(request: SignedInRequest) -> None:
+    """Keep what stands in the form of the page whose button was pressed: it shows it again."""
+    page = urlsplit(request.GET.get("next", "")).path
+    request.typed = None
+    save_beside(request, texts=request.POST.keys() - OURS, sent=OURS)
+    if request.typed_beside and page.startswith("/"):
+        save_typed(request, page)
 
 
 @csrf_exempt  # a service posts here; the signed key in the address says for which text

@@ -36,6 +36,7 @@ logger = logging.getLogger(__name__)
 HIDDEN = "[…]"
 LOST = "away: no answer"  # of a text that the service took
 A_TURN = 30  # seconds
+A_LOOK = 2000  # translations
 ENOUGH_UNANSWERED = 2  # texts in a row
 GIVEN_UP_AFTER = timedelta(hours=1)  # of a service that does not answer
 WAITS_AT_MOST = timedelta(days=1)  # of one that has too much to do
@@ -213,7 +214,10 @@ def find_answered(key: str) -> Translation | None:
 
 @every(hours=1, is_foreseen=False)
 def delete_stale_translations() -> int:
-    """Delete translations of texts that are gone, changed, or no longer their asker's to read."""
+    """Delete translations of texts that are gone, changed, or no longer their asker's to read.
+
+    So many at a time, first those that nobody looked at for longest.
+    """
 
     def check(first: Translation) -> int:
         passages, _names = read_again(first)
@@ -221,7 +225,10 @@ def delete_stale_translations() -> int:
         return alike.exclude(digest__in=passages).delete()[0]
 
     where = "kind", "row", "asked_by_id", "target"
-    firsts = Translation.objects.select_related("asked_by").order_by(*where, "pk").distinct(*where)
+    longest_ago = Translation.objects.order_by(F("checked_at").asc(nulls_first=True), "pk")
+    due = Translation.objects.filter(pk__in=list(longest_ago.values_list("pk", flat=True)[:A_LOOK]))
+    due.update(checked_at=timezone.now())
+    firsts = due.select_related("asked_by").order_by(*where, "pk").distinct(*where)
     return sum(process_one_by_one(check, firsts))
 
 

@@ -136,6 +136,7 @@ def score_page(request, dossier, own):
     context = {
         "dossier": dossier,
         "form": score_form,
+        "typed_form": "" if all_in and not score_form.errors else "typed",
         "own": own,
         # What others gave is shown once one's own and all that are needed are in; that of who
         # came later, once theirs is in too.

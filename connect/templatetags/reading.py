@@ -23,8 +23,11 @@ register = template.Library()
 
 
 @register.inclusion_tag("_reading_help.html", takes_context=True)
-def reading_help(context: Context, kind: str, row_or_rows: Any) -> dict[str, Any]:
-    """Offer the texts of a row, or of rows, of a kind in the reader's language."""
+def reading_help(context: Context, kind: str, row_or_rows: Any, form: str = "") -> dict[str, Any]:
+    """Offer the texts of a row, or of rows, of a kind in the reader's language.
+
+    form: the id of the page's own form, which its buttons take along: what is typed there stays.
+    """
     request, translator = context.get("request"), find_translator()
     if request is None or translator is None or not request.user.is_authenticated:
         return {"help": None}
@@ -40,6 +43,7 @@ def reading_help(context: Context, kind: str, row_or_rows: Any) -> dict[str, Any
     return {
         "help": there if there.foreign else None,
         "here": request.get_full_path(),
+        "form": form,
         "anchor": f"reading-{kind}",
         "language": language_within(current_language()),
         "csrf_token": context.get("csrf_token", ""),

@@ -1,9 +1,12 @@
 """Reading help: who lacks the language of a text is offered a machine's draft of it, marked."""
 
 import json
+import re
 from datetime import timedelta
+from html import unescape
 
 import pytest
+import time_machine
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
@@ -14,11 +17,10 @@ from accounts.erasure import erase_person
 from accounts.holdings import Person
 from applications.enums import Status
 from applications.models import Dossier
+from connect import reading_help, translators
 from connect import translating as translating_module
-from connect import translators
 from connect.link_keys import hide_link_keys
 from connect.models import Translation
-from connect.reading_help import MOST_A_DAY
 from connect.translating import (
     GIVEN_UP_AFTER,
     callback_address,
@@ -415,21 +417,25 @@ def test_a_service_that_takes_too_long_is_away(service, monkeypatch):
     assert Translation.objects.first().error.startswith("away: ")
 
 
-def test_a_person_has_so_much_translated_a_day_and_no_more(service):
-    ines = make_officer()
-    desk, dossier = signed_in(ines), make_portuguese()
-    ask_for(desk, ("dossier", dossier))
-    Translation.objects.filter(pk=Translation.objects.first().pk).update(characters=MOST_A_DAY)
-    there, other = Translation.objects.count(), make_portuguese(title="Outro")
-    other_offer = make_offer(make_expert(), text=OFFER, language="pt")
+def test_a_person_has_so_much_translated_a_day_and_no_more(service, monkeypatch):
+    """Each text counts that is sent, also one that is asked for again after it failed."""
+    desk = signed_in(make_officer())
+    offer, other = (
+        make_offer(make_expert(), text=OFFER + end, language="pt") for end in ("", " E mais.")
+    )
+    ask_for(desk, ("offer", offer))
+    there = Translation.objects.count()
+    sent = sum(Translation.objects.values_list("characters", flat=True))
+    monkeypatch.setattr(reading_help, "MOST_A_DAY", 2 * sent)
+    Translation.objects.update(state="failed")
 
-    refused = desk.post(ASK, {"what": f"offer:{other_offer.pk}", "next": "/en/"}, follow=True).text
-    kept = Translation.objects.count()
-    Translation.objects.update(asked_at=timezone.now() - timedelta(hours=25))
-    ask_for(desk, ("offer", other_offer))
+    desk.post(ASK, {"what": f"offer:{offer.pk}", "next": "/en/"})
+    refused = desk.post(ASK, {"what": f"offer:{other.pk}", "next": "/en/"}, follow=True).text
+    with time_machine.travel(timezone.now() + timedelta(days=1)):
+        ask_for(signed_in(Translation.objects.first().asked_by), ("offer", other))
 
-    assert other and "as much translated today as one person may" in refused
-    assert (kept, Translation.objects.count()) == (there, there + 2)
+    assert "as much translated today as one person may" in refused
+    assert Translation.objects.count() > there
 
 
 def test_a_translation_goes_with_its_text(service):
@@ -557,3 +563,52 @@ def test_the_key_of_an_address_by_which_a_translation_comes_stays_out_of_logs():
     key = callback_address(7).rsplit("/", 2)[1]
 
     assert key not in hide_link_keys(f"POST /translations/{key}/")
+
+
+def test_the_page_asks_how_many_wait_without_reading_the_texts(service):
+    desk, dossier = signed_in(make_officer()), make_portuguese()
+    ask_for(desk, ("dossier", dossier))
+    desk.get(ASK, {"what": f"dossier:{dossier.pk}"})
+
+    with CaptureQueriesContext(connection) as asked:
+        said = desk.get(ASK, {"what": f"dossier:{dossier.pk}"}).json()
+
+    assert said["waiting"] == Translation.objects.count()
+    assert not [one["sql"] for one in asked if "sectiondraft" in one["sql"]]
+
+
+def test_stale_translations_are_looked_for_among_those_that_nobody_looked_at_for_longest(
+    service, monkeypatch
+):
+    monkeypatch.setattr(translating_module, "A_LOOK", 2)
+    efua = make_user("Efua")
+    offers = [make_offer(make_expert(), text=OFFER + end, language="pt") for end in (" A.", " B.")]
+    for offer in offers:
+        ask_for(signed_in(efua), ("offer", offer))
+    for offer in offers:
+        offer.text = SUMMARY
+        offer.save()
+
+    gone = [delete_stale_translations() for _ in range(3)]
+
+    assert sum(gone) == 2 and gone[0] == 1
+
+
+@pytest.mark.parametrize("button", [{}, {"reload": "yes"}])
+def test_what_is_typed_in_the_pages_form_stays_when_reading_help_is_asked_for(service, button):
+    """Without JavaScript: the button is one of that form."""
+    marta, ines = make_member("Marta"), make_officer()
+    dossier = make_portuguese()
+    dossier.conflicts.create(member=marta, has_conflict=False, at=timezone.now())
+    pages = (
+        (marta, reverse("committee-dossier", args=[dossier.reference]), "comment"),
+        (ines, file_of(dossier), "cancel-note"),
+    )
+
+    for person, page, field in pages:
+        client = signed_in(person)
+        (address,) = re.findall('formaction="([^"]*reading-help[^"]*)"', client.get(page).text)[:1]
+        sent = client.post(unescape(address), {field: "Half a thought.", **button})
+        shown = client.get(page).text
+
+        assert (sent.url, "Half a thought." in shown) == (page, True)
