@@ -51,6 +51,9 @@ class Outcome(TextChoices):
     POSTPONE = "postpone", _("Postpone to another meeting")
 
 
+UNDECIDED = ("", Outcome.POSTPONE)
+
+
 UNSENT = {Status.PRIVATE, Status.DRAFT}
 FINAL = {
     Status.INELIGIBLE,

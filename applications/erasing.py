@@ -193,8 +193,8 @@ declare_holdings(
     ),
     Holding(
         models.Meeting,
-        _("Meetings of the committee that you chaired"),
-        user=("chair",),
+        _("Meetings of the committee that you chaired, or whose minutes you signed"),
+        user=("chair", "deputy"),
         shows=("call", "starts_at", "place"),
         stays=_("The minutes are the committee's: they stay, without your account."),
     ),

@@ -115,6 +115,8 @@ class HoldsMeetings(admin.ModelAdmin):
         present = sum(bool(row.is_present) for row in invited)
         recorded = any(row.is_present is not None for row in invited)
         plans = MEETINGS.allows(request.user, "plan", one)
+        agenda, readable = meetings.list_all_cases(one), meetings.readable_cases(one, request.user)
+        leaving = {member.pk for row in agenda for member in row.leaving}
         return self.render_meeting(
             request,
             "meeting",
@@ -122,13 +124,15 @@ class HoldsMeetings(admin.ModelAdmin):
             one.call,
             meeting=one,
             hours=minutes.describe_hours(one),
-            rows=meetings.list_cases(one, request.user),
+            rows=[row for row in agenda if row.case.pk in readable],
             waiting=meetings.waiting_for_meeting(one.call, request.user, one) if plans else [],
             invited=invited,
             counted=present if recorded else expected,
             recorded=recorded,
             has_begun=one.has_begun(timezone.now()),
             plans=plans,
+            has_free_chair=any(row.member_id not in leaving for row in invited),
+            writes=MEETINGS.allows(request.user, "write minutes", one),
             prints=MEETINGS.allows(request.user, "print minutes", one),
             steps=steps,
             refused=bound and bound[1],

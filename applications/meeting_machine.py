@@ -1,36 +1,37 @@
 """The state machine of a meeting: planned, held, its minutes written, and signed by the chair."""
 
+from django.core.exceptions import PermissionDenied
+from django.db import transaction
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
-from applications import meeting_letters, meetings, minutes
+from applications import meeting_letters, meetings, minutes, signing
 from applications.enums import MeetingStatus, Status
 from applications.models import Meeting
-from applications.permissions import CHAIR, SECRETARY
-from connect.languages import join_names
+from applications.permissions import SIGNER
+from connect.languages import join_names, join_parts
 from connect.transitions import (
     EventType,
     Notice,
     StateMachine,
     Transition,
+    TransitionRefused,
     by_officer,
     missing_note,
+    record_event,
 )
 from connect.types import Words
 from notifications.outbox import post_letter
 
 
-def by_secretary(actor, meeting):
-    """An officer whom no conflict of interest ties to any of its cases."""
-    return SECRETARY.holds(actor, meeting)
+def by_signer(actor, meeting):
+    """The chair, or who signs for the cases that the chair left."""
+    return SIGNER.holds(actor, meeting)
 
 
-def by_chair(actor, meeting):
-    return CHAIR.holds(actor, meeting)
-
-
-def by_chair_or_secretary(actor, meeting):
-    return by_chair(actor, meeting) or by_secretary(actor, meeting)
+def by_signer_or_officer(actor, meeting):
+    return by_signer(actor, meeting) or by_officer(actor, meeting)
 
 
 def missing_for_cancelling(meeting, details, now):
@@ -57,26 +58,56 @@ def missing_for_minutes(meeting, details, now):
 
 
 def missing_for_signature(meeting, details, now):
-    """List what prevents sending minutes to the chair: one who may read all of them."""
-    if CHAIR.holds(meeting.chair, meeting):
+    """List what prevents sending minutes to be signed: who may sign of each decided case."""
+    if SIGNER.holds(meeting.chair, meeting) and signing.is_covered(meeting):
         return []
-    return [_("a chair of the committee without a conflict of interest: name another one")]
+    return [
+        _(
+            "a chair without a conflict of interest, or beside them a member who was present, and "
+            "has none in the cases that the chair left: name them in the minutes"
+        )
+    ]
 
 
 def missing_for_signing(meeting, details, now):
-    """Refuse what was changed since the chair read it: a page says which text it showed."""
+    """Refuse what was changed since it was read, and what a second person has not signed yet.
+
+    A page says which text it showed.
+    """
+    lacking: list[Words] = []
     current = minutes.digest_of_minutes(meeting)
-    if details.get("digest", current) == current:
-        return []
-    return [_("that you read the minutes again: they have changed since you opened them")]
+    if details.get("digest", current) != current:
+        lacking.append(
+            _("that you read the minutes again: they have changed since you opened them")
+        )
+    signed = signing.list_signatures(meeting)
+    waiting = [one for one in signing.signers_of(meeting) if one.pk not in signed]
+    if len(waiting) > 1 and not details.get("is_part"):
+        lacking.append(_("the signatures of %s") % join_names(one.name for one in waiting))
+    return lacking
+
+
+@transaction.atomic
+def sign_minutes(meeting, *, actor, digest, now=None):
+    """Sign minutes as they were read; the second signature, where two are needed, ends it.
+
+    Raises PermissionDenied for who is not to sign, TransitionRefused where they have changed.
+    """
+    now = now or timezone.now()
+    meeting = meetings.lock_meeting(meeting, "sign", actor)
+    signed = signing.list_signatures(meeting)
+    if actor.pk in signed:
+        raise PermissionDenied
+    if all(one == actor or one.pk in signed for one in signing.signers_of(meeting)):
+        return meeting_machine.advance(meeting, "sign", actor=actor, now=now, digest=digest)
+    if lacking := missing_for_signing(meeting, {"digest": digest, "is_part": True}, now):
+        raise TransitionRefused(_("Still needed: %s") % join_parts(lacking), code="incomplete")
+    record_event(meeting, "sign_part", actor=actor, now=now, details={"digest": digest})
+    return meeting
 
 
 def invited_people(meeting):
     return [one.member for one in meeting.members.select_related("member")]
-
-
-def chair_of(meeting):
-    return [meeting.chair]
 
 
 def secretaries_of(meeting):
@@ -85,8 +116,8 @@ def secretaries_of(meeting):
     return [sent.actor] if sent and isinstance(sent.actor, User) else []
 
 
-def is_by_chair(meeting, event):
-    return event.actor_id == meeting.chair_id
+def is_by_signer(meeting, event):
+    return event.actor in signing.signers_of(meeting)
 
 
 def post_notice(meeting, event, notice):
@@ -115,7 +146,7 @@ def save_day(meeting, event):
 def begin_minutes(meeting, event):
     """Draft the minutes, once a meeting is closed."""
     save_day(meeting, event)
-    minutes.draft_minutes(meeting, reader=event.actor)
+    minutes.draft_minutes(meeting)
 
 
 def desk_page(meeting):
@@ -138,7 +169,7 @@ meeting_machine = StateMachine(
         "hold": Transition(
             {MeetingStatus.PLANNED},
             MeetingStatus.HELD,
-            by_secretary,
+            by_officer,
             label=_("Close the meeting and draft the minutes"),
             past=_("Meeting closed, minutes drafted"),
             ahead=_("Nothing more is decided in it; the minutes are drafted for you to edit."),
@@ -148,28 +179,28 @@ meeting_machine = StateMachine(
         "send_to_chair": Transition(
             {MeetingStatus.HELD},
             MeetingStatus.TO_SIGN,
-            by_secretary,
+            by_officer,
             label=_("Send the minutes to the chair"),
             past=_("Minutes sent to the chair"),
             ahead=_("The chair reads and signs them, or sends them back."),
             missing=missing_for_signature,
-            notifies=[Notice("minutes_to_sign", chair_of)],
+            notifies=[Notice("minutes_to_sign", signing.signers_of)],
         ),
         "send_back": Transition(
             {MeetingStatus.TO_SIGN},
             MeetingStatus.HELD,
-            by_chair_or_secretary,
+            by_signer_or_officer,
             label=_("Send the minutes back"),
             past=_("Minutes sent back"),
             missing=missing_note,
             notifies=[
-                Notice("minutes_sent_back", secretaries_of, page=desk_page, only_if=is_by_chair)
+                Notice("minutes_sent_back", secretaries_of, page=desk_page, only_if=is_by_signer)
             ],
         ),
         "sign": Transition(
             {MeetingStatus.TO_SIGN},
             MeetingStatus.SIGNED,
-            by_chair,
+            by_signer,
             label=_("Sign the minutes"),
             past=_("Minutes signed by the chair"),
             ahead=_("The minutes stand as they are, and those invited read them."),
@@ -183,6 +214,7 @@ meeting_machine = StateMachine(
         "change_agenda": EventType(_("Agenda changed")),
         "attend": EventType(_("Attendance recorded")),
         "edit_minutes": EventType(_("Minutes edited")),
+        "sign_part": EventType(_("Minutes signed by the first of two")),
     },
     notify=post_notice,
 )

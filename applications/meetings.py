@@ -57,7 +57,19 @@ class AgendaRow:
 
 def list_cases(meeting, reader):
     """List the agenda as an officer may read it: without what a conflict ties them to."""
-    cases = meeting.cases.filter(dossier__in=Dossier.objects.for_officer(reader).order_by())
+    readable = readable_cases(meeting, reader)
+    return [row for row in list_all_cases(meeting) if row.case.pk in readable]
+
+
+def readable_cases(meeting, reader):
+    """Return the keys of the cases to which no conflict of interest ties an officer."""
+    dossiers = Dossier.objects.for_officer(reader).order_by()
+    return set(meeting.cases.filter(dossier__in=dossiers).values_list("pk", flat=True))
+
+
+def list_all_cases(meeting):
+    """List the whole agenda with scores, and who may take part in each case; nobody reads it so."""
+    cases = meeting.cases.all()
     rows = list(cases.select_related("dossier__authority", "dossier__call", "decision"))
     invited = list(meeting.members.select_related("member"))
     counted = [

@@ -10,7 +10,7 @@ from django.utils.formats import date_format
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from applications import meetings
+from applications import meetings, signing
 from applications.enums import MeetingStatus
 from applications.models import MeetingCase
 from connect.documents import render_pdf
@@ -21,12 +21,13 @@ from connect.transitions import record_event
 TEMPLATE = Path(__file__).with_name("minutes.typ")
 
 
-def draft_minutes(meeting, *, reader):
-    """Write the minutes anew from what the meeting recorded, in the language of the reader.
+def draft_minutes(meeting):
+    """Write the minutes anew from what the meeting recorded, in the language of whoever asks.
 
-    Scores stand without names: who gave which is for staff alone.
+    All of them, whoever asks: a conflict of interest keeps them from reading it. Scores stand
+    without names: who gave which is for staff alone.
     """
-    rows = meetings.list_cases(meeting, reader)
+    rows = meetings.list_all_cases(meeting)
     for row in rows:
         row.case.minutes = draft_case(row)
     MeetingCase.objects.bulk_update([row.case for row in rows], ["minutes"])
@@ -103,7 +104,8 @@ def list_texts(meeting):
     hours = [timezone.localtime(at).isoformat() for at in (meeting.starts_at, meeting.ends_at)]
     heading = [*hours, meeting.place, meeting.link, meeting.chair_id, meeting.opening]
     cases = meeting.cases.values_list("pk", "minutes")
-    return [*heading, *([pk, text] for pk, text in cases), meeting.closing]
+    deputy = [meeting.deputy_id] if meeting.deputy_id else []
+    return [*heading, *deputy, *([pk, text] for pk, text in cases), meeting.closing]
 
 
 def digest_of_minutes(meeting):
@@ -112,14 +114,15 @@ def digest_of_minutes(meeting):
 
 
 @transaction.atomic
-def save_minutes(meeting, *, actor, chair, opening, closing, texts, now=None):
+def save_minutes(meeting, *, actor, chair, opening, closing, texts, deputy=None, now=None):
     """Save edited minutes, {key of a case: text}, and who is to sign them.
 
-    Raises PermissionDenied for whom a conflict of interest ties to a case, and once they are sent.
+    Raises PermissionDenied once they are sent.
     """
     meeting = meetings.lock_meeting(meeting, "write minutes", actor)
-    meeting.chair, meeting.opening, meeting.closing = chair, opening, closing
-    meeting.save(update_fields=["chair", "opening", "closing"])
+    meeting.chair, meeting.deputy = chair, deputy
+    meeting.opening, meeting.closing = opening, closing
+    meeting.save(update_fields=["chair", "deputy", "opening", "closing"])
     cases = list(meeting.cases.all())
     for case in cases:
         case.minutes = texts.get(case.pk, case.minutes)
@@ -144,9 +147,17 @@ def describe_signature(meeting):
     """Describe who signed minutes, and when; "" before."""
     if meeting.status != MeetingStatus.SIGNED:
         return ""
-    when = date_format(timezone.localtime(meeting.status_since), "DATETIME_FORMAT")
-    words = _("Signed by %(name)s, chair, with their account on %(when)s (Brussels time).")
-    return words % {"name": meeting.chair.name, "when": when}
+    signed = signing.list_signatures(meeting)
+    of_chair = _("Signed by %(name)s, chair, with their account on %(when)s (Brussels time).")
+    of_deputy = _(
+        "Signed by %(name)s, for the cases that the chair left, with their account on %(when)s "
+        "(Brussels time)."
+    )
+    lines = []
+    for person, words in zip(signing.signers_of(meeting), (of_chair, of_deputy), strict=False):
+        at = timezone.localtime(signed.get(person.pk, meeting.status_since))
+        lines.append(words % {"name": person.name, "when": date_format(at, "DATETIME_FORMAT")})
+    return "\n".join(lines)
 
 
 def minutes_pdf(meeting):

@@ -8,7 +8,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
-from applications import opinions
+from applications import opinions, signing
 from applications.assignment import LEAST, dossiers_to_score, dossiers_with_all_scores
 from applications.enums import (
     BEFORE_COMMITTEE,
@@ -333,8 +333,10 @@ def find_meetings(user, now):
     for meeting in asked.select_related("call"):
         what = _("Say whether you come to the meeting")
         yield meeting_task(what, meeting, meeting.path, meeting.day)
-    for meeting in Meeting.objects.filter_allowed(user, "sign").select_related("call"):
-        yield meeting_task(_("Read the minutes, and sign them"), meeting, meeting.path)
+    signed = Meeting.objects.filter_allowed(user, "sign").select_related("call", "chair", "deputy")
+    for meeting in signed:
+        if signing.signs_now(meeting, user):
+            yield meeting_task(_("Read the minutes, and sign them"), meeting, meeting.path)
 
 
 @finds_tasks

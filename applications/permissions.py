@@ -5,7 +5,7 @@ from collections.abc import Collection
 from django.apps import apps
 from django.db.models import Exists, OuterRef, Q
 
-from applications.enums import BEFORE_COMMITTEE, FINAL, UNSENT, MeetingStatus, Status
+from applications.enums import BEFORE_COMMITTEE, FINAL, UNDECIDED, UNSENT, MeetingStatus, Status
 from connect.permissions import ALL, EVERY_ROW, OFFICER, Permissions, Tie, is_officer
 from connect.types import User, Visitor
 from registry.permissions import (
@@ -153,17 +153,20 @@ DOSSIERS = Permissions(
 )
 
 
-def without_conflict_in_meeting(user: User) -> Q:
-    """Meetings with no case to which a conflict of interest ties this person."""
+def without_conflict_in_meeting(user: User, undecided: Collection[str] = ()) -> Q:
+    """Meetings with no case to which a conflict of interest ties this person.
+
+    undecided: outcomes of cases that do not count.
+    """
     if not has_ties(user):
         return EVERY_ROW
     free = apps.get_model("applications", "Dossier").objects.filter(without_conflict(user))
     cases = apps.get_model("applications", "MeetingCase").objects.filter(meeting=OuterRef("pk"))
-    return ~Q(Exists(cases.exclude(dossier__in=free.order_by())))
+    return ~Q(Exists(cases.exclude(outcome__in=undecided).exclude(dossier__in=free.order_by())))
 
 
 def secretary(user: Visitor) -> Q | None:
-    """An officer, for meetings whose every case they may read: minutes are whole or not made."""
+    """An officer, for meetings whose every case they may read: a copy of minutes is whole."""
     if not is_officer(user):
         return None
     return without_conflict_in_meeting(user)
@@ -184,9 +187,21 @@ def chair(user: Visitor) -> Q | None:
     return Q(chair=user) & without_conflict_in_meeting(user)
 
 
+def signer(user: Visitor) -> Q | None:
+    """Whoever signs minutes: the chair, and for the cases that the chair left their deputy.
+
+    Where the chair left one that was decided, they sign only beside a deputy.
+    """
+    if not user.is_authenticated or not user.is_committee_member:
+        return None
+    stayed = without_conflict_in_meeting(user, UNDECIDED)
+    return Q(deputy=user) | Q(chair=user) & (stayed | Q(deputy__isnull=False))
+
+
 SECRETARY = Tie("officer without conflict in any case", secretary)
 INVITED = Tie("member invited to the meeting", invited_member)
 CHAIR = Tie("chair without conflict in any case", chair)
+SIGNER = Tie("chair, or their deputy in the cases that they left", signer)
 
 MEETINGS = Permissions(
     {
@@ -194,11 +209,12 @@ MEETINGS = Permissions(
         "read": {OFFICER: ALL, INVITED: ALL},
         "plan": {OFFICER: {MeetingStatus.PLANNED}},
         "attend": {INVITED: {MeetingStatus.PLANNED}},
-        "write minutes": {SECRETARY: {MeetingStatus.HELD}},
+        # Likewise: an officer edits what the minutes say of the cases that they may read.
+        "write minutes": {OFFICER: {MeetingStatus.HELD}},
         "print minutes": {
             SECRETARY: {MeetingStatus.HELD, MeetingStatus.TO_SIGN, MeetingStatus.SIGNED},
             CHAIR: {MeetingStatus.TO_SIGN, MeetingStatus.SIGNED},
         },
-        "sign": {CHAIR: {MeetingStatus.TO_SIGN}},
+        "sign": {SIGNER: {MeetingStatus.TO_SIGN}},
     }
 )

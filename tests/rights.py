@@ -80,7 +80,7 @@ RIGHTS = {
     },
     ("meeting", "plan"): {STAFF: "planned"},
     ("meeting", "attend"): {"committee member, committee member with a conflict": "planned"},
-    ("meeting", "write minutes"): {NEUTRAL: "held"},
+    ("meeting", "write minutes"): {STAFF: "held"},
     ("meeting", "print minutes"): {
         NEUTRAL: "held to_sign signed",
         "committee member": "to_sign signed",
@@ -139,9 +139,9 @@ EITHER_SIDE = f"{WRITERS}, expert, expert who left"
 STEPS = {
     "meeting": {
         "cancel": ("planned", "cancelled", STAFF),
-        "hold": ("planned", "held", NEUTRAL),
-        "send_to_chair": ("held", "to_sign", NEUTRAL),
-        "send_back": ("to_sign", "held", f"committee member, {NEUTRAL}"),
+        "hold": ("planned", "held", STAFF),
+        "send_to_chair": ("held", "to_sign", STAFF),
+        "send_back": ("to_sign", "held", f"committee member, {STAFF}"),
         "sign": ("to_sign", "signed", "committee member"),
     },
     "dossier": {

@@ -204,10 +204,16 @@ class MinutesForm(NoticesChanges, forms.Form):
 
     def __init__(self, *args, meeting, rows, **kwargs):
         super().__init__(*args, **kwargs)
+        present = User.objects.filter(meetings__meeting=meeting, meetings__is_present=True)
         self.fields["chair"] = forms.ModelChoiceField(
-            User.objects.filter(meetings__meeting=meeting),
-            label=_("Chair, who signs the minutes"),
-            initial=meeting.chair_id,
+            present, label=_("Chair, who signs the minutes"), initial=meeting.chair_id
+        )
+        self.fields["deputy"] = forms.ModelChoiceField(
+            present,
+            label=_("Who signs for the cases that the chair left"),
+            help_text=_("Needed where the chair has a conflict of interest in one of them."),
+            initial=meeting.deputy_id,
+            required=False,
         )
         self.add_text("opening", _("Before the cases"), meeting.opening)
         for row in rows:
@@ -224,15 +230,24 @@ class MinutesForm(NoticesChanges, forms.Form):
             widget=forms.Textarea(attrs={"rows": 8}),
         )
 
+    def clean(self):
+        super().clean()
+        said = self.cleaned_data
+        if said.get("deputy") and said["deputy"] == said.get("chair"):
+            message = _("Choose another member than the chair.")
+            self.add_error("deputy", ValidationError(message, code="same"))
+        return said
+
     def details(self):
-        """Return what was typed: the chair, opening and closing, {key of a case: its text}."""
+        """Return what was typed: who signs, opening and closing, {key of a case: its text}."""
         cleaned = self.cleaned_data
         texts = {
             int(name.removeprefix("case_")): text
             for name, text in cleaned.items()
             if name.startswith("case_")
         }
-        return {name: cleaned[name] for name in ("chair", "opening", "closing")} | {"texts": texts}
+        names = ("chair", "deputy", "opening", "closing")
+        return {name: cleaned[name] for name in names} | {"texts": texts}
 
 
 class NoteForm(forms.Form):

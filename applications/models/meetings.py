@@ -73,6 +73,14 @@ class Meeting(models.Model):
         verbose_name=gettext_lazy("chair"),
         related_name="+",
     )
+    deputy = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        verbose_name=gettext_lazy("signs for the cases that the chair left"),
+        related_name="+",
+    )
     opening = models.TextField(gettext_lazy("before the cases"), max_length=10000, blank=True)
     closing = models.TextField(gettext_lazy("after the cases"), max_length=10000, blank=True)
 

@@ -6,10 +6,10 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from applications import meetings, minutes
+from applications import meetings, minutes, signing
 from applications.enums import MeetingStatus
 from applications.forms.meeting_forms import NoteForm
-from applications.meeting_machine import meeting_machine
+from applications.meeting_machine import meeting_machine, sign_minutes
 from applications.models import Dossier, Meeting
 from applications.permissions import MEETINGS
 from applications.views.common import require_meeting
@@ -37,7 +37,8 @@ def committee_meeting(request, pk):
         return redirect("committee-meeting", meeting.pk)
     free = Dossier.objects.without_conflict_of(request.user).order_by()
     cases = meeting.cases.filter(dossier__in=free).select_related("dossier__authority")
-    signs = MEETINGS.allows(request.user, "sign", meeting)
+    may_sign = MEETINGS.allows(request.user, "sign", meeting)
+    signs = may_sign and signing.signs_now(meeting, request.user)
     context = {
         "meeting": meeting,
         "hours": minutes.describe_hours(meeting),
@@ -49,7 +50,7 @@ def committee_meeting(request, pk):
         ),
         "own": meeting.members.filter(member=request.user).first(),
         "attends": MEETINGS.allows(request.user, "attend", meeting),
-        "reads_minutes": signs or meeting.status == MeetingStatus.SIGNED,
+        "reads_minutes": may_sign or meeting.status == MeetingStatus.SIGNED,
         "prints": MEETINGS.allows(request.user, "print minutes", meeting),
         "signs": signs,
         "digest": minutes.digest_of_minutes(meeting) if signs else "",
@@ -73,10 +74,13 @@ def answer_or_step(request, meeting, form):
     require_meeting(request, "sign", meeting, meeting.path, form)
     if verb == "send_back" and not form.is_valid():
         return False
-    read = {"digest": request.POST.get("digest", "")}
-    details = form.cleaned_data if verb == "send_back" else read
     try:
-        taken = meeting_machine.advance(meeting, verb, actor=request.user, **details)
+        if verb == "sign":
+            read = request.POST.get("digest", "")
+            taken = sign_minutes(meeting, actor=request.user, digest=read)
+        else:
+            typed = form.cleaned_data
+            taken = meeting_machine.advance(meeting, verb, actor=request.user, **typed)
     except TransitionRefused as refusal:
         refuse_post(request, refusal.message)
     else:

@@ -12,7 +12,7 @@ from django.utils import timezone
 from applications import meetings, minutes
 from applications.enums import GRID, Status
 from applications.forms.meeting_forms import CaseForm
-from applications.meeting_machine import meeting_machine
+from applications.meeting_machine import meeting_machine, sign_minutes
 from applications.models import Call, Meeting
 from applications.reminders import remind_committee
 from applications.transitions import dossier_machine
@@ -35,12 +35,14 @@ class Committee:
         self.low, self.high = (
             make_dossier(status=Status.UNDER_SELECTION, call=self.call) for _ in range(2)
         )
-        for dossier, total in ((self.low, 61), (self.high, 88)):
-            for member in self.members:
-                dossier.scores.create(
-                    member=member, points=points(total), total=total, at=timezone.now()
-                )
+        self.score(self.low, 61), self.score(self.high, 88)
         self.meeting = self.plan()
+
+    def score(self, dossier, total):
+        for member in self.members:
+            dossier.scores.create(
+                member=member, points=points(total), total=total, at=timezone.now()
+            )
 
     def plan(self, days=0, **details):
         day = timezone.localdate() + timedelta(days=days)
@@ -145,7 +147,8 @@ def test_who_is_present_is_saved_with_whichever_button_is_pressed(client):
 
 
 def minutes_form(form):
-    return {name: form[name].value() for name in form.fields}
+    values = {name: form[name].value() for name in form.fields}
+    return {name: "" if value is None else value for name, value in values.items()}
 
 
 def test_members_are_invited_told_of_changes_and_of_cancelling_with_a_calendar():
@@ -347,7 +350,7 @@ def test_a_chair_with_a_conflict_signs_nothing_until_another_is_named():
     for dossier in (room.low, room.high):
         room.decide(dossier, "reserve")
     meeting_machine.advance(room.meeting, "hold", actor=room.ines)
-    with pytest.raises(TransitionRefused, match="name another one"):
+    with pytest.raises(TransitionRefused, match="name them in the minutes"):
         meeting_machine.advance(room.meeting, "send_to_chair", actor=room.ines)
 
     said = {"opening": "Met.", "closing": "", "texts": {}}
@@ -644,3 +647,71 @@ def test_a_meeting_that_is_over_shows_no_score_of_a_later_day(client):
 
     shown = {row.case.dossier_id: row.judged.totals for row in rows}
     assert shown == {room.low.pk: [61, 61], room.high.pk: []}
+
+
+def test_where_nobody_is_free_in_every_case_a_second_member_signs_for_those_that_the_chair_left(
+    client,
+):
+    """Each of the committee has a conflict in one case, and so has the officer."""
+    room = Committee()
+    third = make_dossier(status=Status.UNDER_SELECTION, call=room.call)
+    room.meeting.cases.create(dossier=third, position=3)
+    room.score(third, 75)
+    room.attend()
+    conflicts = [(room.anna, room.high), (room.jan, room.low), (room.marie, third)]
+    for member, dossier in [*conflicts, (room.ines, third)]:
+        dossier.conflicts.create(member=member, has_conflict=True, at=timezone.now())
+    olga = make_officer("Olga")
+    for dossier in (room.low, room.high, third):
+        case, why = room.case_of(dossier), f"Of {dossier.reference}."
+        meetings.decide_case(case, actor=olga, outcome="reserve", reason=why)
+    client.force_login(room.ines)
+
+    warned = client.get(room.page("meeting")).text
+    client.post(room.page("meeting_step", "hold"))
+    page = room.page("minutes")
+    form = client.get(page).context["form"]
+    client.post(room.page("meeting_step", "send_to_chair"))
+    alone = Meeting.objects.get().status
+    client.post(page, minutes_form(form) | {"deputy": room.jan.pk, "closing": "Thanks."})
+    client.post(room.page("meeting_step", "send_to_chair"))
+    mine = reverse("committee-meeting", args=[room.meeting.pk])
+    shown, told = {}, []
+    for signer in (room.anna, room.jan):
+        client.force_login(signer)
+        shown[signer], work = client.get(mine), client.get(reverse("my")).text
+        step = {"step": "sign", "digest": shown[signer].context["digest"]}
+        client.post(mine, step)
+        status, again = Meeting.objects.get().status, client.post(mine, step)
+        asked = ["and sign them" in text for text in (work, client.get(reverse("my")).text)]
+        told.append((status, again.status_code, asked))
+
+    assert "No member is free of a conflict of interest in every case." in warned
+    assert f"case_{room.case_of(third).pk}" not in form.fields
+    assert f"Of {third.reference}." in room.case_of(third).minutes  # drafted, unread by her
+    assert (alone, told) == (
+        "held",
+        [("to_sign", 403, [True, False]), ("signed", 404, [True, False])],
+    )
+    assert f"Of {room.high.reference}." not in shown[room.anna].text
+    assert f"Of {room.high.reference}." in shown[room.jan].text
+    signed = minutes.describe_signature(Meeting.objects.get()).splitlines()
+    assert [line.partition(", ")[0] for line in signed] == ["Signed by Anna", "Signed by Jan"]
+    letters = Letter.objects.filter(template="minutes_to_sign").values_list("address", flat=True)
+    assert set(letters) == {room.anna.email, room.jan.email}
+
+
+def test_a_case_that_was_only_postponed_keeps_nobody_from_signing():
+    room = Committee()
+    room.attend()
+    for member in room.members:
+        room.low.conflicts.create(member=member, has_conflict=True, at=timezone.now())
+    room.decide(room.low, "postpone")
+    room.decide(room.high, "reserve")
+    for verb in ("hold", "send_to_chair"):
+        meeting_machine.advance(room.meeting, verb, actor=room.ines)
+
+    read = minutes.digest_of_minutes(Meeting.objects.get())
+    sign_minutes(room.meeting, actor=room.anna, digest=read)
+
+    assert Meeting.objects.get().status == "signed"

@@ -1,0 +1,29 @@
+"""Who signs the minutes of a meeting: its chair, and a deputy for the cases that the chair left."""
+
+from applications.enums import UNDECIDED
+from applications.models import Dossier
+
+
+def signers_of(meeting):
+    return [one for one in (meeting.chair, meeting.deputy) if one]
+
+
+def list_signatures(meeting):
+    """Return {key of a person: when they signed} the minutes as they were sent last."""
+    sent = meeting.events.filter(verb="send_to_chair").last()
+    signed = meeting.events.filter(verb__in=("sign", "sign_part"), pk__gt=sent.pk if sent else 0)
+    return dict(signed.values_list("actor", "at"))
+
+
+def signs_now(meeting, user):
+    """True for who is to sign minutes and has not done so."""
+    is_signer = user in signers_of(meeting)
+    return is_signer and user.pk not in list_signatures(meeting)
+
+
+def is_covered(meeting):
+    """True where each case of which something was decided has a signer without a conflict."""
+    left = meeting.cases.exclude(outcome__in=UNDECIDED)
+    for one in signers_of(meeting):
+        left = left.exclude(dossier__in=Dossier.objects.without_conflict_of(one).order_by())
+    return not left.exists()
