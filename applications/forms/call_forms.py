@@ -177,7 +177,10 @@ class CallForm(ConfirmsDoubts, NoticesChanges, forms.ModelForm):
         """Return {field: what is unlikely about it}: its last day, a call for every country."""
         doubts: dict[str, Words] = {}
         closes_at = self.cleaned_data.get("closes_at")
-        is_moved = closes_at and self.instance.pk and "closes_at" in self.changed_data
+        before = self.instance.closes_at and self.instance.closes_at.replace(
+            second=0, microsecond=0
+        )
+        is_moved = before and closes_at and closes_at != before  # a form shows no seconds
         if is_moved and (
             words := doubt_closing(self.instance, closes_at, timezone.now())
             or doubt_meeting(self.instance, closes_at)
