@@ -54,12 +54,12 @@ def tied_people(users: Collection[User]) -> set[int]:
     places = lately_held().filter(user__in=users).order_by()
     works = apps.get_model("registry", "Expert").objects.filter(user__in=users).order_by()
     written = apps.get_model("applications", "Contributor").objects.filter(user__in=users)
-    found = conflicts.values_list("member").union(
+    keys = conflicts.values_list("member").union(
         places.values_list("user"),
         works.values_list("user"),
         written.order_by().values_list("user"),
     )
-    return {pk for (pk,) in found}
+    return {pk for (pk,) in keys}
 
 
 def has_ties(user: User) -> bool:
