@@ -79,6 +79,7 @@ FAMILIAR = {
 }
 OURS = re.compile(
     rf"{SITE}/(?:{'|'.join(CODES)})/\S*|{SITE}/(?:dossiers|admin|r)/\S*|[\w.]+@[\w.]+\.(?:example|org)\b"
+    rf"|{re.escape(FACTS['online'])}"  # which staff typed for the members of a committee
 )
 
 
