@@ -157,6 +157,20 @@ def in_region(code):
     return [country for country, continent in continent_by_country().items() if continent == code]
 
 
+def countries_of(held):
+    """Return the codes of the countries of all who took part in some exchanges."""
+    asking = held.values_list("dossier__authority__country", flat=True)
+    joint = held.exclude(dossier__partners=None).values_list(
+        "dossier__partners__country", flat=True
+    )
+    helping = Interest.objects.filter(matches__exchange__in=held)
+    return {
+        *asking.order_by().distinct(),
+        *joint.order_by().distinct(),
+        *helping.values_list("authority__country", flat=True).order_by().distinct(),
+    }
+
+
 def list_filters(now):
     """Return the filters: (name, label, [(value, words)]), with what exchanges have alone."""
     held = Exchange.objects.filter(status__in=BEGUN)
@@ -168,16 +182,7 @@ def list_filters(now):
         .distinct()
         if year
     )
-    asking = held.values_list("dossier__authority__country", flat=True)
-    joint = held.exclude(dossier__partners=None).values_list(
-        "dossier__partners__country", flat=True
-    )
-    helping = Interest.objects.filter(matches__exchange__status__in=BEGUN)
-    there = {
-        *asking.order_by().distinct(),
-        *joint.order_by().distinct(),
-        *helping.values_list("authority__country", flat=True).order_by().distinct(),
-    }
+    there = countries_of(held)
     regions = {continent_by_country().get(country) for country in there}
     involved = Association.objects.filter(
         Exists(held.filter(dossier__authority__associations=OuterRef("pk")))
