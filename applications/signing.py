@@ -23,7 +23,7 @@ def signs_now(meeting, user):
 
 def is_covered(meeting):
     """True where each case of which something was decided has a signer without a conflict."""
-    left = meeting.cases.exclude(outcome__in=UNDECIDED)
+    cases = meeting.cases.exclude(outcome__in=UNDECIDED)
     for one in signers_of(meeting):
-        left = left.exclude(dossier__in=Dossier.objects.without_conflict_of(one).order_by())
-    return not left.exists()
+        cases = cases.exclude(dossier__in=Dossier.objects.without_conflict_of(one).order_by())
+    return not cases.exists()

@@ -151,10 +151,10 @@ def find_reading_help(
     )
 
 
-def count_waiting(found: Iterable[tuple[str, Any]], target: str) -> int:
+def count_waiting(texts: Iterable[tuple[str, Any]], target: str) -> int:
     """Count the texts of (kind, row) that wait for their translation, without reading them."""
     theirs = Q(pk__in=[])
-    for kind, row in found:
+    for kind, row in texts:
         theirs |= Q(kind=kind, row=row.pk)
     states = (TranslationState.WAITING, TranslationState.SENT)
     return Translation.objects.filter(theirs, target=target, state__in=states).count()

@@ -136,8 +136,8 @@ def find_budgets(user, now):
     """Yield the approved budgets that have new or other lines, for the officer who follows them."""
     if not by_officer(user, None):
         return
-    followed = Exchange.objects.filter(is_followed_by(user, "dossier__"))
-    for exchange in followed.filter(has_budget_to_approve_again()).with_list_details():
+    exchanges = Exchange.objects.filter(is_followed_by(user, "dossier__"))
+    for exchange in exchanges.filter(has_budget_to_approve_again()).with_list_details():
         what = _("Approve the budget lines that are new or have changed")
         yield exchange_task(what, exchange, f"{exchange.path}budget/")
 

@@ -68,8 +68,8 @@ class Quotations:
         ours, theirs = (
             words[start:end] for words, (start, end) in zip((self.asked, text), entry["places"])
         )
-        told = entry.get("languages", ("", ""))  # rankings of before have none
-        spoken, language = told[0] or self.run.need["language"], told[1] or language
+        languages = entry.get("languages", ("", ""))  # rankings of before have none
+        spoken, language = languages[0] or self.run.need["language"], languages[1] or language
         pair = (
             Sentence(_("the need, read as %s") % language_within(spoken), ours, spoken),
             Sentence(source % language_within(language), theirs, language),

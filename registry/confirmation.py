@@ -20,10 +20,10 @@ def confirmation_stage(confirmed_on, today):
     """Return the stage for a profile's age: a reminder after 11 months, hiding after 12.
 
     >>> from datetime import date
-    >>> said = date(2026, 1, 10)
-    >>> confirmation_stage(said, date(2026, 12, 9)), confirmation_stage(said, date(2026, 12, 10))
+    >>> first = date(2026, 1, 10)
+    >>> confirmation_stage(first, date(2026, 12, 9)), confirmation_stage(first, date(2026, 12, 10))
     (None, 'remind')
-    >>> confirmation_stage(said, date(2027, 1, 10))
+    >>> confirmation_stage(first, date(2027, 1, 10))
     'hide'
     """
     months = whole_months_between(confirmed_on, today)
@@ -68,8 +68,8 @@ def follow_profiles(now):
 @recounts("profile_hidden")
 def recount_profile(expert, letter, now):
     stage = confirmation_stage(expert.confirmed_on, timezone.localdate(now))
-    said = {"remind": "profile_confirm", "hide": "profile_hidden"}
-    return {} if said.get(stage) == letter.template else None
+    templates = {"remind": "profile_confirm", "hide": "profile_hidden"}
+    return {} if templates.get(stage) == letter.template else None
 
 
 def hide_profile(expert, now):

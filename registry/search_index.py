@@ -107,8 +107,8 @@ def theme_names(themes):
 def index_experts(keys):
     """Index these experts: profile, topics and published offers."""
     rows = Expert.objects.filter(pk__in=keys).select_related("user", "authority").order_by("pk")
-    shown = Expert.objects.for_user(AnonymousUser()).filter(pk__in=keys)
-    public = set(shown.values_list("pk", flat=True))
+    visible = Expert.objects.for_user(AnonymousUser()).filter(pk__in=keys)
+    public = set(visible.values_list("pk", flat=True))
     documents = []
     for expert in rows.prefetch_related("topics__theme", "offers__topics__theme"):
         offers = [o for o in expert.offers.all() if o.status == OfferStatus.PUBLISHED]

@@ -192,8 +192,8 @@ class CaseForm(ConfirmsDoubts, forms.Form):
         votes = [cleaned.get(name) for name in ("votes_for", "votes_against", "abstentions")]
         if cleaned.get("outcome") and None not in votes:
             words = doubt_vote(cleaned.get("proposal"), cleaned["outcome"], votes)
-            said = _("The vote and the decision differ: %s")
-            self.ask_confirmation({"outcome": f"{said % words} {MEANT}"} if words else {})
+            sentence = _("The vote and the decision differ: %s")
+            self.ask_confirmation({"outcome": f"{sentence % words} {MEANT}"} if words else {})
         return cleaned
 
 
@@ -232,11 +232,11 @@ class MinutesForm(NoticesChanges, forms.Form):
 
     def clean(self):
         super().clean()
-        said = self.cleaned_data
-        if said.get("deputy") and said["deputy"] == said.get("chair"):
+        answers = self.cleaned_data
+        if answers.get("deputy") and answers["deputy"] == answers.get("chair"):
             message = _("Choose another member than the chair.")
             self.add_error("deputy", ValidationError(message, code="same"))
-        return said
+        return answers
 
     def details(self):
         """Return what was typed: who signs, opening and closing, {key of a case: its text}."""
