@@ -14,7 +14,7 @@ from django.db.models import Model, Q, QuerySet
 from connect.types import User, Visitor
 
 ALL = None  # in a cell: a row in any status
-EVERY_ROW = Q()
+EVERY_ROW = ~Q(pk__in=[])
 Row = TypeVar("Row", bound=Model)
 Rows = TypeVar("Rows", bound=QuerySet)
 Condition = Callable[[Visitor], Q | None]  # of the rows that are somebody's; None: no row at all

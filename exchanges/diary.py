@@ -13,15 +13,15 @@ from exchanges.enums import ExchangeStatus
 from exchanges.locking import lock_exchange
 from exchanges.models import DiaryEntry
 from notifications.outbox import post_letter
+from registry.exchange_forms import DIARY_PARTS
 
 OPEN_FOR = timedelta(days=30)  # after the last day
 WRITTEN_IN = {ExchangeStatus.RUNNING, ExchangeStatus.INTERRUPTED, ExchangeStatus.COMPLETED}
 
 
 def diary_writers(exchange):
-    """Return the participants who write a diary, by the form of the exchange: mostly nobody."""
-    part = exchange.exchange_form.diary_part
-    return exchange.participants.not_absent().filter(part=part or None).select_related("user")
+    people = exchange.participants.not_absent().filter(part__in=DIARY_PARTS)
+    return people.select_related("user")
 
 
 def request_diary(exchange):

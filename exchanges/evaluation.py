@@ -24,6 +24,7 @@ from matching.permissions import APPLICANT
 from matching.satisfaction import Mark, marks_asked
 from notifications import reminder_pauses
 from notifications.outbox import cancel_letters, post_letter
+from notifications.recounts import recounts
 from registry.models import Expert
 
 # The step, by which a letter is known: days after the end, or after six and twelve months.
@@ -91,6 +92,11 @@ def request_evaluations(now):
     ).exclude(Q(participant=None) | Q(exchange__status=ExchangeStatus.CLOSED))
     due = due.select_related("exchange__dossier", "participant__user").order_by("pk")
     return sum(process_one_by_one(request_one, due))
+
+
+@recounts("evaluation_asked")
+def recount_evaluation(evaluation, _letter, now):
+    return {} if is_evaluation_open(evaluation, now) else None
 
 
 def is_evaluation_open(evaluation, now):

@@ -30,6 +30,7 @@ from exchanges.requirements import REPORTED_AHEAD, followed_from
 from exchanges.transitions import exchange_machine
 from notifications import reminder_pauses
 from notifications.outbox import cancel_letters, post_letter
+from notifications.recounts import recounts
 
 MOST = 10  # measures of a plan
 MOST_REPORTS = 100  # of a measure, each with its evidence
@@ -267,6 +268,13 @@ def request_plans(now):
     return sum(process_one_by_one(request_one, ended))
 
 
+@recounts("plan_due")
+def recount_plan(exchange, _letter, _now):
+    is_asked = exchange.status in (ExchangeStatus.COMPLETED, ExchangeStatus.EVALUATED)
+    plan = getattr(exchange, "plan", None)
+    return None if not is_asked or (plan and plan.approved_at) else {}
+
+
 @after("exchanges.moves.move_by_dates")
 def follow_reported_exchanges(now):
     """Advance exchanges whose reports came before staff had evaluated them; count them."""
@@ -308,6 +316,13 @@ def request_reports(now):
     ended = due.filter(exchange__status__in=FOLLOWED_IN)
     ended = ended.select_related("exchange__dossier__authority").order_by("pk")
     return sum(process_one_by_one(request_one, ended))
+
+
+@recounts("report_due")
+@recounts("report_association")
+def recount_report(follow_up, _letter, _now):
+    is_settled = follow_up.answered_at is not None or follow_up.given_up_on is not None
+    return None if is_settled else {"due_on": follow_up.due_on.isoformat()}
 
 
 def give_up_report(follow_up, now):

@@ -276,7 +276,7 @@ def send_what_is_open(person, exchange, now):
     if person.email and exchange.status not in FOLLOWED_IN:
         ask_part(person, exchange)
         agenda.send_agenda_to(person, exchange, now)
-        if exchange.status in diary.WRITTEN_IN:
+        if exchange.exchange_form.diary_part and exchange.status in diary.WRITTEN_IN:
             diary.request_diary(exchange)
 
 

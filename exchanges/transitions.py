@@ -64,7 +64,8 @@ def begin_exchange(exchange: Exchange, event: Event) -> None:
         days = (exchange.planned_start, exchange.actual_end, exchange.local_day(event.at))
         exchange.actual_start = min(day for day in days if day)
         exchange.save(update_fields=["actual_start"])
-    diary.request_diary(exchange)
+    if exchange.exchange_form.diary_part:
+        diary.request_diary(exchange)
 
 
 def end_exchange(exchange: Exchange, event: Event) -> None:

@@ -26,6 +26,7 @@ from matching.requirements import agreed_this_year, is_still_there, missing_capa
 from matching.runs import desk_path
 from matching.transitions import cancel_earlier_letters, interest_machine, match_machine
 from notifications.outbox import cancel_letters, post_letter
+from notifications.recounts import recounts
 from notifications.reminder_pauses import belongs_to
 from registry.models import Offer
 
@@ -154,6 +155,14 @@ def ask_consent(consent, stage, not_before=None):
         answer_by=match.answer_by.isoformat(),
         again=stage != "asked",
     )
+
+
+@recounts("consent_applicant")
+@recounts("consent_expert")
+@recounts("consent_employer")
+def recount_consent(consent, _letter, _now):
+    is_open = consent.answer == Answer.WAITING and consent.match.status == MatchStatus.PROPOSED
+    return {"answer_by": consent.match.answer_by.isoformat()} if is_open else None
 
 
 def may_answer(user, consent):

@@ -41,7 +41,7 @@ def concerned_row(letter: Letter) -> Model | None:
 def recount_facts(letter: Letter, now: datetime) -> dict[str, Any] | None:
     """Return what a letter says that is otherwise by now; None where it says nothing any more."""
     count = RECOUNTS.get(letter.template)
-    if count is None:
+    if count is None or not letter.concerned_model:
         return {}
     row = concerned_row(letter)
     return None if row is None else count(row, letter, now)

@@ -163,6 +163,8 @@ EXCHANGE_FORMS = {
         ),
     )
 }
+# Who has one of these writes a diary, also where the form was changed later.
+DIARY_PARTS = {form.diary_part for form in EXCHANGE_FORMS.values() if form.diary_part}
 
 
 def exchange_form_choices():

@@ -16,6 +16,7 @@ from connect.restricted import RestrictedField
 from exchanges.enums import Mode, Part, Post, Side, Visa
 from exchanges.models.exchanges import MOST_DAYS, Exchange
 from registry.enums import Gender
+from registry.exchange_forms import DIARY_PARTS
 from registry.spellings import same_town
 
 
@@ -143,8 +144,7 @@ class Participant(HasLink, models.Model):
 
     @property
     def writes_diary(self):
-        part = self.exchange.exchange_form.diary_part
-        return bool(part) and self.part == part
+        return self.part in DIARY_PARTS
 
     @property
     def diary_path(self):
