@@ -74,7 +74,7 @@ EXPECTED = {
     "dossier-receipt": [SIGN_IN] + [404] * 6,  # nothing was sent
     "keep-dossier": POST_ONLY,
     "my-data": SIGNED_IN,
-    "socialaccount_connections": SIGNED_IN,
+    "socialaccount_connections": [SIGN_IN, *[404] * 6],  # of these tests none is a provider
     "socialaccount_signup": [302] * 7,  # for whoever comes from a provider
     "provider": [405] * 7,
     "provider-return": [404] * 7,  # of these tests none is a provider

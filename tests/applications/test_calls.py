@@ -251,13 +251,14 @@ def call_form(call, **changed):
 
 def test_a_call_does_not_open_after_the_day_of_its_committee(client):
     call = make_call()
-    opens = timezone.localtime(call.opens_at).date()
-    Call.objects.update(meeting_on=opens)
+    meets_on = timezone.localdate() + timedelta(days=3)
+    Call.objects.update(meeting_on=meets_on)
     client.force_login(make_officer())
     page = reverse("admin:applications_call_change", args=[call.pk])
 
-    later = {"opens_at": f"{opens + timedelta(days=2)}T09:00"}
-    said = [client.post(page, call_form(call, **more)).text for more in ({}, later)]
+    later = {"opens_at": f"{meets_on + timedelta(days=2)}T09:00"}
+    same = {"meeting_on": meets_on}
+    said = [client.post(page, call_form(call, **same, **more)).text for more in ({}, later)]
 
     refused = ["cannot meet before the call opens" in one for one in said]
     assert refused == [False, True]
@@ -444,7 +445,7 @@ def test_whoever_has_a_draft_in_a_call_that_is_closed_at_once_reads_that_it_has_
     page = reverse("admin:applications_call_change", args=[draft.call.pk])
     yesterday = timezone.localdate() - timedelta(days=1)
 
-    client.post(page, call_form(draft.call, closes_at=f"{yesterday}T17:00"))
+    client.post(page, call_form(draft.call, closes_at=f"{yesterday}T17:00", meant="on"))
 
     subject, body = compose_letter(Letter.objects.get(address=awa.email))
     assert subject == f"{draft.reference}: la convocatoria se ha cerrado"
