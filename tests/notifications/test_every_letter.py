@@ -136,7 +136,10 @@ NOT_TYPED = set(
     "purpose reference references role seal signed_on stands starts_on who zone".split()
 )
 IN_MARKS = "[“«]\\s?{}\\s?[”»]"
-IS_SET_OFF = r"> |(?:- )?(?:Place|Lieu|Lugar|Local|المكان)\s?: "
+IS_SET_OFF = (
+    r"> |(?:- )?(?:Place|Lieu|Lugar|Local|المكان)\s?: "
+    r"|(?:Join online|En ligne|En línea|Em linha|للانضمام عبر الإنترنت)\s?: "
+)
 
 
 def typed_texts(language):
