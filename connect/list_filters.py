@@ -43,7 +43,7 @@ class FiltersAsShown(admin.ModelAdmin):
         Django's form leaves what was typed on the row, which the page then names as a fact.
         """
         if obj is not None and request.method == "POST":
-            saved = type(obj)._default_manager.filter(pk=obj.pk).first() or obj
+            saved = self.get_queryset(request).filter(pk=obj.pk).first() or obj
             context["adminform"].form.instance = saved
             context |= {"original": saved, "subtitle": str(saved)}
             obj = saved
