@@ -65,7 +65,8 @@ def invite_members(meeting, now, only=None):
     people = [one.member for one in meeting.members.select_related("member")]
     if only is None:
         cancel_letters(meeting, "meeting_invited")  # one says it all
-    invited = invited_addresses(meeting)
+    invited, facts = invited_addresses(meeting), meeting_facts(meeting)
+    facts |= {"online": "".join(meeting.link.split()), "references": list_references(meeting)}
     for person in people if only is None else only:
         post_letter(
             "meeting_invited",
@@ -76,9 +77,7 @@ def invite_members(meeting, now, only=None):
             is_changed=person.email.lower() in invited,
             calendar=lambda: make_calendar(meeting, is_cancelled=False),
             now=now,
-            online="".join(meeting.link.split()),
-            references=list_references(meeting),
-            **meeting_facts(meeting),
+            **facts,
         )
 
 
