@@ -158,9 +158,10 @@ def without_conflict_in_meeting(user: User, undecided: Collection[str] = ()) -> 
 
     undecided: outcomes of cases that do not count.
     """
-    if not has_ties(user):
+    free_of_ties = without_conflict(user)
+    if free_of_ties is EVERY_ROW:
         return EVERY_ROW
-    free = apps.get_model("applications", "Dossier").objects.filter(without_conflict(user))
+    free = apps.get_model("applications", "Dossier").objects.filter(free_of_ties)
     cases = apps.get_model("applications", "MeetingCase").objects.filter(meeting=OuterRef("pk"))
     return ~Q(Exists(cases.exclude(outcome__in=undecided).exclude(dossier__in=free.order_by())))
 
