@@ -38,6 +38,7 @@ LONGEST = 24  # months after the exchange for the last measure
 FOLLOW_UP_MONTHS = (6, 12)  # months after the end
 # The step, by which a letter is known, and its days.
 PLAN_ASKED = {"first": 7, "second": 21, "last": 30}  # after the end
+PLAN_ASKED_IN = (ExchangeStatus.COMPLETED, ExchangeStatus.EVALUATED)
 # From the day a report is due.
 REPORT_ASKED = {"ahead": -REPORTED_AHEAD.days, "due": 0, "late": 14, "last": 30}
 ASK_WHY = {MeasureStatus.DROPPED, MeasureStatus.DELAYED}
@@ -260,7 +261,7 @@ def request_plans(now):
         )
 
     ended = Exchange.objects.filter(
-        status__in=[ExchangeStatus.COMPLETED, ExchangeStatus.EVALUATED],
+        status__in=PLAN_ASKED_IN,
         actual_end__lte=today - timedelta(days=PLAN_ASKED["first"]),
         actual_end__gte=today - timedelta(days=PLAN_ASKED["last"] + 14),
     ).exclude(plan__approved_at__isnull=False)
@@ -270,9 +271,9 @@ def request_plans(now):
 
 @recounts("plan_due")
 def recount_plan(exchange, _letter, _now):
-    is_asked = exchange.status in (ExchangeStatus.COMPLETED, ExchangeStatus.EVALUATED)
     plan = getattr(exchange, "plan", None)
-    return None if not is_asked or (plan and plan.approved_at) else {}
+    is_over = exchange.status not in PLAN_ASKED_IN or (plan and plan.approved_at)
+    return None if is_over else {}
 
 
 @after("exchanges.moves.move_by_dates")
