@@ -34,7 +34,7 @@ FOR_ALL = ("name", "note", "costs_due")
 moved = Signal()
 
 Thing = TypeVar("Thing", bound=models.Model)
-Row = TypeVar("Row")  # of a table by verb
+Table = TypeVar("Table", bound=Collection[str])  # verbs, or a table by verb
 Details = dict[str, Any]  # plain values that are kept with an event
 Lacking = list[Words]  # what still prevents a step
 # What a line of a table is made of; the thing is a row of the machine's model.
@@ -208,12 +208,12 @@ class StateMachine(Generic[Thing]):
         """All transitions and events of the timeline, by verb."""
         return {**self.transitions, **self.events}
 
-    def for_steps(self, table: dict[str, Row]) -> dict[str, Row]:
-        """Return a table of rows by verb, as of the forms that steps ask for.
+    def for_steps(self, table: Table) -> Table:
+        """Return verbs of the machine, or a table by verb, as of the forms that steps ask for.
 
         Raises ValueError, as its module is imported, for a verb that is no step of the machine.
         """
-        if unknown := table.keys() - self.transitions.keys():
+        if unknown := set(table) - self.transitions.keys():
             raise ValueError(f"No step of {self.model.__name__}: {', '.join(sorted(unknown))}")
         return table
 

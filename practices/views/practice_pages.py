@@ -116,7 +116,7 @@ def practice_page(request, slug):
     return render(request, "practices/practice.html", context)
 
 
-ASK_WHY = practice_machine.for_steps(dict.fromkeys(("send_back", "archive"), True))
+ASK_WHY = practice_machine.for_steps({"send_back", "archive"})
 
 
 def list_steps(practice, verbs):
