@@ -59,11 +59,6 @@ def is_weekday(day: date) -> bool:
     return day.weekday() < SATURDAY
 
 
-def monday_of(day: date) -> date:
-    """Return the first day of a day's week."""
-    return day_after(day, -timedelta(days=day.weekday()))
-
-
 def day_words(day: date | datetime) -> str:
     """Return a day as its reader writes it; of an instant, its day in Brussels."""
     local = timezone.localtime(day) if isinstance(day, datetime) else day
