@@ -73,9 +73,10 @@ def test_what_was_gathered_is_counted_and_dated_as_it_leaves_and_not_sent_for_no
 
 def test_several_in_one_are_counted_as_they_leave():
     room = Round()
-    for _ in range(2):
+    for second in (10, 20):  # a key holds the second
         dossier = make_dossier(status=Status.UNDER_SELECTION, call=room.call)
-        assignment.assign_dossiers(room.call, actor=room.ines)
+        now = room.now + timedelta(seconds=second)
+        assignment.assign_dossiers(room.call, actor=room.ines, now=now)
         room.score(room.jan, dossier)
     room.score(room.anna, *room.dossiers)
 
