@@ -25,7 +25,7 @@ from connect.dates import day_words
 from connect.desk_lists import ExportsColumns
 from connect.gathering import OF_PERSON, gather_events
 from connect.languages import from_left, isolate, join_names, language_within
-from connect.pasted import TelephoneField
+from connect.pasted_values import TelephoneField
 from connect.restricted import record_reading
 from notifications.mailing_admin import WritesToMany
 

@@ -25,13 +25,13 @@ from accounts.erasure import text_columns
 from accounts.holdings import DEEDS_BY_LINK, HOLDINGS, MENTIONS, Person
 from accounts.models import DataCopy, User
 from accounts.naming import find_passages
+from connect.advisory_locks import wait_for_turn
 from connect.append_only import SaysSomething
 from connect.exports import delete_old_files, write_files
 from connect.languages import current_language
 from connect.restricted import restricted_columns
 from connect.schedule import every, nudge_worker
 from connect.transitions import Event
-from connect.turns import wait_for_turn
 
 
 @transaction.atomic

@@ -12,11 +12,11 @@ from django.utils import timezone
 from accounts.erasure import is_held
 from accounts.holdings import Person
 from accounts.models import DataRequest
+from connect.advisory_locks import wait_for_turn
 from connect.celery import URGENT
 from connect.languages import current_language
 from connect.mail import Recipient
 from connect.schedule import every, nudge_worker, process_one_by_one
-from connect.turns import wait_for_turn
 from notifications.outbox import post_letter
 
 MOST_A_DAY = 3  # of an address: a stranger's requests do not fill somebody's box

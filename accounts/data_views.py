@@ -22,7 +22,7 @@ from accounts.models import Closing, DataRequest, User
 from accounts.unused import is_account_needed
 from connect import links
 from connect.files import download_response
-from connect.pasted import MailboxField
+from connect.pasted_values import MailboxField
 from notifications.by_link import hide_address
 
 OPENED = "data_of"  # in the session: whose data a link opened, and until when

@@ -10,7 +10,7 @@ from accounts.models import OFFICERS, ErasureReason
 from accounts.team import Role
 from connect.fields import BLANK, get_field
 from connect.languages import language_choices
-from connect.pasted import MailboxField, TelephoneField
+from connect.pasted_values import MailboxField, TelephoneField
 
 # An officer erases for a reason of these; the others are the person's own, or the clock's.
 REASONS = [ErasureReason.WROTE, ErasureReason.OBJECTED, ErasureReason.UNLAWFUL]

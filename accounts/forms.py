@@ -13,7 +13,7 @@ from accounts.models import User
 from connect.fields import get_field
 from connect.languages import current_language
 from connect.names import HasNames, check_name, look_of
-from connect.pasted import LineField, TelephoneField, fold_text
+from connect.pasted_values import LineField, TelephoneField, fold_text
 from connect.stale_forms import NoticesChanges
 from connect.time_zones import canonical_zone, time_zone_choices
 

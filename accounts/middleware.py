@@ -11,7 +11,7 @@ from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 
 from accounts import second_factor, sessions
-from connect import typed
+from connect import typed_texts
 from connect.my_work import forget_count
 
 OWN = ("account_", "mfa_")  # allauth's pages about the account itself
@@ -51,7 +51,7 @@ class SessionLife:
         request.signed_out = user
         needs_sign_in = getattr(view, "login_required", True)
         if request.method == "POST" and needs_sign_in and not url_name(request).startswith(OWN):
-            typed.save_typed(request)
+            typed_texts.save_typed(request)
 
 
 class SecondFactorForStaff:

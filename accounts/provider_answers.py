@@ -17,7 +17,7 @@ from requests import ConnectionError, RequestException, Response
 from requests.adapters import HTTPAdapter
 from urllib3.exceptions import HTTPError
 
-from connect.remembered import cached_value
+from connect.cached_counts import cached_value
 from connect.variables import LOOPBACK
 
 LARGEST, LONGEST, CHUNK = 1_000_000, 10, 65_536  # bytes, seconds, bytes

@@ -22,8 +22,8 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from requests import RequestException
 
 from accounts import confirmation, limits, providers
-from connect.posted import posted_number
-from connect.typed import never_saves
+from connect.posted_values import posted_number
+from connect.typed_texts import never_saves
 
 LANGUAGE_KEY = "provider-language"  # of the session: the way back is in no language
 

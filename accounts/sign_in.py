@@ -14,7 +14,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from accounts import limits
-from connect.pasted import MailboxField
+from connect.pasted_values import MailboxField
 
 TOO_MANY_LETTERS = _(
     "Several e-mails have been asked for, to this address or from your network. Use the last one, "

@@ -15,7 +15,7 @@ from django.views.decorators.http import require_http_methods
 from accounts import sessions
 from accounts.forms import PersonForm
 from accounts.models import User
-from connect.posted import posted_number
+from connect.posted_values import posted_number
 
 
 @require_http_methods(["GET", "POST"])

@@ -27,7 +27,7 @@ from applications.models import Call, Score
 from connect.exports import ExportsRows
 from connect.fields import OVERRIDES
 from connect.list_filters import FiltersAsShown
-from connect.posted import posted_number
+from connect.posted_values import posted_number
 from connect.templatetags.look import amount
 
 

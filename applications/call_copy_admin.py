@@ -12,7 +12,7 @@ from applications import call_copies
 from applications.forms.call_copy_forms import CallCopyForm
 from connect.double_posts import adds_once
 from connect.languages import isolate, join_names
-from connect.posted import parse_day
+from connect.posted_values import parse_day
 
 
 class CopiesCalls(admin.ModelAdmin):

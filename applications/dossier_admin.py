@@ -49,12 +49,12 @@ from connect.desk_lists import ArchiveFilter, LeadsThroughList
 from connect.exports import ExportsRows
 from connect.languages import describe_languages, isolate
 from connect.list_order import AlphabeticalList
-from connect.moved_on import refuse_post
-from connect.posted import as_number
+from connect.moved_on_forms import refuse_post
+from connect.posted_values import as_number
 from connect.step_forms import describe_last_step, open_step_forms
 from connect.templatetags.look import status as status_tag
 from connect.transitions import TransitionRefused
-from connect.typed import restores_beside
+from connect.typed_texts import restores_beside
 from notifications.hold_rules import describe_holds
 from notifications.mailing_admin import WritesToMany
 from notifications.pause_admin import PausesReminders

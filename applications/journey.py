@@ -12,7 +12,7 @@ from applications.assignment import has_all_scores
 from applications.enums import FINAL, RANKED_IN, UNSENT, Status
 from applications.models import Dossier
 from applications.requirements import appeal_by, takes_answers
-from connect.remembered import cached_value
+from connect.cached_counts import cached_value
 
 KEPT_FOR = 3600  # seconds
 FEWEST = 5  # dossiers: a median of fewer says nothing

@@ -17,8 +17,8 @@ from applications.permissions import MEETINGS
 from applications.views.common import require_meeting
 from connect.documents import pdf_response
 from connect.double_posts import adds_once
-from connect.moved_on import MovedOn, refuse_post
-from connect.posted import as_number, posted_numbers
+from connect.moved_on_forms import MovedOn, refuse_post
+from connect.posted_values import as_number, posted_numbers
 from connect.step_forms import describe_last_step, open_step_forms
 from connect.transitions import TransitionRefused
 

@@ -20,7 +20,7 @@ from connect.characters import clean_texts
 from connect.currencies import CurrencyField
 from connect.languages import from_left, join_names
 from connect.numbers import AmountField, WholeField
-from connect.pasted import MailboxField, TelephoneField, format_telephone
+from connect.pasted_values import MailboxField, TelephoneField, format_telephone
 from connect.statuses import Kind
 from connect.templatetags.look import amount
 from connect.types import Words

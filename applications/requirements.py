@@ -14,7 +14,7 @@ from applications.enums import AttachmentKind, Check, Status
 from applications.models import Dossier
 from applications.sections import QUESTIONS
 from connect.languages import label_with_value
-from connect.posted import parse_day
+from connect.posted_values import parse_day
 from connect.templatetags.look import amount
 from connect.transitions import missing_note
 from notifications import limits

@@ -6,7 +6,6 @@ from django.db.models.functions import Coalesce, Greatest
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from accounts.kept import DELETED, delete_rows
 from accounts.naming import NAMELESS
 from accounts.retention import (
     CONTRACT,
@@ -16,6 +15,7 @@ from accounts.retention import (
     declare_retention,
     months_period,
 )
+from accounts.retention_rules import DELETED, delete_rows
 from applications import models
 from applications.enums import FINAL, Status
 from applications.erasing import delete_drafts, delete_files, find_anew

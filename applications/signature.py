@@ -23,7 +23,7 @@ from connect.dates import end_of_days
 from connect.statuses import for_each_status
 from connect.transitions import record_event
 from connect.types import Words
-from connect.untold import show_status_for_others
+from connect.undo_period import show_status_for_others
 from notifications import limits
 from notifications.outbox import post_letter
 

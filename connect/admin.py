@@ -26,8 +26,8 @@ from connect.countries import countries_by_name
 from connect.exports import ExportsRows
 from connect.list_filters import FiltersAsShown
 from connect.models import Reading, Seal
-from connect.pasted import DayField
-from connect.posted import as_number, posted_text
+from connect.pasted_values import DayField
+from connect.posted_values import as_number, posted_text
 from connect.readable_tables import ReadableTable
 from connect.types import SignedInRequest, Words
 

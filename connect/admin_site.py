@@ -34,7 +34,7 @@ from connect.languages import own_names
 from connect.list_filters import FiltersAsShown
 from connect.models import AuditCheck, Export, ExportState
 from connect.pages import paginate, redirect_back
-from connect.posted import posted_number
+from connect.posted_values import posted_number
 from connect.saved_filters import remove_filter, save_filter
 from connect.types import SignedInRequest
 

@@ -20,9 +20,9 @@ from django.urls import Resolver404, resolve
 from django.utils.crypto import salted_hmac
 from redis.exceptions import RedisError
 
-from connect.remembered import is_within_limit
+from connect.cached_counts import is_within_limit
 from connect.restricted import decrypt, encrypt
-from connect.typed import fields_never_saved
+from connect.typed_texts import fields_never_saved
 from connect.types import GetResponse, View
 
 PARAMETER = "_answer"

@@ -25,7 +25,7 @@ class ConnectConfig(AppConfig):
             links,
             queues,
             seals,
-            starting,
+            start_checks,
             translating,
         )
         from connect.models import (  # noqa: PLC0415
@@ -36,7 +36,7 @@ class ConnectConfig(AppConfig):
             Unsealed,
         )
 
-        pre_migrate.connect(starting.limit_waiting, sender=self)
+        pre_migrate.connect(start_checks.limit_waiting, sender=self)
         use_ordinals()
         use_own_messages()
         autodiscover_modules("transitions")  # a worker tells timelines too, and imports no page

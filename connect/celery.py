@@ -57,6 +57,6 @@ app.config_from_object("django.conf:settings", namespace="CELERY")
 
 @worker_init.connect
 def look_before_work(**kwargs: Any) -> None:
-    from connect.starting import check_limits  # noqa: PLC0415 - the settings are read by then
+    from connect.start_checks import check_limits  # noqa: PLC0415 - the settings are read by then
 
     check_limits()

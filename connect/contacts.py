@@ -4,8 +4,8 @@ import re
 from collections.abc import Iterable
 
 from connect.characters import remove_disguise
-from connect.dialled import hide_numbers
-from connect.pasted import MAILBOX
+from connect.pasted_values import MAILBOX
+from connect.telephone_numbers import hide_numbers
 
 MESSENGER = re.compile(r"\b(?:wa|t|m|signal)\.me/\S+", re.IGNORECASE)
 SHORTEST_NAME = 3  # letters: a shorter one is a word of some language

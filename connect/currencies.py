@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from connect.characters import bare_line
 from connect.numbers import number_refusal
-from connect.pasted import fold_text, known_languages
+from connect.pasted_values import fold_text, known_languages
 
 NO_CURRENCY = _("“%(typed)s” is not a currency: write three letters, for example EUR, XOF or GHS.")
 WHICH_CURRENCY = _("“%(typed)s” may be %(codes)s: write the three letters of the one you mean.")

@@ -16,8 +16,8 @@ from django.db.models import Model, Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from connect.cached_counts import cached_value
 from connect.desk_home import QUEUES
-from connect.remembered import cached_value
 from connect.types import SignedInRequest, User, Words
 
 COUNTED_FOR = 60  # seconds

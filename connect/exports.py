@@ -38,13 +38,13 @@ from openpyxl import Workbook
 from openpyxl.utils import get_column_letter
 from redis.exceptions import RedisError
 
+from connect.advisory_locks import wait_for_turn
 from connect.characters import clean_text
 from connect.languages import current_language, is_right_to_left
 from connect.models import Export, ExportState
 from connect.queues import process_rows
 from connect.readable_tables import ReadableTable
 from connect.schedule import every, nudge_worker, process_one_by_one
-from connect.turns import wait_for_turn
 from connect.types import SignedInRequest, User
 
 logger = logging.getLogger(__name__)

@@ -8,7 +8,7 @@ from django import forms
 from django.db import models
 
 from connect.numbers import QuantityField, WholeField
-from connect.pasted import DayField, LineField, MailboxField, PageField
+from connect.pasted_values import DayField, LineField, MailboxField, PageField
 
 Kind = TypeVar("Kind", bound=forms.Field)
 FIELDS = {

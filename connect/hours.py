@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from connect.characters import bare_line
 from connect.numbers import number_refusal
-from connect.pasted import FAR_DAY, read_day
+from connect.pasted_values import FAR_DAY, read_day
 
 END_OF_DAY = _("A day ends at 23:59: write that, or 00:00 of the next day.")
 NO_INSTANT = _("Write the day and the hour, for example 2027-03-12 09:00.")

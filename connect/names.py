@@ -14,7 +14,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from connect.characters import remove_disguise
-from connect.pasted import fold_text
+from connect.pasted_values import fold_text
 
 LETTER = re.compile(r"[^\W\d_]")
 ADDRESS = re.compile(r"://|\bwww\.|[^\s@]@[^\s@]+\.", re.IGNORECASE)

@@ -22,9 +22,9 @@ from django.utils import timezone
 from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext as _
 
+from connect.cached_counts import is_within_limit
 from connect.languages import join_names, language_within
 from connect.models import Translation, TranslationState
-from connect.remembered import is_within_limit
 from connect.translators import LONGEST
 from connect.types import User
 

@@ -19,7 +19,7 @@ from connect.reading_help import count_waiting, find_named_rows, request_transla
 from connect.schedule import nudge_worker
 from connect.translating import find_answered, settle, settle_answer, translate_waiting
 from connect.translators import Nonsense, Refused, find_translator, read_callback
-from connect.typed import save_beside, save_typed
+from connect.typed_texts import save_beside, save_typed
 from connect.types import SignedInRequest
 
 OURS = {"csrfmiddlewaretoken", "reload", "version"}  # of a form beside, what nobody typed

@@ -5,7 +5,7 @@ from datetime import datetime
 from django.db import connection, models, transaction
 from django.utils.timezone import localdate
 
-from connect.turns import wait_for_turn
+from connect.advisory_locks import wait_for_turn
 
 
 class Counter(models.Model):

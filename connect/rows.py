@@ -14,7 +14,7 @@ from django.http import QueryDict
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
-from connect.posted import as_number
+from connect.posted_values import as_number
 from connect.types import Words
 
 Section = TypeVar("Section", bound="RowsForm")

@@ -113,7 +113,7 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "accounts.middleware.SessionLife",
     "connect.uploads.OneFileAPerson",
-    "connect.typed.OfferedAgain",
+    "connect.typed_texts.OfferedAgain",
     "django.contrib.auth.middleware.LoginRequiredMiddleware",
     "accounts.middleware.SecondFactorForStaff",
     "connect.answers.AnswersToForms",
@@ -134,7 +134,7 @@ TEMPLATES = [
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
                 "connect.context.site_context",
-                "connect.typed.typed_keys",
+                "connect.typed_texts.typed_keys",
                 "accounts.sessions.session_notice",
             ],
             "builtins": [

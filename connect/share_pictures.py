@@ -6,9 +6,9 @@ from pathlib import Path
 
 from django.http import HttpResponse
 
+from connect.cached_counts import cached_value
 from connect.documents import render_png
 from connect.languages import current_language
-from connect.remembered import cached_value
 
 TEMPLATE = Path(__file__).with_name("share_picture.typ")
 DAY = 86_400

@@ -8,7 +8,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from connect.languages import isolate, join_names, join_parts, label_with_value
-from connect.posted import typed_for
+from connect.posted_values import typed_for
 from connect.transitions import Lacking, StateMachine, Transition
 from connect.types import Actor, Words
 

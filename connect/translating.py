@@ -16,6 +16,7 @@ from django.db.models import F, QuerySet
 from django.urls import reverse
 from django.utils import timezone, translation
 
+from connect.advisory_locks import try_turn
 from connect.characters import clean_text
 from connect.contacts import hide_contacts, hide_names
 from connect.models import Translation, TranslationState
@@ -29,7 +30,6 @@ from connect.translators import (
     TranslatorError,
     find_translator,
 )
-from connect.turns import try_turn
 from engine.languages import detect_language
 
 logger = logging.getLogger(__name__)

@@ -9,7 +9,7 @@ from django.views.generic import RedirectView
 from connect import metrics, reading_views, views
 
 desk = login_not_required(RedirectView.as_view(url="/admin/", query_string=True))
-handler404 = "connect.moved_on.not_found"
+handler404 = "connect.moved_on_forms.not_found"
 
 urlpatterns = [
     path("healthz", views.healthz, name="healthz"),

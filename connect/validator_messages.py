@@ -9,7 +9,7 @@ from django.core import validators
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext_lazy
 
-from connect.pasted import NOT_A_PAGE
+from connect.pasted_values import NOT_A_PAGE
 
 
 def use_own_messages() -> None:

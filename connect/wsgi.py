@@ -9,7 +9,7 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "connect.settings")
 try:
     application = get_wsgi_application()
 
-    from connect.starting import check_limits  # once the settings are read
+    from connect.start_checks import check_limits  # once the settings are read
 
     check_limits()
 except SystemExit:

@@ -2,7 +2,7 @@
 
 import re
 
-from connect.pasted import fold_text
+from connect.pasted_values import fold_text
 
 TICK = re.compile("[☒☑✓✔✅]")
 IF = re.compile(r"\W{0,40}si\s+\w", re.IGNORECASE)  # of French, “si possible”: no yes of Spanish

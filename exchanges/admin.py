@@ -19,8 +19,8 @@ from connect.exports import ExportsRows
 from connect.fields import OVERRIDES
 from connect.languages import isolate
 from connect.list_filters import FiltersAsShown
-from connect.moved_on import refuse_post
-from connect.posted import as_number, posted_text, typed_for
+from connect.moved_on_forms import refuse_post
+from connect.posted_values import as_number, posted_text, typed_for
 from connect.restricted import record_reading
 from connect.step_forms import describe_last_step, open_step_forms
 from connect.templatetags.look import amount
@@ -36,11 +36,11 @@ from exchanges.incidents import close_incident, readings_of
 from exchanges.models import Exchange, Incident, PerDiem, Rate
 from exchanges.models.exchanges import ENDED
 from exchanges.permissions import BEFORE_COMPLETED, FOLLOWED_IN
+from exchanges.rate_tables import ExchangeTable, PerDiemTable, RateTable
 from exchanges.readiness import list_items
 from exchanges.requirements import put_off_days
 from exchanges.staff_steps import has_budget_to_approve, waits_for_staff
 from exchanges.standing import exchange_standing
-from exchanges.tables import ExchangeTable, PerDiemTable, RateTable
 from exchanges.transitions import exchange_machine
 from notifications.hold_rules import describe_holds
 from notifications.mailing_admin import WritesToMany

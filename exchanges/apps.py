@@ -21,8 +21,8 @@ class ExchangesConfig(AppConfig):
             mailing_lists,
             measures,
             moves,
+            rate_tables,
             reactions,
             readiness,
             retention,
-            tables,
         )

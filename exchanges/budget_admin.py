@@ -16,7 +16,7 @@ from import_export.widgets import DecimalWidget, IntegerWidget
 from applications.models import Call
 from connect.admin import ReadOnly
 from connect.exports import ExportsRows
-from connect.posted import as_number
+from connect.posted_values import as_number
 from connect.readable_tables import ReadableTable
 from connect.templatetags.look import amount
 from exchanges import spending

@@ -5,7 +5,6 @@ from functools import partial
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
-from accounts.kept import DELETED, delete_rows
 from accounts.naming import NAMELESS
 from accounts.retention import (
     CONSENT,
@@ -17,6 +16,7 @@ from accounts.retention import (
     declare_retention,
     months_period,
 )
+from accounts.retention_rules import DELETED, delete_rows
 from exchanges.enums import ExchangeStatus
 from exchanges.models import BudgetLine, DiaryEntry, Evaluation, Incident, Participant
 from exchanges.moves import CONTACTS_KEPT, move_by_dates, participants_with_contacts

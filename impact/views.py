@@ -18,11 +18,11 @@ from django_countries import countries
 
 from applications.enums import Status
 from connect.anonymity import FEW
+from connect.cached_counts import cached_value
 from connect.documents import pdf_response
 from connect.languages import arrow, current_language, label_with_value, sort_alphabetically
 from connect.pages import paginate
 from connect.permissions import is_officer
-from connect.remembered import cached_value
 from connect.templatetags.look import amount
 from exchanges.models import Exchange
 from exchanges.permissions import BEGUN

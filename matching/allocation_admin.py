@@ -15,7 +15,7 @@ from django.utils.translation import ngettext
 from applications.models import Call
 from connect.admin import MadeByRules
 from connect.desk_lists import ExportsColumns
-from connect.posted import posted_number
+from connect.posted_values import posted_number
 from matching import allocations
 from matching.enums import RunState
 from matching.models import CallToShare

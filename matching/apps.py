@@ -46,7 +46,7 @@ def name_queues():
     from matching.enums import RunState  # noqa: PLC0415
     from matching.models import Allocation, MatchRun, UnreadText  # noqa: PLC0415
     from matching.runs import retry_runs  # noqa: PLC0415
-    from matching.unread import retry_texts  # noqa: PLC0415
+    from matching.unread_texts import retry_texts  # noqa: PLC0415
 
     for name, model, since, retry in (
         (_("Rankings"), MatchRun, "requested_at", retry_runs),

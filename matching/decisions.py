@@ -6,7 +6,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from connect.transitions import by_officer
-from connect.untold import is_untold
+from connect.undo_period import is_untold
 from matching.desk import check_exception, latest_run
 from matching.enums import InterestStatus
 from matching.models import Interest

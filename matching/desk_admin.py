@@ -27,10 +27,10 @@ from applications.querysets import DossierQuerySet
 from connect.admin import MadeByRules, StatusHere
 from connect.desk_home import WhoseFilter
 from connect.desk_lists import ExportsColumns, LeadsThroughList
-from connect.moved_on import refuse_post
-from connect.posted import as_number, posted_number, posted_numbers, posted_text
-from connect.typed import restores_beside
-from connect.untold import held_until, read_holds
+from connect.moved_on_forms import refuse_post
+from connect.posted_values import as_number, posted_number, posted_numbers, posted_text
+from connect.typed_texts import restores_beside
+from connect.undo_period import held_until, read_holds
 from engine import Policy
 from matching import (
     candidates,

@@ -1,7 +1,7 @@
 """The buttons of the matching desk, all of one form: the one pressed, and what was typed for it."""
 
-from connect.posted import as_number, posted_numbers
-from connect.typed import save_beside
+from connect.posted_values import as_number, posted_numbers
+from connect.typed_texts import save_beside
 from matching.desk_last_day import FIELDS
 from matching.teams import team_sizes
 

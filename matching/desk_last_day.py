@@ -8,8 +8,8 @@ from django.utils.translation import gettext_lazy as _
 
 from applications.enums import Status
 from applications.requirements import LONGEST_OPEN, doubt_last_day, doubt_period, takes_answers
-from connect.doubts import doubt_with_tick
-from connect.posted import parse_day
+from connect.posted_values import parse_day
+from connect.unlikely_values import doubt_with_tick
 from matching import opportunities
 
 FIELDS = {"extend": "closes_on", "seek_again": "open_until"}  # {button: the name of its day}

@@ -11,7 +11,7 @@ from accounts.models import User
 from accounts.unused import still_needed
 from applications.enums import FINAL
 from applications.erasing import dossiers_naming
-from connect.untold import show_status_for_others
+from connect.undo_period import show_status_for_others
 from matching import models
 from matching.enums import TEXTS, WORDS, InterestStatus, MatchStatus
 from matching.models import Consent, Interest, Match, MatchMessage

@@ -10,7 +10,7 @@ from django.utils import timezone
 from applications.permissions import NEUTRAL
 from connect.permissions import ALL, Condition, Permissions, Tie
 from connect.types import User, Visitor
-from connect.untold import status_for_others, untold_condition
+from connect.undo_period import status_for_others, untold_condition
 from matching.enums import CHOICE, InterestStatus, MatchStatus
 from registry.permissions import ITS_EXPERT, member_of, signed_in_only
 

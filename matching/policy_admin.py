@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from applications.models import Call
 from connect.admin import MadeByRules
 from connect.desk_lists import ExportsColumns
-from connect.posted import posted_text
+from connect.posted_values import posted_text
 from engine import Policy
 from matching import candidates, policies
 from matching.forms import PolicyForm

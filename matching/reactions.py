@@ -12,7 +12,7 @@ from matching.models import Interest, Opportunity
 from matching.opportunities import open_opportunity
 from matching.runs import request_run
 from matching.sentences import encode_changed_offers
-from matching.unread import forget_failures
+from matching.unread_texts import forget_failures
 from matching.withdrawals import end_interests, end_reserve, recall_invitations
 from registry.enums import OfferStatus
 from registry.members import employer_changed

@@ -6,7 +6,6 @@ from django.db import transaction
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from accounts.kept import DELETED, delete_rows
 from accounts.naming import NAMELESS
 from accounts.retention import (
     CONSENT,
@@ -16,6 +15,7 @@ from accounts.retention import (
     declare_retention,
     months_period,
 )
+from accounts.retention_rules import DELETED, delete_rows
 from applications.enums import FINAL
 from matching.enums import ENDED_INTERESTS, TEXTS, InterestStatus, MatchStatus, Side
 from matching.models import Consent, Interest, MatchMessage, MatchRun

@@ -11,7 +11,7 @@ from django.db.models import Exists, Func, OuterRef, TextField, Value
 from django.db.models.functions import Concat
 
 from applications.enums import FINAL
-from connect.pasted import find_contact
+from connect.pasted_values import find_contact
 from connect.schedule import every, process_one_by_one
 from engine.encoders import encoders_of
 from engine.sentences import (
@@ -22,7 +22,7 @@ from engine.sentences import (
     split_sentences,
 )
 from engine.views import STEPS
-from matching import unread
+from matching import unread_texts
 from matching.enums import UNSENT, RunState
 from matching.models import Interest, MatchRun, OfferSentences
 from matching.vectors import ENCODERS, encode_apart, offer_text, text_hash
@@ -132,7 +132,7 @@ def encode_sentences(ids):
         texts = {pk: (offer_text(*words), code) for pk, *words, code in rows}
         return len(read_offer_passages(texts))
 
-    return encode_apart(encode, ids, unread.SENTENCES)
+    return encode_apart(encode, ids, unread_texts.SENTENCES)
 
 
 @every(minutes=5, only_workers=True)
@@ -145,7 +145,11 @@ def encode_changed_offers():
         return 0
     now = TextHash(Concat("title", Value("\n"), "text", output_field=TextField()))
     read = OfferSentences.objects.filter(offer=OuterRef("pk"), encoder=READER.version)
-    lacking = Offer.objects.published().alias(now=now).exclude(unread.is_put_off(unread.SENTENCES))
+    lacking = (
+        Offer.objects.published()
+        .alias(now=now)
+        .exclude(unread_texts.is_put_off(unread_texts.SENTENCES))
+    )
     lacking = lacking.exclude(Exists(read.filter(text_hash=OuterRef("now")))).order_by("pk")
     return encode_sentences(list(lacking.values_list("pk", flat=True)[:OFFERS_A_TURN]))
 
@@ -162,10 +166,10 @@ def read_sentences():
     newer = MatchRun.objects.filter(
         dossier=OuterRef("dossier"), state=RunState.DONE, requested_at__gt=OuterRef("requested_at")
     )
-    unread = MatchRun.objects.filter(state=RunState.DONE, quotes__isnull=True).exclude(
+    rankings = MatchRun.objects.filter(state=RunState.DONE, quotes__isnull=True).exclude(
         Exists(newer)
     )
-    unread = unread.exclude(dossier__status__in=FINAL).order_by("requested_at", "pk")
+    rankings = rankings.exclude(dossier__status__in=FINAL).order_by("requested_at", "pk")
 
     def read(run):
         locked = MatchRun.objects.filter(pk=run.pk, quotes__isnull=True).select_related("dossier")
@@ -180,7 +184,7 @@ def read_sentences():
         run.save(update_fields=["quotes"])
         return 1
 
-    return sum(process_one_by_one(read, unread.only("pk")[:A_TURN]))
+    return sum(process_one_by_one(read, rankings.only("pk")[:A_TURN]))
 
 
 def choose_quotes(run):

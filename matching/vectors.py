@@ -16,7 +16,7 @@ from django.db.models import Count, Exists, OuterRef
 
 from connect.schedule import every
 from engine.encoders import WHEELS, CachingEncoder, Encoder, Endpoint, Together
-from matching import unread
+from matching import unread_texts
 from matching.models import OfferVector
 from registry.models import Offer
 
@@ -135,7 +135,7 @@ def encode_offers(ids, encoders):
         return len(encode_texts(texts, encoders))
 
     for start in range(0, len(ids), BATCH):
-        yield encode_apart(encode, ids[start : start + BATCH], unread.WHOLE)
+        yield encode_apart(encode, ids[start : start + BATCH], unread_texts.WHOLE)
 
 
 def encode_apart(encode, ids, what):
@@ -147,7 +147,7 @@ def encode_apart(encode, ids, what):
     try:
         with transaction.atomic():
             count = encode(ids)
-            unread.forget_failures(ids, what)
+            unread_texts.forget_failures(ids, what)
             return count
     except OperationalError:
         raise
@@ -161,7 +161,7 @@ def encode_alone(encode, pk, what):
     try:
         with transaction.atomic():
             count = encode([pk])
-            unread.forget_failures([pk], what)
+            unread_texts.forget_failures([pk], what)
             return count
     except OperationalError:
         raise
@@ -169,7 +169,7 @@ def encode_alone(encode, pk, what):
         if is_away(error):
             raise
         logger.exception("the text of offer %s cannot be read", pk)
-        unread.note_failure(pk, what, error)
+        unread_texts.note_failure(pk, what, error)
     return 0
 
 
@@ -186,6 +186,8 @@ def encode_unseen_offers():
     """
     unseen = Offer.objects.filter(pk__in=list_unseen_offers(ENCODERS))
     due = (
-        unseen.exclude(unread.is_put_off(unread.WHOLE)).order_by("pk").values_list("pk", flat=True)
+        unseen.exclude(unread_texts.is_put_off(unread_texts.WHOLE))
+        .order_by("pk")
+        .values_list("pk", flat=True)
     )
     return sum(encode_offers(list(due[:A_TURN]), ENCODERS))

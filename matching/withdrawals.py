@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from applications.transitions import dossier_machine
 from connect.transitions import by_officer, record_event
-from connect.untold import is_untold
+from connect.undo_period import is_untold
 from matching.consent import fail_match, lock_match
 from matching.enums import Answer, InterestStatus, MatchStatus, Side
 from matching.models import Interest, Match

@@ -25,12 +25,12 @@ from notifications import mailing_admin, texts  # noqa: F401  # registers its ow
 from notifications.forms import LetterTextForm
 from notifications.held_admin import HeldPages
 from notifications.letter_grammar import fill_text
+from notifications.letter_tables import LetterTable, describe_letter_status
 from notifications.letter_text import letter_title, readable_facts
 from notifications.mailings import TEMPLATE as TO_MANY
 from notifications.models import HIDDEN, DeadAddress, Letter, LetterText
 from notifications.preview import DAYS, claim_preview, last_preview, preview_letters
 from notifications.sending import retry_letters
-from notifications.tables import LetterTable, describe_letter_status
 
 # What a letter is about: its number, a title, a name; the names of its facts are none of it.
 FACTS = Cast(

@@ -6,9 +6,9 @@ from django.utils.translation import gettext_lazy as _
 from connect.desk_search import Hit, SearchKind, register_kind
 from connect.languages import isolate, join_parts
 from connect.plain_text import keys_with_word, sort_exact_first
+from notifications.letter_tables import describe_letter_status
 from notifications.letter_text import letter_title
 from notifications.models import Letter
-from notifications.tables import describe_letter_status
 
 COLUMNS = "address", "name", "subject"
 

@@ -18,7 +18,7 @@ from django.utils.translation import gettext_lazy as _
 
 from connect.list_filters import FiltersAsShown
 from connect.pages import paginate
-from connect.posted import posted_number, posted_numbers, posted_text
+from connect.posted_values import posted_number, posted_numbers, posted_text
 from connect.types import SignedInRequest
 from notifications import bursts, held_letters, hold_rules, texts
 from notifications.models import NOT_HELD, Hold, HoldRule, Letter, LetterQuerySet

@@ -6,7 +6,7 @@ from typing import Any
 
 from django.db.models import Exists, OuterRef, Q
 
-from connect import untold
+from connect import undo_period
 from connect.transitions import Event
 from notifications.models import Hold, Letter, LetterQuerySet, row_kind
 
@@ -18,7 +18,7 @@ def letters_of(model: type[Event], **columns: Any) -> LetterQuerySet:
 
 
 class HeldSteps:
-    """Answers what `connect.untold` asks of the e-mails about the lines of a timeline."""
+    """Answers what `connect.undo_period` asks of the e-mails about the lines of a timeline."""
 
     def held_until(self, model: type[Event], lines: Collection[int]) -> dict[int, datetime]:
         until: dict[int, datetime] = {}
@@ -47,4 +47,4 @@ class HeldSteps:
         return letters_of(model, concerned_pk=OuterRef("pk"))
 
 
-untold.HOLDS.append(HeldSteps())
+undo_period.HOLDS.append(HeldSteps())

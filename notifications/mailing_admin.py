@@ -24,9 +24,9 @@ from connect.desk_lists import ExportsColumns
 from connect.languages import current_language
 from connect.list_filters import FiltersAsShown
 from connect.permissions import is_officer
-from connect.posted import as_number
+from connect.posted_values import as_number
 from connect.templatetags.look import status as status_tag
-from connect.typed import restores_beside
+from connect.typed_texts import restores_beside
 from connect.types import SignedInRequest
 from notifications import mailings
 from notifications.mailing_models import Mailing, MailingState

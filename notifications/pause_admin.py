@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy as _
 
 from connect.languages import isolate
 from connect.list_filters import FiltersAsShown
-from connect.pasted import DayField
+from connect.pasted_values import DayField
 from connect.types import SignedInRequest
 from notifications.reminder_pauses import MOST_REASON, pause_reminders, resume_reminders
 

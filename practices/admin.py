@@ -13,11 +13,11 @@ from connect.desk_home import WhoseFilter
 from connect.desk_lists import ArchiveFilter
 from connect.exports import ExportsRows
 from connect.list_filters import FiltersAsShown
-from connect.posted import as_number
+from connect.posted_values import as_number
 from connect.templatetags.look import status as status_tag
 from practices.enums import PracticeStatus
 from practices.models import Practice, PracticeQuerySet
-from practices.tables import PracticeTable
+from practices.practice_tables import PracticeTable
 from registry.desk_search import FindsTowns
 
 

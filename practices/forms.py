@@ -6,7 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 from connect.fields import formfield, get_field
 from connect.numbers import WholeField
-from connect.pasted import check_no_contact
+from connect.pasted_values import check_no_contact
 from connect.stale_forms import NoticesChanges
 from practices.models import Photo, PracticeText
 from registry.forms import SEVERAL, topic_choices

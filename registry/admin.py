@@ -20,11 +20,11 @@ from connect.exports import ExportsRows
 from connect.fields import OVERRIDES
 from connect.gathering import OF_AUTHORITY
 from connect.languages import isolate, join_names
-from connect.posted import posted_text
+from connect.posted_values import posted_text
 from connect.readable_tables import choice_labels
 from connect.templatetags.look import amount
 from notifications.mailing_admin import WritesToMany
-from registry import members, merge_page, merging, search_index, tables
+from registry import members, merge_page, merging, registry_tables, search_index
 from registry.desk_search import FindsTowns
 from registry.enums import AuthorityStatus, MembershipStatus, OfferStatus, Role
 from registry.forms import AuthorityForm
@@ -65,7 +65,7 @@ def describe_authority(authority):
 class AuthorityAdmin(
     FindsTowns, WritesToMany, NamesCountries, ImportsAndExports, SearchesRows, NoDelete
 ):
-    resource_classes = [tables.AuthorityTable]
+    resource_classes = [registry_tables.AuthorityTable]
     list_display = ["about_link", "country_name", "tier", "inhabitants", "status"]
     list_display_links = None
     closed = Q(status__in=[AuthorityStatus.MERGED, AuthorityStatus.REFUSED])
@@ -140,7 +140,7 @@ class AuthorityAdmin(
 
 @admin.register(Association)
 class AssociationAdmin(NamesCountries, ImportsAndExports, NoDelete):
-    resource_classes = [tables.AssociationTable]
+    resource_classes = [registry_tables.AssociationTable]
     ordering = [CountryPlace(), "name"]
     list_display = ["name", "acronym", "country_name", "scope"]
     search_fields = ["name__unaccent", "acronym"]
@@ -148,7 +148,7 @@ class AssociationAdmin(NamesCountries, ImportsAndExports, NoDelete):
 
 @admin.register(Membership)
 class MembershipAdmin(FindsTowns, AsksFirst, ExportsRows, NoDelete):
-    resource_classes = [tables.MembershipTable]
+    resource_classes = [registry_tables.MembershipTable]
     list_display = ["user", "authority", "association", "function", "status", "asked_at"]
     list_display += ["days_waiting_cell", "admission", "decided_by"]
     # Who waits comes first, and of them who has waited longest.
@@ -264,7 +264,7 @@ class MembershipAdmin(FindsTowns, AsksFirst, ExportsRows, NoDelete):
 
 @admin.register(Expert)
 class ExpertAdmin(FindsTowns, WritesToMany, ImportsAndExports, NoDelete):
-    resource_classes = [tables.ExpertTable]
+    resource_classes = [registry_tables.ExpertTable]
     list_display = ["user", "function_title", "authority", "visibility", "confirmed_date"]
     list_filter = ["visibility", "role_type", "function"]
     list_select_related = ["user", "authority"]
@@ -313,7 +313,7 @@ class LanguageFilter(admin.AllValuesFieldListFilter):
 
 @admin.register(Offer)
 class OfferAdmin(FindsTowns, ImportsAndExports, NoDelete):
-    resource_classes = [tables.OfferTable]
+    resource_classes = [registry_tables.OfferTable]
     list_display = ["title", "expert", "language_in_words", "status", "status_since"]
     closed = Q(status__in=[OfferStatus.EXPIRED, OfferStatus.REMOVED])
     list_filter = [ArchiveFilter, "status", ("language", LanguageFilter)]

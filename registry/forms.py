@@ -14,7 +14,7 @@ from connect.fields import BLANK, formfield, get_field
 from connect.languages import join_names, sort_alphabetically
 from connect.names import HasNames, check_function, check_name
 from connect.numbers import AmountField, WholeField
-from connect.pasted import LineField, PageField, check_no_contact
+from connect.pasted_values import LineField, PageField, check_no_contact
 from connect.rows import Rows, RowsForm, repeats
 from connect.stale_forms import NoticesChanges
 from connect.uploads import clean_picture, refuse_large

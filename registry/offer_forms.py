@@ -7,7 +7,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from connect.fields import BLANK, formfield
-from connect.pasted import DayField
+from connect.pasted_values import DayField
 from connect.stale_forms import NoticesChanges
 from registry.enums import Mastery, languages_by_name
 from registry.exchange_forms import exchange_form_choices

@@ -17,8 +17,8 @@ from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django_countries import countries
 
+from connect.cached_counts import cached_value, save_value
 from connect.languages import join_names, sort_alphabetically
-from connect.remembered import cached_value, save_value
 from registry.countries import named_countries
 from registry.enums import LANGUAGES
 from registry.exchange_forms import exchange_form_choices

@@ -18,7 +18,7 @@ from connect.characters import one_line
 from connect.languages import join_names
 from connect.names import check_name
 from connect.numbers import read_amount, read_whole
-from connect.pasted import MailboxField, is_host, read_day
+from connect.pasted_values import MailboxField, is_host, read_day
 from connect.readable_tables import choice_labels
 from connect.yes_no import read_yes_or_no
 from registry.addresses import is_for_anybody, own_domain

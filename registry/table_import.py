@@ -7,9 +7,9 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 
 from connect.sandbox import TRUSTED
+from registry.registry_tables import BATCH, TABLES
 from registry.table_files import TRUSTED_CELLS, WESTERN, make_dataset, read_rows
 from registry.table_rows import list_faults
-from registry.tables import BATCH, TABLES
 
 logger = logging.getLogger(__name__)
 

@@ -17,7 +17,7 @@ from import_export.results import Error, Result
 from connect.characters import one_line
 from connect.languages import join_names
 from connect.numbers import mark_of_decimals
-from connect.pasted import MailboxField, PageField
+from connect.pasted_values import MailboxField, PageField
 from registry.spellings import name_letters
 from registry.table_cells import (
     Amount,

@@ -6,7 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 from connect.fields import get_column
 from connect.lengths import missing_length
-from connect.pasted import find_contact
+from connect.pasted_values import find_contact
 from connect.transitions import (
     Details,
     Event,

@@ -23,7 +23,7 @@ def what_it_says():
     from accounts.models import User  # noqa: PLC0415
     from connect.mail import Recipient  # noqa: PLC0415
     from connect.management.commands import check_translations  # noqa: PLC0415
-    from connect.pasted import read_day  # noqa: PLC0415
+    from connect.pasted_values import read_day  # noqa: PLC0415
     from notifications.letter_text import compose_letter  # noqa: PLC0415
     from notifications.models import Letter  # noqa: PLC0415
 

@@ -15,7 +15,7 @@ from connect.countries import countries_by_name
 from connect.dates import day_words
 from connect.fields import BLANK, formfield, get_field
 from connect.names import HasNames, check_full_name
-from connect.pasted import DayField, LineField, MailboxField
+from connect.pasted_values import DayField, LineField, MailboxField
 from registry.enums import Tier
 from registry.names import NamesTown
 

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from applications import call_copies
 from applications.models import Call
 from connect.fields import get_column
-from connect.pasted import DayField
+from connect.pasted_values import DayField
 
 NAMES = dict(settings.LANGUAGES)
 

@@ -16,13 +16,13 @@ from applications.enums import GRID, AttachmentKind
 from applications.models import Call, Score
 from applications.models.calls import ALWAYS_ASKED
 from applications.sections import SECTIONS
-from connect.doubts import ConfirmsDoubts, doubt_with_tick
 from connect.fields import get_column
 from connect.hours import InstantField
 from connect.numbers import WholeField
-from connect.pasted import DayField
+from connect.pasted_values import DayField
 from connect.stale_forms import NoticesChanges
 from connect.types import Words
+from connect.unlikely_values import ConfirmsDoubts, doubt_with_tick
 from registry.country_picker import CountryPicker
 from registry.exchange_forms import exchange_form_choices
 

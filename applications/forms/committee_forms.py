@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from applications.models import ConflictDeclaration
 from connect.fields import get_field
 from connect.numbers import WholeField
-from connect.pasted import LineField
+from connect.pasted_values import LineField
 
 
 class ConflictForm(forms.Form):

@@ -11,13 +11,13 @@ from accounts.models import User
 from applications.assignment import committee_members
 from applications.enums import MeetingStatus, Outcome
 from applications.models import MeetingMember
-from connect.doubts import ConfirmsDoubts, doubt_with_tick
 from connect.fields import BLANK, get_field
 from connect.hours import HourField
 from connect.languages import join_names
 from connect.numbers import WholeField
-from connect.pasted import LONGEST_ADDRESS, DayField, LineField, PageField
+from connect.pasted_values import LONGEST_ADDRESS, DayField, LineField, PageField
 from connect.stale_forms import NoticesChanges
+from connect.unlikely_values import ConfirmsDoubts, doubt_with_tick
 
 MOST_WORDS = 2000
 EARLY = _("The call is still open then: applications that are sent later miss this meeting.")

@@ -21,10 +21,10 @@ from applications.requirements import (
 )
 from applications.sections import QUESTIONS, SECTIONS
 from applications.transitions import dossier_machine
-from connect.doubts import ConfirmsDoubts, doubt_with_tick
 from connect.fields import BLANK
 from connect.languages import join_names
-from connect.pasted import DayField
+from connect.pasted_values import DayField
+from connect.unlikely_values import ConfirmsDoubts, doubt_with_tick
 from notifications.letter_text import preview_letter
 from registry.people import authors_of
 

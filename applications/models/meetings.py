@@ -14,7 +14,7 @@ from applications.enums import MeetingStatus, Outcome
 from applications.models.calls import Call
 from applications.models.dossier import Dossier, DossierEvent
 from applications.permissions import MEETINGS
-from connect.pasted import LONGEST_ADDRESS
+from connect.pasted_values import LONGEST_ADDRESS
 from connect.statuses import StatusField
 from connect.transitions import Event
 

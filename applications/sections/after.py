@@ -8,7 +8,7 @@ from applications.enums import Marker
 from applications.sections.base import SectionForm, text_field, yes_or_no_field
 from connect.fields import BLANK
 from connect.names import check_function
-from connect.pasted import LineField
+from connect.pasted_values import LineField
 from connect.rows import Rows, repeats
 
 

@@ -11,7 +11,7 @@ from applications.sections.base import SectionForm, text_field
 from connect.fields import BLANK, get_field
 from connect.languages import sort_alphabetically
 from connect.names import check_function, check_name
-from connect.pasted import LineField, MailboxField, TelephoneField
+from connect.pasted_values import LineField, MailboxField, TelephoneField
 from registry.addresses import domain_of, is_for_anybody
 from registry.models import Association
 

@@ -18,7 +18,7 @@ from connect.characters import clean_text
 from connect.languages import join_names
 from connect.lengths import labelled_length_warning, length_warning
 from connect.numbers import WholeField
-from connect.pasted import DayField, LineField
+from connect.pasted_values import DayField, LineField
 from connect.rows import RowsForm
 from connect.templatetags.look import with_colon
 from connect.types import Words

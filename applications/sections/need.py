@@ -21,7 +21,7 @@ from connect.countries import countries_by_name
 from connect.dates import day_after
 from connect.fields import BLANK, get_field
 from connect.numbers import QuantityField, WholeField
-from connect.pasted import check_no_contact
+from connect.pasted_values import check_no_contact
 from connect.rows import Rows, repeats
 from connect.types import Words
 from registry.enums import Geography, functions_by_name

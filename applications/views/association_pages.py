@@ -11,8 +11,8 @@ from applications.forms.applicant_forms import OpinionForm
 from applications.models import Dossier
 from applications.views.common import get_dossier_or_404
 from connect.pages import paginate
-from connect.typed import settle_typed
-from connect.untold import show_status_for_others
+from connect.typed_texts import settle_typed
+from connect.undo_period import show_status_for_others
 from registry.enums import Role
 from registry.models import Authority
 

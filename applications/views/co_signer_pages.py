@@ -18,8 +18,8 @@ from applications.models import CoApplicant, Signature
 from applications.reading import CONTACT, STAFF_ONLY, list_answers
 from applications.views.common import decline_by_form, get_editable_dossier_or_404
 from connect.files import download_response
-from connect.typed import restores_typed, save_beside, settle_typed
-from connect.untold import show_status_for_others
+from connect.typed_texts import restores_typed, save_beside, settle_typed
+from connect.undo_period import show_status_for_others
 from notifications.by_link import by_link
 
 

@@ -19,7 +19,7 @@ from connect.files import download_response
 from connect.headers import sandboxed_response
 from connect.pages import paginate
 from connect.restricted import record_reading
-from connect.typed import restores_typed
+from connect.typed_texts import restores_typed
 
 
 @require_http_methods(["GET", "POST"])

@@ -15,10 +15,10 @@ from applications.enums import Status
 from applications.forms.applicant_forms import DeclineForm
 from applications.models import Call, Dossier, Meeting
 from applications.permissions import AUTHOR, DOSSIERS, MEETINGS
-from connect.moved_on import MovedOn, moved_on_or_404, refuse_post
+from connect.moved_on_forms import MovedOn, moved_on_or_404, refuse_post
 from connect.permissions import is_officer
 from connect.types import SignedInRequest, Visitor
-from connect.untold import show_status_for_others
+from connect.undo_period import show_status_for_others
 
 
 def get_dossier_or_404(request: SignedInRequest, reference: str) -> Dossier:

@@ -18,7 +18,7 @@ from applications.models import Contributor, Dossier
 from applications.reading import first_to_do, task_list
 from applications.signature import outdated_signature
 from applications.views.common import get_editable_dossier_or_404
-from connect.typed import restores_typed, save_beside, settle_typed
+from connect.typed_texts import restores_typed, save_beside, settle_typed
 from notifications.by_link import by_link
 
 

@@ -39,10 +39,10 @@ from applications.views.common import (
 )
 from applications.views.file_pages import hidden_from
 from connect.dates import last_day_before
-from connect.moved_on import refuse_post
-from connect.posted import posted_text
-from connect.typed import restores_beside
-from connect.untold import list_events_for_others
+from connect.moved_on_forms import refuse_post
+from connect.posted_values import posted_text
+from connect.typed_texts import restores_beside
+from connect.undo_period import list_events_for_others
 from registry.views.common import get_authority_or_404
 
 

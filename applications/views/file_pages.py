@@ -22,7 +22,7 @@ from connect.documents import pdf_response
 from connect.files import download_response, printable_name
 from connect.headers import sandboxed_response
 from connect.languages import label_with_value
-from connect.posted import as_number, posted_number
+from connect.posted_values import as_number, posted_number
 from connect.restricted import record_reading
 from connect.withdrawals import withdraw_file_response
 

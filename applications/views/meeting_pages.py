@@ -14,7 +14,7 @@ from applications.models import Dossier, Meeting
 from applications.permissions import MEETINGS
 from applications.views.common import require_meeting
 from connect.documents import pdf_response
-from connect.moved_on import refuse_post
+from connect.moved_on_forms import refuse_post
 from connect.step_forms import describe_last_step
 from connect.transitions import TransitionRefused
 

@@ -16,8 +16,8 @@ from applications.sections.asking import ContactSection
 from applications.signature import outdated_signature
 from applications.views.common import get_fillable_dossier_or_404, is_writer
 from connect.lengths import link_to_field, link_to_page
-from connect.posted import as_number, posted_number
-from connect.typed import restores_typed
+from connect.posted_values import as_number, posted_number
+from connect.typed_texts import restores_typed
 
 
 @require_http_methods(["GET", "POST"])

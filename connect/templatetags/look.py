@@ -20,7 +20,7 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 
-from connect import moved_on
+from connect import moved_on_forms
 from connect.dates import period_words
 from connect.languages import arrow as arrow_of_page
 from connect.languages import comma as comma_between_names
@@ -32,7 +32,7 @@ from connect.languages import (
     label_with_value,
 )
 from connect.pages import NamedPage
-from connect.pasted import format_telephone
+from connect.pasted_values import format_telephone
 from connect.statuses import Kind
 from connect.types import Visitor, Words
 
@@ -247,4 +247,4 @@ def unsaved_texts(context: Context) -> list[str]:
     request = context.get("request")
     if request is None or request.method != "POST":
         return []
-    return moved_on.unsaved_texts(request)
+    return moved_on_forms.unsaved_texts(request)

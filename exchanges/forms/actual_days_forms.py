@@ -4,7 +4,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from applications.forms.step_forms import InternalForm
-from connect.pasted import DayField
+from connect.pasted_values import DayField
 
 
 class ActualDaysForm(InternalForm):

@@ -8,12 +8,12 @@ from django.utils.translation import gettext_lazy as _
 
 from applications.sections.base import day_field
 from connect.dates import day_after, period_words
-from connect.doubts import ConfirmsDoubts
 from connect.fields import formfield
 from connect.hours import HourField
-from connect.pasted import PageField
+from connect.pasted_values import PageField
 from connect.stale_forms import NoticesChanges
 from connect.time_zones import time_zone_choices
+from connect.unlikely_values import ConfirmsDoubts
 from exchanges.models import Session
 
 LONGEST_ITEM = timedelta(hours=16)  # a journey by night; an item beyond is a slip of its hours

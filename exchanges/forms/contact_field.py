@@ -3,7 +3,7 @@
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
-from connect.pasted import LineField
+from connect.pasted_values import LineField
 
 FEWEST_DIGITS = 5  # the shortest numbers that are dialled within a country
 

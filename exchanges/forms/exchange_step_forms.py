@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from applications.enums import CancelReason
 from applications.forms.step_forms import InternalForm
 from connect.fields import BLANK
-from connect.pasted import LineField
+from connect.pasted_values import LineField
 from exchanges.enums import Criterion
 from exchanges.transitions import exchange_machine
 

@@ -9,7 +9,7 @@ from connect.dates import months_after
 from connect.fields import BLANK, formfield, get_field
 from connect.names import HasNames, check_function, refuse_initials
 from connect.numbers import QuantityField
-from connect.pasted import LineField
+from connect.pasted_values import LineField
 from connect.stale_forms import NoticesChanges
 from exchanges.enums import MeasureStatus
 from exchanges.measures import ASK_WHY, LONGEST, missing_in_report

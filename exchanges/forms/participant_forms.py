@@ -10,7 +10,7 @@ from connect.dates import day_after
 from connect.fields import BLANK, formfield, get_field
 from connect.languages import current_language
 from connect.names import HasNames, check_any_name, check_name
-from connect.pasted import LineField
+from connect.pasted_values import LineField
 from connect.stale_forms import NoticesChanges
 from exchanges.enums import Side
 from exchanges.forms.contact_field import EmergencyContactField

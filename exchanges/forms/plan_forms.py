@@ -11,11 +11,11 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
 from connect.dates import day_words, days_between, is_weekday, period_words
-from connect.doubts import ConfirmsDoubts, doubt_with_tick
 from connect.fields import formfield
 from connect.languages import join_parts, label_with_value
 from connect.numbers import WholeField
 from connect.stale_forms import NoticesChanges, describe_saved_value
+from connect.unlikely_values import ConfirmsDoubts, doubt_with_tick
 from exchanges.enums import Mode, Readiness
 from exchanges.models import DaysProposal, Exchange, Terms
 from exchanges.permissions import INVITED_IN

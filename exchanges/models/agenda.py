@@ -10,7 +10,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from connect.pasted import LONGEST_ADDRESS
+from connect.pasted_values import LONGEST_ADDRESS
 from connect.statuses import StatusField
 from connect.time_zones import canonical_zone, time_zone_place
 from exchanges.enums import ExchangeStatus, ObserverAnswer, SessionKind

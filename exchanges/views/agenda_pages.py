@@ -15,9 +15,9 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from connect.double_posts import adds_once
 from connect.links import find_link
-from connect.moved_on import MovedOn
+from connect.moved_on_forms import MovedOn
 from connect.time_zones import time_zone_place
-from connect.typed import restores_typed, save_beside
+from connect.typed_texts import restores_typed, save_beside
 from exchanges import agenda, agenda_link, observers
 from exchanges.forms.agenda_forms import SessionForm
 from exchanges.models import Observation, Participant

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from connect.double_posts import adds_once
 from connect.files import download_response
 from connect.headers import sandboxed_response
-from connect.typed import restores_typed, save_beside, settle_typed
+from connect.typed_texts import restores_typed, save_beside, settle_typed
 from exchanges import budget
 from exchanges.forms.budget_forms import BudgetLineForm
 from exchanges.models import BudgetLine

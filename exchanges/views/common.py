@@ -5,7 +5,7 @@ from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext as _
 
 from connect.documents import pdf_response
-from connect.moved_on import moved_on_or_404
+from connect.moved_on_forms import moved_on_or_404
 from connect.types import SignedInRequest
 from exchanges.models import Exchange
 from exchanges.permissions import EXCHANGES

@@ -9,8 +9,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from connect.fields import get_column
-from connect.posted import posted_number
-from connect.typed import restores_beside, restores_typed, save_beside
+from connect.posted_values import posted_number
+from connect.typed_texts import restores_beside, restores_typed, save_beside
 from exchanges import diary, papers
 from exchanges.forms.taking_part_forms import DiaryForm
 from exchanges.models import DiaryEntry, Participant

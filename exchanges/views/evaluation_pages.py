@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from connect.anonymity import FEW
-from connect.typed import restores_beside
+from connect.typed_texts import restores_beside
 from exchanges import evaluation
 from exchanges.forms.follow_up_forms import EvaluationForm
 from exchanges.models import Evaluation

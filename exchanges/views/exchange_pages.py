@@ -10,7 +10,7 @@ from applications.permissions import DOSSIERS
 from connect.my_work import list_tasks, remember_count
 from connect.pages import paginate
 from connect.standing import tasks_on
-from connect.untold import show_status_for_others
+from connect.undo_period import show_status_for_others
 from exchanges.days import OPEN as AWAITS_DAYS
 from exchanges.days import open_proposal
 from exchanges.enums import Readiness

@@ -15,7 +15,7 @@ from applications.views.common import decline_by_form
 from connect.double_posts import adds_once
 from connect.files import download_response
 from connect.headers import sandboxed_response
-from connect.typed import restores_typed, save_beside
+from connect.typed_texts import restores_typed, save_beside
 from exchanges import measures, plan_approval
 from exchanges.forms.follow_up_forms import ApproveForm, FollowUpForm, MeasureForm, ReportForm
 from exchanges.models import ActionPlan, FollowUp, Measure, MeasureReport

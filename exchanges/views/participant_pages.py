@@ -11,9 +11,9 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from connect.double_posts import adds_once
-from connect.posted import posted_number
+from connect.posted_values import posted_number
 from connect.restricted import record_reading
-from connect.typed import never_saves, restores_typed, save_beside
+from connect.typed_texts import never_saves, restores_typed, save_beside
 from exchanges import papers
 from exchanges.forms.participant_forms import InvitationForm, ParticipantForm
 from exchanges.models import Exchange

@@ -9,8 +9,8 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from connect.double_posts import adds_once
 from connect.languages import join_names
-from connect.posted import posted_number
-from connect.typed import restores_typed, save_beside
+from connect.posted_values import posted_number
+from connect.typed_texts import restores_typed, save_beside
 from exchanges import pictures
 from exchanges.forms.taking_part_forms import PictureForm
 from exchanges.views.common import get_exchange_or_404, is_allowed

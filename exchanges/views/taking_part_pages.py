@@ -10,10 +10,10 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from connect.double_posts import adds_once
-from connect.posted import posted_number
+from connect.posted_values import posted_number
 from connect.restricted import record_reading
 from connect.stale_forms import SAVED_FIELD
-from connect.typed import restores_beside, restores_typed, save_beside
+from connect.typed_texts import restores_beside, restores_typed, save_beside
 from exchanges import conversation, incidents, participants, pictures
 from exchanges.agenda_link import agenda_contacts
 from exchanges.conduct import CONDUCT

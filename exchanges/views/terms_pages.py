@@ -10,8 +10,8 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_safe
 
 from connect.double_posts import adds_once
-from connect.posted import posted_number
-from connect.typed import restores_typed, save_beside
+from connect.posted_values import posted_number
+from connect.typed_texts import restores_typed, save_beside
 from exchanges import days, papers, report_paper
 from exchanges.enums import Readiness
 from exchanges.forms.plan_forms import DaysForm, TermsForm

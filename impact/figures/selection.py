@@ -14,7 +14,7 @@ from django_countries import countries
 from applications.enums import UNSENT
 from applications.models import Call, Dossier, DossierNeed
 from connect.languages import sort_alphabetically
-from connect.posted import as_number
+from connect.posted_values import as_number
 from exchanges.enums import ExchangeStatus
 from exchanges.models import Exchange
 from exchanges.permissions import BEGUN

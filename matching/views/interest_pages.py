@@ -14,12 +14,12 @@ from connect.files import download_response
 from connect.headers import sandboxed_response
 from connect.languages import join_parts
 from connect.lengths import labelled_length_warning, link_to_field
-from connect.moved_on import MovedOn, refuse_post
+from connect.moved_on_forms import MovedOn, refuse_post
 from connect.restricted import record_reading
 from connect.templatetags.look import with_colon
 from connect.transitions import TransitionRefused
-from connect.typed import restores_typed
-from connect.untold import held_until, list_events_for_others, show_status_for_others
+from connect.typed_texts import restores_typed
+from connect.undo_period import held_until, list_events_for_others, show_status_for_others
 from matching import cv, withdrawals
 from matching.decisions import is_untold_decision
 from matching.desk import correct_interest, save_interest, submit_interest

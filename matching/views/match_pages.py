@@ -10,8 +10,14 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from applications.permissions import DOSSIERS, NEUTRAL
-from connect.moved_on import refuse_post
-from connect.typed import restores_beside, restores_typed, save_beside, settle_typed, typed_initial
+from connect.moved_on_forms import refuse_post
+from connect.typed_texts import (
+    restores_beside,
+    restores_typed,
+    save_beside,
+    settle_typed,
+    typed_initial,
+)
 from matching import consent as consent_rules
 from matching import match_messages
 from matching.enums import Answer, MatchStatus

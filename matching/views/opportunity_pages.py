@@ -13,7 +13,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from applications.permissions import DOSSIERS
 from connect.pages import redirect_back
-from connect.posted import posted_number
+from connect.posted_values import posted_number
 from connect.share_pictures import picture_response
 from matching import alerts, feeds, fits
 from matching.desk import answer_opportunity

@@ -4,7 +4,7 @@ from django.http import Http404, HttpRequest
 from django.shortcuts import get_object_or_404, resolve_url
 from django.utils.translation import gettext as _
 
-from connect.moved_on import MovedOn, moved_on_or_404
+from connect.moved_on_forms import MovedOn, moved_on_or_404
 from connect.types import Visitor
 from practices.enums import PracticeStatus
 from practices.models import Practice

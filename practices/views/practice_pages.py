@@ -11,11 +11,11 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from connect.moved_on import refuse_post
-from connect.posted import posted_number, posted_text
+from connect.moved_on_forms import refuse_post
+from connect.posted_values import posted_number, posted_text
 from connect.share_pictures import picture_response
 from connect.step_forms import Readers
-from connect.typed import restores_beside, save_beside, settle_typed, typed_initial
+from connect.typed_texts import restores_beside, save_beside, settle_typed, typed_initial
 from exchanges.views.common import get_exchange_or_404
 from practices import listing, uses, writing
 from practices.enums import PracticeStatus

@@ -12,9 +12,9 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from connect.double_posts import adds_once
 from connect.lengths import labelled_length_warning, link_to_field
-from connect.moved_on import refuse_post
-from connect.posted import posted_number, posted_text
-from connect.typed import restores_typed, save_beside
+from connect.moved_on_forms import refuse_post
+from connect.posted_values import posted_number, posted_text
+from connect.typed_texts import restores_typed, save_beside
 from connect.withdrawals import withdraw_file_response
 from practices import review, withdrawals, writing
 from practices.enums import PracticeStatus

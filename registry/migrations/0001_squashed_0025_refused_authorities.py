@@ -1,6 +1,6 @@
 import connect.links
 import connect.names
-import connect.pasted
+import connect.pasted_values
 import django.contrib.postgres.fields
 import django.contrib.postgres.indexes
 import django.contrib.postgres.search
@@ -217,8 +217,8 @@ class Migration(migrations.Migration):
                 name='Offer',
                 fields=[
                     ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                    ('title', models.CharField(max_length=120, validators=[connect.pasted.check_no_contact], verbose_name='title')),
-                    ('text', models.TextField(max_length=2000, validators=[connect.pasted.check_no_contact], verbose_name='what I can help with')),
+                    ('title', models.CharField(max_length=120, validators=[connect.pasted_values.check_no_contact], verbose_name='title')),
+                    ('text', models.TextField(max_length=2000, validators=[connect.pasted_values.check_no_contact], verbose_name='what I can help with')),
                     ('language', models.CharField(max_length=5, verbose_name='written in')),
                     ('forms', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(choices=registry.exchange_forms.exchange_form_choices, max_length=20), default=list, size=None)),
                     ('capacity', models.PositiveSmallIntegerField(default=2, validators=[django.core.validators.MaxValueValidator(52)], verbose_name='exchanges per year at most')),

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from connect.countries import CountryField
 from connect.languages import isolate, join_names, join_parts
-from connect.pasted import LONGEST_ADDRESS
+from connect.pasted_values import LONGEST_ADDRESS
 from connect.statuses import StatusField
 from registry.addresses import domain_of, is_for_anybody
 from registry.enums import (

@@ -8,7 +8,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from connect.languages import label_with_value
-from connect.pasted import check_no_contact
+from connect.pasted_values import check_no_contact
 from connect.statuses import StatusField
 from connect.transitions import Event
 from registry.enums import (

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from connect.lengths import labelled_length_warning, length_warning
 from connect.transitions import TransitionRefused
-from connect.typed import restores_typed
+from connect.typed_texts import restores_typed
 from notifications.by_link import by_link, hide_address
 from registry import availability, employers, profiles
 from registry.enums import OfferStatus, Role

@@ -10,8 +10,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from connect.pages import paginate
-from connect.posted import as_number, posted_text
-from connect.typed import restores_typed, save_beside, settle_typed
+from connect.posted_values import as_number, posted_text
+from connect.typed_texts import restores_typed, save_beside, settle_typed
 from registry import members, search
 from registry.enums import AUTHOR_ROLES, MembershipStatus, Role
 from registry.forms import JoinAssociationForm, JoinForm, ProposeForm

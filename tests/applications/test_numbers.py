@@ -24,7 +24,7 @@ from applications.reading import list_differences
 from applications.sections import SECTIONS
 from connect.hours import HourField
 from connect.numbers import AmountField, WholeField
-from connect.pasted import DayField, MailboxField, PageField
+from connect.pasted_values import DayField, MailboxField, PageField
 from exchanges.forms.budget_forms import BudgetLineForm
 from exchanges.forms.follow_up_forms import MeasureForm, ReportForm
 from exchanges.models import PerDiem, Rate

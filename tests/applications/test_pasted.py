@@ -10,7 +10,7 @@ from applications import section_answers
 from applications.reading import list_differences
 from connect.currencies import currencies_of, read_currency
 from connect.hours import HourField, InstantField
-from connect.pasted import (
+from connect.pasted_values import (
     LineField,
     MailboxField,
     PageField,

@@ -7,7 +7,7 @@ from accounts.models import User
 from connect.currencies import read_currency
 from connect.hours import HourField, InstantField
 from connect.names import check_name
-from connect.pasted import MailboxField, PageField, read_day, read_telephone
+from connect.pasted_values import MailboxField, PageField, read_day, read_telephone
 from registry import table_import
 from registry.models import Expert
 from tests.factories import make_authority
@@ -149,15 +149,15 @@ def test_a_table_reads_addresses_as_forms_do(tmp_path):
     head = "email,name,authority,role_type,function_title,function,languages,employer_email\n"
     path = tmp_path / "experts.csv"
 
-    def bring_in(address, superior):
+    def import_table(address, superior):
         row = f"{address},Ineke,nl-almere,technical,Head of water,water,en:C1,{superior}\n"
         path.write_text(head + row, encoding="utf-8")
         return table_import.import_table("experts", path)
 
-    bring_in("Ineke <ineke@almere.example>", "mailto:mayor@almere.example")
-    again = bring_in("ineke@almere.example؛", "mayor@almere.example،")
+    import_table("Ineke <ineke@almere.example>", "mailto:mayor@almere.example")
+    again = import_table("ineke@almere.example؛", "mayor@almere.example،")
     with pytest.raises(ValidationError) as refusal:
-        bring_in("kofi@almere،example", "")
+        import_table("kofi@almere،example", "")
 
     assert again == {"new": 0, "update": 0, "skip": 1}
     assert list(User.objects.values_list("email", flat=True)) == ["ineke@almere.example"]

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from connect.contacts import hide_contacts
-from connect.pasted import find_contact
+from connect.pasted_values import find_contact
 
 DAYS_AND_MONEY = [
     "Since 01.03.2024 the landfill is full.",

@@ -3,7 +3,7 @@
 import pytest
 from django.utils.translation import override
 
-from accounts import copy_pages, kept
+from accounts import copy_pages, retention_rules
 from applications.enums import Status
 from connect.models import Link
 from exchanges.models import Incident
@@ -28,7 +28,7 @@ FORMS = [
     (MatchStatus.DISSOLVED.label, "annulée", "deshecho", "anulado", "تم التراجع"),
     (OfferStatus.REMOVED.label, "supprimée", "eliminada", "eliminada", "محذوف"),
     (PracticeStatus.REMOVED.label, "supprimée", "eliminada", "eliminada", "محذوفة"),
-    (kept.DELETED, "supprimé", "se elimina", "eliminação", "يتم حذفه"),
+    (retention_rules.DELETED, "supprimé", "se elimina", "eliminação", "يتم حذفه"),
     (OfferStatus.PUBLISHED.label, "publiée", "publicada", "publicada", "منشور"),
     (PracticeStatus.PUBLISHED.label, "publiée", "publicada", "publicada", "منشورة"),
     (PracticeStatus.APPROVED.label, "approuvée", "aprobada", "aprovada", "معتمدة"),

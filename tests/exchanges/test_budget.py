@@ -82,7 +82,7 @@ def test_staff_approve_what_they_looked_at_and_nothing_else(planned):
 def test_staff_bring_a_months_rates_in_as_a_table(planned):
     rates(START)  # GHS, 12 for a euro
 
-    def bring_in(*rows):
+    def import_table(*rows):
         table = "\n".join(["currency,from_on,per_euro", *rows]).encode()
         asked = {"import_file": SimpleUploadedFile("rates.csv", table), "format": "1"}
         seen = planned.staff.post(reverse("admin:exchanges_rate_import"), asked)
@@ -92,9 +92,9 @@ def test_staff_bring_a_months_rates_in_as_a_table(planned):
         planned.staff.post(reverse("admin:exchanges_rate_process_import"), confirmed)
         return ""
 
-    wrong = bring_in("XOF,2026-11-01,655.957", "cedi,2026-11-01,1")
+    wrong = import_table("XOF,2026-11-01,655.957", "cedi,2026-11-01,1")
     kept = Rate.objects.count()
-    bring_in("XOF,2026-11-01,655.957", f"GHS,{START},13.5")
+    import_table("XOF,2026-11-01,655.957", f"GHS,{START},13.5")
 
     assert "row 3, currency" in wrong and kept == 1
     assert list(Rate.objects.values_list("currency", "per_euro")) == [
@@ -106,7 +106,7 @@ def test_staff_bring_a_months_rates_in_as_a_table(planned):
 def test_a_code_in_small_letters_is_read_and_fcfa_is_asked_about(planned):
     """“ghs” was refused: three letters, as it said."""
 
-    def bring_in(*rows):
+    def import_table(*rows):
         table = "\n".join(["currency,from_on,per_euro", *rows]).encode()
         asked = {"import_file": SimpleUploadedFile("rates.csv", table), "format": "1"}
         seen = planned.staff.post(reverse("admin:exchanges_rate_import"), asked)
@@ -116,11 +116,11 @@ def test_a_code_in_small_letters_is_read_and_fcfa_is_asked_about(planned):
         planned.staff.post(reverse("admin:exchanges_rate_process_import"), confirmed)
         return list(Rate.objects.values_list("currency", flat=True))
 
-    assert bring_in("fcfa,2026-11-01,655.9578") == [
+    assert import_table("fcfa,2026-11-01,655.9578") == [
         "row 2, currency: “fcfa” may be XAF, XOF: write the three letters of the one you mean."
     ]
-    assert bring_in("ghs,2026-11-01,13.5", " USD ($) ,2026-11-01,1.1") == ["GHS", "USD"]
-    assert bring_in("GHS,2026-11-01,13.6") == ["GHS", "USD"]
+    assert import_table("ghs,2026-11-01,13.5", " USD ($) ,2026-11-01,1.1") == ["GHS", "USD"]
+    assert import_table("GHS,2026-11-01,13.6") == ["GHS", "USD"]
     assert Rate.objects.get(currency="GHS").per_euro == Decimal("13.6")
 
 
@@ -333,7 +333,7 @@ def test_rates_and_ceilings_come_in_by_a_command_with_their_source(planned, tmp_
     for name, words in tables.items():
         file = tmp_path / f"{name}.csv"
         file.write_text(words)
-        call_command("bring_in", name, str(file))
+        call_command("import_table", name, str(file))
 
     planned.town.post(page(planned), FLIGHTS | {"currency": "USD"})
 

@@ -12,7 +12,7 @@ from connect.transitions import TransitionRefused
 from exchanges.enums import ExchangeStatus, Readiness
 from exchanges.models import Exchange
 from exchanges.moves import move_by_dates
-from exchanges.tables import ExchangeTable
+from exchanges.rate_tables import ExchangeTable
 from exchanges.transitions import exchange_machine
 from matching.models import Match
 from tests.factories import make_authority, make_user

@@ -10,9 +10,9 @@ from exchanges.enums import Readiness
 from exchanges.models import Exchange, Session
 from exchanges.transitions import exchange_machine
 from notifications.digest import gather_bursts
+from notifications.letter_tables import describe_letter_status
 from notifications.models import Letter
 from notifications.sending import send_waiting_letters
-from notifications.tables import describe_letter_status
 from tests.exchanges.pages import agenda_item_data, page_of
 from tests.worlds import signed_in
 

@@ -170,7 +170,7 @@ def test_what_was_typed_on_one_page_stays_while_another_is_saved(planned):
 
 
 def test_of_a_session_the_texts_of_the_last_pages_are_kept(planned, monkeypatch):
-    monkeypatch.setattr("connect.typed.MOST_PAGES", 2)
+    monkeypatch.setattr("connect.typed_texts.MOST_PAGES", 2)
     pages = [page_of(planned, name) for name in ("agenda", "budget", "participants")]
 
     browser = Client()

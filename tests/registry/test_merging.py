@@ -11,7 +11,7 @@ from tablib import Dataset
 
 from applications import beginning
 from notifications.models import Letter
-from registry import merging, search_index, tables
+from registry import merging, registry_tables, search_index
 from registry.enums import Role
 from registry.models import Authority, Expert
 from tests.factories import (
@@ -109,11 +109,13 @@ def test_a_table_that_renames_a_town_keeps_what_it_was_called_and_leads_from_a_m
     room = Merger()
     room.merge()
     rows = [["swedru", "Swedru Municipal", "GH"]]
-    tables.AuthorityTable().import_data(Dataset(*rows, headers=["slug", "name", "country"]))
+    registry_tables.AuthorityTable().import_data(
+        Dataset(*rows, headers=["slug", "name", "country"])
+    )
     expert = ["ama@example.org", "Ama", "agona", "technical", "Clerk", "water", "en:C1"]
     headers = "email name authority role_type function_title function languages".split()
-    tables.ExpertTable().import_data(Dataset(expert, headers=headers), raise_errors=True)
-    nowhere = tables.ExpertTable().import_data(
+    registry_tables.ExpertTable().import_data(Dataset(expert, headers=headers), raise_errors=True)
+    nowhere = registry_tables.ExpertTable().import_data(
         Dataset([*expert[:2], "swedru municipal", *expert[3:]], headers=headers)
     )
 

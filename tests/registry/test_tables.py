@@ -24,17 +24,17 @@ from accounts.models import User
 from connect import sandbox
 from connect.models import Export
 from exchanges.models import PerDiem, Rate
-from exchanges.tables import PerDiemTable, RateTable
+from exchanges.rate_tables import PerDiemTable, RateTable
 from notifications.letter_text import compose_letter
 from notifications.models import Letter
 from registry import (
     merging,
+    registry_tables,
     search_index,
     table_cells,
     table_files,
     table_import,
     table_rows,
-    tables,
 )
 from registry.enums import Level
 from registry.models import Association, Authority, Expert, Offer, SearchEntry, Theme
@@ -158,7 +158,7 @@ def test_a_table_without_a_column_it_needs_says_which(table):
 
 
 def test_more_than_a_batch_comes_in_whole_or_not_at_all(table, monkeypatch):
-    monkeypatch.setattr(tables, "BATCH", 10)
+    monkeypatch.setattr(registry_tables, "BATCH", 10)
     many = [TOWNS[0]] + [[f"t-{n}", f"Town {n}", "GH", "", "", ""] for n in range(35)]
     broken = [*many, ["t-99", "Town", "Nowhere", "", "", ""]]
 
@@ -455,13 +455,15 @@ def test_a_choice_may_be_written_as_the_list_shows_it(table):
 
 
 def test_the_command_says_what_came_in_or_all_that_is_wrong(table, capsys):
-    call_command("bring_in", "authorities", str(table(TOWNS)))
+    call_command("import_table", "authorities", str(table(TOWNS)))
     assert "2 new, 0 changed, 0 as they were." in capsys.readouterr().out
 
     with pytest.raises(CommandError, match="Nothing was imported"):
-        call_command("bring_in", "authorities", str(table([TOWNS[0], ["x", "", "", "", "", ""]])))
+        call_command(
+            "import_table", "authorities", str(table([TOWNS[0], ["x", "", "", "", "", ""]]))
+        )
     with pytest.raises(CommandError, match="No such file"):
-        call_command("bring_in", "authorities", "/nowhere.csv")
+        call_command("import_table", "authorities", "/nowhere.csv")
 
 
 def officer():
@@ -496,7 +498,7 @@ def test_a_list_is_taken_out_as_it_is_filtered_and_no_cell_runs():
     assert [row["name"] for row in rows] == ["'=HYPERLINK(1)"]
 
 
-def test_only_officers_bring_in_or_take_out(client):
+def test_only_officers_import_or_export(client):
     client.force_login(make_user(works_for=make_authority()))
     make_expert()
 
@@ -821,7 +823,7 @@ def test_nothing_of_the_inside_is_shown_where_a_row_breaks(monkeypatch, caplog):
     def broken(*args, **kwargs):
         raise RuntimeError("/srv/connect/secret.py")
 
-    monkeypatch.setattr(tables.AuthorityTable, "validate_instance", broken)
+    monkeypatch.setattr(registry_tables.AuthorityTable, "validate_instance", broken)
 
     page = preview(officer(), f"{HEAD}\n{ROW}".encode()).text
 
@@ -855,7 +857,7 @@ def test_another_name_for_a_known_address_is_told(table, capsys):
 
     page = preview(administrator, content, model="expert").text
     path = table([line.split(",") for line in (head, row)])
-    call_command("bring_in", "experts", str(path))
+    call_command("import_table", "experts", str(path))
 
     assert words in page and "Confirm import" in page
     assert words in capsys.readouterr().err
@@ -881,10 +883,10 @@ def test_what_is_taken_out_is_the_same_in_every_language_and_comes_in_unchanged(
         Rate.objects.create(currency="XOF", from_on=day, per_euro="655.957")
         PerDiem.objects.create(country="GH", from_on=day, ceiling="187.5", meals_share=20)
     lists = {
-        "registry_authority": tables.AuthorityTable,
-        "registry_association": tables.AssociationTable,
-        "registry_expert": tables.ExpertTable,
-        "registry_offer": tables.OfferTable,
+        "registry_authority": registry_tables.AuthorityTable,
+        "registry_association": registry_tables.AssociationTable,
+        "registry_expert": registry_tables.ExpertTable,
+        "registry_offer": registry_tables.OfferTable,
         "exchanges_rate": RateTable,
         "exchanges_perdiem": PerDiemTable,
     }

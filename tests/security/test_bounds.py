@@ -19,7 +19,7 @@ from django.utils import timezone
 
 from applications import dossier_files, section_answers
 from applications.models import SectionAside
-from connect import cleaning, files, remembered, typed
+from connect import cached_counts, cleaning, files, typed_texts
 from connect.celery import app
 from connect.schedule import RULES, rule_name
 from exchanges import budget, measures
@@ -58,19 +58,19 @@ def stored():
 
 def test_posts_without_an_account_fill_no_table_of_sessions(room, monkeypatch):
     """H16: what is kept for who is signed out has a share an hour, for all together."""
-    monkeypatch.setattr(typed, "BYTES_AN_HOUR", 5 * 40_000)
+    monkeypatch.setattr(typed_texts, "BYTES_AN_HOUR", 5 * 40_000)
     noise = "".join(chr(0x4E00 + (7919 * number) % 20_000) for number in range(4_000))
 
     pages = [Client().post(room.page, {"problem": noise}, follow=True).text for _ in range(30)]
 
-    kept = [str(typed.NOT_KEPT) not in page for page in pages]
+    kept = [str(typed_texts.NOT_KEPT) not in page for page in pages]
     assert kept == [True] * sum(kept) + [False] * (30 - sum(kept)) and 1 <= sum(kept) <= 6
     assert stored() < 6 * 40_000
     assert "Go back with your browser and copy it" in pages[-1]
 
 
 def test_what_others_post_without_an_account_takes_no_room_of_who_is_signed_in(room, monkeypatch):
-    monkeypatch.setattr(typed, "BYTES_AN_HOUR", 0)
+    monkeypatch.setattr(typed_texts, "BYTES_AN_HOUR", 0)
     agona = room.dossier.authority
     asked = [
         members.ask_to_join(make_user(name), authority=agona, roles=["editor"], function="")
@@ -178,9 +178,9 @@ def test_a_section_of_a_novel_is_shown_again_and_not_saved(room):
 
 def test_a_cache_holds_so_many_answers_of_a_kind_whoever_chooses_the_keys(monkeypatch):
     """H16: the rest is counted anew, and is right."""
-    monkeypatch.setattr(remembered, "MOST_OF_A_KIND", 10)
+    monkeypatch.setattr(cached_counts, "MOST_OF_A_KIND", 10)
 
-    answers = [remembered.cached_value(f"kind:{n}", 300, lambda n=n: n) for n in range(30)]
+    answers = [cached_counts.cached_value(f"kind:{n}", 300, lambda n=n: n) for n in range(30)]
 
     assert answers == list(range(30))
     assert sum(cache.get(f"kind:{number}") is not None for number in range(30)) == 10
@@ -188,15 +188,15 @@ def test_a_cache_holds_so_many_answers_of_a_kind_whoever_chooses_the_keys(monkey
 
 def test_what_finds_no_room_takes_none():
     """H16: posts that were refused filled the hour's room for everybody else."""
-    assert remembered.is_within_limit("hour", 3600, 10, 8)
-    assert not any(remembered.is_within_limit("hour", 3600, 10, 5) for _post in range(9))
+    assert cached_counts.is_within_limit("hour", 3600, 10, 8)
+    assert not any(cached_counts.is_within_limit("hour", 3600, 10, 5) for _post in range(9))
 
-    assert remembered.is_within_limit("hour", 3600, 10, 2)
+    assert cached_counts.is_within_limit("hour", 3600, 10, 2)
 
 
 def test_who_asks_for_many_keys_keeps_nobody_else_from_the_cache(monkeypatch):
     """H16: a thousand years of figures, and each visitor's page was counted anew."""
-    monkeypatch.setattr(remembered, "MOST_OF_A_KIND", 10)
+    monkeypatch.setattr(cached_counts, "MOST_OF_A_KIND", 10)
     counted = []
 
     def count():
@@ -204,9 +204,9 @@ def test_who_asks_for_many_keys_keeps_nobody_else_from_the_cache(monkeypatch):
         return "the page of all"
 
     for number in range(30):
-        remembered.cached_value(f"figures:year {number}", 300, lambda n=number: n)
+        cached_counts.cached_value(f"figures:year {number}", 300, lambda n=number: n)
     for _visitor in range(5):
-        assert remembered.cached_value("figures:all", 300, count) == "the page of all"
+        assert cached_counts.cached_value("figures:all", 300, count) == "the page of all"
 
     assert len(counted) == 1
 

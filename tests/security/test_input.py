@@ -29,7 +29,7 @@ from applications.forms.applicant_forms import CoApplicantForm
 from applications.models import Attachment, Call, Dossier
 from applications.sections import SECTIONS
 from connect import files
-from connect.pasted import LineField, PageField
+from connect.pasted_values import LineField, PageField
 from exchanges.models import Evaluation, Exchange
 from matching import alerts
 from notifications import outbox
@@ -440,7 +440,13 @@ def test_numbers_are_read_by_one_function_that_knows_how_long_they_may_be():
     base = Path(settings.BASE_DIR)
     views = [
         path
-        for pattern in ("*/views.py", "*/*_views.py", "*/views/*.py", "*/*admin.py", "*/typed.py")
+        for pattern in (
+            "*/views.py",
+            "*/*_views.py",
+            "*/views/*.py",
+            "*/*admin.py",
+            "*/typed_texts.py",
+        )
         for path in base.glob(pattern)
         if ".venv" not in path.parts and "var" not in path.parts
     ]

@@ -22,8 +22,8 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import to_locale
 
 from connect.characters import bare_line, is_mark, one_line, remove_disguise
-from connect.dialled import find_dialled
 from connect.numbers import MINUS, number_refusal
+from connect.telephone_numbers import find_dialled
 
 LONGEST_ADDRESS = 2000  # of a page: what every browser takes
 

@@ -19,7 +19,7 @@ from django.shortcuts import redirect, render
 from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext_lazy as _
 
-from connect.remembered import is_within_limit
+from connect.cached_counts import is_within_limit
 from connect.restricted import decrypt, encrypt
 from connect.types import GetResponse, Request, View
 

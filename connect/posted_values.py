@@ -9,7 +9,7 @@ from django.http import HttpRequest
 from django.utils.dateparse import parse_date
 from django.utils.translation import gettext as _
 
-from connect.pasted import EARLIEST, LATEST
+from connect.pasted_values import EARLIEST, LATEST
 
 
 def as_number(text: str) -> int:

@@ -7,9 +7,9 @@ from import_export import fields
 from connect.currencies import code_within, read_currency
 from connect.readable_tables import ReadableTable
 from exchanges.models import Exchange, PerDiem, Rate
+from registry.registry_tables import TABLES
 from registry.table_cells import Line
 from registry.table_rows import Table
-from registry.tables import TABLES
 
 
 class ExchangeTable(ReadableTable):

@@ -17,7 +17,7 @@ from accounts.models import User
 from connect.characters import one_line
 from connect.languages import join_names
 from connect.names import check_name
-from connect.pasted import PAGE_CHECKS
+from connect.pasted_values import PAGE_CHECKS
 from connect.readable_tables import ReadableTable, choice_labels
 from registry import profiles, search_index
 from registry.enums import AuthorityStatus, Geography, Level, Role, Visibility

@@ -1,12 +1,12 @@
-"""`python manage.py bring_in authorities places.csv`: a large table, whole or not at all."""
+"""`python manage.py import_table authorities places.csv`: a large table, whole or not at all."""
 
 from django.core.exceptions import ValidationError
 from django.core.management.base import BaseCommand, CommandError
 from tqdm import tqdm
 
+from registry.registry_tables import TABLES
 from registry.table_files import CENTRAL, WESTERN
 from registry.table_import import import_table
-from registry.tables import TABLES
 
 
 class Command(BaseCommand):
