@@ -53,7 +53,7 @@ def main():
     give_factor(client)
     desk = reverse("admin:matching_desk", args=[dossier.pk])
     caps = {"per_expert": 1, "per_authority": 3, "per_country": 0, "rules": Policy.default().rules}
-    tried = {"try": "1"} | caps | {f"weight_{name}": 10 for name in CRITERIA}
+    tried: dict = {"try": "1"} | caps | {f"weight_{name}": 10 for name in CRITERIA}
     codes = [client.get(desk).status_code, client.get(desk, tried).status_code]
     assert codes == [200, 200], codes
     total = dossier.runs.filter(state="done").first()

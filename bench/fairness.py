@@ -44,7 +44,7 @@ def compare_versions(versions, catalogue):
         need.id: total_scores(score_criteria(need, catalogue, vector), policy)
         for need, vector in zip(needs, encoder.encode([need.text for need in needs]))
     }
-    groups = defaultdict(dict)
+    groups: dict[tuple, dict] = defaultdict(dict)
     for pk, version in enumerate(versions, first):
         row = catalogue.row_of(pk)
         groups[version.group][version.version] = totals[version.need][row]

@@ -46,7 +46,7 @@ def evaluate(scores, data, needs):
     """Return {part: (n_needs, 3)} for a table of scores (all needs, n_offers)."""
     ids = np.array([offer.id for offer in data.offers])
     spoken = np.array([offer.language for offer in data.offers])
-    results = {"same": [], "cross": []}
+    results: dict[str, list] = {"same": [], "cross": []}
     for place, need in enumerate(data.needs):
         if need.id not in needs:
             continue

@@ -13,6 +13,7 @@ import sys
 import threading
 import time
 import urllib.parse
+from datetime import timedelta
 from pathlib import Path
 
 from bench.registry import start
@@ -37,8 +38,8 @@ def fill():
         slug="bench",
         defaults={
             "title": "Bench",
-            "opens_at": now - timezone.timedelta(days=9),
-            "closes_at": now + timezone.timedelta(days=3000),
+            "opens_at": now - timedelta(days=9),
+            "closes_at": now + timedelta(days=3000),
             "forms": ["expert_mission"],
         },
     )
@@ -178,7 +179,8 @@ def save_without_pause(port, drafts):
         )
         browser = Browser(port, cookie_of(writer))
         page = browser.open(reverse("section", args=[draft.reference, "problem"]))
-        versions.append(int(re.search(r'name="version" value="(\d+)"', page).group(1)))
+        [version] = re.findall(r'name="version" value="(\d+)"', page)
+        versions.append(int(version))
         writers.append(browser)
     addresses = [reverse("autosave", args=[d.reference, "problem"]) for d in drafts]
 
@@ -229,7 +231,7 @@ def post_at_once(port, draft, writer):
     ten = [Browser(port, writer.cookie) for _ in range(10)]
     for browser in ten:
         browser.token = writer.token
-    threads = [threading.Thread(target=b.ask, args=("POST", step, {})) for b in ten]
+    threads = [threading.Thread(target=b.request, args=("POST", step, {})) for b in ten]
     for thread in threads:
         thread.start()
     for thread in threads:

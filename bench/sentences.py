@@ -45,11 +45,11 @@ def print_reader(reader, data, whole):
         graded = data.grades[need.id]
         for order, offer in enumerate(sorted(graded, key=lambda pk: -whole[place, pk])):
             pair = find_nearest_pair(reader, needs[place], offers[offer])
-            near = pair.nearness if pair else -1.0
+            nearness = pair.nearness if pair else -1.0
             state = judge_pair(pair, shares[place, offer], reader, is_declared=None)
             across = need.language != data.offers[offer].language
             rows.append(
-                (near, whole[place, offer], graded[offer], order < FIRST_ONES, across, state)
+                (nearness, whole[place, offer], graded[offer], order < FIRST_ONES, across, state)
             )
     near, all_of_it, grades, first, across, states = map(np.array, zip(*rows, strict=True))
     clear, fits = grades != 1, grades == 2
