@@ -53,7 +53,7 @@ def describe_signature(signature, link, user, now):
         return Task(_("The application that you signed"), about, place, link.path, asks=False)
     if not is_open:
         return None
-    if signature.declined_at:
+    if signature.declines_text:
         what = _("The application that you declined to sign")
         return Task(what, about, place, link.path, asks=False)
     return Task(_("Sign the application"), about, place, link.path, link.last_day)
@@ -177,13 +177,13 @@ def next_step_of_draft(dossier, today, *, is_checked):
     is_checked: whether it is looked at for what it lacks, which takes its time.
     """
     last = next(iter(dossier.signatures.all()), None)
-    if last and last.declined_at and not dossier.is_signed():
+    if last and last.declines_text:
         return DECLINED
     is_begun = is_checked and len(dossier.drafts.all()) == len(SECTIONS)
     problems = list_problems(check_dossier(dossier, today)) if is_begun else None
     if problems == [] and dossier.status == Status.DRAFT:
         return _("Submit the application: it is complete")
-    is_asked = last is not None and last.signed_at is None and last.valid_link is not None
+    is_asked = last is not None and not (last.signed_at or last.declined_at) and last.valid_link
     if is_asked and problems and {name for _s, name, *_rest in problems} == {"letter_to_follow"}:
         return ""
     return _("Finish the application, and submit it")
@@ -204,9 +204,9 @@ def find_missing_commitments(user, now):
         if dossier.is_signed_as_sent():
             continue
         last = next(iter(dossier.signatures.all()), None)
-        if last and last.declined_at:
+        if last and last.declines_text:
             yield own_task(_("Read why the legal representative does not sign"), dossier)
-        elif last is None or last.signed_at or last.valid_link is None:
+        elif last is None or last.signed_at or last.declined_at or last.valid_link is None:
             yield own_task(_("Add the letter of commitment"), dossier)
 
 

@@ -70,7 +70,7 @@ def request_signature(dossier, *, actor, now=None):
             _("First enter in “Contact” who signs, with an e-mail address."), code="nobody"
         )
     twice = dossier.signatures.filter(
-        signed_at=None, address=dossier.legal_email, asked_at__gt=now - AGAIN
+        signed_at=None, declined_at=None, address=dossier.legal_email, asked_at__gt=now - AGAIN
     ).first()
     if twice and twice.valid_link:  # one press of the button that came twice
         return twice
@@ -206,10 +206,10 @@ def decline_signature(signature, *, why, now=None):
     refuse_answer(kept, now)
     if dossier.status not in BEFORE_COMMITTEE:
         raise refuse_by_status(dossier, now)
-    if kept.declined_why == why:  # one press of the button that came twice
+    if kept.declines_text and kept.declined_why == why:  # one press of the button that came twice
         return kept
-    kept.declined_at, kept.declined_why = now, why
-    kept.save(update_fields=["declined_at", "declined_why"])
+    kept.declined_at, kept.declined_why, kept.declined_digest = now, why, dossier.digest()
+    kept.save(update_fields=["declined_at", "declined_why", "declined_digest"])
     again = dossier.events.filter(verb="decline_signature").exists()
     details = {"name": kept.name, "again": again}
     record_event(dossier, "decline_signature", actor=None, now=now, details=details)

@@ -39,6 +39,7 @@ class Signature(HasLink, models.Model):
     digest = models.CharField(max_length=64, blank=True)
     declined_at = models.DateTimeField(null=True, blank=True)  # once they say no to a text
     declined_why = models.CharField(max_length=1000, blank=True, db_default="")
+    declined_digest = models.CharField(max_length=64, blank=True, db_default="")  # of that text
 
     objects = SignatureQuerySet.as_manager()
 
@@ -61,6 +62,19 @@ class Signature(HasLink, models.Model):
         theirs = [one for one in signed if one.address.lower() == address]
         digest = self.dossier.digest() if theirs else ""
         return next((one for one in theirs if one.digest == digest), None)
+
+    @property
+    def has_declined(self):
+        """True if they have said no, and have not signed since."""
+        if self.declined_at is None:
+            return False
+        return self.signed_at is None or self.signed_at < self.declined_at
+
+    @property
+    def declines_text(self):
+        """True if what they said no to is the text as it stands."""
+        # Which text was declined is not known of those of before.
+        return self.has_declined and self.declined_digest in ("", self.dossier.digest())
 
     @property
     def newest(self):

@@ -214,6 +214,53 @@ def test_a_mayor_is_told_what_was_sent_and_signs_it_anew_or_says_no(draft):
     assert draft.signatures.signed().count() == 2
 
 
+def test_what_a_mayor_declined_is_asked_anew_once_it_has_changed(draft, client):
+    """Asked again in the same minute, nothing left; a signature after a no was "refused since"."""
+    asked = signature.request_signature(draft, actor=draft.efua)
+    page = page_of(asked)
+    client.force_login(draft.efua)
+
+    def read():
+        pages = client.get(draft.get_absolute_url()).text, Client().get(page, follow=True).text
+        return [
+            [words in " ".join(text.split()) for words in sentences]
+            for text, sentences in zip(
+                pages,
+                (
+                    ("does not sign this text", "to sign an earlier text. It has", "Signed by"),
+                    ("that you do not sign", "They have changed the text since"),
+                ),
+                strict=True,
+            )
+        ]
+
+    def change(version, words):
+        typed = QueryDict(mutable=True)
+        typed["problem"] = words * 30
+        section_answers.save_section(draft, "problem", typed, version=version, actor=draft.efua)
+
+    signature.decline_signature(asked, why="Two trucks are too few.")
+    steps = [read()]
+    change(1, "Three trucks empty them. ")
+    steps.append(read())
+    anew = signature.request_signature(draft, actor=draft.efua)
+    steps.append(read())
+    signature.decline_signature(anew, why="Two trucks are too few.")
+    signature.sign_dossier(anew, name="Justina Assan", digest=draft.digest())
+    change(2, "Four trucks empty them. ")
+    steps.append(read())
+
+    assert steps == [
+        [[True, False, False], [True, False]],
+        [[False, True, False], [True, True]],
+        [[False, False, False], [False, False]],
+        [[False, False, True], [False, False]],
+    ]
+    letters = Letter.objects.filter(template__startswith="signature_", address=asked.address)
+    assert [one.template for one in letters] == ["signature_asked", "signature_asked"]
+    assert draft.events.filter(verb="decline_signature").count() == 2
+
+
 def test_who_reads_without_names_reads_none_in_any_section():
     """C1, E24: the person in charge of the action plan was named to the committee."""
     dossier = make_dossier(make_authority("Agona West"), typed=answers())
