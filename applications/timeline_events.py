@@ -2,7 +2,7 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from connect.transitions import EventType
+from connect.transitions import REMINDER_EVENTS, EventType
 
 EVENTS = {
     "begin": EventType(_("Started")),
@@ -16,8 +16,7 @@ EVENTS = {
     "stay_out": EventType(_("A co-applicant declined")),
     "opine": EventType(_("Opinion of the association received")),
     "withdraw_file": EventType(_("A file was removed"), is_note_internal=True),
-    "pause_reminders": EventType(_("Reminders paused"), is_note_internal=True),
-    "resume_reminders": EventType(_("Reminders resumed")),
+    **REMINDER_EVENTS,
     "take_over": EventType(_("Taken over by another programme officer")),
     "take_contact": EventType(_("A colleague became the contact")),
     "name_representative": EventType(_("Another legal representative was named")),

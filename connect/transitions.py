@@ -19,6 +19,7 @@ from django.db import models, transaction
 from django.dispatch import Signal
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from connect.append_only import SaysSomething
 from connect.languages import join_parts
@@ -159,6 +160,20 @@ class EventType:
     is_note_internal: bool = False
     can_be_undone: bool = False
     undoes: bool = False
+
+
+# What happens beside the steps of several things, in the same words on each of their timelines.
+REMINDER_EVENTS = {
+    "pause_reminders": EventType(gettext_lazy("Reminders paused"), is_note_internal=True),
+    "resume_reminders": EventType(gettext_lazy("Reminders resumed")),
+}
+PEOPLE_EVENTS = {
+    "leave": EventType(gettext_lazy("No longer works for their authority")),
+    "close_account": EventType(gettext_lazy("Is closing their account")),
+    "keep_account": EventType(gettext_lazy("Keeps their account after all")),
+    "deactivate_account": EventType(gettext_lazy("An account was deactivated")),
+    "activate_account": EventType(gettext_lazy("An account is active again")),
+}
 
 
 def record_event(

@@ -125,7 +125,10 @@ class CachingEncoder:
 
 
 class Together:
-    """Encoders that play one part each, as one: their vectors side by side."""
+    """Encoders that play one part each, as one: their vectors side by side.
+
+    Of none, words and the taxonomy's terms are compared alone.
+    """
 
     def __init__(self, *encoders: Encoder) -> None:
         self.encoders = {part_of(encoder): encoder for encoder in encoders}
@@ -136,13 +139,6 @@ class Together:
     def encode(self, texts: list[str]) -> np.ndarray:
         parts = [encoder.encode(texts) for encoder in self.encoders.values()]
         return np.hstack([np.zeros((len(texts), 0), np.float32), *parts])
-
-
-class NoEncoder(Together):
-    """None: words and the taxonomy's terms are compared alone."""
-
-    def __init__(self) -> None:
-        super().__init__()
 
 
 def part_of(encoder: Encoder) -> str:

@@ -11,6 +11,8 @@ from django.utils.translation import gettext_lazy as _
 from applications.enums import CancelReason
 from applications.notices import call_group
 from connect.transitions import (
+    PEOPLE_EVENTS,
+    REMINDER_EVENTS,
     Effect,
     Event,
     EventType,
@@ -350,13 +352,8 @@ exchange_machine = StateMachine(
         "report": EventType(_("Report on the measures received")),
         "give_up_report": EventType(_("Report on the measures no longer expected")),
         "withdraw_file": EventType(_("A file was removed"), is_note_internal=True),
-        "pause_reminders": EventType(_("Reminders paused"), is_note_internal=True),
-        "resume_reminders": EventType(_("Reminders resumed")),
-        "leave": EventType(_("No longer works for their authority")),
-        "close_account": EventType(_("Is closing their account")),
-        "keep_account": EventType(_("Keeps their account after all")),
-        "deactivate_account": EventType(_("An account was deactivated")),
-        "activate_account": EventType(_("An account is active again")),
+        **REMINDER_EVENTS,
+        **PEOPLE_EVENTS,
     },
     notify=post_notice,
 )

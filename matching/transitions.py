@@ -11,6 +11,7 @@ from applications.enums import FINAL
 from applications.notices import call_group
 from connect.files import delete_replaced_file
 from connect.transitions import (
+    PEOPLE_EVENTS,
     Details,
     Event,
     EventType,
@@ -366,11 +367,7 @@ match_machine = StateMachine(
         "propose": EventType(_("Proposed"), can_be_undone=True),
         "accept": EventType(_("A side agreed")),
         "decline": EventType(_("Declined")),
-        "leave": EventType(_("No longer works for their authority")),
-        "close_account": EventType(_("Is closing their account")),
-        "keep_account": EventType(_("Keeps their account after all")),
-        "deactivate_account": EventType(_("An account was deactivated")),
-        "activate_account": EventType(_("An account is active again")),
+        **PEOPLE_EVENTS,
     },
     effect=follow_match,
     notify=post_match_notice,

