@@ -17,6 +17,7 @@ import pytest
 from connect.local import places, postgres, redis
 from connect.local.children import CannotStart
 from tests.conftest import wait_for
+from tests.local.forks import manage_in_forks
 from tests.local.production import PRODUCTION, SECRET
 
 SITE = {"SITE_URL": "https://connect.eu"}
@@ -32,6 +33,12 @@ def run(*words, **variables):
         text=True,
         timeout=120,
     )
+
+
+@pytest.fixture(scope="module")
+def manage(tmp_path_factory):
+    with manage_in_forks(tmp_path_factory.mktemp("manage")) as function:
+        yield function
 
 
 def provider_row(url, twice=False):
@@ -164,9 +171,9 @@ def test_an_unfit_python_is_told_which_one_is_needed(version):
         ({"DEBUG": "1"}, "DEBUG"),
     ],
 )
-def test_production_refuses_what_is_missing_or_unsafe_in_one_line(change, word):
+def test_production_refuses_what_is_missing_or_unsafe_in_one_line(manage, change, word):
     """H17: weak keys, passwords in the clear and links that can be read on the way too."""
-    done = run("manage.py", "check", **PRODUCTION | change)
+    done = manage("check", **PRODUCTION | change)
 
     assert (done.returncode, done.stderr.count("\n")) == (2, 1)
     assert word in done.stderr
