@@ -105,7 +105,7 @@ def translating(settings, *, api="libretranslate", key="key"):
     start_model()
     server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Service)
     server.asked, server.says, server.says_to, server.key = [], None, {}, key
-    threading.Thread(target=server.serve_forever, daemon=True).start()
+    threading.Thread(target=server.serve_forever, args=[0.01], daemon=True).start()
     settings.TRANSLATION_URL = f"http://127.0.0.1:{server.server_port}"
     settings.TRANSLATION_API, settings.TRANSLATION_KEY = api, key
     try:

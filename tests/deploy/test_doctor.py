@@ -120,7 +120,7 @@ def served(certificate, settings, monkeypatch):
     tls = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     tls.load_cert_chain(certificate)
     server.socket = tls.wrap_socket(server.socket, server_side=True)
-    threading.Thread(target=server.serve_forever, daemon=True).start()
+    threading.Thread(target=server.serve_forever, args=[0.01], daemon=True).start()
     monkeypatch.setenv("SSL_CERT_FILE", str(certificate))
     settings.SITE_URL = f"https://127.0.0.1:{server.server_port}"
     yield server.RequestHandlerClass

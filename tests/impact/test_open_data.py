@@ -67,16 +67,30 @@ def get(path, **asked):
     return Client().get(f"/api/v1/{path}", asked)
 
 
+def tries(number):
+    return settings(max_examples=number, derandomize=True, suppress_health_check=list(HealthCheck))
+
+
 @described.parametrize()
-@settings(
-    max_examples=40,
-    derandomize=True,
-    suppress_health_check=list(HealthCheck),
-)
+@tries(12)
 def test_nothing_that_the_description_allows_or_forbids_breaks_the_api(
     case, world, without_limit, one_connection, settings
 ):
     settings.ALLOWED_HOSTS = ["*"]
+    call(case)
+
+
+@pytest.mark.faults
+@described.parametrize()
+@tries(400)
+def test_nothing_of_four_hundred_that_it_allows_or_forbids_breaks_the_api(
+    case, world, without_limit, one_connection, settings
+):
+    settings.ALLOWED_HOSTS = ["*"]
+    call(case)
+
+
+def call(case):
     case.call_and_validate(
         app=get_wsgi_application(),
         base_url="http://localhost",

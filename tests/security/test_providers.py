@@ -464,7 +464,7 @@ def dripping_server(size, wait):
 
     over = threading.Event()
     server = ThreadingHTTPServer(("127.0.0.1", 0), Drips)
-    thread = threading.Thread(target=server.serve_forever)
+    thread = threading.Thread(target=server.serve_forever, args=[0.01])
     thread.start()
     try:
         yield f"http://127.0.0.1:{server.server_port}/"
