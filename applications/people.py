@@ -6,7 +6,9 @@ from accounts.models import User
 from applications.actors import by_neutral_officer
 from applications.enums import UNSENT, Status
 from applications.models import Dossier
+from applications.permissions import NEUTRAL
 from connect.mail import Recipient
+from connect.permissions import EVERY_ROW
 from connect.transitions import by_officer
 from notifications.models import Letter
 from registry.people import association_officers, authors_of, officer_accounts, officers
@@ -112,9 +114,12 @@ def is_followed_by(user, path=""):
     Theirs; and, as `staff_of`, those of nobody who is an officer still, unless a conflict of
     interest ties them to it.
     """
+    theirs = Q(**{f"{path}case_officer": user})
     ownerless = ~Q(**{f"{path}case_officer__in": officer_accounts()})
+    if NEUTRAL.rows(user) is EVERY_ROW:
+        return theirs | ownerless
     free = Q(**{f"{path}in" if path else "pk__in": Dossier.objects.for_officer(user).order_by()})
-    return Q(**{f"{path}case_officer": user}) | ownerless & free
+    return theirs | ownerless & free
 
 
 def neutral_officers(dossier):

@@ -6,7 +6,15 @@ from django.apps import apps
 from django.db.models import Exists, OuterRef, Q
 
 from applications.enums import BEFORE_COMMITTEE, FINAL, UNDECIDED, UNSENT, MeetingStatus, Status
-from connect.permissions import ALL, EVERY_ROW, OFFICER, Permissions, Tie, is_officer
+from connect.permissions import (
+    ALL,
+    EVERY_ROW,
+    OFFICER,
+    Permissions,
+    Tie,
+    is_officer,
+    known_ties,
+)
 from connect.types import User, Visitor
 from registry.permissions import (
     association_officer_of,
@@ -64,7 +72,12 @@ def tied_people(users: Collection[User]) -> set[int]:
 
 def has_ties(user: User) -> bool:
     """True if this person may have a conflict with any dossier."""
-    return bool(tied_people([user]))
+    known = known_ties.get()
+    if known is None:
+        return bool(tied_people([user]))
+    if user.pk not in known:
+        known[user.pk] = bool(tied_people([user]))
+    return known[user.pk]
 
 
 def neutral_officer(user: Visitor) -> Q | None:

@@ -18,6 +18,7 @@ from django.utils.translation import gettext_lazy as _
 
 from connect.cached_counts import cached_value
 from connect.desk_home import QUEUES
+from connect.permissions import ask_ties_once
 from connect.types import SignedInRequest, User, Words
 
 COUNTED_FOR = 60  # seconds
@@ -187,6 +188,7 @@ def find_pages(
             yield model._meta.verbose_name_plural, list_address(model)
 
 
+@ask_ties_once()
 def count_waiting(user: User, may_view: MayView) -> dict[str, int]:
     """Return {a list, by its model, or another page: how many rows stand in its queues}."""
     waits: defaultdict[tuple[str, type[Model]], Q] = defaultdict(Q)

@@ -26,6 +26,7 @@ from django.utils.translation import get_language
 from redis.exceptions import RedisError
 
 from connect.links import Link
+from connect.permissions import ask_ties_once
 from connect.types import User, Words
 
 KEPT_FOR = 60  # seconds
@@ -97,6 +98,7 @@ def describes_task_of(
     return register
 
 
+@ask_ties_once()
 def list_tasks(user: User, now: datetime) -> list[Task]:
     """List what a person is asked and may open, once each page: what ends first stands first."""
     is_of = functools.cache(lambda kind: kind(user))

@@ -4,7 +4,9 @@ Each app writes its table once, in its `permissions.py`. `for_user` and `editabl
 the steps of its lives ask its ties, and one test tries every cell of every table by HTTP.
 """
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass
 from typing import TypeGuard, TypeVar
 
@@ -19,6 +21,21 @@ Row = TypeVar("Row", bound=Model)
 Rows = TypeVar("Rows", bound=QuerySet)
 Condition = Callable[[Visitor], Q | None]  # of the rows that are somebody's; None: no row at all
 Statuses = Collection[str] | None  # in which something may be done; None: in any
+# While much is asked that changes nothing: of each person, by key, whether anything ties them.
+known_ties: ContextVar[dict[int, bool] | None] = ContextVar("known_ties", default=None)
+
+
+@contextmanager
+def ask_ties_once() -> Iterator[None]:
+    """Within, ask once whether anything ties a person to rows, for all lists and counts of theirs.
+
+    Only where nothing is written: a tie that begins within is not seen.
+    """
+    outside = known_ties.set({})
+    try:
+        yield
+    finally:
+        known_ties.reset(outside)
 
 
 @dataclass(frozen=True)

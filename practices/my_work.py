@@ -6,7 +6,6 @@ from django.utils.translation import gettext_lazy as _
 
 from applications.people import is_followed_by
 from connect.my_work import Task, finds_tasks, finds_tasks_of
-from connect.permissions import is_officer
 from connect.transitions import by_officer
 from practices.enums import Party, PracticeStatus
 from practices.models import Practice, PracticeEvent
@@ -48,12 +47,21 @@ def practice_task(what, practice, until=None):
     return Task(what, str(practice), practice.authority.place, practice.path, until)
 
 
-@finds_tasks_of(is_officer, is_author, is_expert)
-def find_drafts(user, now):
-    """Yield the practices that a person began, and that nobody has sent to both sides."""
+def begun_drafts(user):
+    """Filter the practices that a person began, and that nobody has sent to both sides."""
     begun = PracticeEvent.objects.filter(practice=OuterRef("pk"), verb="begin", actor=user)
-    own = Practice.objects.filter_allowed(user, "write").filter(status=PracticeStatus.DRAFT)
-    own = own.filter(Exists(begun)).prefetch_related("texts")
+    return Practice.objects.filter(Exists(begun), status=PracticeStatus.DRAFT)
+
+
+def has_begun_draft(user):
+    """True for who began a practice that is a draft still: most people never do."""
+    return begun_drafts(user).exists()
+
+
+@finds_tasks_of(has_begun_draft)
+def find_drafts(user, now):
+    """Yield the drafts that a person began and may still write."""
+    own = begun_drafts(user).filter_allowed(user, "write").prefetch_related("texts")
     for practice in own.select_related("exchange__dossier__authority"):
         yield practice_task(_("Finish the good practice, and send it for review"), practice)
 

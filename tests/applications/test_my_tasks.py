@@ -55,6 +55,17 @@ def unsigned(**changed):
     return typed
 
 
+def test_of_an_officer_it_is_asked_once_whether_anything_ties_them():
+    """Ten of the thirty-four questions for an officer's list were whether they have a conflict."""
+    ines = make_officer("Ines")
+
+    with CaptureQueriesContext(connection) as asked:
+        list_tasks(ines, timezone.now())
+
+    first = '(SELECT "applications_conflictdeclaration"'
+    assert len([one for one in asked if one["sql"].startswith(first)]) == 1
+
+
 def test_of_who_has_no_town_and_no_profile_only_that_is_asked(django_assert_max_num_queries):
     """The header counts on every page: it took twenty-two questions to find nothing."""
     newcomer = make_user("Kofi")
