@@ -71,6 +71,7 @@ LABELS = {
     "last_used_at": gettext_lazy("Last used on"),
     "legal_email": gettext_lazy("E-mail address of the legal representative"),
     "legal_function": gettext_lazy("Function of the legal representative"),
+    "legal_language": gettext_lazy("Language of the legal representative"),
     "legal_name": gettext_lazy("Name of the legal representative"),
     "level": gettext_lazy("Level"),
     "made_at": gettext_lazy("Made on"),

@@ -15,6 +15,8 @@ from applications.enums import BEFORE_COMMITTEE, Confirmation, Status
 from applications.locking import lock_dossier
 from applications.models import CoApplicant, Dossier
 from applications.people import readers_of_answer
+from connect.languages import current_language
+from connect.letter_language import guess_language
 from connect.mail import Recipient
 from connect.transitions import record_event
 from notifications import limits, pauses
@@ -37,9 +39,12 @@ def lock_for_writer(dossier, actor):
 
 
 @transaction.atomic
-def add_co_applicant(dossier, *, name, country, contact, address, actor, authority=None, now=None):
+def add_co_applicant(
+    dossier, *, name, country, contact, address, actor, language="", authority=None, now=None
+):
     """Add a co-applicant and send its contact a link; return it.
 
+    language: of our e-mails to the contact; one of their country's where nobody chose it.
     authority: the one of the registry that is meant; else the only one of this name.
     Raises PermissionDenied for whoever does not write here, ValidationError for more than the
     call allows, the applicant itself, one that is named already, or a contact who answered no here
@@ -71,6 +76,7 @@ def add_co_applicant(dossier, *, name, country, contact, address, actor, authori
                 country=country,
                 contact=contact,
                 address=address,
+                language=language or guess_language(str(country), current_language()),
                 asked_at=now,
             )
     except IntegrityError:
@@ -124,6 +130,7 @@ def copy_co_applicants(dossier, earlier, *, actor, now):
                 country=one.country,
                 contact=one.contact,
                 address=one.address,
+                language=one.language,
                 authority=one.authority and (one.authority.merged_into or one.authority),
                 actor=actor,
                 now=now,

@@ -13,6 +13,8 @@ from applications.actors import by_applicant
 from applications.co_applicants import lock_for_writer
 from applications.enums import Status
 from applications.models import Contributor, Dossier
+from connect.languages import current_language
+from connect.letter_language import guess_language
 from connect.transitions import record_event
 from notifications import limits, pauses
 from notifications.outbox import cancel_letters, post_letter
@@ -30,13 +32,15 @@ def lock_draft(dossier, actor):
 
 
 @transaction.atomic
-def invite_contributor(dossier, *, name, address, actor, now=None):
+def invite_contributor(dossier, *, name, address, actor, language="", now=None):
     """Send somebody a link to write a draft with its authority; return the row.
+
+    language: of our e-mails to them; one of the country's where nobody chose it.
 
     Raises PermissionDenied for whoever does not write for the authority, ValidationError for one
     who writes already, is invited already or wants no such e-mails, or one too many.
     """
-    now = now or timezone.now()
+    now, page = now or timezone.now(), current_language()
     dossier = lock_draft(dossier, actor)
     if any(one.email.lower() == address.lower() for one in authors_of(dossier.authority)):
         message = _("%s writes for your authority: they can open this application already.")
@@ -52,6 +56,7 @@ def invite_contributor(dossier, *, name, address, actor, now=None):
                 dossier=dossier,
                 name=name,
                 address=address.lower(),
+                language=language or guess_language(str(dossier.authority.country), page),
                 asked_at=now,
                 invited_by=actor,
             )

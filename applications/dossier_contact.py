@@ -1,13 +1,17 @@
 """What changes after a dossier was sent: its summary approved, its contact, who represents it."""
 
+from operator import attrgetter
+
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.utils import timezone
 
 from applications.locking import lock_dossier
 from applications.models import Dossier
-from applications.people import link_reader, named_in, staff_of
+from applications.people import link_reader, staff_of
 from applications.signature import ask_representative_anew
+from connect.languages import current_language
+from connect.letter_language import guess_language
 from connect.transitions import record_event
 from notifications import limits
 from notifications.outbox import is_unreachable, post_letter
@@ -33,8 +37,7 @@ def become_contact(dossier, *, actor, now=None):
     dossier = lock_dossier(dossier, "become contact", actor)
     if dossier.focal_email.lower() == actor.email:
         return dossier
-    contact, _representative = named_in(dossier)
-    before = link_reader(dossier, *contact)
+    before = link_reader(dossier, dossier.contact)
     place = dossier.authority.memberships.active().filter(user=actor).first()
     dossier.focal_name, dossier.focal_email = actor.name, actor.email
     dossier.focal_function, dossier.focal_language = place.function, actor.language
@@ -66,27 +69,34 @@ def become_contact(dossier, *, actor, now=None):
 
 
 @transaction.atomic
-def change_representative(dossier, *, name, function, address, actor, now=None):
+def change_representative(dossier, *, name, function, address, actor, language="", now=None):
     """Record who represents the authority legally from now on; tell both, the contact and staff.
+
+    language: of e-mails to them; one of their country's where nobody chose it.
 
     Links of the one before end: what is yet to be signed or approved is asked of the new one.
     What was signed stays. Raises PermissionDenied for whoever may not, and before it is sent.
     """
     now = now or timezone.now()
     dossier = lock_dossier(dossier, "change representative", actor)
-    _contact, former = named_in(dossier)
-    was = (dossier.legal_name, dossier.legal_function, dossier.legal_email)
-    if was == (name, function, address):
+    former = dossier.representative
+    country = str(dossier.authority.country)
+    language = language or guess_language(country, current_language())
+    columns = "legal_name", "legal_function", "legal_email", "legal_language"
+    now_named = (name, function, address, language)
+    if attrgetter(*columns)(dossier) == now_named:
         return dossier
     limits.count_message(
         "name_representative", actor=actor, address=address, about=dossier, now=now
     )
-    dossier.legal_name, dossier.legal_function, dossier.legal_email = name, function, address
-    dossier.save(update_fields=["legal_name", "legal_function", "legal_email"])
+    for column, value in zip(columns, now_named, strict=True):
+        setattr(dossier, column, value)
+    dossier.save(update_fields=columns)
     event = record_event(dossier, "name_representative", actor=actor, now=now)
     ask_representative_anew(dossier, now=now)
-    contact, new = named_in(dossier)
-    readers = [link_reader(dossier, *one) for one in (new, former, contact)]
+    readers = [
+        link_reader(dossier, one) for one in (dossier.representative, former, dossier.contact)
+    ]
     about = {
         "reference": dossier.reference,
         "title": dossier.heading,

@@ -129,7 +129,7 @@ declare_holdings(
         _("Applications of which you are the legal representative"),
         address=("legal_email",),
         name=("legal_name",),
-        shows=("reference", "legal_function"),
+        shows=("reference", "legal_function", "legal_language"),
         blanks={"legal_function": ""},
         stays=OF_TOWN,
     ),
@@ -139,7 +139,7 @@ declare_holdings(
         address=("address",),
         name=("name", "signed_name"),
         shows=(
-            *("dossier", "function", "asked_at", "expires_at", "signed_at"),
+            *("dossier", "function", "language", "asked_at", "expires_at", "signed_at"),
             *("declined_at", "declined_why"),
         ),
         blanks={"function": "", "declined_why": ""},
@@ -150,7 +150,7 @@ declare_holdings(
         _("That an application asks together with your local authority"),
         address=("address",),
         name=("contact",),
-        shows=("dossier", "asked_at", "answered_at", "takes_part"),
+        shows=("dossier", "language", "asked_at", "answered_at", "takes_part"),
         stays=OF_TOWN,
     ),
     Holding(
@@ -159,7 +159,7 @@ declare_holdings(
         user=("user",),
         address=("address",),
         name=("name",),
-        shows=("dossier", "asked_at", "joined_at", "ended_at"),
+        shows=("dossier", "language", "asked_at", "joined_at", "ended_at"),
         stays=OF_TOWN,
     ),
     Holding(

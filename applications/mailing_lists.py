@@ -5,7 +5,6 @@ from django.utils.translation import gettext_lazy as _
 from applications.enums import UNSENT
 from applications.models import Dossier
 from applications.people import named_in
-from connect.mail import Recipient
 from notifications.mailing_readers import MailingList, add_list
 from registry.enums import AUTHOR_ROLES
 from registry.models import Membership
@@ -33,10 +32,9 @@ def find_applicants(rows):
             if roles & {*AUTHOR_ROLES}:
                 yield dossier.pk, user, facts
         known = {user.email.lower(): user for user, _roles in of_town}
-        for address, name, language in named_in(dossier):
-            if address:
-                reader = known.get(address.lower()) or Recipient(address, name, language)
-                yield dossier.pk, reader, facts
+        for named in named_in(dossier):
+            if named.address:
+                yield dossier.pk, known.get(named.address.lower()) or named, facts
 
 
 add_list(

@@ -1,5 +1,7 @@
 """Whom a letter about a dossier goes to."""
 
+from dataclasses import replace
+
 from django.db.models import Q
 
 from accounts.models import User
@@ -7,26 +9,22 @@ from applications.actors import by_neutral_officer
 from applications.enums import UNSENT, Status
 from applications.models import Dossier
 from applications.permissions import NEUTRAL
-from connect.mail import Recipient
 from connect.permissions import EVERY_ROW
 from connect.transitions import by_officer
 from notifications.models import Letter
 from registry.people import association_officers, authors_of, officer_accounts, officers
 
 
-def link_reader(dossier, address, name, language):
+def link_reader(dossier, named):
     """Return whose an address of a dossier is: somebody of the authority, or a guest."""
     members = dossier.authority.memberships.active().filter(user__is_active=True)
-    member = members.filter(user__email__iexact=address).select_related("user").first()
-    return member.user if member else Recipient(address, name, language, is_guest=True)
+    member = members.filter(user__email__iexact=named.address).select_related("user").first()
+    return member.user if member else replace(named, is_guest=True)
 
 
 def named_in(dossier):
-    """List (address, name, language) of its contact and of its legal representative."""
-    return [
-        (dossier.focal_email, dossier.focal_name, dossier.focal_language or dossier.language),
-        (dossier.legal_email, dossier.legal_name, dossier.language_of_letters),
-    ]
+    """List its contact and its legal representative, to be written to."""
+    return [dossier.contact, dossier.representative]
 
 
 def applicants(dossier):
@@ -38,10 +36,10 @@ def applicants(dossier):
         return [dossier.created_by] if dossier.created_by.is_active else []
     people = authors_of(dossier.authority)
     known = {person.email.lower() for person in people}
-    for address, name, language in named_in(dossier):
-        if address and address.lower() not in known:
-            people.append(link_reader(dossier, address, name, language))
-            known.add(address.lower())
+    for named in named_in(dossier):
+        if named.address and named.address.lower() not in known:
+            people.append(link_reader(dossier, named))
+            known.add(named.address.lower())
     return people
 
 

@@ -93,6 +93,7 @@ def replace_unsigned(dossier, now):
         name=dossier.legal_name,
         function=dossier.legal_function,
         address=dossier.legal_email,
+        language=dossier.representative.language,
         asked_at=now,
         expires_at=end_of_days(now, Signature.OPEN_FOR),
     )
@@ -106,7 +107,11 @@ def ask_representative_anew(dossier, *, now):
         notify_of_signature(replace_unsigned(dossier, now))
     else:
         others.delete()
-        waiting.update(name=dossier.legal_name, function=dossier.legal_function)
+        waiting.update(
+            name=dossier.legal_name,
+            function=dossier.legal_function,
+            language=dossier.representative.language,
+        )
 
 
 def notify_of_signature(signature):
@@ -150,6 +155,7 @@ def sign_dossier(signature, *, name, digest, now=None):
             name=kept.name,
             function=dossier.legal_function,
             address=kept.address,
+            language=kept.language,
             asked_at=now,
             expires_at=kept.expires_at,
         )

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from connect.fields import refresh_unwritten
-from connect.languages import label_with_value, nearest_language
+from connect.languages import label_with_value
 from connect.models import Link
 from connect.transitions import by_officer, record_event
 from exchanges import agenda, diary
@@ -51,7 +51,7 @@ def add_first_participants(exchange):
         exchange=exchange,
         name=dossier.focal_name or dossier.authority.name,
         address=dossier.focal_email,
-        language=nearest_language(dossier.language),
+        language=dossier.contact.language,
         function=dossier.focal_function,
         organisation=dossier.authority.name,
         side=Side.REQUESTING,

@@ -13,7 +13,6 @@ from django.utils.translation import gettext as _
 from accounts.naming import is_other_name
 from applications.people import applicants
 from connect.fields import get_column
-from connect.mail import Recipient
 from connect.templatetags.look import amount
 from connect.transitions import record_event
 from exchanges.enums import ExchangeStatus, LearningLevel
@@ -55,14 +54,14 @@ def request_plan_approval(exchange, *, actor, now=None):
         "plan_asked",
         key=f"plan:{plan.pk}:asked:{now.timestamp():f}",
         concerns=plan,
-        to=[representative(dossier)],
+        to=[dossier.representative],
         path=plan.PAGE,
         opens=plan,
         anew=True,
         reference=exchange.reference,
         title=dossier.title,
         authority=dossier.authority.name,
-        changed=changes_in_words(plan, dossier.language_of_letters),
+        changed=changes_in_words(plan, dossier.representative.language),
     )
     return plan
 
@@ -71,10 +70,6 @@ def is_just_asked(plan, now):
     """True where the button was pressed twice: the link of a minute ago waits for its answer."""
     waits = plan.asked_at and not plan.declined_at and now - plan.asked_at < PRESSED_TWICE
     return bool(waits and plan.valid_link)
-
-
-def representative(dossier):
-    return Recipient(dossier.legal_email, dossier.legal_name, dossier.language_of_letters)
 
 
 @transaction.atomic
@@ -187,10 +182,10 @@ def notify_of_change(plan, dossier, now):
         "reference": plan.exchange.reference,
         "title": dossier.title,
         "approved_on": timezone.localdate(plan.last_approved_at).isoformat(),
-        "changed": changes_in_words(plan, dossier.language_of_letters),
+        "changed": changes_in_words(plan, dossier.representative.language),
     }
     authority = dossier.authority.name
-    post_letter("plan_changed", to=[representative(dossier)], authority=authority, **facts, **later)
+    post_letter("plan_changed", to=[dossier.representative], authority=authority, **facts, **later)
     for one in writers_of(dossier):
         facts["changed"] = changes_in_words(plan, one.language)
         post_letter(

@@ -125,7 +125,7 @@ def create_consents(match, interests):
             interest=interest,
             name=expert.employer_name,
             address=expert.employer_email,
-            language=expert.employer_language,
+            language=expert.superior.language,
         )
 
 

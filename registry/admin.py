@@ -283,7 +283,7 @@ class ExpertAdmin(FindsTowns, WritesToMany, ImportsAndExports, NoDelete):
 
     @admin.display(description=_("language of the superior"))
     def employer_language_name(self, expert):
-        return working_language(expert.employer_language)
+        return working_language(expert.superior.language)
 
     @admin.display(description=_("confirmed"), ordering="confirmed_on")
     def confirmed_date(self, expert):

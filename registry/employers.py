@@ -5,7 +5,6 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from connect.mail import Recipient
 from notifications import limits
 from notifications.outbox import post_letter
 from registry.models import Expert
@@ -34,7 +33,7 @@ def ask_superior(expert, *, user, now=None):
         "employer_asked",
         key=f"employer:{expert.pk}:{timezone.localdate(now):%Y%m%d}",
         concerns=expert,
-        to=[Recipient(expert.employer_email, expert.employer_name, expert.employer_language)],
+        to=[expert.superior],
         path=expert.PAGE,
         opens=expert,
         anew=True,

@@ -11,7 +11,8 @@ from import_export.forms import ConfirmImportForm, ImportForm
 
 from connect.countries import countries_by_name
 from connect.fields import BLANK, formfield, get_field
-from connect.languages import join_names, sort_alphabetically
+from connect.languages import current_language, join_names, sort_alphabetically
+from connect.letter_language import LetterLanguageField, guess_language
 from connect.names import HasNames, check_function, check_name
 from connect.numbers import AmountField, WholeField
 from connect.pasted_values import LineField, PageField, check_no_contact
@@ -260,6 +261,7 @@ class ExpertForm(NoticesChanges, RowsForm, forms.ModelForm):
         "travel_excluded",
         "employer_name",
         "employer_email",
+        "employer_language",
         "gender",
         "visibility",
     )
@@ -280,6 +282,8 @@ class ExpertForm(NoticesChanges, RowsForm, forms.ModelForm):
         widget=forms.FileInput(attrs={"accept": ".jpg,.jpeg,.png,.heic,.heif"}),
     )
 
+    employer_language = LetterLanguageField(_("Language of our e-mails to your superior"))
+
     class Meta:
         model = Expert
         fields = [
@@ -294,6 +298,7 @@ class ExpertForm(NoticesChanges, RowsForm, forms.ModelForm):
             "notice_weeks",
             "employer_name",
             "employer_email",
+            "employer_language",
             "gender",
             "visibility",
             "travel_excluded",
@@ -309,6 +314,8 @@ class ExpertForm(NoticesChanges, RowsForm, forms.ModelForm):
         own = list(self.employers[:2])
         if len(own) == 1 and self.instance.authority_id is None:
             self.initial["authority"] = own[0].pk
+            country = str(own[0].country)
+            self.initial["employer_language"] = guess_language(country, current_language())
         for name in ("employer_name", "employer_email"):
             self.fields[name].help_text = _("Asked for an agreement before each exchange.")
         get_field(self, "function", forms.ChoiceField).choices = BLANK + functions_by_name()

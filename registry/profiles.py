@@ -4,12 +4,13 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
 from django.utils import timezone
 from django.utils.text import slugify
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from accounts.models import User
 from connect.fields import refresh_unwritten
 from connect.files import delete_replaced_file
+from connect.languages import current_language
+from connect.letter_language import guess_language
 from connect.references import free_slug
 from connect.transitions import record_event
 from engine.text import find_topic_codes
@@ -45,8 +46,8 @@ def save_profile(form, *, user, now=None):
     if {"employer_email", "authority"} & set(form.changed_data):
         # Another superior or town has agreed to nothing yet.
         expert.employer_agrees = expert.employer_asked_at = expert.employer_answered_at = None
-    if "employer_email" in form.changed_data:  # a superior reads what their colleague writes in
-        expert.employer_language = (get_language() or user.language)[:2]
+    if not expert.employer_language:
+        expert.employer_language = guess_language(str(expert.authority.country), current_language())
     before = Authority.objects.filter(experts=expert.pk).first() if expert.pk else None
     # Of who has left it already it was told then.
     if before and before != expert.authority and before.has_member(user):

@@ -14,6 +14,7 @@ from applications.sections.asking import ContactSection
 from connect.countries import countries_by_name
 from connect.dates import day_words
 from connect.fields import BLANK, formfield, get_field
+from connect.letter_language import LetterLanguageField
 from connect.names import HasNames, check_full_name
 from connect.pasted_values import DayField, LineField, MailboxField
 from registry.enums import Tier
@@ -54,9 +55,9 @@ class EligibilityForm(forms.Form):
 class RepresentativeForm(forms.Form):
     """Who represents the authority now, asked for as in the section about the contact."""
 
-    name, function, address = (
+    name, function, address, language = (
         deepcopy(ContactSection.base_fields[f"legal_{part}"])
-        for part in ("name", "function", "email")
+        for part in ("name", "function", "email", "language")
     )
 
 
@@ -80,6 +81,7 @@ class ContributorForm(forms.Form):
 
     name = LineField(label=_("Name"), max_length=150)
     address = MailboxField(label=_("E-mail address"))
+    language = LetterLanguageField()
 
 
 class DeclineForm(forms.Form):
@@ -105,10 +107,11 @@ class CoApplicantForm(NamesTown, HasNames, forms.ModelForm):
     within, names = "country", ("name", "contact")
 
     country = forms.ChoiceField(label=_("Country"), choices=lambda: [*BLANK, *countries_by_name()])
+    language = LetterLanguageField()
 
     class Meta:
         model = CoApplicant
-        fields = ["name", "country", "contact", "address"]
+        fields = ["name", "country", "contact", "address", "language"]
         field_classes = {"name": LineField, "contact": LineField}
         formfield_callback = formfield
 

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from applications.enums import Status
 from applications.models.dossier import Dossier
 from connect.dates import end_of_days
+from connect.letter_language import letter_language_column
 from connect.links import HasLink
 from connect.mail import Recipient
 from connect.statuses import Kind
@@ -28,6 +29,7 @@ class Contributor(HasLink, models.Model):
     dossier = models.ForeignKey(Dossier, models.CASCADE, related_name="contributors")
     name = models.CharField(_("name"), max_length=150)
     address = models.EmailField(_("e-mail address"))
+    language = letter_language_column()
     asked_at = models.DateTimeField()
     invited_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+"
@@ -53,7 +55,7 @@ class Contributor(HasLink, models.Model):
 
     @property
     def link_holder(self):
-        return Recipient(self.address, self.name, self.dossier.language_of_letters)
+        return Recipient(self.address, self.name, self.language)
 
     @property
     def is_over(self):

@@ -29,6 +29,8 @@ from applications.models.calls import Call
 from applications.models.columns import EMPTY, NONE
 from applications.querysets import DossierQuerySet
 from connect.dates import day_words
+from connect.letter_language import guess_language, letter_language_column
+from connect.mail import Recipient
 from connect.plain_text import Plain
 from connect.statuses import StatusField
 from connect.transitions import Event
@@ -88,6 +90,7 @@ class Dossier(Pausable):
     legal_name = models.CharField(max_length=150, blank=True)
     legal_function = models.CharField(max_length=120, blank=True)
     legal_email = models.EmailField(blank=True)
+    legal_language = letter_language_column()
     association = models.ForeignKey(
         Association, models.PROTECT, null=True, blank=True, related_name="supported"
     )
@@ -220,10 +223,16 @@ class Dossier(Pausable):
         return "" if self.language_from == LanguageFrom.UNTOLD else self.language
 
     @property
-    def language_of_letters(self):
-        """In which whoever has no account is written to: that of its text, once it is known."""
-        is_known = self.language_from not in ("", LanguageFrom.UNTOLD)
-        return self.language if is_known else self.focal_language or self.language
+    def contact(self):
+        """Whom it names as its contact, to be written to."""
+        language = self.focal_language or guess_language(str(self.authority.country))
+        return Recipient(self.focal_email, self.focal_name, language)
+
+    @property
+    def representative(self):
+        """The legal representative, to be written to."""
+        language = self.legal_language or guess_language(str(self.authority.country))
+        return Recipient(self.legal_email, self.legal_name, language)
 
     def refuse_if_private(self):
         """Raise ValidationError where others would be written to about its writer's own draft."""

@@ -15,6 +15,7 @@ from applications.querysets import CoApplicantQuerySet, SignatureQuerySet
 from connect.countries import CountryField
 from connect.dates import end_of_days, last_day_before
 from connect.languages import join_names, label_with_value
+from connect.letter_language import letter_language_column
 from connect.links import HasLink
 from connect.mail import Recipient
 from connect.statuses import Kind
@@ -32,6 +33,7 @@ class Signature(HasLink, models.Model):
     name = models.CharField(max_length=150)
     function = models.CharField(max_length=120, blank=True)
     address = models.EmailField()
+    language = letter_language_column()
     asked_at = models.DateTimeField()
     expires_at = models.DateTimeField()
     signed_at = models.DateTimeField(null=True, blank=True)
@@ -93,7 +95,7 @@ class Signature(HasLink, models.Model):
 
     @property
     def link_holder(self):
-        return Recipient(self.address, self.name, self.dossier.language_of_letters)
+        return Recipient(self.address, self.name, self.language)
 
     def link_end(self, now):
         dossier = self.dossier
@@ -129,6 +131,7 @@ class CoApplicant(HasLink, models.Model):
     country = CountryField(_("country"))
     contact = models.CharField(_("name of the contact person"), max_length=150)
     address = models.EmailField(_("their e-mail address"))
+    language = letter_language_column()
     asked_at = models.DateTimeField()
     answered_at = models.DateTimeField(null=True, blank=True)
     takes_part = models.BooleanField(null=True)
@@ -159,7 +162,7 @@ class CoApplicant(HasLink, models.Model):
 
     @property
     def link_holder(self):
-        return Recipient(self.address, self.contact, self.dossier.language_of_letters)
+        return Recipient(self.address, self.contact, self.language)
 
     def link_end(self, now):
         if self.dossier.status in BEFORE_COMMITTEE or self.takes_part:

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from applications.sections.base import SectionForm, text_field
 from connect.fields import BLANK, get_field
 from connect.languages import sort_alphabetically
+from connect.letter_language import LetterLanguageField, guess_language
 from connect.names import check_function, check_name
 from connect.pasted_values import LineField, MailboxField, TelephoneField
 from registry.addresses import domain_of, is_for_anybody
@@ -18,7 +19,7 @@ from registry.models import Association
 
 class ContactSection(SectionForm):
     slug, title = "contact", _("Contact and legal representative")
-    optional = frozenset({"focal_phone"})
+    optional = frozenset({"focal_phone", "legal_language"})
 
     focal_name = LineField(
         label=_("Name of the contact person"),
@@ -56,12 +57,25 @@ class ContactSection(SectionForm):
         label=_("E-mail address of the representative"),
         help_text=_("The link to sign is sent there. Example: mayor@town.example."),
     )
+    legal_language = LetterLanguageField(_("Language of our e-mails to the representative"))
 
     def prepare(self):
         if self.dossier:
-            get_field(self, "focal_phone", TelephoneField).country = str(
-                self.dossier.authority.country
+            country = str(self.dossier.authority.country)
+            get_field(self, "focal_phone", TelephoneField).country = country
+            self.initial["legal_language"] = guess_language(country, self.dossier.language)
+
+    def apply(self, dossier):
+        """Write the columns; who represents the authority still is written to as before."""
+        before = dossier.representative
+        columns = super().apply(dossier)
+        if not dossier.legal_language:
+            is_same = before.address == dossier.legal_email
+            country = str(dossier.authority.country)
+            dossier.legal_language = (
+                before.language if is_same else guess_language(country, dossier.language)
             )
+        return columns
 
     def collect_warnings(self):
         email = self.cleaned_data.get("focal_email") or ""

@@ -18,6 +18,8 @@ from applications.models import Contributor, Dossier
 from applications.reading import first_to_do, task_list
 from applications.signature import outdated_signature
 from applications.views.common import get_editable_dossier_or_404
+from connect.languages import current_language
+from connect.letter_language import guess_language
 from connect.typed_texts import restores_typed, save_beside, settle_typed
 from notifications.by_link import by_link
 
@@ -35,7 +37,8 @@ def get_own_draft_or_404(request, reference):
 def contributors_page(request, reference):
     """List those who were invited to write a draft; a POST invites one more, by e-mail."""
     dossier = get_own_draft_or_404(request, reference)
-    form = ContributorForm(request.POST or request.typed)
+    guess = guess_language(str(dossier.authority.country), current_language())
+    form = ContributorForm(request.POST or request.typed, initial={"language": guess})
     if request.method == "POST" and form.is_valid():
         try:
             made = contributors.invite_contributor(dossier, actor=request.user, **form.cleaned_data)

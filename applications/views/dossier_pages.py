@@ -39,6 +39,8 @@ from applications.views.common import (
 )
 from applications.views.file_pages import hidden_from
 from connect.dates import last_day_before
+from connect.languages import current_language
+from connect.letter_language import guess_language
 from connect.moved_on_forms import refuse_post
 from connect.posted_values import posted_text
 from connect.typed_texts import restores_beside
@@ -307,7 +309,8 @@ def change_representative_page(request, reference):
     dossier = get_dossier_or_404(request, reference)
     if not DOSSIERS.allows(request.user, "change representative", dossier):
         raise Http404
-    form = RepresentativeForm(request.POST or None)
+    guess = guess_language(str(dossier.authority.country), current_language())
+    form = RepresentativeForm(request.POST or None, initial={"language": guess})
     if request.method == "POST" and form.is_valid():
         try:
             dossier_contact.change_representative(dossier, actor=request.user, **form.cleaned_data)

@@ -16,7 +16,6 @@ from django.utils.translation import gettext_lazy as _
 
 from connect.dates import day_after, end_of_days
 from connect.links import HasLink
-from connect.mail import Recipient
 from connect.statuses import StatusField
 from exchanges.enums import LearningLevel, MeasureStatus
 from exchanges.models.exchanges import Exchange
@@ -56,10 +55,8 @@ class ActionPlan(HasLink, models.Model):
 
     @property
     def link_holder(self):
-        dossier = self.exchange.dossier
-        if not dossier.legal_email:
-            return None
-        return Recipient(dossier.legal_email, dossier.legal_name, dossier.language_of_letters)
+        representative = self.exchange.dossier.representative
+        return representative if representative.address else None
 
     def link_end(self, now):
         return end_of_days(now, self.OPEN_FOR)

@@ -14,6 +14,7 @@ from connect.anonymity import FEW
 from connect.countries import CountryField
 from connect.dates import end_of_days
 from connect.languages import label_with_value
+from connect.letter_language import guess_language, letter_language_column
 from connect.links import HasLink
 from connect.mail import Recipient
 from connect.names import check_function, check_name
@@ -85,7 +86,7 @@ class Expert(HasLink, models.Model):
         _("superior's name"), max_length=150, blank=True, validators=[check_name]
     )
     employer_email = models.EmailField(_("superior's e-mail"), blank=True)
-    employer_language = models.CharField(max_length=5, default="en")
+    employer_language = letter_language_column()
     employer_asked_at = models.DateTimeField(_("superior asked"), null=True, blank=True)
     employer_agrees = models.BooleanField(_("superior agrees"), null=True, blank=True)
     employer_answered_at = models.DateTimeField(_("superior answered"), null=True, blank=True)
@@ -120,13 +121,19 @@ class Expert(HasLink, models.Model):
         return self.rating_count >= FEW
 
     @property
+    def superior(self):
+        """Who agrees before each exchange, to be written to."""
+        language = self.employer_language or guess_language(str(self.authority.country))
+        return Recipient(self.employer_email, self.employer_name, language)
+
+    @property
     def link_holder(self):
         has_left = self.has_left
         if has_left is None:
             has_left = Expert.objects.former_members().filter(pk=self.pk).exists()
         if not self.employer_email or has_left:
             return None
-        return Recipient(self.employer_email, self.employer_name, self.employer_language)
+        return self.superior
 
     def link_end(self, now):
         return end_of_days(now, self.ASKED_FOR)

@@ -4,11 +4,9 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
-from applications import signature
 from applications.models import Dossier
 from applications.transitions import dossier_machine
 from applications.written_language import read_languages
-from notifications.models import Letter
 from registry.detection import detect_our_language
 from tests.factories import (
     answers,
@@ -68,18 +66,7 @@ def test_a_text_that_tells_nothing_or_another_language_keeps_that_of_its_pages()
     read_languages()
 
     assert read_languages() == 0  # once is enough
-    assert Dossier.objects.get(pk=other.pk).language_of_letters == "fr"  # as when they were asked
     assert detect_our_language(dutch) == "nl" and language_of(other) == "pt"
-
-
-def test_who_wrote_french_on_english_pages_sees_their_representative_asked_in_french():
-    """The contact chose French for e-mails: the link to sign came in English."""
-    town = make_authority()
-    efua = make_user(works_for=town)
-    dossier = make_dossier(town, focal_language="fr", language="en")
-    signature.request_signature(dossier, actor=efua)
-
-    assert Letter.objects.get(template="signature_asked").language == "fr"
 
 
 def test_an_officer_says_in_which_language_the_document_is_written():
@@ -96,4 +83,4 @@ def test_an_officer_says_in_which_language_the_document_is_written():
     read_languages()
 
     assert "In which language is it written?" in unsaid and none == 0
-    assert language_of(dossier) == "fr" and dossier.language_of_letters == "fr"
+    assert language_of(dossier) == "fr"

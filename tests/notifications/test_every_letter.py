@@ -330,7 +330,7 @@ def test_a_correction_asks_each_question_in_its_readers_language():
     stage = Stage()
     User.objects.filter(pk=stage.efua.pk).update(language="es")
     stage.efua.refresh_from_db()
-    dossier = stage.dossier(Status.ELIGIBILITY_CHECK, language="fr", language_from="person")
+    dossier = stage.dossier(Status.ELIGIBILITY_CHECK, legal_language="fr")
     asked = [{"field": "problem", "comment": "Since when?"}]
 
     details = {"fields": asked, "due_on": "2030-01-31"}

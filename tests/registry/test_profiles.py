@@ -355,6 +355,19 @@ def test_an_offer_and_a_superior_have_the_language_of_the_page(ineke, language):
     assert Expert.objects.get().employer_language == language
 
 
+def test_a_superior_is_written_to_in_the_language_chosen_beside_them(ineke):
+    """An expert who works in French has a superior who reads English."""
+    browser, page = signed_in(ineke), "/fr/account/expert/"
+    typed = profile_data(ineke.at, employer_email="jan@example.org")
+
+    browser.post(page, typed | {"employer_language": "ar"})
+    offered = browser.get(page).context["form"]["employer_language"].value()
+    browser.post("/fr/account/expert/employer/")
+
+    asked = Letter.objects.get(template="employer_asked")
+    assert (offered, asked.address, asked.language) == ("ar", "jan@example.org", "ar")
+
+
 # Official languages that have no name in CLDR, or are written as another: German, Chinese, Hindi.
 NOT_WRITTEN = {"gsw", "hak", "hif", "nan", "nb", "tkl", "tzm", "wni", "yue", "zdj"}
 

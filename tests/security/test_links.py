@@ -83,7 +83,7 @@ def signature():
     """A signature that was asked for, of a legal representative who reads French."""
     agona = make_dossier().authority
     efua = make_user("Efua", works_for=agona)
-    dossier = make_dossier(agona, language="fr", language_from="person")
+    dossier = make_dossier(agona, legal_language="fr")
     dossier.legal_name, dossier.legal_email = "Justina", f"j-{uuid.uuid4().hex[:8]}@agona.example"
     dossier.save()
     asked = signature_rules.request_signature(dossier, actor=efua)
