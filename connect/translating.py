@@ -1,11 +1,14 @@
 """What a worker does of reading help: it has texts translated, and lets go what no text has.
 
-Nothing is sent that its asker may not read any more: the text is read again for them. From it
+Nothing is sent that its asker may not read any more when a turn begins with its record: the text is
+read again for them. From it
 addresses, telephone numbers and the names that its source tells are taken out first.
 """
 
+import functools
 import logging
 import time
+from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -30,6 +33,7 @@ from connect.translators import (
     TranslatorError,
     find_translator,
 )
+from connect.types import User
 from engine.languages import detect_language
 
 logger = logging.getLogger(__name__)
@@ -43,6 +47,7 @@ WAITS_AT_MOST = timedelta(days=1)  # of one that has too much to do
 ENOUGH_WORDS = 60  # characters from which on a text tells its language better than who wrote it
 SALT = "connect.translating"
 ANSWERED_WITHIN = timedelta(days=2)
+Reading = tuple[dict[str, Passage], list[str]]
 
 
 @every(minutes=1, only_workers=True)
@@ -72,13 +77,14 @@ def take_turn(translator: Translator, now: datetime) -> tuple[int, bool]:
     until = time.monotonic() + A_TURN
     done = unanswered = 0
     untried = waiting.filter(error="").values_list("pk", flat=True)
+    read_once = functools.cache(read_again)
     # In any order: else two stand before all others.
     again = waiting.exclude(error="").order_by("?").values_list("pk", flat=True)
     for pk in [*untried, *again]:
         if time.monotonic() > until:
             return done, True
         try:
-            done += translate_row(pk, translator)
+            done += translate_row(pk, translator, read_once)
             unanswered = 0
         except Busy as error:
             logger.info("the translation service has enough to do: %s", error)
@@ -120,13 +126,13 @@ def end_unanswered(translator: Translator, now: datetime) -> None:
     waiting.filter(asked_at__lt=now - WAITS_AT_MOST).update(state=TranslationState.FAILED)
 
 
-def translate_row(pk: int, translator: Translator) -> bool:
+def translate_row(pk: int, translator: Translator, read: Callable[..., Reading]) -> bool:
     """Have one text translated; return whether it waits no more. Raise Away."""
     row = Translation.objects.select_related("asked_by").filter(pk=pk).first()
     mine = Translation.objects.filter(pk=pk, state=TranslationState.WAITING)
     if row is None or not mine.update(state=TranslationState.SENT, sent_at=timezone.now()):
         return False  # another worker has it
-    passages, names = read_again(row)
+    passages, names = read(row.kind, row.row, row.asked_by, row.target)
     passage = passages.get(row.digest)
     if passage is None:
         row.delete()
@@ -160,17 +166,17 @@ def let_wait(row: Translation, why: Away) -> None:
         sent.update(state=TranslationState.WAITING, error=f"away: {why}"[:300], sent_at=since)
 
 
-def read_again(row: Translation) -> tuple[dict[str, Passage], list[str]]:
-    """Return {digest: text} where a row's text was, as its asker may read it now.
+def read_again(kind: str, pk: int, reader: User, target: str) -> Reading:
+    """Return {digest: text} of what somebody may read of a record now, and the names to take out.
 
-    Beside it the names to take out of what is sent.
+    Once a turn for all texts of a record: to read an application takes as long as ten of them.
     """
-    source = SOURCES.get(row.kind)
-    record = source and source.rows(row.asked_by).filter(pk=row.row).first()
+    source = SOURCES.get(kind)
+    record = source and source.rows(reader).filter(pk=pk).first()
     if source is None or record is None:
         return {}, []
-    with translation.override(row.target):  # what stands for something hidden is in their words
-        passages = {one.digest: one for one in source.passages(record, row.asked_by)}
+    with translation.override(target):  # what stands for something hidden is in their words
+        passages = {one.digest: one for one in source.passages(record, reader)}
     return passages, list(source.hides(record))
 
 
@@ -220,7 +226,7 @@ def delete_stale_translations() -> int:
     """
 
     def check(first: Translation) -> int:
-        passages, _names = read_again(first)
+        passages, _names = read_again(first.kind, first.row, first.asked_by, first.target)
         alike = Translation.objects.filter(**{name: getattr(first, name) for name in where})
         return alike.exclude(digest__in=passages).delete()[0]
 
