@@ -7,8 +7,10 @@ from django.urls import reverse
 ROLES = ["anonymous", "neighbour", "colleague", "expert", "committee", "association", "officer"]
 SIGN_IN = 302  # sent to the sign-in page
 
-# A walk through the pages opens every third, another third for each role; `make audit` opens all.
+# A walk through the pages opens every third, another third for each role, and every sixth where all
+# roles walk: each page is opened for one at least. `make audit` opens all.
 EVERY_THIRD = pytest.mark.parametrize("apart", [3, pytest.param(1, marks=pytest.mark.audit)])
+EVERY_SIXTH = pytest.mark.parametrize("apart", [6, pytest.param(1, marks=pytest.mark.audit)])
 
 # name: what each role gets on GET, in the order of ROLES. POST-only addresses answer 405.
 PUBLIC = [200] * 7

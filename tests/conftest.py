@@ -21,6 +21,7 @@ import hypothesis
 import pytest
 from allauth.mfa.models import Authenticator
 from django.conf import settings
+from django.contrib.auth.hashers import ScryptPasswordHasher
 from django.core.exceptions import ValidationError
 from django.db import connection, connections, transaction
 from django.db.backends.postgresql.operations import DatabaseOperations
@@ -65,6 +66,11 @@ def pytest_collection_modifyitems(items):
         for item in sorted(tests, key=lambda item: "once" in item.fixturenames)
     ]
     items[:] = sorted(in_order, key=lambda item: item.get_closest_marker("long") is None)
+
+
+def pytest_xdist_auto_num_workers(config):
+    """Start one more than there are cores: each waits a third of its time for its servers."""
+    return min((os.cpu_count() or 1) + 1, 15)  # Redis has sixteen databases
 
 
 def pytest_collection_finish(session):
@@ -165,6 +171,12 @@ def shuffles_what_has_no_order():
 def real_mail(settings):
     """Django's test runner would keep letters in memory: here they go to a server."""
     settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+
+
+@pytest.fixture(autouse=True)
+def quick_passwords(monkeypatch):
+    """Hash passwords as ever, in a hundredth of the time; servers of tests take the whole."""
+    monkeypatch.setattr(ScryptPasswordHasher, "work_factor", 2**7)
 
 
 @pytest.fixture(autouse=True)

@@ -326,14 +326,26 @@ CHOICES = [
 ]
 
 
-@settings(
-    max_examples=8,
-    derandomize=True,
-    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
-)
+def tries(number):
+    quiet = [HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
+    return settings(max_examples=number, derandomize=True, suppress_health_check=quiet)
+
+
+@tries(3)
 @given(A_PROGRAMME, DOSSIERS)
 def test_no_choice_and_no_difference_of_two_tells_of_one_to_four(exchanges, dossiers):
     """H5: incidents, unpublished dossiers, answers and people by what they are."""
+    refuse_telling_of_few(exchanges, dossiers)
+
+
+@pytest.mark.faults
+@tries(60)
+@given(A_PROGRAMME, DOSSIERS)
+def test_no_choice_in_sixty_programmes_tells_of_one_to_four(exchanges, dossiers):
+    refuse_telling_of_few(exchanges, dossiers)
+
+
+def refuse_telling_of_few(exchanges, dossiers):
     with transaction.atomic():
         for number, (country, form, incidents, genders) in enumerate(exchanges, start=1):
             exchange = make_exchange(number, country=country, form=form)
