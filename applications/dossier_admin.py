@@ -40,6 +40,7 @@ from applications.reading import (
     list_corrections,
     read_sections,
 )
+from applications.requirements import points_to_explain
 from applications.section_answers import check_dossier, list_warnings
 from applications.transitions import dossier_machine
 from applications.views.common import taken_back_or_404
@@ -355,9 +356,7 @@ class DossierAdmin(
             "threshold": dossier.call.threshold,
             "assigned": dossier.assignments.select_related("member"),
             "mean": sum(score.total for score in scores) / len(scores) if scores else None,
-            "apart": assignment.unsettled_points(dossier)
-            if dossier.status == Status.UNDER_SELECTION
-            else 0,
+            "apart": points_to_explain(dossier),
             "events": dossier.events.select_related("actor"),
         }
         return TemplateResponse(request, "admin/applications/file.html", context)

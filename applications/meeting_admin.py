@@ -220,6 +220,7 @@ class HoldsMeetings(admin.ModelAdmin):
             vote=minutes.describe_vote(row.case),
             decides=row.can_be_decided and MEETINGS.allows(request.user, "plan", one),
             not_yet=meetings.why_not_yet(one, timezone.now()),
+            obstacles=meetings.list_obstacles(row, timezone.now()),
         )
 
     def take_meeting_step(self, request, pk, meeting, verb):

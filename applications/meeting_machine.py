@@ -35,12 +35,11 @@ def by_signer_or_officer(actor, meeting):
 
 
 def missing_for_cancelling(meeting, details, now):
-    """List what prevents cancelling a meeting: a reason, and no record that would be lost."""
-    lacking: list[Words] = missing_note(meeting, details, now)
+    """List what prevents cancelling a meeting: a record that would be lost."""
     has_record = meeting.cases.exclude(outcome="").exists()
     if has_record or meeting.members.filter(is_present=True).exists():
-        lacking.append(_("a meeting of which nothing is recorded yet: close this one instead"))
-    return lacking
+        return [_("a meeting of which nothing is recorded yet: close this one instead")]
+    return []
 
 
 def missing_for_minutes(meeting, details, now):
@@ -162,7 +161,8 @@ meeting_machine = StateMachine(
             by_officer,
             label=_("Cancel the meeting"),
             past=_("Meeting cancelled"),
-            missing=missing_for_cancelling,
+            needs=missing_for_cancelling,
+            missing=missing_note,
             notifies=[Notice("meeting_cancelled", invited_people)],
             effect=save_day,
         ),

@@ -18,6 +18,7 @@ from applications.models import Call, Dossier, Meeting, MeetingCase
 from applications.permissions import MEETINGS
 from applications.ranking import JudgedDossier
 from applications.transitions import dossier_machine
+from connect.languages import join_parts, label_with_value
 from connect.transitions import by_officer, record_event
 
 # What a calendar shows of a meeting: a change of these reaches those who are invited.
@@ -243,6 +244,28 @@ def why_not_yet(meeting, now):
     return "" if is_attended else _("First save who is present.")
 
 
+def describe_missing_quorum(row):
+    words = _(
+        "There is no quorum for this case: %(here)d of %(quorum)d members are present "
+        "without a conflict of interest. Postpone it."
+    )
+    return words % {"here": len(row.staying), "quorum": row.quorum}
+
+
+def list_obstacles(row, now):
+    """List what prevents decisions of a case, for whoever is about to record one."""
+    if not row.has_quorum:
+        return [describe_missing_quorum(row)]
+    obstacles: list[str] = []
+    for outcome in Outcome:
+        if step := dossier_machine.transitions.get(outcome):
+            lacking = step.needs(row.case.dossier, {}, now)
+            if outcome != Outcome.NOT_SELECT:  # whose form asks for its reason
+                lacking = step.list_lacking(row.case.dossier, {}, now)
+            obstacles += [label_with_value(outcome.label, join_parts(lacking))] if lacking else []
+    return obstacles
+
+
 def check_votes(votes, voters):
     """Raise ValidationError for votes that are not whole, or more than members who may vote."""
     given = [one for one in votes.values() if one is not None]
@@ -284,12 +307,7 @@ def decide_case(
     if words := why_not_yet(meeting, now):
         raise ValidationError(words, code="early")
     if outcome != Outcome.POSTPONE and not row.has_quorum:
-        message = _(
-            "There is no quorum for this case: %(here)d of %(quorum)d members are present "
-            "without a conflict of interest. Postpone it."
-        )
-        numbers = {"here": len(row.staying), "quorum": row.quorum}
-        raise ValidationError(message % numbers, code="quorum")
+        raise ValidationError(describe_missing_quorum(row), code="quorum")
     check_votes(votes, len(row.staying))
     case.proposal, case.outcome, case.reason = proposal, outcome, reason or note
     for name in VOTES:

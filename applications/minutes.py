@@ -52,8 +52,8 @@ def draft_opening(meeting):
     rule = _(
         "%(quorum)d scores per application, or those of all members who can "
         "judge it if there are fewer; one more if two are more than %(gap)d "
-        "points apart; validated from a mean of %(threshold)d. Scores are shown "
-        "without names."
+        "points apart; validated, or on the reserve list, from a mean of %(threshold)d. "
+        "Scores are shown without names."
     )
     lines = [
         (_("Meeting"), describe_hours(meeting)),

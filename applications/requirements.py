@@ -16,7 +16,6 @@ from applications.sections import QUESTIONS
 from connect.languages import label_with_value
 from connect.posted_values import parse_day
 from connect.templatetags.look import amount
-from connect.transitions import missing_note
 from notifications import limits
 from registry.enums import MembershipStatus
 
@@ -148,7 +147,12 @@ def missing_for_committee(dossier, details, now):
 
 
 def missing_quorum(dossier, details, now):
-    """List what prevents a decision: too few scores, or one more needed where two are far apart."""
+    """List what prevents a decision: too few scores, or one more needed where two are far apart.
+
+    Of one on the reserve list nothing: the committee has judged it, and scores it no more.
+    """
+    if dossier.status != Status.UNDER_SELECTION:
+        return []
     missing = scores_needed_by(dossier) - dossier.scores.count()
     if missing <= 0:
         return []
@@ -162,38 +166,40 @@ def missing_quorum(dossier, details, now):
     ]
 
 
+def points_to_explain(dossier):
+    """Return how many points its scores are apart, for a decision to explain; else 0."""
+    return unsettled_points(dossier) if dossier.status == Status.UNDER_SELECTION else 0
+
+
 def missing_explanation(dossier, details, now):
-    """List what prevents a decision: scores, or a written reason where they are far apart."""
-    lacking, apart = missing_quorum(dossier, details, now), unsettled_points(dossier)
-    if apart and not details.get("internal", "").strip():
-        wanted = _("an explanation, or one more member: two scores are %s points apart")
-        lacking.append(wanted % amount(apart))
-    return lacking
+    """List what prevents a decision on scores that are far apart: a written reason."""
+    apart = points_to_explain(dossier)
+    if not apart or details.get("internal", "").strip():
+        return []
+    wanted = _("an explanation, or one more member: two scores are %s points apart")
+    return [wanted % amount(apart)]
 
 
 def missing_points(dossier, details, now):
-    lacking = missing_explanation(dossier, details, now)
-    totals = list(dossier.scores.values_list("total", flat=True))
-    if totals and sum(totals) / len(totals) < dossier.call.threshold:
-        wanted = _("a mean of %d points: put it on the reserve list, or do not select it")
-        lacking.append(wanted % dossier.call.threshold)
+    """List what a dossier lacks to be selected, at once or when funds are there: scores, points."""
+    lacking = missing_quorum(dossier, details, now)
+    totals, threshold = list(dossier.scores.values_list("total", flat=True)), dossier.call.threshold
+    if totals and sum(totals) / len(totals) < threshold:
+        wanted = _(
+            "a mean of %(threshold)d points, where it has %(mean)s: do not select it, or an "
+            "administrator validates it with a written reason"
+        )
+        mean = amount(sum(totals) / len(totals), 1)
+        lacking.append(wanted % {"threshold": threshold, "mean": mean})
     return lacking
 
 
-def missing_decision_note(dossier, details, now):
-    return [*missing_quorum(dossier, details, now), *missing_note(dossier, details, now)]
-
-
-def missing_agreement_to_summary(dossier):
+def missing_agreement_to_summary(dossier, details, now):
     """List what prevents a publication while the applicant has not agreed to the summary."""
     if dossier.summary_approved_at:
         return []
     words = _("the applicant's agreement to the summary, for which they were asked on %s")
     return [words % date_format(timezone.localdate(dossier.status_since), "DATE_FORMAT")]
-
-
-def missing_for_publication(dossier, details, now):
-    return missing_agreement_to_summary(dossier) + missing_last_day(dossier, details, now)
 
 
 def takes_answers(dossier, today):

@@ -18,9 +18,6 @@ Held = Callable[[str, Collection[str]], str]  # of a kind of letters, and those 
 class Question(Form):
     """What a step asks that needs no words: whether it is meant, once it is said what it does."""
 
-    lacking: Lacking = []  # noqa: RUF012 - never changed in place
-    is_blocked = False
-
 
 def never_held(template: str, first_letters: Collection[str]) -> str:
     return ""
@@ -40,9 +37,9 @@ def open_step_forms(
 
     form_of: gives the form that a verb asks for. bound: the verb of the step that was refused,
     and its form. What was typed for one stays there when another button is pressed. No step acts
-    at one press: one that asks for nothing says what it does, to whom it writes and what it lacks;
-    one that lacks something has no button, but where the page itself can give it (`fills`). held:
-    see `Readers`.
+    at one press: each says what it lacks already, and one that asks for nothing what it does and
+    to whom it writes; one that lacks something asks for nothing and has no button, but where the
+    page itself can give it (`fills`). held: see `Readers`.
     """
     steps = []
     readers = Readers(machine, thing, held)
@@ -60,16 +57,17 @@ def open_step_forms(
         if transition.ahead:
             form.ahead = transition.ahead  # type: ignore[attr-defined]
             form.told = readers.describe(verb)  # type: ignore[attr-defined]
-        if isinstance(form, Question):
-            form.lacking = list_lacking(transition, thing)
-            form.is_blocked = bool(form.lacking) and verb not in fills
+        lacking = list_lacking(transition, thing, is_asked=not isinstance(form, Question))
+        form.lacking = lacking  # type: ignore[attr-defined]
+        form.is_blocked = bool(lacking) and verb not in fills  # type: ignore[attr-defined]
         steps.append((verb, transition.label, form))
     return steps
 
 
-def list_lacking(transition: Transition, thing: Any) -> Lacking:
-    """List what prevents a step that asks for nothing, as the thing stands."""
-    return transition.missing(thing, {}, timezone.now())
+def list_lacking(transition: Transition, thing: Any, *, is_asked: bool) -> Lacking:
+    """List what prevents a step as the thing stands: but what its form asks for, if it has one."""
+    now = timezone.now()
+    return transition.needs(thing, {}, now) if is_asked else transition.list_lacking(thing, {}, now)
 
 
 class Readers:

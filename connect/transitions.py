@@ -135,7 +135,8 @@ class Transition:
     label: Words = ""  # the verb on the button; none where another function takes the step
     past: Words = ""  # the sentence of the timeline
     ahead: Words = ""  # what comes of it, said before it is taken; on the desk, that it stays so
-    missing: Check = nothing
+    needs: Check = nothing  # what must hold before anybody types what the step asks
+    missing: Check = nothing  # what it lacks beside that, with what was typed
     notifies: Collection[Notice] = ()
     also_notifies: Callable[[Any], Iterable[Any]] = (
         nobody  # who else gets an e-mail, by what it causes
@@ -145,6 +146,9 @@ class Transition:
     is_note_internal: bool = False  # says why on the file, and is told to nobody outside
     can_be_undone: bool = False  # by officers, for a while: nobody outside is told before
     undoes: bool = False  # the step before it, of which nobody outside was told
+
+    def list_lacking(self, thing: Any, details: Details, now: datetime) -> Lacking:
+        return [*self.needs(thing, details, now), *self.missing(thing, details, now)]
 
     def first_letters(self, notice: Notice) -> list[str]:
         """List its letters that say first what this one repeats to others."""
@@ -273,8 +277,8 @@ class StateMachine(Generic[Thing]):
                 _("In the meantime, its status has changed to “%s”.") % row.get_status_display()
             )
             raise TransitionRefused(message, code="moved_on")
-        if missing := transition.missing(row, details, now):
-            message = _("Still needed: %s") % join_parts(missing)
+        if lacking := transition.list_lacking(row, details, now):
+            message = _("Still needed: %s") % join_parts(lacking)
             raise TransitionRefused(message, code="incomplete")
 
         details = details | transition.keeps(row)

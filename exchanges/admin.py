@@ -166,7 +166,7 @@ class ExchangeAdmin(
             STEP_FORMS.get,
             request.POST,
             bound,
-            fills={"get_ready"},  # what is waived stands in the plan
+            fills={"get_ready", *STEP_FORMS},  # by the plan, or by the reason that a form asks for
             held=describe_holds(call_group(exchange.dossier)),
         )
 

@@ -129,20 +129,22 @@ REPORT = _("the applicant's report, or the reason why it will never come")
 
 
 def missing_judgement(exchange: Exchange, details: Details, now: datetime) -> Lacking:
-    """List what lacks for the evaluation: scores with evidence, and what is not settled.
-
-    The questionnaires are closed once half have answered, or after three weeks.
-    """
+    """List what lacks for the evaluation: scores, with evidence."""
     lacking: Lacking = [
         label for code, label in Criterion.choices if details.get(code) not in range(1, 5)
     ]
     if not has_note(details):
         lacking.append(_("the evidence"))
-    return lacking if details.get("all_the_same") else [*lacking, *list_unsettled(exchange, now)]
+    return lacking
 
 
-def list_unsettled(exchange: Exchange, now: datetime) -> Lacking:
-    """List what is unsettled before an exchange is evaluated (domain.md 4)."""
+def missing_settlement(exchange: Exchange, details: Details, now: datetime) -> Lacking:
+    """List what is unsettled before an exchange is evaluated (domain.md 4); staff may all the same.
+
+    The questionnaires are closed once half have answered, or after three weeks.
+    """
+    if details.get("all_the_same"):
+        return []
     lacking: Lacking = []
     asked = exchange.evaluations.filter(moment=Moment.END)
     answered = asked.filter(answered_at__isnull=False).count()

@@ -46,6 +46,7 @@ from exchanges.requirements import (
     missing_or_same_days,
     missing_readiness,
     missing_report,
+    missing_settlement,
     too_early,
     waits_for_report,
 )
@@ -212,7 +213,7 @@ exchange_machine = StateMachine(
             by_officer,
             label=_("Confirm the plan and send invitations"),
             past=_("Planned"),
-            missing=missing_or_same_days,
+            needs=missing_or_same_days,
             notifies=PLAN_NOTICES,
             effect=invite_to_agenda,
         ),
@@ -232,7 +233,7 @@ exchange_machine = StateMachine(
             by_officer_or_clock,
             label=_("Start"),
             past=_("Started"),
-            missing=too_early(
+            needs=too_early(
                 attrgetter("planned_start"),
                 _("its first day, %s, or the reason to start earlier"),
             ),
@@ -255,7 +256,7 @@ exchange_machine = StateMachine(
             by_officer_or_clock,
             label=_("Mark as completed"),
             past=_("Completed"),
-            missing=missing_end,
+            needs=missing_end,
             notifies=notify_all_invited("exchange_complete", was_interrupted, was_interrupted),
             effect=end_exchange,
         ),
@@ -265,6 +266,7 @@ exchange_machine = StateMachine(
             by_officer,
             label=_("Evaluate"),
             past=_("Evaluated"),
+            needs=missing_settlement,
             missing=missing_judgement,
             is_note_internal=True,
             effect=save_judgement,
@@ -275,7 +277,7 @@ exchange_machine = StateMachine(
             by_officer_or_clock,
             label=_("Complete the 6-month follow-up"),
             past=_("Follow-up at 6 months completed"),
-            missing=missing_report(6),
+            needs=missing_report(6),
             effect=give_up_report(6),
         ),
         "follow_up_12m": Transition(
@@ -284,7 +286,7 @@ exchange_machine = StateMachine(
             by_officer_or_clock,
             label=_("Complete the 12-month follow-up"),
             past=_("Follow-up at 12 months completed"),
-            missing=missing_report(12),
+            needs=missing_report(12),
             effect=give_up_report(12),
         ),
         "close": Transition(
@@ -293,7 +295,7 @@ exchange_machine = StateMachine(
             by_officer_or_clock,
             label=_("Close"),
             past=_("Closed"),
-            missing=missing_report(12),
+            needs=missing_report(12),
             effect=give_up_report(12),
         ),
         "postpone": Transition(

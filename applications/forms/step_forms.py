@@ -9,15 +9,13 @@ from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
 from applications.asked_files import file_questions
-from applications.assignment import unsettled_points
 from applications.enums import CancelReason, Check, IneligibleReason
 from applications.forms.call_forms import date_field
 from applications.people import notified_applicants
 from applications.requirements import (
     doubt_due_day,
     doubt_last_day,
-    missing_agreement_to_summary,
-    missing_quorum,
+    points_to_explain,
 )
 from applications.sections import QUESTIONS, SECTIONS
 from applications.transitions import dossier_machine
@@ -63,17 +61,6 @@ class NoteForm(InternalForm):
     field_order = ["note", "internal"]
 
 
-class NotSelectForm(NoteForm):
-    """Asks why it is not selected, once the committee has scored it."""
-
-    reads_dossier = True
-
-    def __init__(self, *args, dossier, **kwargs):
-        super().__init__(*args, **kwargs)
-        self.lacking = missing_quorum(dossier, {}, timezone.now())
-        self.is_blocked = bool(self.lacking)
-
-
 class OverruleForm(StepForm):
     note = forms.CharField(
         label=_("Reason (only the programme team reads it)"),
@@ -116,9 +103,7 @@ class PublishForm(ConfirmsDoubts, StepForm):
     def __init__(self, *args, dossier, **kwargs):
         super().__init__(*args, **kwargs)
         self.dossier = dossier
-        self.lacking = missing_agreement_to_summary(dossier)
-        self.is_blocked = bool(self.lacking)
-        writers = authors_of(dossier.authority) if self.is_blocked else []
+        writers = [] if dossier.summary_approved_at else authors_of(dossier.authority)
         self.with_whom = _("With: %s.") % join_names(writers) if writers else ""
 
     def clean(self):
@@ -269,7 +254,7 @@ STEP_FORMS: dict[str, Any] = dossier_machine.for_steps(
         "close_no_match": NoteForm,
         "find_ineligible": IneligibleForm,
         "move_correction": LastDayForm,
-        "not_select": NotSelectForm,
+        "not_select": NoteForm,
         "overrule": OverruleForm,
         "publish": PublishForm,
         "withdraw_correction": WithdrawForm,
@@ -284,7 +269,7 @@ UNSETTLED_FORMS: dict[str, Any] = dossier_machine.for_steps(
 def step_form(dossier, verb):
     """Return the form of what a step of a dossier asks, or None."""
     form = STEP_FORMS.get(verb)
-    if verb in UNSETTLED_FORMS and unsettled_points(dossier):
+    if verb in UNSETTLED_FORMS and points_to_explain(dossier):
         form = UNSETTLED_FORMS[verb]
     return partial(form, dossier=dossier) if form and form.reads_dossier else form
 

@@ -7,14 +7,13 @@ from django.contrib.auth.decorators import login_not_required
 from django.core.exceptions import ValidationError
 from django.http import FileResponse, Http404
 from django.shortcuts import get_object_or_404, redirect, render
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from connect.moved_on_forms import refuse_post
 from connect.posted_values import posted_number, posted_text
 from connect.share_pictures import picture_response
-from connect.step_forms import Readers
+from connect.step_forms import Readers, list_lacking
 from connect.typed_texts import restores_beside, save_beside, settle_typed, typed_initial
 from exchanges.views.common import get_exchange_or_404
 from practices import listing, uses, writing
@@ -124,11 +123,11 @@ def list_steps(practice, verbs):
 
     None is taken at one press: each is folded, and says so before its button.
     """
-    now, readers, steps = timezone.now(), Readers(practice_machine, practice), []
+    readers, steps = Readers(practice_machine, practice), []
     for verb in verbs:
         transition, asks = practice_machine.transitions[verb], verb in ASK_WHY
         step = {"verb": verb, "label": transition.label, "asks": asks, "ahead": transition.ahead}
-        step["lacking"] = [] if asks else transition.missing(practice, {}, now)
+        step["lacking"] = list_lacking(transition, practice, is_asked=asks)
         step["told"] = readers.describe(verb) if transition.ahead else ""
         steps.append(step)
     return steps

@@ -291,12 +291,39 @@ def test_a_postponed_case_is_not_offered_on_its_own_agenda_and_stays_in_its_reco
     assert gone == {"removed": [room.high.reference]}
 
 
-def test_a_meeting_with_a_record_is_closed_and_not_cancelled():
+def test_a_meeting_with_a_record_is_closed_and_not_offered_to_be_cancelled(client):
     room = Committee()
     room.attend()
+    client.force_login(room.ines)
+
+    shown = client.get(room.page("meeting")).text
 
     with pytest.raises(TransitionRefused, match="close this one instead"):
         meeting_machine.advance(room.meeting, "cancel", actor=room.ines, note="No more.")
+    assert "close this one instead" in shown and 'name="cancel-note"' not in shown
+
+
+def test_a_case_says_before_anything_is_typed_which_decisions_are_not_possible(client):
+    room = Committee()
+    room.low.scores.update(total=54)
+    room.high.conflicts.create(member=room.jan, has_conflict=True, at=timezone.now())
+    room.attend(room.anna, room.jan)
+    client.force_login(room.ines)
+
+    low, high = (
+        client.get(room.page("meeting_case", room.case_of(one).pk)).context["obstacles"]
+        for one in (room.low, room.high)
+    )
+
+    below = (
+        "a mean of 60 points, where it has 54.0: do not select it, or an administrator validates "
+        "it with a written reason"
+    )
+    assert low == [f"Validate: {below}", f"Put on the reserve list: {below}"]
+    assert high == [
+        "There is no quorum for this case: 1 of 2 members are present without a conflict of "
+        "interest. Postpone it."
+    ]
 
 
 def test_a_chair_signs_the_minutes_that_they_read_and_no_others(client):

@@ -123,7 +123,7 @@ def test_what_is_ticked_on_the_page_itself_is_not_said_to_be_still_needed():
 
     words, has_button = desk.panel("Send to the committee")
 
-    assert "Still needed, unless you tick it on this page:" in words and has_button
+    assert "Still needed, unless you enter or tick it on this page:" in words and has_button
 
 
 def test_an_application_without_scores_is_not_offered_to_be_left_unselected():
@@ -151,6 +151,62 @@ def test_a_step_that_lacks_something_has_no_button_and_says_what():
     other = Desk(Status.ELIGIBILITY_CHECK, "UNGL", checklist=[])
     words, has_button = other.panel("Send to the committee")
     assert "Its country is on the programme's list" in words and has_button
+
+
+def test_below_the_threshold_no_reserve_list_is_offered_and_from_it_the_way_on_is_true():
+    """A mean of 54 was to be put on the reserve list, where it was told so again."""
+    desk, steps = Desk(Status.UNDER_SELECTION), ("Validate", "Put on the reserve list")
+    for number in range(3):
+        member = make_member(f"Member {number}")
+        desk.dossier.scores.create(member=member, points={}, total=54, at=timezone.now())
+    below = (
+        "a mean of 60 points, where it has 54.0: do not select it, or an administrator validates "
+        "it with a written reason"
+    )
+
+    before = [desk.panel(label) for label in steps]
+    refused = desk.press("reserve")
+    Dossier.objects.update(status=Status.RESERVE)  # as the page once advised
+    make_member("Newcomer"), make_member("Another")
+    after, has_button = desk.panel("Validate")
+    ways = [desk.panel("Do not select")[1]]
+    User.objects.filter(name="Ines").update(is_superuser=True)
+    ways.append(desk.panel("Validate against the committee, or without it")[1])
+    Dossier.objects.get().scores.update(total=60)
+    freed = desk.panel("Validate")
+
+    assert [(below in words, button) for words, button in before] == [(True, False)] * 2
+    assert (refused, below in after, has_button) == (Status.UNDER_SELECTION, True, False)
+    assert ways == [True, True]
+    assert ("Still needed" in freed[0], freed[1]) == (False, True)
+    assert desk.press("validate") == Status.VALIDATED
+
+
+def test_a_step_with_fields_says_what_it_lacks_before_anybody_types_and_keeps_what_was_typed():
+    desk = Desk(Status.UNDER_SELECTION)
+    for number, total in enumerate((20, 60, 90)):
+        member = make_member(f"Member {number}")
+        desk.dossier.scores.create(member=member, points={}, total=total, at=timezone.now())
+
+    words, has_button = desk.panel("Validate")
+    typed = {"validate-internal": "All agreed."}
+    page = reverse("admin:applications_dossier_step", args=[desk.dossier.pk, "validate"])
+    refused = desk.client.post(page, typed).text
+
+    assert "Not possible yet. Still needed: a mean of 60 points" in words
+    assert ("Reason for the decision" in words, has_button) == (False, False)
+    assert "All agreed." in refused
+
+
+def test_an_exchange_says_what_its_evaluation_lacks_before_it_is_typed():
+    table, exchange = agreed()
+    Exchange.objects.update(status="completed")
+    address = reverse("admin:exchanges_exchange_change", args=[exchange.pk])
+
+    page = signed_in(table.ines).get(address).text
+
+    assert "Still needed, unless you enter or tick it on this page:" in page
+    assert "the action plan, approved" in page and 'name="evaluate-note"' in page
 
 
 def test_a_request_is_not_offered_for_publication_before_its_applicant_agreed():
