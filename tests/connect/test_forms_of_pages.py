@@ -9,7 +9,7 @@ from lxml import html
 
 from connect.local.places import BASE
 from matching.runs import rank_waiting, request_run
-from tests.addresses import EVERY_THIRD, ROLES, pages_of
+from tests.addresses import EVERY_SIXTH, ROLES, pages_of
 from tests.worlds import OneOfEach
 
 TYPES = ("text", "email", "search", "url", "tel", "password")
@@ -64,7 +64,7 @@ def forms_that_lose(page):
 
 @pytest.mark.long
 @pytest.mark.django_db
-@EVERY_THIRD
+@EVERY_SIXTH
 def test_no_button_of_a_page_belongs_to_another_form_than_the_one_in_which_one_types(apart):
     """It would throw away what was typed: such buttons are of that form (`_beside.html`)."""
     world = OneOfEach()

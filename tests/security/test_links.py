@@ -104,12 +104,14 @@ def test_each_link_opens_until_its_end_and_not_a_moment_longer(world, name):
     assert Client().post(page, {"answer": "yes"}).status_code in (OVER[name], 405)
 
 
+@pytest.mark.parametrize("apart", [5, pytest.param(1, marks=pytest.mark.faults)])
 @pytest.mark.parametrize("name", [name for name in NAMES if name != "data-keep"])
-def test_each_link_is_withdrawn_by_itself_by_staff(world, name):
-    """H13: withdrawing one leaves all others open."""
+def test_each_link_is_withdrawn_by_itself_by_staff(world, name, apart):
+    """H13: withdrawing one leaves all others open; every fifth of them is opened here."""
     link, others = link_of(world, name), [other for other in NAMES if other != name]
     page = page_of(world, name)
     pages = [page_of(world, other) for other in others if link_of(world, other).pk != link.pk]
+    pages = pages[NAMES.index(name) % apart :: apart]
     staff = Client()
     staff.force_login(make_officer())
 

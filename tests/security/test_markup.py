@@ -11,7 +11,7 @@ from lxml import html
 from connect.management.commands import check_markup
 from connect.management.commands.check_markup import find_wrong_code, find_wrong_template
 from matching.runs import rank_waiting, request_run
-from tests.addresses import EVERY_THIRD, ROLES, pages_of
+from tests.addresses import EVERY_SIXTH, ROLES, pages_of
 from tests.poison import PAYLOADS, put_everywhere
 from tests.worlds import OneOfEach
 
@@ -133,7 +133,7 @@ def poisoned(apart):
 
 
 @pytest.mark.django_db
-@EVERY_THIRD
+@EVERY_SIXTH
 def test_no_element_is_born_of_what_was_typed_on_any_page_of_any_role(apart):
     """H2: every page, the admin's too; tests/browser/test_inert.py opens them."""
     _world, pages = poisoned(apart)
