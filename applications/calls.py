@@ -63,14 +63,14 @@ def notify_of_last_day(call, before, now=None):
     longer.
     """
     now = now or timezone.now()
-    if call.closes_at == before:
+    if is_same_minute(call.closes_at, before):
         return 0, False
     key = f"call:{call.pk}:moved"
     if unsent := find_letters(key).unsent().order_by("pk").first():
         before = datetime.fromisoformat(unsent.key.removeprefix(f"{key}:").partition(" ")[0])
         cancel_letters(key, now=now)
     is_longer = call.closes_at > before
-    if call.closes_at == before:
+    if is_same_minute(call.closes_at, before):
         return 0, False
     drafts = Dossier.objects.filter(call=call, status__in=UNSENT).select_related("authority")
     notified = sum(
@@ -94,6 +94,11 @@ def notify_of_last_day(call, before, now=None):
         for draft in drafts.order_by("pk")
     )
     return notified, is_longer
+
+
+def is_same_minute(one, other):
+    """Return whether a form, which shows no seconds, shows two moments as the same."""
+    return one.replace(second=0, microsecond=0) == other.replace(second=0, microsecond=0)
 
 
 def doubt_meeting(call, closes_at):

@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.utils.text import capfirst, format_lazy
 from django.utils.translation import gettext_lazy as _
 
-from applications.calls import doubt_closing, doubt_meeting
+from applications.calls import doubt_closing, doubt_meeting, is_same_minute
 from applications.enums import GRID, AttachmentKind
 from applications.models import Call, Score
 from applications.models.calls import ALWAYS_ASKED
@@ -177,10 +177,8 @@ class CallForm(ConfirmsDoubts, NoticesChanges, forms.ModelForm):
         """Return {field: what is unlikely about it}: its last day, a call for every country."""
         doubts: dict[str, Words] = {}
         closes_at = self.cleaned_data.get("closes_at")
-        before = self.instance.closes_at and self.instance.closes_at.replace(
-            second=0, microsecond=0
-        )
-        is_moved = before and closes_at and closes_at != before  # a form shows no seconds
+        before = self.instance.closes_at
+        is_moved = before and closes_at and not is_same_minute(closes_at, before)
         if is_moved and (
             words := doubt_closing(self.instance, closes_at, timezone.now())
             or doubt_meeting(self.instance, closes_at)

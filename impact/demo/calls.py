@@ -10,8 +10,8 @@ from registry.models import Income
 
 
 def at_night(instant):
-    """Return the last second of a day in Brussels: when calls close."""
-    return timezone.localtime(instant).replace(hour=23, minute=59, second=59, microsecond=0)
+    """Return the last minute of a day in Brussels: when calls close."""
+    return timezone.localtime(instant).replace(hour=23, minute=59, second=0, microsecond=0)
 
 
 def at_midnight(instant):
