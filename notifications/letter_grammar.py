@@ -54,9 +54,12 @@ def names_of(text: str, kind: str) -> set[str]:
 
 
 def describe_faults(text: str) -> str:
-    """Describe what is wrong with a text's conditionals; nothing where each is whole."""
+    """Describe what is wrong with a text's braces and conditionals; "" where each is whole."""
     opened: list[tuple[str, bool]] = []  # the fact, and whether its {else} was met
     for kind, name in read_marks(text):
+        if kind == "words" and (brace := re.search(r"[{}]", name)):
+            words = name[max(brace.start() - 10, 0) : brace.end() + 20].strip()
+            return _("“%s” has one brace without the other: write {title}.") % words
         if kind == "if":
             opened.append((name, False))
         elif kind in ("else", "end") and not opened:

@@ -222,6 +222,7 @@ def test_what_has_changed_since_the_preview_is_looked_at_again_before_it_is_sent
         ({"subject_en": "Dear {name}", "body_en": "Hello"}, "No names in the subject"),
         ({"subject_en": "May", "body_en": "Hello {town}"}, "This e-mail cannot fill in: {town}"),
         ({"subject_en": "May", "body_en": "{if name}Hello"}, "needs an {end} after its words"),
+        ({"subject_en": "May", "body_en": "Hello {name"}, "“Hello {name” has one brace"),
     ],
 )
 def test_a_text_that_cannot_be_sent_is_refused_and_stays_as_it_was_typed(desk, typed, said):

@@ -84,6 +84,8 @@ def test_a_letter_says_what_staff_made_it_say_in_that_language_alone(ines):
         ("{0.__init__.__globals__}", BODY, "subject", "cannot fill in"),
         ("Two\nlines", BODY, "subject", "one line"),
         (SUBJECT, BODY + "{if authority}Bien à vous", "body", "{if authority} needs an {end}"),
+        (SUBJECT, BODY + "{authority", "body", "has one brace without the other"),
+        (SUBJECT + " title}", BODY, "subject", "has one brace without the other"),
         (SUBJECT, BODY + "Bien à vous{end}", "body", "{end} needs an {if …} before it"),
         (SUBJECT, BODY + "{else}Bien à vous", "body", "{else} needs an {if …} before it"),
         (SUBJECT, BODY + "{if title}a{else}b{else}c{end}", "body", "{if title} has two {else}"),
