@@ -173,6 +173,7 @@ def write_session_letter(session, template, people, path="", opens=None, **more)
             "reference": exchange.reference,
             "about": exchange.dossier.title,
             **session_facts(session),
+            "zone": lambda: session.zone_words,  # in the language of each reader
         },
         **more,
     )

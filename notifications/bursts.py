@@ -8,6 +8,10 @@ tells what a held letter says waits until that has left; some are discarded with
 from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import reduce
+from operator import or_
+
+from django.db.models import Q
 
 from notifications.models import Letter, LetterQuerySet
 
@@ -56,6 +60,13 @@ def discard_with(dropped: Collection[int], now: datetime) -> None:
             of_burst = waiting.filter(burst=burst)
             own = of_burst.filter(address__in=these.values_list("address", flat=True))
             (own if is_left else of_burst).cancel(now)
+
+
+def combined_letters() -> Q:
+    """Return the condition of letters whose facts another letter told in their place."""
+    kinds = (name for name, kind in KINDS.items() if kind.compose)
+    bursts = (Q(burst__startswith=f"{name}:") for name in kinds)
+    return Q(is_gathered=True) & reduce(or_, bursts, Q(pk__in=[]))
 
 
 def compose_latest(_about, letters):

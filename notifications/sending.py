@@ -3,6 +3,7 @@
 import logging
 import smtplib
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any
 
 from django.conf import settings
@@ -180,7 +181,7 @@ def report_given_up(letter: Letter) -> None:
             concerns=letter,
             to=[Recipient(settings.CONTACT_EMAIL, "CONNECT")],
             address=letter.address,
-            about=letter_title(letter),
+            about=partial(letter_title, letter),
             error=letter.last_error,
         )
 

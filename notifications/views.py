@@ -16,6 +16,7 @@ from connect import links
 from connect.links import Link
 from connect.pages import paginate, redirect_back
 from notifications import pauses, weekly_work, work_calendar
+from notifications.bursts import combined_letters
 from notifications.by_link import hide_address
 from notifications.letter_text import add_links
 from notifications.models import Letter
@@ -37,7 +38,8 @@ def letters(request):
         for kind, words in pauses.OPTIONAL.items()
         if kind != weekly_work.KIND
     ]
-    page = paginate(request, Letter.objects.received_by(request.user))
+    received = Letter.objects.received_by(request.user).exclude(combined_letters())
+    page = paginate(request, received)
     held = Letter.objects.filter(address=address).count()
     for letter in page:
         letter.text = add_links(letter)

@@ -1,6 +1,7 @@
 """What other authorities say that they did in the same way: told, looked at, shown or taken off."""
 
 from datetime import datetime
+from functools import partial
 
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
@@ -53,8 +54,8 @@ def save_use(
         concerns=use,
         to=[*planners(practice.exchange), *officers()],
         path=practice.path,
-        title=str(practice),
-        authority=authority.place,
+        title=partial(str, practice),
+        authority=lambda: authority.place,
         text=words,
     )
     return use

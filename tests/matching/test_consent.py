@@ -47,7 +47,7 @@ def test_the_last_yes_makes_the_match_agreed_and_the_exchange_exist():
     told = {letter.address: (letter, compose_letter(letter)[1]) for letter in letters}
     employer, (letter, body) = table.ineke.employer_email, told[table.ineke.employer_email]
     assert set(told) >= {table.efua.email, table.ineke.user.email, employer}
-    leads = "on this page, either side can propose them"  # not whoever has no account
+    leads = "where either side can propose them"  # not whoever has no account
     assert (leads in told[table.efua.email][1], leads in body) == (True, False)
     assert "Everyone has agreed" in Client().get(f"/en{letter.opens.path}").text
 

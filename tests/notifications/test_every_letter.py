@@ -45,6 +45,7 @@ pytestmark = pytest.mark.django_db
 SITE, CONTACT = "https://connect.example.org", "team@connect.example.org"
 UNKNOWN = "‽"
 POINTS = re.compile(r"\b(?:here|below|this link|the link)\b")
+ARABIC = re.compile(r"[\u0621-\u064a][\u0621-\u064a ]+")
 # What an officer does on a page of everybody's, and what is theirs as a person.
 AT_THE_PAGE = {"budget_changed", "membership_asked", "news", "practice_used"}
 # What they tell of is no row, or many.
@@ -244,6 +245,22 @@ def test_every_link_of_every_letter_opens_for_its_reader_and_stands_in_their_wor
     assert unfound == ABOUT_NO_ROW
     assert opened == {kind.PURPOSE for kind in DESCRIBERS}
     assert {KINDS[purpose] for purpose in KINDS} - set(DESCRIBERS) == {Closing, DataRequest}
+
+
+def test_each_letter_is_in_its_readers_language_whatever_that_of_whoever_acts():
+    """The time zone of an agenda was named in the language of who planned it."""
+    stage, wrong, read = Stage(), set(), 0
+    for story in STORIES:
+        with transaction.atomic(), translation.override("ar"):
+            story(stage)
+            for letter in Letter.objects.exclude(language="ar"):
+                read += 1
+                if ARABIC.search(" ".join(compose_letter(letter))):
+                    wrong.add((letter.template, *ARABIC.findall(" ".join(compose_letter(letter)))))
+            transaction.set_rollback(True)
+
+    assert read > 100
+    assert sorted(wrong) == []
 
 
 def work_of(address):

@@ -41,6 +41,22 @@ def test_the_same_reason_is_one_letter_a_recipient():
     assert [write(), write(), write(to=[MAYOR, other])] == [1, 0, 1]
 
 
+def test_what_another_e_mail_told_in_its_place_is_not_listed_as_sent(client):
+    """The items of an agenda that were combined in one e-mail stood there one by one."""
+    efua = make_user("Efua")
+    facts = {"reference": "EX-1", "title": "Latrines"}
+    for key in ("alone", "agenda:7", "news"):
+        post_letter("exchange_complete", key=key, to=[efua], **facts)
+    Letter.objects.update(sent_at=timezone.now(), subject="Held")
+    Letter.objects.filter(key__startswith="news").update(is_gathered=True)
+    Letter.objects.filter(key__startswith="agenda").update(is_gathered=True, burst="agenda:7")
+    client.force_login(efua)
+
+    page = client.get(reverse("letters")).context["page"]
+
+    assert {letter.key.partition(":")[0] for letter in page} == {"alone", "news"}
+
+
 def test_what_was_sent_to_an_address_in_capitals_is_in_its_readers_list(client):
     """Accounts have theirs in small letters: it was in neither list, and could not be recalled."""
     efua = make_user("Efua")
