@@ -20,6 +20,7 @@ FACTS: dict[str, Any] = {
     "accepted": True,
     "account": 12,
     "address": "efua@agona.example",
+    "adds_members": True,
     "again": True,
     "again_on": "2026-12-12",
     "answer_by": "2026-12-12",

@@ -153,17 +153,19 @@ def short_key(dossier):
 def notify_of_shortage(dossier, why, given, judges, apart=0):
     """Notify staff, and the administrators, who can add a member: once for all of ten minutes."""
     staff = staff_of(dossier)
-    post_letter(
-        "committee_short",
-        key=f"{short_key(dossier)}:{why}",
-        concerns=dossier,
-        burst="" if apart else f"short:{dossier.pk}",
-        to=[*staff, *(one for one in administrators_of(dossier) if one not in staff)],
-        path=f"/admin/applications/call/{dossier.call_id}/committee/",
-        reference=dossier.reference,
-        apart=apart,
-        **shortage_facts(dossier, given, judges),
-    )
+    for reader in [*staff, *(one for one in administrators_of(dossier) if one not in staff)]:
+        post_letter(
+            "committee_short",
+            key=f"{short_key(dossier)}:{why}",
+            concerns=dossier,
+            burst="" if apart else f"short:{dossier.pk}",
+            to=[reader],
+            path=f"/admin/applications/call/{dossier.call_id}/committee/",
+            reference=dossier.reference,
+            apart=apart,
+            adds_members=reader.is_superuser,
+            **shortage_facts(dossier, given, judges),
+        )
 
 
 def shortage_facts(dossier, given, judges):

@@ -100,7 +100,7 @@ def end_judging(dossier, event):
 
     Letters that too few can judge it are cancelled: nothing is left to do about it. One against
     the committee, or without it, is no decision of a meeting. What the file says for the programme
-    team alone is not for minutes.
+    team alone is not for minutes, but the reason that was asked for them.
     """
     cancel_letters(dossier, "committee_short")
     if event.verb not in Outcome:
@@ -112,5 +112,6 @@ def end_judging(dossier, event):
     open_cases = dossier.cases.filter(meeting__status=MeetingStatus.PLANNED, outcome="", **today)
     if case := open_cases.order_by("-meeting__starts_at").first():
         case.decision, case.outcome = event, event.verb
-        case.reason = event.details.get("note", "")
+        internal = event.details.get("internal", "") if "is_for_minutes" in event.details else ""
+        case.reason = event.details.get("note", "") or internal
         case.save(update_fields=["decision", "outcome", "reason"])

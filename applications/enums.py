@@ -37,7 +37,7 @@ class MeetingStatus(StatusChoices):
 
     PLANNED = "planned", Kind.WAITING, pgettext_lazy("a committee meeting", "planned")
     HELD = "held", Kind.IN_PROGRESS, _("held: the minutes are being written")
-    TO_SIGN = "to_sign", Kind.WAITING, _("minutes to be signed by the chair")
+    TO_SIGN = "to_sign", Kind.WAITING, _("minutes to be signed")
     SIGNED = "signed", Kind.DONE, _("minutes signed")
     CANCELLED = "cancelled", Kind.STOPPED, pgettext_lazy("a committee meeting", "cancelled")
 

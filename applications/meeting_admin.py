@@ -125,6 +125,7 @@ class HoldsMeetings(admin.ModelAdmin):
             meeting=one,
             hours=minutes.describe_hours(one),
             rows=[row for row in agenda if row.case.pk in readable],
+            hidden=len(agenda) - len(readable),
             waiting=meetings.waiting_for_meeting(one.call, request.user, one) if plans else [],
             invited=invited,
             counted=present if recorded else expected,

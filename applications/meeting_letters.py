@@ -7,7 +7,7 @@ from django.utils import timezone
 from icalendar import Event
 
 from applications.enums import MeetingStatus
-from applications.models import Meeting
+from applications.models import Dossier, Meeting
 from connect.calendars import add_organizer, calendar_to_bytes, new_calendar
 from connect.languages import join_parts
 from connect.time_zones import time_zone_place
@@ -48,42 +48,51 @@ def meeting_facts(meeting):
     }
 
 
-def list_references(meeting):
-    """Return the references of a meeting's cases, in their order."""
+def agenda_facts(meeting, member):
+    """Return what a member may read of the agenda: references, and of how many cases they leave."""
     cases = meeting.cases.order_by("position", "pk")
-    return join_parts(cases.values_list("dossier__reference", flat=True))
+    free = Dossier.objects.without_conflict_of(member).order_by()
+    readable = cases.filter(dossier__in=free).values_list("dossier__reference", flat=True)
+    references = list(readable)
+    return {"references": join_parts(references), "number": cases.count() - len(references)}
 
 
-def invited_addresses(meeting):
-    """Return the addresses to which an invitation to a meeting has left."""
-    sent_letters = Letter.objects.exclude(sent_at=None).concerning(meeting)
-    return set(sent_letters.filter(template="meeting_invited").values_list("address", flat=True))
+def invited_days(meeting):
+    """Return {address: the day of a meeting as the last invitation that has left says it}."""
+    sent_letters = Letter.objects.exclude(sent_at=None).concerning(meeting).order_by("pk")
+    invitations = sent_letters.filter(template="meeting_invited")
+    return {letter.address: letter.context.get("day_on", "") for letter in invitations}
 
 
-def invite_members(meeting, now, only=None):
-    """Invite the members of a meeting, or those named; who was invited reads that it changed."""
+def invite_members(meeting, now, only=None, known_days=None):
+    """Invite the members of a meeting, or those named; who was invited reads that it changed.
+
+    known_days: {key of who has answered: the day that they answered for}, e-mail or not.
+    """
     people = [one.member for one in meeting.members.select_related("member")]
     if only is None:
         cancel_letters(meeting, "meeting_invited")  # one says it all
-    invited, facts = invited_addresses(meeting), meeting_facts(meeting)
-    facts |= {"online": "".join(meeting.link.split()), "references": list_references(meeting)}
+    invited, facts = invited_days(meeting), meeting_facts(meeting)
+    facts |= {"online": "".join(meeting.link.split())}
     for person in people if only is None else only:
+        former = invited.get(person.email.lower()) or (known_days or {}).get(person.pk, "")
         post_letter(
             "meeting_invited",
             key=f"meeting:{meeting.pk}:{meeting.events.count()}",
             concerns=meeting,
             to=[person],
             path=meeting.path,
-            is_changed=person.email.lower() in invited,
+            is_changed=bool(former),
+            former_on=former if former != facts["day_on"] else "",
             calendar=lambda: make_calendar(meeting, is_cancelled=False),
             now=now,
-            **facts,
+            **facts | agenda_facts(meeting, person),
         )
 
 
 def notify_of_cancelling(meeting, people, now, note=""):
     """Notify those who were invited that it is cancelled, or that they are not invited now."""
-    invited = invited_addresses(meeting)
+    invited = invited_days(meeting)
     cancel_letters(meeting, "meeting_invited", to=people)
     post_letter(
         "meeting_cancelled",

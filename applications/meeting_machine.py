@@ -115,6 +115,12 @@ def secretaries_of(meeting):
     return [sent.actor] if sent and isinstance(sent.actor, User) else []
 
 
+def voided_signers(meeting):
+    """Return whose signature of the minutes no longer counts, once they are sent back."""
+    signed = signing.list_signatures(meeting)
+    return [one for one in signing.signers_of(meeting) if one.pk in signed]
+
+
 def is_by_signer(meeting, event):
     return event.actor in signing.signers_of(meeting)
 
@@ -129,10 +135,10 @@ def post_notice(meeting, event, notice):
         notice.template,
         key=f"meeting-event:{event.pk}",
         concerns=meeting,
-        to=notice.recipients(meeting),
+        to=[one for one in notice.recipients(meeting) if one != event.actor],
         path=notice.page(meeting),
         now=event.at,
-        known={"note": note, "person": meeting.chair.name},
+        known={"note": note, "person": event.actor.name},
         call=lambda: str(meeting.call),
         day_on=meeting.day.isoformat(),
     )
@@ -194,7 +200,8 @@ meeting_machine = StateMachine(
             past=_("Minutes sent back"),
             missing=missing_note,
             notifies=[
-                Notice("minutes_sent_back", secretaries_of, page=desk_page, only_if=is_by_signer)
+                Notice("minutes_sent_back", secretaries_of, page=desk_page, only_if=is_by_signer),
+                Notice("minutes_unsigned", voided_signers),
             ],
         ),
         "sign": Transition(
@@ -202,7 +209,7 @@ meeting_machine = StateMachine(
             MeetingStatus.SIGNED,
             by_signer,
             label=_("Sign the minutes"),
-            past=_("Minutes signed by the chair"),
+            past=_("Minutes signed"),
             ahead=_("The minutes stand as they are, and those invited read them."),
             missing=missing_for_signing,
             keeps=lambda meeting: {"digest": minutes.digest_of_minutes(meeting)},

@@ -171,8 +171,11 @@ def change_meeting(meeting, *, actor, members, now=None, **details):
     for name, value in details.items():
         setattr(meeting, name, value)
     is_moved = before != {name: getattr(meeting, name) for name in INVITATION_COLUMNS}
+    known_days: dict[int, str] = {}
     if is_moved:
         meeting.sequence, meeting.changed_at = meeting.sequence + 1, now
+        answered = meeting.members.exclude(answered_at=None).values_list("member", flat=True)
+        known_days = dict.fromkeys(answered, timezone.localdate(before["starts_at"]).isoformat())
         meeting.members.update(comes=None, answered_at=None)
     meeting.save()
     removed = meeting.members.exclude(member__in=members)
@@ -184,7 +187,8 @@ def change_meeting(meeting, *, actor, members, now=None, **details):
         meeting.members.create(member=one)
     record_event(meeting, "change", actor=actor, now=now)
     save_meeting_day(meeting.call)
-    meeting_letters.invite_members(meeting, now, only=None if is_moved else added)
+    only = None if is_moved else added
+    meeting_letters.invite_members(meeting, now, only=only, known_days=known_days)
     return meeting
 
 

@@ -19,7 +19,7 @@ from matching.consent import may_answer
 from matching.enums import Answer, MatchStatus, Side
 from matching.models import Match
 from notifications import limits
-from notifications.outbox import post_letter
+from notifications.outbox import is_guest, post_letter
 
 message_posted = Signal()  # sender=Match; message, own: the addresses of who spoke
 LONGEST = 2000
@@ -82,7 +82,8 @@ def notify_of_message(message, own):
     for consent in match.consents.select_related("match__dossier", "interest__expert__user"):
         people, path, opens = [], match.path, None
         if consent.side == Side.APPLICANT:
-            people = applicants(match.dossier)
+            # Whoever has no account has no page to read it on, and is asked nothing.
+            people = [one for one in applicants(match.dossier) if not is_guest(one)]
         elif consent.side == Side.EXPERT:
             people = [consent.interest.expert.user]
         elif consent.answer == Answer.WAITING:

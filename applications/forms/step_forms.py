@@ -75,12 +75,15 @@ class ExplainForm(StepForm):
     internal = forms.CharField(
         label=_("Reason for the decision (for the programme team and the minutes)"),
         help_text=_(
-            "Two scores are far apart, and no other member can read the application. You can also "
-            "ask an administrator to add a member or an alternate."
+            "Two scores are far apart, and no other member can read the application. An "
+            "administrator can also add a member or an alternate."
         ),
         max_length=MOST_WORDS,
         widget=forms.Textarea(attrs={"rows": 3}),
     )
+
+    def details(self):
+        return super().details() | {"is_for_minutes": True}
 
 
 class IneligibleForm(NoteForm):

@@ -14,6 +14,7 @@ from applications.models import Dossier, Meeting
 from applications.permissions import MEETINGS
 from applications.views.common import require_meeting
 from connect.documents import pdf_response
+from connect.languages import join_names
 from connect.moved_on_forms import refuse_post
 from connect.step_forms import describe_last_step
 from connect.transitions import TransitionRefused
@@ -36,13 +37,14 @@ def committee_meeting(request, pk):
     if request.method == "POST" and answer_or_step(request, meeting, form):
         return redirect("committee-meeting", meeting.pk)
     free = Dossier.objects.without_conflict_of(request.user).order_by()
-    cases = meeting.cases.filter(dossier__in=free).select_related("dossier__authority")
+    cases = list(meeting.cases.filter(dossier__in=free).select_related("dossier__authority"))
     may_sign = MEETINGS.allows(request.user, "sign", meeting)
     signs = may_sign and signing.signs_now(meeting, request.user)
     context = {
         "meeting": meeting,
         "hours": minutes.describe_hours(meeting),
         "cases": cases,
+        "hidden": meeting.cases.count() - len(cases),
         "judged": set(
             Dossier.objects.for_committee(request.user)
             .filter(cases__in=cases)
@@ -84,8 +86,19 @@ def answer_or_step(request, meeting, form):
     except TransitionRefused as refusal:
         refuse_post(request, refusal.message)
     else:
-        messages.success(request, describe_last_step(taken))
+        messages.success(request, describe_signing(taken) or describe_last_step(taken))
     return True
+
+
+def describe_signing(meeting):
+    """Describe for whose signature minutes still wait, to whoever signed first; else ""."""
+    signed = signing.list_signatures(meeting)
+    if meeting.status != MeetingStatus.TO_SIGN or not signed:
+        return ""
+    waiting = [one.name for one in signing.signers_of(meeting) if one.pk not in signed]
+    return _("You have signed the minutes. They wait for the signature of %s.") % join_names(
+        waiting
+    )
 
 
 @require_safe

@@ -42,6 +42,7 @@ from tests.factories import (
     make_officer,
     make_user,
 )
+from tests.worlds import signed_in
 
 pytestmark = pytest.mark.django_db
 
@@ -578,6 +579,14 @@ def test_recusals_of_one_minute_are_one_e_mail_also_to_who_can_add_a_member():
     left = Letter.objects.exclude(sent_at=None).filter(key__startswith="burst:")
     said = [(one.address, one.context["judges"], one.context["is_stuck"]) for one in left]
     assert sorted(said) == sorted([(room.ines.email, 0, True), (vera.email, 0, True)])
+    words = {one.address: one.body for one in left}
+    assert "ask an administrator to add members" in words[room.ines.email]
+    assert "with so few members: add members to the committee" in words[vera.email]
+    pages = [
+        signed_in(one).get(reverse("admin:applications_call_committee", args=[room.call.pk])).text
+        for one in (room.ines, vera)
+    ]
+    assert ["Ask an administrator for further members." in page for page in pages] == [True, False]
     assert not Letter.objects.unsent().filter(template="committee_short").exists()
 
 

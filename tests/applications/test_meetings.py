@@ -8,6 +8,7 @@ import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.formats import date_format
 
 from applications import meetings, minutes
 from applications.enums import GRID, Status
@@ -507,8 +508,8 @@ def test_what_is_typed_into_a_form_of_a_meeting_that_moved_on_is_shown_again(cli
         assert any(words in line for line in shown)
     assert all("Ill." in one.text for one in (noted, refused))
     assert "close this one instead" in refused.text
-    assert "minutes to be signed by the chair" in late.text and "Thanks." in late.text
-    assert "Liège" in sent[0].text and "minutes to be signed by the chair" in sent[1].text
+    assert "minutes to be signed" in late.text and "Thanks." in late.text
+    assert "Liège" in sent[0].text and "minutes to be signed" in sent[1].text
     client.force_login(room.anna)
     mine = reverse("committee-meeting", args=[room.meeting.pk])
     meeting_machine.advance(room.meeting, "send_back", actor=room.ines, note="One more word.")
@@ -742,3 +743,127 @@ def test_a_case_that_was_only_postponed_keeps_nobody_from_signing():
     sign_minutes(room.meeting, actor=room.anna, digest=read)
 
     assert Meeting.objects.get().status == "signed"
+
+
+def latest_invitation(person):
+    letters = Letter.objects.filter(template="meeting_invited", address=person.email)
+    return compose_letter(letters.latest("pk"))
+
+
+def test_who_leaves_the_room_for_every_case_reads_so_in_the_page_the_e_mail_and_the_minutes(client):
+    """“No application is on the agenda”, while the e-mail named the one that she must not read."""
+    room = Committee()
+    room.attend()
+    for dossier in (room.low, room.high):
+        dossier.conflicts.create(member=room.anna, has_conflict=True, at=timezone.now())
+        dossier.conflicts.create(member=room.ines, has_conflict=True, at=timezone.now())
+    mine = reverse("committee-meeting", args=[room.meeting.pk])
+
+    client.force_login(room.anna)
+    agenda = client.get(mine).text
+    client.force_login(room.ines)
+    desk = client.get(room.page("meeting")).text
+    olga = make_officer("Olga")
+    for dossier in (room.low, room.high):
+        meetings.decide_case(room.case_of(dossier), actor=olga, outcome="reserve")
+    meeting_machine.advance(room.meeting, "hold", actor=olga)
+    Meeting.objects.update(deputy=room.jan)
+    meeting_machine.advance(room.meeting, "send_to_chair", actor=olga)
+    client.force_login(room.anna)
+    signed = client.get(mine).text
+    ahead = room.plan(days=3)
+    ahead.cases.create(
+        dossier=make_dossier(status=Status.UNDER_SELECTION, call=room.call), position=1
+    )
+    ahead.cases.create(dossier=room.low, position=2)
+    Letter.objects.filter(template="meeting_invited").delete()
+    meetings.change_meeting(
+        ahead, actor=olga, members=room.members, **details_of(ahead) | {"place": "Ghent"}
+    )
+
+    leaves = "You leave the room for {} on the agenda: you have a conflict of interest in {}."
+    hidden = "2 applications of this meeting are not shown here: you have a conflict of interest"
+    nothing = "No application {} on the agenda."
+    assert leaves.format("2 applications", "them") in agenda and hidden in desk
+    assert hidden in signed and "Sign the minutes" in signed
+    assert not any(
+        nothing.format(one) in text for text in (agenda, desk, signed) for one in ("is", "was")
+    )
+    told = {one: latest_invitation(one)[1] for one in (room.anna, room.jan)}
+    assert [room.low.reference in text for text in told.values()] == [False, True]
+    one_left = leaves.format("1 application", "it")
+    assert [one_left in text for text in told.values()] == [True, False]
+
+
+def details_of(meeting):
+    names = ("starts_at", "ends_at", "place", "link", "chair")
+    return {name: getattr(meeting, name) for name in names}
+
+
+def test_a_meeting_on_another_day_says_which_one_it_was_and_that_answers_no_longer_count():
+    room = Committee()
+    ahead = room.plan(days=9)
+    Letter.objects.filter(address=room.jan.email).update(sent_at=timezone.now())
+    meetings.answer_invitation(ahead, member=room.anna, comes=True)
+    earlier = details_of(ahead)
+    hours = {name: earlier[name] - timedelta(days=3) for name in ("starts_at", "ends_at")}
+
+    meetings.change_meeting(ahead, actor=room.ines, members=room.members, **earlier | hours)
+
+    was = date_format(timezone.localdate(earlier["starts_at"]), "DATE_FORMAT")
+    moved = f"is no longer on {was}. It is now:"
+    again = "If you have answered before, that answer no longer counts: say again on this page"
+    told = [latest_invitation(one) for one in room.members]
+    assert [(moved in body, again in body) for _subject, body in told] == [
+        (True, True),
+        (True, True),
+        (False, False),
+    ]
+    assert [subject.startswith("Changed: ") for subject, _body in told] == [True, True, False]
+
+
+def test_the_reason_that_the_file_asks_for_the_minutes_is_in_them(client):
+    room = Committee()
+    Call.objects.update(quorum=3)
+    room.attend()
+    scores = room.low.scores.order_by("pk")
+    for score, total in zip(scores, (99, 60, 60), strict=True):
+        score.total = total
+        score.save()
+    client.force_login(room.ines)
+    step = reverse("admin:applications_dossier_step", args=[room.low.pk, "reserve"])
+
+    client.post(step, {"reserve-internal": "Both looked at it again together."})
+    room.decide(room.high, "validate")
+    meeting_machine.advance(room.meeting, "hold", actor=room.ines)
+
+    assert "Reason: Both looked at it again together." in room.case_of(room.low).minutes
+
+
+def test_minutes_that_the_second_signer_sends_back_name_them_and_void_the_first_signature(client):
+    room = Committee()
+    room.attend()
+    room.low.conflicts.create(member=room.anna, has_conflict=True, at=timezone.now())
+    for dossier in (room.low, room.high):
+        room.decide(dossier, "reserve")
+    meeting_machine.advance(room.meeting, "hold", actor=room.ines)
+    Meeting.objects.update(deputy=room.jan)
+    meeting_machine.advance(room.meeting, "send_to_chair", actor=room.ines)
+    mine = reverse("committee-meeting", args=[room.meeting.pk])
+    client.force_login(room.anna)
+    shown = client.get(mine)
+
+    signed = client.post(mine, {"step": "sign", "digest": shown.context["digest"]}, follow=True)
+    client.force_login(room.jan)
+    client.post(mine, {"step": "send_back", "note": "A vote is missing."})
+
+    assert "if it is sent back before, your signature no longer counts" in shown.text
+    flash = "You have signed the minutes. They wait for the signature of Jan."
+    assert flash in signed.text and "signed by the chair" not in signed.text
+    told = Letter.objects.filter(template__in=("minutes_sent_back", "minutes_unsigned"))
+    bodies = {letter.address: compose_letter(letter)[1] for letter in told}
+    assert set(bodies) == {room.ines.email, room.anna.email}
+    assert "Jan sends the minutes" in bodies[room.ines.email]
+    assert "Jan has sent the minutes" in bodies[room.anna.email]
+    assert "this signature no longer counts" in bodies[room.anna.email]
+    assert "A vote is missing." not in bodies[room.anna.email]

@@ -174,12 +174,13 @@ def test_a_link_answers_only_when_it_is_pressed_and_says_so_afterwards(client):
     for _ in range(3):
         client.get(page)
         client.head(page)
-    unread = table.of("employer").answer
+    unread, shown = table.of("employer").answer, client.get(page).text
     client.post(page, {"answer": "yes"})
     again = client.get(page).content.decode()
 
     assert (unread, table.of("employer").answer) == ("waiting", "yes")
     assert "Your answer has been saved" in again
+    assert "Reasons for this proposal" in shown and table.match.note in shown
     assert client.get("/en/matches/answer/forged/").status_code == 404
 
 

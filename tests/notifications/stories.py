@@ -21,14 +21,15 @@ from applications import (
     contributors,
     dossier_contact,
     meetings,
+    minutes,
     reminders,
     section_answers,
     signature,
     worklist,
 )
 from applications.enums import Status
-from applications.meeting_machine import meeting_machine
-from applications.models import Call, Dossier
+from applications.meeting_machine import meeting_machine, sign_minutes
+from applications.models import Call, Dossier, Meeting
 from applications.transitions import dossier_machine
 from connect import seals
 from connect.transitions import record_event
@@ -225,7 +226,10 @@ def the_committee_meets(s):
     meetings.decide_case(held.cases.get(), actor=s.ines, outcome="postpone")
     for verb, actor in (("hold", s.ines), ("send_to_chair", s.ines)):
         held = meeting_machine.advance(held, verb, actor=actor)
-    meeting_machine.advance(held, "send_back", actor=anna, note="A name is wrong.")
+    Meeting.objects.filter(pk=held.pk).update(deputy=jan)
+    held.refresh_from_db()
+    sign_minutes(held, actor=anna, digest=minutes.digest_of_minutes(held))
+    meeting_machine.advance(held, "send_back", actor=jan, note="A name is wrong.")
     other = meetings.plan_meeting(s.call, actor=s.ines, members=[anna], **details)
     Letter.objects.unsent().filter(template="meeting_invited").update(sent_at=s.now)
     meeting_machine.advance(other, "cancel", actor=s.ines, note="The chair is ill.")

@@ -54,7 +54,8 @@ ABOUT_NO_ROW = {"audit_findings", "audit_seal", "mail_unread"}
 FOR_NO_ACCOUNT = {"closing", "data_link", "closing_open"}
 # What asks something of the reader themself, not of their colleagues.
 REQUEST = re.compile(
-    r"\b[Pp]lease\b|\b[Yy]ou (?:can|have to|are asked)\b|answering this e-mail"
+    r"\b[Pp]lease\b|\b[Yy]ou (?:can|have to|(?:are|were) asked|no longer need)\b"
+    r"|answering this e-mail|\b[Yy]our answer\b|anything more for"
     r"|(?:^|[.:;,] )(?:Answer|Ask|Confirm|Read|Say|Send|Submit|Write|read it|submit)\b",
     re.M,
 )
