@@ -39,14 +39,18 @@ from exchanges.permissions import BEFORE_COMPLETED, FOLLOWED_IN
 from exchanges.rate_tables import ExchangeTable, PerDiemTable, RateTable
 from exchanges.readiness import list_items
 from exchanges.requirements import put_off_days
-from exchanges.staff_steps import has_budget_to_approve, waits_for_staff
+from exchanges.staff_steps import (
+    has_budget_to_approve,
+    has_newly_agreed_days,
+    waits_for_staff,
+)
 from exchanges.standing import exchange_standing
 from exchanges.transitions import exchange_machine
 from notifications.hold_rules import describe_holds
 from notifications.mailing_admin import WritesToMany
 from notifications.pause_admin import PausesReminders
 from registry.desk_search import FindsTowns
-from registry.table_admin import ImportsAndExports, NoDelete
+from registry.table_admin import ImportsAndExports, SharedAdmin
 
 
 class BudgetFilter(admin.SimpleListFilter):
@@ -70,8 +74,9 @@ class StepFilter(admin.SimpleListFilter):
 
 
 def order_day(edge):
-    """Return the day to order by: the actual or planned one, none of what is postponed."""
-    planned = Case(When(status=ExchangeStatus.POSTPONED, then=None), default=F(f"planned_{edge}"))
+    """Return the day to order by: the actual or planned one, none of what has no new days."""
+    is_postponed = Q(status=ExchangeStatus.POSTPONED) & ~has_newly_agreed_days()
+    planned = Case(When(is_postponed, then=None), default=F(f"planned_{edge}"))
     return Coalesce(f"actual_{edge}", planned)
 
 
@@ -104,6 +109,9 @@ class ExchangeAdmin(
     actions = ["write_to_them"]
     search_fields = ["reference", "dossier__reference", "dossier__title__unaccent"]
     towns = ("dossier__authority",)
+
+    def get_queryset(self, request):
+        return super().get_queryset(request).prefetch_related("proposed_days")
 
     @admin.display(description=_("first day"), ordering=order_day("start"))
     def first_day(self, exchange):
@@ -260,8 +268,15 @@ class ExchangeAdmin(
         return redirect("admin:exchanges_exchange_change", exchange.pk)
 
 
+class DatedListAdmin(ImportsAndExports, SharedAdmin):
+    """A dated list that budgets are read with: whoever corrects a row may delete a wrong one."""
+
+    def has_delete_permission(self, request, obj=None):
+        return self.has_change_permission(request, obj)
+
+
 @admin.register(Rate)
-class RateAdmin(ImportsAndExports, NoDelete):
+class RateAdmin(DatedListAdmin):
     """Rates by month. A line keeps the rate of its day: a change here changes no line."""
 
     resource_classes = [RateTable]
@@ -276,7 +291,7 @@ class RateAdmin(ImportsAndExports, NoDelete):
 
 
 @admin.register(PerDiem)
-class PerDiemAdmin(NamesCountries, ImportsAndExports, NoDelete):
+class PerDiemAdmin(NamesCountries, DatedListAdmin):
     """The most that a night may cost, by country and list."""
 
     resource_classes = [PerDiemTable]

@@ -98,10 +98,13 @@ def withdraw_sessions(exchange, now):
 
 @transaction.atomic
 def move_agenda(exchange, days, *, actor, now=None):
-    """Move the agenda by some days, at the same local hours; return how many items moved."""
+    """Move the agenda by some days, at the same local hours; return how many items moved.
+
+    What took place before an exchange was postponed stays on its day.
+    """
     now = now or timezone.now()
     exchange = lock_exchange(exchange, "plan", actor)
-    sessions = list(exchange.sessions.not_cancelled())
+    sessions = [one for one in exchange.sessions.not_cancelled() if not one.took_place_before]
     for session in sessions:
         for name in ("starts_at", "ends_at"):
             there = getattr(session, name).astimezone(session.zone).replace(tzinfo=None)

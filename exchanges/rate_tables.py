@@ -39,7 +39,7 @@ class ExchangeTable(ReadableTable):
         return None if exchange.is_postponed else exchange.planned_end
 
     def filter_export(self, queryset, **kwargs):
-        return queryset.select_related("dossier__authority")
+        return queryset.select_related("dossier__authority").prefetch_related("proposed_days")
 
 
 class CurrencyCode(Line):

@@ -26,16 +26,24 @@ NOT_STARTED = _("Mark it as ready, postpone it or cancel it: its first day has c
 def waits_for_staff(now):
     """Return a condition of the exchanges that stay as they are until staff take a step."""
     today = timezone.localdate(now)
-    agreed = DaysProposal.objects.filter(
-        exchange=OuterRef("pk"), is_agreed=True, closed_at__gte=OuterRef("status_since")
-    )
     return (
         Q(status=ExchangeStatus.INTERRUPTED)
         | Q(status=ExchangeStatus.AGREED, planned_start__isnull=False)
-        | Q(Exists(agreed), status=ExchangeStatus.POSTPONED)
+        | (Q(status=ExchangeStatus.POSTPONED) & has_newly_agreed_days())
         | Q(status=ExchangeStatus.PLANNED, planned_start__lte=today + READY_BY)
         # Before, questionnaires and accounts come in.
         | Q(status=ExchangeStatus.COMPLETED, actual_end__lt=today - ANSWERED_BY)
+    )
+
+
+def has_newly_agreed_days():
+    """Return a condition of those whose days both sides have agreed on in their present status."""
+    return Q(
+        Exists(
+            DaysProposal.objects.filter(
+                exchange=OuterRef("pk"), is_agreed=True, closed_at__gte=OuterRef("status_since")
+            )
+        )
     )
 
 
@@ -59,10 +67,7 @@ def budget_lines():
 
 def has_days(exchange):
     """True once the days of an exchange are set; of one that was postponed, anew."""
-    if exchange.status != ExchangeStatus.POSTPONED:
-        return exchange.planned_start is not None
-    since = exchange.status_since
-    return any(days.is_agreed and days.closed_at >= since for days in exchange.proposed_days.all())
+    return exchange.planned_start is not None and not exchange.is_postponed
 
 
 def is_step_late(now):

@@ -27,9 +27,11 @@ class SharedForm(NoticesChanges, forms.ModelForm):
     """A form of the admin that several officers may have open."""
 
 
-class NoDelete(FiltersAsShown):
+class SharedAdmin(FiltersAsShown):
     form: type[forms.ModelForm] = SharedForm
 
+
+class NoDelete(SharedAdmin):
     def has_delete_permission(self, request, obj=None):
         return False
 

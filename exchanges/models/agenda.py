@@ -81,7 +81,15 @@ class Session(models.Model):
     @property
     def is_called_off(self):
         """True if it does not take place as written: calendars drop it."""
-        return self.cancelled_at is not None or self.exchange.status in OFF
+        if self.cancelled_at is not None:
+            return True
+        return self.exchange.status in OFF and not self.took_place_before
+
+    @property
+    def took_place_before(self):
+        """True if it was over when its exchange, which had begun, was postponed or cancelled."""
+        until = self.exchange.took_place_until
+        return until is not None and self.ends_at <= until
 
     @property
     def zone_name(self):

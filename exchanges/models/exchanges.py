@@ -213,9 +213,37 @@ class Exchange(Pausable):
         return min(max(so_far, 0), MOST_DAYS)
 
     @property
+    def newly_agreed_days(self):
+        """The days that both sides have agreed on since it has its status; None before they do."""
+        return next(
+            (
+                one
+                for one in self.proposed_days.all()
+                if one.is_agreed and one.closed_at and one.closed_at >= self.status_since
+            ),
+            None,
+        )
+
+    @property
     def is_postponed(self):
         """True while it is postponed and its planned days are the former ones."""
-        return self.status == ExchangeStatus.POSTPONED
+        return self.status == ExchangeStatus.POSTPONED and self.newly_agreed_days is None
+
+    @property
+    def days_before(self):
+        """First and last planned day of before it was postponed; empty where nothing says them."""
+        put_off = self.events.filter(verb="postpone").last()
+        names = ("put_off_first", "put_off_last")
+        if put_off and all(name in put_off.details for name in names):
+            return [date.fromisoformat(put_off.details[name]) for name in names]
+        return [self.planned_start, self.planned_end] if self.is_postponed else []
+
+    @cached_property
+    def took_place_until(self):
+        """When it was postponed or cancelled after its start: what was over then took place."""
+        begun = (ExchangeStatus.RUNNING, ExchangeStatus.INTERRUPTED)
+        off = self.events.filter(verb__in=("postpone", "cancel"), source__in=begun).last()
+        return off.at if off else None
 
     @property
     def path(self):

@@ -10,15 +10,20 @@ from django.db import connection
 from django.urls import reverse
 from django.utils import timezone, translation
 from django.utils.formats import date_format
+from lxml import html
 
 from applications.enums import CancelReason
+from applications.models import Dossier
+from exchanges.agenda import move_agenda
 from exchanges.forms.participant_forms import ParticipantForm
 from exchanges.forms.plan_forms import PlanForm
 from exchanges.models import Exchange
 from exchanges.moves import move_by_dates
+from exchanges.transitions import exchange_machine
 from notifications.models import Letter
 from tests.exchanges.conftest import START
-from tests.factories import make_officer
+from tests.exchanges.pages import events_of, page_of
+from tests.factories import make_officer, make_session
 from tests.worlds import Table
 
 pytestmark = pytest.mark.django_db
@@ -216,3 +221,62 @@ def test_days_that_are_refused_stand_in_their_form_alone(planned):
 
     assert "cannot end before it starts" in refused.text
     assert refused.context["exchange"].planned_start == START
+
+
+def test_days_agreed_anew_show_as_agreed_everywhere_and_those_of_before_as_before(planned):
+    Dossier.objects.update(starts_on="2030-01-07", ends_on="2030-03-31")
+    Exchange.objects.update(planned_start="2030-01-07", planned_end="2030-01-11", place="Swedru")
+    for verb in ("plan", "postpone"):
+        why = {"reason": CancelReason.values[0], "note": "The roads are flooded."}
+        planned.staff.post(reverse("admin:exchanges_exchange_step", args=[planned.pk, verb]), why)
+    days = page_of(planned, "days")
+    planned.town.post(days, {"starts_on": "2030-02-11", "ends_on": "2030-02-15"})
+    card = "to be agreed again; planned before: 7 January 2030 to 11 January 2030"
+    before = planned.town.get(planned.get_absolute_url()).text
+    waiting = [text in before for text in (card, "agreed on")]
+
+    planned.expert.post(days, {"agree": planned.proposed_days.get().pk})
+
+    page, proposed = (
+        " ".join(html.fromstring(planned.town.get(address).text).text_content().split())
+        for address in (planned.get_absolute_url(), days)
+    )
+    listed = planned.staff.get(reverse("admin:exchanges_exchange_changelist")).text
+    told = [
+        "11 February 2030 to 15 February 2030 agreed on" in page,
+        "the programme team plans it again · planned before: 7 January 2030 to 11 January 2030"
+        in page,
+        "With the programme team: confirm the plan." in page,
+        "Agreed: 11 February 2030 to 15 February 2030." in proposed,
+        "Propose other dates" in proposed,
+        "Propose the days of the exchange" in planned.town.get(reverse("my")).text,
+        "11 February 2030" in listed,
+    ]
+    assert (waiting, told) == ([True, False], [True, True, True, True, True, False, True])
+
+
+@pytest.mark.parametrize("verb", ["postpone", "cancel"])
+def test_what_took_place_before_an_exchange_was_stopped_keeps_its_day_and_is_not_off(planned, verb):
+    now = timezone.now()
+    hours = {"starts_at": now - timedelta(days=2), "ends_at": now - timedelta(days=2, hours=-2)}
+    visit = make_session(planned, title="Visit of the sites", **hours)
+    debrief = make_session(planned, starts_at=now + timedelta(days=2), ends_at=now + timedelta(3))
+    today = timezone.localdate(now)
+    first, last = today - timedelta(days=2), today + timedelta(days=4)
+    Exchange.objects.update(status="running", planned_start=first, planned_end=last)
+    why = {"reason": CancelReason.values[0], "note": "The roads are flooded."}
+
+    exchange_machine.advance(Exchange.objects.get(), verb, actor=planned.ines, now=now, **why)
+
+    off = [session.is_called_off for session in (visit, debrief) if not session.refresh_from_db()]
+    states = {str(one["SUMMARY"]): str(one["STATUS"]) for one in events_of(planned).walk("VEVENT")}
+    moved = 0
+    if verb == "postpone":
+        moved = move_agenda(Exchange.objects.get(), 60, actor=planned.ines, now=now)
+        visit.refresh_from_db()
+    assert (off, states, moved, visit.starts_at) == (
+        [False, True],
+        {"Visit of the sites": "CONFIRMED", "Debrief with the council": "CANCELLED"},
+        int(verb == "postpone"),
+        hours["starts_at"],
+    )
