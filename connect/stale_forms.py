@@ -137,6 +137,12 @@ class NoticesChanges(forms.BaseForm):
             text = field.widget.format_value(value)
             typed[key] = text[0] if isinstance(text, list) else text
 
+    def show_own_save(self) -> None:
+        """Let the page show what was just saved from it: a step that came after was refused."""
+        instance = self.instance  # type: ignore[attr-defined]  # a ModelForm's
+        self.initial.update(forms.model_to_dict(instance, fields=list(self.fields)))
+        self.show_saved_digests()
+
     def show_saved_digests(self) -> None:
         """Let the page that is shown next say what is saved now."""
         self.page_digests  # noqa: B018 - what was posted is read before it is replaced

@@ -70,6 +70,7 @@ def interest(request, reference, pk):
             except PermissionDenied:
                 raise moved_on(interest) from None
             except TransitionRefused as refusal:
+                form.show_own_save()
                 lacking = add_lacking(form)
                 # What stands at a field is not said once more above it.
                 if refusal.code != "incomplete" or not lacking:

@@ -266,6 +266,26 @@ def test_a_request_that_was_answered_twice_stands_once_in_ones_work_and_staff_ar
     assert page.count(dossier.title) == 1
 
 
+def test_a_refused_answer_is_corrected_and_sent_at_the_next_press(ines, client):
+    """What the refused post had saved was called somebody else's, until a third press."""
+    interest = make_interest(published(), make_offer().expert, status="draft")
+    Interest.objects.update(approach="", cv="cv.pdf", cv_name="cv.pdf")
+    client.force_login(interest.expert.user)
+    page, whole = interest.get_absolute_url(), "We went there together, and looked. " * 4
+    names = ("saved", "motivation", "comparable_case", "approach")
+
+    def press_send(shown, **changed):
+        typed = {name: shown.context["form"][name].value() for name in names}
+        return client.post(page, typed | changed | {"send": "1"}, follow=True)
+
+    refused = press_send(client.get(page), approach="Too short.")
+    press_send(refused, approach=whole)
+
+    assert "10 characters so far: at least 100 are needed." in refused.text
+    interest.refresh_from_db()
+    assert (interest.status, interest.approach) == ("submitted", whole.strip())
+
+
 def test_an_expert_corrects_a_sent_answer_while_the_request_is_open(ines, client):
     """E10, E11: only "I cannot help" was left, and what was typed was gone after it."""
     interest = make_interest(published(), make_offer().expert, status="draft")
