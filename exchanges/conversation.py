@@ -5,11 +5,12 @@ What the sides said before they agreed stays between them.
 
 from django.dispatch import receiver
 
+from accounts.naming import NAMELESS
 from exchanges.models import Participant
 from matching import match_messages
 from matching.enums import MatchStatus
-from matching.models import Match
-from notifications.outbox import post_letter
+from matching.models import Match, MatchMessage
+from notifications.outbox import cancel_letters, post_letter
 
 
 def list_exchange_messages(exchange):
@@ -33,6 +34,21 @@ def post_exchange_message(person, text, *, now=None):
     Raises ValidationError for an empty or endless text, and where the match was undone.
     """
     return match_messages.post_match_message(person.exchange.match, text, guest=person, now=now)
+
+
+def blank_messages_of(person):
+    """Delete what a participant wrote by their link, which holds their name and no account.
+
+    Where another of the exchange has the same name, either may have said it: it stays.
+    """
+    others = Participant.objects.filter(exchange=person.exchange_id, name__iexact=person.name)
+    if others.exclude(pk=person.pk).exists():
+        return
+    messages = MatchMessage.objects.filter(
+        match__exchange=person.exchange_id, side="guest", name=person.name
+    )
+    cancel_letters(messages)
+    messages.update(name=NAMELESS, text="")
 
 
 def save_notification_wish(person, *, wishes):

@@ -11,14 +11,14 @@ from django.utils.translation import gettext_lazy as _
 from accounts.erasing import AS_A_RECORD
 from accounts.holdings import NAMELESS_TABLES, DeedByLink, Holding, Mention, declare_holdings
 from accounts.models import User
-from accounts.naming import NAMELESS, NAMES, PLACES
+from accounts.naming import NAMES, PLACES
 from accounts.unused import still_needed
 from applications.erasing import dossiers_naming
 from exchanges import models
+from exchanges.conversation import blank_messages_of
 from exchanges.enums import ExchangeStatus, Visa
 from exchanges.models import DiaryEntry, Exchange, Listing, Participant, PicturePerson
 from exchanges.questions import questions_at
-from matching.models import MatchMessage
 
 OF_EXCHANGE = _("It is part of the record of an exchange: it stays, without your name.")
 OF_WHO_WAS_HARMED = _("A report of an incident protects whoever was harmed and whoever reported.")
@@ -49,16 +49,8 @@ def match_their_exchanges(path):
 
 
 def blank_guest_messages(rows, person):
-    """Delete their messages by link, which hold their name and no account.
-
-    Where another of the exchange has the same name, either may have said it: it stays.
-    """
     for part in rows:
-        others = Participant.objects.filter(exchange=part.exchange_id, name__iexact=part.name)
-        if others.exclude(pk=part.pk).exists():
-            continue
-        messages = MatchMessage.objects.filter(match__exchange=part.exchange_id, side="guest")
-        messages.filter(name=part.name).update(name=NAMELESS, text="")
+        blank_messages_of(part)
 
 
 # Whose name an event tells in “name”: a participant's or the legal representative's.

@@ -13,6 +13,7 @@ from connect.languages import label_with_value
 from connect.models import Link
 from connect.transitions import by_officer, record_event
 from exchanges import agenda, diary
+from exchanges.conversation import blank_messages_of
 from exchanges.enums import ExchangeStatus, Part, Side
 from exchanges.evaluation import ask_who_was_there, expert_addresses, is_evaluation_open
 from exchanges.locking import lock_exchange
@@ -318,9 +319,10 @@ def ask_again(participant, *, actor, now=None):
 
 @transaction.atomic
 def remove_participant(participant, *, actor):
-    """Remove a participant who will not take part after all; who was asked is told.
+    """Remove a participant who will not take part after all, and what they wrote by their link.
 
-    Raises ValidationError for who wrote a diary, answered, or was confirmed to have taken part.
+    Who was asked is told. Raises ValidationError for who wrote a diary, answered, or was confirmed
+    to have taken part.
     """
     lock_to_name_people(participant.exchange, participant, actor)
     if participant.confirmed_at or has_answered(participant):
@@ -337,6 +339,7 @@ def remove_participant(participant, *, actor):
         )
     if people_with_link([participant]):
         notify_of_removal(participant)
+    blank_messages_of(participant)
     participant.delete()
 
 

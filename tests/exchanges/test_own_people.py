@@ -15,13 +15,15 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
+from accounts.naming import NAMELESS
 from connect import links
 from connect.models import Link
-from exchanges import evaluation, participants
+from exchanges import conversation, evaluation, participants
 from exchanges.models import Exchange, Participant
 from impact.figures import impact_of
 from impact.figures.selection import Selection
 from matching import outcomes, policies
+from matching.models import MatchMessage
 from notifications.models import Letter
 from tests.exchanges.pages import page_of, told_addresses
 from tests.factories import make_budget_line, make_offer, make_picture, make_session
@@ -665,3 +667,19 @@ def test_nothing_is_said_of_a_participant_or_a_cost_before_somebody_says_it(plan
 
     assert (begun, payer) == ([""] * 4, "")
     assert [(one.gender, one.post) for one in (kofi, contact)] == [("", "")] * 2
+
+
+def test_what_somebody_wrote_by_their_link_goes_with_them_as_the_page_promises(planned):
+    """It stayed in the conversation, with their name and their telephone number."""
+    esi = planned.participants.create(name="Esi Owusu", address="esi@x.example", side="requesting")
+    kofi = planned.participants.create(name="Kofi", address="kofi@x.example", side="requesting")
+    for person, text in ((esi, "Call me: +233 24 000 0000."), (kofi, "I bring the maps.")):
+        conversation.post_exchange_message(person, text)
+    edit = page_of(planned, "participant", esi.pk)
+    promised = planned.town.get(edit).text
+
+    planned.town.post(edit, {"remove": "1"})
+
+    kept = MatchMessage.objects.values_list("name", "text")
+    assert "what they wrote by their link in “Questions and answers”, will be deleted" in promised
+    assert list(kept) == [(NAMELESS, ""), ("Kofi", "I bring the maps.")]
