@@ -150,6 +150,8 @@ def ask_consent(consent, stage, not_before=None):
             "experts": lambda: match.expert_words,
             "form": match.form_words,
             "hosts": match.is_at_experts,
+            "dates": lambda: dossier.days_words,
+            "group": lambda: match.group_words,
         },
         title=dossier.title,
         answer_by=match.answer_by.isoformat(),

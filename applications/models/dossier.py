@@ -15,6 +15,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.dateparse import parse_date
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
 
 from applications.enums import (
     AttachmentKind,
@@ -233,6 +234,21 @@ class Dossier(Pausable):
         """The legal representative, to be written to."""
         language = self.legal_language or guess_language(str(self.authority.country))
         return Recipient(self.legal_email, self.legal_name, language)
+
+    @property
+    def days_words(self):
+        """How many days are asked for, and between which; "" while nobody has said."""
+        first, last = self.starts_on, self.ends_on
+        if first and first == last:
+            return day_words(first)
+        if not (first and last and self.days):
+            return ""
+        words = ngettext(
+            "%(days)s day between %(first)s and %(last)s",
+            "%(days)s days between %(first)s and %(last)s",
+            self.days,
+        )
+        return words % {"days": self.days, "first": day_words(first), "last": day_words(last)}
 
     def refuse_if_private(self):
         """Raise ValidationError where others would be written to about its writer's own draft."""

@@ -5,7 +5,7 @@ from django.db import models
 from django.db.models import Q
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.translation import gettext
+from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
 from applications.models import Dossier
@@ -78,6 +78,19 @@ class Match(models.Model):
     def is_at_experts(self):
         """True if those who ask travel to those who help, who receive them."""
         return EXCHANGE_FORMS[self.agreed_form].travelling_side == "requesting"
+
+    @property
+    def group_words(self):
+        """Say how many would visit those who help; "" where they travel themselves."""
+        form, planned = EXCHANGE_FORMS[self.agreed_form], self.dossier.travellers
+        if not self.is_at_experts:
+            return ""
+        if planned:
+            words = ngettext("%(number)d visitor", "%(number)d visitors", planned)
+            return words % {"number": planned}
+        least, most = form.travellers
+        words = gettext("usually %(least)d to %(most)d visitors")
+        return words % {"least": least, "most": most}
 
     def waiting_words(self, own):
         """Name who has not answered yet; one of `own`, the reader's consents, as "you"."""

@@ -1,6 +1,6 @@
 """Consent: each side answers, the last yes agrees once, a no or silence goes back to the desk."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
@@ -75,6 +75,35 @@ def test_who_would_receive_the_other_side_is_told_so_before_they_agree(form, hos
     words.append(Client().get(f"/en{letters.get(template='consent_employer').opens.path}").text)
     said = ["would come to you" in text for text in words]
     assert said == [hosts] * 3
+
+
+@pytest.mark.parametrize(
+    ("form", "travellers", "group"),
+    [
+        ("study_visit", 12, "12 visitors"),
+        ("study_visit", None, "usually 3 to 16 visitors"),
+        ("expert_mission", 2, ""),
+    ],
+)
+def test_who_is_asked_reads_for_how_many_days_and_how_many_would_come(form, travellers, group):
+    """The employer agreed without reading the days, nor how large the group was."""
+    Table()
+    Match.objects.update(form=form)
+    days = {"days": 5, "starts_on": date(2030, 3, 4), "ends_on": date(2030, 4, 30)}
+    Dossier.objects.update(travellers=travellers, **days)
+    Letter.objects.all().delete()
+
+    for one in Match.objects.get().consents.exclude(side="applicant"):
+        consent.ask_consent(one, "asked")
+
+    letters = Letter.objects.select_related("opens")
+    when = "5 days between 4 March 2030 and 30 April 2030"
+    said = [f"Dates: {when}", f"Group to receive: {group}" if group else "Group to receive"]
+    for body in (compose_letter(letter)[1] for letter in letters):
+        assert [words in body for words in said] == [True, bool(group)]
+    page = Client().get(f"/en{letters.get(template='consent_employer').opens.path}").text
+    assert [when in page, "Group to receive" in page] == [True, bool(group)]
+    assert group in page
 
 
 def test_every_side_agrees_to_one_form_and_who_has_answered_is_asked_no_more(client, settings):
