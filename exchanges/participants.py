@@ -266,10 +266,17 @@ def ask_part(person, exchange, stage=""):
         anew=bool(stage),
         reference=exchange.reference,
         title=exchange.dossier.title,
-        travels=person.is_travelling,
-        has_contact=bool(person.emergency_contact),
-        is_insured=person.is_insured,
+        **list_given_facts(person),
     )
+
+
+def list_given_facts(person=None):
+    """Return what is known of a person's journey, for the e-mail that asks for the rest of it."""
+    return {
+        "travels": bool(person and person.is_travelling),
+        "has_contact": bool(person and person.emergency_contact),
+        "is_insured": bool(person and person.is_insured),
+    }
 
 
 def send_what_is_open(person, exchange, now):
@@ -279,13 +286,6 @@ def send_what_is_open(person, exchange, now):
         agenda.send_agenda_to(person, exchange, now)
         if exchange.exchange_form.diary_part and exchange.status in diary.WRITTEN_IN:
             diary.request_diary(exchange)
-
-
-def ask_parts(exchange):
-    """Ask each participant for what is needed before the exchange; count the letters."""
-    people = exchange.participants.select_related("user")
-    asked = [person for person in people if person.email and not person.has_signed_conduct]
-    return sum(ask_part(person, exchange) for person in asked)
 
 
 def people_with_link(people):

@@ -35,8 +35,8 @@ from exchanges.agenda import (
 from exchanges.agenda_link import PAGE as AGENDA
 from exchanges.days_proposals import close_proposals
 from exchanges.enums import Criterion, ExchangeStatus
-from exchanges.models import Exchange
-from exchanges.participants import ask_parts
+from exchanges.models import Exchange, Participant
+from exchanges.participants import list_given_facts
 from exchanges.people import exchange_observers, reachable_participants
 from exchanges.permissions import BEFORE_COMPLETED
 from exchanges.requirements import (
@@ -116,7 +116,6 @@ def invite_to_agenda(exchange: Exchange, event: Event) -> None:
     put_off = exchange.events.filter(verb="postpone")
     cancel_letters(put_off, "exchange_postpone", keeps_links=True, now=event.at)
     send_agenda_to_all(exchange)
-    ask_parts(exchange)
 
 
 def send_changed_agenda(exchange: Exchange, event: Event) -> None:
@@ -169,7 +168,7 @@ def post_notice(
     """Notify people of a step, and of the newest alone; who has the letter gets no second."""
     readers = notice.recipients(exchange)
     to_each = (
-        [([person.recipient], AGENDA, person) for person in readers]
+        [([person.recipient], link_page(notice, person), person) for person in readers]
         if notice.by_link
         else [(readers, notice.page(exchange), None)]
     )
@@ -192,17 +191,28 @@ def post_notice(
                 "is_one_day": exchange.planned_start == exchange.planned_end,
                 "note": event.details.get("note", ""),
                 "costs": event.details.get("costs_due", ""),
+                "is_asked": bool(opens) and asks_part(notice, opens),
+                **list_given_facts(opens),
             },
             **notice.facts(exchange, event),
         )
         cancel_earlier_news(event, exchange.events.all(), to=people)
 
 
-# Also where staff plan other days, or another place.
-PLAN_NOTICES = [
-    Notice("exchange_plan", both_sides),
-    Notice("exchange_plan", reachable_participants, by_link=True),
-]
+# Also where staff plan other days, or another place. It asks participants for what is needed before
+# the exchange, in the same e-mail: they have it first, and no other of the same step.
+TO_PARTICIPANTS = Notice("exchange_plan", reachable_participants, by_link=True)
+PLAN_NOTICES = [TO_PARTICIPANTS, Notice("exchange_plan", both_sides)]
+
+
+def asks_part(notice: Notice, person: Participant) -> bool:
+    """True where the letter to a participant asks them to sign, and for their journey."""
+    return notice is TO_PARTICIPANTS and not person.has_signed_conduct
+
+
+def link_page(notice: Notice, person: Participant) -> str:
+    return person.PAGE if asks_part(notice, person) else AGENDA
+
 
 exchange_machine = StateMachine(
     Exchange,

@@ -19,7 +19,7 @@ from exchanges.agenda_link import agenda_contacts
 from exchanges.conduct import CONDUCT
 from exchanges.evaluation import questionnaires_to_answer
 from exchanges.forms.taking_part_forms import AttendanceForm, IncidentForm, PartForm
-from exchanges.models import Incident, Participant
+from exchanges.models import Exchange, Incident, Participant
 from exchanges.permissions import BEFORE_COMPLETED, may_confirm, sides_of
 from exchanges.views.common import get_exchange_or_404
 from notifications.by_link import by_link
@@ -106,6 +106,7 @@ def part(request, token, person):
         "asked": questionnaires_to_answer(exchange, person, timezone.now()),
         "pictured": person.pictured.select_related("picture"),
         "agenda": reverse("agenda-by-link", args=[token]),
+        "own_page": find_own_page(request.user, exchange),
         "has_contacts": bool(agenda_contacts(exchange, timezone.now())),
         "diary": reverse("diary-by-link", args=[token]) if person.writes_diary else "",
         "thread": conversation.list_exchange_messages(exchange),
@@ -113,6 +114,12 @@ def part(request, token, person):
         "begun": (request.typed or request.POST).get("text", ""),
     }
     return render(request, "exchanges/part.html", context)
+
+
+def find_own_page(user, exchange):
+    """Return the exchange's page for whoever is signed in and reads it; "" for all others."""
+    reads = user.is_authenticated and Exchange.objects.for_user(user).filter(pk=exchange.pk)
+    return exchange.get_absolute_url() if reads and reads.exists() else ""
 
 
 @require_safe

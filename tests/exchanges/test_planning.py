@@ -1142,3 +1142,46 @@ def test_a_waived_signature_is_not_said_to_be_waited_for(planned):
     assert "Signatures waived by the programme team" in page
     asked = [str(task.what) for task in list_tasks(expert, timezone.now())]
     assert "Read and sign the terms of reference" not in asked
+
+
+def test_at_planning_each_who_takes_part_has_one_e_mail_with_all_that_we_ask(planned):
+    """Each had two in the same minute, with two links: the dates, and what we ask of them."""
+    esi, signed = (
+        planned.participants.create(
+            name=name, address=f"{name}@example.org".lower(), side="requesting", part="delegate"
+        )
+        for name in ("Esi", "Kofi")
+    )
+    Participant.objects.filter(pk=signed.pk).update(
+        has_signed_conduct=True, signed_conduct_at=timezone.now()
+    )
+    Participant.objects.filter(pk=esi.pk).update(travels=True, emergency_contact="Ama, 024 1234567")
+
+    exchange_machine.advance(planned, "plan", actor=planned.ines)
+
+    asked = {
+        person.name: [
+            (letter.template, letter.path)
+            for letter in Letter.objects.filter(address=person.email.lower()).order_by("pk")
+        ]
+        for person in planned.participants.select_related("user")
+    }
+    everybody = {person.name for person in planned.participants.all()}
+    part = [("exchange_plan", Participant.PAGE)]
+    dates_alone = [("exchange_plan", "/exchanges/agenda/{}/")]
+    assert asked == dict.fromkeys(everybody - {"Kofi"}, part) | {"Kofi": dates_alone}
+    subject, body = compose_letter(Letter.objects.get(address="esi@example.org"))
+    assert subject == f"{planned.reference}: dates and place, and what we ask of you"
+    wanted = ["is planned from", "Place: ", "read the code of conduct", "insured for the journey"]
+    assert [words in body for words in wanted] == [True] * 4
+    assert "emergency contact" not in body  # it was given
+
+
+def test_who_signs_in_goes_from_their_part_to_the_page_of_the_exchange(planned):
+    expert = planned.participants.get(side="offering")
+    part, page = f"/en{expert.link_path}", f'href="{planned.get_absolute_url()}"'
+
+    assert [page in browser.get(part).text for browser in (planned.expert, Client())] == [
+        True,
+        False,
+    ]

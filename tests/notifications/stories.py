@@ -51,7 +51,7 @@ from exchanges import (
 )
 from exchanges.enums import Readiness
 from exchanges.models import Exchange, Incident
-from exchanges.people import planners
+from exchanges.people import planners, reachable_participants
 from exchanges.transitions import exchange_machine
 from matching import alerts, consent, desk, match_messages, opportunities, withdrawals
 from matching.runs import desk_path
@@ -293,7 +293,8 @@ def others_are_no_longer_named(s):
     Letter.objects.filter(template="co_applicant_asked").update(sent_at=s.now)
     co_applicants.remove_co_applicant(named, actor=s.efua)
     exchange, guest = s.exchange(status="planned")
-    participants.ask_parts(exchange)
+    for person in reachable_participants(exchange):
+        participants.ask_part(person, exchange)
     participants.remove_participant(guest, actor=s.ines)
     Letter.objects.filter(template__in=["co_applicant_asked", "take_part"]).delete()  # over
 

@@ -11,6 +11,7 @@ from applications.transitions import dossier_machine
 from connect.transitions import MACHINES, record_event
 from exchanges import participants
 from exchanges.models import Exchange
+from exchanges.people import reachable_participants
 from matching import desk, withdrawals
 from matching.models import Interest, Match
 from notifications.letter_text import compose_letter
@@ -208,7 +209,8 @@ def test_who_was_asked_to_take_part_is_told_when_they_are_no_longer_named():
     """And who was only written down, and never heard of it, is told nothing."""
     stage = Stage()
     exchange, guest = stage.exchange(status="planned")
-    participants.ask_parts(exchange)
+    for person in reachable_participants(exchange):
+        participants.ask_part(person, exchange)
     unheard = exchange.participants.create(
         name="Yaw", address="yaw@agona.example", side="requesting", part="delegate"
     )
