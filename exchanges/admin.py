@@ -209,18 +209,19 @@ class ExchangeAdmin(
                 days.initial |= typed_for(days, request.POST)
         if plan and plan.is_bound:  # what was refused stays in its form alone
             exchange = self.get_exchange(request, exchange.pk)
+        items = list_items(exchange) if exchange.status in BEFORE_COMPLETED else []
         context = self.admin_site.each_context(request) | {
             "title": f"{isolate(exchange.reference)} · {isolate(exchange.dossier.title)}",
             "opts": self.opts,
             "exchange": exchange,
-            "standing": exchange_standing(exchange),
+            "standing": exchange_standing(exchange, items, timezone.now()),
             "neighbours": self.find_neighbours(request, exchange.pk),
             "todo": [],
             "plan": plan,
             "days": days,
             "steps": self.open_forms(request, exchange, bound),
             "refused": bound and bound[1],
-            "readiness": list_items(exchange) if exchange.status in BEFORE_COMPLETED else [],
+            "readiness": items,
             "events": exchange.events.select_related("actor"),
         }
         return TemplateResponse(request, "admin/exchanges/exchange.html", context)

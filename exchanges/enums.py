@@ -39,6 +39,14 @@ class Readiness(TextChoices):
     RULES = "rules", _("The rules of this form")
 
 
+class Bringer(TextChoices):
+    """Who brings what must be ready before an exchange may start."""
+
+    BOTH = "both", _("both sides")
+    EXPERTS = "experts", _("the experts")
+    TEAM = "team", _("the programme team")
+
+
 class Mode(TextChoices):
     """Where people meet."""
 

@@ -111,9 +111,10 @@ def is_evaluation_open(evaluation, now):
 def questionnaires_to_answer(exchange, person, now):
     """List (questionnaire, its link) that somebody with an account, or a participant, can answer.
 
-    The link is created where the letter with it has not left yet; none where it was withdrawn.
+    From the day on which its letter leaves: the link is created where it has not left yet; none
+    where it was withdrawn.
     """
-    mine = exchange.evaluations.filter(answered_at=None, due_on__lte=timezone.localdate(now))
+    mine = exchange.evaluations.filter(answered_at=None, due_on__lt=timezone.localdate(now))
     if isinstance(person, Participant):
         mine = mine.filter(participant=person)
     else:

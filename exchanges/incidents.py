@@ -9,6 +9,7 @@ from django.db.models import Count, Max
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from applications.people import staff_of
 from connect.mail import Recipient
 from connect.models import Reading
 from exchanges.enums import IncidentKind, Severity
@@ -36,7 +37,28 @@ def report_incident(form, exchange, *, actor, now=None):
     incident.save()
     if incident.severity >= Severity.SERIOUS or incident.report_deadline:
         notify_duty_officer(incident, now)
+    if incident.severity >= Severity.MODERATE:
+        notify_officer(incident, now)
     return incident
+
+
+def notify_officer(incident, now):
+    """Notify who follows the exchange, once an hour: their list has each until it is closed.
+
+    Not of harm to people, which those named for it alone read.
+    """
+    if incident.kind == IncidentKind.SAFEGUARDING:
+        return
+    exchange = incident.exchange
+    post_letter(
+        "incident_reported",
+        key=f"incidents:{exchange.pk}:officer:{now:%Y%m%d%H}",
+        concerns=incident,
+        to=staff_of(exchange.dossier),
+        path=incident.desk_path,
+        reference=exchange.reference,
+        severity=incident.severity,
+    )
 
 
 def notify_duty_officer(incident, now):

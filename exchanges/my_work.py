@@ -1,5 +1,6 @@
 """What of exchanges waits for a person: terms, days, reports, what is asked by link."""
 
+from django.db.models import Q
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -11,19 +12,20 @@ from connect.my_work import Task, describes_task_of, finds_tasks, finds_tasks_of
 from connect.transitions import by_officer
 from exchanges.days import OPEN as AWAITS_DAYS
 from exchanges.diary import is_diary_open
-from exchanges.enums import ExchangeStatus, ObserverAnswer, Readiness, Side
+from exchanges.enums import ExchangeStatus, IncidentKind, ObserverAnswer, Readiness, Side
 from exchanges.evaluation import is_evaluation_open
 from exchanges.models import (
     ActionPlan,
     Evaluation,
     Exchange,
     FollowUp,
+    Incident,
     Observation,
     Participant,
 )
 from exchanges.models.agenda import OFF
 from exchanges.permissions import AUTHOR, BEFORE_COMPLETED, FOLLOWED_IN, HELPER
-from exchanges.readiness import item_due_on
+from exchanges.readiness import item_due_on, list_items, list_missing_of_side
 from exchanges.staff_steps import (
     has_budget_to_approve_again,
     has_days,
@@ -38,6 +40,7 @@ from registry.people import (
     is_expert,
 )
 
+MOST_CHECKED = 3  # planned exchanges of a person that are looked at for what they lack
 READS = ("exchange__dossier__authority", "exchange__match")
 
 
@@ -63,6 +66,7 @@ def find_agreements(theirs, side):
     theirs: the condition of the exchanges in which they act for that side.
     """
     planned = Exchange.objects.filter(theirs, status__in=BEFORE_COMPLETED).with_list_details()
+    prepared = []
     for exchange in planned.prefetch_related("terms__signatures", "proposed_days"):
         terms, waived = list(exchange.terms.all()), exchange.is_waived(Readiness.TERMS)
         if terms and not waived and side in unsigned_sides(terms[-1]):
@@ -70,6 +74,26 @@ def find_agreements(theirs, side):
             yield exchange_task(what, exchange, f"{exchange.path}terms/")
         if exchange.status in AWAITS_DAYS:
             yield from find_days(exchange, side)
+        if exchange.status == ExchangeStatus.PLANNED:
+            prepared.append(exchange)
+    yield from find_preparations(prepared, side)
+
+
+def find_preparations(exchanges, side):
+    """Yield the planned exchanges of whose checklist something waits for a side.
+
+    The first ones alone are looked at for what they lack, which takes its time. The signature of
+    terms that are written is a task of its own.
+    """
+    for place, exchange in enumerate(sorted(exchanges, key=lambda one: one.planned_start)):
+        items = list_items(exchange) if place < MOST_CHECKED else None
+        lacking = list_missing_of_side(items or [], side)
+        if exchange.terms.all():
+            lacking = [item for item in lacking if item.code != Readiness.TERMS]
+        if items is None or lacking:
+            until = min((one.due_on for one in lacking if one.due_on), default=None)
+            what = _("Bring what the preparation checklist lacks")
+            yield exchange_task(what, exchange, f"{exchange.path}#checklist", until)
 
 
 def find_days(exchange, side):
@@ -92,8 +116,7 @@ def find_plans(user, now):
         plan = getattr(exchange, "plan", None)
         path = f"{exchange.path}plan/"
         if plan is None or not plan.measures.all():
-            if exchange.status == ExchangeStatus.COMPLETED:
-                yield exchange_task(_("Write the action plan"), exchange, path)
+            yield exchange_task(_("Write the action plan"), exchange, path)
         elif plan.approved_at:
             continue
         elif plan.declined_at:
@@ -129,6 +152,19 @@ def find_exchanges_to_move(user, now):
     for exchange in exchanges.with_list_details():
         path = reverse("admin:exchanges_exchange_change", args=[exchange.pk])
         yield exchange_task(name_staff_step(exchange, now), exchange, path)
+
+
+@finds_tasks
+def find_incidents(user, now):
+    """Yield the open incidents of an officer's exchanges, and those of harm that they may read."""
+    if not by_officer(user, None):
+        return
+    open_ = Incident.objects.for_user(user).filter(closed_at=None)
+    followed = Exchange.objects.filter(is_followed_by(user, "dossier__"))
+    theirs = open_.filter(Q(exchange__in=followed) | Q(kind=IncidentKind.SAFEGUARDING))
+    for one in theirs.select_related("exchange__dossier__authority").order_by("pk"):
+        what = _("Read the incident, and close it with what was done")
+        yield exchange_task(what, one.exchange, one.desk_path)
 
 
 @finds_tasks

@@ -17,7 +17,7 @@ from connect.dates import day_after
 from connect.languages import join_names, join_parts
 from connect.schedule import after, process_one_by_one
 from exchanges import budget, rules
-from exchanges.enums import ExchangeStatus, Readiness, Side, Visa
+from exchanges.enums import Bringer, ExchangeStatus, Readiness, Side, Visa
 from exchanges.models import Exchange, Observation
 from exchanges.people import planners
 from exchanges.terms import unsigned_sides
@@ -36,7 +36,7 @@ class Item:
     label: str
     holds: bool
     lacking: str  # what is missing, in words; empty where staff alone know
-    who: str
+    who: Bringer
     due_on: date | None
     is_settled: bool = False  # staff know it to be settled in another way
     of_travellers: bool = False  # asked of those who travel alone
@@ -110,17 +110,15 @@ def lacks_association(plan):
     return why_unobserved(Observation.objects.filter(**sessions))
 
 
-def both_sides(plan):
-    return _("both sides")
-
-
-def programme_team(plan):
-    return _("the programme team")
+BRINGERS_OF_SIDE = {
+    Side.REQUESTING: {Bringer.BOTH},
+    Side.OFFERING: {Bringer.BOTH, Bringer.EXPERTS},
+}
 
 
 def who_brings_budget(plan):
     """Return who is asked: staff approve what both sides have written."""
-    return programme_team(plan) if plan.exchange.budget.exists() else both_sides(plan)
+    return Bringer.TEAM if plan.exchange.budget.exists() else Bringer.BOTH
 
 
 @dataclass(frozen=True)
@@ -136,7 +134,7 @@ class Requirement:
     days: int
     lacking: Callable[[Plan], str] | None
     page: str | Callable[[Plan], str] = ""
-    who: Callable[[Plan], str] = both_sides
+    who: Callable[[Plan], Bringer] = lambda plan: Bringer.BOTH
     of_travellers: Callable[[Plan], bool] = lambda plan: False
 
     def make_item(self, plan, waiver):
@@ -177,7 +175,7 @@ REQUIREMENTS = {
             Readiness.EMPLOYER,
             30,
             lambda plan: join_names(list_missing_employers(plan.exchange.match)),
-            who=lambda plan: _("the experts"),
+            who=lambda plan: Bringer.EXPERTS,
         ),
         Requirement(
             Readiness.BUDGET,
@@ -191,7 +189,7 @@ REQUIREMENTS = {
         Requirement(
             Readiness.INSURANCE, 14, lacks_insurance, PEOPLE, of_travellers=lambda plan: True
         ),
-        Requirement(Readiness.BRIEFING, 14, None, who=programme_team),
+        Requirement(Readiness.BRIEFING, 14, None, who=lambda plan: Bringer.TEAM),
         Requirement(Readiness.CONTACTS, 7, lacks_contacts, PEOPLE, of_travellers=lambda plan: True),
         Requirement(
             Readiness.CONDUCT,
@@ -214,6 +212,11 @@ def list_items(exchange):
     """List all items of an exchange, in the order of their dates, in a fixed number of queries."""
     plan, waivers = Plan(exchange), find_waivers(exchange)
     return [one.make_item(plan, waivers.get(code)) for code, one in REQUIREMENTS.items()]
+
+
+def list_missing_of_side(items, side):
+    """List the items that still wait for a side of an exchange."""
+    return [item for item in items if not item.holds and item.who in BRINGERS_OF_SIDE[side]]
 
 
 def find_waivers(exchange):

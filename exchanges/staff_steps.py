@@ -26,10 +26,12 @@ NOT_STARTED = _("Mark it as ready, postpone it or cancel it: its first day has c
 def waits_for_staff(now):
     """Return a condition of the exchanges that stay as they are until staff take a step."""
     today = timezone.localdate(now)
+    # Days of which one side has not said anything are not set.
+    proposed = DaysProposal.objects.filter(exchange=OuterRef("pk"), closed_at=None)
     return (
         Q(status=ExchangeStatus.INTERRUPTED)
-        | Q(status=ExchangeStatus.AGREED, planned_start__isnull=False)
-        | (Q(status=ExchangeStatus.POSTPONED) & has_newly_agreed_days())
+        | Q(~Exists(proposed), status=ExchangeStatus.AGREED, planned_start__isnull=False)
+        | (Q(~Exists(proposed), status=ExchangeStatus.POSTPONED) & has_newly_agreed_days())
         | Q(status=ExchangeStatus.PLANNED, planned_start__lte=today + READY_BY)
         # Before, questionnaires and accounts come in.
         | Q(status=ExchangeStatus.COMPLETED, actual_end__lt=today - ANSWERED_BY)

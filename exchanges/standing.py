@@ -1,12 +1,21 @@
 """Who has an exchange, or its action plan, now; what comes next and by which day."""
 
+from datetime import datetime, timedelta
+
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from connect.dates import day_after
 from connect.standing import Standing
 from connect.statuses import for_each_status
 from connect.types import Words
 from exchanges.enums import ExchangeStatus as Status
+from exchanges.enums import Moment, Side
+from exchanges.evaluation import ASKED_AFTER, is_evaluation_open
 from exchanges.models import ActionPlan, Exchange, Measure
+from exchanges.permissions import FOLLOWED_IN
+from exchanges.readiness import Item, list_missing_of_side
+from exchanges.requirements import ANSWERED_BY
 from exchanges.staff_steps import has_days
 
 # Status: who has it, what comes next. The day of it is `next_day`.
@@ -56,6 +65,18 @@ STANDINGS: dict[str, tuple[Words, Words]] = for_each_status(
 )
 
 
+SIDES = (Side.REQUESTING, Side.OFFERING)
+# The side that proposed days: who answers.
+FIRST_DAYS = {
+    Side.REQUESTING: _("With the experts: answer the dates that the applicant proposes."),
+    Side.OFFERING: _("With the applicant: answer the dates that the experts propose."),
+}
+OTHER_DAYS = {
+    Side.REQUESTING: _("With the experts: the applicant proposes dates other than those agreed."),
+    Side.OFFERING: _("With the applicant: the experts propose dates other than those agreed."),
+}
+
+
 def next_day(exchange: Exchange):
     """Return the day by which the next step is due; None where none is set."""
     match exchange.status:
@@ -73,15 +94,48 @@ def next_report_day(exchange: Exchange):
     return waiting.order_by("month").values_list("due_on", flat=True).first()
 
 
-def exchange_standing(exchange: Exchange) -> Standing:
+def exchange_standing(exchange: Exchange, items: list[Item], now: datetime) -> Standing:
+    """Return where an exchange is; items: those of its preparation, as `list_items` has them."""
     who, ahead = STANDINGS[exchange.status]
-    carries_out = exchange.status in {Status.EVALUATED, Status.FOLLOW_UP_6M}
-    if carries_out and not Measure.objects.of_exchange(exchange).exists():
-        who = _("With the applicant: it writes its measures.")
-    if exchange.status in {Status.AGREED, Status.POSTPONED} and has_days(exchange):
-        who = _("With the programme team: confirm the plan.")
-        ahead = _("Both sides prepare it")
+    match exchange.status:
+        case Status.AGREED | Status.POSTPONED:
+            return days_standing(exchange)
+        case Status.PLANNED if not any(list_missing_of_side(items, side) for side in SIDES):
+            who = _("Both sides have prepared what is theirs.")
+        case Status.COMPLETED:
+            return completed_standing(exchange, now)
+        case Status.EVALUATED | Status.FOLLOW_UP_6M:
+            if not Measure.objects.of_exchange(exchange).exists():
+                who = _("With the applicant: it writes its measures.")
     return Standing(who, ahead, next_day(exchange))
+
+
+def days_standing(exchange: Exchange) -> Standing:
+    """Return where the days of an exchange are that is not planned."""
+    who, ahead = STANDINGS[exchange.status]
+    if waiting := exchange.proposed_days.filter(closed_at=None).first():
+        is_agreed = has_days(exchange)
+        words = OTHER_DAYS if is_agreed else FIRST_DAYS
+        return Standing(words[Side(waiting.side)], ahead)
+    if has_days(exchange):
+        return Standing(_("With the programme team: confirm the plan."), _("Both sides prepare it"))
+    return Standing(who, ahead)
+
+
+def completed_standing(exchange: Exchange, now: datetime) -> Standing:
+    """Return who is asked of one that took place: its questionnaires leave a day later."""
+    who, ahead = STANDINGS[Status.COMPLETED]
+    today, last = timezone.localdate(now), exchange.last_day
+    asked_on = last and day_after(last, timedelta(days=ASKED_AFTER["first"]))
+    if asked_on and today < asked_on:
+        ahead = _("Those who took part receive the questionnaire by e-mail")
+        return Standing(_("It has taken place."), ahead, asked_on)
+    if last and last < today - ANSWERED_BY:
+        return Standing(_("With the programme team: it evaluates the exchange."))
+    asked = exchange.evaluations.filter(moment=Moment.END).exclude(participant=None)
+    if not any(is_evaluation_open(one, now) for one in asked.select_related("exchange")):
+        who = _("No questionnaire waits for an answer.")
+    return Standing(who, ahead)
 
 
 def plan_standing(exchange: Exchange, plan: ActionPlan | None) -> Standing:
@@ -94,6 +148,8 @@ def plan_standing(exchange: Exchange, plan: ActionPlan | None) -> Standing:
             _("With the applicant: it carries out its measures."), report, next_report_day(exchange)
         )
     if plan is None or not plan.measures.exists():
+        if exchange.status not in FOLLOWED_IN:
+            return Standing(_("The applicant writes its measures when the exchange is over."))
         return Standing(
             _("With the applicant: it writes its measures."),
             _("The legal representative approves the plan"),

@@ -4,6 +4,7 @@ from datetime import timedelta
 
 from django.conf import settings
 from django.db import models
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
@@ -31,7 +32,7 @@ class Incident(models.Model):
     exchange = models.ForeignKey(
         Exchange, models.PROTECT, verbose_name=_("exchange"), related_name="incidents"
     )
-    happened_on = models.DateField(_("time of the incident"))
+    happened_on = models.DateField(_("date of the incident"))
     kind = models.CharField(_("type of incident"), max_length=13, choices=IncidentKind)
     severity = models.PositiveSmallIntegerField(_("severity"), choices=Severity)
     account = RestrictedField(_("what happened, and to whom"), max_length=3000)
@@ -54,6 +55,10 @@ class Incident(models.Model):
 
     def __str__(self):
         return f"{self.exchange.reference}, {day_words(self.happened_on)}"
+
+    @property
+    def desk_path(self):
+        return reverse("admin:exchanges_incident_change", args=[self.pk])
 
     @property
     def report_deadline(self):

@@ -121,7 +121,7 @@ def exchange(request, reference):
         if DOSSIERS.allows(request.user, "copy", exchange.dossier)
         else [],
         "events": exchange.events.select_related("actor"),
-        "standing": exchange_standing(exchange),
+        "standing": exchange_standing(exchange, items, timezone.now()),
         "todo": tasks_on(request.user, exchange.path, timezone.now()),
     }
     return render(request, "exchanges/exchange.html", context)

@@ -359,7 +359,7 @@ def test_who_writes_the_budget_is_named_until_there_is_something_for_staff_to_ap
     make_budget_line(planned)
     (after,) = [one for one in readiness.list_items(planned) if one.code == "budget"]
 
-    assert (before.who, after.who) == ("both sides", "the programme team")
+    assert (before.who, after.who) == ("both", "team")
 
 
 def test_a_line_added_after_the_approval_stands_in_the_work_of_who_approves_it(planned):

@@ -176,7 +176,8 @@ def test_a_report_may_be_sent_and_stands_on_the_page_of_its_exchange(planned):
         "The applicant reports after 6 months",
     ):
         assert words in card
-    assert [task.path for task in town.context["todo"]] == [f"{planned.path}report/6/"]
+    asked = [f"{planned.path}report/6/", f"{planned.path}plan/"]
+    assert [task.path for task in town.context["todo"]] == asked
     assert [task.what for task in expert.context["todo"]] == []
     assert town.context["standing"].until == due
     plan = planned.town.get(page_of(planned, "plan"))

@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from accounts.models import User
 from connect.models import Export
+from connect.my_work import list_tasks
 from exchanges import incidents
 from exchanges.forms.taking_part_forms import IncidentForm
 from exchanges.models import Exchange, Incident
@@ -53,6 +54,39 @@ def test_a_serious_one_is_told_at_once_in_a_letter_that_tells_nothing_of_it(exch
     words = " ".join(compose_letter(letters[0]))
     assert "severity 3" in words and "Zanzarimba" not in words
     assert Incident.objects.count() == 3
+
+
+def test_what_went_wrong_is_a_task_of_the_officer_until_it_is_closed(exchange):
+    """Of severity 1 and 2 nobody had a letter or a task; of 3 the duty officer's address alone."""
+    held, ines = Exchange.objects.get(), exchange.ines
+    held.dossier.case_officer = ines
+    held.dossier.save()
+    said = []
+    for severity in ("1", "2", "3"):
+        Incident.objects.all().delete()
+        Letter.objects.all().delete()
+        report(exchange, severity=severity)
+        tasks = [str(one.what) for one in list_tasks(ines, timezone.now())]
+        said.append((tasks, letters_to(ines)))
+    incidents.close_incident(Incident.objects.get(), "We called.", actor=ines)
+
+    task = ["Read the incident, and close it with what was done"]
+    assert said == [(task, []), (task, ["incident_reported"]), (task, ["incident_reported"])]
+    assert list_tasks(ines, timezone.now()) == []
+
+
+def letters_to(person):
+    return list(Letter.objects.filter(address=person.email).values_list("template", flat=True))
+
+
+def test_harm_to_people_is_no_task_of_an_officer_who_may_not_read_it(exchange):
+    report(exchange, kind="safeguarding", severity="3")
+    named, right = make_officer("Vera"), Permission.objects.get(codename="read_safeguarding")
+    named.user_permissions.add(right)
+    people = (exchange.ines, User.objects.get(pk=named.pk))
+
+    assert [len(list_tasks(one, timezone.now())) for one in people] == [0, 1]
+    assert letters_to(exchange.ines) == []
 
 
 def test_an_incident_of_another_time_is_a_slip():
