@@ -20,6 +20,7 @@ from exchanges.locking import lock_exchange
 from exchanges.models import DaysProposal
 from exchanges.people import signatories
 from exchanges.permissions import INVITED_IN
+from exchanges.staff_steps import has_days
 from exchanges.terms import signing_side
 from exchanges.transitions import PLAN_NOTICES, post_notice
 from notifications import limits
@@ -113,6 +114,28 @@ def agree_days(proposal, *, actor, now=None):
 
 
 @transaction.atomic
+def withdraw_days(proposal, *, actor, now=None):
+    """Take back the days that one's own side proposes, while the other has not agreed to them.
+
+    Raises PermissionDenied for the other side, ValidationError once the proposal is closed.
+    """
+    now = now or timezone.now()
+    exchange = lock_for_days(proposal.exchange, actor)
+    proposal = DaysProposal.objects.select_for_update().get(pk=proposal.pk)
+    if signing_side(exchange, actor) != proposal.side:
+        raise PermissionDenied
+    if proposal.closed_at:
+        message = _("The other side has answered in the meantime: look at the dates.")
+        raise ValidationError(message, code="replaced")
+    limits.count_message("days", actor=actor, about=exchange, now=now)
+    close_proposal(proposal, now)
+    record_event(exchange, "withdraw_days", actor=actor, now=now, details=days_in_words(proposal))
+    people = [one for one in signatories(exchange) if signing_side(exchange, one) != proposal.side]
+    notify_of_days(proposal, "days_withdrawn", people, actor)
+    return exchange
+
+
+@transaction.atomic
 def save_plan(form, exchange, *, actor, now=None):
     """Save days, place and readiness from staff's valid PlanForm; the agenda moves along.
 
@@ -159,6 +182,7 @@ def days_in_words(proposal):
 
 def notify_of_days(proposal, template, people, actor, path=""):
     exchange = proposal.exchange
+    agreed = [exchange.planned_start, exchange.planned_end] if has_days(exchange) else []
     return post_letter(
         template,
         key=f"days:{proposal.pk}:{template}",
@@ -168,6 +192,8 @@ def notify_of_days(proposal, template, people, actor, path=""):
         known={
             "by_town": proposal.side == Side.REQUESTING,
             "is_one_day": proposal.starts_on == proposal.ends_on,
+            "agreed_on": agreed[0].isoformat() if agreed else "",
+            "agreed_until_on": agreed[1].isoformat() if agreed and agreed[1] > agreed[0] else "",
         },
         reference=exchange.reference,
         title=exchange.dossier.title,

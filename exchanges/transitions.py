@@ -346,6 +346,7 @@ exchange_machine = StateMachine(
     events={
         "create": EventType(_("Agreed")),
         "propose_days": EventType(_("Dates proposed")),
+        "withdraw_days": EventType(_("Proposed dates withdrawn")),
         "agree_days": EventType(_("Dates agreed by both sides")),
         "write_terms": EventType(_("Terms of reference written")),
         "sign_terms": EventType(_("Terms of reference signed")),

@@ -37,6 +37,32 @@ TERMS_SAVED_UNSIGNED = gettext_lazy(
 
 # Dates
 
+DAYS_ANSWERS = {
+    "agree": (
+        days.agree_days,
+        gettext_lazy("The dates have been agreed. Next, the programme team confirms the plan."),
+    ),
+    "withdraw": (
+        days.withdraw_days,
+        gettext_lazy("The dates are no longer proposed. The other side receives an e-mail."),
+    ),
+}
+
+
+def answer_days(request, exchange):
+    """Agree to the days proposed, or take them back, by the button that was pressed."""
+    name = next(name for name in DAYS_ANSWERS if name in request.POST)
+    answer, words = DAYS_ANSWERS[name]
+    proposal = get_object_or_404(exchange.proposed_days, pk=posted_number(request, name))
+    try:
+        answer(proposal, actor=request.user)
+    except ValidationError as refusal:
+        messages.error(request, refusal.message)
+        save_beside(request, DaysForm(request.POST, exchange=exchange))
+        return redirect("exchange-days", exchange.reference)
+    messages.success(request, words)
+    return redirect(exchange)
+
 
 @require_http_methods(["GET", "POST"])
 @restores_typed
@@ -46,20 +72,8 @@ def days_page(request, reference):
     exchange = get_exchange_or_404(request, reference, "meet")
     proposal = days.open_proposal(exchange)
     proposes = days.may_propose_days(exchange, request.user)
-    if proposes and request.method == "POST" and "agree" in request.POST:
-        number = posted_number(request, "agree")
-        try:
-            days.agree_days(
-                get_object_or_404(exchange.proposed_days, pk=number), actor=request.user
-            )
-        except ValidationError as refusal:
-            messages.error(request, refusal.message)
-            save_beside(request, DaysForm(request.POST, exchange=exchange))
-            return redirect("exchange-days", reference)
-        messages.success(
-            request, _("The dates have been agreed. Next, the programme team confirms the plan.")
-        )
-        return redirect(exchange)
+    if proposes and request.method == "POST" and DAYS_ANSWERS.keys() & request.POST.keys():
+        return answer_days(request, exchange)
     answers = proposes or (request.method == "POST" and is_allowed(request, exchange, "plan"))
     data = request.POST or request.typed
     form = DaysForm(data, exchange=exchange, proposal=proposal) if answers else None

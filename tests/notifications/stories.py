@@ -449,6 +449,8 @@ def days_and_terms_of_an_exchange_are_agreed(s):
     proposal = exchange.proposed_days.create(side="requesting", at=s.now, **window)
     days.notify_of_days(proposal, "days_proposed", people.signatories(exchange), s.efua)
     days.agree_days(proposal, actor=s.ineke.user)
+    proposal = exchange.proposed_days.create(side="requesting", at=s.now, **window)
+    days.withdraw_days(proposal, actor=s.efua)
 
 
 @story
@@ -483,6 +485,7 @@ def an_internship_is_written_down_and_shown(s):
     incident = Incident.objects.create(exchange=exchange, **said)
     for _ in range(21):  # one more than is written of one by one
         incidents.notify_duty_officer(incident, s.now)
+        incidents.notify_officer(incident, s.now)
         incident = Incident.objects.create(exchange=exchange, **said)
 
 
