@@ -97,16 +97,28 @@ def change_representative(dossier, *, name, function, address, actor, language="
     readers = [
         link_reader(dossier, one) for one in (dossier.representative, former, dossier.contact)
     ]
+    named = [reader for reader in readers if reader.address.lower() == address.lower()]
     about = {
         "reference": dossier.reference,
         "title": dossier.heading,
         "person": name,
         "function": function,
         "authority": dossier.authority.name,
+        "asked_by": actor.name,
     }
     template, key = "dossier_change_representative", f"dossier-event:{event.pk}"
     reachable = [reader for reader in readers if not is_unreachable(reader)]
-    post_letter(template, key=key, concerns=event, to=reachable, path=dossier.path, **about)
+    for is_named in (True, False):
+        people = [reader for reader in reachable if (reader in named) is is_named]
+        post_letter(
+            template,
+            key=key,
+            concerns=event,
+            to=people,
+            path=dossier.path,
+            is_named=is_named,
+            **about,
+        )
     if not actor.is_officer:  # they approve plans from now on: staff look whether it can be
         post_letter(
             template,
@@ -115,7 +127,6 @@ def change_representative(dossier, *, name, function, address, actor, language="
             to=staff_of(dossier),
             path=dossier.desk_path,
             for_staff=True,
-            asked_by=actor.name,
             **about,
         )
     return dossier

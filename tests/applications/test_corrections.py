@@ -524,4 +524,8 @@ def test_whoever_was_asked_to_sign_is_followed_by_the_new_representative():
 
     [waiting] = dossier.signatures.all()
     assert (waiting.name, waiting.address) == ("Yaa Boateng", "yaa@agona.example")
+    told = Letter.objects.get(template="dossier_change_representative", address="yaa@agona.example")
+    subject, body = compose_letter(told)[:2]
+    assert "you are now the legal representative" in subject
+    assert "Efua has named you (Mayor) legal representative of Agona West" in body
     assert Letter.objects.get(template="signature_asked").address == "yaa@agona.example"
