@@ -354,6 +354,7 @@ def notify_of_removal(person):
         to=[person.recipient],
         reference=exchange.reference,
         title=exchange.dossier.title,
+        had_dates=exchange.events.filter(verb="plan").exists(),
     )
 
 

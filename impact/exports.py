@@ -35,7 +35,7 @@ def figure_rows(impact, is_exact):
         yield [str(figure.label), value, figure.unit, describe_figure(figure)]
     for one in impact.tables:
         yield []
-        yield [str(one.label), _("Number"), "", describe_figure(one)]
+        yield [str(one.label), pgettext("how many", "Number"), "", describe_figure(one)]
         for row in one.rows:
             yield [row.label, _("fewer than five") if row.count is None else row.count]
     yield []

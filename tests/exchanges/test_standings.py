@@ -9,6 +9,7 @@ from django.utils.formats import date_format
 
 from applications.models import Dossier
 from connect.my_work import list_tasks
+from exchanges.days import notify_of_days
 from exchanges.enums import ExchangeStatus
 from exchanges.evaluation import questionnaires_to_answer, request_evaluations
 from exchanges.models import DaysProposal, Exchange
@@ -152,13 +153,18 @@ def test_dates_that_are_proposed_are_withdrawn_by_who_proposed_them_and_the_othe
     table,
 ):
     """A proposal made by mistake stood until the other side answered it."""
-    day, efua = table.exchange.dossier.starts_on, signed_in(table.efua)
+    day, efua = timezone.localdate() + timedelta(days=90), signed_in(table.efua)
     page = reverse("exchange-days", args=[table.exchange.reference])
     Exchange.objects.update(planned_start=day, planned_end=day)
-    said = {"starts_on": day + timedelta(days=1), "ends_on": day + timedelta(days=1)}
-    efua.post(page, said)
-    [asked] = Letter.objects.filter(template="days_proposed")
-    proposal = DaysProposal.objects.get()
+    proposal = DaysProposal.objects.create(
+        exchange=Exchange.objects.get(),
+        side="requesting",
+        starts_on=day + timedelta(days=7),
+        ends_on=day + timedelta(days=7),
+        at=timezone.now(),
+    )
+    notify_of_days(proposal, "days_proposed", [table.ineke.user], table.efua)
+    asked = Letter.objects.get(template="days_proposed")
     others = signed_in(table.ineke.user).post(page, {"withdraw": proposal.pk}).status_code
 
     text = efua.get(page).text

@@ -218,6 +218,8 @@ def test_who_was_asked_to_take_part_is_told_when_they_are_no_longer_named():
         participants.remove_participant(person, actor=stage.ines)
 
     assert told("part_removed") == {("part_removed", "kofi@agona.example")}
+    # Nobody had confirmed a plan: she has no dates to remove.
+    assert "calendar" not in compose_letter(Letter.objects.get(template="part_removed"))[1]
     assert not Letter.objects.unsent().filter(template="take_part", address=guest.address).exists()
 
 
