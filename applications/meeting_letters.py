@@ -57,11 +57,11 @@ def agenda_facts(meeting, member):
     return {"references": join_parts(references), "number": cases.count() - len(references)}
 
 
-def invited_days(meeting):
-    """Return {address: the day of a meeting as the last invitation that has left says it}."""
-    sent_letters = Letter.objects.exclude(sent_at=None).concerning(meeting).order_by("pk")
-    invitations = sent_letters.filter(template="meeting_invited")
-    return {letter.address: letter.context.get("day_on", "") for letter in invitations}
+def sent_invitations(meeting):
+    """Return the invitations to a meeting that have left, the last of each address."""
+    sent_letters = Letter.objects.exclude(sent_at=None).concerning(meeting)
+    rows = sent_letters.filter(template="meeting_invited").order_by("pk")
+    return {letter.address: letter for letter in rows}
 
 
 def invite_members(meeting, now, only=None, known_days=None):
@@ -72,10 +72,12 @@ def invite_members(meeting, now, only=None, known_days=None):
     people = [one.member for one in meeting.members.select_related("member")]
     if only is None:
         cancel_letters(meeting, "meeting_invited")  # one says it all
-    invited, facts = invited_days(meeting), meeting_facts(meeting)
+    invited, facts = sent_invitations(meeting), meeting_facts(meeting)
     facts |= {"online": "".join(meeting.link.split())}
     for person in people if only is None else only:
-        former = invited.get(person.email.lower()) or (known_days or {}).get(person.pk, "")
+        invitation = invited.get(person.email.lower())
+        former = invitation.context.get("day_on", "") if invitation else ""
+        former = former or (known_days or {}).get(person.pk, "")
         post_letter(
             "meeting_invited",
             key=f"meeting:{meeting.pk}:{meeting.events.count()}",
@@ -91,20 +93,30 @@ def invite_members(meeting, now, only=None, known_days=None):
 
 
 def notify_of_cancelling(meeting, people, now, note=""):
-    """Notify those who were invited that it is cancelled, or that they are not invited now."""
-    invited = invited_days(meeting)
+    """Notify those who were invited that it is cancelled, or that they are not invited now.
+
+    Each reads the day and the place of their own invitation: that it was moved may not have left.
+    """
+    invited, facts = sent_invitations(meeting), meeting_facts(meeting)
+    is_cancelled = meeting.status == MeetingStatus.CANCELLED
     cancel_letters(meeting, "meeting_invited", to=people)
-    post_letter(
-        "meeting_cancelled",
-        key=f"meeting:{meeting.pk}:{meeting.events.count()}:cancelled",
-        concerns=meeting,
-        to=[one for one in people if one.email.lower() in invited],
-        path=meeting.path if meeting.status == MeetingStatus.CANCELLED else "",
-        note=note,
-        calendar=lambda: make_calendar(meeting, is_cancelled=True),
-        now=now,
-        **meeting_facts(meeting),
-    )
+    for one in people:
+        if invitation := invited.get(one.email.lower()):
+            known = {
+                name: invitation.context[name] for name in ("day_on", "begins", "ends", "place")
+            }
+            post_letter(
+                "meeting_cancelled",
+                key=f"meeting:{meeting.pk}:{meeting.events.count()}:cancelled",
+                concerns=meeting,
+                to=[one],
+                path=meeting.path if is_cancelled else "",
+                is_cancelled=is_cancelled,
+                note=note,
+                calendar=lambda: make_calendar(meeting, is_cancelled=True),
+                now=now,
+                **facts | known,
+            )
 
 
 def notify_of_gap(meeting, now):

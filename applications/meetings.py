@@ -167,6 +167,10 @@ def change_meeting(meeting, *, actor, members, now=None, **details):
     """
     now = now or timezone.now()
     meeting = lock_meeting(meeting, "plan", actor)
+    removed = meeting.members.exclude(member__in=members).select_related("member")
+    # With what they know of it, before it changes.
+    meeting_letters.notify_of_cancelling(meeting, [one.member for one in removed], now)
+    removed.delete()
     before = {name: getattr(meeting, name) for name in INVITATION_COLUMNS}
     for name, value in details.items():
         setattr(meeting, name, value)
@@ -178,9 +182,6 @@ def change_meeting(meeting, *, actor, members, now=None, **details):
         known_days = dict.fromkeys(answered, timezone.localdate(before["starts_at"]).isoformat())
         meeting.members.update(comes=None, answered_at=None)
     meeting.save()
-    removed = meeting.members.exclude(member__in=members)
-    meeting_letters.notify_of_cancelling(meeting, [one.member for one in removed], now)
-    removed.delete()
     here = set(meeting.members.values_list("member", flat=True))
     added = [one for one in members if one.pk not in here]
     for one in added:
@@ -235,8 +236,11 @@ def save_presence(meeting, *, actor, present, now=None):
     meeting = lock_meeting(meeting, "plan", actor)
     if not meeting.has_begun(now):
         raise ValidationError(_("The meeting has not begun yet."), code="early")
+    before = set(meeting.members.values_list("member", "is_present"))
     meeting.members.update(is_present=False)
     meeting.members.filter(member__in=present).update(is_present=True)
+    if before == set(meeting.members.values_list("member", "is_present")):
+        return
     record_event(meeting, "attend", actor=actor, now=now)
 
 

@@ -152,6 +152,15 @@ def minutes_form(form):
     return {name: "" if value is None else value for name, value in values.items()}
 
 
+def test_attendance_that_is_saved_twice_stands_once_in_the_history():
+    room = Committee()
+
+    for people in ([room.anna], [room.anna], [room.anna, room.jan]):
+        room.attend(*people)
+
+    assert room.meeting.events.filter(verb="attend").count() == 2
+
+
 def test_members_are_invited_told_of_changes_and_of_cancelling_with_a_calendar():
     room = Committee()
     first = Letter.objects.filter(template="meeting_invited")
@@ -181,6 +190,28 @@ def test_members_are_invited_told_of_changes_and_of_cancelling_with_a_calendar()
     assert last["note"] == "The chair is ill."
     room.call.refresh_from_db()
     assert room.call.meeting_on is None
+
+
+def test_who_is_taken_off_a_meeting_that_moves_reads_of_the_day_that_they_know():
+    """She read “Cancelled”, of a day that she had never heard of; the meeting took place."""
+    room = Committee()
+    Letter.objects.filter(template="meeting_invited").update(sent_at=timezone.now())
+    known = room.meeting.day
+    details = {name: getattr(room.meeting, name) for name in ("place", "link", "chair")}
+    for name in ("starts_at", "ends_at"):
+        details[name] = getattr(room.meeting, name) + timedelta(days=7)
+
+    meetings.change_meeting(room.meeting, actor=room.ines, members=room.members[:2], **details)
+    (letter,) = Letter.objects.filter(template="meeting_cancelled")
+    subject, text = compose_letter(letter)[:2]
+
+    day = date_format(known, "DATE_FORMAT")
+    assert letter.address == room.members[2].email
+    assert subject == f"You are no longer invited: meeting of the selection committee, {day}"
+    assert day in text and date_format(known + timedelta(days=7), "DATE_FORMAT") not in text
+    assert not [words for words in ("ancelled", "planned") if words in text]
+    file = letter.context["calendar"]
+    assert "METHOD:CANCEL" in file and "SEQUENCE:1" in file and f"DTSTART:{known:%Y%m%d}" in file
 
 
 def test_the_day_of_a_call_is_that_of_its_next_planned_meeting():
@@ -423,7 +454,7 @@ def test_a_member_says_whether_they_come_and_staff_see_the_quorum_before(client)
     shown = client.get(room.page("meeting")).text
 
     assert "Say whether you come to the meeting" in asked
-    assert "Quorum: 2 members may come, 2 are needed." in shown and "does not come" in shown
+    assert "Members who may come: 2. Quorum: 2." in shown and "does not come" in shown
 
 
 def test_the_form_of_a_meeting_asks_for_a_place_and_a_chair_among_those_invited(client):
