@@ -12,7 +12,7 @@ from applications import assignment
 from applications.enums import Status
 from applications.models import ConflictDeclaration, Dossier, Score
 from applications.people import administrators_of, staff_of
-from applications.permissions import DOSSIERS
+from applications.permissions import DOSSIERS, without_belonging
 from notifications import bursts
 from notifications.outbox import cancel_letters, post_letter
 from notifications.recounts import recounts
@@ -69,12 +69,14 @@ def declare_conflict(dossier, *, member, has_conflict, text="", now=None):
 def list_correctable(member, now):
     """List the conflicts of interest that a member declared lately, for whoever pressed the wrong.
 
-    Whatever has become of the dossiers: the list tells nothing of them.
+    Only of what is still before the committee, and that nothing else ties them to.
     """
     lately = {"has_conflict": True, "at__gt": now - CORRECTED_WITHIN}
-    return (
-        ConflictDeclaration.objects.filter(member=member, **lately).exclude(text="").order_by("at")
+    judged = Dossier.objects.filter(without_belonging(member), status=Status.UNDER_SELECTION)
+    declared = ConflictDeclaration.objects.filter(
+        member=member, dossier__in=judged.order_by(), **lately
     )
+    return declared.exclude(text="").order_by("at")
 
 
 @transaction.atomic

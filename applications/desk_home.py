@@ -70,9 +70,9 @@ add_queues(*map(make_queue, ORDER))
 
 
 @week_source
-def find_corrections_due(user, first, last):
+def find_corrections_due(user, scoped, first, last):
     open_ = Correction.objects.unanswered().filter(due_on__range=(first, last))
-    asked = Dossier.objects.for_officer(user).filter(status=Status.CORRECTION_ASKED)
+    asked = Dossier.objects.for_officer(user).filter(scoped(""), status=Status.CORRECTION_ASKED)
     mine = open_.filter(dossier__in=asked.order_by())
     for one in mine.select_related("dossier__authority"):
         words = _("Correction due: %s") % join_names(
@@ -82,7 +82,7 @@ def find_corrections_due(user, first, last):
 
 
 @week_source
-def find_days_of_calls(user, first, last):
+def find_days_of_calls(_user, _scoped, first, last):
     """Find the days on which a call opens or closes."""
     # One that closes at midnight has its last day before.
     closing = Q(closes_at__date__range=(first, last + timedelta(days=1)))
@@ -98,7 +98,7 @@ def find_days_of_calls(user, first, last):
 
 
 @week_source
-def find_meetings(user, first, last):
+def find_meetings(user, _scoped, first, last):
     """Find the days on which a committee meets."""
     planned = Meeting.objects.for_user(user).planned()
     for one in planned.filter(starts_at__date__range=(first, last)).select_related("call"):

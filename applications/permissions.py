@@ -38,19 +38,23 @@ def without_conflict(user: User) -> Q:
     """
     if not has_ties(user):
         return EVERY_ROW
+    declared = apps.get_model("applications", "ConflictDeclaration").objects
+    conflicts = declared.filter(member=user, has_conflict=True)
+    return without_belonging(user) & ~Q(Exists(conflicts.filter(dossier=OuterRef("pk"))))
+
+
+def without_belonging(user: User) -> Q:
+    """As `without_conflict`, whatever this person declared."""
     towns, places = tied_towns(user), recent_memberships(user)
     asks_together = apps.get_model("applications", "Dossier").partners.through.objects.filter(
         dossier=OuterRef("pk")
     )
-    declared = apps.get_model("applications", "ConflictDeclaration").objects
-    conflicts = declared.filter(member=user, has_conflict=True)
     written = apps.get_model("applications", "Contributor").objects.filter(user=user)
     return ~(
         Q(authority__in=towns)
         | Q(Exists(asks_together.filter(authority__in=towns)))
         | Q(Exists(places.filter(association__members=HERE)))
         | Q(Exists(places.filter(association__members__joint_dossiers=OuterRef("pk"))))
-        | Q(Exists(conflicts.filter(dossier=OuterRef("pk"))))
         | Q(Exists(written.filter(dossier=OuterRef("pk"))))
     )
 

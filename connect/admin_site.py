@@ -116,7 +116,7 @@ class AdminSite(admin.AdminSite):
             "quiet": [tile.words for tile in tiles if not tile.count],
             "whose": scope,
             "scopes": SCOPES.items(),
-            "week": find_week(request.user, timezone.localdate()),
+            "week": find_week(request.user, scope, timezone.localdate()),
             "today": timezone.localdate(),
         }
         return super().index(request, context | (extra_context or {}))

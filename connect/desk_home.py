@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from functools import partial
 from itertools import groupby
 from operator import attrgetter
 from typing import Any
@@ -74,7 +75,8 @@ class Moment:
 QUEUES: list[DeskQueue] = []
 Scope = Callable[[str, User], Q]
 OWNERS: dict[str, Scope] = {}  # scope: a condition of the rows whose dossier is at a path
-FindMoments = Callable[[User, date, date], Iterable[Moment]]
+Scoped = Callable[[str], Q]  # a scope of one reader
+FindMoments = Callable[[User, Scoped, date, date], Iterable[Moment]]
 WEEK: list[FindMoments] = []
 
 
@@ -83,7 +85,11 @@ def add_queues(*queues: DeskQueue) -> None:
 
 
 def week_source(find: FindMoments) -> FindMoments:
-    """Register a function (reader, first day, last day) that finds what happens in these days."""
+    """Register a function that finds what happens in these days.
+
+    It takes the reader, which rows are in the scope of the page by the path to their dossier, the
+    first day and the last.
+    """
     WEEK.append(find)
     return find
 
@@ -127,9 +133,10 @@ def count_queue(queue: DeskQueue, user: User, scope: str, now: datetime, address
     )
 
 
-def find_week(user: User, today: date) -> list[tuple[date, list[Moment]]]:
+def find_week(user: User, scope: str, today: date) -> list[tuple[date, list[Moment]]]:
     """Return what happens on each of the next seven days on which anything does."""
-    moments = [one for find in WEEK for one in find(user, today, today + SOON)]
+    scoped = partial(owner_condition, scope=scope, user=user)
+    moments = [one for find in WEEK for one in find(user, scoped, today, today + SOON)]
     moments.sort(key=lambda one: (one.day, str(one.words)))
     return [(day, list(some)) for day, some in groupby(moments, attrgetter("day"))]
 

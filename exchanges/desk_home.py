@@ -96,8 +96,10 @@ def exchange_address(exchange):
 
 
 @week_source
-def find_exchanges_that_start(user, first, last):
-    rows = Exchange.objects.for_user(user).filter(planned_start__range=(first, last))
+def find_exchanges_that_start(user, scoped, first, last):
+    rows = Exchange.objects.for_user(user).filter(
+        scoped("dossier__"), planned_start__range=(first, last)
+    )
     for one in rows.filter(status__in=BEFORE_COMPLETED - PAUSED).with_list_details():
         about = join_names([one.reference, str(one.dossier.authority)])
         words = _("The exchange starts: %s") % about
@@ -106,8 +108,9 @@ def find_exchanges_that_start(user, first, last):
 
 
 @week_source
-def find_agenda_items(user, first, last):
+def find_agenda_items(user, scoped, first, last):
     rows = Session.objects.not_cancelled().filter(
+        scoped("exchange__dossier__"),
         starts_at__date__range=(first, last),
         exchange__in=Exchange.objects.for_user(user).exclude(status__in=PAUSED).order_by(),
     )
@@ -118,8 +121,9 @@ def find_agenda_items(user, first, last):
 
 
 @week_source
-def find_reports_due(user, first, last):
+def find_reports_due(user, scoped, first, last):
     rows = FollowUp.objects.filter(
+        scoped("exchange__dossier__"),
         due_on__range=(first, last),
         answered_at=None,
         given_up_on=None,

@@ -100,8 +100,8 @@ add_queues(
 
 
 @week_source
-def find_proposals_due(user, first, last):
-    rows = open_proposals(user).filter(answer_by__range=(first, last))
+def find_proposals_due(user, scoped, first, last):
+    rows = open_proposals(user).filter(scoped("dossier__"), answer_by__range=(first, last))
     for match in rows.select_related("dossier__authority"):
         words = _("Last day to answer the proposal %s")
         about = join_names([match.reference, str(match.dossier.authority)])
@@ -111,9 +111,11 @@ def find_proposals_due(user, first, last):
 
 
 @week_source
-def find_requests_that_close(user, first, last):
+def find_requests_that_close(user, scoped, first, last):
     mine = Dossier.objects.for_officer(user).order_by()
-    rows = Opportunity.objects.open(first).filter(closes_on__lte=last, dossier__in=mine)
+    rows = Opportunity.objects.open(first).filter(
+        scoped("dossier__"), closes_on__lte=last, dossier__in=mine
+    )
     for one in rows.select_related("dossier__authority"):
         about = join_names([one.dossier.reference, str(one.dossier.authority)])
         words = _("Last day to answer the request %s") % about

@@ -240,6 +240,27 @@ def test_the_week_leaves_out_what_was_called_off():
         assert "Correction due" not in after and "The exchange starts" not in after
 
 
+def test_the_week_of_mine_holds_nothing_of_a_colleagues_file():
+    table, exchange = agreed()
+    day = timezone.localdate() + timedelta(days=3)
+    exchange.planned_start, exchange.planned_end = day, day
+    exchange.save()
+    hours = {"starts_at": timezone.now(), "ends_at": timezone.now() + timedelta(hours=1)}
+    make_session(exchange, title="Visit of the plant", **hours)
+    file = make_dossier(status=Status.CORRECTION_ASKED)
+    file.corrections.create(fields=[], due_on=day, asked_at=timezone.now())
+
+    def week(owner, whose):
+        Dossier.objects.update(case_officer=owner)
+        days = open_home(table.ines, whose).context["week"]
+        return sorted(str(one.words) for _day, moments in days for one in moments)
+
+    own, others = week(table.ines, "mine"), week(make_officer("Tomas"), "mine")
+    everybodys = week(make_officer("Tomas"), "all")
+
+    assert (others, len(own), own == everybodys) == ([], 3, True)
+
+
 def test_an_officer_without_anything_to_do_is_told_so():
     page = open_home(make_officer("Ines"), "mine")
 
