@@ -47,6 +47,7 @@ FACTS: dict[str, Any] = {
     "dates": "5 days between 11 January 2027 and 30 April 2027",
     "day_on": "2027-01-25",
     "due_on": "2026-12-12",
+    "ended_on": "2026-12-12",
     "ends": "12:00",
     "ends_on": "2027-01-29",
     "error": "550 No such user here",
@@ -77,6 +78,7 @@ FACTS: dict[str, Any] = {
     "had_dates": True,
     "is_breach": True,
     "is_chair_away": True,
+    "is_cancelled": True,
     "is_changed": True,
     "is_claim": True,
     "items": [

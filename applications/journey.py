@@ -152,7 +152,7 @@ def describe_holder(dossier, correction, is_own):
         case Status.SUBMITTED:
             return _("It is waiting for a programme officer to open it.")
         case Status.ELIGIBILITY_CHECK:
-            return _("With: %s.") % (dossier.case_officer or _("A programme officer"))
+            return _("With: %s.") % (dossier.acting_officer or _("A programme officer"))
         case Status.CORRECTION_ASKED:
             due = date_format(correction.due_on, "DATE_FORMAT") if correction else "—"
             return _("Action required from you: send the correction by %s.") % due

@@ -4,6 +4,7 @@ A new step is a new line of the table with its test, not a new branch in the cod
 """
 
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from applications.actors import (
     by_administrator,
@@ -246,6 +247,7 @@ dossier_machine = StateMachine(
             by_administrator,
             label=_("Validate against the committee, or without it"),
             past=_("Validated by an administrator, against the committee or without it"),
+            past_outside=_("Validated"),
             ahead=_("It is selected; the applicant is asked whether the summary may be published."),
             missing=missing_note,
             is_note_internal=True,
@@ -257,7 +259,7 @@ dossier_machine = StateMachine(
             Status.RESERVE,
             by_neutral_officer,
             label=_("Put on the reserve list"),
-            past=_("Put on the reserve list"),
+            past=pgettext_lazy("what happened", "Put on the reserve list"),
             ahead=_("It waits for funds; it can still be validated, or not selected."),
             needs=missing_points,
             missing=missing_explanation,

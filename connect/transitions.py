@@ -134,6 +134,7 @@ class Transition:
     allowed: Allowed
     label: Words = ""  # the verb on the button; none where another function takes the step
     past: Words = ""  # the sentence of the timeline
+    past_outside: Words = ""  # the same to others than staff, where they read less
     ahead: Words = ""  # what comes of it, said before it is taken; on the desk, that it stays so
     needs: Check = nothing  # what must hold before anybody types what the step asks
     missing: Check = nothing  # what it lacks beside that, with what was typed
@@ -340,6 +341,12 @@ class Event(SaysSomething):
     def past(self) -> Words:
         """The sentence that says what happened."""
         return self.type.past if self.type else ""
+
+    @property
+    def past_outside(self) -> Words:
+        """The sentence for others than staff."""
+        step = self.type
+        return (isinstance(step, Transition) and step.past_outside) or self.past
 
     @property
     def changes(self) -> list[str]:

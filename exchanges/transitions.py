@@ -13,6 +13,7 @@ from applications.notices import call_group
 from connect.transitions import (
     PEOPLE_EVENTS,
     REMINDER_EVENTS,
+    Details,
     Effect,
     Event,
     EventType,
@@ -23,6 +24,7 @@ from connect.transitions import (
     by_officer,
     by_officer_or_clock,
     missing_reason,
+    no_facts,
     record_event,
 )
 from exchanges import diary
@@ -149,16 +151,29 @@ def was_interrupted(exchange: Exchange, event: Event) -> bool:
     return event.source == ExchangeStatus.INTERRUPTED
 
 
+def ended_early(exchange: Exchange, event: Event) -> bool:
+    """True if it ended before the day that people know, or while they waited for news."""
+    last, planned = exchange.actual_end, exchange.planned_end
+    return was_interrupted(exchange, event) or bool(last and planned and last < planned)
+
+
+def early_end(exchange: Exchange, event: Event) -> Details:
+    """Return the last day of what ended early, unless it was interrupted on that day."""
+    last = None if was_interrupted(exchange, event) else exchange.actual_end
+    return {"ended_on": last.isoformat() if last else ""}
+
+
 def notify_all_invited(
     template: str,
     to_invited: Callable[[Exchange, Event], bool] = was_invited,
     to_sides: Callable[[Exchange, Event], bool] = always,
+    facts: Callable[[Exchange, Event], Details] = no_facts,
 ) -> list[Notice]:
     """Return the notices of a step that stops or resumes an exchange: to all invited, too."""
     return [
-        Notice(template, both_sides, only_if=to_sides),
-        Notice(template, reachable_participants, by_link=True, only_if=to_invited),
-        Notice(template, exchange_observers, page=agenda_page, only_if=to_invited),
+        Notice(template, both_sides, only_if=to_sides, facts=facts),
+        Notice(template, reachable_participants, by_link=True, only_if=to_invited, facts=facts),
+        Notice(template, exchange_observers, page=agenda_page, only_if=to_invited, facts=facts),
     ]
 
 
@@ -267,7 +282,7 @@ exchange_machine = StateMachine(
             label=_("Mark as completed"),
             past=_("Completed"),
             needs=missing_end,
-            notifies=notify_all_invited("exchange_complete", was_interrupted, was_interrupted),
+            notifies=notify_all_invited("exchange_complete", ended_early, ended_early, early_end),
             effect=end_exchange,
         ),
         "evaluate": Transition(

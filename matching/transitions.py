@@ -215,7 +215,7 @@ interest_machine = StateMachine(
             InterestStatus.RESERVE,
             by_officer_or_clock,
             label=_("Put on the reserve list"),
-            past=_("Put on the reserve list"),
+            past=pgettext_lazy("what happened", "Put on the reserve list"),
             missing=missing_free_answer,
             notifies=[Notice("interest_keep_in_reserve", its_expert)],
             can_be_undone=True,

@@ -214,6 +214,12 @@ class Dossier(Pausable):
         return self.title or _("Untitled application")
 
     @property
+    def acting_officer(self):
+        """Its case officer, unless they no longer are one: then it is the team's."""
+        officer = self.case_officer
+        return officer if officer and officer.is_active and officer.is_officer else None
+
+    @property
     def contact_name(self):
         """The person who leads it: the contact that it names, else who began it."""
         return self.focal_name or (self.created_by.name if self.created_by else "")

@@ -1,5 +1,6 @@
 """The committee: a conflict leaves no trace, no score without a declaration."""
 
+import html
 import io
 import re
 import time
@@ -31,6 +32,8 @@ from notifications.letter_text import compose_letter
 from notifications.models import Letter
 from notifications.sending import send_waiting_letters
 from registry import members
+from registry.enums import Role
+from registry.models import Membership
 from tests.exports import give_code_again
 from tests.factories import (
     make_authority,
@@ -697,6 +700,25 @@ def test_below_the_threshold_only_an_administrator_validates_and_the_reason_stay
     assert Letter.objects.filter(template="dossier_validate").exists()
 
 
+def test_nobody_outside_reads_that_the_committee_decided_what_an_administrator_did(client):
+    room = Round(dossiers=1)
+    (dossier,) = room.dossiers
+    room.ines.is_superuser = True
+    make_user("Kofi", works_for=dossier.authority)
+    dossier_machine.advance(dossier, "overrule", actor=room.ines, note="The only town.")
+    letters = Letter.objects.filter(template__startswith="dossier_validate")
+    Letter.objects.update(sent_at=timezone.now())  # before, nobody outside sees the step
+    client.force_login(make_user("Efua", works_for=dossier.authority))
+    page = html.unescape(client.get(dossier.path, follow=True).content.decode())
+    client.force_login(room.ines)
+    desk = html.unescape(client.get(dossier.desk_path).content.decode())
+
+    texts = [" ".join(compose_letter(one)[:2]) for one in letters]
+    words = "Validated by an administrator, against the committee or without it"
+    assert (words in page, words in desk, "Validated" in page) == (False, True, True)
+    assert texts and not [text for text in texts if "committee" in text]
+
+
 def test_members_are_reminded_of_missing_scores_seven_and_two_days_before():
     room = Round(dossiers=2, members=3)
     room.share_out()
@@ -846,12 +868,35 @@ def test_no_declaration_is_corrected_once_one_has_scored_or_by_anybody_else(clie
         committee.correct_conflict(declared, member=jan, reason="Not so.", now=late)
     other.status = Status.VALIDATED
     other.save()
-    with pytest.raises(ValidationError, match="cannot judge this application any more"):
+    with pytest.raises(PermissionDenied):
         committee.correct_conflict(declared, member=jan, reason="Not so.")
 
     assert "after all" not in client.get(page).text
     declared.refresh_from_db()
     assert declared.has_conflict and dossier.scores.filter(member=anna).exists()
+
+
+def test_a_declaration_is_corrected_only_while_its_dossier_can_still_be_judged(client):
+    """What was typed was refused: the committee had decided, or something else ties them to it."""
+    jan, words = make_member("Jan"), "you can correct it for two weeks"
+    decided, own = (make_dossier(status=Status.UNDER_SELECTION) for _ in "12")
+    client.force_login(jan)
+
+    def is_offered():
+        return words in client.get(reverse("committee")).text
+
+    committee.declare_conflict(decided, member=jan, has_conflict=True, text="My brother.")
+    offered = [is_offered()]
+    Dossier.objects.filter(pk=decided.pk).update(status=Status.VALIDATED)
+    offered.append(is_offered())
+    committee.declare_conflict(own, member=jan, has_conflict=True, text="My sister.")
+    offered.append(is_offered())
+    Membership.objects.create(
+        user=jan, authority=own.authority, roles=[Role.EDITOR], status="active"
+    )
+    offered.append(is_offered())
+
+    assert offered == [True, False, True, False]
 
 
 def test_staff_see_by_name_who_has_not_scored_and_remind_exactly_these(client):

@@ -12,6 +12,7 @@ from django.test import RequestFactory
 from django.test.utils import isolate_apps
 from django.utils import timezone
 from django.utils.functional import Promise
+from django.utils.translation import override
 
 from accounts.models import User
 from applications.models import Dossier
@@ -121,6 +122,20 @@ def test_a_paused_or_removed_offer_has_its_sentence_on_the_timeline():
     told = [str(OfferEvent(verb=verb).past) for verb in offer_machine.transitions]
 
     assert told == ["Published", "Paused", "Expired", "Deleted"]
+
+
+@pytest.mark.parametrize("language", ["fr", "es", "pt", "ar"])
+def test_a_timeline_says_what_happened_and_not_the_button(language):
+    """English alone has one word for both, as “Put on the reserve list”."""
+    with override(language):
+        same = {
+            (machine.model.__name__, verb)
+            for machine in MACHINES
+            for verb, step in machine.transitions.items()
+            if str(step.past) == str(step.label)
+        }
+
+    assert same == set()
 
 
 def test_a_verb_is_known_to_the_timelines_that_declare_it_alone():

@@ -26,6 +26,7 @@ from exchanges.models import DaysProposal, DiaryEntry, Exchange, Picture, Sessio
 from exchanges.moves import move_by_dates
 from exchanges.readiness import list_items
 from exchanges.transitions import exchange_machine
+from matching.people import match_people
 from notifications import digest, limits
 from notifications.held_letters import release_letters
 from notifications.letter_text import compose_letter
@@ -33,7 +34,13 @@ from notifications.models import Letter
 from notifications.sending import send_waiting_letters
 from tests.exchanges.conftest import START
 from tests.exchanges.pages import agenda_item_data, drawn, events_of, page_of, told_addresses
-from tests.factories import make_agenda_key, make_authority, make_session, make_user
+from tests.factories import (
+    make_agenda_key,
+    make_authority,
+    make_officer,
+    make_session,
+    make_user,
+)
 from tests.worlds import signed_in
 
 pytestmark = pytest.mark.django_db
@@ -305,6 +312,39 @@ def test_what_was_interrupted_ends_on_a_day_that_staff_say(planned):
     assert asked + date_format(broken, "DATE_FORMAT") in refused
     assert (stays, over.status) == ("interrupted", "completed")
     assert over.actual_end == first + timedelta(days=1)
+
+
+def test_everybody_who_would_read_that_it_is_cancelled_reads_that_it_ended_early_and_why(planned):
+    begun_yesterday(planned)
+    planned.participants.create(
+        name="Kofi", side="requesting", part="delegate", address="kofi@example.org"
+    )
+    agenda.send_agenda_to_all(planned)
+
+    note = {"note": "The mayor fell ill."}
+    exchange_machine.advance(Exchange.objects.get(), "complete", actor=planned.ines, **note)
+
+    both_sides = {one.address.lower() for one in match_people(planned.match)}
+    letters = Letter.objects.filter(template="exchange_complete")
+    texts = {" ".join(compose_letter(one)[1].split()) for one in letters.filter(language="en")}
+    day = " ".join(date_format(Exchange.objects.get().actual_end, "DATE_FORMAT").split())
+    assert told_addresses("exchange_complete") == sorted({*both_sides, "kofi@example.org"})
+    assert len(both_sides) > 2 and texts
+    said = (f"ended earlier than planned, on {day}.", "The mayor fell ill.")
+    assert {tuple(words in text for words in said) for text in texts} == {(True, True)}
+
+
+def test_the_page_of_an_exchange_names_no_officer_who_is_none_any_more(planned):
+    tomas = make_officer("Tomas Novak")
+    Dossier.objects.filter(pk=planned.dossier.pk).update(case_officer=tomas)
+    pages = [planned.path, planned.dossier.path]
+
+    before = [tomas.name in planned.town.get(page, follow=True).text for page in pages]
+    User.objects.filter(pk=tomas.pk).update(is_active=False)
+    after = [tomas.name in planned.town.get(page, follow=True).text for page in pages]
+
+    assert (before, after) == ([True, True], [False, False])
+    assert "The programme team" in planned.town.get(planned.path, follow=True).text
 
 
 @pytest.mark.parametrize("status", ["planned", "ready", "running"])
