@@ -206,7 +206,7 @@ def post_notice(
                 "is_one_day": exchange.planned_start == exchange.planned_end,
                 "note": event.details.get("note", ""),
                 "costs": event.details.get("costs_due", ""),
-                "is_asked": bool(opens) and asks_part(notice, opens),
+                "is_asked": opens is not None and asks_part(notice, opens),
                 **list_given_facts(opens),
             },
             **notice.facts(exchange, event),
