@@ -127,6 +127,11 @@ def currencies_in_use() -> frozenset[str]:
     return frozenset(code for territory in territories for code in currencies_of(territory))
 
 
+def is_currency_code(code: str) -> bool:
+    """True for the code of a currency, of a withdrawn one too; not for one of tests or of none."""
+    return code in Locale("en").currencies and code not in ("XTS", "XXX")
+
+
 @cache
 def currency_names() -> dict[str, set[str]]:
     """Return {folded name or sign: {codes}} of the currencies that are in use anywhere."""

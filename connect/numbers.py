@@ -141,6 +141,14 @@ def read_amount(
     return next(iter(fitting or readings))
 
 
+def with_places(number: Decimal, places: int | None) -> Decimal:
+    """Return a number with so many decimals, as a column shows it; as it is, if it has more."""
+    if places is None or not number.is_finite():
+        return number
+    whole = number.quantize(Decimal(1).scaleb(-places))
+    return whole if whole == number else number
+
+
 class AmountField(forms.DecimalField):
     widget = forms.TextInput(attrs={"inputmode": "decimal"})
     min_value: int | None

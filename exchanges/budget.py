@@ -18,11 +18,11 @@ from connect.uploads import clean_upload
 from exchanges.enums import BudgetCategory, Payer, Side
 from exchanges.locking import lock_exchange
 from exchanges.models import PerDiem, Rate
+from exchanges.models.budget import EURO
 from exchanges.permissions import EXCHANGES, sides_of
 from exchanges.terms import WRITES_ON
 from notifications.outbox import cancel_letters, post_letter
 
-EURO = "EUR"
 MOST_LINES = 200  # of an exchange, each with its bill
 NIGHTS = {BudgetCategory.PER_DIEM, BudgetCategory.ACCOMMODATION}
 PAID_BY = {Payer.HOST: Side.OFFERING, Payer.APPLICANT: Side.REQUESTING}

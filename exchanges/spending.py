@@ -34,11 +34,11 @@ from applications.models import Call
 from connect.types import User
 from exchanges.enums import ExchangeStatus, Payer, Side
 from exchanges.models import BudgetLine, Exchange
+from exchanges.models.budget import EURO
 from exchanges.permissions import ACCOUNTED
 from matching.models import Interest
 from registry.exchange_forms import EXCHANGE_FORMS
 
-EURO = "EUR"
 ALERT, FULL = Decimal("0.8"), Decimal(1)  # committed, of the budget of a call
 NOTHING = Value(Decimal(0), DecimalField(max_digits=16, decimal_places=2))
 EUROS = DecimalField(max_digits=16, decimal_places=2)

@@ -17,7 +17,7 @@ from accounts.models import User
 from connect.characters import one_line
 from connect.languages import join_names
 from connect.names import check_name
-from connect.numbers import read_amount, read_whole
+from connect.numbers import read_amount, read_whole, with_places
 from connect.pasted_values import MailboxField, is_host, read_day
 from connect.readable_tables import choice_labels
 from connect.yes_no import read_yes_or_no
@@ -183,12 +183,13 @@ class Amount(widgets.DecimalWidget):
         if self.is_empty(value):
             return None
         if not isinstance(value, str | bool):
-            return Decimal(repr(value))
-        least = None if self.most is None else -self.most
+            return with_places(Decimal(repr(value)), self.places)
+        bounds = (self.most and -self.most, self.most)
         try:
-            return read_amount(str(value), self.places, least, self.most, self.point)
+            number = read_amount(str(value), self.places, *bounds, self.point)
         except ValidationError as refusal:
             raise ValueError(refusal.messages[0]) from None
+        return with_places(number, self.places)
 
 
 class Degrees(Amount):
@@ -394,7 +395,6 @@ class ExpertWidget(widgets.ForeignKeyWidget):
 
     def clean(self, value, row=None, **kwargs):
         address = read_address(value)
-        expert = Expert.objects.filter(user__email=address).first()
-        if expert is None:
-            raise ValueError(_("no expert has this address"))
-        return expert
+        if expert := Expert.objects.filter(user__email=address).first():
+            return expert
+        raise ValueError(_("no expert has this address"))

@@ -3,7 +3,7 @@
 import logging
 from functools import partial
 
-from django.core.exceptions import ValidationError
+from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
 from django.db.models import BooleanField, EmailField, URLField
 from django.utils import translation
 from django.utils.encoding import force_str
@@ -209,9 +209,20 @@ class Table(resources.ModelResource):
         if column in self.addresses:
             return read_address(row.get(column))
         if column != self.written_freely:
-            return str(row.get(column) or "").strip().casefold()
+            return self.read_key(column, row).strip().casefold()
         typed, alike = self.find_alike(row)
         return ("known", alike[0]) if len(alike) == 1 else name_letters(typed)
+
+    def read_key(self, column, row):
+        """Return a cell of the key as its column reads it, or as it was typed."""
+        widget = next(f.widget for f in self.get_import_fields() if f.column_name == column)
+        typed = row.get(column) or ""
+        if not isinstance(widget, Line | Day):
+            return str(typed)
+        try:
+            return str(widget.clean(typed, row))
+        except ValueError:
+            return str(typed)
 
     def list_known(self, row):
         """List the names in the column `written_freely` beside which a row may not come twice."""
@@ -323,10 +334,13 @@ def list_faults(result):
     faults = [str(error.error) for error in result.base_errors]
     for row in result.invalid_rows:
         for column, words in row.error_dict.items():
+            row_words = (
+                _("row %(row)d: %(words)s")
+                if column == NON_FIELD_ERRORS
+                else _("row %(row)d, %(column)s: %(words)s")
+            )
             faults += [
-                _("row %(row)d, %(column)s: %(words)s")
-                % {"row": row.number, "column": column, "words": word}
-                for word in words
+                row_words % {"row": row.number, "column": column, "words": word} for word in words
             ]
     for number, errors in result.row_errors():
         faults += [

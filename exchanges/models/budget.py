@@ -5,18 +5,20 @@ from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
 from django.conf import settings
+from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator, RegexValidator
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from connect.countries import CountryField
+from connect.currencies import NO_CURRENCY, is_currency_code
 from connect.dates import day_words
 from connect.templatetags.look import amount
 from exchanges.enums import BudgetCategory, Payer
 from exchanges.models.exchanges import Exchange
 
-CENT = Decimal("0.01")
+CENT, EURO = Decimal("0.01"), "EUR"
 CURRENCY_CODE = RegexValidator(
     "^[A-Z]{3}$", _("Write the three letters of a currency, for example EUR or GHS.")
 )
@@ -66,6 +68,14 @@ class Rate(models.Model):
 
     def __str__(self):
         return _("%(what)s from %(day)s") % {"what": self.currency, "day": day_words(self.from_on)}
+
+    def clean(self):
+        if self.currency == EURO:
+            words = _("Amounts are in euros: the euro itself has no rate.")
+            raise ValidationError({"currency": words}, code="euro")
+        if not is_currency_code(self.currency):
+            refusal = NO_CURRENCY % {"typed": self.currency}
+            raise ValidationError({"currency": refusal}, code="currency")
 
 
 class PerDiem(models.Model):

@@ -6,6 +6,8 @@ from datetime import timedelta
 from decimal import Decimal
 
 import pytest
+import tablib
+from django.contrib.admin.models import DELETION, LogEntry
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.core.management import call_command
 from django.urls import reverse
@@ -122,6 +124,38 @@ def test_a_code_in_small_letters_is_read_and_fcfa_is_asked_about(planned):
     assert import_table("ghs,2026-11-01,13.5", " USD ($) ,2026-11-01,1.1") == ["GHS", "USD"]
     assert import_table("GHS,2026-11-01,13.6") == ["GHS", "USD"]
     assert Rate.objects.get(currency="GHS").per_euro == Decimal("13.6")
+
+
+def test_a_rate_is_of_another_currency_that_exists_once_a_day_and_a_wrong_one_is_deleted(planned):
+    """EUR, QQQ and “ghs” beside “GHS” were taken, and nobody could delete them."""
+    rates(START)
+
+    def import_table(*rows, name="rate"):
+        heads = {"rate": ["currency", "from_on", "per_euro"]}
+        heads["perdiem"] = ["country", "from_on", "ceiling", "lodging_share", "meals_share"]
+        book = tablib.Dataset(*rows, headers=heads[name]).export("xlsx")
+        asked = {"import_file": SimpleUploadedFile(f"{name}.xlsx", book), "format": "0"}
+        seen = planned.staff.post(reverse(f"admin:exchanges_{name}_import"), asked)
+        return seen.context["result"]
+
+    day = START.isoformat()
+    wrong = import_table(["EUR", day, 2], ["QQQ", day, 2], ["ghs", START, 2], ["GHS", day, 3])
+    same = import_table(["GHS", day, 12])
+    shares = import_table(["GH", day, 100, 60, 60], name="perdiem")
+    rate, page = Rate.objects.get(), "admin:exchanges_rate_delete"
+    asked = planned.staff.get(reverse(page, args=[rate.pk])).text
+    planned.staff.post(reverse(page, args=[rate.pk]), {"post": "yes"})
+
+    assert wrong.faults == [
+        "row 5, currency: This row appears in the table twice.",
+        "row 2, currency: Amounts are in euros: the euro itself has no rate.",
+        "row 3, currency: “QQQ” is not a currency: write three letters, for example EUR, XOF or "
+        "GHS.",
+    ]
+    assert ["<del>" in cell for row in same.valid_rows() for cell in row.diff] == [False] * 4
+    assert shares.faults == ["row 2: Both together are more than the whole."]
+    assert "Delete GHS from" in asked and not Rate.objects.exists()
+    assert LogEntry.objects.get(action_flag=DELETION).object_repr.startswith("GHS from")
 
 
 def test_a_receipt_stands_with_its_line_for_those_who_met(planned):
