@@ -24,6 +24,7 @@ FACTS: dict[str, Any] = {
     "again": True,
     "agreed_on": "2027-02-01",
     "agreed_until_on": "2027-02-05",
+    "agrees": True,
     "again_on": "2026-12-12",
     "answer_by": "2026-12-12",
     "answer_to": "jan@almere.example",

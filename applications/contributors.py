@@ -126,6 +126,27 @@ def end_contributions(dossier, now):
         end_contribution(one, now)
 
 
+def resume_contributions(dossier, now):
+    """Let those write again whose part ended as a dossier was sent: it is a draft once more."""
+    sent = dossier.events.filter(verb="submit").last()
+    ended = dossier.contributors.filter(ended_at=sent.at) if sent else ()
+    for one in ended:
+        one.ended_at = None
+        one.save(update_fields=["ended_at"])
+        post_letter(
+            "contributor_again",
+            key=f"contributor:{one.pk}:again:{now.timestamp():.0f}",
+            concerns=one,
+            to=[one.link_holder],
+            path=one.PAGE,
+            opens=one,
+            now=now,
+            reference=dossier.reference,
+            title=dossier.heading,
+            authority=dossier.authority.name,
+        )
+
+
 def end_contribution(contributor, now):
     contributor.ended_at = now
     contributor.save(update_fields=["ended_at"])

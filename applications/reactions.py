@@ -38,10 +38,12 @@ def list_drafts_of(authorities):
 
 
 @receiver(moved, sender=Dossier)
-def end_writing_together(pk, source, target, now, **_):
-    """End what colleagues invited to a draft may do, once it is none any more."""
+def end_or_resume_writing_together(pk, source, target, now, **_):
+    """End what colleagues invited to a draft may do once it is none, until it is one again."""
     if source == Status.DRAFT and target != Status.DRAFT:
         contributors.end_contributions(Dossier.objects.get(pk=pk), now)
+    if source != Status.DRAFT and target == Status.DRAFT:
+        contributors.resume_contributions(Dossier.objects.get(pk=pk), now)
 
 
 @receiver(moved, sender=Dossier)

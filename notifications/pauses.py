@@ -26,6 +26,7 @@ KIND_OF_LETTER = {
     "co_applicant_asked": "together",
     "co_applicant_removed": "together",
     "co_applicant_state": "together",
+    "contributor_again": "together",
     "contributor_asked": "together",
     "opportunity_alert": "alerts",
     "opportunity_closing": "alerts",

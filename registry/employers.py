@@ -6,7 +6,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from notifications import limits
-from notifications.outbox import post_letter
+from notifications.outbox import cancel_letters, post_letter
 from registry.models import Expert
 from registry.profiles import refuse_if_left
 
@@ -28,7 +28,9 @@ def ask_superior(expert, *, user, now=None):
         "employer", actor=user, address=expert.employer_email, about=expert, now=now
     )
     expert.employer_asked_at = now
-    expert.save(update_fields=["employer_asked_at"])
+    if expert.employer_agrees is False:  # they may think again, and the page says that it waits
+        expert.employer_agrees = expert.employer_answered_at = None
+    expert.save(update_fields=["employer_asked_at", "employer_agrees", "employer_answered_at"])
     written = post_letter(
         "employer_asked",
         key=f"employer:{expert.pk}:{timezone.localdate(now):%Y%m%d}",
@@ -48,7 +50,21 @@ def ask_superior(expert, *, user, now=None):
 
 @transaction.atomic
 def answer_as_superior(expert, *, agrees, now=None):
-    """Save the superior's answer by link; it can be changed."""
+    """Save the superior's answer by link, and tell the expert; it can be changed."""
+    now = now or timezone.now()
     expert = Expert.objects.select_for_update(of=("self",)).get(pk=expert.pk)
-    expert.employer_agrees, expert.employer_answered_at = agrees, now or timezone.now()
+    is_news = expert.employer_agrees is not agrees
+    expert.employer_agrees, expert.employer_answered_at = agrees, now
     expert.save(update_fields=["employer_agrees", "employer_answered_at"])
+    if is_news:
+        cancel_letters(expert, "employer_answered", now=now)
+        post_letter(
+            "employer_answered",
+            key=f"employer:{expert.pk}:answer:{now.timestamp():.0f}",
+            concerns=expert,
+            to=[expert.user],
+            path=expert.get_absolute_url(),
+            now=now,
+            person=expert.employer_name,
+            agrees=agrees,
+        )

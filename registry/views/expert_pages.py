@@ -202,4 +202,7 @@ def offer_step(request, pk, verb):
         messages.error(request, refusal.message)
     else:
         messages.success(request, STEP_WORDS[verb])
+        if verb == "publish" and offer.expert.employer_agrees is False:
+            words = _("%s does not agree in principle: each exchange needs their agreement.")
+            messages.warning(request, words % offer.expert.employer_name)
     return redirect(offer.expert)

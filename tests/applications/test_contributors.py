@@ -176,14 +176,12 @@ def test_who_is_removed_twice_is_removed_once_and_what_was_begun_stays():
 
 
 @pytest.mark.parametrize("verb", ["submit", "withdraw"])
-def test_a_part_in_a_draft_ends_with_it_and_does_not_come_back(verb):
+def test_a_part_in_a_draft_ends_with_it(verb):
     room = Room()
     room.join()
 
     dossier_machine.advance(room.dossier, verb, actor=room.efua)
     sent = room.save("Too late for this.")
-    if verb == "submit":
-        dossier_machine.advance(room.dossier, "take_back", actor=room.efua)
 
     assert sent.status_code == 404 and "Too late for this." in sent.text
     assert not Dossier.objects.fillable_by(room.kwesi).exists()
@@ -284,6 +282,35 @@ def test_an_invitation_ends_after_two_weeks():
             version=1,
             actor=room.kwesi,
         )
+
+
+def test_who_wrote_a_draft_writes_it_again_once_it_is_taken_back_and_is_told():
+    """Nobody had removed Kwesi, and the page said that Agona West writes without him now."""
+    room = Room()
+    room.join()
+    removed = room.dossier.contributors.create(
+        name="Yao", address="yao@x.example", asked_at=timezone.now(), ended_at=timezone.now()
+    )
+    Letter.objects.all().delete()
+    now = timezone.now()
+    contributors.end_contributions(room.dossier, now)
+    Dossier.objects.update(status="submitted", submitted_at=now)
+    room.dossier.events.create(verb="submit", source="draft", target="submitted", at=now)
+    sent = room.helper.get(room.page("contribute")).text
+
+    dossier_machine.advance(Dossier.objects.get(), "take_back", actor=room.efua)
+
+    again = room.helper.get(room.page("contribute")).text
+    listed = room.town.get(room.page("contributors")).text
+    told = Letter.objects.filter(template="contributor_again")
+    removed.refresh_from_db()
+    assert [
+        "This application was submitted: there is nothing left to write." in sent,
+        "You write these sections with Agona West" in again,
+        room.kwesi.email in listed,
+        list(told.values_list("address", flat=True)),
+        removed.ended_at is None,
+    ] == [True, True, True, [room.kwesi.email], False]
 
 
 @pytest.mark.parametrize(

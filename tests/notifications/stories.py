@@ -284,6 +284,11 @@ def others_are_asked_to_sign_and_to_apply_together(s):
 def a_colleague_is_invited_to_write_a_draft(s):
     asked = {"name": "Kwesi", "address": "kwesi@agona.example", "actor": s.efua}
     contributors.invite_contributor(s.dossier(), **asked)
+    dossier = s.dossier(Status.SUBMITTED)
+    again = {"name": "Esi", "address": "esi@agona.example", "asked_at": s.now, "ended_at": s.now}
+    dossier.contributors.create(**again)
+    dossier.events.create(verb="submit", source="draft", target="submitted", at=s.now)
+    dossier_machine.advance(dossier, "take_back", actor=s.efua)
 
 
 @story
@@ -590,6 +595,8 @@ def what_is_old_goes(s):
 def profiles_are_made_and_confirmed(s):
     welcome.invite_experts(Expert.objects.filter(pk=s.ineke.pk), actor=s.ines)
     employers.ask_superior(s.ineke, user=s.ineke.user)
+    for agrees in (False, True):
+        employers.answer_as_superior(s.ineke, agrees=agrees, now=s.now + agrees * DAY)
     for age in (340, 366):
         Expert.objects.update(confirmed_on=s.today - age * DAY)
         confirmation.follow_profiles(s.now)

@@ -187,6 +187,28 @@ def test_the_employer_agrees_by_a_link_that_reading_leaves_alone(ineke):
     assert Client().get("/en/experts/agree/forged/").status_code == 404
 
 
+def test_an_expert_hears_that_their_superior_says_no_and_asks_again(ineke):
+    """No e-mail told it, no button asked again, and an offer was published without a word of it."""
+    client = signed_in(ineke)
+    clerk = {"employer_name": "The clerk", "employer_email": "clerk@almere.example"}
+    client.post(reverse("profile"), profile_data(ineke.at, **clerk))
+    expert = Expert.objects.get()
+    offer = make_offer(expert, status="draft")
+    for _ in range(2):
+        employers.answer_as_superior(expert, agrees=False)
+    told = Letter.objects.filter(template="employer_answered")
+    own = client.get(expert.get_absolute_url()).text
+    published = client.post(reverse("offer-step", args=[offer.pk, "publish"]), follow=True).text
+
+    client.post(reverse("profile-employer"))
+
+    again = client.get(expert.get_absolute_url()).text
+    assert list(told.values_list("address", "context__agrees")) == [(ineke.email, False)]
+    assert "The clerk does not agree." in own and "Ask again" in own
+    assert "The clerk does not agree in principle: each exchange needs their" in published
+    assert "The clerk was asked on" in again and "does not agree" not in again
+
+
 def test_another_superior_has_agreed_to_nothing_yet(ineke):
     client = signed_in(ineke)
     clerk = {"employer_name": "The clerk", "employer_email": "clerk@almere.example"}
