@@ -43,15 +43,26 @@ def applicants(dossier):
     return people
 
 
+def knows_of(dossier, person):
+    """True if a letter told somebody of an application, or will; members of its authority see it.
+
+    Whom a draft names as contact or as who signs may know nothing of it until it is sent.
+    """
+    if isinstance(person, User) or dossier.submitted_at:
+        return True
+    letters = Letter.objects.filter(address__iexact=person.address, cancelled_at=None)
+    return any(letters.concerning(about).exists() for about in (dossier, dossier.signatures.all()))
+
+
 def readers_of_answer(dossier, address):
     """List (people, page) who hear what somebody named in a dossier answered, at this address.
 
-    Those who write it; who types it in for them; the staff, once it was sent.
+    Those who write it, and whom it names, if they know that; who types it in for them; the staff,
+    once it was sent.
     """
     answered = address.lower()
-    people = [
-        ([one for one in applicants(dossier) if one.address.lower() != answered], dossier.path)
-    ]
+    others = [one for one in applicants(dossier) if one.address.lower() != answered]
+    people = [([one for one in others if knows_of(dossier, one)], dossier.path)]
     if dossier.status not in UNSENT:
         people.append((staff_of(dossier), dossier.desk_path))
     elif dossier.typed_by and by_officer(dossier.typed_by, dossier):

@@ -151,6 +151,8 @@ DOSSIERS = Permissions(
             WRITER: PRIVATE,
             CONTRIBUTOR: {Status.DRAFT},
         },
+        # The text as it stands, once it was sent, too: the committee waits for its commitment.
+        "ask to sign": {AUTHOR: BEFORE_COMMITTEE, TYPIST: {Status.DRAFT}, WRITER: PRIVATE},
         "add a file": {AUTHOR: BEFORE_COMMITTEE, TYPIST: {Status.DRAFT}, WRITER: PRIVATE},
         # One that must go, whatever the status: with a reason, see `dossier_files`.
         "withdraw a file": {NEUTRAL: SENT},

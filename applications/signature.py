@@ -17,7 +17,7 @@ from applications.enums import BEFORE_COMMITTEE, FINAL, Status
 from applications.locking import lock_dossier
 from applications.models import Dossier, Signature
 from applications.models.dossier import digest_of
-from applications.people import applicants, readers_of_answer
+from applications.people import applicants, knows_of, readers_of_answer
 from connect.characters import clean_texts
 from connect.dates import end_of_days
 from connect.statuses import for_each_status
@@ -59,11 +59,11 @@ OUTCOMES: dict[str, Words] = for_each_status(
 def request_signature(dossier, *, actor, now=None):
     """Send the legal representative a link; an earlier unused link no longer works.
 
-    Raises PermissionDenied for whoever does not write here, ValidationError where the dossier
-    does not say who represents the authority.
+    Raises PermissionDenied for whoever does not write here, and once the committee has it;
+    ValidationError where the dossier does not say who represents the authority.
     """
     now = now or timezone.now()
-    dossier = lock_dossier(dossier, "write", actor)
+    dossier = lock_dossier(dossier, "ask to sign", actor)
     dossier.refuse_if_private()
     if not (dossier.legal_email and dossier.legal_name):
         raise ValidationError(
@@ -275,7 +275,11 @@ def notify_of_lost_signature(dossier, *, actor, now):
             "signature_lost",
             key=f"signature:{last.pk}:lost:{now.timestamp():f}",
             concerns=last,
-            to=[one for one in applicants(dossier) if one.address.lower() not in known],
+            to=[
+                one
+                for one in applicants(dossier)
+                if one.address.lower() not in known and knows_of(dossier, one)
+            ],
             path=dossier.path,
             now=now,
             reference=dossier.reference,

@@ -29,6 +29,10 @@ RIGHTS = {
         "newcomer": "private",
         "contributor": "draft",
     },
+    ("dossier", "ask to sign"): {
+        WRITERS: "draft submitted eligibility_check correction_asked",
+        "newcomer": "private",
+    },
     ("dossier", "add a file"): {
         WRITERS: "draft submitted eligibility_check correction_asked",
         "newcomer": "private",
@@ -57,6 +61,11 @@ RIGHTS = {
     },
     ("dossier typed in by staff", "fill in"): {
         WRITERS: "draft correction_asked",
+        STAFF: "draft",
+        "newcomer": "private",
+    },
+    ("dossier typed in by staff", "ask to sign"): {
+        WRITERS: "draft submitted eligibility_check correction_asked",
         STAFF: "draft",
         "newcomer": "private",
     },
@@ -128,7 +137,7 @@ RIGHTS = {
 RIGHTS |= {
     ("dossier typed in by staff", verb): people
     for (thing, verb), people in RIGHTS.items()
-    if thing == "dossier" and verb not in ("read", "write", "fill in", "add a file")
+    if thing == "dossier" and verb not in ("read", "write", "fill in", "ask to sign", "add a file")
 }
 
 OPEN = "draft submitted eligibility_check correction_asked under_selection reserve validated"

@@ -14,7 +14,7 @@ from applications import co_applicants, section_answers
 from applications import signature as signature_rules
 from applications.enums import BEFORE_COMMITTEE, Status
 from applications.forms.applicant_forms import NOT_PASSED_ON, CoApplicantForm, SignForm
-from applications.models import CoApplicant, Signature
+from applications.models import CoApplicant, Dossier, Signature
 from applications.reading import CONTACT, STAFF_ONLY, list_answers
 from applications.views.common import decline_by_form, get_editable_dossier_or_404
 from connect.files import download_response
@@ -25,7 +25,10 @@ from notifications.by_link import by_link
 
 @require_POST
 def ask_signature(request, reference):
-    dossier = get_editable_dossier_or_404(request, reference)
+    asked_of = Dossier.objects.filter_allowed(request.user, "ask to sign")
+    dossier = asked_of.filter(reference=reference).first()
+    if dossier is None:
+        dossier = get_editable_dossier_or_404(request, reference)
     try:
         asked = signature_rules.request_signature(dossier, actor=request.user)
     except ValidationError as refusal:

@@ -78,6 +78,7 @@ def dossier(request, reference):
         .exists(),
         "writes": writes,
         "editable": editable,
+        "may_ask_signature": DOSSIERS.allows(request.user, "ask to sign", dossier),
         "invites": dossier.status == Status.DRAFT and writes,
         "contributors": dossier.contributors.filter(ended_at=None),
         "verbs": [(verb, dossier_machine.transitions[verb].label) for verb in verbs],

@@ -18,7 +18,7 @@ from django.urls import reverse
 from django.utils import timezone, translation
 from pypdf import PdfReader
 
-from applications import document, dossier_files, section_answers, signature
+from applications import co_applicants, document, dossier_files, section_answers, signature
 from applications.models import Dossier, Signature
 from applications.reading import CONTACT, list_answers, list_differences
 from applications.transitions import dossier_machine
@@ -33,6 +33,7 @@ from tests.factories import (
     pdf_of,
     section_data,
 )
+from tests.worlds import signed_in
 
 pytestmark = pytest.mark.django_db
 
@@ -545,3 +546,39 @@ def test_nobody_is_asked_to_sign_an_application_that_was_withdrawn(draft):
     assert withdrawn in read
     assert "ask you to read this application" not in read
     assert "Sign the application" not in read
+
+
+def test_writers_ask_for_the_signature_of_the_text_as_sent_until_the_committee_has_it(draft):
+    """Who had declined was asked to sign anew by the page alone: no button asked them."""
+    asked = signature.request_signature(draft, actor=draft.efua)
+    signature.decline_signature(asked, why="The budget is not ours.")
+    Dossier.objects.update(status="submitted", submitted_at=timezone.now())
+    town, later = signed_in(draft.efua), timezone.now() + timedelta(minutes=2)
+    address = reverse("ask-signature", args=[draft.reference])
+    sent = town.get(draft.get_absolute_url()).text
+
+    with time_machine.travel(later):
+        town.post(address)
+        waits = town.get(draft.get_absolute_url()).text
+    Dossier.objects.update(status="under_selection")
+    late = [address in town.get(draft.get_absolute_url()).text, town.post(address).status_code]
+
+    assert address in sent and "has been asked to sign by" in waits
+    assert Letter.objects.filter(template="signature_asked").count() == 2
+    assert late == [False, 404]
+
+
+def test_whom_a_draft_names_reads_of_its_co_applicants_once_they_know_of_it(draft):
+    """The mayor's first e-mail said that somebody takes part in what they had never heard of."""
+
+    def answer_of(name):
+        asked = {"contact": name, "address": f"{name}@x.example", "actor": draft.efua}
+        named = co_applicants.add_co_applicant(draft, name=name, country="GH", **asked)
+        co_applicants.answer_by_link(named, takes_part=True)
+        letters = Letter.objects.filter(template="co_applicant_answered")
+        return letters.filter(address=draft.legal_email, concerned_pk=named.pk).exists()
+
+    before = answer_of("Awutu")
+    signature.request_signature(draft, actor=draft.efua)
+
+    assert [before, answer_of("Effutu")] == [False, True]

@@ -215,6 +215,7 @@ REQUESTS = {
         get("check-answers", w.dossier.reference),
         post("remove-file", w.dossier.reference, w.letter.token),
     ],
+    ("dossier", "ask to sign"): lambda w: [post("ask-signature", w.dossier.reference)],
     ("dossier", "add a file"): lambda w: [add_file(w.dossier.reference)],
     ("dossier", "withdraw a file"): lambda w: [get("withdraw-file", w.dossier.reference)],
     ("dossier", "approve"): lambda w: [post("approve-summary", w.dossier.reference)],
