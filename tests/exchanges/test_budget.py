@@ -147,10 +147,10 @@ def test_a_rate_is_of_another_currency_that_exists_once_a_day_and_a_wrong_one_is
     planned.staff.post(reverse(page, args=[rate.pk]), {"post": "yes"})
 
     assert wrong.faults == [
-        "row 5, currency: This row appears in the table twice.",
         "row 2, currency: Amounts are in euros: the euro itself has no rate.",
         "row 3, currency: “QQQ” is not a currency: write three letters, for example EUR, XOF or "
         "GHS.",
+        "row 5, currency: This row appears in the table twice.",
     ]
     assert ["<del>" in cell for row in same.valid_rows() for cell in row.diff] == [False] * 4
     assert shares.faults == ["row 2: Both together are more than the whole."]

@@ -182,7 +182,9 @@ def test_the_employer_agrees_by_a_link_that_reading_leaves_alone(ineke):
     today = day_words(timezone.localdate())
     assert f'agree in principle</span> <span class="hint">answered on {today}</span>' in own
     assert "First name your superior" in lacking
-    assert [letter.opens.path for letter in Letter.objects.all()] == [expert.link_path]
+    assert [one.opens.path for one in Letter.objects.filter(template="employer_asked")] == [
+        expert.link_path
+    ]
     assert (read, Expert.objects.get().employer_agrees) == (None, True)
     assert Client().get("/en/experts/agree/forged/").status_code == 404
 
