@@ -24,5 +24,6 @@ class ExchangesConfig(AppConfig):
             rate_tables,
             reactions,
             readiness,
+            reopened,
             retention,
         )

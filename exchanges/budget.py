@@ -11,7 +11,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from connect.files import clean_name, delete_replaced_file
-from connect.languages import join_names, label_with_value
+from connect.languages import label_with_value
 from connect.templatetags.look import amount
 from connect.transitions import by_officer, record_event
 from connect.uploads import clean_upload
@@ -350,9 +350,6 @@ def sum_lines(lines, days):
     )
 
 
-def missing_from_budget(exchange):
-    """Describe what the budget lacks before the exchange may begin; "" if nothing."""
-    lines = list(exchange.budget.all())
-    if not lines:
-        return _("no line yet")
-    return join_names(line.label for line in lines if not line.is_approved)
+def list_unapproved_lines(exchange):
+    """List the lines of a budget that nobody has approved as they are."""
+    return [line for line in exchange.budget.all() if not line.is_approved]

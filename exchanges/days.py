@@ -20,6 +20,8 @@ from exchanges.locking import lock_exchange
 from exchanges.models import DaysProposal
 from exchanges.people import signatories
 from exchanges.permissions import INVITED_IN
+from exchanges.readiness import list_standing_waivers
+from exchanges.reopened import save_waivers
 from exchanges.staff_steps import has_days
 from exchanges.terms import signing_side
 from exchanges.transitions import PLAN_NOTICES, post_notice
@@ -143,6 +145,7 @@ def save_plan(form, exchange, *, actor, now=None):
     """
     now = now or timezone.now()
     before = lock_exchange(exchange, "plan", actor)
+    waived = list_standing_waivers(before)
     if form.instance.place == before.place and before.is_at_host:
         form.instance.place = form.instance.hosts[0].typed_place  # another form, another host
     form.save()
@@ -160,8 +163,9 @@ def save_plan(form, exchange, *, actor, now=None):
         # What is changed again within minutes is told once: the newest cancels what has not left.
         for notice in PLAN_NOTICES:
             post_notice(form.instance, event, notice, not_before=now + MINUTES)
+    save_waivers(form.instance)
     after = {name: form.cleaned_data[name] for name in form.settled}
-    if after["checklist"] and after != {name: getattr(before, name) for name in after}:
+    if after["checklist"] and after != {"checklist": waived, "settled_why": before.settled_why}:
         details = {"note": after["settled_why"], "items": after["checklist"]}
         record_event(exchange, "settle", actor=actor, now=now, details=details)
 

@@ -32,7 +32,7 @@ from exchanges.staff_steps import (
     name_staff_step,
     waits_for_staff,
 )
-from exchanges.terms import unsigned_sides
+from exchanges.terms import needs_signature, unsigned_sides
 from registry.people import (
     associations_of_officer,
     is_association_officer,
@@ -68,8 +68,8 @@ def find_agreements(theirs, side):
     planned = Exchange.objects.filter(theirs, status__in=BEFORE_COMPLETED).with_list_details()
     prepared = []
     for exchange in planned.prefetch_related("terms__signatures", "proposed_days"):
-        terms, waived = list(exchange.terms.all()), exchange.is_waived(Readiness.TERMS)
-        if terms and not waived and side in unsigned_sides(terms[-1]):
+        terms = list(exchange.terms.all())[-1:]
+        if any(needs_signature(one, exchange) and side in unsigned_sides(one) for one in terms):
             what = _("Read and sign the terms of reference")
             yield exchange_task(what, exchange, f"{exchange.path}terms/")
         if exchange.status in AWAITS_DAYS:
@@ -196,7 +196,8 @@ def find_reports(user, now):
 def describe_part(person, link, user, now):
     """Describe what a participant's own page asks first; it opens when it asks nothing, too."""
     exchange = person.exchange
-    is_asked = exchange.status in BEFORE_COMPLETED and not exchange.is_waived(Readiness.CONDUCT)
+    is_waived = exchange.is_waived(Readiness.CONDUCT, str(person.pk))
+    is_asked = exchange.status in BEFORE_COMPLETED and not is_waived
     if is_asked and not person.has_signed_conduct:
         what = _("Sign the code of conduct")
         until = item_due_on(exchange, Readiness.CONDUCT)

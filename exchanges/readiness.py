@@ -1,7 +1,7 @@
 """What must be ready before an exchange may start.
 
-Each item is read from what both sides wrote; staff may tick one that they know to be settled
-in another way.
+Each item is read from what both sides wrote; staff may waive one that they know to be settled
+in another way. What is missing since, as the insurance of somebody named later, is missing again.
 """
 
 from collections.abc import Callable
@@ -42,6 +42,7 @@ class Item:
     of_travellers: bool = False  # asked of those who travel alone
     page: str = ""  # the name of the page where it is brought; empty where nobody brings it there
     waiver: Any = None  # the line of the timeline by which it was waived
+    is_reopened: bool = False  # it was waived, and something else is missing since
 
 
 class Plan:
@@ -61,51 +62,85 @@ class Plan:
     @property
     def broken_elsewhere(self):
         """What the agenda lacks by the rules of the form is said at the agenda, and there alone."""
-        return [(words, page) for words, page in self.broken if page != rules.AGENDA]
+        return [one for one in self.broken if one.page != rules.AGENDA]
+
+
+@dataclass(frozen=True)
+class Lack:
+    """Something that is missing: in words, and the facts by which a waiver knows it."""
+
+    words: str
+    facts: tuple[str, ...]
+
+
+def lack(words, *facts):
+    return Lack(str(words), tuple(map(str, facts)))
 
 
 def lacks_terms(plan):
     terms = plan.exchange.terms.prefetch_related("signatures").last()
-    if not terms:
-        return _("not signed by both sides yet")
+    if not terms:  # what is waived before anything is written is the first version
+        return [lack(_("not signed by both sides yet"), 1)]
     unsigned = join_names(str(side.label) for side in unsigned_sides(terms))
-    return unsigned and _("not signed yet by: %s") % unsigned
+    return [lack(_("not signed yet by: %s") % unsigned, terms.number)] if unsigned else []
 
 
 def lacks_people(plan):
-    both = {Side.REQUESTING, Side.OFFERING} <= {person.side for person in plan.people}
-    return "" if both else _("somebody from each side")
+    absent = {Side.REQUESTING, Side.OFFERING} - {person.side for person in plan.people}
+    return [lack(_("somebody from each side"), *absent)] if absent else []
 
 
 def lacks_agenda(plan):
-    words = [] if plan.sessions else [_("what happens on which day")]
-    return join_parts([*words, *(rule for rule, page in plan.broken if page == rules.AGENDA)])
+    unwritten = [] if plan.sessions else [lack(_("what happens on which day"), "none")]
+    return unwritten + [
+        lack(one.words, *one.facts) for one in plan.broken if one.page == rules.AGENDA
+    ]
 
 
 def lacks_rules(plan):
-    return join_parts([words for words, _page in plan.broken_elsewhere])
+    return [lack(one.words, *one.facts) for one in plan.broken_elsewhere]
 
 
 def find_page_of_rules(plan):
     """Return the page that mends the first of the rules that has one."""
-    return next((page for _words, page in plan.broken_elsewhere if page), "")
+    return next((one.page for one in plan.broken_elsewhere if one.page), "")
+
+
+def each_of(people):
+    return [lack(person.name, person.pk) for person in people]
+
+
+def lacks_visas(plan):
+    done = (Visa.NOT_NEEDED, Visa.GRANTED)
+    return each_of(person for person in plan.travelling if person.visa not in done)
 
 
 def lacks_insurance(plan):
-    return join_names(person.name for person in plan.travelling if not person.is_insured)
+    return each_of(person for person in plan.travelling if not person.is_insured)
 
 
 def lacks_contacts(plan):
-    return join_names(person.name for person in plan.travelling if not person.emergency_contact)
+    return each_of(person for person in plan.travelling if not person.emergency_contact)
 
 
 def lacks_conduct(plan):
-    return join_names(person.name for person in plan.bound if not person.has_signed_conduct)
+    return each_of(person for person in plan.bound if not person.has_signed_conduct)
+
+
+def lacks_briefing(plan):
+    """List all who take part: staff alone know whom they have briefed."""
+    return each_of(plan.people) or [lack("", "nobody")]
+
+
+def lacks_budget(plan):
+    if not plan.exchange.budget.exists():
+        return [lack(_("no line yet"), "none")]
+    return [lack(line.label, line.digest) for line in budget.list_unapproved_lines(plan.exchange)]
 
 
 def lacks_association(plan):
     if not plan.exchange.dossier.authority.associations.exists():
-        return ""
+        return []
     sessions = {"session__exchange": plan.exchange, "session__cancelled_at": None}
     return why_unobserved(Observation.objects.filter(**sessions))
 
@@ -121,38 +156,52 @@ def who_brings_budget(plan):
     return Bringer.TEAM if plan.exchange.budget.exists() else Bringer.BOTH
 
 
+def count_travellers(names):
+    """Describe how many have no visa yet; names are read where each reading is recorded."""
+    words = ngettext("%d person who travels", "%d people who travel", len(names))
+    return words % len(names)
+
+
 @dataclass(frozen=True)
 class Requirement:
     """What must be ready, the row of an item.
 
-    days: before the first day, by which it is to hold; lacking(plan): what is missing, in words, ""
-    where nothing is, None where staff alone know; page: the name of the page where it is brought,
-    or a function of the plan that finds it; of_travellers: asked of those who travel alone.
+    days: before the first day, by which it is to hold; list_lacks(plan): what is missing; page: the
+    name of the page where it is brought, or a function of the plan that finds it; of_travellers:
+    asked of those who travel alone; describe: several lacks in words; is_staffs: staff alone know
+    it, and waive nothing: they say that it is done.
     """
 
     code: Readiness
     days: int
-    lacking: Callable[[Plan], str] | None
+    list_lacks: Callable[[Plan], list[Lack]]
     page: str | Callable[[Plan], str] = ""
     who: Callable[[Plan], Bringer] = lambda plan: Bringer.BOTH
     of_travellers: Callable[[Plan], bool] = lambda plan: False
+    describe: Callable[[list[str]], str] = join_names
+    is_staffs: bool = False
 
     def make_item(self, plan, waiver):
         """Return the item of an exchange as a page shows it."""
         exchange, code = plan.exchange, self.code
-        lacking = self.lacking(plan) if self.lacking else ""
+        lacks = self.list_lacks(plan)
         is_ticked = code in exchange.checklist
+        missing = [
+            one for one in lacks if not all(exchange.is_waived(code, fact) for fact in one.facts)
+        ]
+        is_told = not self.is_staffs or is_ticked
         return Item(
             code,
             exchange.readiness_label(code),
-            is_ticked or (self.lacking is not None and not lacking),
-            lacking,
+            not missing,
+            self.describe([one.words for one in missing or lacks]) if lacks and is_told else "",
             self.who(plan),
             item_due_on(exchange, code),
-            is_ticked and bool(lacking),
+            is_ticked and bool(lacks) and not missing and not self.is_staffs,
             self.of_travellers(plan),
             self.page if isinstance(self.page, str) else self.page(plan),
             waiver,
+            is_ticked and bool(missing),
         )
 
 
@@ -163,33 +212,40 @@ REQUIREMENTS = {
     for one in (
         Requirement(Readiness.TERMS, 30, lacks_terms, "exchange-terms"),
         Requirement(Readiness.PEOPLE, 30, lacks_people, PEOPLE),
-        Requirement(Readiness.AGENDA, 30, lacks_agenda, AGENDA),
+        Requirement(Readiness.AGENDA, 30, lacks_agenda, AGENDA, describe=join_parts),
         Requirement(
             Readiness.VISA,
             30,
-            lambda plan: visa_notice(plan.travelling),
+            lacks_visas,
             PEOPLE,
             of_travellers=lambda plan: True,
+            describe=count_travellers,
         ),
         Requirement(
             Readiness.EMPLOYER,
             30,
-            lambda plan: join_names(list_missing_employers(plan.exchange.match)),
+            lambda plan: list_missing_employers(plan.exchange.match),
             who=lambda plan: Bringer.EXPERTS,
         ),
         Requirement(
             Readiness.BUDGET,
             30,
-            lambda plan: budget.missing_from_budget(plan.exchange),
+            lacks_budget,
             "exchange-budget",
             who_brings_budget,
         ),
-        Requirement(Readiness.RULES, 30, lacks_rules, find_page_of_rules),
+        Requirement(Readiness.RULES, 30, lacks_rules, find_page_of_rules, describe=join_parts),
         Requirement(Readiness.ASSOCIATION, 14, lacks_association, AGENDA),
         Requirement(
             Readiness.INSURANCE, 14, lacks_insurance, PEOPLE, of_travellers=lambda plan: True
         ),
-        Requirement(Readiness.BRIEFING, 14, None, who=lambda plan: Bringer.TEAM),
+        Requirement(
+            Readiness.BRIEFING,
+            14,
+            lacks_briefing,
+            who=lambda plan: Bringer.TEAM,
+            is_staffs=True,
+        ),
         Requirement(Readiness.CONTACTS, 7, lacks_contacts, PEOPLE, of_travellers=lambda plan: True),
         Requirement(
             Readiness.CONDUCT,
@@ -238,8 +294,8 @@ def list_missing_employers(match):
     there = match.interests.still_employed().values("pk")
     asked = match.consents.filter(side=ConsentSide.EMPLOYER, interest__in=there)
     return [
-        *asked.exclude(answer=Answer.YES).values_list("name", flat=True),
-        *(words_of_leaver(one) for one in answers_of_leavers(match)),
+        *(lack(one.name, one.pk) for one in asked.exclude(answer=Answer.YES)),
+        *(lack(words_of_leaver(one), f"left:{one.pk}") for one in answers_of_leavers(match)),
     ]
 
 
@@ -255,21 +311,29 @@ def words_of_leaver(interest):
 
 
 def why_unobserved(observed):
-    """Return why no association observes yet: none is invited, or nobody there can be reached."""
-    names = list(observed.values_list("association__name", flat=True))
-    if not names:
-        return _("nobody is invited to observe yet")
+    """List why no association observes yet: none is invited, or nobody there can be reached."""
+    invited = dict(observed.values_list("association", "association__name"))
+    if not invited:
+        return [lack(_("nobody is invited to observe yet"), "none")]
     if observed.notified().exists():
-        return ""
-    return _("nobody at %s can receive e-mails") % join_names(sorted(set(names)))
+        return []
+    words = _("nobody at %s can receive e-mails") % join_names(sorted(set(invited.values())))
+    return [lack(words, *invited)]
 
 
-def visa_notice(travelling):
-    """Describe how many have no visa yet; names are read where each reading is recorded."""
-    lacking = [one for one in travelling if one.visa not in (Visa.NOT_NEEDED, Visa.GRANTED)]
-    number = len(lacking)
-    words = ngettext("%d person who travels", "%d people who travel", number)
-    return words % number if lacking else ""
+def list_waived_facts(exchange):
+    """Return {item: facts} of what is missing now of each item that is ticked as waived."""
+    plan = Plan(exchange)
+    return {
+        code: sorted({fact for one in REQUIREMENTS[code].list_lacks(plan) for fact in one.facts})
+        for code in exchange.checklist
+    }
+
+
+def list_standing_waivers(exchange):
+    """List the ticked items of which nothing is missing since."""
+    reopened = {item.code for item in list_items(exchange) if item.is_reopened}
+    return [code for code in exchange.checklist if code not in reopened]
 
 
 def list_missing(exchange):

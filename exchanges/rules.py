@@ -3,7 +3,9 @@
 All of them warn: staff may settle what breaks one with a reason, for reality is wider than rules.
 """
 
+from dataclasses import dataclass
 from datetime import datetime, time
+from itertools import chain
 
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
@@ -23,55 +25,83 @@ JOURNEYS = {
 }
 
 
-def find_broken_rules(exchange, people, sessions):
-    """Return (words, name of the page where it is mended) of each rule that is broken.
+@dataclass(frozen=True)
+class Broken:
+    """A rule that is broken.
 
-    Its dates may still be missing.
+    facts: what breaks it, as a waiver remembers it; page: the name of the page that mends it.
     """
+
+    facts: tuple[str, ...]
+    words: str
+    page: str
+
+
+def find_broken_rules(exchange, people, sessions):
+    """Return each rule that is broken; the dates of the exchange may still be missing."""
     form = exchange.exchange_form
     broken = [
-        (
+        Broken(
+            (f"{code}:{count}",),
             _("%(what)s: %(count)d, not %(bounds)s")
             % {"what": what, "count": count, "bounds": bounds_in_words(bounds)},
             page,
         )
-        for what, count, bounds, page in count_people_and_days(exchange, people)
+        for code, what, count, bounds, page in count_people_and_days(exchange, people)
         if bounds and not is_within(count, bounds)
     ]
-    needed = form.required_part
-    if needed and not any(person.part == needed for person in people):
-        broken.append((_("no %s is named") % Part(needed).label, PEOPLE))
+    parts = {person.part for person in people}
+    if (needed := form.required_part) and needed not in parts:
+        broken.append(find_no_part(Part(needed)))
     if not exchange.languages:
-        broken.append((_("no working language is chosen"), ""))
-    if exchange.needs_interpreter and not any(one.part == Part.INTERPRETER for one in people):
-        broken.append((_("no %s is named") % Part.INTERPRETER.label, PEOPLE))
+        broken.append(Broken(("languages",), _("no working language is chosen"), ""))
+    if exchange.needs_interpreter and Part.INTERPRETER not in parts:
+        broken.append(find_no_part(Part.INTERPRETER))
+    if exchange.mode == Mode.REMOTE and exchange.budget.filter(category__in=JOURNEYS).exists():
+        words = _("the budget has journeys, but nobody travels")
+        broken.append(Broken(("journeys",), words, "exchange-budget"))
+    return broken + find_rules_of_agenda(exchange, sessions)
+
+
+def find_no_part(part):
+    return Broken((f"part:{part}",), _("no %s is named") % part.label, PEOPLE)
+
+
+def find_rules_of_agenda(exchange, sessions):
+    """Return each rule that the agenda breaks."""
+    form, broken = exchange.exchange_form, []
     closing = form.closing_session
     if closing and not any(one.kind == closing for one in sessions):
-        broken.append((_("the agenda lacks: %s") % SessionKind(closing).label, AGENDA))
+        words = _("the agenda lacks: %s") % SessionKind(closing).label
+        broken.append(Broken((f"closing:{closing}",), words, AGENDA))
     if empty := unfilled_days(exchange, sessions, form.filled_halves):
-        broken.append((_("no agenda item on: %s") % join_names(empty), AGENDA))
+        words = _("no agenda item on: %s") % join_names(empty.values())
+        broken.append(Broken(tuple(chain(*empty)), words, AGENDA))
     if form.needs_themes:
-        unsaid = [one.title for one in sessions if one.kind == SessionKind.VISIT and not one.theme]
-        broken += [(_("the learning aim of “%s”") % title, AGENDA) for title in unsaid]
-    if exchange.mode == Mode.REMOTE and exchange.budget.filter(category__in=JOURNEYS).exists():
-        broken.append((_("the budget has journeys, but nobody travels"), "exchange-budget"))
+        broken += [
+            Broken((f"aim:{one.pk}",), _("the learning aim of “%s”") % one.title, AGENDA)
+            for one in sessions
+            if one.kind == SessionKind.VISIT and not one.theme
+        ]
     return broken
 
 
 def count_people_and_days(exchange, people):
-    """Return (what, how many, bounds of the form or None, page) of each thing that has bounds."""
+    """Return (code, what, how many, bounds of the form or None, page) of what has bounds."""
     form = exchange.exchange_form
     guests, hosts = exchange.travelling_side, exchange.hosting_side
     days = weekdays_or_all(exchange, form)
     counts = [
-        (_("days"), len(days), form.days if days else None, DAYS),
+        ("days", _("days"), len(days), form.days if days else None, DAYS),
         (
+            "asking",
             _("applicant authorities"),
             count_authorities(exchange, people, Side.REQUESTING),
             form.asking_authorities,
             PEOPLE,
         ),
         (
+            "helping",
             _("offering authorities"),
             count_authorities(exchange, people, Side.OFFERING),
             form.helping_authorities,
@@ -85,12 +115,13 @@ def count_people_and_days(exchange, people):
         local = form.local_participants if hosts == Side.REQUESTING else None
         counts += [
             (
+                "travellers",
                 _("travellers"),
                 travel,
                 form.travellers if form.counts_travellers else None,
                 PEOPLE,
             ),
-            (_("local participants"), there, local, PEOPLE),
+            ("local", _("local participants"), there, local, PEOPLE),
         ]
     return counts
 
@@ -144,9 +175,10 @@ def weekdays_or_all(exchange, form):
 
 
 def unfilled_days(exchange, sessions, daily):
-    """List the weekdays, or their halves, on which the agenda says nothing.
+    """Return {its halves: words} of the weekdays on which the agenda says nothing.
 
-    Of the first and the last day one half is enough: people arrive and leave.
+    A day is counted from the first, with which an agenda moves. Of the first and the last day one
+    half is enough: people arrive and leave.
     """
     halves = {
         (session.day, half)
@@ -157,8 +189,8 @@ def unfilled_days(exchange, sessions, daily):
         )
         if is_in
     }
-    days, empty = list_exchange_days(exchange), []
-    for day in days if daily else []:
+    days, empty = list_exchange_days(exchange), {}
+    for number, day in enumerate(days if daily else []):
         filled = {half for half in (0, 1) if (day, half) in halves}
         needed = 1 if day in (days[0], days[-1]) else daily
         if is_weekday(day) and len(filled) < needed:
@@ -166,5 +198,5 @@ def unfilled_days(exchange, sessions, daily):
             if filled:
                 half = _("morning") if 1 in filled else _("afternoon")
                 words = f"{words} ({half})"
-            empty.append(words)
+            empty[tuple(f"day:{number}:{half}" for half in {0, 1} - filled)] = words
     return empty

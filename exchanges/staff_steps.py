@@ -6,9 +6,10 @@ from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from exchanges.enums import ExchangeStatus
+from connect.languages import join_parts
+from exchanges.enums import ExchangeStatus, Readiness
 from exchanges.models import BudgetLine, DaysProposal
-from exchanges.permissions import ACCOUNTED
+from exchanges.permissions import ACCOUNTED, BEFORE_COMPLETED
 from exchanges.requirements import ANSWERED_BY
 
 READY_BY = timedelta(days=7)  # before the first day: what is due last is due then
@@ -20,6 +21,7 @@ STAFF_STEPS = {
     ExchangeStatus.COMPLETED: _("Evaluate the exchange"),
     ExchangeStatus.INTERRUPTED: _("Resume the exchange, or say that it ends here"),
 }
+MISSING_AGAIN = _("Complete or waive again what is missing since: %(items)s")
 NOT_STARTED = _("Mark it as ready, postpone it or cancel it: its first day has come")
 
 
@@ -35,6 +37,7 @@ def waits_for_staff(now):
         | Q(status=ExchangeStatus.PLANNED, planned_start__lte=today + READY_BY)
         # Before, questionnaires and accounts come in.
         | Q(status=ExchangeStatus.COMPLETED, actual_end__lt=today - ANSWERED_BY)
+        | has_reopened_items()
     )
 
 
@@ -49,6 +52,12 @@ def has_newly_agreed_days():
     )
 
 
+def has_reopened_items():
+    """Return a condition of those of which something is missing again, beside the budget."""
+    others = ~Q(reopened__contained_by=[Readiness.BUDGET])
+    return others & Q(status__in=BEFORE_COMPLETED)
+
+
 def has_budget_to_approve():
     """Return a condition of the exchanges with a budget line that nobody has approved as it is."""
     waiting = budget_lines().filter(Q(approved=None) | Q(approved_as__isnull=False))
@@ -56,11 +65,12 @@ def has_budget_to_approve():
 
 
 def has_budget_to_approve_again():
-    """Return a condition of those whose budget was approved and has had new or other lines since.
+    """Return a condition of those whose budget was settled and has had new or other lines since.
 
-    Until the first approval its writers ask for it: they may still be writing.
+    Until it is approved or waived its writers ask for it: they may still be writing.
     """
-    return has_budget_to_approve() & Q(Exists(budget_lines().exclude(approved=None)))
+    was_settled = Q(Exists(budget_lines().exclude(approved=None)))
+    return has_budget_to_approve() & (was_settled | Q(reopened__contains=[Readiness.BUDGET]))
 
 
 def budget_lines():
@@ -86,4 +96,8 @@ def name_staff_step(exchange, now):
         now
     ):
         return NOT_STARTED
+    codes = [code for code in exchange.reopened if code != Readiness.BUDGET]
+    if codes and exchange.status in BEFORE_COMPLETED:
+        labels = (str(exchange.readiness_label(code)) for code in codes)
+        return MISSING_AGAIN % {"items": join_parts(labels)}
     return STAFF_STEPS[ExchangeStatus(exchange.status)]

@@ -102,6 +102,10 @@ def exchange_standing(exchange: Exchange, items: list[Item], now: datetime) -> S
             return days_standing(exchange)
         case Status.PLANNED if not any(list_missing_of_side(items, side) for side in SIDES):
             who = _("Both sides have prepared what is theirs.")
+        case Status.READY if not all(item.holds for item in items):
+            who = _(
+                "With the programme team: lines of the preparation checklist are missing again."
+            )
         case Status.COMPLETED:
             return completed_standing(exchange, now)
         case Status.EVALUATED | Status.FOLLOW_UP_6M:

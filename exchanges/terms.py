@@ -70,7 +70,7 @@ def ask_signatures(terms, exchange, *, actor, now):
     """Ask those of both sides who can still sign a version to do so, unless that is waived."""
     for older in exchange.terms.exclude(pk=terms.pk):
         cancel_letters(older)
-    if exchange.is_waived(Readiness.TERMS):
+    if not needs_signature(terms, exchange):
         return 0
     replaced, posted = signed_before(terms), 0
     for person in signatories(exchange):
@@ -116,6 +116,11 @@ def changes(terms):
         for name, question in terms_questions(terms.exchange)
         if clean_text(getattr(before, name)) != clean_text(getattr(terms, name))
     ]
+
+
+def needs_signature(terms, exchange):
+    """True unless staff have waived the signatures of this version: the next one is asked for."""
+    return not exchange.is_waived(Readiness.TERMS, str(terms.number))
 
 
 def unsigned_sides(terms):

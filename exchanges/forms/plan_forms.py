@@ -19,6 +19,7 @@ from connect.unlikely_values import ConfirmsDoubts, doubt_with_tick
 from exchanges.enums import Mode, Readiness
 from exchanges.models import DaysProposal, Exchange, Terms
 from exchanges.permissions import INVITED_IN
+from exchanges.readiness import list_standing_waivers
 from exchanges.terms import terms_questions
 from registry.enums import languages_by_name
 
@@ -143,7 +144,8 @@ class PlanForm(ConfirmsDoubts, NoticesChanges, forms.ModelForm):
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
         self.started_on = self.instance.planned_start
-        self.initial.update({name: getattr(self.instance, name) for name in self.settled})
+        self.initial["settled_why"] = self.instance.settled_why
+        self.initial["checklist"] = list_standing_waivers(self.instance)
         if not self.instance.sessions.not_cancelled().exists():
             del self.fields["moves_agenda"]
 
@@ -196,7 +198,7 @@ class PlanForm(ConfirmsDoubts, NoticesChanges, forms.ModelForm):
                 self.fields[name].label, describe_saved_value(self.fields[name], self.initial[name])
             )
             for name in self.differing
-            if name in self.Meta.fields
+            if name in (*self.Meta.fields, "checklist")
         ]
         message = _(
             "The plan was saved by somebody else, or in another window, after you opened this "

@@ -2,6 +2,7 @@
 
 import uuid
 from decimal import ROUND_HALF_UP, Decimal
+from hashlib import sha256
 from typing import Any
 
 from django.conf import settings
@@ -197,6 +198,12 @@ class BudgetLine(models.Model):
     def is_approved(self):
         is_enough = self.approved is not None and self.planned_amount <= self.approved
         return is_enough and not self.approved_as
+
+    @property
+    def digest(self):
+        """A short digest of what is to be approved."""
+        values = [self.planned_amount, *(getattr(self, name) for name in self.APPROVED_COLUMNS)]
+        return sha256(repr([self.pk, *map(str, values)]).encode()).hexdigest()[:20]
 
     @property
     def approved_words(self):

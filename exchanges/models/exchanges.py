@@ -92,6 +92,14 @@ class Exchange(Pausable):
     # What staff know to be settled in another way, and why.
     checklist = ArrayField(models.CharField(max_length=20), default=list, blank=True)
     settled_why = models.TextField(blank=True, db_default="")
+    # What was missing as it was waived: {item: facts}. What is missing since is not waived.
+    waived_facts = models.JSONField(
+        default=dict, blank=True, db_default=Value({}, models.JSONField()), editable=False
+    )
+    # The items that were there, or waived, and are missing again, as the clock last saw them.
+    reopened = ArrayField(
+        models.CharField(max_length=20), default=list, db_default=[], blank=True, editable=False
+    )
     # How staff judged it by the criteria of the OECD's DAC: {criterion: 1 to 4}.
     judged = models.JSONField(default=dict, blank=True, db_default=Value({}, models.JSONField()))
     summary = models.TextField(_("public summary"), blank=True)
@@ -184,9 +192,10 @@ class Exchange(Pausable):
         words = join_names(str(LANGUAGES[code]) for code in self.languages)
         return _("%s, with an interpreter") % words if self.needs_interpreter else words
 
-    def is_waived(self, code):
-        """True for an item of the checklist that the programme team waived, by its code."""
-        return code in self.checklist
+    def is_waived(self, code, fact):
+        """True for what is missing of an item of the checklist where its waiver is of it."""
+        # What was waived before its facts were kept is waived as a whole.
+        return code in self.checklist and fact in self.waived_facts.get(code, [fact])
 
     @property
     def first_day(self):

@@ -18,7 +18,7 @@ from exchanges.models import Exchange
 from exchanges.permissions import BEFORE_COMPLETED, BEGUN, EXCHANGES
 from exchanges.readiness import answers_of_leavers, list_items
 from exchanges.standing import exchange_standing
-from exchanges.terms import unsigned_sides
+from exchanges.terms import needs_signature, unsigned_sides
 from exchanges.views.common import get_exchange_or_404
 from matching.enums import NotForMe
 from matching.fits import list_first_fits, read_fits
@@ -107,7 +107,7 @@ def exchange(request, reference):
         "begun": exchange.status in BEGUN,
         "terms": terms,
         "unsigned": unsigned_sides(terms) if terms else [],
-        "waived": exchange.is_waived(Readiness.TERMS),
+        "waived": terms and not needs_signature(terms, exchange),
         "proposal": open_proposal(exchange),
         "awaits_days": exchange.status in AWAITS_DAYS,
         "follow_ups": exchange.follow_ups.all(),

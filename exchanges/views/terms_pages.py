@@ -19,6 +19,7 @@ from exchanges.models import Terms
 from exchanges.permissions import BEFORE_COMPLETED
 from exchanges.terms import (
     changes,
+    needs_signature,
     save_terms,
     save_terms_draft,
     sign_terms,
@@ -86,7 +87,7 @@ def days_page(request, reference):
             form.show_proposal(proposal)
         else:
             messages.success(
-                request, _("The dates have been proposed. The other side has received an e-mail.")
+                request, _("The dates have been proposed. The other side gets an e-mail.")
             )
             return redirect("exchange-days", reference)
     context = {
@@ -146,10 +147,10 @@ def terms_page(request, reference):
             messages.success(request, DRAFT_SAVED)
             return redirect("exchange-terms", reference)
         kept = save_terms(form, exchange, actor=request.user)
-        is_waived = exchange.is_waived(Readiness.TERMS)
-        words = TERMS_SAVED_UNSIGNED if is_waived else TERMS_SAVED
+        words = TERMS_SAVED if needs_signature(kept, exchange) else TERMS_SAVED_UNSIGNED
         messages.success(request, words % kept.number)
         return redirect("exchange-terms", reference)
+    is_waived = last and not needs_signature(last, exchange)
     signed = last and any(one.user_id == request.user.pk for one in last.signatures.all())
     context = {
         "exchange": exchange,
@@ -157,7 +158,8 @@ def terms_page(request, reference):
         "changes": changes(last) if last else [],
         "replaced": getattr(last and signed_before(last), "number", None),
         "unsigned": unsigned_sides(last) if last else [],
-        "waived": exchange.is_waived(Readiness.TERMS),
+        "waived": is_waived,
+        "is_next_waived": exchange.is_waived(Readiness.TERMS, str(last.number + 1 if last else 1)),
         "said": [(question, getattr(last, name)) for name, question in terms_questions(exchange)]
         if last
         else [],
@@ -165,7 +167,7 @@ def terms_page(request, reference):
         "signs": plans
         and last
         and not signed
-        and not exchange.is_waived(Readiness.TERMS)
+        and not is_waived
         and signing_side(exchange, request.user),
     }
     return render(request, "exchanges/terms.html", context)

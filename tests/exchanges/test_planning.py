@@ -326,7 +326,7 @@ def test_an_item_in_another_zone_stands_on_its_day_at_the_place_of_the_exchange(
     assert (session.hours_words, session.day) == (hours, there)
     assert f"{there:%A} {there:%-d %B %Y}" in page.text and hours in page.text
     assert "Days are those of the place of the exchange (Accra time)" in page.text
-    empty = unfilled_days(planned, [session], 1)
+    empty = unfilled_days(planned, [session], 1).values()
     assert [day.strftime("%-d %B") in empty for day in (first, there)] == [True, False]
     typed |= {"day": str(there), "begins": "21:00", "ends": "00:30", "title": "Dinner"}
     planned.town.post(page_of(planned, "agenda"), typed | {"time_zone": "Africa/Accra"})
@@ -337,8 +337,8 @@ def test_an_item_in_another_zone_stands_on_its_day_at_the_place_of_the_exchange(
     assert night.hours_words.startswith("23:00–01:00 the next day (Accra time) · 18:00–20:00 (")
     words = there.strftime("%-d %B")
     # What ends after midnight fills the afternoon of its day, and nothing of the next one.
-    assert words not in unfilled_days(planned, [dinner], 1)
-    assert f"{words} (morning)" in unfilled_days(planned, [dinner], 2)
+    assert words not in unfilled_days(planned, [dinner], 1).values()
+    assert f"{words} (morning)" in unfilled_days(planned, [dinner], 2).values()
     offered = dict(page.context["form"].fields["time_zone"].choices)
     doubles = ("Asia/Calcutta", "Asia/Saigon", "Europe/Kiev", "America/Buenos_Aires")
     assert not offered.keys() & set(doubles) and {"Asia/Kolkata", "Europe/Kyiv"} <= offered.keys()

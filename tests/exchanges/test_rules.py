@@ -73,7 +73,7 @@ def shaped(exchange, form, days=None, travel=None, there=None, towns=1, helpers=
 def broken(exchange):
     sessions = list(exchange.sessions.not_cancelled())
     people = list(exchange.participants.all())
-    return [words for words, _page in rules.find_broken_rules(exchange, people, sessions)]
+    return [one.words for one in rules.find_broken_rules(exchange, people, sessions)]
 
 
 def test_a_broken_rule_leads_to_the_page_where_it_is_mended(planned):
@@ -268,7 +268,7 @@ def test_what_ends_at_one_is_no_afternoon_and_what_begins_then_no_morning(begins
         for one, other in [*at, (f"{day} {begins}+00:00", f"{day} {ends}+00:00")]
     ]
 
-    empty = rules.unfilled_days(exchange, sessions, daily=2)
+    empty = list(rules.unfilled_days(exchange, sessions, daily=2).values())
 
     assert empty == ([f"{day.day} {day:%B}{lacking}"] if lacking else [])
 

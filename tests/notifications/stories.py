@@ -47,6 +47,7 @@ from exchanges import (
     pictures,
     plan_approval,
     readiness,
+    reopened,
     terms,
 )
 from exchanges.enums import Readiness
@@ -436,6 +437,8 @@ def an_exchange_is_planned_and_put_off(s):
     exchange.checklist = Readiness.values
     exchange.save()
     exchange = exchange_machine.advance(exchange, "get_ready", actor=s.ines)
+    Exchange.objects.update(checklist=[])
+    reopened.follow_reopened(s.now)
     guest.follows_thread = True
     guest.save()
     for text in ("Bring boots.", "And a hat.", "And water."):

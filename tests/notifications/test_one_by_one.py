@@ -195,6 +195,11 @@ def exchanges_come_unready():
     exchanges(status=ExchangeStatus.PLANNED, planned_start=TODAY + 20 * DAY, actual_start=None)
 
 
+def exchanges_are_ready_no_more():
+    make_officer()
+    exchanges(status=ExchangeStatus.READY, planned_start=TODAY + 20 * DAY, actual_start=None)
+
+
 def exchanges_begin():
     exchanges(
         status=ExchangeStatus.READY,
@@ -343,6 +348,12 @@ CASES = [
         Dossier.objects.exclude(language_from="").count,
     ),
     ("exchanges.readiness.remind_of_missing", exchanges_come_unready, LETTER, "exchange_missing"),
+    (
+        "exchanges.reopened.follow_reopened",
+        exchanges_are_ready_no_more,
+        LETTER,
+        "exchange_reopened",
+    ),
     ("practices.review.request_reviews", practices_are_old, LETTER, "practice_review"),
     ("registry.confirmation.follow_profiles", profiles_are_old, LETTER, "profile_confirm"),
     (
