@@ -246,35 +246,6 @@ def missing_scorers(dossier, able, judges):
 
 
 @transaction.atomic
-def remind_scorers(dossiers, *, actor, now=None):
-    """Remind the members whose scores these dossiers of one call wait for.
-
-    A member gets one e-mail a day at most. Returns how many were written, and for how many members
-    they wait. Raises PermissionDenied for all but officers.
-    """
-    if not by_officer(actor, None):
-        raise PermissionDenied
-    now = now or timezone.now()
-    waiting = list(
-        Dossier.objects.for_officer(actor)
-        .filter(pk__in=[one.pk for one in dossiers])
-        .select_related("call")
-        .prefetch_related("scores", "assignments")
-        .order_by("pk")
-    )
-    able, read = members_without_conflict(waiting), read_scores(waiting)
-    call_by_member = {
-        member: dossier.call
-        for dossier in waiting
-        for member in missing_scorers(dossier, able[dossier.pk], len(read[dossier.pk][1]))
-    }
-    posted = sum(
-        notify_member(member, call, now, key=f"scores-asked:{call.pk}:{timezone.localdate(now)}")
-        for member, call in call_by_member.items()
-    )
-    return posted, len(call_by_member)
-
-
 def unassigned_scorers(dossier):
     """List all who may score a dossier without assignments; nobody else where it has some."""
     if dossier.assignments.exists():

@@ -12,7 +12,7 @@ from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
-from applications import assignment, calls, ranking
+from applications import assignment, calls, ranking, scorer_reminders
 from applications.call_copy_admin import CopiesCalls
 from applications.call_money import with_money
 from applications.dossier_tables import CallTable
@@ -29,6 +29,7 @@ from connect.fields import OVERRIDES
 from connect.list_filters import FiltersAsShown
 from connect.posted_values import posted_number
 from connect.templatetags.look import amount
+from notifications.outbox import latest_departure
 
 
 def count_unscored(call):
@@ -162,10 +163,12 @@ class CallAdmin(CopiesCalls, HoldsMeetings, ExportsRows, FiltersAsShown):
         dossiers = call.dossiers.all()
         if "remind_all" not in request.POST:
             dossiers = dossiers.filter(pk=posted_number(request, "remind"))
-        posted, awaited = assignment.remind_scorers(dossiers, actor=request.user)
+        posted, awaited = scorer_reminders.remind_scorers(dossiers, actor=request.user)
         if posted:
-            words = ngettext("%d member is reminded.", "%d members are reminded.", posted)
-            self.message_user(request, words % posted, messages.SUCCESS)
+            now = timezone.now()
+            leaves_at = latest_departure(scorer_reminders.asked_key(call, now), now)
+            words = scorer_reminders.describe_reminded(posted, leaves_at)
+            self.message_user(request, words, messages.SUCCESS)
         elif not awaited:
             nobody = _("Nobody is reminded: no score is missing.")
             self.message_user(request, nobody, messages.WARNING)
@@ -196,17 +199,6 @@ class CallAdmin(CopiesCalls, HoldsMeetings, ExportsRows, FiltersAsShown):
             self.message_user(request, warning, messages.WARNING)
         notified, is_longer = calls.notify_of_last_day(obj, before)
         if notified:
-            words = (
-                ngettext(
-                    "%d person with a draft is told that the call stays open longer.",
-                    "%d people with a draft are told that the call stays open longer.",
-                    notified,
-                )
-                if is_longer
-                else ngettext(
-                    "%d person with a draft is told that the call closes earlier.",
-                    "%d people with a draft are told that the call closes earlier.",
-                    notified,
-                )
-            )
-            self.message_user(request, words % notified, messages.SUCCESS)
+            leaves_at = latest_departure(calls.moved_key(obj), timezone.now())
+            words = calls.describe_moved_end(notified, is_longer, leaves_at)
+            self.message_user(request, words, messages.SUCCESS)

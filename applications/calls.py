@@ -7,10 +7,12 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from applications.enums import UNSENT, MeetingStatus
 from applications.models import Dossier, Meeting
 from applications.people import applicants
+from connect.templatetags.look import hour_words
 from notifications.bursts import MINUTES
 from notifications.outbox import cancel_letters, find_letters, post_letter
 from registry.enums import Tier
@@ -55,6 +57,11 @@ def eligibility_obstacles(answers):
 
 
 @transaction.atomic
+def moved_key(call):
+    """Return with what the keys begin of the letters that tell of another last day."""
+    return f"call:{call.pk}:moved"
+
+
 def notify_of_last_day(call, before, now=None):
     """Notify the writers of drafts in a call whose deadline moved from `before`, either way.
 
@@ -65,7 +72,7 @@ def notify_of_last_day(call, before, now=None):
     now = now or timezone.now()
     if is_same_minute(call.closes_at, before):
         return 0, False
-    key = f"call:{call.pk}:moved"
+    key = moved_key(call)
     if unsent := find_letters(key).unsent().order_by("pk").first():
         before = datetime.fromisoformat(unsent.key.removeprefix(f"{key}:").partition(" ")[0])
         cancel_letters(key, now=now)
@@ -99,6 +106,41 @@ def notify_of_last_day(call, before, now=None):
 def is_same_minute(one, other):
     """Return whether a form, which shows no seconds, shows two moments as the same."""
     return one.replace(second=0, microsecond=0) == other.replace(second=0, microsecond=0)
+
+
+def describe_moved_end(count, is_longer, leaves_at):
+    """Return how many writers of drafts are told that a call closes later, or earlier."""
+    if leaves_at is None:
+        words = (
+            ngettext(
+                "%d person with a draft is told that the call stays open longer.",
+                "%d people with a draft are told that the call stays open longer.",
+                count,
+            )
+            if is_longer
+            else ngettext(
+                "%d person with a draft is told that the call closes earlier.",
+                "%d people with a draft are told that the call closes earlier.",
+                count,
+            )
+        )
+        return words % count
+    words = (
+        ngettext(
+            "%(count)d person with a draft will be told at %(time)s that the call stays open "
+            "longer.",
+            "%(count)d people with a draft will be told at %(time)s that the call stays open "
+            "longer.",
+            count,
+        )
+        if is_longer
+        else ngettext(
+            "%(count)d person with a draft will be told at %(time)s that the call closes earlier.",
+            "%(count)d people with a draft will be told at %(time)s that the call closes earlier.",
+            count,
+        )
+    )
+    return words % {"count": count, "time": hour_words(leaves_at)}
 
 
 def doubt_meeting(call, closes_at):

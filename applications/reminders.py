@@ -5,7 +5,7 @@ the stage reached by then. It names the step, never its days: those may be chang
 """
 
 from collections import Counter, defaultdict
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 from django.db.models import Max
@@ -22,7 +22,7 @@ from applications.transitions import dossier_machine
 from connect.schedule import every, process_one_by_one
 from connect.transitions import TransitionRefused
 from notifications import reminder_pauses
-from notifications.outbox import post_letter
+from notifications.outbox import find_letters, post_letter
 from notifications.recounts import recounts
 from registry.models import Association
 from registry.people import association_officers
@@ -158,12 +158,30 @@ def recount_correction(correction, _letter, now):
     return correction_facts(correction, timezone.localdate(now))
 
 
+# The step, by which a letter is known: days before the meeting on which missing scores are told.
+SCORES_REMINDED = {"first": 7, "last": 2}
+
+
 def meeting_stage(meeting_on, today):
     """Name the reminder that a missing score calls for before the committee meets."""
     days_left = (meeting_on - today).days
-    if not 0 <= days_left <= 7:
+    if days_left < 0:
         return None
-    return "last" if days_left <= 2 else "first"
+    return next(
+        (step for step, most in reversed(SCORES_REMINDED.items()) if days_left <= most), None
+    )
+
+
+def reminded_day(call, stage):
+    """Return the day of a meeting by which a step is known: that of the first time.
+
+    Of one that was moved by no more days than the step is ahead of it nobody is reminded again.
+    """
+    keys = find_letters(f"scores:{call.pk}").values_list("key", flat=True)
+    steps = {tuple(key.split(":")[2:4]) for key in keys}
+    days = sorted(date.fromisoformat(day) for day, step in steps if step == stage)
+    most = SCORES_REMINDED[stage]
+    return next((day for day in days if abs((call.meeting_on - day).days) <= most), call.meeting_on)
 
 
 def remind_committee(today):
@@ -172,13 +190,14 @@ def remind_committee(today):
 
     def remind(call):
         posted, stage = 0, meeting_stage(call.meeting_on, today)
+        reminded_on = reminded_day(call, stage) if stage else None
         for member in committee_members() if stage else ():
             number = dossiers_to_score(member).filter(call=call).exclude(is_paused).count()
             if number:
                 posted += post_letter(
                     "committee_assigned",
                     reminds=True,
-                    key=f"scores:{call.pk}:{call.meeting_on}:{stage}",
+                    key=f"scores:{call.pk}:{reminded_on}:{stage}",
                     concerns=call,
                     to=[member],
                     path="/committee/",

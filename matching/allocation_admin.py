@@ -16,7 +16,7 @@ from applications.models import Call
 from connect.admin import MadeByRules
 from connect.desk_lists import ExportsColumns
 from connect.posted_values import posted_number
-from matching import allocations
+from matching import allocations, decisions
 from matching.enums import RunState
 from matching.models import CallToShare
 
@@ -98,10 +98,14 @@ class AllocationAdmin(ExportsColumns, MadeByRules):
                     "everyone was asked before."
                 )
                 raise ValidationError(words, code="nobody")
-            return (
-                ngettext("%d expert has been invited.", "%d experts have been invited.", invited)
-                % invited
+            sentence = ngettext(
+                "%(count)d expert is invited. You can undo it until %(time)s: then the e-mail is "
+                "sent.",
+                "%(count)d experts are invited. You can undo each until %(time)s: then the e-mails "
+                "are sent.",
+                invited,
             )
+            return sentence % {"count": invited, "time": decisions.undo_ends_at()}
         if verb == "solve":
             latest = call.allocations.first()
             pairs = {name: getattr(latest, name, ()) for name in ("fixed", "forbidden")}

@@ -1,10 +1,13 @@
 """What an officer decides on a candidate and may think better of: undo, put aside, take up."""
 
+from django.conf import settings
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from applications.enums import FINAL
+from connect.templatetags.look import hour_words
 from connect.transitions import by_officer
 from connect.undo_period import is_untold
 from matching.desk import check_exception, latest_run
@@ -31,6 +34,8 @@ def find_undo(interest):
     event = events[-1] if events else None
     if event is None or event.actor_id is None or event.target != interest.status:
         return None
+    if interest.dossier.status in FINAL:
+        return None  # nothing is open in an application that has ended
     match event.verb, event.source:
         case "invite", _:
             return "uninvite", interest.invitation_key
@@ -149,3 +154,8 @@ def restore_offer(dossier, offer_id, *, actor, now=None):
         raise PermissionDenied
     aside = dossier.put_aside.filter(offer=offer_id, undone_at=None)
     return aside.update(undone_at=now or timezone.now())
+
+
+def undo_ends_at():
+    """Return the hour of today until which what was done just now can be undone."""
+    return hour_words(timezone.now() + settings.UNDO_FOR)

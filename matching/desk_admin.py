@@ -66,11 +66,6 @@ from registry.exchange_forms import EXCHANGE_FORMS
 TO_MATCH = RANKED_IN | {Status.CONSENT_PENDING, Status.MATCHED}
 
 
-def undo_ends_at():
-    """Return the time of today until which what was done just now can be undone."""
-    return date_format(timezone.localtime(timezone.now() + settings.UNDO_FOR), "TIME_FORMAT")
-
-
 @admin.register(DossierToMatch)
 class DeskAdmin(FindsTowns, ExportsColumns, LeadsThroughList, MadeByRules):
     list_display = [
@@ -310,7 +305,7 @@ class DeskAdmin(FindsTowns, ExportsColumns, LeadsThroughList, MadeByRules):
                 words = _(
                     "Invited: %(who)s. You can undo it until %(time)s: then the e-mail is sent."
                 )
-                return words % {"who": interest, "time": undo_ends_at()}
+                return words % {"who": interest, "time": decisions.undo_ends_at()}
             case "put_aside":
                 reason = posted_text(request, f"aside-{number}", 300)
                 aside = decisions.put_offer_aside(dossier, number, reason=reason, actor=actor)
@@ -355,7 +350,7 @@ class DeskAdmin(FindsTowns, ExportsColumns, LeadsThroughList, MadeByRules):
                 note = posted_text(request, f"withdraw-{number}", 2000)
                 internal = posted_text(request, f"internal-{number}", 2000)
                 withdrawals.withdraw_proposal(match, note=note, internal=internal, actor=actor)
-                return _("The proposal has been withdrawn. Every side has been told why.")
+                return _("The proposal has been withdrawn. Every side will be told why.")
             case "propose":
                 chosen = posted_numbers(request, "interest")
                 several = count_together(request, dossier)
@@ -378,6 +373,6 @@ class DeskAdmin(FindsTowns, ExportsColumns, LeadsThroughList, MadeByRules):
                 ) % {
                     "reference": made.reference,
                     "day": date_format(made.answer_by, "DATE_FORMAT"),
-                    "time": undo_ends_at(),
+                    "time": decisions.undo_ends_at(),
                 }
         raise ValidationError(_("Choose what to do."), code="verb")

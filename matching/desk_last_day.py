@@ -51,6 +51,6 @@ def move_last_day(request, dossier, verb):
     day = parse_day(request.POST.get(FIELDS[verb], ""))
     if verb == "seek_again":
         opportunities.reopen_to_answers(dossier, day, actor=request.user)
-        return _("The request is open to new answers again. Everyone concerned has been told.")
+        return _("The request is open to new answers again. Everyone concerned gets an e-mail.")
     opportunities.extend_deadline(dossier, day, actor=request.user)
-    return _("The request stays open longer. Everyone concerned has been told.")
+    return _("The request stays open longer. Everyone concerned gets an e-mail.")

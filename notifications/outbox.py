@@ -233,6 +233,12 @@ def find_letters(what: str | Model | QuerySet[Any], *templates: str) -> LetterQu
     return letters.filter(template__in=templates) if templates else letters
 
 
+def latest_departure(what: str | Model | QuerySet[Any], now: datetime) -> datetime | None:
+    """Return when the last unsent letter of this key or about this leaves; None if all do now."""
+    waiting = find_letters(what).unsent().filter(not_before__gt=now)
+    return waiting.order_by("-not_before").values_list("not_before", flat=True).first()
+
+
 def cancel_letters(
     what: str | Model | QuerySet[Any],
     *templates: str,

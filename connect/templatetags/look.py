@@ -60,6 +60,12 @@ def moment(value: datetime) -> str:
     return _("%(instant)s (Brussels time)") % {"instant": words}
 
 
+def hour_words(value: datetime) -> str:
+    """Write the hour of an instant of today in Brussels time, and say so."""
+    words = date_format(localtime(value), "TIME_FORMAT")
+    return _("%(instant)s (Brussels time)") % {"instant": words}
+
+
 # The days from the first to the last one, or a single day.
 register.filter("until", period_words)
 

@@ -227,7 +227,8 @@ def decide_on_use(request, use, verb):
             messages.success(request, _("It is now shown on this page."))
     elif note:
         uses.remove_use(use, note, actor=request.user)
-        messages.success(request, _("It has been hidden, and its author has been told why."))
+        words = _("It has been hidden, and its author gets an e-mail that says why.")
+        messages.success(request, words)
     else:
         messages.error(request, uses.NO_REASON)
     return redirect(use.practice)

@@ -250,6 +250,28 @@ def call_form(call, **changed):
     } | changed
 
 
+def test_a_call_that_has_applications_is_not_opened_again_in_the_future(client):
+    """Its drafts stood in a call that had not opened yet: nobody could go on or send one."""
+    with_drafts, without = make_dossier(typed=answers()).call, make_call()
+    client.force_login(make_officer())
+    later = f"{timezone.localdate() + timedelta(days=2)}T09:00"
+
+    said = {
+        call.pk: client.post(
+            reverse("admin:applications_call_change", args=[call.pk]),
+            call_form(call, opens_at=later),
+            follow=True,
+        ).text
+        for call in (with_drafts, without)
+    }
+
+    words = "This call has opened and has applications"
+    assert [words in said[call.pk] for call in (with_drafts, without)] == [True, False]
+    with_drafts.refresh_from_db()
+    without.refresh_from_db()
+    assert [call.opens_at > timezone.now() for call in (with_drafts, without)] == [False, True]
+
+
 def test_a_call_does_not_open_after_the_day_of_its_committee(client):
     call = make_call()
     meets_on = timezone.localdate() + timedelta(days=3)
@@ -400,13 +422,14 @@ def test_whoever_has_a_draft_is_told_each_time_that_the_call_closes_at_another_t
     said = []
     for at in moves:
         shown = client.post(page, call_form(draft.call, closes_at=at), follow=True).text
+        shown = re.sub(r"at \d\d:\d\d \(Brussels time\)", "at its hour", shown)
         said += re.findall(r"\d+ (?:person|people) with a draft[^<]*", shown)
         if are_sent:
             Letter.objects.update(sent_at=timezone.now())
     told = list(Letter.objects.filter(address=awa.email, cancelled_at=None).order_by("pk"))
 
     longer, earlier = (
-        f"3 people with a draft are told that the call {words}."
+        f"3 people with a draft will be told at its hour that the call {words}."
         for words in ("stays open longer", "closes earlier")
     )
     kinds, subject = ["call_extended"], "vous avez plus de temps"

@@ -18,14 +18,15 @@ from django.utils.translation import override
 from accounts import closing
 from accounts.holdings import Person
 from accounts.models import User
-from applications import assignment, committee, ranking
+from applications import assignment, committee, ranking, scorer_reminders
 from applications.enums import GRID, Status
 from applications.forms.committee_forms import ScoreForm
 from applications.minutes import draft_minutes
-from applications.models import ConflictDeclaration, Dossier, Score
+from applications.models import Call, ConflictDeclaration, Dossier, Score
 from applications.reminders import remind_committee
 from applications.transitions import dossier_machine
 from connect.models import Export, Reading
+from connect.templatetags.look import hour_words
 from connect.transitions import TransitionRefused
 from notifications.digest import gather_bursts
 from notifications.letter_text import compose_letter
@@ -552,6 +553,7 @@ def test_a_committee_of_three_with_one_recusal_decides_and_staff_know(client):
     first = told()
     committee.declare_conflict(dossier, member=two, has_conflict=True)
     stuck = client.post(page, {"share": "1"}, follow=True).text
+    file = client.get(reverse("admin:applications_dossier_change", args=[dossier.pk])).text
     alternate = make_member("Alma")
     client.post(page, {"read": dossier.pk, f"reader-{dossier.pk}": alternate.pk})
     room.score(dossier, alternate, 80)
@@ -560,6 +562,8 @@ def test_a_committee_of_three_with_one_recusal_decides_and_staff_know(client):
     assert first == [(room.ines.email, False)] and told()[1:] == [(room.ines.email, True)]
     assert f"Only 1 of 3 members can judge {dossier.reference}." in stuck
     assert "nothing can be decided" in stuck
+    assert "1 of 3 scores received." in file and "1 of 3<" in stuck  # and not “of 2”
+    assert "Only 1 of 3 members can judge it. Nothing can be decided: ask an admin" in file
     assert dossier_machine.advance(dossier, "validate", actor=room.ines).status == Status.VALIDATED
 
 
@@ -736,6 +740,26 @@ def test_members_are_reminded_of_missing_scores_seven_and_two_days_before():
     assert first.email not in set(Letter.objects.values_list("address", flat=True))
 
 
+def test_a_meeting_whose_day_is_corrected_reminds_nobody_again_and_one_that_is_moved_does():
+    """Corrected from 10 to 11 December, all members were reminded again the day after."""
+    room = Round(dossiers=1, members=3)
+    room.share_out()
+    Letter.objects.all().delete()
+    meets = room.call.meeting_on
+
+    def remind(moved, days_left):
+        Call.objects.update(meeting_on=meets + timedelta(days=moved))
+        return remind_committee(meets + timedelta(days=moved - days_left))
+
+    first = remind(0, 7)
+    corrected = [remind(1, 7), remind(-1, 6), remind(7, 7), remind(0, 5)]
+    last = [remind(0, 2), remind(1, 2), remind(2, 1)]
+    moved = [remind(30, 7), remind(31, 6), remind(30, 2), remind(33, 2)]
+
+    assert (first, corrected, last) == (3, [0, 0, 0, 0], [3, 0, 0])
+    assert moved == [3, 0, 3, 3]
+
+
 def test_the_page_of_the_committee_ranks_the_dossiers(client):
     room = Round(dossiers=2)
     low, high = room.dossiers
@@ -899,6 +923,22 @@ def test_a_declaration_is_corrected_only_while_its_dossier_can_still_be_judged(c
     assert offered == [True, False, True, False]
 
 
+def test_a_reminder_that_waits_with_others_says_when_it_leaves(client):
+    """“3 members are reminded”, and the e-mails waited for ten minutes."""
+    room = Round(dossiers=1, members=3)
+    room.share_out()
+    client.force_login(room.ines)
+    page = reverse("admin:applications_call_committee", args=[room.call.pk])
+
+    said = client.post(page, {"remind": room.dossiers[0].pk}, follow=True).text
+
+    waiting = Letter.objects.filter(key__startswith="scores-asked").latest("not_before")
+    assert waiting.not_before > timezone.now()
+    hour = hour_words(waiting.not_before)
+    assert f"3 members will be reminded, the last at {hour}." in said
+    assert "(Brussels time)" in hour
+
+
 def test_staff_see_by_name_who_has_not_scored_and_remind_exactly_these(client):
     room = Round(dossiers=2, members=4)
     room.share_out()
@@ -919,7 +959,7 @@ def test_staff_see_by_name_who_has_not_scored_and_remind_exactly_these(client):
         room.score(first, member, 70)
     over = client.post(page, {"remind_all": "1"}, follow=True).text
     with pytest.raises(PermissionDenied):
-        assignment.remind_scorers(room.dossiers, actor=scored)
+        scorer_reminders.remind_scorers(room.dossiers, actor=scored)
 
     names = re.findall(r"Not scored yet: ([^<]*)<", shown)
     assert names == [f"{late[0].name}, {late[1].name}"]

@@ -149,7 +149,8 @@ def test_an_officer_solves_decides_and_applies_in_the_room(call, client):
     plan = solved(call)
 
     answer = client.post(room, {"verb": "invite", "plan": plan.pk}, follow=True)
-    assert "2 experts have been invited." in answer.content.decode()
+    said = "2 experts are invited. You can undo each until "  # “have been invited”, and not yet
+    assert said in answer.content.decode()
     assert "Choose what to do" in client.post(room, {"verb": "x"}, follow=True).content.decode()
 
 

@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from applications import assignment, committee
+from applications import assignment, committee, scorer_reminders
 from applications.enums import Status
 from applications.models import Call
 from applications.reminders import notify_of_calls, remind_committee
@@ -57,7 +57,7 @@ class Round:
 
 def test_what_was_gathered_is_counted_and_dated_as_it_leaves_and_not_sent_for_nothing():
     room = Round()
-    assignment.remind_scorers(room.dossiers, actor=room.ines)
+    scorer_reminders.remind_scorers(room.dossiers, actor=room.ines)
 
     room.score(room.anna, room.dossiers[0])
     room.score(room.jan, *room.dossiers)
