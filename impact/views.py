@@ -32,7 +32,7 @@ from impact.figures.disclosure import for_public
 from impact.figures.flows import FLOW
 from impact.figures.requests import IS_PUBLIC, dossiers_by_country, dossiers_in_all, steps_of
 from impact.figures.selection import Selection, filter_value_name, list_filters
-from impact.figures.shape import CountedFigure, Impact, Kind
+from impact.figures.shape import LISTED_KINDS, CountedFigure, Impact, Kind
 from registry import worldmap
 from registry.people import associations_of_officer
 
@@ -165,7 +165,7 @@ def address_behind(asked, figure, is_exact):
         # How many answered one request is nobody else's.
         is_listed = figure.kind != Kind.ANSWERS and figure.value is not None
     else:
-        is_listed = not figure.kind
+        is_listed = figure.kind in LISTED_KINDS
     if not is_exact and not is_listed:
         return ""
     page = reverse(definition.page)
@@ -240,14 +240,15 @@ def figure_exchanges(request):
         rows, unit = exchanges_behind(asked, timezone.now(), code, key)
     except KeyError as error:
         raise Http404 from error
-    if figure and figure.kind and not is_exact:
+    if figure and figure.kind not in LISTED_KINDS and not is_exact:
         raise Http404  # one exchange of it would be told
-    if figure and unit and not key and FIGURES[code].is_sum_of_list:
+    fewest = FEW if not (is_exact or key) and FIGURES[code].are_people else 0
+    if figure and figure.value is not None and unit and not key and FIGURES[code].is_sum_of_list:
         # As the list adds up now: figures are remembered, lists are not.
-        figure = replace(figure, value=rows.aggregate(n=Sum("added"))["n"] or 0)
+        counted = rows.filter(counted__gte=fewest) if fewest else rows
+        figure = replace(figure, value=counted.aggregate(n=Sum("added"))["n"] or 0)
     rows = rows if unit else rows.order_by("-actual_start", "-pk")
     page = paginate(request, rows.select_related("dossier__authority"))
-    fewest = FEW if not (is_exact or key) and FIGURES[code].are_people else 0
     for exchange in page if unit else ():
         exchange.addition = describe_addition(exchange, unit, fewest)
     context = {

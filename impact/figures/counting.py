@@ -37,8 +37,8 @@ class Counting(Scope):
                 for total in one.totals:
                     plan[total.rows][1].setdefault(total, f"total_{len(plan[total.rows][1])}")
             for one in section.tables:
-                if one.column:
-                    plan[one.total.rows][0][one.column] = True
+                for total in one.totals if one.column else ():
+                    plan[total.rows][0][one.column] = True
         return plan
 
     def compute_once(self, function):

@@ -3,9 +3,10 @@
 What is protected (`Kind`) is not told at all of a choice, as a year or a country: so no choice, and
 no difference of two choices, says anything. Of all exchanges together it is told in whole fives,
 or from five on. A mean of answers is that of the first whole fives of them, to the nearest half:
-whoever looks before and after an answer learns nothing of it. What is public of each one by design
-(a request once it is published, an exchange that was held) is told exactly, whatever is chosen.
-Staff see every figure as it is.
+whoever looks before and after an answer learns nothing of it. People who take part, and their
+days, are added up of those exchanges alone of which their number is told, being five or more: no
+sum leaves that of fewer. What is public of each one by design (a request once it is published, an
+exchange that was held) is told exactly, whatever is chosen. Staff see every figure as it is.
 """
 
 from dataclasses import replace
@@ -65,6 +66,8 @@ def public_figure(figure, narrowed, least):
     """least: how many dossiers there are at least, of all together."""
     if not figure.kind:
         return figure
+    if figure.kind in (Kind.PEOPLE, Kind.MANY):
+        return figure_of_people(figure, narrowed)
     if figure.public is not None:
         return replace(figure, value=figure.public, note=of_published())
     if narrowed:
@@ -80,6 +83,19 @@ def public_figure(figure, narrowed, least):
     if figure.in_halves is not None:
         return replace(figure, value=figure.in_halves, note=mean_of_fives())
     return figure
+
+
+def figure_of_people(figure, narrowed):
+    """Return a figure of people: one that only all tell together, or a sum of exchanges."""
+    if narrowed and figure.kind == Kind.PEOPLE:
+        return replace(figure, value=None, note=of_all_only())
+    if figure.kind == Kind.MANY and not figure.value:
+        return figure
+    if figure.basis < FEW:
+        return replace(figure, value=None, note=too_few())
+    if figure.public is None:
+        return figure
+    return replace(figure, value=figure.public, note=of_exchanges_of_many())
 
 
 def public_table(made, narrowed):
@@ -110,7 +126,7 @@ def states_in_fives(made):
 def people_in_fives(made):
     """Count people in whole fives, so that none and few look the same; who said nothing too."""
     choices = CATEGORIES[made.code]
-    counted = {row.key: row.count for row in made.rows}
+    counted = {row.key: row.public for row in made.rows if row.public}
     codes = [*choices.values, *([""] if "" in counted else [])]
     whole = sum(counted.values())
     fives = counts_in_fives({code: counted.get(code, 0) for code in codes}, whole)
@@ -142,6 +158,10 @@ def of_all_only():
 
 def of_published():
     return _("Of requests that were published.")
+
+
+def of_exchanges_of_many():
+    return _("Exchanges with fewer than five people are not included.")
 
 
 def dossiers_in_fives():

@@ -5,6 +5,7 @@ from django.db.models.functions import ASin, Cos, Least, Lower, Power, Radians, 
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext, ngettext_lazy
 
+from connect.anonymity import FEW
 from connect.templatetags.look import amount
 from exchanges.enums import Mode, Post, Side
 from exchanges.models import Participant
@@ -12,8 +13,28 @@ from impact.figures.definitions import Figure, Rows, Section, Table, Total
 from impact.figures.shape import Kind, describe_share, name_choice
 from registry.enums import Gender
 
+
+def of_many(people):
+    """Filter people of exchanges that have at least five such people: what the public may add up.
+
+    Of fewer the number is hidden: in a sum with the others it would be what they leave.
+    """
+    numbers = people.order_by().values("exchange").annotate(n=Count("pk"))
+    return people.filter(exchange__in=numbers.filter(n__gte=FEW).values("exchange"))
+
+
+HAS_DAYS = Q(days__isnull=False)
 PEOPLE = Rows(lambda today: Participant.objects.not_absent(), exchange="exchange", are_people=True)
-PARTICIPATIONS = Total(PEOPLE)
+MANY = Rows(
+    lambda today: of_many(Participant.objects.not_absent()), exchange="exchange", are_people=True
+)
+MANY_WITH_DAYS = Rows(
+    lambda today: of_many(Participant.objects.not_absent().filter(HAS_DAYS)),
+    exchange="exchange",
+    are_people=True,
+)
+PARTICIPATIONS, PUBLIC_PARTICIPATIONS = Total(PEOPLE), Total(MANY)
+TRAVELLERS = Total(PEOPLE, Q(travels=True) & ~Q(exchange__mode=Mode.REMOTE))
 FIRST_TIMERS = Total(PEOPLE, Q(is_first_time=True))
 KNOWN_FIRST = Total(PEOPLE, Q(is_first_time__isnull=False))
 UNKNOWN = Total(PEOPLE, Q(user=None, address=""))
@@ -22,7 +43,15 @@ THERE = ngettext_lazy("%(shown)s participation", "%(shown)s participations", "n"
 
 def different_people(counted):
     """Count accounts and addresses, each once: a name is nobody's own."""
-    there = PEOPLE.rows_in_scope(counted)
+    return count_different(PEOPLE.rows_in_scope(counted))
+
+
+def different_people_of_many(counted):
+    """Count them where the public may add them up."""
+    return count_different(MANY.rows_in_scope(counted))
+
+
+def count_different(there):
     accounts = there.exclude(user=None)
     known = accounts.values("user").order_by().distinct().count()
     others = there.filter(user=None).exclude(address="").annotate(mailbox=Lower("address"))
@@ -103,6 +132,7 @@ def divided_by(column, label, choices):
         column=column,
         name=lambda code: name_choice(choices, code),
         kind=Kind.PEOPLE,
+        public=PUBLIC_PARTICIPATIONS,
         each=ngettext_lazy("%(shown)s person", "%(shown)s people", "n"),
         note=describe_answers,
     )
@@ -117,6 +147,9 @@ SECTION = Section(
             words=_("Everyone who took part, once for each exchange."),
             counts=PARTICIPATIONS,
             each=THERE,
+            kind=Kind.MANY,
+            basis=PUBLIC_PARTICIPATIONS,
+            public=PUBLIC_PARTICIPATIONS,
             column="participants",
             column_words=_("People who took part; empty if fewer than five"),
         ),
@@ -128,14 +161,20 @@ SECTION = Section(
             lists=PARTICIPATIONS,
             each=THERE,
             note=unknown_apart,
+            kind=Kind.PEOPLE,
+            basis=different_people_of_many,
+            public=different_people_of_many,
             uses=(UNKNOWN,),
         ),
         Figure(
             code="days",
             label=_("days of taking part"),
             words=_("Days of all people together, where they are known."),
-            counts=Total(PEOPLE, adds=F("days")),
+            counts=Total(PEOPLE, HAS_DAYS, adds=F("days")),
             each=ngettext_lazy("%(shown)s day", "%(shown)s days", "n"),
+            kind=Kind.MANY,
+            basis=Total(MANY_WITH_DAYS),
+            public=Total(MANY_WITH_DAYS, adds=F("days")),
         ),
         Figure(
             code="first_timers",
@@ -156,8 +195,10 @@ SECTION = Section(
                 "line, at 200 grams per kilometre."
             ),
             counts=estimate_tonnes,
-            lists=Total(PEOPLE, Q(travels=True) & ~Q(exchange__mode=Mode.REMOTE)),
+            lists=TRAVELLERS,
             each=ngettext_lazy("%(shown)s travelled", "%(shown)s travelled", "n"),
+            kind=Kind.PEOPLE,
+            basis=TRAVELLERS,
         ),
     ),
     tables=(

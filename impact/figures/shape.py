@@ -16,8 +16,13 @@ class Kind(StrEnum):
     INCIDENTS = "incidents"  # a figure's basis: the exchanges in which they happened
     DOSSIERS = "dossiers"  # those that are not published
     ANSWERS = "answers"  # what somebody thinks; basis: how many answered
-    PEOPLE = "people"  # by gender, side and post
+    PEOPLE = "people"  # by gender, side and post, and what only all of them together tell
+    MANY = "many"  # people of each exchange; `public`: of those with five and more
     MONEY = "money"  # basis: the exchanges for which it was
+
+
+# Kinds of which each exchange's own part is shown, unless it is of few people.
+LISTED_KINDS = {"", Kind.MANY}
 
 
 @dataclass(frozen=True)

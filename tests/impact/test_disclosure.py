@@ -1,5 +1,6 @@
 """What everybody may know of the figures: no choice, and no two, tell of few (H5)."""
 
+import csv
 import io
 import itertools
 import re
@@ -23,6 +24,7 @@ from impact.figures import impact_of
 from impact.figures.disclosure import CATEGORIES, counts_in_fives, for_public
 from impact.figures.requests import IS_PUBLIC
 from impact.figures.selection import Selection
+from impact.open_data import exchange_lines
 from tests.factories import (
     make_authority,
     make_budget_line,
@@ -164,6 +166,56 @@ def test_people_are_counted_by_gender_in_whole_fives_of_all_exchanges_only():
     assert whole["side"] == {}  # all of one side: told, it would say so of each exchange
     assert narrow["gender"] == narrow["side"] == narrow["post"] == {}
     assert told(country="GH")[0]["participations"] == 24
+
+
+def take_part(exchange, count, days=5, **values):
+    for number in range(count):
+        exchange.participants.create(
+            name=f"P {number}",
+            address=f"{exchange.pk}-{number}@example.org",
+            side="offering",
+            part="expert",
+            travels=True,
+            days=days,
+            **values,
+        )
+
+
+def test_no_figure_of_people_tells_how_many_were_in_an_exchange_of_few(client):
+    """H5: “10 days” of an exchange of five days: two people; and a sum less all others."""
+    few, many = make_exchange(1), make_exchange(2, country="SN")
+    take_part(few, 2)
+    codes = ("participations", "participants", "days", "carbon", "first_timers", "cost_per_day")
+
+    alone = [told(country="GH")[0][code] for code in codes]
+    heads = [
+        re.search(r"<h1[^>]*>(.*?)</h1>", client.get(page, {"country": "GH", "figure": code}).text)
+        for page in [reverse("impact-exchanges")]
+        for code in ("participations", "days")
+    ]
+    take_part(many, 6)
+    (both, tables), others = told(), told(country="SN")[0]
+
+    assert alone == [None] * 6
+    assert [one[1] for one in heads] == ["Participations", "Days of taking part"]
+    assert (both["participations"], both["participants"], both["days"]) == (6, 6, 30)
+    assert (others["participations"], others["participants"], others["days"]) == (6, None, 30)
+    assert both["carbon"] is not None and others["carbon"] is None
+    assert sum(n or 0 for n in tables["gender"].values()) <= 6
+    exact = {one.code: one.value for one in impact_of(Selection(), NOW).figures}
+    assert (exact["participations"], exact["days"]) == (8, 40)
+
+
+def test_days_that_are_known_of_few_of_many_are_told_of_none():
+    """H5: of six people the days of two were known: ten days."""
+    exchange = make_exchange(1)
+    take_part(exchange, 2)
+    take_part(exchange, 4, days=None)
+    few = told()[0]
+
+    exchange.participants.update(days=5)
+
+    assert (few["participations"], few["days"], told()[0]["days"]) == (6, None, 30)
 
 
 def test_who_said_nothing_is_counted_apart_and_a_table_says_of_how_many_it_is():
@@ -331,6 +383,12 @@ def tries(number):
     return settings(max_examples=number, derandomize=True, suppress_health_check=quiet)
 
 
+def count_told_people(asked):
+    """Add up the participants that the open data tells of each exchange."""
+    head, *lines = csv.reader("".join(line.decode() for line in exchange_lines(asked)).splitlines())
+    return sum(int(line[head.index("participants")] or 0) for line in lines)
+
+
 @tries(3)
 @given(A_PROGRAMME, DOSSIERS)
 def test_no_choice_and_no_difference_of_two_tells_of_one_to_four(exchanges, dossiers):
@@ -359,14 +417,18 @@ def refuse_telling_of_few(exchanges, dossiers):
         for country, status in dossiers:
             make_dossier(make_authority(country=country), status=status)
         read = [told(**asked) for asked in ({}, *CHOICES)]
+        people = [count_told_people(Selection(**asked)) for asked in ({}, *CHOICES)]
         public = Dossier.objects.filter(IS_PUBLIC).count()
         transaction.set_rollback(True)
 
+    # What is told of each exchange, and no more: no difference is that of an exchange of few.
+    assert [figures["participations"] or 0 for figures, _tables in read] == people
     whole_figures, whole_tables = read[0]
     for figures, tables in read[1:]:
         # Of a choice nothing protected is told: no two choices differ in it.
         assert figures["incidents"] is figures["dossiers"] is figures["success"] is None
         assert figures["satisfaction"] is figures["gain"] is figures["response"] is None
+        assert figures["participants"] is figures["carbon"] is figures["first_timers"] is None
         assert all(tables[code] == {} for code in CATEGORIES)
         assert sum(tables["place"].values()) == sum(tables["status"].values()) <= public
     assert whole_figures["incidents"] is None or whole_figures["incidents"] % FEW == 0
