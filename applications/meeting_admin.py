@@ -9,7 +9,7 @@ from django.urls import path
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from applications import meetings, minutes
+from applications import meetings, minutes, signing
 from applications.forms.meeting_forms import CaseForm, MeetingForm, MinutesForm, NoteForm
 from applications.meeting_machine import meeting_machine
 from applications.models import Meeting
@@ -22,7 +22,9 @@ from connect.posted_values import as_number, posted_numbers
 from connect.step_forms import describe_last_step, open_step_forms
 from connect.transitions import TransitionRefused
 
-STEP_FORMS = meeting_machine.for_steps({"cancel": NoteForm, "send_back": NoteForm})
+STEP_FORMS = meeting_machine.for_steps(
+    {"cancel": NoteForm, "send_back": NoteForm, "record_unsigned": NoteForm}
+)
 DECIDING = ("proposal", "votes_for", "votes_against", "abstentions", "outcome", "reason", "note")
 
 
@@ -142,9 +144,12 @@ class HoldsMeetings(admin.ModelAdmin):
 
     def open_steps(self, request, meeting, bound=None):
         """Return (verb, label, form) of each step that this officer may take now."""
-        return open_step_forms(
+        steps = open_step_forms(
             meeting_machine, meeting, request.user, STEP_FORMS.get, request.POST, bound
         )
+        # Only where it is the way left: members sign what they can.
+        hidden = "record_unsigned" if signing.can_be_signed(meeting) else ""
+        return [step for step in steps if step[0] != hidden]
 
     def save_typed(self, request, meeting):
         """Save what is changed of the agenda and of who is present, with any button."""

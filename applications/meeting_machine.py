@@ -60,12 +60,27 @@ def missing_for_signature(meeting, details, now):
     """List what prevents sending minutes to be signed: who may sign of each decided case."""
     if SIGNER.holds(meeting.chair, meeting) and signing.is_covered(meeting):
         return []
+    if not signing.can_be_signed(meeting):
+        return [
+            _(
+                "two members who can sign together: there are none, so record with a reason that "
+                "nobody can sign"
+            )
+        ]
     return [
         _(
             "a chair without a conflict of interest, or beside them a member who was present, and "
             "has none in the cases that the chair left: name them in the minutes"
         )
     ]
+
+
+def missing_for_record(meeting, details, now):
+    """List what prevents recording that nobody can sign: somebody who can, or no reason."""
+    lacking: list[Words] = missing_note(meeting, details, now)
+    if signing.can_be_signed(meeting):
+        lacking.append(_("the signature of those present who can sign: name them in the minutes"))
+    return lacking
 
 
 def missing_for_signing(meeting, details, now):
@@ -191,6 +206,15 @@ meeting_machine = StateMachine(
             ahead=_("The chair reads and signs them, or sends them back."),
             missing=missing_for_signature,
             notifies=[Notice("minutes_to_sign", signing.signers_of)],
+        ),
+        "record_unsigned": Transition(
+            {MeetingStatus.HELD},
+            MeetingStatus.SIGNED,
+            by_officer,
+            label=_("Record that nobody can sign"),
+            past=_("Recorded that nobody can sign the minutes"),
+            missing=missing_for_record,
+            keeps=lambda meeting: {"digest": minutes.digest_of_minutes(meeting)},
         ),
         "send_back": Transition(
             {MeetingStatus.TO_SIGN},

@@ -147,6 +147,15 @@ def describe_signature(meeting):
     """Describe who signed minutes, and when; "" before."""
     if meeting.status != MeetingStatus.SIGNED:
         return ""
+    recorded = meeting.events.filter(verb="record_unsigned").select_related("actor").last()
+    if recorded:
+        words = _(
+            "Nobody who was present can sign all of them, because of conflicts of interest. "
+            "Recorded by %(name)s of the programme team on %(when)s (Brussels time): %(reason)s"
+        )
+        when = date_format(timezone.localtime(recorded.at), "DATETIME_FORMAT")
+        name, reason = recorded.actor.name if recorded.actor else "—", recorded.details["note"]
+        return words % {"name": name, "when": when, "reason": reason}
     signed = signing.list_signatures(meeting)
     of_chair = _("Signed by %(name)s, chair, with their account on %(when)s (Brussels time).")
     of_deputy = _(

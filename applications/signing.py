@@ -21,6 +21,17 @@ def signs_now(meeting, user):
     return is_signer and user.pk not in list_signatures(meeting)
 
 
+def can_be_signed(meeting):
+    """True if one or two of those present could sign: one of them has no conflict in each case."""
+    decided = meeting.cases.exclude(outcome__in=UNDECIDED)
+    present = meeting.members.filter(is_present=True).select_related("member")
+    tied = []
+    for member in (one.member for one in present if one.member.is_committee_member):
+        free = Dossier.objects.without_conflict_of(member).order_by()
+        tied.append(set(decided.exclude(dossier__in=free).values_list("pk", flat=True)))
+    return any(not (first & second) for first in tied for second in tied)
+
+
 def is_covered(meeting):
     """True where each case of which something was decided has a signer without a conflict."""
     cases = meeting.cases.exclude(outcome__in=UNDECIDED)

@@ -150,6 +150,7 @@ STEPS = {
         "cancel": ("planned", "cancelled", STAFF),
         "hold": ("planned", "held", STAFF),
         "send_to_chair": ("held", "to_sign", STAFF),
+        "record_unsigned": ("held", "signed", STAFF),
         "send_back": ("to_sign", "held", f"committee member, {STAFF}"),
         "sign": ("to_sign", "signed", "committee member"),
     },

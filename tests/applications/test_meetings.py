@@ -402,6 +402,39 @@ def test_two_officers_who_edit_minutes_or_a_meeting_lose_nothing_of_each_other(c
     assert "saved here: “Met at nine.”" in refused
 
 
+def test_minutes_that_no_two_members_can_sign_are_recorded_with_a_reason_that_they_say(client):
+    """All had a conflict of interest in one decided case: the minutes were drafts for ever."""
+    room = Committee()
+    room.attend()
+    client.force_login(room.ines)
+    for dossier in (room.low, room.high):
+        room.decide(dossier, "reserve")
+    meeting_machine.advance(room.meeting, "hold", actor=room.ines)
+    desk = room.meeting.desk_path
+    before = client.get(desk).text
+    with pytest.raises(TransitionRefused, match="name them in the minutes"):
+        meeting_machine.advance(room.meeting, "record_unsigned", actor=room.ines, note="Late.")
+    for member in room.meeting.members.all():
+        room.high.conflicts.create(member=member.member, has_conflict=True, at=timezone.now())
+    with pytest.raises(TransitionRefused, match="record with a reason that nobody can sign"):
+        meeting_machine.advance(room.meeting, "send_to_chair", actor=room.ines)
+
+    shown = client.get(desk).text
+    step = reverse(
+        "admin:applications_call_meeting_step",
+        args=[room.call.pk, room.meeting.pk, "record_unsigned"],
+    )
+    empty = client.post(step, {"record_unsigned-note": ""}).text
+    client.post(step, {"record_unsigned-note": "All of them know the mayor."})
+
+    one = Meeting.objects.get(pk=room.meeting.pk)
+    assert ["Record that nobody can sign" in page for page in (before, shown)] == [False, True]
+    assert one.status == "signed" and "This field is required." in empty
+    assert "All of them know the mayor." in minutes.describe_signature(one)
+    text = pypdf.PdfReader(io.BytesIO(minutes.minutes_pdf(one))).pages[0].extract_text()
+    assert "Recorded by Ines" in " ".join(text.split()) and "Draft" not in text
+
+
 def test_a_chair_with_a_conflict_signs_nothing_until_another_is_named():
     room = Committee()
     room.attend()

@@ -89,7 +89,7 @@ GO_ON = {
     Practice: "submit_practice approve_practice publish_practice",
     Offer: "publish pause expire remove",
     # Whom the planning invited, its cancelling tells: see test_meetings.py.
-    Meeting: "cancel hold send_to_chair sign",
+    Meeting: "cancel hold send_to_chair record_unsigned sign",
 }
 
 
