@@ -1,8 +1,9 @@
 """Every pair of lives: dossier, interest, match and exchange, walked by all who may move them.
 
-From the day a request is published each role takes every step that the tables give it, and from
-wherever that leads again. No combination is stuck: staff have a way on, whoever is asked something
-can leave, and an end can be reached.
+From the day an application is validated each role takes every step that the tables give it, and
+from wherever that leads again. No combination is stuck: staff have a way on, whoever is asked
+something can leave, and an end can be reached. So it is where two experts are proposed, together or
+one after the other.
 """
 
 from datetime import timedelta
@@ -48,7 +49,7 @@ class Walk:
         agona = make_authority("Agona West")
         self.efua, self.ines = make_user("Efua", works_for=agona), make_officer("Ines")
         self.dossier = make_dossier(
-            agona, status=Status.PUBLISHED, summary_approved_at=timezone.now()
+            agona, status=Status.VALIDATED, summary_approved_at=timezone.now()
         )
         self.offer = make_offer()
         self.expert = self.offer.expert.user
@@ -58,8 +59,8 @@ class Walk:
     def read(self):
         """Read the rows again: the dossier, and the newest interest, match and exchange or None."""
         self.dossier = type(self.dossier).objects.get(pk=self.dossier.pk)
-        others = Interest.objects.exclude(expert=self.offer.expert)
-        if self.dossier.status in FINAL and others.open().exists():
+        waiting = self.dossier.interests.open().exclude(status=InterestStatus.CHOSEN)
+        if self.dossier.status in FINAL and waiting.exists():
             self.hanging.add(self.dossier.status)
         self.interest = Interest.objects.filter(expert=self.offer.expert).order_by("pk").last()
         self.match = Match.objects.order_by("pk").last()
@@ -77,6 +78,20 @@ class Walk:
 
     def acts(self):
         """Yield (role, verb, act) of all that may be tried now."""
+        yield from self.acts_on_dossier()
+        if self.interest:
+            yield from self.acts_on_answer(self.interest, self.expert)
+        if self.match:
+            yield from self.acts_on_match()
+        if self.exchange:
+            for verb in exchange_machine.available_transitions(self.exchange, self.ines):
+                act = self.advance(exchange_machine, self.exchange, verb, self.ines)
+                yield "staff", verb, act
+            yield "clock", "dates", lambda: move_by_dates(timezone.now() + 30 * DAY)
+
+    def acts_on_dossier(self):
+        yield "staff", "invite", self.invite
+        yield "expert", "answer", self.answer
         own = {
             "shortlist": lambda: desk.begin_shortlisting(self.dossier, actor=self.ines),
             "ask_consent": self.propose,
@@ -84,8 +99,6 @@ class Walk:
             "seek_again": lambda: opportunities.reopen_to_answers(
                 self.dossier, timezone.localdate() + 21 * DAY, actor=self.ines
             ),
-            "withdraw": lambda: withdrawals.withdraw_answer(self.interest, actor=self.expert),
-            "submit": self.submit,
         }
         for role, actor in (("staff", self.ines), ("town", self.efua)):
             for verb in dossier_machine.available_transitions(self.dossier, actor):
@@ -94,45 +107,43 @@ class Walk:
                     yield role, verb, self.advance(dossier_machine, self.dossier, verb, actor)
                 elif verb in own:
                     yield role, verb, own[verb]
-        yield (
-            "staff",
-            "invite",
-            lambda: desk.invite_expert(self.dossier, self.offer.pk, actor=self.ines),
-        )
-        yield "expert", "answer", self.answer
-        if self.interest:
-            for role, actor in (("staff", self.ines), ("expert", self.expert)):
-                for verb in interest_machine.available_transitions(self.interest, actor):
-                    act = own.get(verb) if role == "expert" else None
-                    if interest_machine.transitions[verb].label:
-                        act = act or self.advance(interest_machine, self.interest, verb, actor)
-                        yield role, verb, act
-            yield "staff", "undo", lambda: decisions.undo_decision(self.interest, actor=self.ines)
-        if self.match:
-            undo = lambda: withdrawals.undo_proposal(self.match, actor=self.ines)  # noqa: E731
-            yield "staff", "undo_proposal", undo
-            yield "sides", "all agree", lambda: self.say(["expert", "employer", "applicant"], True)
-            for side in ("expert", "employer", "applicant"):
-                yield side, "decline", lambda side=side: self.say([side], False)
-            late = timezone.now() + 12 * DAY
-            yield "clock", "lapse", lambda: consent.lapse_overdue(late)
-        if self.exchange:
-            for verb in exchange_machine.available_transitions(self.exchange, self.ines):
-                act = self.advance(exchange_machine, self.exchange, verb, self.ines)
-                yield "staff", verb, act
-            yield "clock", "dates", lambda: move_by_dates(timezone.now() + 30 * DAY)
         yield "clock", "close", lambda: opportunities.close_due(timezone.now() + 60 * DAY)
+
+    def acts_on_answer(self, interest, expert):
+        own = {
+            "withdraw": lambda: withdrawals.withdraw_answer(interest, actor=expert),
+            "submit": lambda: self.submit(interest, expert),
+        }
+        for role, actor in (("staff", self.ines), ("expert", expert)):
+            for verb in interest_machine.available_transitions(interest, actor):
+                act = own.get(verb) if role == "expert" else None
+                if interest_machine.transitions[verb].label:
+                    act = act or self.advance(interest_machine, interest, verb, actor)
+                    yield role, verb, act
+        yield "staff", "undo", lambda: decisions.undo_decision(interest, actor=self.ines)
+
+    def acts_on_match(self):
+        undo = lambda: withdrawals.undo_proposal(self.match, actor=self.ines)  # noqa: E731
+        yield "staff", "undo_proposal", undo
+        yield "sides", "all agree", lambda: self.say(self.match.consents.all(), True)
+        for one in self.match.consents.order_by("pk"):
+            yield one.side, "decline", lambda one=one: self.say([one], False)
+        late = timezone.now() + 12 * DAY
+        yield "clock", "lapse", lambda: consent.lapse_overdue(late)
 
     def advance(self, machine, thing, verb, actor):
         return lambda: machine.advance(thing, verb, actor=actor, **DETAILS)
 
+    def invite(self):
+        desk.invite_expert(self.dossier, self.offer.pk, actor=self.ines)
+
     def answer(self):
         desk.answer_opportunity(self.dossier, actor=self.expert)
 
-    def submit(self):
+    def submit(self, interest, expert):
         words = dict.fromkeys(("motivation", "comparable_case", "approach"), TEXT)
-        Interest.objects.filter(pk=self.interest.pk).update(cv="cv.pdf", **words)
-        desk.submit_interest(self.interest, actor=self.expert)
+        Interest.objects.filter(pk=interest.pk).update(cv="cv.pdf", **words)
+        desk.submit_interest(interest, actor=expert)
 
     def propose(self):
         consent.propose_match(
@@ -142,12 +153,12 @@ class Walk:
     def withdraw_proposal(self):
         withdrawals.withdraw_proposal(self.match, note="Put off.", actor=self.ines)
 
-    def say(self, sides, accept):
-        people = {"expert": self.expert, "applicant": self.efua}
-        for side in sides:
-            one = self.match.consents.get(side=side)
+    def say(self, consents, accept):
+        for one in consents:
+            actor = one.interest.expert.user if one.side == "expert" else self.efua
+            by_link = one.side == "employer"
             consent.answer_consent(
-                one, accept=accept, actor=people.get(side), by_link=side == "employer"
+                one, accept=accept, actor=None if by_link else actor, by_link=by_link
             )
         today = timezone.localdate()
         Exchange.objects.update(
@@ -174,6 +185,54 @@ class Walk:
                     self.go(there)
                 transaction.set_rollback(True)
             self.read()
+
+
+class TeamWalk(Walk):
+    """Two experts on the shortlist, proposed together or not; an exchange is cancelled alone."""
+
+    def __init__(self):
+        super().__init__()
+        agona = self.dossier.authority
+        self.dossier = make_dossier(agona, status=Status.SHORTLISTING)
+        self.experts = [self.offer.expert, make_expert("Joseph")]
+        for expert in self.experts:
+            make_interest(self.dossier, expert)
+
+    def read(self):
+        """Read the rows again: each expert's answer, and whether the newest match is theirs."""
+        dossier, _interest, match, exchange = super().read()
+        team = set(self.match.interests.values_list("pk", flat=True)) if self.match else set()
+        self.answers = [
+            Interest.objects.filter(expert=expert).order_by("pk").last() for expert in self.experts
+        ]
+        is_over = match in OVER_MATCH
+        states = [(one.status, one.pk in team and not is_over) for one in self.answers]
+        # Which expert is which does not matter: a place and its mirror are one.
+        return dossier, tuple(sorted(states)), match, exchange
+
+    def acts(self):
+        first, second = self.answers
+        for some in ([first], [second], [first, second]):
+            yield "staff", "propose", lambda some=some: self.propose(some)
+        for role, verb, act in self.acts_on_dossier():
+            if verb in ("withdraw_proposal", "seek_again", "shortlist", "withdraw", "cancel"):
+                yield role, verb, act
+        for interest, expert in zip(self.answers, self.experts, strict=True):
+            for role, verb, act in self.acts_on_answer(interest, expert.user):
+                if verb in ("withdraw", "decline", "shortlist"):  # the others: of one, above
+                    yield role, verb, act
+        if self.match:
+            yield from self.acts_on_match()
+        if self.exchange:
+            yield (
+                "staff",
+                "cancel",
+                self.advance(exchange_machine, self.exchange, "cancel", self.ines),
+            )
+
+    def propose(self, some):
+        keys = [one.pk for one in some]
+        consent.propose_match(self.dossier, keys, note="They did it.", actor=self.ines)
 
 
 def is_end(place):
@@ -227,3 +286,32 @@ def test_from_every_pair_of_lives_every_role_has_a_way_on():
         set(MatchStatus),
         set(ExchangeStatus),
     ]
+
+
+@pytest.mark.long
+def test_two_experts_are_proposed_together_or_one_after_the_other_and_none_is_stuck():
+    """17-5.1: a no of one of a team, and another expert's proposal after it, were not walked."""
+    walk = TeamWalk()
+
+    walk.go(walk.read())
+
+    stuck, teams = [], set()
+    for place, ways in walk.edges.items():
+        _dossier, answers, match, _exchange = place
+        roles = {role for role, _verb, _there in ways}
+        if not is_end(place) and "staff" not in roles:
+            stuck.append(("staff", place))
+        team = [status for status, is_proposed in answers if is_proposed]
+        others = [status for status, is_proposed in answers if not is_proposed]
+        if match == MatchStatus.PROPOSED and set(team) != {InterestStatus.SHORTLISTED}:
+            stuck.append(("an answer that left its proposal", place))
+        if match == MatchStatus.AGREED and set(team) != {InterestStatus.CHOSEN}:
+            stuck.append(("an agreed match without its answer", place))
+        if InterestStatus.CHOSEN in others:
+            stuck.append(("a chosen answer without its match", place))
+        teams.add((match, tuple(sorted(is_proposed for _status, is_proposed in answers))))
+    assert stuck == [] and walk.hanging == set()
+    assert ends_reached(walk.edges) == set(walk.edges)
+    every = [(False, True), (True, True)]
+    alive = (MatchStatus.PROPOSED, MatchStatus.AGREED)
+    assert teams == {(one, some) for one in alive for some in every} | {(None, (False, False))}
