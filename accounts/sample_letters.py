@@ -32,6 +32,7 @@ FACTS: dict[str, Any] = {
     "approved_on": "2026-11-12",
     "asked_by": "Ines Duarte",
     "asked_by_staff": True,
+    "asks": True,
     "association": "NALAG",
     "authority": "Agona West",
     "begins": "09:00",

@@ -128,6 +128,7 @@ JUDGE = Tie("committee member without conflict", committee_judge)
 SENT = set(Status) - UNSENT
 PRIVATE = {Status.PRIVATE}  # its writer's alone: nobody's else, whatever ties them to the authority
 SHARED = set(Status) - PRIVATE
+WRITTEN_IN = {Status.DRAFT, Status.CORRECTION_ASKED}  # by its authors
 DOSSIERS = Permissions(
     {
         # An association reads its members' dossiers once they are sent, never drafts.
@@ -140,13 +141,13 @@ DOSSIERS = Permissions(
         },
         # The answers belong to the authority: staff ask for corrections, never rewrite.
         "write": {
-            AUTHOR: {Status.DRAFT, Status.CORRECTION_ASKED},
+            AUTHOR: WRITTEN_IN,
             TYPIST: {Status.DRAFT},
             WRITER: PRIVATE,
         },
         # Its sections alone, also by those who were invited to write one draft.
         "fill in": {
-            AUTHOR: {Status.DRAFT, Status.CORRECTION_ASKED},
+            AUTHOR: WRITTEN_IN,
             TYPIST: {Status.DRAFT},
             WRITER: PRIVATE,
             CONTRIBUTOR: {Status.DRAFT},

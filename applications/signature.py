@@ -18,6 +18,7 @@ from applications.locking import lock_dossier
 from applications.models import Dossier, Signature
 from applications.models.dossier import digest_of
 from applications.people import applicants, knows_of, readers_of_answer
+from applications.permissions import WRITTEN_IN
 from connect.characters import clean_texts
 from connect.dates import end_of_days
 from connect.statuses import for_each_status
@@ -238,6 +239,8 @@ def notify_of_answer(template, signature, *, key, now, **facts):
             now=now,
             reference=dossier.reference,
             title=dossier.heading,
+            # Only its authors ask for a signature, and only while they write it.
+            known={"asks": page == dossier.path and dossier.status in WRITTEN_IN},
             **facts,
         )
 

@@ -14,7 +14,7 @@ def memberships_to_decide(_user):
 
 
 def authorities_to_verify(_user):
-    """Return the authorities that somebody proposed; they carry no day: the oldest come first."""
+    """Return the authorities that somebody proposed, or that were imported as proposed."""
     return Authority.objects.filter(status=AuthorityStatus.PROPOSED)
 
 
@@ -34,7 +34,7 @@ add_queues(
         model=Authority,
         query={"status__exact": AuthorityStatus.PROPOSED},
         rows=authorities_to_verify,
-        since="memberships__asked_at",
-        overdue=waits_longer_than("memberships__asked_at", ANSWERED_WITHIN),
+        since="created_at",
+        overdue=waits_longer_than("created_at", ANSWERED_WITHIN),
     ),
 )

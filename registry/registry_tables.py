@@ -171,6 +171,9 @@ class ExpertTable(Table):
     addresses = ("email",)
     user = fields.Field("user", "email", widget=PersonWidget(User, "email"))
     name = fields.Field("user__name", "name", readonly=True)
+    about = {
+        "name": gettext_lazy("the person's name; of one who has an account it changes nothing")
+    }
     authority = fields.Field("authority", "authority", widget=AuthorityWidget(Authority, "slug"))
     languages = fields.Field("languages", "languages", widget=SpokenLanguages(Level.values))
 
@@ -243,6 +246,7 @@ class OfferTable(Table):
     addresses = ("expert",)
     expert = fields.Field("expert", "expert", widget=ExpertWidget(Expert, "user__email"))
     forms = fields.Field("forms", "forms", widget=Words(exchange_form_choices()))
+    about = {"text": gettext_lazy("what the expert offers, in the language of the offer")}
     # Topics come and go as “code:level”, as in water-sanitation/faecal-sludge:3.
     topics = Topics(column_name="topics")
 

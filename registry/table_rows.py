@@ -108,11 +108,6 @@ ABOUT_COLUMNS = {  # what the kind of a column does not say
 }
 
 
-def words_about(field):
-    """Describe what a column accepts: its own words, or those of its kind."""
-    return ABOUT_COLUMNS.get(field.column_name) or getattr(field.widget, "input_help", "")
-
-
 def part_with_words(field):
     """Return what says a column's codes in words: the column, or the kind of its cells."""
     return field if hasattr(field, "in_words") else field.widget
@@ -141,6 +136,7 @@ class Table(resources.ModelResource):
     # The column of a key that people write in two ways: with other capitals, accents, apostrophes.
     written_freely = ""
     addresses: tuple = ()  # the columns of its key that hold e-mail addresses
+    about: dict = {}  # what columns of this table alone take, where their kind does not say it
 
     def get_diff_class(self):
         return WholeDiff
@@ -280,7 +276,11 @@ class Table(resources.ModelResource):
     def describe_columns(cls):
         """List (column, what it accepts) for who writes a table."""
         fields = cls().get_import_fields()
-        return [(f.column_name, words_about(f)) for f in fields]
+        words = ABOUT_COLUMNS | cls.about
+        return [
+            (f.column_name, words.get(f.column_name) or getattr(f.widget, "input_help", ""))
+            for f in fields
+        ]
 
     def key_columns(self):
         """List the columns of the file by which a row is found: an expert's is the “email”."""

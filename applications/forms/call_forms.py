@@ -164,6 +164,7 @@ class CallForm(ConfirmsDoubts, NoticesChanges, forms.ModelForm):
         if sum(given.values()) != 100:
             message = _("The points must add up to 100, not %d.")
             self.add_error(first, ValidationError(message % sum(given.values()), code="sum"))
+        self.refuse_closing_again(opens)
         before = self.instance.grid
         self.instance.points, self.instance.criteria = given, criteria
         scored = Score.objects.filter(dossier__call=self.instance.pk).exists()
@@ -172,6 +173,15 @@ class CallForm(ConfirmsDoubts, NoticesChanges, forms.ModelForm):
             self.add_error(first, ValidationError(message, code="scored"))
         self.ask_confirmation(self.list_doubts())
         return cleaned
+
+    def refuse_closing_again(self, opens):
+        """Add an error where a call that has applications would open in the future only."""
+        call, now = self.instance, timezone.now()
+        if opens and call.pk and call.opens_at <= now < opens and call.dossiers.exists():
+            message = _(
+                "This call has opened and has applications: its opening day stays as it is."
+            )
+            self.add_error("opens_at", ValidationError(message, code="opened"))
 
     def list_doubts(self):
         """Return {field: what is unlikely about it}: its last day, a call for every country."""

@@ -110,6 +110,10 @@ class Authority(models.Model):
         blank=True,
     )
     status = StatusField(_("status"), max_length=10, choices=AuthorityStatus, default="proposed")
+    # Since when it waits to be verified; unknown of some that were imported long ago.
+    created_at = models.DateTimeField(
+        _("entered on"), default=timezone.now, null=True, blank=True, editable=False
+    )
     merged_into = models.ForeignKey(
         "self", models.PROTECT, verbose_name=_("merged into"), null=True, blank=True
     )

@@ -23,6 +23,7 @@ from applications.models import Dossier, Signature
 from applications.reading import CONTACT, list_answers, list_differences
 from applications.transitions import dossier_machine
 from connect import links
+from notifications.letter_text import compose_letter
 from notifications.models import Letter
 from tests.factories import (
     answers,
@@ -51,6 +52,16 @@ def draft():
 
 def page_of(asked):
     return f"/en{asked.link_path}"
+
+
+def test_whoever_writes_it_reads_that_they_can_ask_for_the_signature_again(draft):
+    asked = signature.request_signature(draft, actor=draft.efua)
+
+    signature.decline_signature(asked, why="Two trucks are too few.")
+
+    letters = Letter.objects.filter(template="signature_declined")
+    assert draft.efua.email in {letter.address for letter in letters}
+    assert all("you can ask for the signature again" in compose_letter(one)[1] for one in letters)
 
 
 def test_a_mayor_without_an_account_reads_signs_and_the_dossier_can_be_sent(draft):
@@ -210,6 +221,10 @@ def test_a_mayor_is_told_what_was_sent_and_signs_it_anew_or_says_no(draft):
     assert "that you do not sign" in again and "Two trucks are too few." in again
     assert {letter.context["note"] for letter in declined} == {"Two trucks are too few."}
     assert draft.efua.email in {letter.address for letter in declined}
+    bodies = {compose_letter(letter)[1] for letter in declined}
+    # It is with the programme team: neither its writer nor staff can ask for a signature now.
+    assert not any("you can ask for the signature again" in body for body in bodies)
+    assert all("while they can edit it" in body for body in bodies)
     assert asked.address not in {letter.address for letter in declined}
     assert "Thank you: nothing more is asked of you" in signed and draft.is_signed()
     assert draft.signatures.signed().count() == 2

@@ -14,7 +14,7 @@ from applications.models import ConflictDeclaration, Dossier
 from matching.enums import InterestStatus
 from notifications.models import DeadAddress, Letter
 from notifications.outbox import post_letter
-from registry.models import Membership
+from registry.models import Authority, Membership
 from tests.factories import (
     make_authority,
     make_budget_line,
@@ -101,6 +101,19 @@ def test_what_is_overdue_comes_first_and_what_does_not_wait_is_only_named():
     assert "1 overdue" in page.text
     assert "Nothing waiting:" in page.text
     assert "incidents that nobody has closed" in map(str, page.context["quiet"])
+
+
+def test_a_town_that_came_by_an_import_waits_since_then():
+    """It had no day: nobody had asked to join it, and it was never overdue."""
+    made = make_authority("Nowhere", status="proposed")
+    words, ines = "proposed local authorities to verify", make_officer("Ines")
+
+    first = next(one for one in open_home(ines).context["waiting"] if str(one.words) == words)
+    Authority.objects.update(created_at=timezone.now() - timedelta(days=20))
+    later = next(one for one in open_home(ines).context["waiting"] if str(one.words) == words)
+
+    assert (first.oldest, first.overdue) == (made.created_at, 0)
+    assert (later.count, later.overdue) == (1, 1)
 
 
 @pytest.mark.parametrize("ending", ["refused", "withdrawn"])

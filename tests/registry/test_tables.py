@@ -38,6 +38,7 @@ from registry import (
 )
 from registry.enums import Level
 from registry.models import Association, Authority, Expert, Offer, SearchEntry, Theme
+from registry.table_rows import Table
 from tests.exports import taken_out
 from tests.factories import (
     TEXT,
@@ -1021,3 +1022,24 @@ def test_two_that_are_both_known_by_nearly_one_name_come_in_again_as_they_went_o
     again = table_import.import_table("associations", table(rows))
 
     assert (again["new"], again["update"]) == (0, 0)
+
+
+TABLES = [table for table in Table.__subclasses__() if table.__module__ != __name__]
+
+
+@pytest.mark.parametrize("table", TABLES)
+def test_each_column_of_a_table_says_what_it_takes(table):
+    """“name” of the experts' table stood there without a word."""
+    assert [column for column, words in table.describe_columns() if not words] == []
+
+
+@pytest.mark.parametrize("name", ["registry_authority", "registry_expert", "exchanges_rate"])
+def test_the_page_of_an_import_is_found_from_the_desk(client, name):
+    """“Home › Registry › …”: words of nobody's, and a page that nothing else leads to."""
+    client.force_login(make_officer())
+
+    page = client.get(reverse(f"admin:{name}_import")).text
+
+    crumbs = page.partition('<div class="breadcrumbs">')[2].partition("</div>")[0]
+    words = re.sub(r"<[^>]+>", "", crumbs).split(" › ")
+    assert words[0] == "Programme desk" and words[-1] == "Import" and len(words) == 3
