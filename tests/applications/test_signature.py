@@ -59,9 +59,8 @@ def test_whoever_writes_it_reads_that_they_can_ask_for_the_signature_again(draft
 
     signature.decline_signature(asked, why="Two trucks are too few.")
 
-    letters = Letter.objects.filter(template="signature_declined")
-    assert draft.efua.email in {letter.address for letter in letters}
-    assert all("you can ask for the signature again" in compose_letter(one)[1] for one in letters)
+    letter = Letter.objects.get(template="signature_declined", address=draft.efua.email)
+    assert "you can ask for the signature again" in compose_letter(letter)[1]
 
 
 def test_a_mayor_without_an_account_reads_signs_and_the_dossier_can_be_sent(draft):
@@ -221,7 +220,7 @@ def test_a_mayor_is_told_what_was_sent_and_signs_it_anew_or_says_no(draft):
     assert "that you do not sign" in again and "Two trucks are too few." in again
     assert {letter.context["note"] for letter in declined} == {"Two trucks are too few."}
     assert draft.efua.email in {letter.address for letter in declined}
-    bodies = {compose_letter(letter)[1] for letter in declined}
+    bodies = {compose_letter(letter)[1] for letter in declined if letter.path}
     # It is with the programme team: neither its writer nor staff can ask for a signature now.
     assert not any("you can ask for the signature again" in body for body in bodies)
     assert all("while they can edit it" in body for body in bodies)
