@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("registry", "0027_unknown_population")]
+    dependencies = [("registry", "0028_languages_of_people")]
     operations = [
         migrations.AddField("authority", "created_at", models.DateTimeField(null=True)),
         migrations.AlterField(

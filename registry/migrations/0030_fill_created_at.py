@@ -11,5 +11,5 @@ UPDATE registry_authority SET created_at = (
 
 
 class Migration(migrations.Migration):
-    dependencies = [("registry", "0028_authority_created_at")]
+    dependencies = [("registry", "0029_authority_created_at")]
     operations = [migrations.RunSQL(FILL, migrations.RunSQL.noop)]
