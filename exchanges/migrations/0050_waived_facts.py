@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('exchanges', '0048_description_of_the_measure'),
+        ('exchanges', '0049_date_of_the_incident'),
     ]
 
     operations = [
