@@ -293,6 +293,12 @@ def a_colleague_is_invited_to_write_a_draft(s):
 
 
 @story
+def somebody_is_named_once_the_exchange_is_planned(s):
+    exchange, guest = s.exchange(status="planned")
+    participants.send_what_is_open(guest, exchange, s.now)
+
+
+@story
 def others_are_no_longer_named(s):
     asked = {"contact": "Yaw", "address": "yaw@awutu.example", "actor": s.efua}
     named = co_applicants.add_co_applicant(s.dossier(), name="Awutu", country="GH", **asked)

@@ -116,7 +116,11 @@ def letters_for_information():
         if name.endswith(("_officer", "_association")):
             continue
         for is_full in (True, False):
-            facts = facts_of(name, is_full)[0] | {"is_informed": True, "for_staff": False}
+            facts = facts_of(name, is_full)[0] | {
+                "is_informed": True,
+                "for_staff": False,
+                "is_asked": False,
+            }
             letter = Letter(template=name, address="mayor@agona.example", context=facts)
             yield name, compose_letter(letter)[1].partition("\n-- \n")[0]
 
@@ -132,8 +136,8 @@ def test_who_is_only_informed_is_asked_nothing_by_the_words_below():
 # Facts that are names of people and bodies (checked), words and numbers of ours, or staff's titles.
 NOT_TYPED = set(
     "about address again_on answer_by answer_to appeal_by asked_by association authority begins "
-    "by call closes_on confirmed_by country day_on due_on ends ends_on expert experts findings "
-    "first form heading message why "
+    "by call closes_on confirmed_by country dates day_on due_on ends ends_on expert experts findings "
+    "first form group heading message why "
     "following goes_on ground handed mailbox meeting_on opens_on organisation partner person "
     "purpose reference references role seal signed_on stands starts_on who zone".split()
 )
