@@ -80,8 +80,7 @@ def change_representative(dossier, *, name, function, address, actor, language="
     now = now or timezone.now()
     dossier = lock_dossier(dossier, "change representative", actor)
     former = dossier.representative
-    country = str(dossier.authority.country)
-    language = language or guess_language(country, current_language())
+    language = language or guess_language(str(dossier.authority.country), current_language())
     columns = "legal_name", "legal_function", "legal_email", "legal_language"
     now_named = (name, function, address, language)
     if attrgetter(*columns)(dossier) == now_named:

@@ -160,8 +160,8 @@ def find_incidents(user, now):
     if not by_officer(user, None):
         return
     open_ = Incident.objects.for_user(user).filter(closed_at=None)
-    followed = Exchange.objects.filter(is_followed_by(user, "dossier__"))
-    theirs = open_.filter(Q(exchange__in=followed) | Q(kind=IncidentKind.SAFEGUARDING))
+    exchanges = Exchange.objects.filter(is_followed_by(user, "dossier__"))
+    theirs = open_.filter(Q(exchange__in=exchanges) | Q(kind=IncidentKind.SAFEGUARDING))
     for one in theirs.select_related("exchange__dossier__authority").order_by("pk"):
         what = _("Read the incident, and close it with what was done")
         yield exchange_task(what, one.exchange, one.desk_path)

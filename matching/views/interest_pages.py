@@ -71,13 +71,7 @@ def interest(request, reference, pk):
                 raise moved_on(interest) from None
             except TransitionRefused as refusal:
                 form.show_own_save()
-                lacking = add_lacking(form)
-                # What stands at a field is not said once more above it.
-                if refusal.code != "incomplete" or not lacking:
-                    form.add_error(None, refusal)
-                elif others := missing_beside_texts(interest, timezone.now()):
-                    words = _("Still needed: %s") % join_parts(others)
-                    form.add_error(None, words)
+                add_refusal(form, refusal)
     now = timezone.now()
     if not request.user.is_officer:
         show_status_for_others([interest], now)
@@ -103,6 +97,15 @@ def interest(request, reference, pk):
         "todo": [],  # its form is on this page
     }
     return render(request, "matching/interest.html", context)
+
+
+def add_refusal(form, refusal):
+    """Add why an answer was not sent: at its fields what they lack, above them all else."""
+    lacking = add_lacking(form)
+    if refusal.code != "incomplete" or not lacking:
+        form.add_error(None, refusal)
+    elif others := missing_beside_texts(form.instance, timezone.now()):
+        form.add_error(None, _("Still needed: %s") % join_parts(others))
 
 
 def list_events(interest, user, now, *, is_own):
