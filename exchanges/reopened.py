@@ -18,7 +18,7 @@ from notifications.outbox import cancel_letters, post_letter
 from notifications.recounts import recounts
 
 # All was there, or waived, before an exchange came into these.
-READY_IN = {ExchangeStatus.READY, ExchangeStatus.RUNNING, ExchangeStatus.INTERRUPTED}
+READY_IN = {ExchangeStatus.READY, ExchangeStatus.RUNNING}
 
 
 def list_reopened(exchange):

@@ -14,6 +14,7 @@ from exchanges.enums import ExchangeStatus
 from exchanges.evaluation import questionnaires_to_answer, request_evaluations
 from exchanges.models import DaysProposal, Exchange
 from exchanges.readiness import list_items
+from exchanges.reopened import follow_reopened
 from exchanges.standing import exchange_standing
 from exchanges.transitions import exchange_machine
 from notifications.letter_text import compose_letter
@@ -52,7 +53,9 @@ def test_whoever_a_state_of_an_exchange_waits_for_is_asked_in_their_list(table):
     said = {}
     for status in ExchangeStatus:
         has_begun = status in WITH_AN_END
-        Exchange.objects.update(status=status, **(over if has_begun else days))
+        Exchange.objects.update(status=status, reopened=[], **(over if has_begun else days))
+        if status == ExchangeStatus.READY:  # it lacks all that was ready, as the clock finds
+            follow_reopened(timezone.now())
         said[status.value] = said_of(table)
 
     assert said == SAID
@@ -66,6 +69,11 @@ WITH_AN_END = {
     ExchangeStatus.CLOSED,
 }
 CHECKLIST, PLAN = ["Bring what the preparation checklist lacks"], ["Write the action plan"]
+AGAIN = (
+    "Complete or waive again what is missing since: Terms of reference signed by both sides; "
+    "Agenda written; Visas checked; Insurance; Briefing completed; Emergency contacts; "
+    "Code of conduct signed"
+)
 PROPOSE = ["Propose the days of the exchange"]
 NOTHING = "Nothing more is asked of anybody."
 SAID = {
@@ -76,7 +84,12 @@ SAID = {
         ["Confirm the plan: its days are set"],
     ),
     "planned": ("With both sides: prepare it.", CHECKLIST, CHECKLIST, []),
-    "ready": ("Each line of the preparation checklist is done or waived.", [], [], []),
+    "ready": (
+        "With the programme team: lines of the preparation checklist are missing again.",
+        [],
+        [],
+        [AGAIN],
+    ),
     "running": ("It is taking place.", [], [], []),
     "completed": (
         "With the programme team: it evaluates the exchange.",
