@@ -163,6 +163,8 @@ def live_on(exchange, efua, ineke, ines):
     signed = {"signs": "on", "is_insured": "on", "emergency_contact": "Anna, +31 6 1234 5678"}
     for person in exchange.participants.filter(travels=True):
         Client().post(f"/en{person.link_path}", signed)
+    # They brief those who were named since, too.
+    signed_in(ines).post(room, days | {"planned_start": start, "planned_end": start + last})
     assert [words for words in shape["lacking"] if words.lower() not in lacking] == []
     assert (unready, step("get_ready")) == ("planned", "ready")
 
