@@ -359,7 +359,10 @@ def test_whoever_changes_a_signed_text_is_told_before_and_the_author_by_e_mail()
     assert "If you change it, the signature no longer counts" in before
     assert lost in check and lost in own and lost not in plain + before
     assert [lost in page for page in after] == [True, True]
-    assert "ask for the signature again" in own and "ask for the signature again" not in after[0]
+    assert "The letter of commitment takes its place." in own and "ask for the" not in after[0]
+    room.letter.delete()
+    own = room.town.get(room.dossier.get_absolute_url()).text
+    assert "ask for the signature again" in own and "takes its place" not in own
     lost_letters = Letter.objects.filter(template="signature_lost")
     told = lost_letters.get(address=room.efua.email)
     assert not lost_letters.filter(address__in=[room.kwesi.email, asked.address]).exists()
