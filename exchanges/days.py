@@ -187,6 +187,7 @@ def days_in_words(proposal):
 def notify_of_days(proposal, template, people, actor, path=""):
     exchange = proposal.exchange
     agreed = [exchange.planned_start, exchange.planned_end] if has_days(exchange) else []
+    agreed = [] if agreed == [proposal.starts_on, proposal.ends_on] else agreed
     return post_letter(
         template,
         key=f"days:{proposal.pk}:{template}",
