@@ -56,12 +56,12 @@ def eligibility_obstacles(answers):
     return obstacles
 
 
-@transaction.atomic
 def moved_key(call):
     """Return with what the keys begin of the letters that tell of another last day."""
     return f"call:{call.pk}:moved"
 
 
+@transaction.atomic
 def notify_of_last_day(call, before, now=None):
     """Notify the writers of drafts in a call whose deadline moved from `before`, either way.
 

@@ -17,7 +17,7 @@ from django.utils.formats import date_format
 from django_countries import countries
 from pypdf import PdfReader
 
-from applications import beginning, dossier_files, feedback
+from applications import beginning, calls, dossier_files, feedback
 from applications.enums import GRID, IneligibleReason, Status
 from applications.models import Call, Dossier
 from applications.reading import task_list
@@ -461,6 +461,25 @@ def test_a_last_day_that_is_moved_back_before_anybody_was_told_is_no_news(client
 
     assert not Letter.objects.filter(cancelled_at=None).exists()
     assert ["with a draft" in one for one in pages] == [True, False]
+
+
+def test_an_e_mail_of_a_last_day_is_cancelled_only_with_the_one_that_takes_its_place(monkeypatch):
+    """A fault between the two left nobody told."""
+    draft, days = make_dossier(typed=answers()), [timedelta(days=9), timedelta(days=4)]
+    call, before = draft.call, draft.call.closes_at
+    call.closes_at = before + days[0]
+    calls.notify_of_last_day(call, before)
+
+    def fail(*args, **kwargs):
+        raise OSError("no room on the disk")
+
+    monkeypatch.setattr(calls, "post_letter", fail)
+    call.closes_at = before + days[1]
+    with pytest.raises(OSError, match="no room"):
+        calls.notify_of_last_day(call, before + days[0])
+
+    told = Letter.objects.filter(template="call_extended")
+    assert told.exists() and not told.exclude(cancelled_at=None).exists()
 
 
 def test_whoever_has_a_draft_in_a_call_that_is_closed_at_once_reads_that_it_has_closed(client):
