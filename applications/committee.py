@@ -154,7 +154,7 @@ def short_key(dossier):
 
 def notify_of_shortage(dossier, why, given, judges, apart=0):
     """Notify staff, and the administrators, who can add a member: once for all of ten minutes."""
-    staff = staff_of(dossier)
+    staff, facts = staff_of(dossier), shortage_facts(dossier, given, judges)
     for reader in [*staff, *(one for one in administrators_of(dossier) if one not in staff)]:
         post_letter(
             "committee_short",
@@ -166,7 +166,7 @@ def notify_of_shortage(dossier, why, given, judges, apart=0):
             reference=dossier.reference,
             apart=apart,
             adds_members=reader.is_superuser,
-            **shortage_facts(dossier, given, judges),
+            **facts,
         )
 
 

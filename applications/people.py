@@ -54,15 +54,19 @@ def knows_of(dossier, person):
     return any(letters.concerning(about).exists() for about in (dossier, dossier.signatures.all()))
 
 
+def applicants_who_know(dossier, *, but):
+    """List who writes a dossier, and whom it names if they know of it, but not these addresses."""
+    others = [one for one in applicants(dossier) if one.address.lower() not in but]
+    return [one for one in others if knows_of(dossier, one)]
+
+
 def readers_of_answer(dossier, address):
     """List (people, page) who hear what somebody named in a dossier answered, at this address.
 
     Those who write it, and whom it names, if they know that; who types it in for them; the staff,
     once it was sent.
     """
-    answered = address.lower()
-    others = [one for one in applicants(dossier) if one.address.lower() != answered]
-    people = [([one for one in others if knows_of(dossier, one)], dossier.path)]
+    people = [(applicants_who_know(dossier, but={address.lower()}), dossier.path)]
     if dossier.status not in UNSENT:
         people.append((staff_of(dossier), dossier.desk_path))
     elif dossier.typed_by and by_officer(dossier.typed_by, dossier):

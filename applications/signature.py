@@ -17,7 +17,7 @@ from applications.enums import BEFORE_COMMITTEE, FINAL, Status
 from applications.locking import lock_dossier
 from applications.models import Dossier, Signature
 from applications.models.dossier import digest_of
-from applications.people import applicants, knows_of, readers_of_answer
+from applications.people import applicants_who_know, readers_of_answer
 from applications.permissions import WRITTEN_IN
 from connect.characters import clean_texts
 from connect.dates import end_of_days
@@ -278,11 +278,7 @@ def notify_of_lost_signature(dossier, *, actor, now):
             "signature_lost",
             key=f"signature:{last.pk}:lost:{now.timestamp():f}",
             concerns=last,
-            to=[
-                one
-                for one in applicants(dossier)
-                if one.address.lower() not in known and knows_of(dossier, one)
-            ],
+            to=applicants_who_know(dossier, but=known),
             path=dossier.path,
             now=now,
             reference=dossier.reference,

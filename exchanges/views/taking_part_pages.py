@@ -118,8 +118,8 @@ def part(request, token, person):
 
 def find_own_page(user, exchange):
     """Return the exchange's page for whoever is signed in and reads it; "" for all others."""
-    reads = user.is_authenticated and Exchange.objects.for_user(user).filter(pk=exchange.pk)
-    return exchange.get_absolute_url() if reads and reads.exists() else ""
+    readable = Exchange.objects.for_user(user).filter(pk=exchange.pk)
+    return exchange.get_absolute_url() if user.is_authenticated and readable.exists() else ""
 
 
 @require_safe
