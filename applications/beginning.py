@@ -118,6 +118,22 @@ def calls_to_copy_to(dossier, now):
     return [call for call in Call.objects.open_at(now) if call.admits(authority)]
 
 
+def list_files_to_copy(dossier):
+    """Return the files that a copy of a dossier takes along, and its letters, which it does not."""
+    files = list(dossier.attachments.current())
+    if dossier.status == Status.PRIVATE:  # it was never sent: its letter is for the copy
+        return files, []
+    letters = [file for file in files if file.kind == AttachmentKind.LETTER]
+    return [file for file in files if file not in letters], letters
+
+
+def list_copies(dossier, readable):
+    """Return the original of a dossier, or None, and its copies: those of the readable ones."""
+    original = readable.filter(pk=dossier.copied_from_id).first()
+    copies = readable.filter(copied_from=dossier).select_related("copied_from").order_by("pk")
+    return {"original": original, "copies": copies}
+
+
 @transaction.atomic
 def copy_dossier(dossier, call, *, actor, authority=None, now=None):
     """Create a dossier of this call with all of an ended one's answers, files and co-applicants.
@@ -146,19 +162,18 @@ def copy_dossier(dossier, call, *, actor, authority=None, now=None):
     made = begin_dossier(call, authority, actor=actor, now=now)
     made.language = old.language
     made.follows = old if old.status == Status.CLOSED else None
-    made.save(update_fields=["language", "follows"])
+    made.copied_from = old
+    made.save(update_fields=["language", "follows", "copied_from"])
     for draft in old.drafts.exclude(section="declarations").order_by("pk"):
         raw = draft.raw
         if made.follows and draft.section == "background":
             raw = raw | {"earlier": ["yes"], "earlier_reference": [old.reference]}
         form = bind_section(draft.section, raw, dossier=made)
         write_section(made, draft.section, raw, form, actor=actor, now=now)
-    skipped = []
-    for file in old.attachments.current():
-        if file.kind == AttachmentKind.LETTER and old.status != Status.PRIVATE:
-            words = _("A letter of commitment is for one application: add a new one.")
-            skipped.append((file.name, words))
-            continue
+    copied, letters = list_files_to_copy(old)
+    words = _("A letter of commitment is for one application: add a new one.")
+    skipped = [(file.name, words) for file in letters]
+    for file in copied:
         with file.file.open("rb") as content:
             upload = UploadedFile(content, file.name, size=file.size)
             try:

@@ -358,6 +358,7 @@ class DossierAdmin(
             "mean": sum(score.total for score in scores) / len(scores) if scores else None,
             "apart": points_to_explain(dossier),
             "events": dossier.events.select_related("actor"),
+            **beginning.list_copies(dossier, Dossier.objects.on_desk_of(request.user)),
         }
         return TemplateResponse(request, "admin/applications/file.html", context)
 

@@ -146,7 +146,8 @@ def has_draft_alone(user):
 def find_drafts(user, now):
     """Yield the drafts of a person's authorities, and their own, whose call is still open."""
     own = Dossier.objects.of_author(user).filter(status__in=UNSENT, call__closes_at__gt=now)
-    drafts = own.select_related("authority", "call").prefetch_related("drafts", "signatures")
+    rows = own.select_related("authority", "call", "copied_from")
+    drafts = rows.prefetch_related("drafts", "signatures")
     for place, dossier in enumerate(drafts.order_by("call__closes_at", "pk")):
         is_checked = place < MOST_CHECKED
         if what := next_step_of_draft(dossier, timezone.localdate(now), is_checked=is_checked):
@@ -176,6 +177,8 @@ def next_step_of_draft(dossier, today, *, is_checked):
 
     is_checked: whether it is looked at for what it lacks, which takes its time.
     """
+    if dossier.goes_on_twice:
+        return _("Decide whether you still need this copy: its original goes on")
     last = next(iter(dossier.signatures.all()), None)
     if last and last.declines_text:
         return DECLINED

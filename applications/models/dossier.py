@@ -18,6 +18,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
 from applications.enums import (
+    FINAL,
     AttachmentKind,
     InterpretationPayer,
     LanguageFrom,
@@ -65,6 +66,10 @@ class Dossier(Pausable):
     # Whose exchange it goes on from, where a town asks for another with what it learnt.
     follows = models.ForeignKey(
         "self", models.PROTECT, null=True, blank=True, related_name="followed_by"
+    )
+    # Of which ended one it took the answers; an appeal may reopen that one beside it.
+    copied_from = models.ForeignKey(
+        "self", models.SET_NULL, null=True, blank=True, related_name="copies"
     )
     status = StatusField(_("status"), max_length=20, choices=Status, default=Status.DRAFT)
     status_since = models.DateTimeField(_("since"), default=timezone.now)
@@ -192,6 +197,12 @@ class Dossier(Pausable):
 
     def get_absolute_url(self):
         return reverse("dossier", args=[self.reference])
+
+    @property
+    def goes_on_twice(self):
+        """True for a copy whose original goes on too, as after an appeal."""
+        over = FINAL | {Status.PRIVATE}
+        return bool(self.copied_from) and not {self.status, self.copied_from.status} & over
 
     @property
     def path(self):

@@ -39,7 +39,7 @@ from applications.views.common import (
 )
 from applications.views.file_pages import hidden_from
 from connect.dates import last_day_before
-from connect.languages import current_language
+from connect.languages import current_language, isolate
 from connect.letter_language import guess_language
 from connect.moved_on_forms import refuse_post
 from connect.posted_values import posted_text
@@ -94,6 +94,7 @@ def dossier(request, reference):
         ),
         "goes_on": retention.retention_end(dossier) if writes else None,
     }
+    context |= describe_copies(dossier, request.user)
     context |= describe_way(dossier, correction, editable or writes)
     if dossier.status == Status.PRIVATE:
         stands, place = private_drafts.private_draft_status(dossier)
@@ -138,6 +139,17 @@ def describe_sent(request, dossier, writes):
         "advice": list_advice(dossier) if writes else [],
         "ground": ineligibility_ground(dossier) if writes else "",
         "appeal_by": appeal_by(dossier),
+    }
+
+
+def describe_copies(dossier, user):
+    """Return the original and the copies of a dossier, and which files one more would have."""
+    files = beginning.list_files_to_copy(dossier)
+    copied, left_out = ([isolate(file.name) for file in some] for some in files)
+    readable = Dossier.objects.for_user(user)
+    return beginning.list_copies(dossier, readable) | {
+        "copied_files": copied,
+        "left_out_files": left_out,
     }
 
 

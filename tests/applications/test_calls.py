@@ -26,6 +26,7 @@ from applications.requirements import missing_answers
 from applications.sections import SECTIONS
 from applications.transitions import dossier_machine
 from connect.languages import is_right_to_left
+from connect.my_work import list_tasks
 from connect.transitions import TransitionRefused
 from impact.demo.calls import partner_countries
 from notifications.letter_text import compose_letter
@@ -135,11 +136,13 @@ def test_a_refused_dossier_is_taken_along_to_the_next_call(refused, client):
             asked_at=timezone.now(),
             takes_part=takes_part,
         )
-    assert "Copy it to “Next call”" in client.get(refused.get_absolute_url()).content.decode()
-
     make_letter(refused, pdf_of("plan"), "plan.pdf")
     refused.attachments.update(kind="plan")
     make_letter(refused, pdf_of("promise"), "promise.pdf")
+    page = shown_text(client.get(refused.get_absolute_url()))
+    assert "Copy it to “Next call”" in page
+    assert "Files that are copied: letter.pdf, plan.pdf" in page
+    assert "Files that are not copied: promise.pdf. A letter of commitment is for one" in page
     copied = {"call": refused.next.slug}
     said = client.post(reverse("copy", args=[refused.reference]), copied, follow=True).text
 
@@ -164,6 +167,48 @@ def test_a_refused_dossier_is_taken_along_to_the_next_call(refused, client):
     assert [one.address for one in asked] == ["yao@swedru.example", "yao@winneba.example"]
     with pytest.raises(ValidationError, match="already started an application for this call"):
         beginning.copy_dossier(refused, refused.next, actor=refused.efua)
+
+
+def shown_text(page):
+    """The text of a page, without its markup and the marks of direction."""
+    words = html.unescape(re.sub(r"<[^>]+>", "", page.text))
+    return " ".join(re.sub("[\u2066-\u2069]", "", words).split())
+
+
+def test_a_copy_and_its_original_that_an_appeal_reopened_name_each_other(client):
+    """Both went on side by side, and neither page nor the task said so."""
+    agona = make_authority("Agona West")
+    old, efua = make_dossier(agona, status="ineligible"), make_user("Efua", works_for=agona)
+    officer, call = make_officer(), make_call(title="Next call")
+    copy, _files, _towns = beginning.copy_dossier(old, call, actor=efua)
+    client.force_login(efua)
+    hint = f"Copied from: {old.reference} (ineligible)."
+    assert hint in shown_text(client.get(copy.get_absolute_url()))
+    assert f"Copied to: {copy.reference} (draft)." in shown_text(client.get(old.get_absolute_url()))
+    assert [str(task.what) for task in list_tasks(efua, timezone.now())] == [
+        "Finish the application, and submit it"
+    ]
+
+    Dossier.objects.filter(pk=old.pk).update(status="eligibility_check")
+
+    both = "Both applications go on. If you need only one, withdraw the other."
+    for page, words in (
+        (copy, f"Copied from: {old.reference} (eligibility check). {both}"),
+        (old, f"Copied to: {copy.reference} (draft). {both}"),
+    ):
+        assert words in shown_text(client.get(page.get_absolute_url()))
+    assert {task.path: str(task.what) for task in list_tasks(efua, timezone.now())} == {
+        copy.path: "Decide whether you still need this copy: its original goes on",
+        old.path: "Add the letter of commitment",
+    }
+    # An officer reads no draft of an authority; what was sent of both, the file names.
+    client.force_login(officer)
+    assert copy.reference not in client.get(old.desk_path).text
+    Dossier.objects.filter(pk=copy.pk).update(status="submitted")
+    words = f"Copied to: {copy.reference} (submitted). Both applications go on."
+    assert words in shown_text(client.get(old.desk_path))
+    words = f"Copied from: {old.reference} (eligibility check). Both applications go on."
+    assert words in shown_text(client.get(copy.desk_path))
 
 
 def test_what_a_merged_town_asked_for_is_copied_in_the_name_of_its_successor(refused, client):
