@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from connect.languages import join_names
-from connect.templatetags.look import amount
+from connect.templatetags.look import amount, round_half_up
 from connect.types import Words
 from engine.criteria import CRITERIA as ENGINE_CRITERIA
 from matching.criteria import CRITERIA
@@ -51,9 +51,13 @@ class Line:
         return self.key if CRITERIA[self.key].has_colour else "rest"
 
     @property
-    def points_words(self):
+    def tenths(self):
         """The points of this criterion, to a tenth: the same facts show the same."""
-        return amount(self.points, 1)
+        return round_half_up(self.points, 1)
+
+    @property
+    def points_words(self):
+        return amount(self.tenths, 1)
 
     @property
     def title(self):
@@ -99,8 +103,9 @@ class Appraisal:
             "cannot be compared, gets %(points)s of %(weight)s points."
         ) % {
             "what": join_names(f"{line.name} ({line.why})" for line in lacking),
-            "points": amount(sum(line.points for line in lacking), 1),
-            "weight": amount(sum(line.weight for line in lacking), 0),
+            # Added as each is shown: 18.8 and 4.1 are 22.9, whatever was cut off.
+            "points": amount(sum(line.tenths for line in lacking), 1),
+            "weight": amount(sum(round_half_up(line.weight, 0) for line in lacking), 0),
         }
 
 

@@ -186,11 +186,24 @@ def amount(value: float | Decimal | str | None, places: int | None = None) -> st
     """
     if value is None:
         return ""
-    exact = Decimal(format(value, EXACT) if isinstance(value, float) else value)
+    exact = exact_decimal(value)
     if places is not None:  # `number_format` alone would cut them off
-        exact = exact.quantize(Decimal(1).scaleb(-places), ROUND_HALF_UP)
+        exact = round_half_up(value, places)
     plain = format(exact.normalize() or Decimal(0), "f")
     return number_format(plain, decimal_pos=places, force_grouping=True)
+
+
+def exact_decimal(value: float | Decimal | str) -> Decimal:
+    return Decimal(format(value, EXACT) if isinstance(value, float) else value)
+
+
+def round_half_up(value: float | Decimal | str, places: int) -> Decimal:
+    """Round as `amount` shows it, for what is added to a total that is shown beside it.
+
+    >>> round_half_up(18.75, 1)
+    Decimal('18.8')
+    """
+    return exact_decimal(value).quantize(Decimal(1).scaleb(-places), ROUND_HALF_UP)
 
 
 @register.filter

@@ -27,7 +27,7 @@ from matching.models import FittingRequests, Match
 from matching.needs import read_need, read_shared_facts
 from matching.offer_catalogue import catalogue_at
 from matching.quotations import UNQUOTED
-from matching.reasons import describe_candidates
+from matching.reasons import Appraisal, Line, describe_candidates
 from matching.runs import rank_waiting, request_run
 from registry.models import Expert, Theme
 from tests.factories import (
@@ -301,3 +301,17 @@ def test_a_criterion_is_added_by_its_two_halves_and_older_rankings_stay_readable
     assert "31 days of the mandate are left" in new and "Mandate (unknown)" in new
     parts = {entry["offer_id"]: entry["parts"]["mandate"] for entry in dossier.runs.first().entries}
     assert [parts[one.pk]["value"] is None for one in (mayor, officer)] == [False, True]
+
+
+def test_the_points_of_what_is_not_known_add_up_to_the_total_that_is_named():
+    """18.8 and 4.1 stood beside 22.8: the sum of what had been cut off."""
+    lines = [
+        Line(key, name, points, weight, "not stated", False, start=0, width=points)
+        for key, name, points, weight in [("text", "Text", 18.75, 37), ("size", "Size", 4.05, 8)]
+    ]
+    appraisal = Appraisal(
+        score=23, confidence=0, strength=100, nearness=0, lines=lines, rules=[], broken=[]
+    )
+
+    assert [line.points_words for line in lines] == ["18.8", "4.1"]
+    assert "gets 22.9 of 45 points." in appraisal.unknown
