@@ -8,7 +8,6 @@ from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
 from django.urls import path, reverse
 from django.utils import timezone
-from django.utils.formats import date_format
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
@@ -21,7 +20,7 @@ from accounts.retention import DAYS_SHOWN, upcoming_ends
 from accounts.team import Role
 from connect.about_pages import get_viewable_or_403, render_about_page
 from connect.admin import AsksFirst, ReadOnly, SearchesRows
-from connect.dates import day_words
+from connect.dates import day_words, moment_words
 from connect.desk_lists import ExportsColumns
 from connect.gathering import OF_PERSON, gather_events
 from connect.languages import from_left, isolate, join_names, language_within
@@ -37,16 +36,13 @@ def describe_account(person):
     roles = [role.label for role in team.list_roles(person)]
     if not person.is_active:
         roles.append(_("inactive account"))
-    seen = person.last_login and date_format(
-        timezone.localtime(person.last_login), "DATETIME_FORMAT"
-    )
     return [
         (_("e-mail address"), format_html('<a href="mailto:{0}">{0}</a>', person.email)),
         (_("telephone"), person.phone and from_left(person.phone)),
         (_("language of e-mails"), language_within(person.language)),
         (_("roles"), join_names(roles)),
         (_("joined"), day_words(timezone.localtime(person.date_joined).date())),
-        (_("last sign-in"), seen),
+        (_("last sign-in"), moment_words(person.last_login)),
     ]
 
 

@@ -6,7 +6,6 @@ from django.apps import apps
 from django.contrib.postgres.fields import ArrayField
 from django.db.models import FileField
 from django.template.loader import render_to_string
-from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.text import capfirst
 from django.utils.translation import get_language, gettext_lazy
@@ -14,6 +13,7 @@ from django.utils.translation import gettext as _
 from django_countries.fields import Country
 
 from accounts.holdings import HOLDINGS
+from connect.dates import moment_words
 from connect.languages import join_names, label_with_value, language_within
 from connect.transitions import Event, machine_of
 
@@ -282,7 +282,7 @@ def value_words(value):
         case bool():
             return _("yes") if value else _("no")
         case datetime():
-            return date_format(timezone.localtime(value), "DATETIME_FORMAT")
+            return moment_words(value)
         case date():
             return date_format(value, "DATE_FORMAT")
         case Country():

@@ -12,7 +12,7 @@ from django.utils.translation import ngettext
 from applications.enums import UNSENT, MeetingStatus
 from applications.models import Dossier, Meeting
 from applications.people import applicants
-from connect.templatetags.look import hour_words
+from connect.dates import hour_words
 from notifications.bursts import MINUTES
 from notifications.outbox import cancel_letters, find_letters, post_letter
 from registry.enums import Tier

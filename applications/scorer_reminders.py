@@ -6,7 +6,7 @@ from django.utils.translation import ngettext
 
 from applications import assignment
 from applications.models import Dossier
-from connect.templatetags.look import hour_words
+from connect.dates import hour_words
 from connect.transitions import by_officer
 
 

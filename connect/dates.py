@@ -65,6 +65,20 @@ def day_words(day: date | datetime) -> str:
     return date_format(local, "DATE_FORMAT")
 
 
+def moment_words(instant: datetime | None) -> str:
+    """Write an instant in Brussels time, as all our hours are, and say so; "" for none."""
+    if instant is None:
+        return ""
+    words = date_format(timezone.localtime(instant), "DATETIME_FORMAT")
+    return _("%(instant)s (Brussels time)") % {"instant": words}
+
+
+def hour_words(instant: datetime) -> str:
+    """Write the hour of an instant of today in Brussels time, and say so."""
+    words = date_format(timezone.localtime(instant), "TIME_FORMAT")
+    return _("%(instant)s (Brussels time)") % {"instant": words}
+
+
 def period_words(first: date, last: date | None) -> str:
     """Return the days of a period as its reader writes them.
 

@@ -11,10 +11,9 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from django.db.models import Model, QuerySet
-from django.utils import timezone
-from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 
+from connect.dates import moment_words
 from connect.desk_search import Hit, Listed, list_first
 from connect.languages import join_parts
 from connect.types import User, Words
@@ -76,7 +75,7 @@ def gather_events(person: User, reader: User) -> Listed:
 def event_hit(event: Any, describe: Callable[[Any], Hit]) -> Hit:
     """Describe an event: what happened and when, with what it happened to."""
     thing = describe(event)
-    at = date_format(timezone.localtime(event.at), "DATETIME_FORMAT")
+    at = moment_words(event.at)
     return replace(
         thing, title=event.past, about=join_parts([at, thing.title, thing.about]), status=""
     )

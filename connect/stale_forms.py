@@ -21,6 +21,7 @@ from django.utils.formats import date_format, number_format
 from django.utils.translation import gettext_lazy as _
 
 from connect.choices import flat_choices
+from connect.dates import moment_words
 from connect.languages import join_names, label_with_value
 
 SAVED_FIELD = "saved"
@@ -186,7 +187,7 @@ def describe_typed(form: forms.BaseForm) -> list[str]:
 def describe_saved_value(field: forms.Field, value: Any) -> str:
     """Return a saved value in words, for a message."""
     if isinstance(value, datetime):
-        return date_format(timezone.localtime(value), "DATETIME_FORMAT")
+        return moment_words(value)
     if isinstance(value, date):
         return date_format(value, "DATE_FORMAT")
     if isinstance(value, list | tuple):

@@ -4,8 +4,6 @@ from typing import Any
 
 from django.db.models import Q
 from django.dispatch import receiver
-from django.utils import timezone
-from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 
 from accounts.erasing import AS_A_RECORD
@@ -14,6 +12,7 @@ from accounts.models import User
 from accounts.naming import NAMES, PLACES
 from accounts.unused import still_needed
 from applications.erasing import dossiers_naming
+from connect.dates import moment_words
 from exchanges import models
 from exchanges.conversation import blank_messages_of
 from exchanges.enums import ExchangeStatus, Visa
@@ -69,7 +68,7 @@ def last_approval_words(plan):
     """Return when and under which name a plan was approved last; it may have changed since."""
     if not plan.last_approved:
         return []
-    when = date_format(timezone.localtime(plan.last_approved_at), "DATETIME_FORMAT")
+    when = moment_words(plan.last_approved_at)
     return [(_("Approved last"), f"{plan.last_approved['name']}, {when}")]
 
 

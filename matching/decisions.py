@@ -7,7 +7,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from applications.enums import FINAL
-from connect.templatetags.look import hour_words
+from connect.dates import hour_words
 from connect.transitions import by_officer
 from connect.undo_period import is_untold
 from matching.desk import check_exception, latest_run

@@ -3,13 +3,13 @@
 from datetime import datetime
 
 from django.conf import settings
-from django.utils.formats import date_format
-from django.utils.timezone import localdate, localtime
+from django.utils.timezone import localdate
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from applications.enums import Status
 from applications.requirements import takes_answers
+from connect.dates import hour_words
 from connect.standing import Standing
 from connect.statuses import for_each_status
 from connect.types import Words
@@ -49,7 +49,7 @@ def untold_standing(match: Match, now: datetime) -> Standing | None:
     """Return where a proposal stands that may still be undone, for officers: others see none."""
     if not may_undo_proposal(match, now):
         return None
-    time = date_format(localtime(match.status_since + settings.UNDO_FOR), "TIME_FORMAT")
+    time = hour_words(match.status_since + settings.UNDO_FOR)
     words = _("The e-mails are sent at %(time)s: until then, only the programme team knows of it.")
     return Standing(words % {"time": time})
 

@@ -1,11 +1,11 @@
 """Letters as a table, as staff filtered them: to whom, of what, when; never what they say."""
 
 from django.utils import timezone
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from import_export import fields
 
+from connect.dates import moment_words
 from connect.readable_tables import ReadableTable
 from notifications.letter_text import letter_title
 from notifications.models import MAX_TRIES, Hold, Letter
@@ -16,18 +16,16 @@ def describe_letter_status(letter):
     if letter.cancelled_at:
         return _("cancelled, never sent")
     if letter.sent_at:
-        words = date_format(timezone.localtime(letter.sent_at), "DATETIME_FORMAT")
         sentence = (
             _("sent as a part of another e-mail, %s") if letter.is_gathered else _("sent, %s")
         )
-        return sentence % words
+        return sentence % moment_words(letter.sent_at)
     if letter.tries >= MAX_TRIES:
         return _("given up after %d tries") % letter.tries
     if letter.hold == Hold.REVIEW:
         return _("held until it is reviewed")
     if letter.not_before > timezone.now():
-        day = date_format(timezone.localtime(letter.not_before), "DATETIME_FORMAT")
-        return _("waits until %s") % day
+        return _("waits until %s") % moment_words(letter.not_before)
     return _("waiting")
 
 

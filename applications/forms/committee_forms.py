@@ -2,11 +2,10 @@
 
 from django import forms
 from django.core.exceptions import ValidationError
-from django.utils import timezone
-from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 
 from applications.models import ConflictDeclaration
+from connect.dates import moment_words
 from connect.fields import get_field
 from connect.numbers import WholeField
 from connect.pasted_values import LineField
@@ -56,7 +55,7 @@ class CorrectForm(forms.Form):
 
 def describe_declaration(declaration):
     """Describe a declared conflict of interest without a word on its application."""
-    at = date_format(timezone.localtime(declaration.at), "DATETIME_FORMAT")
+    at = moment_words(declaration.at)
     return _("%(when)s: “%(words)s”") % {"when": at, "words": declaration.text}
 
 

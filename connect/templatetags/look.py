@@ -14,14 +14,14 @@ from django.http import HttpRequest
 from django.template.context import Context
 from django.templatetags.static import static
 from django.urls import reverse, translate_url
-from django.utils.formats import date_format, number_format
+from django.utils.formats import number_format
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 
 from connect import moved_on_forms
-from connect.dates import period_words
+from connect.dates import hour_words, moment_words, period_words
 from connect.languages import arrow as arrow_of_page
 from connect.languages import comma as comma_between_names
 from connect.languages import (
@@ -43,28 +43,16 @@ OUR_ADDRESS = re.compile(rf"({re.escape(settings.SITE_URL)}/[^\s<>\"']*)")
 @register.simple_tag
 def instant(value: datetime) -> SafeString:
     """An instant in Brussels time; a script adds what the reader's own clock shows."""
-    here = localtime(value)
-    words = _("%(instant)s (Brussels time)") % {"instant": date_format(here, "DATETIME_FORMAT")}
     return format_html(
         '<time datetime="{}" data-here="{}">{}</time>',
-        here.isoformat(timespec="seconds"),
+        localtime(value).isoformat(timespec="seconds"),
         _("where you are: {instant}"),
-        words,
+        moment_words(value),
     )
 
 
-@register.filter
-def moment(value: datetime) -> str:
-    """Write an instant in Brussels time, as all our hours are, and say so."""
-    words = date_format(localtime(value), "DATETIME_FORMAT")
-    return _("%(instant)s (Brussels time)") % {"instant": words}
-
-
-def hour_words(value: datetime) -> str:
-    """Write the hour of an instant of today in Brussels time, and say so."""
-    words = date_format(localtime(value), "TIME_FORMAT")
-    return _("%(instant)s (Brussels time)") % {"instant": words}
-
+register.filter("moment", moment_words)
+register.filter("hour", hour_words)
 
 # The days from the first to the last one, or a single day.
 register.filter("until", period_words)

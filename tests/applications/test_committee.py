@@ -25,8 +25,8 @@ from applications.minutes import draft_minutes
 from applications.models import Call, ConflictDeclaration, Dossier, Score
 from applications.reminders import remind_committee
 from applications.transitions import dossier_machine
+from connect.dates import hour_words
 from connect.models import Export, Reading
-from connect.templatetags.look import hour_words
 from connect.transitions import TransitionRefused
 from notifications.digest import gather_bursts
 from notifications.letter_text import compose_letter

@@ -87,7 +87,10 @@ def test_a_proposal_that_can_be_undone_is_seen_by_the_programme_team_alone():
     link = Link.objects.get(purpose="matching.consent")
     assert link.address == town.pieter.email  # and nobody has told him of it
     leaves = timezone.localtime(match.status_since + settings.UNDO_FOR)
-    said = f"The e-mails are sent at {leaves:%-H:%M}: until then, only the programme team knows"
+    said = (
+        f"The e-mails are sent at {leaves:%-H:%M} (Brussels time): until then, only the programme "
+        "team knows"
+    )
     for path in (match.get_absolute_url(), reverse("admin:matching_desk", args=[town.dossier.pk])):
         assert said in town.see(town.ines, path).text.replace(f"{leaves:%H:%M}", f"{leaves:%-H:%M}")
 
