@@ -1,11 +1,9 @@
-"""System checks of declarations that lack a part which pages or letters need."""
+"""System checks of declarations that lack a part which pages need; of letters: notifications."""
 
 from typing import Any
 
 from django.apps import apps
 from django.core.checks import CheckMessage, Error, register
-from django.template import TemplateDoesNotExist
-from django.template.loader import get_template
 
 from connect.statuses import StatusChoices, StatusField
 from connect.transitions import MACHINES
@@ -46,28 +44,3 @@ def check_sentences(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
         for verb, declared in machine.verbs.items()
         if not declared.past
     ]
-
-
-@register
-def check_letters(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
-    """Report a transition with a letter that has no template."""
-    return [
-        Error(
-            f"{verb!r} writes the letter {notice.template!r}, which has no template.",
-            hint=f"Write templates/letters/{notice.template}.txt.",
-            obj=machine.model,
-            id="connect.E003",
-        )
-        for machine in MACHINES
-        for verb, transition in machine.transitions.items()
-        for notice in transition.notifies
-        if not has_template(notice.template)
-    ]
-
-
-def has_template(letter: str) -> bool:
-    try:
-        get_template(f"letters/{letter}.txt")
-    except TemplateDoesNotExist:
-        return False
-    return True

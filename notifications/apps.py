@@ -12,6 +12,7 @@ class NotificationsConfig(AppConfig):
         from connect import queues  # noqa: PLC0415
         from notifications import (  # noqa: F401, PLC0415
             auditor,
+            checks,
             desk_home,
             desk_search,
             digest,

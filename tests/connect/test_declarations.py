@@ -16,7 +16,7 @@ from django.utils.translation import override
 
 from accounts.models import User
 from applications.models import Dossier
-from connect.checks import check_letters, check_sentences, check_statuses
+from connect.checks import check_sentences, check_statuses
 from connect.statuses import for_each_status
 from connect.transitions import (
     MACHINES,
@@ -33,6 +33,13 @@ from matching import reasons
 from matching.enums import MatchStatus
 from matching.models import Consent, Match
 from notifications import texts
+from notifications.checks import (
+    check_languages_of_letters,
+    check_letters,
+    posted_names,
+    unknown_names,
+    unposted_letters,
+)
 from notifications.models import Pause
 from notifications.pauses import KIND_OF_LETTER, OPTIONAL
 from practices.models import Practice
@@ -161,6 +168,7 @@ def test_a_transition_without_its_sentence_or_its_letter_is_refused(monkeypatch)
 
     monkeypatch.setattr("connect.checks.MACHINES", machines := [])
     monkeypatch.setattr("connect.transitions.MACHINES", machines)
+    monkeypatch.setattr("notifications.checks.MACHINES", machines)
     letters = [Notice("practice_published", list), Notice("offer_lost", list)]
     lose = Transition({"published"}, "removed", by_clock, notifies=letters)
     StateMachine(Offer, {"lose": lose}, events={"find": EventType("")})
@@ -168,7 +176,45 @@ def test_a_transition_without_its_sentence_or_its_letter_is_refused(monkeypatch)
     assert [error.msg for error in check_sentences(None) + check_letters(None)] == [
         "'lose' has no sentence for the timeline.",
         "'find' has no sentence for the timeline.",
-        "'lose' writes the letter 'offer_lost', which has no template.",
+        "The letter 'offer_lost' is posted, and has no template.",
+    ]
+
+
+def test_a_letter_without_its_template_and_a_template_that_nobody_posts_are_refused():
+    """18.1: the check read the letters of transitions alone, a third of all."""
+    planted = """
+def notify_each(people, template):
+    post_letter(template, to=people)
+def remind(row, stage):
+    template = "term_near" if stage else "term_lost"
+    notify_each(row.people, "terms_signed")
+    notify_each(row.people, template="terms_lost")
+    outbox.post_letter(f"consent_{row.side}", to=row.people)
+    post_letter(f"lost_{row.side}", to=row.people)
+BY_REASON = {"late": "report_due"}
+"""
+    letters = ["consent_expert", "report_due", "term_near", "terms_left", "terms_signed"]
+    named = posted_names([planted])
+
+    assert unknown_names(named, letters) == {"term_lost", "terms_lost", "lost_{}"}
+    assert unposted_letters(letters, named, [planted]) == ["terms_left"]
+    assert check_letters(None) == []
+
+
+def test_a_letter_that_is_not_in_every_language_is_refused(monkeypatch):
+    assert check_languages_of_letters(None) == []
+
+    in_english = texts.our_words("consent_expert", "en")
+    lost = in_english._replace(subject=texts.our_words("consent_expert", "pt").subject)
+    words = {("consent_expert", "ar"): in_english, ("consent_expert", "pt"): lost}
+    monkeypatch.setattr(
+        "notifications.checks.our_words",
+        lambda *which: words.get(which) or texts.our_words(*which),
+    )
+
+    assert [error.msg for error in check_languages_of_letters(None)] == [
+        "The letter 'consent_expert' is not translated: pt.",
+        "The letter 'consent_expert' is not translated: ar.",
     ]
 
 
