@@ -22,6 +22,13 @@ class ExchangeStatus(StatusChoices):
     CANCELLED = "cancelled", Kind.STOPPED, pgettext_lazy("an exchange", "cancelled")
 
 
+class StopKind(TextChoices):
+    """What a side asks staff to do with an exchange that is not over."""
+
+    POSTPONE = "postpone", _("postpone it")
+    CANCEL = "cancel", _("cancel it")
+
+
 class Readiness(TextChoices):
     """What must be ready before an exchange may start."""
 

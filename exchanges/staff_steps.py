@@ -6,8 +6,9 @@ from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from connect.dates import day_words
 from connect.languages import join_parts
-from exchanges.enums import ExchangeStatus, Readiness
+from exchanges.enums import ExchangeStatus, Readiness, StopKind
 from exchanges.models import BudgetLine, DaysProposal
 from exchanges.permissions import ACCOUNTED, BEFORE_COMPLETED
 from exchanges.requirements import ANSWERED_BY
@@ -22,6 +23,10 @@ STAFF_STEPS = {
     ExchangeStatus.INTERRUPTED: _("Resume the exchange, or say that it ends here"),
 }
 MISSING_AGAIN = _("Complete or waive again what is missing since: %(items)s")
+ANSWER_STOP = {
+    StopKind.POSTPONE: _("Answer the request of %(day)s to postpone it"),
+    StopKind.CANCEL: _("Answer the request of %(day)s to cancel it"),
+}
 NOT_STARTED = _("Mark it as ready, postpone it or cancel it: its first day has come")
 
 
@@ -32,6 +37,7 @@ def waits_for_staff(now):
     proposed = DaysProposal.objects.filter(exchange=OuterRef("pk"), closed_at=None)
     return (
         Q(status=ExchangeStatus.INTERRUPTED)
+        | ~Q(stop_asked="")
         | Q(~Exists(proposed), status=ExchangeStatus.AGREED, planned_start__isnull=False)
         | (Q(~Exists(proposed), status=ExchangeStatus.POSTPONED) & has_newly_agreed_days())
         | Q(status=ExchangeStatus.PLANNED, planned_start__lte=today + READY_BY)
@@ -92,6 +98,9 @@ def is_step_late(now):
 
 def name_staff_step(exchange, now):
     """Return what staff are asked to do with an exchange that waits for them."""
+    if exchange.stop_asked:
+        day = day_words(timezone.localdate(exchange.stop_asked_at))
+        return ANSWER_STOP[StopKind(exchange.stop_asked)] % {"day": day}
     if exchange.status == ExchangeStatus.PLANNED and exchange.planned_start <= timezone.localdate(
         now
     ):

@@ -10,7 +10,7 @@ from connect.standing import Standing
 from connect.statuses import for_each_status
 from connect.types import Words
 from exchanges.enums import ExchangeStatus as Status
-from exchanges.enums import Moment, Side
+from exchanges.enums import Moment, Side, StopKind
 from exchanges.evaluation import ASKED_AFTER, is_evaluation_open
 from exchanges.models import ActionPlan, Exchange, Measure
 from exchanges.permissions import FOLLOWED_IN
@@ -65,6 +65,11 @@ STANDINGS: dict[str, tuple[Words, Words]] = for_each_status(
 )
 
 
+STOP_ASKED = {
+    StopKind.POSTPONE: _("With the programme team: a side asked to postpone it."),
+    StopKind.CANCEL: _("With the programme team: a side asked to cancel it."),
+}
+ANSWER_AHEAD = _("The programme team postpones or cancels it, or says why it goes on")
 SIDES = (Side.REQUESTING, Side.OFFERING)
 # The side that proposed days: who answers.
 FIRST_DAYS = {
@@ -97,6 +102,8 @@ def next_report_day(exchange: Exchange):
 def exchange_standing(exchange: Exchange, items: list[Item], now: datetime) -> Standing:
     """Return where an exchange is; items: those of its preparation, as `list_items` has them."""
     who, ahead = STANDINGS[exchange.status]
+    if exchange.stop_asked:
+        return Standing(STOP_ASKED[StopKind(exchange.stop_asked)], ANSWER_AHEAD)
     match exchange.status:
         case Status.AGREED | Status.POSTPONED:
             return days_standing(exchange)

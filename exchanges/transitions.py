@@ -52,6 +52,7 @@ from exchanges.requirements import (
     too_early,
     waits_for_report,
 )
+from exchanges.stop_requests import POSTPONED_FROM, close_stop_request
 from matching.people import match_people
 from notifications.outbox import cancel_earlier_news, cancel_letters, post_letter
 
@@ -78,6 +79,7 @@ def end_exchange(exchange: Exchange, event: Event) -> None:
 
     Of one that ends early the rest of the agenda is cancelled, and nobody was there for longer.
     """
+    close_stop_request(exchange)
     if not exchange.actual_end:
         today = exchange.local_day(event.at)
         last = min(exchange.planned_end or today, today)
@@ -126,7 +128,12 @@ def send_changed_agenda(exchange: Exchange, event: Event) -> None:
     notify_of_changes(exchange, since.at if since else event.at, event.at)
 
 
+def answer_by_step(exchange: Exchange, event: Event) -> None:
+    close_stop_request(exchange)
+
+
 def withdraw_agenda(exchange: Exchange, event: Event) -> None:
+    close_stop_request(exchange)
     close_proposals(exchange, event.at)
     withdraw_sessions(exchange, event.at)
 
@@ -324,12 +331,7 @@ exchange_machine = StateMachine(
             effect=give_up_report(12),
         ),
         "postpone": Transition(
-            {
-                ExchangeStatus.AGREED,
-                ExchangeStatus.PLANNED,
-                ExchangeStatus.READY,
-                ExchangeStatus.RUNNING,
-            },
+            POSTPONED_FROM,
             ExchangeStatus.POSTPONED,
             by_officer,
             label=_("Postpone"),
@@ -346,6 +348,7 @@ exchange_machine = StateMachine(
             past=_("Interrupted"),
             missing=missing_reason(CancelReason),
             notifies=notify_all_invited("exchange_interrupt"),
+            effect=answer_by_step,
         ),
         "cancel": Transition(
             BEFORE_COMPLETED,
@@ -363,6 +366,10 @@ exchange_machine = StateMachine(
         "propose_days": EventType(_("Dates proposed")),
         "withdraw_days": EventType(_("Proposed dates withdrawn")),
         "agree_days": EventType(_("Dates agreed by both sides")),
+        "ask_postpone": EventType(_("A side asked to postpone it")),
+        "ask_cancel": EventType(_("A side asked to cancel it")),
+        "withdraw_stop": EventType(_("Request to postpone or cancel withdrawn")),
+        "answer_stop": EventType(_("The programme team answered: the exchange goes on")),
         "write_terms": EventType(_("Terms of reference written")),
         "sign_terms": EventType(_("Terms of reference signed")),
         "record_presence": EventType(_("Attendance recorded")),

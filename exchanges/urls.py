@@ -11,6 +11,7 @@ from exchanges.views import (
     measure_pages,
     participant_pages,
     picture_pages,
+    stop_pages,
     taking_part_pages,
     terms_pages,
     withdrawal_pages,
@@ -69,6 +70,7 @@ urlpatterns = [
         agenda_pages.post_observation,
         name="exchange-observe",
     ),
+    path("exchanges/<str:reference>/stop/", stop_pages.stop_page, name="exchange-stop"),
     path("exchanges/<str:reference>/days/", terms_pages.days_page, name="exchange-days"),
     path("exchanges/<str:reference>/terms/", terms_pages.terms_page, name="exchange-terms"),
     path(

@@ -151,6 +151,7 @@ EXPECTED = {
     "exchange-agenda": [SIGN_IN, 404, 200, 200, 404, 200, 200],
     "exchange-session": [SIGN_IN, 404, 200, 200, 404, 404, 200],
     "exchange-observe": POST_ONLY,
+    "exchange-stop": [SIGN_IN, 404, 200, 200, 404, 404, 200],
     "exchange-days": [SIGN_IN, 404, 200, 200, 404, 404, 200],
     "exchange-terms": [SIGN_IN, 404, 200, 200, 404, 404, 200],
     "exchange-document": [SIGN_IN, 404, 200, 200, 404, 404, 200],

@@ -19,7 +19,7 @@ from connect.dates import day_words, period_words
 from connect.languages import arrow, join_names, join_parts, label_with_value
 from connect.statuses import StatusField
 from connect.transitions import Event
-from exchanges.enums import ExchangeStatus, Mode, Readiness, Side
+from exchanges.enums import ExchangeStatus, Mode, Readiness, Side, StopKind
 from exchanges.permissions import EXCHANGES
 from matching.models import Match
 from notifications.reminder_pauses import Pausable
@@ -105,6 +105,16 @@ class Exchange(Pausable):
     summary = models.TextField(_("public summary"), blank=True)
     # Terms that are not complete yet, as both sides write them: no version, and nobody signs it.
     terms_draft = models.JSONField(null=True, blank=True, editable=False)
+
+    # What a side asks staff to do with it, until they answer: see `stop_requests`.
+    stop_asked = models.CharField(
+        max_length=8, choices=StopKind, default="", db_default="", blank=True, editable=False
+    )
+    stop_side = models.CharField(
+        max_length=11, choices=Side, default="", db_default="", blank=True, editable=False
+    )
+    stop_asked_at = models.DateTimeField(null=True, blank=True, editable=False)
+    stop_possible_from = models.DateField(null=True, blank=True, editable=False)
 
     objects = ExchangeQuerySet.as_manager()
 

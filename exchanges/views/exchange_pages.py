@@ -18,6 +18,7 @@ from exchanges.models import Exchange
 from exchanges.permissions import BEFORE_COMPLETED, BEGUN, EXCHANGES
 from exchanges.readiness import answers_of_leavers, list_items
 from exchanges.standing import exchange_standing
+from exchanges.stop_requests import may_ask_to_stop
 from exchanges.terms import needs_signature, unsigned_sides
 from exchanges.views.common import get_exchange_or_404
 from matching.enums import NotForMe
@@ -100,6 +101,7 @@ def exchange(request, reference):
         "interests": interests,
         "gone": answers_of_leavers(exchange.match) if exchange.status in BEFORE_COMPLETED else [],
         "meets": EXCHANGES.allows(request.user, "meet", exchange),
+        "asks_to_stop": may_ask_to_stop(exchange, request.user),
         "withdraws": EXCHANGES.allows(request.user, "withdraw", exchange),
         "names": EXCHANGES.allows(request.user, "name", exchange),
         "people": exchange.participants.count(),

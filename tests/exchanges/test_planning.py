@@ -826,9 +826,9 @@ def test_one_side_proposes_days_and_the_other_agrees(planned):
         "agree_days",
     ]
     exchange_machine.advance(planned, "plan", actor=planned.ines)
-    assert "ask them to postpone it" in planned.town.get(days).text
+    assert "Ask to postpone or cancel" in planned.town.get(days).text
     desk = planned.staff.get(days).text
-    assert "ask them" not in desk and f'href="{planned.desk_path}">Open the plan' in desk
+    assert "Ask to postpone" not in desk and f'href="{planned.desk_path}">Open the plan' in desk
 
 
 def test_what_is_missing_is_named_and_nothing_is_ready_before(planned):

@@ -196,7 +196,7 @@ def test_a_side_reads_how_to_have_an_exchange_postponed_or_cancelled(table):
     page = table.exchange.get_absolute_url()
 
     said = [
-        "To have it postponed or cancelled" in signed_in(one).get(page).text
+        "Ask to postpone or cancel" in signed_in(one).get(page).text
         for one in (table.efua, table.ineke.user, table.ines)
     ]
 

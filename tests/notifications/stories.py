@@ -48,6 +48,7 @@ from exchanges import (
     plan_approval,
     readiness,
     reopened,
+    stop_requests,
     terms,
 )
 from exchanges.enums import Readiness
@@ -465,6 +466,18 @@ def days_and_terms_of_an_exchange_are_agreed(s):
     days.agree_days(proposal, actor=s.ineke.user)
     proposal = exchange.proposed_days.create(side="requesting", at=s.now, **window)
     days.withdraw_days(proposal, actor=s.efua)
+
+
+@story
+def a_side_asks_to_stop_an_exchange(s):
+    exchange, _guest = s.exchange(status="planned")
+    day = s.today + 90 * DAY
+    ask = stop_requests.ask_to_stop
+    exchange = ask(exchange, "postpone", "A ballot.", actor=s.efua, possible_from=day)
+    exchange = stop_requests.answer_stop(exchange, "The ballot was moved.", actor=s.ines)
+    exchange = ask(exchange, "cancel", "No funds.", actor=s.ineke.user)
+    Letter.objects.filter(template="stop_asked").update(sent_at=s.now)
+    stop_requests.withdraw_stop(exchange, actor=s.ineke.user)
 
 
 @story
