@@ -93,10 +93,10 @@ def withdraw_stop(exchange, *, actor, now=None):
     asked = last_stop_event(exchange)
     cancel_letters(asked, "stop_asked", now=now)
     sent = find_letters(asked, "stop_asked").exclude(sent_at=None)
-    told = set(sent.values_list("address", flat=True))
+    addresses = set(sent.values_list("address", flat=True))
     event = record_event(exchange, "withdraw_stop", actor=actor, now=now)
     readers = of_other_side(exchange, side)
-    notify_of_request(exchange, event, "stop_withdrawn", readers, actor, only=told)
+    notify_of_request(exchange, event, "stop_withdrawn", readers, actor, only=addresses)
     close_stop_request(exchange)
     return exchange
 

@@ -201,8 +201,8 @@ class Dossier(Pausable):
     @property
     def goes_on_twice(self):
         """True for a copy whose original goes on too, as after an appeal."""
-        over = FINAL | {Status.PRIVATE}
-        return bool(self.copied_from) and not {self.status, self.copied_from.status} & over
+        statuses = {self.status, self.copied_from.status} if self.copied_from else FINAL
+        return not statuses & (FINAL | {Status.PRIVATE})
 
     @property
     def path(self):

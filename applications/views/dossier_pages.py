@@ -63,7 +63,7 @@ def dossier(request, reference):
         for verb in dossier_machine.available_transitions(dossier, request.user)
         if dossier_machine.transitions[verb].label
     ]
-    context = {
+    context = describe_copies(dossier, request.user) | {
         "dossier": dossier,
         "events": list_events(dossier, request.user),
         "files": [
@@ -94,7 +94,6 @@ def dossier(request, reference):
         ),
         "goes_on": retention.retention_end(dossier) if writes else None,
     }
-    context |= describe_copies(dossier, request.user)
     context |= describe_way(dossier, correction, editable or writes)
     if dossier.status == Status.PRIVATE:
         stands, place = private_drafts.private_draft_status(dossier)
