@@ -11,7 +11,7 @@ from django.dispatch import Signal
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from applications.people import applicants
+from applications.people import applicants, staff_of
 from connect.contacts import hide_contacts
 from connect.mail import Recipient
 from connect.transitions import by_officer
@@ -78,17 +78,9 @@ def post_match_message(match, text, *, actor=None, consent=None, guest=None, now
 
 
 def notify_of_message(message, own):
+    """Notify the other sides, and the officer: they find there what only they can change."""
     match = message.match
-    for consent in match.consents.select_related("match__dossier", "interest__expert__user"):
-        people, path, opens = [], match.path, None
-        if consent.side == Side.APPLICANT:
-            # Whoever has no account has no page to read it on, and is asked nothing.
-            people = [one for one in applicants(match.dossier) if not is_guest(one)]
-        elif consent.side == Side.EXPERT:
-            people = [consent.interest.expert.user]
-        elif consent.answer == Answer.WAITING:
-            people = [Recipient(consent.address, consent.name, consent.language)]
-            path, opens = consent.PAGE, consent
+    for people, path, opens in list_readers(match):
         post_letter(
             "match_message",
             key=f"match-message:{message.pk}",
@@ -102,6 +94,22 @@ def notify_of_message(message, own):
             who=message.name,
             is_proposed=match.status == MatchStatus.PROPOSED,
         )
+
+
+def list_readers(match):
+    """List (people, page, row whose link opens it) of the sides of a match, and of staff."""
+    readers = []
+    for consent in match.consents.select_related("match__dossier", "interest__expert__user"):
+        if consent.side == Side.APPLICANT:
+            # Whoever has no account has no page to read it on, and is asked nothing.
+            people = [one for one in applicants(match.dossier) if not is_guest(one)]
+            readers.append((people, match.path, None))
+        elif consent.side == Side.EXPERT:
+            readers.append(([consent.interest.expert.user], match.path, None))
+        elif consent.answer == Answer.WAITING:
+            people = [Recipient(consent.address, consent.name, consent.language)]
+            readers.append((people, consent.PAGE, consent))
+    return [*readers, (staff_of(match.dossier), match.path, None)]
 
 
 def list_match_messages(match):

@@ -76,6 +76,16 @@ def test_a_question_reaches_every_other_side_by_letter_and_is_answered(table):
     assert not guests & (asked | answered | last | told())
 
 
+def test_the_officer_reads_of_each_message_but_their_own(table):
+    """A hint sent people there for what only the programme team changes, and no officer knew."""
+    match_messages.post_match_message(table.match, "Another form?", actor=table.efua)
+    asked = told()
+    Letter.objects.all().delete()
+    match_messages.post_match_message(table.match, "Which one?", actor=table.ines)
+
+    assert (table.ines.email in asked, table.ines.email in told()) == (True, False)
+
+
 def test_the_first_message_leaves_at_once_and_those_of_ten_minutes_as_one_letter(table):
     """A burst to one reader is two letters, however many were written."""
     now = timezone.now()
