@@ -139,7 +139,7 @@ class DossierAdmin(
 
     @admin.display(description=_("case officer"), ordering="case_officer__name")
     def officer(self, dossier):
-        return dossier.case_officer or "—"
+        return dossier.active_officer or "—"
 
     @admin.display(description=_("days in this status"), ordering="-status_since")
     def days_in_status(self, dossier):

@@ -13,6 +13,7 @@ from connect.languages import join_parts
 from connect.time_zones import time_zone_place
 from notifications.models import Letter
 from notifications.outbox import cancel_letters, post_letter
+from registry.people import officers_after
 
 
 def make_calendar(meeting, *, is_cancelled):
@@ -75,6 +76,8 @@ def invite_members(meeting, now, only=None, known_days=None):
     invited, facts = sent_invitations(meeting), meeting_facts(meeting)
     facts |= {"online": "".join(meeting.link.split())}
     for person in people if only is None else only:
+        if not person.is_active:
+            continue
         invitation = invited.get(person.email.lower())
         former = invitation.context.get("day_on", "") if invitation else ""
         former = former or (known_days or {}).get(person.pk, "")
@@ -99,6 +102,7 @@ def notify_of_cancelling(meeting, people, now, note=""):
     """
     invited, facts = sent_invitations(meeting), meeting_facts(meeting)
     is_cancelled = meeting.status == MeetingStatus.CANCELLED
+    people = [one for one in people if one.is_active]
     cancel_letters(meeting, "meeting_invited", to=people)
     for one in people:
         if invitation := invited.get(one.email.lower()):
@@ -120,17 +124,20 @@ def notify_of_cancelling(meeting, people, now, note=""):
 
 
 def notify_of_gap(meeting, now):
-    """Notify who planned a meeting, once for its hours, that its chair or its quorum is missing."""
+    """Notify who planned a meeting, once for its hours, that its chair or its quorum is missing.
+
+    If that is no officer now, all of them.
+    """
     gap: Any = Meeting.objects.lacking_people().filter(pk=meeting.pk).first()
     planned = meeting.events.filter(verb="plan").select_related("actor").last()
-    if gap is None or planned is None or planned.actor is None:
+    if gap is None or planned is None:
         return
     why = "chair" if gap.is_chair_away else "quorum"
     post_letter(
         "meeting_short",
         key=f"meeting:{meeting.pk}:{meeting.sequence}:{meeting.chair_id}:{why}",
         concerns=meeting,
-        to=[planned.actor],
+        to=officers_after(planned.actor),
         path=meeting.desk_path,
         call=lambda: str(meeting.call),
         day_on=meeting.day.isoformat(),

@@ -5,7 +5,6 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import User
 from applications import meeting_letters, meetings, minutes, signing
 from applications.enums import MeetingStatus, Status
 from applications.models import Meeting
@@ -23,6 +22,7 @@ from connect.transitions import (
 )
 from connect.types import Words
 from notifications.outbox import post_letter
+from registry.people import officers_after
 
 
 def by_signer(actor, meeting):
@@ -125,9 +125,9 @@ def invited_people(meeting):
 
 
 def secretaries_of(meeting):
-    """Return the officer who sent the minutes to the chair."""
+    """List the officer who sent the minutes to the chair; all, if they are one no more."""
     sent = meeting.events.filter(verb="send_to_chair").select_related("actor").last()
-    return [sent.actor] if sent and isinstance(sent.actor, User) else []
+    return officers_after(sent.actor) if sent else []
 
 
 def voided_signers(meeting):
@@ -150,7 +150,7 @@ def post_notice(meeting, event, notice):
         notice.template,
         key=f"meeting-event:{event.pk}",
         concerns=meeting,
-        to=[one for one in notice.recipients(meeting) if one != event.actor],
+        to=[one for one in notice.recipients(meeting) if one.is_active and one != event.actor],
         path=notice.page(meeting),
         now=event.at,
         known={"note": note, "person": event.actor.name},

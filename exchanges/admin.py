@@ -127,7 +127,7 @@ class ExchangeAdmin(
 
     @admin.display(description=_("case officer"), ordering="dossier__case_officer__name")
     def officer(self, exchange):
-        return exchange.dossier.case_officer or "—"
+        return exchange.dossier.active_officer or "—"
 
     def get_urls(self):
         step = self.admin_site.admin_view(self.take_step)

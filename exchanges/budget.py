@@ -1,5 +1,6 @@
 """The budget of an exchange: lines that both sides write, sums in euros, what staff approve."""
 
+from collections import defaultdict
 from dataclasses import dataclass
 from decimal import Decimal
 from hashlib import sha256
@@ -10,6 +11,7 @@ from django.utils import timezone, translation
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
+from applications.people import staff_of
 from connect.files import clean_name, delete_replaced_file
 from connect.languages import label_with_value
 from connect.templatetags.look import amount
@@ -231,13 +233,22 @@ def store_line(line, exchange, upload, content_type, *, actor, now):
 
 
 def notify_of_changes(exchange, *, actor, now):
-    """Notify whoever approved a budget of the lines that say something else since."""
+    """Notify whoever approved a budget of the lines that say something else since.
+
+    Of what somebody approved who is an officer no more, who follows the exchange.
+    """
     cancel_letters(exchange, "budget_changed")
     lines = exchange.budget.exclude(approved=None).select_related("approved_by")
     changed = [line for line in lines if not line.is_approved and line.approved_by]
-    for officer in {line.approved_by for line in changed} - {actor}:
+    lines_of = defaultdict(list)
+    for line in changed:
+        is_officer = by_officer(line.approved_by, exchange)
+        for officer in [line.approved_by] if is_officer else staff_of(exchange.dossier):
+            lines_of[officer].append(line)
+    lines_of.pop(actor, None)
+    for officer, own_lines in lines_of.items():
         with translation.override(officer.language):
-            words = [line.change_words for line in changed if line.approved_by == officer]
+            words = [line.change_words for line in own_lines]
         post_letter(
             "budget_changed",
             key=f"exchange:{exchange.pk}:budget-changed:{now:%Y%m%d%H%M%S%f}",

@@ -112,7 +112,7 @@ class DeskAdmin(FindsTowns, ExportsColumns, LeadsThroughList, MadeByRules):
 
     @admin.display(description=_("case officer"), ordering="case_officer__name")
     def officer(self, dossier):
-        return dossier.case_officer or "—"
+        return dossier.active_officer or "—"
 
     @admin.display(description=_("title"))
     def desk_link(self, dossier):

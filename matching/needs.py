@@ -69,7 +69,8 @@ def read_need_to_rank(dossier, shared):
 def list_languages_read(dossier):
     """Return the languages of the applicant and of the officer who reads at the desk."""
     spoken = {dossier.language, dossier.focal_language, *dossier.languages}
-    return spoken | {dossier.case_officer.language} if dossier.case_officer else spoken
+    officer = dossier.active_officer
+    return spoken | {officer.language} if officer else spoken
 
 
 def is_on_topic(offer, dossier):

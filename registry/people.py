@@ -18,6 +18,12 @@ def officer_accounts():
     return User.objects.filter(groups__name=OFFICERS, is_active=True)
 
 
+def officers_after(person):
+    """List this officer while their account is open; else all, who do their work."""
+    own = officer_accounts().filter(pk=person.pk) if person else []
+    return list(own) or officers()
+
+
 def members_with_account(memberships):
     """List the people of these memberships whose accounts are open, once each."""
     return list(User.objects.filter(memberships__in=memberships, is_active=True).distinct())

@@ -231,6 +231,12 @@ class Dossier(Pausable):
         return officer if officer and officer.is_active and officer.is_officer else None
 
     @property
+    def active_officer(self):
+        """Its case officer while their account is open: for lists, it asks for nothing more."""
+        officer = self.case_officer
+        return officer if officer and officer.is_active else None
+
+    @property
     def contact_name(self):
         """The person who leads it: the contact that it names, else who began it."""
         return self.focal_name or (self.created_by.name if self.created_by else "")

@@ -29,10 +29,13 @@ class MeetingQuerySet(models.QuerySet["Meeting"]):
     def lacking_people(self) -> "MeetingQuerySet":
         """Filter the planned ones whose chair does not come, or so few that there is no quorum.
 
-        Each with `is_chair_away`, and `coming`: how many have not declined.
+        Each with `is_chair_away`, and `coming`: how many have not declined. Who has no account
+        any more does not come.
         """
-        declined = MeetingMember.objects.filter(meeting=OuterRef("pk"), comes=False)
-        coming = Count("members", filter=Q(members__comes=None) | Q(members__comes=True))
+        members = MeetingMember.objects.filter(meeting=OuterRef("pk"))
+        declined = members.filter(Q(comes=False) | Q(member__is_active=False))
+        is_coming = Q(members__comes=None) | Q(members__comes=True)
+        coming = Count("members", filter=is_coming & Q(members__member__is_active=True))
         asked = self.planned().annotate(
             is_chair_away=Exists(declined.filter(member=OuterRef("chair"))), coming=coming
         )

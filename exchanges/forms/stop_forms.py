@@ -3,6 +3,7 @@
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from connect.fields import get_field
 from connect.pasted_values import DayField
 from exchanges.enums import StopKind
 from exchanges.forms.plan_forms import coming_day
@@ -27,7 +28,7 @@ class StopForm(forms.Form):
     def __init__(self, data=None, *, kinds):
         super().__init__(data)
         words = {StopKind.POSTPONE: _("To postpone it"), StopKind.CANCEL: _("To cancel it")}
-        self.fields["kind"].choices = [(kind, words[kind]) for kind in kinds]
+        get_field(self, "kind", forms.ChoiceField).choices = [(kind, words[kind]) for kind in kinds]
         if StopKind.POSTPONE not in kinds:
             del self.fields["possible_from"]
 

@@ -724,6 +724,25 @@ def test_whoever_planned_a_meeting_learns_that_its_chair_or_its_quorum_is_missin
     ]
 
 
+def test_who_has_no_account_any_more_is_not_written_to_nor_counted_for_a_meeting():
+    """What told of a gap, and minutes sent back, went to an officer who had left."""
+    room = Committee()
+    tomas, ahead = make_officer("Tomas"), room.plan(days=3)
+    Letter.objects.all().delete()
+    for person in (room.ines, room.anna):  # who planned it, and its chair
+        person.is_active = False
+        person.save()
+
+    meetings.answer_invitation(ahead, member=room.jan, comes=False)
+    meeting_machine.advance(ahead, "cancel", actor=tomas, note="Nobody comes.")
+
+    told = Letter.objects.filter(template="meeting_short")
+    assert [(one.address, compose_letter(one)[0].split(": ")[1]) for one in told] == [
+        (tomas.email, "the chair cannot come")
+    ]
+    assert not Letter.objects.filter(address__in=(room.ines.email, room.anna.email)).exists()
+
+
 def test_a_meeting_that_is_over_shows_no_score_of_a_later_day(client):
     room = Committee()
     room.attend()
