@@ -91,6 +91,17 @@ class AuthorityAdmin(
             *super().get_urls(),
         ]
 
+    def get_readonly_fields(self, request, obj=None):
+        """A merger stands, once it is saved: what is said of it is read alone."""
+        own = super().get_readonly_fields(request, obj)
+        merged = Authority.objects.exclude(merged_into=None)
+        is_merged = obj and merged.filter(pk=obj.pk).exists()
+        return [*own, "status", "merged_into"] if is_merged else own
+
+    def get_fields(self, request, obj=None):
+        of_merger = set() if obj else {"merged_into", "merged_on"}
+        return [name for name in super().get_fields(request, obj) if name not in of_merger]
+
     def about_page(self, request, pk):
         """Show all that the desk has of an authority, as far as this officer may read it."""
         authority = get_viewable_or_403(self, request, pk)
@@ -132,7 +143,11 @@ class AuthorityAdmin(
         super().save_model(request, obj, form, change)
         if successor:
             merging.merge_authority(obj, successor, actor=request.user)
-            words = _("%(old)s has been merged into %(new)s; its members are members there too.")
+            words = (
+                _("%(old)s has been merged into %(new)s; its members are members there too.")
+                if obj.memberships.active().exists()
+                else _("%(old)s has been merged into %(new)s.")
+            )
             self.message_user(request, words % {"old": obj, "new": successor}, messages.SUCCESS)
         search_index.index_authorities([obj.pk])
         search_index.index_by_town([obj.pk])

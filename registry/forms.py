@@ -31,6 +31,7 @@ from registry.enums import (
     languages_by_name,
 )
 from registry.exchange_forms import exchange_form_choices
+from registry.merging import refuse_successor, why_it_stays_verified
 from registry.models import Authority, Expert, Theme
 from registry.names import similar_towns
 from registry.spellings import name_letters
@@ -63,9 +64,11 @@ class AuthorityForm(HasNames, NoticesChanges, forms.ModelForm):
         super().__init__(*args, **kwargs)
         for field in self.fields.values():
             field.label = capfirst(field.label)
-        if self.instance.status == AuthorityStatus.REFUSED:  # until staff know it better
-            refused = (AuthorityStatus.REFUSED.value, AuthorityStatus.REFUSED.label)
-            get_field(self, "status", forms.ChoiceField).choices = [refused, *GIVEN_STATUSES]
+        own = AuthorityStatus(self.instance.status)
+        if "status" in self.fields and own.value not in dict(GIVEN_STATUSES):
+            given = [] if own == AuthorityStatus.MERGED else GIVEN_STATUSES
+            choices = [(own.value, own.label), *given]
+            get_field(self, "status", forms.ChoiceField).choices = choices
 
     def clean(self):
         """Ask about a new town that is called nearly as one that is known, and about a new name."""
@@ -86,10 +89,11 @@ class AuthorityForm(HasNames, NoticesChanges, forms.ModelForm):
         return cleaned
 
     def clean_status(self):
-        # A merged authority stays merged: its successor says so.
-        if self.instance.status == AuthorityStatus.MERGED:
-            return AuthorityStatus.MERGED
-        return self.cleaned_data["status"] or self.instance.status
+        status = self.cleaned_data["status"] or self.instance.status
+        is_hidden = self.instance.pk and status == AuthorityStatus.PROPOSED
+        if is_hidden and (why := why_it_stays_verified(self.instance)):
+            raise ValidationError(why, code="successor")
+        return status
 
     def clean_population_year(self):
         year = self.cleaned_data["population_year"]
@@ -108,8 +112,8 @@ class AuthorityForm(HasNames, NoticesChanges, forms.ModelForm):
         into = self.cleaned_data["merged_into"]
         if into and into == self.instance:
             raise ValidationError(_("An authority cannot be merged into itself."), code="same")
-        if into and into.status == AuthorityStatus.MERGED:
-            raise ValidationError(_("Choose an authority that still exists."), code="merged")
+        if into:
+            refuse_successor(into)
         return into
 
     def _get_validation_exclusions(self):

@@ -3,10 +3,17 @@
 from django.template.response import TemplateResponse
 from django.utils.translation import gettext as _
 
+from connect.fields import get_column
+from connect.languages import join_names
 from connect.readable_tables import choice_labels
 from registry.enums import Role
+from registry.models import Authority
 
 SURE = "sure"
+FACTS = (  # which may hold for both, or for the old one alone: nobody but staff can say
+    *("population", "geography", "latitude", "longitude", "geonames_id", "wikidata_id"),
+    "website",
+)
 
 
 def ask_before_merger(model_admin, request, form):
@@ -34,6 +41,11 @@ def ask_before_merger(model_admin, request, form):
         "domains": old.email_domains,
         "asking": old.memberships.pending().count(),
         "associations": old.associations.all(),
+        "left_behind": join_names(
+            str(get_column(Authority, name).verbose_name)
+            for name in FACTS
+            if getattr(old, name) and not getattr(into, name)
+        ),
         "typed": [
             (name, value)
             for name, values in request.POST.lists()

@@ -5,6 +5,7 @@ from django.db import transaction
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
+from connect.languages import join_names
 from connect.transitions import by_officer
 from registry import search_index
 from registry.enums import Admission, AuthorityStatus, MembershipStatus, Role
@@ -78,6 +79,24 @@ def move_members(old, into, *, actor, now):
     Membership.objects.bulk_create(new)
 
 
+def refuse_successor(into):
+    """Raise ValidationError where nothing may be merged into an authority."""
+    if into.status == AuthorityStatus.MERGED:
+        raise ValidationError(_("Choose an authority that still exists."), code="merged")
+    if into.status != AuthorityStatus.VERIFIED:
+        words = _("%s is not verified: verify it first, so that everybody finds it.")
+        raise ValidationError(words % into.place, code="unverified")
+
+
+def why_it_stays_verified(authority):
+    """Describe what was merged into an authority, which would lead nowhere; "" without any."""
+    earlier = Authority.objects.filter(merged_into=authority).order_by("name", "pk")
+    if not earlier:
+        return ""
+    words = _("It stays verified, for others were merged into it: %s.")
+    return words % join_names(one.place for one in earlier)
+
+
 @transaction.atomic
 def merge_authority(old, into, *, actor, merged_on=None, now=None):
     """Merge an authority into another.
@@ -85,7 +104,8 @@ def merge_authority(old, into, *, actor, merged_on=None, now=None):
     Dossiers and exchanges stay under the name that asked for them, and their people still reach
     them; these also become members of the successor, its experts work there, and what the old one
     belonged to, the new one does. Raises PermissionDenied for all but officers, ValidationError
-    where the two are one, or the successor is merged itself.
+    where the two are one, the old one has a successor, or the new one is not verified: whoever
+    follows the old address would find nothing.
     """
     if not by_officer(actor, None):
         raise PermissionDenied
@@ -95,8 +115,11 @@ def merge_authority(old, into, *, actor, merged_on=None, now=None):
     old, into = locked[old.pk], locked[into.pk]
     if old == into:
         raise ValidationError(_("An authority cannot be merged into itself."), code="same")
-    if into.status == AuthorityStatus.MERGED:
-        raise ValidationError(_("Choose an authority that still exists."), code="merged")
+    refuse_successor(into)
+    if old.merged_into:
+        words = _("%(old)s was merged into %(new)s already.")
+        facts = {"old": old.place, "new": old.merged_into.place}
+        raise ValidationError(words, code="already", params=facts)
     old.status, old.merged_into = AuthorityStatus.MERGED, into
     old.merged_on = merged_on or timezone.localdate(now)
     old.save(update_fields=["status", "merged_into", "merged_on"])

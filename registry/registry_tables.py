@@ -22,6 +22,7 @@ from connect.readable_tables import ReadableTable, choice_labels
 from registry import profiles, search_index
 from registry.enums import AuthorityStatus, Geography, Level, Role, Visibility
 from registry.exchange_forms import exchange_form_choices
+from registry.merging import why_it_stays_verified
 from registry.models import Association, Authority, Expert, Membership, Offer, Theme
 from registry.names import namesakes_in
 from registry.spellings import name_letters
@@ -75,6 +76,8 @@ class AuthorityTable(Table):
         self.taken = dict(known.values_list("geonames_id", "slug"))
         slugs = Authority.objects.filter(slug__in=map(read_slug, dataset["slug"]))
         self.known = set(slugs.values_list("slug", flat=True))
+        merged = Authority.objects.exclude(merged_into=None).order_by()
+        self.successors = set(merged.values_list("merged_into", flat=True))
         self.namesakes = namesakes_in(set(filter(None, map(read_country, dataset["country"]))))
 
     def before_import_row(self, row, row_number=None, **kwargs):
@@ -118,6 +121,8 @@ class AuthorityTable(Table):
         if instance.status == AuthorityStatus.MERGED and not was_merged:
             words = _("A table merges no local authority: name its successor on its own page.")
             raise ValidationError({"status": words})
+        if instance.status != AuthorityStatus.VERIFIED and instance.pk in self.successors:
+            raise ValidationError({"status": why_it_stays_verified(instance)})
 
     def validate_instance(self, instance, import_validation_errors=None, validate_unique=True):
         # Uniqueness is looked at once a batch above; a query a row would take all the time.

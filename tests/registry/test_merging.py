@@ -246,3 +246,59 @@ def test_an_officer_merges_by_naming_the_successor_and_is_asked_first():
     assert (agona.status, agona.merged_into) == ("merged", room.swedru)
     assert agona.population == 68000
     assert room.swedru.has_member(room.efua)
+
+
+def test_nothing_is_merged_into_what_nobody_finds_nor_does_a_successor_disappear_afterwards():
+    """A public address led to a page that was not there; a merger was taken back in half."""
+    room = Merger()
+    proposed = make_authority("Agona Municipal", slug="agona-municipal", status="proposed")
+    client = signed_in(room.ines)
+    usual = {"country": "GH", "tier": "municipality", "status": "verified"}
+    old = reverse("admin:registry_authority_change", args=[room.agona.pk])
+    new = reverse("admin:registry_authority_change", args=[room.swedru.pk])
+    agona = usual | {"name": "Agona", "slug": "agona"}
+    swedru = usual | {"name": "Swedru", "slug": "swedru"}
+    Authority.objects.filter(pk=room.agona.pk).update(population=64000, website="https://a.example")
+    sure = {"sure": "yes"}
+
+    unverified = client.post(old, agona | sure | {"merged_into": proposed.pk}).text
+    with pytest.raises(ValidationError, match="verify it first"):
+        merging.merge_authority(room.agona, proposed, actor=room.ines)
+    asked = client.post(old, agona | {"merged_into": room.swedru.pk, "population": "64000"}).text
+    done = client.post(old, agona | sure | {"merged_into": room.swedru.pk}, follow=True).text
+    read = html.fromstring(client.get(old).text)
+    client.post(old, agona | {"merged_into": "", "status": "proposed"})
+    hidden = client.post(new, swedru | {"status": "proposed"}).text
+    headers = ["slug", "name", "country", "status"]
+    rows = Dataset(["swedru", "Swedru", "GH", "proposed"], headers=headers)
+    table = registry_tables.AuthorityTable().import_data(rows)
+    with pytest.raises(ValidationError, match="was merged into Swedru, Ghana already"):
+        merging.merge_authority(room.agona, make_authority("Region"), actor=room.ines)
+
+    why = "It stays verified, for others were merged into it: Agona, Ghana."
+    assert "Agona Municipal, Ghana is not verified: verify it first" in unverified
+    assert "Only Agona, Ghana has these, and they do not move: population." in asked
+    assert "Agona has been merged into Swedru; its members are members there too." in done
+    fields = {field.get("name") for field in read.xpath("//main//form//*[@name]")}
+    assert fields & {"status", "merged_into"} == set() and "name" in fields
+    assert why in hidden and why in str(table.invalid_rows[0].error)
+    stands = Authority.objects.order_by("slug").values_list("slug", "status", "merged_into__slug")
+    assert list(stands)[:3] == [
+        ("agona", "merged", "swedru"),
+        ("agona-municipal", "proposed", None),
+        ("swedru", "verified", None),
+    ]
+
+
+def test_a_merger_of_nobody_speaks_of_no_members_and_a_new_authority_merges_into_none():
+    room, client = Merger(), signed_in(make_officer("Tomas"))
+    empty = make_authority("Nyakrom", slug="nyakrom")
+    usual = {"name": "Nyakrom", "slug": "nyakrom", "country": "GH", "tier": "municipality"}
+    sent = usual | {"status": "verified", "merged_into": room.swedru.pk, "sure": "yes"}
+    page = reverse("admin:registry_authority_change", args=[empty.pk])
+
+    said = client.post(page, sent, follow=True).text
+    adding = client.get(reverse("admin:registry_authority_add")).text
+
+    assert "Nyakrom has been merged into Swedru." in said
+    assert 'name="merged_into"' not in adding and 'name="name"' in adding

@@ -430,7 +430,8 @@ def test_a_choice_of_the_admin_is_still_shown_when_the_form_comes_back():
     client.force_login(officer)
     agona = make_authority("Agona West")
 
-    answer = client.post(reverse("admin:registry_authority_add"), {"merged_into": agona.pk})
+    page = reverse("admin:registry_authority_change", args=[make_authority("Swedru").pk])
+    answer = client.post(page, {"merged_into": agona.pk})
 
     assert f'<option value="{agona.pk}" selected>' in answer.text
 
