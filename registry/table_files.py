@@ -139,8 +139,7 @@ def read_dataset(content, letters=WESTERN):
     if len(first) > MOST_ROWS:
         words = _(
             "This table has more than %d rows: import it as several, each with the "
-            "line of column names, or have the administrator import it whole with "
-            "the command import_table."
+            "line of column names, or whole, on the server, with the command import_table."
         )
         raise ValidationError(words % MOST_ROWS, code="rows")
     return make_dataset(headers, remarks, first)

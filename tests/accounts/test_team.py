@@ -1,6 +1,10 @@
 """How a colleague joins the programme team: an administrator adds them on the desk."""
 
+import re
+from pathlib import Path
+
 import pytest
+from django.conf import settings
 from django.contrib.auth.models import Group
 from django.urls import reverse
 from lxml import html
@@ -139,3 +143,19 @@ def test_the_last_administrator_stays_one(fields, refusal):
 
     assert refusal in page.text
     assert User.objects.get(pk=vera.pk).is_superuser
+
+
+def test_no_page_sends_an_administrator_to_an_administrator():
+    """“Ask an administrator for further members” stood on the page of one, who can add them."""
+    templates = Path(settings.BASE_DIR, "templates")
+    asks = re.compile(r"\b(?:ask|tell) (?:an|the) administrator", re.IGNORECASE)
+
+    wrong = [
+        (path.name, found.group())
+        for path in sorted(templates.rglob("*.html"))
+        for line in path.read_text().splitlines()
+        for found in asks.finditer(line)
+        if "{% if user.is_superuser %}" not in line[: found.start()]
+    ]
+
+    assert wrong == []
