@@ -74,6 +74,7 @@ FACTS: dict[str, Any] = {
     "handed": "CN-2026-0001, CN-2026-0003",
     "has_account": True,
     "has_contact": False,
+    "has_joined": True,
     "has_left": True,
     "hosts": True,
     "is_asked": True,
@@ -162,6 +163,7 @@ FACTS: dict[str, Any] = {
     "waits": True,
     "waits_for_reader": True,
     "was_public": True,
+    "was_sent": True,
     "who": "Jan Smit",
     "zone": "Africa/Accra",
 }

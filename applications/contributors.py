@@ -144,6 +144,7 @@ def resume_contributions(dossier, now):
             reference=dossier.reference,
             title=dossier.heading,
             authority=dossier.authority.name,
+            has_joined=one.joined_at is not None,
         )
 
 

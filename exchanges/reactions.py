@@ -100,6 +100,6 @@ def follow_exchange(pk, source, target, now, **rest):
     elif target == ExchangeStatus.CANCELLED:
         match_machine.advance(match, "undo", actor=None, now=now)
         for interest in match.interests.filter(status=InterestStatus.CHOSEN).order_by("pk"):
-            interest_machine.advance(interest, "expire", actor=None, now=now)
+            interest_machine.advance(interest, "end_with_exchange", actor=None, now=now)
         began = source in (ExchangeStatus.RUNNING, ExchangeStatus.INTERRUPTED)
         dossier_machine.advance(dossier, "close" if began else "rematch", actor=None, now=now)

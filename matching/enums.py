@@ -17,7 +17,7 @@ class InterestStatus(StatusChoices):
     RESERVE = "reserve", Kind.WAITING, _("on the reserve list")
     DECLINED = "declined", Kind.STOPPED, _("declined")
     WITHDRAWN = "withdrawn", Kind.STOPPED, pgettext_lazy("an answer to a request", "withdrawn")
-    EXPIRED = "expired", Kind.STOPPED, _("expired")
+    EXPIRED = "expired", Kind.STOPPED, pgettext_lazy("an answer to a request", "ended")
     # An invitation before its letter left, or a draft: nobody else knows of it.
     UNDONE = "undone", Kind.STOPPED, _("undone before it was sent")
 

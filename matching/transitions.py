@@ -74,6 +74,10 @@ def was_received(interest: Interest, event: Event) -> bool:
     return event.source not in UNSENT and not refused.exists()
 
 
+def whether_sent(interest: Interest, event: Event) -> Details:
+    return {"was_sent": event.source not in UNSENT}
+
+
 def by_expert(event: Event, interest: Interest) -> bool:
     """True for a step of the expert, or of the clock."""
     return event.actor_id is None or event.actor_id == interest.expert.user_id
@@ -257,12 +261,19 @@ interest_machine = StateMachine(
             effect=erase_draft,
         ),
         "expire": Transition(
-            {*OPEN, InterestStatus.CHOSEN},
+            OPEN,
             InterestStatus.EXPIRED,
             by_clock,
-            past=_("Expired"),
+            past=_("Ended with the request"),
             missing=missing_free_answer,
-            notifies=[Notice("interest_expire", its_expert)],
+            notifies=[Notice("interest_expire", its_expert, facts=whether_sent)],
+        ),
+        # The exchange's own e-mail tells both sides.
+        "end_with_exchange": Transition(
+            {InterestStatus.CHOSEN},
+            InterestStatus.EXPIRED,
+            by_clock,
+            past=_("Ended with the exchange"),
         ),
     },
     events={"invite": EventType(_("Invited"), is_note_internal=True, can_be_undone=True)},

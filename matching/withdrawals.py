@@ -146,7 +146,8 @@ def end_interests(dossier_pk, now):
             write_to_people(match, "match_withdrawn", superiors, note="")
         match_machine.advance(match, verbs[match.status], actor=None, now=now)
     for interest in Interest.objects.filter(dossier=dossier_pk).open().order_by("pk"):
-        interest_machine.advance(interest, "expire", actor=None, now=now)
+        verb = "end_with_exchange" if interest.status == InterestStatus.CHOSEN else "expire"
+        interest_machine.advance(interest, verb, actor=None, now=now)
 
 
 def recall_invitations(dossier_pk, now):

@@ -69,9 +69,17 @@ class Contributor(HasLink, models.Model):
         return Dossier.objects.editable_by(user).filter(pk=self.dossier_id).exists()
 
     @property
+    def has_closed_account(self):
+        return self.user is not None and not self.user.is_active
+
+    @property
     def kind(self):
+        if self.has_closed_account:
+            return Kind.STOPPED
         return Kind.DONE if self.joined_at else Kind.WAITING
 
     @property
     def status_words(self):
+        if self.has_closed_account:
+            return _("has closed their account")
         return _("takes part") if self.joined_at else _("has not answered yet")

@@ -115,6 +115,14 @@ class AssociationSection(SectionForm):
             for one in sort_alphabetically(known, attrgetter("name"))
         ]
         get_field(self, "association", forms.ChoiceField).choices = self.associations
+        if len(self.associations) == len(BLANK):
+            self.intro = _(
+                "We know of no association of local and regional authorities in your country. If "
+                "one supports you, name it: the programme team writes to it."
+            )
+            self.fields["association"].widget = forms.HiddenInput()
+            self.fields["association_none"].label = _("Association that supports you, if any")
+            self.fields["association_none"].help_text = ""
 
     def clean(self):
         super().clean()

@@ -313,6 +313,34 @@ def test_who_wrote_a_draft_writes_it_again_once_it_is_taken_back_and_is_told():
     ] == [True, True, True, [room.kwesi.email], False]
 
 
+def test_who_has_not_answered_is_told_that_the_invitation_holds_again_and_no_more():
+    room = Room()
+    Letter.objects.all().delete()
+    sent_at = timezone.now()
+    contributors.end_contributions(room.dossier, sent_at)
+    Dossier.objects.update(status="submitted", submitted_at=sent_at)
+    room.dossier.events.create(verb="submit", source="draft", target="submitted", at=sent_at)
+
+    dossier_machine.advance(Dossier.objects.get(), "take_back", actor=room.efua)
+
+    subject, body = compose_letter(Letter.objects.get(template="contributor_again"))
+    reference = room.dossier.reference
+    assert subject == f"Your invitation to write the application {reference} holds again"
+    assert "have not answered yet" in body and "as before" not in body
+
+
+def test_a_colleague_who_has_closed_the_account_is_not_said_to_take_part():
+    room = Room()
+    room.join()
+    room.kwesi.is_active = False
+    room.kwesi.save()
+
+    page = room.town.get(room.page("contributors")).text
+
+    assert "Has closed their account" in page
+    assert "Takes part" not in page and "reads and writes the sections" not in page
+
+
 @pytest.mark.parametrize(
     ("verb", "words"),
     [

@@ -590,3 +590,15 @@ def test_the_check_page_counts_what_is_missing_and_is_red_for_what_is_wrong(
     red = after.partition('class="summary"')[2].partition("</div>")[0]
     assert "To be corrected before you can submit it" in red
     assert "Write at least 300 characters" in red and red.count("<a ") == 1
+
+
+def test_where_no_association_of_the_country_is_known_the_section_says_so(client):
+    """An empty list stood under a sentence that promised an association."""
+    dossier = make_dossier()
+    efua = make_user("Efua", works_for=dossier.authority)
+    client.force_login(efua)
+
+    page = client.get(reverse("section", args=[dossier.reference, "association"])).text
+
+    assert "We know of no association" in page and "is told of your application" not in page
+    assert "<select" not in page.partition('id="typed"')[2].partition("</form>")[0]

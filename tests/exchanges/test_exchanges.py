@@ -15,6 +15,7 @@ from exchanges.moves import move_by_dates
 from exchanges.rate_tables import ExchangeTable
 from exchanges.transitions import exchange_machine
 from matching.models import Match
+from notifications.models import Letter
 from tests.factories import make_authority, make_user
 from tests.worlds import agreed, make_exchange
 
@@ -167,6 +168,20 @@ def test_an_exchange_cancelled_before_it_began_sends_the_dossier_back_to_the_des
     exchange_machine.advance(exchange, "cancel", actor=table.ines, **WHY)
 
     assert table.state() == ("undone", "shortlisting", "expired", 1)
+
+
+def test_a_chosen_expert_reads_that_the_answer_ended_with_the_exchange(client):
+    """It read “Expired”, and a second e-mail thanked for the offer to help."""
+    table, exchange = agreed()
+    interest = exchange.match.interests.get()
+    client.force_login(interest.expert.user)
+
+    exchange_machine.advance(exchange, "cancel", actor=table.ines, **WHY)
+
+    page = client.get(interest.get_absolute_url()).text
+    told = Letter.objects.filter(address=interest.expert.user.email, template="interest_expire")
+    shown = [words in page for words in ("Ended with the exchange", "Expired")]
+    assert (shown, told.count()) == ([True, False], 0)
 
 
 def test_an_exchange_cancelled_after_it_began_closes_the_dossier():

@@ -135,6 +135,9 @@ def test_a_request_past_its_last_day_takes_no_answer_and_says_so_everywhere(ines
 
     assert "The request is closed: it takes no answers now." in page
     assert "Send my answer</button>" not in page and "Save for later" in page
+    client.force_login(sent.expert.user)
+    page = client.get(sent.get_absolute_url()).text
+    assert "The programme team is choosing" in page and "When the request closes" not in page
     assert tasks == []
     assert sorted(Interest.objects.values_list("status", flat=True)) == ["invited", "submitted"]
 

@@ -54,6 +54,7 @@ UNDOES = {
         "decline": ("shortlist", ""),
         "keep_in_reserve": ("shortlist", ""),
         "expire": ("shortlist", ""),
+        "end_with_exchange": ("choose", ""),
     },
     Match: {
         "undo": ("agree", "its exchange or dossier ends with it, and tells both sides"),
