@@ -231,15 +231,3 @@ def upcoming_ends(now, days=DAYS_SHOWN, most=20):
             ends = [max(today, line.end_date(row)) for row in (due.first(), due.last())]
             upcoming.append((line, count, *ends, rows))
     return upcoming
-
-
-def retention_table():
-    """Return the table of docs/privacy.md, a line for each kind of data."""
-    lines = [
-        "| what | legal basis (GDPR) | how long | what happens then | enforced by |",
-        "|---|---|---|---|---|",
-    ]
-    for line in LINES:
-        cells = [line.what, line.basis, line.period_words, line.ends, f"`{line.enforced_by}`"]
-        lines.append("| " + " | ".join(str(one) for one in cells) + " |")
-    return "\n".join(lines)

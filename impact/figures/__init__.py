@@ -23,11 +23,6 @@ FIGURES = {figure.code: figure for section in SECTIONS for figure in section.fig
 TABLES = {table.code: table for section in SECTIONS for table in section.tables}
 
 
-def impact_of(asked, now):
-    """Count everything for a selection, in a fixed number of queries."""
-    return Counting(asked, now, SECTIONS).impact(counted_flows)
-
-
 def impact_in_languages(asked, now):
     """Count once what is asked for, and name it in every language: {code: Impact}."""
     counting, impacts = Counting(asked, now, SECTIONS), {}

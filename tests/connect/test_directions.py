@@ -20,12 +20,12 @@ from connect.characters import change_texts
 from connect.countries import countries_by_name
 from connect.documents import isolate_lines
 from impact.exports import as_pdf, as_xlsx
-from impact.figures import impact_of
 from impact.figures.selection import Selection
 from notifications.outbox import post_letter
 from notifications.sending import send_waiting_letters
 from tests.accounts.world import make_copy
 from tests.factories import make_authority, make_call, make_dossier, make_officer, make_user
+from tests.figures import impact_of
 
 pytestmark = pytest.mark.django_db
 DIRECTION = re.compile(r'<html lang="(\w+)"[^>]* dir="(\w+)"')

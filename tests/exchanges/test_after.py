@@ -33,12 +33,12 @@ from exchanges.models import (
     Participant,
 )
 from exchanges.transitions import exchange_machine
-from impact.figures import impact_of
 from impact.figures.selection import Selection
 from notifications.letter_text import compose_letter
 from notifications.models import Letter
 from tests.exchanges.pages import measure_data
 from tests.factories import make_authority, make_budget_line, make_measure, make_user
+from tests.figures import impact_of
 from tests.worlds import agreed, signed_in
 
 pytestmark = pytest.mark.django_db

@@ -20,12 +20,12 @@ from connect.my_work import list_tasks
 from exchanges import budget, readiness
 from exchanges.enums import Payer
 from exchanges.models import BudgetLine, Exchange, PerDiem, Rate
-from impact.figures import impact_of
 from impact.figures.selection import Selection
 from notifications.models import Letter
 from tests.exchanges.conftest import START
 from tests.exchanges.pages import FLIGHTS
 from tests.factories import make_budget_line, pdf_of
+from tests.figures import impact_of
 
 pytestmark = pytest.mark.django_db
 

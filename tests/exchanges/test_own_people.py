@@ -20,13 +20,13 @@ from connect import links
 from connect.models import Link
 from exchanges import conversation, evaluation, participants
 from exchanges.models import Exchange, Participant
-from impact.figures import impact_of
 from impact.figures.selection import Selection
 from matching import outcomes, policies
 from matching.models import MatchMessage
 from notifications.models import Letter
 from tests.exchanges.pages import page_of, told_addresses
 from tests.factories import make_budget_line, make_offer, make_picture, make_session
+from tests.figures import impact_of
 
 pytestmark = pytest.mark.django_db
 NOW = timezone.now()

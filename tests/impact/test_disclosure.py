@@ -20,7 +20,6 @@ from pypdf import PdfReader
 from applications.models import Dossier
 from connect.anonymity import FEW
 from connect.transitions import record_event
-from impact.figures import impact_of
 from impact.figures.disclosure import CATEGORIES, counts_in_fives, for_public
 from impact.figures.requests import IS_PUBLIC
 from impact.figures.selection import Selection
@@ -33,6 +32,7 @@ from tests.factories import (
     make_interest,
     make_officer,
 )
+from tests.figures import impact_of
 from tests.worlds import make_exchange
 
 pytestmark = pytest.mark.django_db

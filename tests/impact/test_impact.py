@@ -31,7 +31,6 @@ from connect.transitions import record_event
 from exchanges.models import Evaluation, Exchange, Participant
 from exchanges.permissions import BEGUN
 from impact import figures
-from impact.figures import impact_of
 from impact.figures.definitions import Figure, Total
 from impact.figures.flows import count_flows
 from impact.figures.people import PEOPLE
@@ -53,6 +52,7 @@ from tests.factories import (
     make_report,
     make_session,
 )
+from tests.figures import impact_of
 from tests.languages import CODES
 from tests.worlds import make_exchange, signed_in
 
