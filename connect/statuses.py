@@ -5,9 +5,11 @@ status on every page come from it.
 """
 
 from enum import StrEnum
-from typing import Any, Self, TypeVar
+from typing import Any, NamedTuple, Self, TypeVar
 
 from django.db import models
+
+from connect.types import Words
 
 Row = TypeVar("Row")  # of a table by status
 
@@ -21,6 +23,13 @@ class Kind(StrEnum):
     DONE = "done"
     STOPPED = "stop"
     WAIVED = "waived"  # not needed: neither done nor missing
+
+
+class StatusWords(NamedTuple):
+    """A status that no column holds, as pages show it: made of several columns, or of a day."""
+
+    kind: Kind
+    words: Words
 
 
 class StatusChoices(models.TextChoices):

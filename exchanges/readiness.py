@@ -16,6 +16,7 @@ from django.utils.translation import ngettext
 from connect.dates import day_after
 from connect.languages import join_names, join_parts
 from connect.schedule import after, process_one_by_one
+from connect.statuses import Kind, StatusWords
 from exchanges import budget, rules
 from exchanges.enums import Bringer, ExchangeStatus, Readiness, Side, Visa
 from exchanges.models import Exchange, Observation
@@ -43,6 +44,14 @@ class Item:
     page: str = ""  # the name of the page where it is brought; empty where nobody brings it there
     waiver: Any = None  # the line of the timeline by which it was waived
     is_reopened: bool = False  # it was waived, and something else is missing since
+
+    @property
+    def status(self):
+        if self.is_settled:
+            return StatusWords(Kind.WAIVED, _("waived"))
+        if self.holds:
+            return StatusWords(Kind.DONE, _("done"))
+        return StatusWords(Kind.WAITING, _("missing"))
 
 
 class Plan:

@@ -33,7 +33,7 @@ from connect.languages import (
 )
 from connect.pages import NamedPage
 from connect.pasted_values import format_telephone
-from connect.statuses import Kind
+from connect.statuses import Kind, StatusWords
 from connect.types import Visitor, Words
 
 register = template.Library()
@@ -117,9 +117,9 @@ def icon(name: str) -> SafeString:
 
 
 @register.simple_tag
-def status(kind: str, label: Words) -> SafeString:
+def status(kind: str | StatusWords, label: Words = "") -> SafeString:
     """Show a status as a word with the icon of its kind (`connect.statuses`)."""
-    kind = Kind(kind)
+    kind, label = kind if isinstance(kind, StatusWords) else (Kind(kind), label)
     return format_html(
         '<span class="status status-{}">{}{}</span>', kind, icon(kind), capitalise_first(label)
     )

@@ -11,12 +11,14 @@ from django.core.validators import MaxValueValidator, MinValueValidator, RegexVa
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from connect.countries import CountryField
 from connect.currencies import NO_CURRENCY, is_currency_code
 from connect.dates import day_words
+from connect.statuses import Kind, StatusWords
 from connect.templatetags.look import amount
-from exchanges.enums import BudgetCategory, Payer
+from exchanges.enums import BudgetCategory, ExchangeStatus, Payer
 from exchanges.models.exchanges import Exchange
 
 CENT, EURO = Decimal("0.01"), "EUR"
@@ -198,6 +200,17 @@ class BudgetLine(models.Model):
     def is_approved(self):
         is_enough = self.approved is not None and self.planned_amount <= self.approved
         return is_enough and not self.approved_as
+
+    @property
+    def approval_status(self):
+        """What staff say to it; where they can no longer, it is not approved."""
+        if self.is_overspent:
+            return StatusWords(Kind.STOPPED, _("overspent"))
+        if self.is_approved:
+            return StatusWords(Kind.DONE, pgettext_lazy("a budget line", "approved"))
+        if self.exchange.status in (ExchangeStatus.CLOSED, ExchangeStatus.CANCELLED):
+            return StatusWords(Kind.STOPPED, pgettext_lazy("a budget line", "not approved"))
+        return StatusWords(Kind.WAITING, _("to be approved"))
 
     @property
     def digest(self):

@@ -13,11 +13,12 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from connect.dates import day_after, end_of_days
 from connect.links import HasLink
-from connect.statuses import StatusField
-from exchanges.enums import LearningLevel, MeasureStatus
+from connect.statuses import Kind, StatusField, StatusWords
+from exchanges.enums import ExchangeStatus, LearningLevel, MeasureStatus
 from exchanges.models.exchanges import Exchange
 from registry.models import Theme
 
@@ -63,6 +64,17 @@ class ActionPlan(HasLink, models.Model):
 
     def may_withdraw_link(self, user):
         return Exchange.objects.filter_allowed(user, "follow").filter(pk=self.exchange_id).exists()
+
+    @property
+    def approval_status(self):
+        """What the legal representative says to it, or whether somebody waits for that."""
+        if self.approved_at:
+            return StatusWords(Kind.DONE, pgettext_lazy("an action plan", "approved"))
+        if self.declined_at:
+            return StatusWords(Kind.STOPPED, pgettext_lazy("an action plan", "not approved"))
+        if self.asked_at and self.valid_link:
+            return StatusWords(Kind.WAITING, _("waiting for the legal representative"))
+        return StatusWords(Kind.STOPPED, _("nobody is being asked now"))
 
     @property
     def digest(self):
@@ -178,6 +190,15 @@ class FollowUp(models.Model):
     def is_expected_no_more(self):
         """True where it was given up before its day came."""
         return bool(self.given_up_on and self.given_up_on <= self.due_on)
+
+    @property
+    def report_status(self):
+        """Whether the report came; None while it may still come."""
+        if self.answered_at:
+            return StatusWords(Kind.DONE, pgettext_lazy("a report", "sent"))
+        if self.given_up_on or self.exchange.status == ExchangeStatus.CLOSED:
+            return StatusWords(Kind.STOPPED, self.no_report_words)
+        return None
 
     @property
     def no_report_words(self):
