@@ -88,14 +88,7 @@ def agree_days(proposal, *, actor, now=None):
     now = now or timezone.now()
     exchange = lock_for_days(proposal.exchange, actor)
     proposal = DaysProposal.objects.select_for_update().get(pk=proposal.pk)
-    if proposal.is_agreed:
-        raise ValidationError(_("These dates have been agreed already."), code="agreed")
-    if proposal.closed_at:
-        message = _(
-            "Other dates were proposed in the meantime: look at them, then agree to them or "
-            "propose others."
-        )
-        raise ValidationError(message, code="replaced")
+    refuse_closed(proposal, exchange)
     if signing_side(exchange, actor) == proposal.side:
         raise PermissionDenied
     if proposal.starts_on < timezone.localdate(now):
@@ -126,15 +119,28 @@ def withdraw_days(proposal, *, actor, now=None):
     proposal = DaysProposal.objects.select_for_update().get(pk=proposal.pk)
     if signing_side(exchange, actor) != proposal.side:
         raise PermissionDenied
-    if proposal.closed_at:
-        message = _("The other side has answered in the meantime: look at the dates.")
-        raise ValidationError(message, code="replaced")
+    refuse_closed(proposal, exchange)
     limits.count_message("days", actor=actor, about=exchange, now=now)
     close_proposal(proposal, now)
     record_event(exchange, "withdraw_days", actor=actor, now=now, details=days_in_words(proposal))
     people = [one for one in signatories(exchange) if signing_side(exchange, one) != proposal.side]
     notify_of_days(proposal, "days_withdrawn", people, actor)
     return exchange
+
+
+def refuse_closed(proposal, exchange):
+    """Say what became of a proposal since the page was opened, where it stands no more."""
+    if not proposal.closed_at:
+        return
+    if proposal.is_agreed:
+        words, code = _("These dates have been agreed already."), "agreed"
+    elif open_proposal(exchange):
+        words, code = _("Other dates were proposed in the meantime: look at them."), "replaced"
+    elif exchange.events.filter(verb="withdraw_days", at=proposal.closed_at).exists():
+        words, code = _("These dates were withdrawn in the meantime: propose others."), "withdrawn"
+    else:
+        words, code = _("The programme team set dates in the meantime: look at them."), "replaced"
+    raise ValidationError(words, code=code)
 
 
 @transaction.atomic

@@ -24,6 +24,7 @@ from applications.models import Dossier
 from connect import links
 from connect.my_work import list_tasks
 from exchanges import agenda, agenda_link, moves, readiness
+from exchanges.days_proposals import close_proposals
 from exchanges.enums import ExchangeStatus, Readiness
 from exchanges.locking import lock_exchange
 from exchanges.models import Exchange, Observation, Participant, Session
@@ -773,6 +774,47 @@ def test_what_is_typed_when_the_exchange_has_moved_on_is_shown_with_where_it_sta
     assert [(one.status_code, text in one.text) for one in said] == [(404, True)] * 2
     words = f"The status of {planned.reference} is “completed”: this can no longer be done"
     assert all(words in one.text for one in said) and read == 200
+
+
+def test_an_open_page_says_what_became_of_the_days_that_it_shows(planned):
+    """Replaced, withdrawn, agreed to or set by staff: each is said on either side."""
+    days = page_of(planned, "days")
+    Exchange.objects.update(planned_start=None, planned_end=None)
+    Dossier.objects.update(starts_on="2030-03-01", ends_on="2030-04-30")
+    five = {week: span_of(date(2030, 3, 4) + timedelta(weeks=week)) for week in range(5)}
+
+    def press_what_was_open(one):
+        sides = ((planned.town, {"agree": one.pk}), (planned.expert, {"withdraw": one.pk}))
+        pages = [client.post(days, button, follow=True).text for client, button in sides]
+        return [[words for words in BECAME if words in text] for text in pages]
+
+    said = []
+    for week in range(4):
+        planned.expert.post(days, five[week])
+        opened = planned.proposed_days.get(closed_at=None)
+        if week == 0:
+            planned.expert.post(days, five[4])
+        elif week == 1:
+            planned.expert.post(days, {"withdraw": opened.pk})
+        elif week == 2:
+            close_proposals(planned, timezone.now())  # as the plan that staff save does
+        else:
+            planned.town.post(days, {"agree": opened.pk})
+        said.append(press_what_was_open(opened))
+
+    assert said == [[[words]] * 2 for words in BECAME]
+
+
+def span_of(monday):
+    return {"starts_on": monday, "ends_on": monday + timedelta(days=4)}
+
+
+BECAME = [
+    "Other dates were proposed in the meantime: look at them.",
+    "These dates were withdrawn in the meantime: propose others.",
+    "The programme team set dates in the meantime: look at them.",
+    "These dates have been agreed already.",
+]
 
 
 def test_one_side_proposes_days_and_the_other_agrees(planned):
