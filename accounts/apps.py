@@ -9,7 +9,7 @@ class AccountsConfig(AppConfig):
     verbose_name = _("People")
 
     def ready(self):
-        # They name what the clock does, what is held of people and how long, what is encrypted.
+        # They register rules of the clock, personal data with its retention, and encrypted columns.
         from accounts import (  # noqa: F401, PLC0415
             closing,
             copies,

@@ -119,7 +119,7 @@ def notify_staff_of_closing(user):
 
 @transaction.atomic
 def cancel_closing(closing, *, actor=None, now=None):
-    """Cancel a closing, so that all stays as it was; return False where it is too late.
+    """Cancel the closing of an account; return False if it is too late.
 
     actor: the officer who does it; ValidationError for what its owner asked for.
     """

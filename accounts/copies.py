@@ -189,9 +189,9 @@ def deed_values(row, column):
 
 
 def marks_for_copy(person):
-    """Return the marks by which a person is looked for in what others wrote.
+    """Return the names and addresses by which texts of others are searched for a person.
 
-    Where somebody else bears the same name it is left out: they would be given what is theirs.
+    A name that somebody else has too is left out: the copy would hold that person's data.
     """
     return person.known_marks if person.is_alone else person.known_marks.without_names
 

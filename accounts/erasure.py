@@ -221,7 +221,7 @@ def blank_letters(letters, marks):
         others = [one for one in facts if one not in of_them]
         is_theirs = context != letter.context
         if is_theirs and of_them.intersection(letter.context.get(key) for key in PLACES):
-            # A place is called like them: what was said is said again without them.
+            # A place has the same name: the sentence is written again without the person's name.
             letter.context = context
             letter.subject, letter.body = compose_letter(letter) if letter.body else ("", "")
         else:

@@ -184,7 +184,7 @@ def remove_from_text(text, marks, *, alone=False, others=()):
 
 
 def find_passages(value, marks, *, key="", names=NAMES, places=PLACES):
-    """List the lines of a value that hold a mark: what is said of a person, and no more."""
+    """List the lines of a value that name a person, without its other lines."""
     if isinstance(value, dict):
         return [
             line

@@ -28,7 +28,7 @@ class HardToGuess:
 
     def validate(self, password, user=None):
         known = {word.lower() for word in [*OURS, *guessable_words(user)] if len(word) > 2}
-        # What is left without the words that anybody would try first must be hard by itself.
+        # Without the words that an attacker tries first, the rest must still be hard to guess.
         rest = password[:READ].lower()
         for word in sorted(known, key=len, reverse=True):
             rest = rest.replace(word, "")

@@ -149,7 +149,7 @@ class OpenIdConnect(OpenIDConnectOAuth2Adapter):
         )
 
     def read_token(self, app, token):
-        """Return what the token of a sign-in says, where nobody else asked for it."""
+        """Return the claims of a sign-in's token, if it was issued for us."""
         claims = self.read_signed(app, token, ["exp", "iat", "sub"])
         if claims["aud"] not in (app.client_id, [app.client_id]) and (
             claims.get("azp") != app.client_id

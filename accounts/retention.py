@@ -131,7 +131,7 @@ def declare_retention(*lines):
 def end_kept(now):
     """Warn those who lose something, then delete what is due; return {code: how many ended}.
 
-    Each kind and row by itself: one that fails holds back no other. Twice does the same once.
+    Each kind and row by itself: one that fails stops no other. To run it twice is harmless.
     """
     done = {}
 
@@ -188,7 +188,7 @@ def warn_owners(line, now):
         goes_on = line.end_date(row)
         time_left = goes_on - timezone.localdate(now)
         stage = sum(time_left <= before for before in WARNINGS_BEFORE)
-        # Told late, it stays for the notice all the same.
+        # If the warning was late, the row is kept for the whole notice period.
         day = max(goes_on, timezone.localdate(now + NOTICE))
         written += post_letter(
             template,

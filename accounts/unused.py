@@ -68,7 +68,7 @@ def follow_account(user, now):
     if last and now >= max(user.used_at + GOES_AFTER, last.created_at + NOTICE):
         erase_person(Person.from_user(user), why=ErasureReason.UNUSED, now=now)
         return 0, 1
-    # Told late, it stays for the notice all the same.
+    # If the warning was late, the account is kept for the whole notice period.
     goes_at = max(user.used_at + GOES_AFTER, now + NOTICE)
     written = post_letter(
         "account_unused",

@@ -89,7 +89,7 @@ def add_co_applicant(
 
 
 def refuse_in_correction(dossier):
-    """Raise ValidationError while a correction is asked for: what was sent stays, but for that."""
+    """Raise ValidationError while a correction is open: only what it asks for may change."""
     if dossier.status == Status.CORRECTION_ASKED:
         message = _(
             "Only what the correction asks for can be changed now. If your "

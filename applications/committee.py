@@ -67,9 +67,9 @@ def declare_conflict(dossier, *, member, has_conflict, text="", now=None):
 
 
 def list_correctable(member, now):
-    """List the conflicts of interest that a member declared lately, for whoever pressed the wrong.
+    """List the conflicts of interest that a member declared lately, and may withdraw as a mistake.
 
-    Only of what is still before the committee, and that nothing else ties them to.
+    Only of dossiers still before the committee to which nothing else ties the member.
     """
     lately = {"has_conflict": True, "at__gt": now - CORRECTED_WITHIN}
     judged = Dossier.objects.filter(without_belonging(member), status=Status.UNDER_SELECTION)

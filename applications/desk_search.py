@@ -15,7 +15,7 @@ COLUMNS = "reference", "title", "focal_name", "focal_email"
 
 
 def dossier_keys(word):
-    """Return the keys of dossiers with a word in what they are, whose, or by whom."""
+    """Return the keys of dossiers with a word in their title, authority or people."""
     rows = Dossier.objects.order_by()
     return keys_with_word(Dossier.objects.all(), word, *COLUMNS).union(
         rows.filter(authority__in=authority_keys(word)).values("pk"),

@@ -74,7 +74,7 @@ def words_for_print(words):
 def signature_lines(dossier, *, named, digest):
     """Return who signed by link and when, or lines to sign on; `named` shows the person.
 
-    digest: that of the text which the document shows, for whoever signed another one.
+    digest: of the text that the document shows, which is not always the signed one.
     """
     signatures = dossier.signatures.signed()
     signed = signatures.filter(digest=digest).first() or signatures.first()

@@ -283,7 +283,7 @@ class DossierAdmin(
     def open_forms(self, request, dossier, bound=None):
         """Return (verb, label, form or None) of each step this officer may take now.
 
-        All stand in one form: what was typed for one stays there when another button is pressed.
+        All are in one form, so that pressing one button keeps what was typed for another.
         """
         return open_step_forms(
             dossier_machine,

@@ -195,7 +195,7 @@ def describe_draft(dossier, now):
 def list_stops(dossier, correction=None, *, is_own=True):
     """List the Stops of a dossier's way; nothing once it has ended.
 
-    is_own: True for whoever writes it; other readers are not told what is asked of the applicant.
+    is_own: the reader writes the dossier; only they read what is asked of the applicant.
     """
     if dossier.status in FINAL:
         return []

@@ -84,7 +84,7 @@ def missing_for_record(meeting, details, now):
 
 
 def missing_for_signing(meeting, details, now):
-    """Refuse what was changed since it was read, and what a second person has not signed yet.
+    """Refuse minutes that changed since they were read, or that a second person has yet to sign.
 
     A page says which text it showed.
     """

@@ -1,4 +1,4 @@
-"""Whom a step of a dossier writes to, and what each letter says."""
+"""The letters of a dossier's steps: their recipients and facts."""
 
 from django.db.models import Q
 

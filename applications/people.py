@@ -1,4 +1,4 @@
-"""Whom a letter about a dossier goes to."""
+"""The recipients of letters about a dossier."""
 
 from dataclasses import replace
 

@@ -57,7 +57,7 @@ def notify_committee(pk, verb, now, **_):
 def notify_of_committee(membership, verb, now, **_):
     """Notify staff of a committee member who joins or leaves an organisation during judging.
 
-    Whoever joins what asks is taken out of its judging; whoever leaves stays out for two years.
+    A member of the applicant cannot judge its dossier, and a former member not for two years.
     """
     member = membership.user
     if not member.is_committee_member or verb == "withdrew":  # was never there, and stays out

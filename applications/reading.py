@@ -117,7 +117,7 @@ DECLARED = frozenset(DeclarationsSection.base_fields)
 def list_answers(dossier, raws=None, *, hidden=frozenset(), signer=""):
     """Return [(section, [(label, words)])]: what was typed, with choices in the reader's words.
 
-    signer: who declares what was ticked, once they sign this text; "" for one that nobody is to
+    signer: the person who declares what was ticked by signing this text; "" if nobody is to
     sign.
     """
     read = read_sections(dossier, raws, hidden=hidden)

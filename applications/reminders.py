@@ -158,7 +158,7 @@ def recount_correction(correction, _letter, now):
     return correction_facts(correction, timezone.localdate(now))
 
 
-# The step, by which a letter is known: days before the meeting on which missing scores are told.
+# Steps of the reminder of missing scores, by days before the meeting; its key names the step.
 SCORES_REMINDED = {"first": 7, "last": 2}
 
 
@@ -173,9 +173,9 @@ def meeting_stage(meeting_on, today):
 
 
 def reminded_day(call, stage):
-    """Return the day of a meeting by which a step is known: that of the first time.
+    """Return the day of a meeting that the key of a step names: the day of its first reminder.
 
-    Of one that was moved by no more days than the step is ahead of it nobody is reminded again.
+    A meeting that moves by no more days than the step is ahead has no second reminder.
     """
     keys = find_letters(f"scores:{call.pk}").values_list("key", flat=True)
     steps = {tuple(key.split(":")[2:4]) for key in keys}
@@ -234,7 +234,7 @@ def notify_of_calls(now):
         called = Association.objects.all()
         if call.countries:
             called = called.filter(country__in=[country.code for country in call.countries])
-        # That it is open is said once, whenever it closes; of another last day it is said anew.
+        # The letter of the opening is sent once; that of the closing again for another last day.
         step = stage if stage == "open" else f"{stage}:{closes_on}"
         return post_letter(
             "call_open" if stage == "open" else "call_closing",

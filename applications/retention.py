@@ -26,7 +26,7 @@ from connect.append_only import erase_text
 from connect.transitions import record_event
 
 KEEP = "keep"  # the verb of the event by which its people keep a dossier longer
-# What says which dossier it was, for figures: the rest of what was typed goes.
+# Columns that identify the dossier for figures; all else that was typed is deleted.
 STAYS = {"reference", "title", "status", "language", "gender", "climate", "disability", "children"}
 STAYS |= {"function", "role_wanted", "interpretation_payer", "earlier", "languages"}
 ENDED = FINAL | {Status.DRAFT}

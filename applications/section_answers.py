@@ -66,7 +66,7 @@ def save_section(dossier, section, data, *, version, actor, now=None, joins=Fals
     raw = SECTIONS[section].read_raw_answers(data)
     draft = dossier.drafts.filter(section=section).first()
     if dossier.status == Status.CORRECTION_ASKED:
-        # A box no longer ticked is not posted at all: what was asked for and is absent is empty.
+        # An unticked box is not posted: a field of the form that is absent is empty.
         asked = unlocked_fields(dossier.open_correction()) & set(SECTIONS[section].base_fields)
         raw = (draft.raw if draft else {}) | {name: raw.get(name, []) for name in asked}
     form = bind_section(section, raw, dossier=dossier)

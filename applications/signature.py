@@ -187,7 +187,7 @@ def may_sign(signature):
 
 
 def refuse_by_status(dossier, now):
-    """Make the error that says where the application stands, as its applicant was told."""
+    """Return the error that names the application's status as its applicant knows it."""
     closed = _("It can no longer be signed here.")
     return ValidationError(f"{describe_standing(dossier, now)} {closed}".strip(), code="decided")
 

@@ -101,7 +101,7 @@ def why_not_taken_over(dossier, officer):
 def take_over(dossiers, *, actor, now=None):
     """Assign dossiers to an officer; return how many changed hands.
 
-    Whoever followed them until then is told, in one letter each. Raises PermissionDenied for all
+    Their former officers get one letter each. Raises PermissionDenied for all
     but officers.
     """
     if not by_officer(actor, None):

@@ -57,7 +57,7 @@ class AnswersToForms:
     ) -> HttpResponseBase | None:
         """Show the stored page, if the page itself is still open to the reader.
 
-        One that said why nothing was taken shows what was typed, and nothing of the page: it stays.
+        A page that refused a post shows only what was typed, so it is shown even where not.
         """
         if request.method != "GET" or PARAMETER not in request.GET:
             return None

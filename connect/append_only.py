@@ -132,7 +132,7 @@ DROP FUNCTION append_only_digest, append_only_arrived, append_only_refuse, appen
 def protection_sql(table: str, *, says_something: bool = False) -> tuple[str, str]:
     """Return the SQL that makes a table append-only, and the SQL that undoes it.
 
-    What is in it already is digested, where it says something, and waits to be sealed.
+    Its rows so far get their digests, if the table has texts, and wait to be sealed.
     """
     update = "append_only_blank" if says_something else "append_only_refuse"
     lock = f"LOCK TABLE {table} IN SHARE ROW EXCLUSIVE MODE;"

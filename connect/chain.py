@@ -48,7 +48,7 @@ def text_digest(salt: str, value: Any) -> str:
 
 
 def row_digest(columns: dict[str, Any]) -> str:
-    """Return the digest of what a row says; what is empty is left out, whatever the order."""
+    """Return the digest of a row's values in any order, without the empty ones."""
 
     def plain(value: Any) -> Any:
         return value.isoformat() if isinstance(value, datetime) else value

@@ -31,10 +31,10 @@ KEPT_LISTS = "desk_lists"  # in the session: {model: the query of its list}
 
 
 class ArchiveFilter(admin.SimpleListFilter):
-    """A list opens on what is alive; what is closed is a click away.
+    """A list opens on its open rows; a link leads to the closed ones.
 
-    `closed` of its admin is the condition of the archive. Whoever searches, or filters by a status,
-    looks through everything.
+    `closed` of its admin is the condition of the archive. A search, or a filter by status,
+    looks through both.
     """
 
     title, parameter_name = _("archive"), "archive"
@@ -60,7 +60,7 @@ class ArchiveFilter(admin.SimpleListFilter):
 
     @property
     def selection(self) -> str:
-        """What the list shows: as its address says, or by itself."""
+        """What the list shows: the choice in its address, else its default."""
         chosen = self.value()
         if chosen in (OPEN, CLOSED, ALL):
             return str(chosen)

@@ -97,7 +97,7 @@ def delete_replaced_file(thing: Model, field: str, name: str | None) -> None:
         if name and not rows.exists():
             default_storage.delete(name)
 
-    transaction.on_commit(forget, robust=True)  # what is left goes by `remove_leftovers`
+    transaction.on_commit(forget, robust=True)  # `remove_leftovers` deletes the rest
 
 
 def named_files() -> Iterator[tuple[str, str]]:

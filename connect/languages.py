@@ -55,7 +55,7 @@ def is_right_to_left(code: str) -> bool:
 
 
 def arrow() -> str:
-    """Return the arrow from what was to what is, the way that the page is read."""
+    """Return the arrow from a former value to the new one, in the reading direction."""
     return "←" if is_right_to_left(current_language()) else "→"
 
 

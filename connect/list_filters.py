@@ -38,9 +38,9 @@ class FiltersAsShown(admin.ModelAdmin):
         form_url: str = "",
         obj: Any = None,
     ) -> HttpResponse:
-        """Show what was refused in its form alone: all else of the page is as saved.
+        """Show refused values in their form alone: the rest of the page shows the saved row.
 
-        Django's form leaves what was typed on the row, which the page then names as a fact.
+        Django's form leaves typed values on the row, and the page would show them as saved.
         """
         if obj is not None and request.method == "POST":
             saved = self.get_queryset(request).filter(pk=obj.pk).first() or obj

@@ -81,7 +81,7 @@ def word_of_two_alphabets(name: str) -> str:
 
 
 def check_name(value: str) -> None:
-    """Raise ValidationError for what is no name, or is that of the programme."""
+    """Raise ValidationError for a text that is no name, or is the programme's own name."""
     check_any_name(value)
     if PROGRAMME.search(look_of(fold_text(remove_disguise(value)))):
         message = _(

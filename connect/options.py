@@ -82,7 +82,7 @@ if TRANSLATION_URL:
 elif TRANSLATION_KEY or read_variable("TRANSLATION_API"):
     refuse_start("Set TRANSLATION_URL, or unset TRANSLATION_API and TRANSLATION_KEY.")
 
-# E-mail: whom it comes from, whom it goes to
+# E-mail: senders and recipients
 
 # The mailbox where e-mails come back, and its address, which is their return path.
 RETURN_TO = read_variable("RETURN_TO")

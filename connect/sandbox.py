@@ -210,7 +210,7 @@ def run_child(
 def as_real_file(file: Readable) -> Iterator[Any]:
     """Open a file of the system, which a child can be given to read from its start."""
     if isinstance(file, io.BufferedReader):
-        # What was read of it before stays in this process; the child reads where the system stands.
+        # The child shares the position in the file: it reads from the start, whatever was read here.
         os.lseek(file.fileno(), 0, os.SEEK_SET)
         yield file
         return

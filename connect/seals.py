@@ -272,7 +272,7 @@ def rows_archived_of(seal: Seal) -> int:
 def faults_of_marks(
     marks: list[Archived], held: Counter[int], archive_digests: Collection[str]
 ) -> Iterator[Finding]:
-    """Yield what is wrong with what says that rows were archived."""
+    """Yield the faults of the records of archived rows."""
     for mark in marks:
         if held[mark.pk] != mark.count:
             words = f"seals {mark} hold {held[mark.pk]} rows, and {mark.count} were archived"

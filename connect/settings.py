@@ -366,7 +366,7 @@ EMAIL_HOST_USER, EMAIL_HOST_PASSWORD = email.user, email.password
 EMAIL_USE_TLS, EMAIL_USE_SSL = email.starttls, email.ssl
 EMAIL_TIMEOUT = 20
 
-# Jobs: the database holds what is to be done; Celery is only told to look
+# Jobs: they wait in the database; a message to Celery only asks a worker to look
 
 CELERY_BROKER_URL = REDIS_URL
 CELERY_TASK_IGNORE_RESULT = True

@@ -160,7 +160,7 @@ COLLISION = _(
 
 
 def digest_value(field: forms.Field, value: Any) -> str:
-    """Return a short digest of a value, alike for what is saved and for what is read of a box."""
+    """Return a short digest of a value, the same for a saved value and one that was posted."""
     return hashlib.sha256(plain_value(field, value).encode()).hexdigest()[:10]
 
 

@@ -105,7 +105,7 @@ class Readers:
 
 
 def describe_last_step(thing: Any) -> str:
-    """Describe what has come of a step to whoever took it: a new status, or what it changed."""
+    """Describe the result of a step to the person who took it: the new status, or what changed."""
     event = thing.events.last()
     if event.source == event.target:
         what = (

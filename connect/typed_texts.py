@@ -224,7 +224,7 @@ def saved_of_page(request: HttpRequest) -> dict[str, Any]:
 
 
 def drop_typed(request: HttpRequest, page: str) -> None:
-    """Forget what was kept of one page: that of another stays until its own is sent."""
+    """Delete the saved texts of one page; those of other pages stay until they are sent."""
     if page in (pages := request.session.get(KEY, {})):
         request.session[KEY] = {path: kept for path, kept in pages.items() if path != page}
 

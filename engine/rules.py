@@ -1,4 +1,4 @@
-"""Hard rules: each says no to a pair, or nothing. What is unknown says nothing."""
+"""Hard rules: each excludes a pair or lets it pass. What is unknown excludes nobody."""
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass

@@ -166,7 +166,7 @@ def save_plan(form, exchange, *, actor, now=None):
     is_told = {"planned_start", "planned_end", "place"} & set(changes)
     # Without days it is being postponed or cancelled: that is what everybody is told.
     if is_told and before.status in INVITED_IN and form.instance.planned_start:
-        # What is changed again within minutes is told once: the newest cancels what has not left.
+        # Several changes within minutes make one letter: the newest cancels those not yet sent.
         for notice in PLAN_NOTICES:
             post_notice(form.instance, event, notice, not_before=now + MINUTES)
     save_waivers(form.instance)

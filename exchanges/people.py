@@ -1,4 +1,4 @@
-"""Whom a letter about an exchange goes to: who plans it, takes part in it, observes it."""
+"""The recipients of letters about an exchange: planners, participants, observers."""
 
 from applications.people import applicants
 from exchanges.enums import ObserverAnswer

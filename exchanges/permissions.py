@@ -64,7 +64,7 @@ FOLLOWED_IN = {
     ExchangeStatus.FOLLOW_UP_6M,
     ExchangeStatus.FOLLOW_UP_12M,
 }
-# What is closed stays as it is, for staff too.
+# A closed exchange cannot be changed, by staff neither.
 GOES_ON = BEGUN - {ExchangeStatus.CLOSED}
 EXCHANGES = Permissions(
     {

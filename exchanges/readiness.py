@@ -27,7 +27,7 @@ from matching.enums import Side as ConsentSide
 from notifications.outbox import post_letter
 from notifications.recounts import recounts
 
-# The step, by which a letter is known: days before the first day on which what is missing is told.
+# Steps of the reminder of what is missing, by days before the first day; its key names the step.
 REMINDED = {"first": 30, "second": 14, "last": 7}
 
 

@@ -75,7 +75,7 @@ def follow_reopened(now):
 def describe_reopened(exchange, language):
     """List what is missing again in words.
 
-    Of the budget only where a line is new: of changed ones whoever approved them is told.
+    Of the budget only new lines: of changed ones the officer who approved them has a letter.
     """
     is_known = all(line.approved is not None for line in list_unapproved_lines(exchange))
     with translation.override(language):

@@ -33,7 +33,7 @@ NOT_STARTED = _("Mark it as ready, postpone it or cancel it: its first day has c
 def waits_for_staff(now):
     """Return a condition of the exchanges that stay as they are until staff take a step."""
     today = timezone.localdate(now)
-    # Days of which one side has not said anything are not set.
+    # Days are set only once both sides have answered.
     proposed = DaysProposal.objects.filter(exchange=OuterRef("pk"), closed_at=None)
     return (
         Q(status=ExchangeStatus.INTERRUPTED)

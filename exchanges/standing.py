@@ -1,4 +1,4 @@
-"""Who has an exchange, or its action plan, now; what comes next and by which day."""
+"""Where an exchange or its action plan stands: who acts now, the next step and its day."""
 
 from datetime import datetime, timedelta
 

@@ -27,7 +27,7 @@ WEEK = timedelta(days=7)
 CLOSING = {"first": 14, "last": 3}
 MOST_NAMED = 10  # requests named in a letter
 
-# Asked for by readers who are no side of it: a pause spares those who are asked for something.
+# Requested by readers who take no part: pausing a file's reminders does not stop these.
 belongs_to(None, Alert, Opportunity)
 
 
@@ -67,7 +67,7 @@ def fitting_opportunities(alert, opportunities):
 
 
 def passed_over(user):
-    """Filter the dossiers of which nobody tells this person: their own town's, answered, hidden."""
+    """Filter the dossiers without an alert for this person: their own town's, answered, hidden."""
     own = Q(authority__in=Authority.objects.of_author(user))
     hidden = HiddenRequest.objects.for_user(user)
     # By their keys: what excludes rows of another table asks for each row anew.

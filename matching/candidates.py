@@ -112,7 +112,7 @@ def arrange_candidates(dossier, run, asked, year, answered):
 
 
 def list_unfit(kept, fits, last_fitting):
-    """Return the places of those under the minimum of whom no line below says so."""
+    """Return the places of candidates under the minimum whose own line does not say so."""
     last = len(kept) if last_fitting is None else last_fitting
     return {c.place for c in kept if c.place < last + 1 and c.nearness < fits}
 

@@ -1,4 +1,4 @@
-"""The last day for answers on the desk: what is said of it, and the buttons that move it."""
+"""The last day for answers on the desk: its words, and the buttons that move it."""
 
 from datetime import timedelta
 

@@ -1,4 +1,4 @@
-"""Whom a letter about a match goes to, and how it is written."""
+"""The recipients of letters about a match, and how these are posted."""
 
 from applications.people import applicants, neutral_officers
 from connect.mail import Recipient

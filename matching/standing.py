@@ -1,4 +1,4 @@
-"""Who has a match, or an expert's answer, now; what comes next and by which day."""
+"""Where a match or an expert's answer stands: who acts now, the next step and its day."""
 
 from datetime import datetime
 

@@ -66,7 +66,7 @@ def undo_proposal(match, *, actor, now=None):
 
 
 def undo_if_untold(match, now, *, actor=None):
-    """Undo a proposal of which nobody was told, and go on choosing; say whether it could be."""
+    """Undo a proposal that nobody was notified of, and choose again; return True if possible."""
     if not end_untold_proposal(match, now, actor=actor):
         return False
     dossier_machine.advance(match.dossier, "undo_proposal", actor=actor, now=now)
@@ -75,7 +75,7 @@ def undo_if_untold(match, now, *, actor=None):
 
 
 def end_untold_proposal(match, now, *, actor=None):
-    """Undo a proposal of which nobody was told, and nothing else; say whether it could be."""
+    """Undo only a proposal that nobody was notified of; return True if possible."""
     if not may_undo_proposal(match, now) or not recall_questions(match, now):
         return False
     match_machine.advance(match, "unpropose", actor=actor, now=now)

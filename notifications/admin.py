@@ -1,4 +1,4 @@
-"""Letters as staff see them: what was said to whom, what waits, what failed; read-only."""
+"""Letters on the desk: those sent, waiting and failed; read-only."""
 
 from django.conf import settings
 from django.contrib import admin, messages

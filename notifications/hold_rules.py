@@ -71,7 +71,7 @@ def names_last_day(template: str) -> bool:
 
 
 def may_review(user: User) -> bool:
-    """True for who may edit, release and drop what is held, and say what is."""
+    """True if somebody may edit, release and cancel held letters, and set what is held."""
     return user.is_active and user.has_perm(REVIEWS)
 
 
@@ -88,7 +88,7 @@ def hold_columns(
     if rule is None:
         return {"group": group}
     hours = rule.hours if rule.hold == Hold.HOURS else 0
-    # Alone, and not in a reader's letter of news: what is held is read and released by itself.
+    # Not gathered in a letter of news: a held letter is read and released on its own.
     return {
         "group": group,
         "hold": rule.hold,

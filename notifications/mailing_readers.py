@@ -1,4 +1,4 @@
-"""Whom the rows of a list stand for, where staff write to many: each person once.
+"""The recipients of e-mails that staff write to many: the people of listed rows, each once.
 
 Apps name their lists (`MailingList`): who stands behind the rows, what may be said of each, why
 they are written to.
@@ -95,7 +95,7 @@ class Readers(NamedTuple):
 
 
 def find_readers(mailing: Mailing, now: datetime) -> Readers:
-    """Find whom an e-mail goes to: people of rows that its writer may see, each once."""
+    """List the recipients of an e-mail: people of the rows that its writer may see, each once."""
     addressees: dict[str, Addressee] = {}
     listed, without, seen = list_of(mailing), 0, set()
     rows = listed.model._default_manager.none()

@@ -39,7 +39,7 @@ def concerned_row(letter: Letter) -> Model | None:
 
 
 def recount_facts(letter: Letter, now: datetime) -> dict[str, Any] | None:
-    """Return what a letter says that is otherwise by now; None where it says nothing any more."""
+    """Return the facts of a letter that have changed since; None if it is no longer needed."""
     count = RECOUNTS.get(letter.template)
     if count is None or not letter.concerned_model:
         return {}

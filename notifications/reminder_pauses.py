@@ -35,9 +35,9 @@ FILES: dict[str, Permissions] = {}
 
 
 class UnknownReminder(UserWarning):
-    """A reminder of which no app says to which file it belongs, or what it says as it leaves.
+    """A reminder that no app ties to a file, or whose facts no app reads again when it is sent.
 
-    It leaves all the same: nothing that somebody has to know is lost to a slip of the pen.
+    It is sent all the same: a programming error must not lose a letter.
     """
 
 

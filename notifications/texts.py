@@ -38,7 +38,7 @@ BESIDE = {"calendar", "is_informed", "reference", "references"}
 class FactWarning(UserWarning):
     """A letter is given a fact that it does not name, or lacks one that it does.
 
-    It leaves all the same: nothing that somebody waits for is lost to a slip of the pen.
+    It is sent all the same: a programming error must not lose a letter.
     """
 
 

@@ -102,7 +102,7 @@ def withdraw_link(request, pk):
     return redirect_back(request, "my")
 
 
-# A mail program posts here by itself, from no form of ours: the signed token says whom it is for.
+# A mail program posts here, without a form of ours: the signed token names the address.
 @csrf_exempt
 @never_cache
 @login_not_required

@@ -30,7 +30,7 @@ class PracticeAdmin(FindsTowns, ExportsRows, FiltersAsShown):
     resource_classes = [PracticeTable]
     list_display = ["title", "status_badge", "status_since", "language"]
     list_display_links = None
-    # What is to be done comes first, and of it what has waited longest.
+    # Tasks come first, the one that has waited longest before the others.
     ordering = [
         Case(
             When(status=PracticeStatus.REVIEW, then=0),

@@ -7,7 +7,7 @@ class PracticesConfig(AppConfig):
     verbose_name = _("Good practices")
 
     def ready(self):
-        # They connect what they do, and say what is held of people and how long.
+        # They connect receivers, and register personal data with its retention.
         from practices import (  # noqa: F401, PLC0415
             desk_home,
             desk_search,

@@ -107,7 +107,7 @@ def longest_text(name: str) -> int | None:
 def first_draft(exchange, now):
     """Return a first draft from the exchange: problem, terms, agenda, measures, budget.
 
-    What was wished for is no account of what was done: "in short" comes from the exchange alone.
+    The request says what was wished, not what was done: "in short" is made from the exchange alone.
     """
     terms = exchange.terms.last()
     measures = [measure_in_words(one) for one in Measure.objects.of_exchange(exchange)]
@@ -167,7 +167,7 @@ def measure_in_words(measure):
 def save_text(form, practice, language, *, actor, now=None):
     """Save the text of one language from a valid TextForm, with the facts for the original.
 
-    Whoever had agreed to publication agrees anew to other words; staff alone mend what is public.
+    A change asks both sides to agree to publication again; only staff change a public text.
     """
     practice = lock_practice(practice, "write", actor)
     text = practice.texts.filter(language=language).first()

@@ -292,7 +292,7 @@ class Table(resources.ModelResource):
             raise ValidationError({key: _("This row appears in the table twice.")})
         if self.written_freely:
             self.use_known_name(row)
-        # An empty cell says nothing: what is known stays.
+        # An empty cell changes nothing.
         for name in [name for name, value in row.items() if value in (None, "")]:
             if name not in self.key_columns():
                 del row[name]

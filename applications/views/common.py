@@ -34,7 +34,7 @@ def get_dossier_or_404(request: SignedInRequest, reference: str) -> Dossier:
 
 
 def taken_back_or_404(user: Visitor, dossier: Dossier) -> Http404:
-    """Return the exception for whoever was told of a dossier that is a draft again; else Http404.
+    """Return the exception for a reader who knew a dossier that is a draft again; else Http404.
 
     They are led to their list: the draft is its authority's alone until it is sent again.
     """

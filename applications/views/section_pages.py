@@ -77,7 +77,8 @@ def respond_to_save(request, dossier, slug, saved):
     if saved.form.is_valid():
         messages.success(request, _("Saved."))
         for name, words in saved.form.unfinished_answers():
-            # One goes on, and the sentence leads back: what is too long stays where it was typed.
+            # A text that is too long stays in its field: the applicant goes on, and the
+            # sentence links to it.
             messages.warning(request, link_to_field(here, name, words))
     else:
         words = _("“%s” has been saved. Something in it still needs attention.")
@@ -139,7 +140,7 @@ def known_answers(user, dossier):
 
 
 def lock_what_is_right(form, correction):
-    """Lock all but what a correction asks for; return what is said of it, [(label, comment)]."""
+    """Lock all fields but those to correct; return the comments on these, [(label, comment)]."""
     lock_answers(form, unlocked_fields(correction))
     here = {key: label for key, label, _names in form.questions()}
     return [

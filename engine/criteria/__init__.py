@@ -1,4 +1,4 @@
-"""The soft criteria, a module each: whoever adds one writes a module here, and is done.
+"""The soft criteria, a module each: a new one needs no other change in the engine.
 
 Each module declares a CRITERION; what feeds it and how its facts are said stands in
 `matching/criteria/`.

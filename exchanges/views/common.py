@@ -12,9 +12,9 @@ from exchanges.permissions import EXCHANGES
 
 
 def get_exchange_or_404(request: SignedInRequest, reference: str, verb: str = "read") -> Exchange:
-    """Return the exchange with which this person may do so; what they may not is not found.
+    """Return the exchange if this person may do so with it, else raise a 404.
 
-    What they may do in another status says so.
+    Where its status alone forbids it, the page says so.
     """
     rows = Exchange.objects.select_related("match", "dossier__authority", "dossier__case_officer")
     allowed = rows.filter(pk__in=Exchange.objects.filter_allowed(request.user, verb).values("pk"))

@@ -1,4 +1,4 @@
-"""Counts what is asked for at a moment: one query for all that is counted of the same rows."""
+"""Counts the figures of a selection at one moment, with one query for all of the same rows."""
 
 from collections import defaultdict
 from dataclasses import replace

@@ -18,7 +18,7 @@ FLOW = "flow"  # the code of their list
 def count_flows(held):
     """Count exchanges a pair of countries, the busiest first.
 
-    From that of who helped to those of who asked: of co-applicants that confirmed, too; a country
+    From the country that helped to those that asked, confirmed co-applicants too; a country
     counts once an exchange.
     """
     helping, asking = "match__interests__authority__country", "dossier__authority__country"

@@ -89,7 +89,7 @@ class Impact:
 def make_table(code, label, counted, words="", kind="", in_order=False):
     """Return a table of (label, count, key[, public]), largest first, without empty rows.
 
-    in_order: as they come, of years. Of whom nothing was said comes last.
+    in_order: keep the order of the rows, as of years. "Not stated" comes last.
     """
     rows = [row for row in counted if row[1]]
     most = max((row[1] for row in rows), default=1)

@@ -48,7 +48,7 @@ def describe_peer(facts, themes):
 
 
 def put_beside(held, asked):
-    """Put what somebody is beside what is requested: one word where it is the same."""
+    """Describe a person's role beside the requested one; one word where they are the same."""
     if not asked:
         return held
     if held == asked:

@@ -1,4 +1,4 @@
-"""Topics: what is declared of what is requested."""
+"""Topics: which of the requested ones an offer declares."""
 
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext

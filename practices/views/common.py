@@ -14,9 +14,9 @@ MOST_WORDS = 1000  # characters of a note or a reason
 
 
 def get_practice_or_404(request: HttpRequest, slug: str, verb: str = "read") -> Practice:
-    """Return the practice with which this person may do so, or 404.
+    """Return the practice if this person may do so with it, else raise a 404.
 
-    What they may do in another status says so.
+    Where its status alone forbids it, the page says so.
     """
     rows = Practice.objects.filter_allowed(request.user, verb).with_list_details()
     if practice := rows.select_related("exchange__match").filter(slug=slug).first():

@@ -119,9 +119,9 @@ ASK_WHY = practice_machine.for_steps({"send_back", "archive"})
 
 
 def list_steps(practice, verbs):
-    """List the steps of a reader: what each asks, what comes of it, whom it tells, what it lacks.
+    """List the steps that a reader may take: what each asks, does and lacks, and whom it notifies.
 
-    None is taken at one press: each is folded, and says so before its button.
+    Each is folded: its consequences are read before its button is reached.
     """
     readers, steps = Readers(practice_machine, practice), []
     for verb in verbs:
