@@ -163,16 +163,24 @@ def unposted_letters(
 
 
 def compiled_languages() -> list[str]:
-    """List the languages whose catalogue is there to be read: a fresh clone has none yet."""
+    """List the languages whose catalogue is compiled as it is.
+
+    A fresh clone has none, and one that was just updated has those of before: neither is to keep
+    the command that runs the checks, as `migrate`, from its work.
+    """
     return [
         code
         for code, _name in settings.LANGUAGES
-        if code != settings.LANGUAGE_CODE
-        and any(
-            (Path(folder) / to_locale(code) / "LC_MESSAGES" / "django.mo").exists()
-            for folder in settings.LOCALE_PATHS
-        )
+        if code != settings.LANGUAGE_CODE and is_compiled(code)
     ]
+
+
+def is_compiled(language: str) -> bool:
+    folder = Path(settings.LOCALE_PATHS[0]) / to_locale(language) / "LC_MESSAGES"
+    source, compiled = folder / "django.po", folder / "django.mo"
+    if not (source.exists() and compiled.exists()):
+        return False
+    return compiled.stat().st_mtime >= source.stat().st_mtime
 
 
 def is_translated(letter: str, language: str) -> bool:

@@ -1,5 +1,6 @@
 """What is declared once about a status or a transition, and what `manage.py check` refuses."""
 
+import os
 from contextlib import suppress
 
 import pytest
@@ -36,6 +37,7 @@ from notifications import texts
 from notifications.checks import (
     check_languages_of_letters,
     check_letters,
+    compiled_languages,
     posted_names,
     unknown_names,
     unposted_letters,
@@ -205,17 +207,34 @@ def test_a_letter_that_is_not_in_every_language_is_refused(monkeypatch):
     assert check_languages_of_letters(None) == []
 
     in_english = texts.our_words("consent_expert", "en")
-    lost = in_english._replace(subject=texts.our_words("consent_expert", "pt").subject)
-    words = {("consent_expert", "ar"): in_english, ("consent_expert", "pt"): lost}
-    monkeypatch.setattr(
-        "notifications.checks.our_words",
-        lambda *which: words.get(which) or texts.our_words(*which),
-    )
+    in_french = texts.our_words("consent_expert", "fr")
+    half = in_english._replace(subject=in_french.subject)
+    words = {"en": in_english, "fr": in_french, "pt": half, "ar": in_english}
+    monkeypatch.setattr("notifications.checks.letter_names", lambda: ["consent_expert"])
+    monkeypatch.setattr("notifications.checks.compiled_languages", lambda: ["fr", "pt", "ar"])
+    monkeypatch.setattr("notifications.checks.our_words", lambda name, language: words[language])
 
     assert [error.msg for error in check_languages_of_letters(None)] == [
         "The letter 'consent_expert' is not translated: pt.",
         "The letter 'consent_expert' is not translated: ar.",
     ]
+
+
+def test_a_catalogue_that_is_not_compiled_as_it_is_holds_up_no_command(tmp_path, settings):
+    """An update brought new letters, and `migrate` refused to run before they were compiled."""
+    settings.LOCALE_PATHS = [tmp_path]
+    folder = tmp_path / "fr" / "LC_MESSAGES"
+    folder.mkdir(parents=True)
+    source, compiled = folder / "django.po", folder / "django.mo"
+    source.touch()
+    languages = [compiled_languages()]
+    for second in (9, 11):
+        compiled.touch()
+        os.utime(source, (10, 10))
+        os.utime(compiled, (second, second))
+        languages.append(compiled_languages())
+
+    assert languages == [[], [], ["fr"]]
 
 
 @pytest.mark.django_db
