@@ -210,7 +210,7 @@ def run_child(
 def as_real_file(file: Readable) -> Iterator[Any]:
     """Open a file of the system, which a child can be given to read from its start."""
     if isinstance(file, io.BufferedReader):
-        # The child shares the position in the file: it reads from the start, whatever was read here.
+        # The child shares the position in the file: it starts at 0, whatever was read here.
         os.lseek(file.fileno(), 0, os.SEEK_SET)
         yield file
         return
