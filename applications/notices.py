@@ -141,6 +141,10 @@ OF_VALIDATION = [
 ]
 
 
+# What whoever took the step has in writing; of others they read nothing of their own act.
+RECEIPTS = {"dossier_submit", "dossier_withdraw"}
+
+
 def call_group(dossier):
     """Return by what the letters of a call are held, if a rule says so."""
     return f"call:{dossier.call_id}"
@@ -179,7 +183,7 @@ def post_notice(dossier, event, notice):
         is_news=not notice.asks,
         key=f"dossier-event:{event.pk}{':asks' if notice.asks else ''}",
         concerns=event,
-        to=readers,
+        to=[one for one in readers if one != event.actor or notice.template in RECEIPTS],
         path=notice.page(dossier),
         **held_by,
         known={
