@@ -85,6 +85,8 @@ FACTS: dict[str, Any] = {
     "is_cancelled": True,
     "is_changed": True,
     "is_claim": True,
+    "is_closed": False,
+    "is_sought_again": True,
     "items": [
         {
             "day": "25 January 2027",

@@ -8,7 +8,7 @@ from typing import Any
 from django.utils.timezone import localdate
 from django.utils.translation import gettext_lazy as _
 
-from applications.enums import CancelReason
+from applications.enums import CancelReason, Status
 from applications.notices import call_group
 from connect.transitions import (
     PEOPLE_EVENTS,
@@ -168,6 +168,12 @@ def early_end(exchange: Exchange, event: Event) -> Details:
     """Return the last day of what ended early, unless it was interrupted on that day."""
     last = None if was_interrupted(exchange, event) else exchange.actual_end
     return {"ended_on": last.isoformat() if last else ""}
+
+
+def whether_sought_again(exchange: Exchange, event: Event) -> Details:
+    has_begun = event.source in (ExchangeStatus.RUNNING, ExchangeStatus.INTERRUPTED)
+    goes_on = exchange.dossier.status == Status.MATCHED
+    return {"is_sought_again": goes_on and not has_begun, "is_closed": goes_on and has_begun}
 
 
 def notify_all_invited(
@@ -357,7 +363,7 @@ exchange_machine = StateMachine(
             label=_("Cancel the exchange"),
             past=_("Cancelled"),
             missing=missing_reason(CancelReason),
-            notifies=notify_all_invited("exchange_cancel"),
+            notifies=notify_all_invited("exchange_cancel", facts=whether_sought_again),
             effect=withdraw_agenda,
         ),
     },

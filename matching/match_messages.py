@@ -23,12 +23,13 @@ from notifications.outbox import is_guest, post_letter
 
 message_posted = Signal()  # sender=Match; message, own: the addresses of who spoke
 LONGEST = 2000
-TALKING = (MatchStatus.PROPOSED, MatchStatus.AGREED)
+AGREED_ONCE = (MatchStatus.AGREED, MatchStatus.DISSOLVED)  # they know each other
+TALKING = (MatchStatus.PROPOSED, *AGREED_ONCE)
 AGAIN = timedelta(minutes=10)
 
 
 def may_write(match, user):
-    """True while a proposal is not over, for whoever speaks in it."""
+    """True of a proposal, and of one once agreed, for whoever speaks in it."""
     return match.status in TALKING and side_of(match, user) is not None
 
 
@@ -115,7 +116,7 @@ def list_readers(match):
 def list_match_messages(match):
     """List a match's messages, addresses and telephone numbers hidden until everybody agrees."""
     messages = list(match.messages.select_related("author"))
-    if match.status != MatchStatus.AGREED:
+    if match.status not in AGREED_ONCE:
         hidden = _("[shown once everybody agrees]")
         for message in messages:
             message.text = hide_contacts(message.text, hidden)

@@ -842,7 +842,7 @@ def test_all_who_take_part_talk_and_are_written_to_if_they_wish(planned):
     Exchange.objects.update(status="closed")
     Client().post(link, {"follow": "no"})
     Client().post(f"/en{kojo.link_path}", {"text": "It still works."})
-    match.status = "undone"
+    match.status = "withdrawn"
     match.save()
     over = Client().get(link).text
 
@@ -854,6 +854,21 @@ def test_all_who_take_part_talk_and_are_written_to_if_they_wish(planned):
     sides = Letter.objects.filter(template="match_message")
     assert sides.filter(address=planned.match.interests.get().expert.user.email).count() == 2
     assert match.messages.count() == 4 and "Your question or answer" not in over
+
+
+def test_both_sides_read_what_follows_a_cancellation_and_can_still_write(planned):
+    """One read that the request was closed, the other nothing; “stays open” took no message."""
+    page = planned.match.get_absolute_url()
+    planned.staff.post(reverse("admin:exchanges_exchange_step", args=[planned.pk, "cancel"]), WHY)
+    expert = planned.match.interests.get().expert.user.email
+
+    planned.town.post(page, {"text": "We are sorry: write to us on +233 24 123 4567."})
+
+    answered = planned.expert.get(page).text
+    assert "write to us on +233 24 123 4567" in answered and "Your question or answer" in answered
+    cancelled = Letter.objects.filter(template="exchange_cancel", address=expert).get()
+    assert "looks for another expert for the application" in compose_letter(cancelled)[1]
+    assert not Letter.objects.filter(template="interest_expire").exists()
 
 
 def test_costs_that_are_due_are_told_with_a_cancellation(planned):

@@ -47,8 +47,11 @@ SITE, CONTACT = "https://connect.example.org", "team@connect.example.org"
 UNKNOWN = "‽"
 POINTS = re.compile(r"\b(?:here|below|this link|the link)\b")
 ARABIC = re.compile(r"[\u0621-\u064a][\u0621-\u064a ]+")
-# What an officer does on a page of everybody's, and what is theirs as a person.
-AT_THE_PAGE = {"budget_changed", "membership_asked", "news", "practice_used"}
+# What an officer does on a page of everybody's, what is theirs as a person, and what gathers
+# e-mails that are read here one by one.
+AT_THE_PAGE = {
+    *("budget_changed", "match_message", "membership_asked", "news", "practice_used", "several"),
+}
 # What they tell of is no row, or many.
 ABOUT_NO_ROW = {"audit_findings", "audit_seal", "mail_unread"}
 # Their readers have no account, or none that opens: it is being closed.
