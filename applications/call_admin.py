@@ -197,8 +197,8 @@ class CallAdmin(CopiesCalls, HoldsMeetings, ExportsRows, FiltersAsShown):
         if is_new_opening and obj.is_open(timezone.now()):
             warning = _("This call is open already: everybody sees it on the site.")
             self.message_user(request, warning, messages.WARNING)
-        notified, is_longer = calls.notify_of_last_day(obj, before)
+        notified, news = calls.notify_of_last_day(obj, before)
         if notified:
             leaves_at = latest_departure(calls.moved_key(obj), timezone.now())
-            words = calls.describe_moved_end(notified, is_longer, leaves_at)
+            words = calls.describe_moved_end(notified, news, leaves_at)
             self.message_user(request, words, messages.SUCCESS)

@@ -31,6 +31,7 @@ from connect.transitions import TransitionRefused
 from impact.demo.calls import partner_countries
 from notifications.letter_text import compose_letter
 from notifications.models import Letter
+from notifications.recounts import recount_facts
 from registry.merging import merge_authority
 from tests.factories import (
     answers,
@@ -730,3 +731,59 @@ def test_the_countries_of_a_call_stand_in_the_order_of_their_names(client):
     assert "mission d’expertise" in page.partition("Formes d’échange")[2]
     with translation.override("fr"):
         assert countries.name("PS") == "Palestine"
+
+
+def test_of_a_call_that_was_over_and_is_over_no_draft_hears_and_of_one_that_reopens_all_do(client):
+    """Closed anew an hour later than at first, it “stayed open longer” until a past hour."""
+    draft = make_dossier(typed=answers())
+    awa = make_user("Awa", works_for=draft.authority)
+    client.force_login(make_officer())
+    page = reverse("admin:applications_call_change", args=[draft.call.pk])
+    today = timezone.localdate()
+    past, later_past = f"{today - timedelta(days=1)}T17:00", f"{today - timedelta(days=1)}T18:00"
+    ahead = today + timedelta(days=40)
+
+    def move(closes_at):
+        shown = client.post(page, call_form(draft.call, closes_at=closes_at, meant="on"))
+        messages = client.get(shown["Location"]).text
+        told = re.findall(r"(?:person|people) with a draft ([^<]*)", messages)
+        return [re.sub(r"at \d\d:\d\d \(Brussels time\)", "at its hour", words) for words in told]
+
+    closed = move(past)
+    Letter.objects.update(sent_at=timezone.now())
+    unsent = [move(f"{ahead}T12:00"), move(later_past)]
+    waiting = Letter.objects.filter(sent_at=None, cancelled_at=None).count()
+    sent = [move(f"{ahead}T12:00")]
+    for closes_at in (past, later_past):
+        Letter.objects.filter(cancelled_at=None).update(sent_at=timezone.now())
+        sent.append(move(closes_at))
+    told = Letter.objects.filter(address=awa.email, cancelled_at=None).order_by("pk")
+    subjects = [compose_letter(letter)[0].removeprefix(f"{draft.reference}: ") for letter in told]
+    body = compose_letter(told[1])[1]
+
+    over, again = "are told that the call has closed.", "will be told at its hour that the call is"
+    assert closed == [over]
+    assert (unsent, waiting) == ([[f"{again} open again."], []], 0)
+    assert sent == [[f"{again} open again."], [over], []]
+    assert subjects == ["the call has closed", "the call is open again", "the call has closed"]
+    assert f"you can submit “{draft.heading}” until {date_format(ahead)}, 12:00" in body
+
+
+@pytest.mark.parametrize("since", ["closed", "submitted"])
+def test_an_e_mail_of_more_time_that_waits_is_not_sent_once_there_is_none(since):
+    draft = make_dossier(typed=answers())
+    call, before = draft.call, draft.call.closes_at
+    call.closes_at = before + timedelta(days=9)
+    call.save()
+    calls.notify_of_last_day(call, before)
+    letter = Letter.objects.filter(template="call_extended").first()
+
+    then = call.closes_at - timedelta(days=1)
+    in_time = recount_facts(letter, then)["closing"]
+    if since == "submitted":
+        Dossier.objects.update(status=Status.SUBMITTED)
+    else:
+        then = call.closes_at
+
+    assert recount_facts(letter, then) is None
+    assert in_time == calls.closing_words(call)

@@ -140,7 +140,7 @@ def test_who_is_only_informed_is_asked_nothing_by_the_words_below():
 # Facts that are names of people and bodies (checked), words and numbers of ours, or staff's titles.
 NOT_TYPED = set(
     "about address again_on answer_by answer_to appeal_by asked_by association authority "
-    "begins by call closes_on confirmed_by country dates day_on due_on ends ends_on "
+    "begins by call closes_on closing confirmed_by country dates day_on due_on ends ends_on "
     "expert experts findings first following form goes_on ground group handed heading "
     "mailbox meeting_on message opens_on organisation partner person purpose reference "
     "references role seal signed_on stands starts_on who why zone".split()
