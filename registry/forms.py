@@ -122,15 +122,27 @@ class AuthorityForm(HasNames, NoticesChanges, forms.ModelForm):
         return {*super()._get_validation_exclusions(), "merged_into"}  # type: ignore[misc]
 
 
-class JoinForm(forms.Form):
+class JoinAssociationForm(forms.Form):
+    function = LineField(
+        label=_("Your function there"), max_length=120, validators=[check_function]
+    )
+
+
+class JoinForm(JoinAssociationForm):
     roles = forms.MultipleChoiceField(
         label=_("What is your role here?"),
         choices=[(role, ROLE_TASKS[role]) for role in (*AUTHOR_ROLES, Role.EXPERT)],
         widget=forms.CheckboxSelectMultiple,
     )
-    function = LineField(
-        label=_("Your function there"), max_length=120, validators=[check_function]
-    )
+    field_order = ["roles", "function"]
+
+    def __init__(self, *args, held=None, role="", **kwargs):
+        """Of a member (`held`: their membership) ask only what they cannot do there yet."""
+        super().__init__(*args, **kwargs)
+        self.fields["roles"].initial = [role]
+        if held:
+            self.fields["roles"].choices = held.other_tasks
+            self.fields["function"].initial = held.function
 
 
 class ProposeForm(JoinForm):
@@ -152,12 +164,6 @@ class ProposeForm(JoinForm):
     )
 
     field_order = ["name", "country", "website", "function", "roles", "proof"]
-
-
-class JoinAssociationForm(forms.Form):
-    function = LineField(
-        label=_("Your function there"), max_length=120, validators=[check_function]
-    )
 
 
 def topic_choices():

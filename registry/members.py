@@ -59,7 +59,8 @@ def may_decide(user, membership):
 def list_deciders(membership):
     """Return the people who may decide: colleagues first, staff where there is none yet."""
     if membership.authority_id:
-        return authors_of(membership.authority) or officers()
+        authors = authors_of(membership.authority)
+        return [one for one in authors if one.pk != membership.user_id] or officers()
     return officers()
 
 
@@ -157,11 +158,16 @@ def propose_authority(user, *, name, country, website, proof, roles, function, n
 
 @transaction.atomic
 def ask_to_join(user, *, authority=None, association=None, roles, function, proof="", now=None):
-    """Request a membership and notify those who may decide; return it.
+    """Request a membership, or more roles in one, and notify those who may decide; return it.
 
-    Raises ValidationError where this person is already a member or has already asked.
+    Raises ValidationError where this person has these roles there already or has already asked.
     """
     now = now or timezone.now()
+    held = Membership.objects.active_at(user, authority, association).first()
+    roles = set(roles) - set(held.roles if held else [])
+    if not roles:
+        message = _("You are already a member of this organisation, with these roles.")
+        raise ValidationError(message, code="member")
     opens_at = acceptance_time(user, authority, roles, now) if authority else None
     try:
         with transaction.atomic():
@@ -176,7 +182,7 @@ def ask_to_join(user, *, authority=None, association=None, roles, function, proo
                 opens_at=opens_at,
             )
     except IntegrityError:
-        message = _("You have already asked to join this organisation, or you are a member.")
+        message = _("You have already asked this organisation: your request is waiting.")
         raise ValidationError(message, code="already_asked") from None
     organisation = membership.organisation
     again = f"{user.pk}:{limits.limit_key(organisation)}"
@@ -272,13 +278,24 @@ def refuse_unasked_proposal(authority):
     proposed.filter(~Exists(is_asked)).update(status=AuthorityStatus.REFUSED)
 
 
+def replace_membership(membership, actor, now):
+    """End the membership to which an accepted request adds roles: the request has all of them."""
+    place = membership.user, membership.authority, membership.association
+    for held in Membership.objects.active_at(*place).select_for_update():
+        membership.roles = [role for role in Role if role in {*held.roles, *membership.roles}]
+        held.status, held.decided_at, held.decided_by = MembershipStatus.ENDED, now, actor
+        held.save(update_fields=["status", "decided_at", "decided_by"])
+
+
 def save_decision(membership, *, accept, actor, admission, grounds, reply, now):
+    now = now or timezone.now()
+    if accept:
+        replace_membership(membership, actor, now)
     membership.status = MembershipStatus.ACTIVE if accept else MembershipStatus.REFUSED
     membership.admission = admission if accept else ""
-    now = now or timezone.now()
     membership.decided_at, membership.decided_by = now, actor
     membership.grounds, membership.told = grounds, reply
-    columns = ["status", "admission", "decided_at", "decided_by", "grounds", "told"]
+    columns = ["status", "roles", "admission", "decided_at", "decided_by", "grounds", "told"]
     membership.save(update_fields=columns)
     is_expert = accept and Role.EXPERT in membership.roles
     begins_profile = is_expert and not Expert.objects.filter(user=membership.user).exists()

@@ -23,6 +23,22 @@ class MembershipQuerySet(models.QuerySet["Membership"]):
     def pending(self) -> "MembershipQuerySet":
         return self.filter(status=MembershipStatus.ASKED)
 
+    def active_at(self, user, authority, association) -> "MembershipQuerySet":
+        """This person's membership of an authority, or of an association."""
+        return self.active().filter(user=user, authority=authority, association=association)
+
+    def lacking(self, user, *roles) -> "MembershipQuerySet":
+        """This person's memberships of authorities where they have none of some roles."""
+        own = self.active().filter(user=user).exclude(authority=None)
+        return own.exclude(roles__overlap=list(roles)).select_related("authority")
+
+    def without_replaced(self) -> "MembershipQuerySet":
+        """All but those that ended where the same person is a member again."""
+        same = Q(authority=OuterRef("authority")) | Q(association=OuterRef("association"))
+        again = self.model._default_manager.filter(same, user=OuterRef("user"))
+        active = again.filter(status=MembershipStatus.ACTIVE)
+        return self.exclude(Exists(active), status=MembershipStatus.ENDED)
+
     def refused_lately(self, now) -> "MembershipQuerySet":
         """Those refused in the last ninety days, and not asked for anew since."""
         same = Q(authority=OuterRef("authority")) | Q(association=OuterRef("association"))

@@ -16,7 +16,8 @@ from applications.models import Call
 from applications.views.common import get_call_or_404
 from connect.documents import pdf_response
 from connect.pages import paginate
-from registry.models import Authority
+from registry.enums import AUTHOR_ROLES
+from registry.models import Authority, Membership
 
 
 @require_safe
@@ -50,13 +51,17 @@ def can_we_apply(request):
 @login_not_required
 def call(request, slug):
     call = get_call_or_404(request, slug)
-    mine = []
+    mine, without_role = [], []
     if request.user.is_authenticated:
+        asked = Authority.objects.of_future_author(request.user)
+        without_role = Membership.objects.lacking(request.user, *AUTHOR_ROLES)
+        without_role = without_role.exclude(authority__in=asked)
         mine = [
             (authority, beginning.draft_of(call, authority, request.user).first(), is_newcomer)
             for authority, is_newcomer in places(request.user)
         ]
     context = {"call": call, "is_open": call.is_open(timezone.now()), "mine": mine}
+    context["without_role"] = without_role
     return render(request, "applications/call.html", context)
 
 

@@ -269,12 +269,13 @@ class Membership(models.Model):
                 name="membership_of_one_organisation",
             ),
             models.UniqueConstraint(
-                fields=["user", "authority"],
+                # A member may ask for more roles: the request stands beside the membership.
+                fields=["user", "authority", "status"],
                 condition=Q(status__in=["asked", "active"]),
                 name="one_membership_an_authority",
             ),
             models.UniqueConstraint(
-                fields=["user", "association"],
+                fields=["user", "association", "status"],
                 condition=Q(status__in=["asked", "active"]),
                 name="one_membership_an_association",
             ),
@@ -287,6 +288,22 @@ class Membership(models.Model):
     def tasks(self):
         """The roles that this person asks for, in words."""
         return join_parts(ROLE_TASKS[role] for role in ROLE_TASKS if role in self.roles)
+
+    @property
+    def other_tasks(self):
+        """The roles that a member of an authority does not have: [(role, words)]."""
+        every = (*AUTHOR_ROLES, Role.EXPERT)
+        return [(role, ROLE_TASKS[role]) for role in every if role not in self.roles]
+
+    @property
+    def lacking_roles(self):
+        """What a member of an authority can still ask to do there: [(role, words of the link)]."""
+        if not self.authority_id or self.status != MembershipStatus.ACTIVE:
+            return []
+        offered = [] if self.may_write else [(Role.EDITOR, _("Also ask to write applications"))]
+        if Role.EXPERT not in self.roles:
+            offered.append((Role.EXPERT, _("Also ask to help as an expert")))
+        return offered
 
     @property
     def may_write(self):

@@ -38,7 +38,8 @@ def authority(request, slug):
         "authority": authority,
         "experts": paginate(request, experts),
         "mine": mine,
-        "belongs": mine and mine.filter(status="active").exists(),
+        "belongs": mine and mine.active().select_related("authority").first(),
+        "asks": mine and mine.pending().exists(),
         "before": before,
     }
     return render(request, "registry/authority.html", context)

@@ -17,7 +17,7 @@ from notifications.by_link import by_link, hide_address
 from registry import availability, employers, profiles
 from registry.enums import OfferStatus, Role
 from registry.forms import ExpertForm
-from registry.models import Expert, Offer
+from registry.models import Expert, Membership, Offer
 from registry.offer_forms import OfferForm
 from registry.transitions import LEAST, offer_machine
 from registry.views.common import (
@@ -86,6 +86,7 @@ def profile(request):
         "removed": removed,
         "member": form.is_bound or form.employers.exists(),
         "left": existing if existing and profiles.has_left(existing) else None,
+        "without_role": Membership.objects.lacking(request.user, Role.EXPERT),
         "waiting": request.user.memberships.pending().with_role(Role.EXPERT),
     }
     return render(request, "registry/profile.html", context)

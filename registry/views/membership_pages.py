@@ -50,13 +50,15 @@ def render_memberships(request, posted=None):
         "user", "authority", "association"
     )
     there = Membership.objects.active().select_related("user").order_by("user__name", "pk")
-    own = request.user.memberships.select_related("authority", "association").prefetch_related(
+    own = request.user.memberships.without_replaced().select_related("authority", "association")
+    own = own.prefetch_related(
         Prefetch("authority__memberships", there, to_attr="colleagues"),
         Prefetch("association__memberships", there, to_attr="colleagues"),
     )
     page_of_requests, own_page = paginate(request, asked), paginate(request, own, "own")
     context = {
         "own": own_page,
+        "asking": set(request.user.memberships.pending().values_list("authority", flat=True)),
         "left_behind": members.find_left_behind(request.user, own_page),
         "asked": page_of_requests,
         "first": members.find_first(page_of_requests.object_list),
@@ -108,9 +110,14 @@ def propose_authority_page(request):
 def join_page(request, kind, key):
     organisation: Authority | Association
     form: JoinForm | JoinAssociationForm
+    held = None
     if kind == "authority":
         organisation = get_object_or_404(Authority.objects.verified(), slug=key)
-        form = JoinForm(request.POST or None)
+        held = Membership.objects.active_at(request.user, organisation, None).first()
+        if held and not held.other_tasks:
+            messages.info(request, _("You have every role there already."))
+            return redirect("memberships")
+        form = JoinForm(request.POST or None, held=held, role=request.GET.get("role", ""))
     elif kind == "association":
         organisation = get_object_or_404(Association, pk=as_number(key))
         form = JoinAssociationForm(request.POST or None)
@@ -136,7 +143,7 @@ def join_page(request, kind, key):
             return redirect("memberships")
     context = {
         "form": form,
-        "title": _("Join %s") % organisation,
+        "title": (_("Ask for another role at %s") if held else _("Join %s")) % organisation,
         "intro": _(
             "A colleague who writes or signs for it answers, or the programme team where "
             "there is none."
