@@ -100,6 +100,7 @@ class Exchange(Pausable):
     reopened = ArrayField(
         models.CharField(max_length=20), default=list, db_default=[], blank=True, editable=False
     )
+    checklist_read_at = models.DateTimeField(null=True, blank=True, editable=False)
     # How staff judged it by the criteria of the OECD's DAC: {criterion: 1 to 4}.
     judged = models.JSONField(default=dict, blank=True, db_default=Value({}, models.JSONField()))
     summary = models.TextField(_("public summary"), blank=True)

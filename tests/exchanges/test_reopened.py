@@ -12,6 +12,7 @@ from exchanges import readiness, reopened
 from exchanges.enums import ExchangeStatus, Readiness
 from exchanges.models import BudgetLine, Exchange
 from exchanges.transitions import exchange_machine
+from matching.models import Match
 from notifications.digest import gather_bursts
 from notifications.letter_text import compose_letter
 from notifications.models import Letter
@@ -189,3 +190,32 @@ def test_a_plan_that_was_opened_before_something_was_missing_again_waives_it_not
 
     assert saved and "The plan was saved by somebody else" in answer.text
     assert find_missing()["insurance"] == "Yaw"
+
+
+def test_the_clock_reads_no_more_than_some_checklists_at_a_time_each_in_its_turn(
+    planned, monkeypatch
+):
+    """It read the whole checklist of every exchange in preparation every ten minutes."""
+    keys = [planned.pk]
+    for number in range(4):
+        match = Match.objects.create(
+            dossier=planned.dossier,
+            reference=f"MA-{number}",
+            answer_by=timezone.now(),
+            status="undone",
+        )
+        other = Exchange.objects.create(
+            reference=f"EX-{number}", match=match, dossier=planned.dossier, form=planned.form
+        )
+        keys.append(other.pk)
+    Exchange.objects.update(checklist=[Readiness.VISA])
+    read = []
+    monkeypatch.setattr(reopened, "MOST_READ", 2)
+    monkeypatch.setattr(reopened, "list_reopened", lambda one: read.append(one.pk) or [])
+
+    now = timezone.now()
+    for turn in range(3):
+        reopened.follow_reopened(now + turn * HOUR)
+
+    # The last turn reads what was never read, and then the first again.
+    assert (read[:4], sorted(read[4:])) == (keys[:4], sorted([keys[4], keys[0]]))
