@@ -18,6 +18,7 @@ from connect.numbers import AmountField, WholeField
 from connect.pasted_values import LineField, PageField, check_no_contact
 from connect.rows import Rows, RowsForm, repeats
 from connect.stale_forms import NoticesChanges
+from connect.unlikely_values import ConfirmsDoubts
 from connect.uploads import clean_picture, refuse_large
 from registry.addresses import is_for_anybody, own_domain
 from registry.enums import (
@@ -34,6 +35,7 @@ from registry.exchange_forms import exchange_form_choices
 from registry.merging import refuse_successor, why_it_stays_verified
 from registry.models import Authority, Expert, Theme
 from registry.names import similar_towns
+from registry.role_doubts import doubt_role
 from registry.spellings import name_letters
 
 # How a list gives more than one: a browser does not say so.
@@ -251,7 +253,7 @@ class SeenTableForm(ConfirmImportForm):
         most=6,
     ),
 )
-class ExpertForm(NoticesChanges, RowsForm, forms.ModelForm):
+class ExpertForm(ConfirmsDoubts, NoticesChanges, RowsForm, forms.ModelForm):
     """A profile, as its expert writes it; languages, topics and missions are rows."""
 
     order = (
@@ -383,6 +385,7 @@ class ExpertForm(NoticesChanges, RowsForm, forms.ModelForm):
         if here is not None and before is not None and before < here:
             message = _("Not fewer than the years in this function.")
             self.add_error("local_years", ValidationError(message, code="fewer"))
+        self.ask_confirmation(doubt_role(cleaned.get("role_type"), cleaned.get("function")))
         if (photo := cleaned.get("photo")) and "authority" in cleaned:  # an expert's of a town
             try:
                 cleaned["photo"] = self.draw_photo(photo)

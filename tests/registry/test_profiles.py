@@ -83,6 +83,35 @@ def test_what_cannot_be_is_said_by_its_field_and_nothing_is_kept(ineke, changed,
     assert not Expert.objects.exists()
 
 
+@pytest.mark.parametrize(
+    ("role_type", "function", "is_asked"),
+    [
+        ("technical", "councillor", True),
+        ("technical", "mayor", True),
+        ("elected", "chief-executive", True),
+        ("elected", "councillor", False),
+        ("elected", "water", False),
+        ("technical", "chief-executive", False),
+    ],
+)
+def test_an_unlikely_role_is_asked_about_and_saved_where_it_is_meant(
+    ineke, role_type, function, is_asked
+):
+    """“Technical · councillor” was saved without a word."""
+    client, page = signed_in(ineke), reverse("profile")
+    typed = profile_data(ineke.at, role_type=role_type, function=function)
+
+    first = client.post(page, typed)
+    saved = Expert.objects.exists()
+    client.post(page, typed | {"meant": "on"})
+
+    assert saved is not is_asked
+    if is_asked:
+        assert list(first.context["form"].errors) == ["role_type"]
+        assert 'name="meant"' in first.text
+    assert Expert.objects.get().function == function
+
+
 def test_nobody_makes_a_profile_for_an_authority_that_is_not_theirs(ineke):
     other = make_authority()
 
