@@ -5,8 +5,10 @@ them; the parallel workers find them by their ports.
 """
 
 import atexit
+import gc
 import hashlib
 import os
+import sys
 from pathlib import Path
 
 BASE = Path(__file__).resolve().parent.parent
@@ -20,6 +22,10 @@ os.environ["DEMO"] = "1"
 os.environ.setdefault("OMP_NUM_THREADS", "1")
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 os.environ["CONNECT_OWNER"] = "1"  # who makes the tests' databases; as the web's role: test_audit
+gc.disable()  # until all tests are collected: none of what is imported is garbage
+# Each of a hundred processes would compile the product anew, and each worker the tests.
+sys.dont_write_bytecode = False
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 os.environ["CONNECT_REDIS_DB"] = str(int(WORKER.removeprefix("gw") or -1) + 1)
 
 
