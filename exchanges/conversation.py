@@ -15,12 +15,31 @@ from notifications.outbox import cancel_letters, post_letter
 
 def list_exchange_messages(exchange):
     """List the messages since every side agreed."""
-    agreed = exchange.events.filter(verb="create").first()
+    agreed_at = find_agreed_at(exchange)
     return [
         message
         for message in match_messages.list_match_messages(exchange.match)
-        if agreed is None or message.at >= agreed.at
+        if agreed_at is None or message.at >= agreed_at
     ]
+
+
+def find_agreed_at(exchange):
+    agreed = exchange.events.filter(verb="create").first()
+    return agreed and agreed.at
+
+
+def describe_own_side(person):
+    """Describe what a participant reads who speaks for a side of the match; None for all others.
+
+    earlier: the page with what the sides wrote before they agreed, "" where there is nothing.
+    """
+    match = person.exchange.match
+    readers = [one for people, _path, _row in match_messages.list_readers(match) for one in people]
+    if person.email.lower() not in {one.address.lower() for one in readers}:
+        return None
+    agreed_at = find_agreed_at(person.exchange)
+    is_earlier = agreed_at and match.messages.filter(at__lt=agreed_at).exists()
+    return {"earlier": f"{match.get_absolute_url()}#thread" if is_earlier else ""}
 
 
 def is_conversation_open(exchange):

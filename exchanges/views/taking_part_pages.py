@@ -110,6 +110,7 @@ def part(request, token, person):
         "has_contacts": bool(agenda_contacts(exchange, timezone.now())),
         "diary": reverse("diary-by-link", args=[token]) if person.writes_diary else "",
         "thread": conversation.list_exchange_messages(exchange),
+        "own_side": conversation.describe_own_side(person),
         "speaks": conversation.is_conversation_open(exchange),
         "begun": (request.typed or request.POST).get("text", ""),
     }

@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 
 import pytest
 import time_machine
+from django.contrib.auth import get_user
 from django.core.exceptions import PermissionDenied
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
@@ -869,6 +870,27 @@ def test_both_sides_read_what_follows_a_cancellation_and_can_still_write(planned
     cancelled = Letter.objects.filter(template="exchange_cancel", address=expert).get()
     assert "looks for another expert for the application" in compose_letter(cancelled)[1]
     assert not Letter.objects.filter(template="interest_expire").exists()
+
+
+def test_who_speaks_for_a_side_reads_on_their_own_page_that_they_are_written_to(planned):
+    """And where what the sides wrote before they agreed stands, which others do not read."""
+    match = planned.match
+    match.messages.create(
+        side="applicant", name="Efua", text="Is six days enough?", at=timezone.now() - timedelta(9)
+    )
+    kojo = planned.participants.create(name="Kojo", address="kojo@example.org", side="other")
+    own = planned.participants.exclude(pk=kojo.pk)
+    own.filter(side="requesting").update(address=get_user(planned.town).email)
+
+    pages = [Client().get(f"/en{one.link_path}").text for one in (*own, kojo)]
+
+    lines = [
+        "You receive an e-mail when somebody writes here, as you speak for one side.",
+        f'<a href="/en{match.path}#thread">Messages from before the agreement</a>',
+        "Send me e-mails",
+    ]
+    read = [[line in page for line in lines] for page in pages]
+    assert read == [[True, True, False], [True, True, False], [False, False, True]]
 
 
 def test_costs_that_are_due_are_told_with_a_cancellation(planned):
