@@ -13,6 +13,7 @@ from applications.enums import FINAL, RANKED_IN, UNSENT, Status
 from applications.models import Dossier
 from applications.requirements import appeal_by, takes_answers
 from connect.cached_counts import cached_value
+from registry.enums import MembershipStatus
 
 KEPT_FOR = 3600  # seconds
 FEWEST = 5  # dossiers: a median of fewer says nothing
@@ -144,6 +145,9 @@ def describe_holder(dossier, correction, is_own):
                 )
     match dossier.status:
         case Status.PRIVATE:
+            place = dossier.place_of_writer()
+            if place is None or place.status != MembershipStatus.ASKED:
+                return _("Only you can see it, and it cannot be submitted.")
             return _("Only you can see it until your membership of %s is confirmed.") % (
                 dossier.authority
             )

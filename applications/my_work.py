@@ -33,6 +33,7 @@ from applications.worklist import waiting_conditions
 from connect.languages import isolate, join_parts
 from connect.my_work import Task, describes_task_of, finds_tasks, finds_tasks_of
 from connect.transitions import by_officer
+from registry.models import Authority
 from registry.people import (
     associations_of_officer,
     is_association_officer,
@@ -148,7 +149,11 @@ def find_drafts(user, now):
     own = Dossier.objects.of_author(user).filter(status__in=UNSENT, call__closes_at__gt=now)
     rows = own.select_related("authority", "call", "copied_from")
     drafts = rows.prefetch_related("drafts", "signatures")
+    asked = set(Authority.objects.of_future_author(user).values_list("pk", flat=True))
     for place, dossier in enumerate(drafts.order_by("call__closes_at", "pk")):
+        if dossier.status == Status.PRIVATE and dossier.authority_id not in asked:
+            yield own_task(_("Copy or delete this draft: it cannot be submitted"), dossier)
+            continue
         is_checked = place < MOST_CHECKED
         if what := next_step_of_draft(dossier, timezone.localdate(now), is_checked=is_checked):
             yield own_task(what, dossier, dossier.call.last_day)

@@ -29,8 +29,12 @@ from registry.models import Offer
 MOST = 50  # requests saved of an expert
 FIRST = 3  # of them on their own page
 A_TURN = 2000  # experts ranked at a time
-# An answer that was begun or sent, and not given up.
-ANSWERING = set(InterestStatus) - UNSENT | {InterestStatus.INVITED, InterestStatus.DRAFT}
+# An answer that was begun, sent or withdrawn, and an invitation that was declined.
+ANSWERING = set(InterestStatus) - UNSENT | {
+    InterestStatus.INVITED,
+    InterestStatus.DRAFT,
+    InterestStatus.WITHDRAWN,
+}
 
 
 # In a worker

@@ -40,10 +40,14 @@ class MembershipQuerySet(models.QuerySet["Membership"]):
         return self.exclude(Exists(active), status=MembershipStatus.ENDED)
 
     def refused_lately(self, now) -> "MembershipQuerySet":
-        """Those refused in the last ninety days, and not asked for anew since."""
+        """Those refused in the last ninety days, and not asked for anew since.
+
+        Whoever asks after the refusal has read it, also where they propose their authority again.
+        """
         same = Q(authority=OuterRef("authority")) | Q(association=OuterRef("association"))
+        later = same & Q(asked_at__gt=OuterRef("asked_at"))
         anew = self.model._default_manager.filter(
-            same, user=OuterRef("user"), asked_at__gt=OuterRef("asked_at")
+            later | Q(asked_at__gt=OuterRef("decided_at")), user=OuterRef("user")
         )
         lately = {"status": MembershipStatus.REFUSED, "decided_at__gt": now - SHOWN_FOR}
         return self.filter(**lately).exclude(Exists(anew))

@@ -16,8 +16,8 @@ from applications.models import Call
 from applications.views.common import get_call_or_404
 from connect.documents import pdf_response
 from connect.pages import paginate
-from registry.enums import AUTHOR_ROLES
-from registry.models import Authority, Membership
+from registry.enums import AUTHOR_ROLES, IncomeLevel
+from registry.models import Authority, Income, Membership
 
 
 @require_safe
@@ -41,6 +41,8 @@ def can_we_apply(request):
             "obstacles": eligibility_obstacles(form.cleaned_data),
             "open_calls": open_calls,
             "fitting": [call for call in open_calls if call.admits_country(country)],
+            # Of a country of high income, which asks for no help, the people can give it.
+            "may_help": Income.objects.filter(country=country, level=IncomeLevel.HIGH).exists(),
             "unsure": "unsure" in form.cleaned_data.values(),
             "country": dict(countries)[country],
         }

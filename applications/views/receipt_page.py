@@ -32,6 +32,7 @@ def receipt(request, reference):
         "awaits_letter": writes and not dossier.has_commitment(),
         "dossier": dossier,
         "version": version,
+        "partners": dossier.partner_names(),
         "sender": version.by if writes else None,
         "title": sent_title(version) or dossier.heading,
         "files": dossier.attachments.of_version(version),

@@ -93,6 +93,12 @@ def test_a_country_that_no_open_call_names_is_told_no_and_not_that_it_could_appl
     assert [code for code, text in said.items() if "Yes, according to your" in text] == ["GH"]
     assert "No call is open for Belarus today" in said["BY"]
     assert not any("You could apply" in text for text in said.values())
+    # France gives help: no word of sanctions, and the door that is open to its people.
+    marks = ("restrictive measures", "Register as an expert")
+    assert {code: [mark in said[code] for mark in marks] for code in ("BY", "FR")} == {
+        "BY": [True, False],
+        "FR": [False, True],
+    }
 
 
 @pytest.mark.parametrize(("status", "promised"), [("draft", True), ("correction_asked", False)])

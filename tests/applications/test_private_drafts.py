@@ -275,3 +275,22 @@ def test_who_alone_writes_for_an_authority_reads_what_stays_there_when_they_leav
 
     assert words not in with_kofi and words in alone and words in left
     assert (shut, again) == (404, 200)
+
+
+def test_a_draft_that_cannot_be_sent_is_not_to_be_sent_and_a_refusal_ends_with_the_next_request():
+    room = Newcomer()
+    promise, to_do = "Only you can see it until your membership", "Finish the application"
+    room.browser.force_login(room.didier)
+    waiting = (promise in room.page(), to_do in room.browser.get(reverse("my")).text)
+
+    room.answer(accept=False, grounds="Ask with your municipal address.")
+    mine = room.browser.get(reverse("my")).text
+    refused = (promise in room.page(), to_do in mine, "Copy or delete this draft" in mine)
+    other = members.ask_to_join(
+        room.didier, authority=make_authority("Agona East"), roles=["editor"], function="Clerk"
+    )
+    members.end_membership(other, actor=room.didier)
+    after = room.browser.get(reverse("my")).text
+
+    assert (waiting, refused) == ((True, True), (False, False, True))
+    assert ["was refused:" in page for page in (mine, after)] == [True, False]

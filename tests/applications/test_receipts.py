@@ -132,3 +132,21 @@ def test_a_receipt_says_that_the_text_was_signed_or_that_it_was_changed_since():
 
     assert "Signed by Justina Assan on" in signed and "no longer counts" not in signed
     assert (given, outdated.signed_name) == (None, "Justina Assan")
+
+
+def test_the_receipt_of_a_joint_application_names_who_asks_together():
+    agona = make_authority("Agona West")
+    dossier, client = make_dossier(agona), signed_in(make_user(works_for=agona))
+    dossier.co_applicants.create(
+        name="Cacheu",
+        country="GW",
+        contact="João",
+        address="joao@cacheu.example",
+        asked_at=timezone.now(),
+        takes_part=True,
+    )
+    dossier.partners.add(make_authority("Ho West"))
+
+    text = press(client, dossier, "submit").text
+
+    assert [name in text for name in ("Co-applicants", "Cacheu", "Ho West")] == [True] * 3

@@ -24,6 +24,7 @@ from tests.factories import (
     make_authority,
     make_dossier,
     make_expert,
+    make_interest,
     make_offer,
     make_officer,
     make_user,
@@ -103,6 +104,23 @@ def test_their_own_page_and_the_page_of_the_request_tell_the_same():
     assert told(mine.text) == told(request) != []
     assert "Why this request fits you" in request and "Why this request fits you" not in other
     assert BOARD in mine.text
+
+
+def test_an_invitation_that_was_declined_is_not_proposed_again():
+    offer, near = make_offer(), publish_dossier("Organise the emptying of latrines")
+    rank()
+    client = signed_in(offer.expert.user)
+    interest = make_interest(near, offer.expert, status="invited")
+    interest.events.create(verb="invite", target="invited", at=timezone.now())
+    withdraw = reverse("interest-withdraw", args=[near.reference, interest.pk])
+    page = client.get(interest.get_absolute_url()).text
+
+    mine = client.post(withdraw, follow=True)
+
+    assert "You are no longer asked about this request" in page
+    assert "You have declined the invitation." in mine.text
+    assert list(mine.context.get("fitting") or []) == []
+    assert listed(client)[0] == [near.title]  # the board has it still
 
 
 def test_what_there_is_nothing_to_show_of_is_said_as_it_is():

@@ -2,6 +2,7 @@
 
 import pytest
 from django.core.exceptions import ValidationError
+from django.test import Client
 from django.urls import reverse
 
 from applications.models import Dossier
@@ -121,3 +122,13 @@ def test_a_member_with_every_role_is_sent_back_with_a_word():
 
     assert page.redirect_chain == [(reverse("memberships"), 302)]
     assert "You have every role there already." in page.text
+
+
+def test_the_page_of_an_expert_leads_others_to_an_application_and_to_all_experts():
+    teresa = make_expert("Teresa", visibility="public")
+    address = teresa.get_absolute_url()
+    leads = [f'href="{reverse("calls")}">Start an application', f'href="{reverse("experts")}">All']
+
+    read = [browser.get(address).text for browser in (Client(), signed_in(teresa.user))]
+
+    assert [[lead in text for lead in leads] for text in read] == [[True, True], [False, False]]
