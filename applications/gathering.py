@@ -11,7 +11,7 @@ from applications.models import Dossier, DossierEvent, Signature
 from applications.permissions import has_ties
 from connect.gathering import OF_AUTHORITY, OF_PERSON, event_source, gather_rows, gathers
 from connect.languages import join_parts
-from notifications.models import hides_letters
+from notifications.hidden_letters import hides_letters
 
 ALIVE_FIRST = (Case(When(status__in=FINAL, then=1), default=0), "-status_since", "pk")
 ROLES = {

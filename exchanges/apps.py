@@ -17,6 +17,7 @@ class ExchangesConfig(AppConfig):
             evaluation,
             gathering,
             hold_kinds,
+            incidents,
             leaving,
             mailing_lists,
             measures,

@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 from django.conf import settings
+from django.contrib.auth.backends import ModelBackend
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
 from django.db.models import Count, Max
@@ -12,10 +13,13 @@ from django.utils.translation import gettext as _
 from applications.people import staff_of
 from connect.mail import Recipient
 from connect.models import Reading
+from connect.permissions import is_officer
 from exchanges.enums import IncidentKind, Severity
 from exchanges.models import Exchange, Incident
+from exchanges.models.incidents import READ_SAFEGUARDING
 from exchanges.permissions import EXCHANGES
 from notifications import limits
+from notifications.hidden_letters import hides_letters_about
 from notifications.outbox import post_letter
 
 AGAIN = timedelta(minutes=10)
@@ -37,7 +41,7 @@ def report_incident(form, exchange, *, actor, now=None):
     incident.save()
     if incident.severity >= Severity.SERIOUS or incident.report_deadline:
         notify_duty_officer(incident, now)
-    if incident.severity >= Severity.MODERATE:
+    if incident.severity >= Severity.MODERATE or incident.kind == IncidentKind.SAFEGUARDING:
         notify_officer(incident, now)
     return incident
 
@@ -45,20 +49,34 @@ def report_incident(form, exchange, *, actor, now=None):
 def notify_officer(incident, now):
     """Notify who follows the exchange, once an hour: their list has each until it is closed.
 
-    Not of harm to people, which those named for it alone read.
+    Of harm to people those who may read it, of each.
     """
-    if incident.kind == IncidentKind.SAFEGUARDING:
-        return
     exchange = incident.exchange
+    key, readers = f"incidents:{exchange.pk}:officer:{now:%Y%m%d%H}", staff_of(exchange.dossier)
+    if incident.kind == IncidentKind.SAFEGUARDING:
+        key, readers = f"incident:{incident.pk}:readers", list_safeguarding_readers()
     post_letter(
         "incident_reported",
-        key=f"incidents:{exchange.pk}:officer:{now:%Y%m%d%H}",
+        key=key,
         concerns=incident,
-        to=staff_of(exchange.dossier),
+        to=readers,
         path=incident.desk_path,
         reference=exchange.reference,
         severity=incident.severity,
     )
+
+
+def list_safeguarding_readers():
+    """List the officers who may read what harmed people."""
+    named = ModelBackend().with_perm(READ_SAFEGUARDING)
+    return [user for user in named.order_by("pk") if is_officer(user)]
+
+
+@hides_letters_about
+def unknown_incidents(officer):
+    """Filter the incidents of which an officer may not know."""
+    readable = Incident.objects.for_user(officer).order_by().values("pk")
+    return Incident.objects.exclude(pk__in=readable)
 
 
 def notify_duty_officer(incident, now):

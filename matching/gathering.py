@@ -11,7 +11,7 @@ from connect.languages import isolate, join_parts
 from connect.templatetags.look import status
 from matching.desk_search import describe_match
 from matching.models import Interest, InterestEvent, Match, MatchEvent
-from notifications.models import hides_letters
+from notifications.hidden_letters import hides_letters
 
 
 @hides_letters

@@ -2,7 +2,6 @@
 
 import re
 import uuid
-from collections.abc import Callable, Iterable
 from typing import Any
 
 from django.conf import settings
@@ -16,7 +15,8 @@ from connect.languages import language_choices
 from connect.links import Link
 from connect.permissions import is_officer
 from connect.plain_text import Plain
-from connect.types import User, Visitor
+from connect.types import Visitor
+from notifications.hidden_letters import TIES, UNKNOWN_ROWS
 from notifications.mailing_models import Mailing  # noqa: F401  # a table of its own
 
 MAX_TRIES = 10
@@ -48,30 +48,25 @@ class Hold(models.TextChoices):
 # Of a rule that holds nothing: its letters leave as those without one, not always at once.
 NOT_HELD = _("not held")
 
-# Each gives the references of what an officer may not read: a conflict of interest ties them to it.
-TIES: list[Callable[[User], Iterable[str]]] = []
-
-
-def hides_letters(find: Callable[[User], Iterable[str]]) -> Callable[[User], Iterable[str]]:
-    """Register a function that gives the references of what an officer may not read."""
-    TIES.append(find)
-    return find
-
 
 class LetterQuerySet(models.QuerySet["Letter"]):
     def for_officer(self, user: Visitor) -> "LetterQuerySet":
         """Filter those that the desk shows: to officers, without what they may not read."""
         if not is_officer(user):
             return self.none()
+        letters = self
+        for find in UNKNOWN_ROWS:
+            about = Letter.objects.concerning(find(user))
+            letters = letters.exclude(pk__in=about.order_by().values("pk"))
         hidden = [reference for find in TIES for reference in find(user)]
         if not hidden:
-            return self
+            return letters
         page = f"/({'|'.join(map(re.escape, hidden))})/"
         of_several = Q(context__references__has_any_keys=hidden)
         about = Letter.objects.filter(
             Q(context__reference__in=hidden) | of_several | Q(path__regex=page)
         )
-        return self.exclude(pk__in=about.order_by().values("pk"))
+        return letters.exclude(pk__in=about.order_by().values("pk"))
 
     def concerning(self, rows: models.Model | models.QuerySet[Any]) -> "LetterQuerySet":
         """Filter those that are about a row, or one of several."""

@@ -18,12 +18,15 @@ from exchanges.models.exchanges import Exchange
 TOLD_WITHIN = timedelta(hours=72)
 
 
+READ_SAFEGUARDING = "exchanges.read_safeguarding"
+
+
 class IncidentQuerySet(models.QuerySet["Incident"]):
     def for_user(self, user) -> "IncidentQuerySet":
         """Officers read incidents; those of safeguarding, only who has the permission for it."""
         if not (user.is_active and is_officer(user)):
             return self.none()
-        if user.has_perm("exchanges.read_safeguarding"):
+        if user.has_perm(READ_SAFEGUARDING):
             return self
         return self.exclude(kind=IncidentKind.SAFEGUARDING)
 

@@ -22,7 +22,6 @@ from tests.factories import make_authority, make_officer, make_user
 from tests.worlds import agreed, signed_in
 
 pytestmark = pytest.mark.django_db
-YESTERDAY = (timezone.localdate() - timedelta(days=1)).isoformat()  # wherever it was
 
 
 @pytest.fixture
@@ -33,8 +32,13 @@ def exchange():
     return exchange
 
 
+def yesterday():
+    """Return a day that is over wherever it was: in Ghana a day ends after it does in Brussels."""
+    return (timezone.localdate() - timedelta(days=1)).isoformat()
+
+
 def typed(**changed):
-    day = timezone.localdate().isoformat()
+    day = yesterday()
     words = {"kind": "health", "severity": "2", "account": "Zanzarimba fell ill on the second day."}
     return {"happened_on": day, **words, **changed}
 
@@ -87,6 +91,27 @@ def test_harm_to_people_is_no_task_of_an_officer_who_may_not_read_it(exchange):
 
     assert [len(list_tasks(one, timezone.now())) for one in people] == [0, 1]
     assert letters_to(exchange.ines) == []
+
+
+def test_who_may_read_harm_to_people_is_written_to_and_no_other_officer_knows_of_it(exchange):
+    """The duty officer's address alone had an e-mail, which every officer found in the search."""
+    named, right = make_officer("Vera"), Permission.objects.get(codename="read_safeguarding")
+    named.user_permissions.add(right)
+    vera = User.objects.get(pk=named.pk)
+
+    report(exchange, kind="safeguarding", severity="3")
+
+    letter = Letter.objects.get(template="incident_serious")
+    lists = [Letter.objects.for_officer(one) for one in (vera, exchange.ines)]
+    pages = [
+        signed_in(one).get(
+            reverse("admin:notifications_letter_change", args=[letter.pk]), follow=True
+        )
+        for one in (vera, exchange.ines)
+    ]
+    assert letters_to(vera) == ["incident_reported"] and letters_to(exchange.ines) == []
+    assert [rows.filter(pk=letter.pk).exists() for rows in lists] == [True, False]
+    assert ["an incident of severity 3" in page.text for page in pages] == [True, False]
 
 
 def test_an_incident_of_another_time_is_a_slip():
@@ -173,7 +198,7 @@ def test_harm_to_people_is_read_by_those_named_for_it_alone(exchange):
 
 def test_an_export_is_read_no_longer_than_its_rows(exchange):
     """Z7: who may read incidents that harm people no more, downloaded them for a day."""
-    report(exchange, kind="safeguarding", happened_on=YESTERDAY)
+    report(exchange, kind="safeguarding", happened_on=yesterday())
     named, right = make_officer("Vera"), Permission.objects.get(codename="read_safeguarding")
     named.user_permissions.add(right)
     desk = signed_in(named)
@@ -205,7 +230,7 @@ def test_it_is_closed_with_what_was_done(after_flush, exchange):
 
 def test_who_closes_it_second_overwrites_nothing_and_keeps_their_words(exchange):
     """B3: two officers had it open; the long account of the first was gone for three words."""
-    report(exchange, happened_on=YESTERDAY)
+    report(exchange, happened_on=yesterday())
     page = reverse("admin:exchanges_incident_change", args=[Incident.objects.get().pk])
     signed_in(exchange.ines).post(page, {"done": "A doctor came; the agenda was shortened."})
 
