@@ -134,10 +134,24 @@ OF_SUBMISSION = [
     Notice("dossier_submit_officer", neutral_officers, page=desk_page, facts=is_first_submission),
     Notice("dossier_submit_association", associations_of, facts=is_first_submission, repeats=True),
 ]
+OF_EDITING = [
+    TO_PARTNERS,
+    Notice("dossier_take_back", applicants),
+    Notice("dossier_take_back_officer", neutral_officers, page=desk_list),
+    Notice(
+        "dossier_take_back_association", associations_of, page=list_for_associations, repeats=True
+    ),
+]
 OF_VALIDATION = [
     TO_PARTNERS,
     Notice("dossier_validate", applicants),
     Notice("dossier_validate_association", associations_of, repeats=True),
+]
+OF_CANCELLATION = [
+    TO_PARTNERS,
+    Notice("dossier_cancel", applicants, only_if=was_sent),
+    Notice("dossier_cancel", its_writers, only_if=was_never_sent),
+    Notice("dossier_cancel_association", associations_of, only_if=was_submitted, repeats=True),
 ]
 
 

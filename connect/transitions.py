@@ -135,6 +135,7 @@ class Transition:
     label: Words = ""  # the verb on the button; none where another function takes the step
     past: Words = ""  # the sentence of the timeline
     past_outside: Words = ""  # the same to others than staff, where they read less
+    done: Words = ""  # the sentence after the press; without it a page names the new status
     ahead: Words = ""  # what comes of it, said before it is taken; on the desk, that it stays so
     needs: Check = nothing  # what must hold before anybody types what the step asks
     missing: Check = nothing  # what it lacks beside that, with what was typed

@@ -257,6 +257,7 @@ interest_machine = StateMachine(
             by_its_expert,
             label=_("Delete the draft"),
             past=_("The draft was deleted"),
+            done=_("The draft has been deleted."),
             missing=missing_unread_draft,
             effect=erase_draft,
         ),

@@ -186,6 +186,7 @@ practice_machine = StateMachine(
             by_whoever_began,
             label=_("Delete this draft"),
             past=_("The draft has been deleted"),
+            done=_("The draft has been deleted."),
             notifies=[
                 Notice("practice_removed", both_sides, page=practices_page, only_if=was_to_read)
             ],

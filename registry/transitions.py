@@ -71,6 +71,7 @@ offer_machine = StateMachine(
             by_its_expert,
             label=_("Publish"),
             past=_("Published"),
+            done=_("The offer has been published."),
             missing=missing_from_offer,
         ),
         "pause": Transition(
@@ -79,6 +80,7 @@ offer_machine = StateMachine(
             by_its_expert_or_staff,
             label=_("Pause"),
             past=_("Paused"),
+            done=_("The offer is paused: it cannot be found until you publish it again."),
         ),
         "expire": Transition(
             {OfferStatus.PUBLISHED, OfferStatus.PAUSED},
@@ -92,6 +94,7 @@ offer_machine = StateMachine(
             by_anyone_of_these,
             label=_("Delete"),
             past=_("Deleted"),
+            done=_("The offer has been deleted."),
         ),
     },
     events={"begin": EventType(_("Started"))},

@@ -7,7 +7,6 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST, require_safe
 
 from applications import (
@@ -214,21 +213,14 @@ def check_answers(request, reference):
     return render(request, "applications/check.html", context)
 
 
-# What an applicant's step has done, as a message: what comes next stands in the status card.
-DONE = {
-    "submit": gettext_lazy("Your application %(reference)s has been submitted."),
-    "hand_over": gettext_lazy("Your application %(reference)s is now a draft of your authority."),
-    "answer_correction": gettext_lazy("Your correction of %(reference)s has been sent."),
-    "take_back": gettext_lazy("Your application %(reference)s is a draft again."),
-    "withdraw": gettext_lazy("Your application %(reference)s has been withdrawn."),
-}
 RECEIPTS = {"submit", "answer_correction"}  # after which a receipt is shown
 
 
 @require_POST
 def take_step(request, reference, verb):
     dossier = get_dossier_or_404(request, reference)
-    if verb not in DONE:
+    step = dossier_machine.transitions.get(verb)
+    if step is None or not step.done:  # those that applicants take here
         raise Http404
     if dossier.status == Status.PRIVATE and verb == "submit":
         words = _("It can be submitted once your membership of %(authority)s is confirmed.")
@@ -247,7 +239,7 @@ def take_step(request, reference, verb):
         if refusal.code == "incomplete" and dossier.status != Status.PRIVATE:
             return redirect("check-answers", reference)
     else:
-        messages.success(request, DONE[verb] % {"reference": reference})
+        messages.success(request, step.done % {"reference": reference})
         if verb in RECEIPTS:
             return redirect("dossier-receipt", reference)
     return redirect(dossier)

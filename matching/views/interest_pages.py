@@ -230,5 +230,5 @@ def delete_draft(request, interest):
     except TransitionRefused as refusal:
         messages.error(request, refusal.message)
         return redirect("my")
-    messages.success(request, _("The draft has been deleted."))
+    messages.success(request, interest_machine.transitions["remove_draft"].done)
     return redirect("opportunity", interest.dossier.reference)

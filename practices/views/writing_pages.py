@@ -75,7 +75,8 @@ def post_step(request, slug, verb):
             request, _("Thank you. The practice stays published for another two years.")
         )
         return redirect(practice)
-    if verb not in practice_machine.transitions:
+    step = practice_machine.transitions.get(verb)
+    if step is None:
         raise Http404
     try:
         words: dict[str, Any] = {"note": posted_text(request, "note", MOST_WORDS)}
@@ -85,11 +86,10 @@ def post_step(request, slug, verb):
     except ValidationError as refusal:
         refuse_post(request, refusal.message)
     else:
-        if verb == "remove_draft":  # its page is gone
-            messages.success(request, _("The draft has been deleted."))
-            return redirect("practices-of", practice.exchange.reference)
         status = practice.get_status_display()
-        messages.success(request, _("Status of the practice: %s.") % status)
+        messages.success(request, step.done or _("Status of the practice: %s.") % status)
+        if practice.status == PracticeStatus.REMOVED:  # its page is gone
+            return redirect("practices-of", practice.exchange.reference)
     return redirect(practice)
 
 

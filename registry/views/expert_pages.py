@@ -7,7 +7,6 @@ from django.http import FileResponse, Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from connect.lengths import labelled_length_warning, length_warning
@@ -181,28 +180,18 @@ def offer(request, pk=None):
     return render(request, "form.html", context)
 
 
-STEP_WORDS = offer_machine.for_steps(
-    {
-        "publish": gettext_lazy("The offer has been published."),
-        "pause": gettext_lazy(
-            "The offer is paused: it cannot be found until you publish it again."
-        ),
-        "remove": gettext_lazy("The offer has been deleted."),
-    }
-)
-
-
 @require_POST
 def offer_step(request, pk, verb):
     offer = get_editable_offer_or_404(request, pk)
-    if verb not in STEP_WORDS:
+    step = offer_machine.transitions.get(verb)
+    if step is None or not step.done:
         raise Http404
     try:
         offer = offer_machine.advance(offer, verb, actor=request.user)
     except TransitionRefused as refusal:
         messages.error(request, refusal.message)
     else:
-        messages.success(request, STEP_WORDS[verb])
+        messages.success(request, step.done)
         if verb == "publish" and offer.expert.employer_agrees is False:
             words = _("%s does not agree in principle: each exchange needs their agreement.")
             messages.warning(request, words % offer.expert.employer_name)
