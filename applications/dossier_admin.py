@@ -8,21 +8,19 @@ from functools import partial
 from typing import cast
 
 from django.contrib import admin, messages
-from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.db.models import Case, Q, When
+from django.db.models import Q
 from django.http import HttpResponseNotAllowed
 from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
 from django.urls import path
 from django.utils import timezone
 from django.utils.decorators import method_decorator
-from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
 from applications import assignment, beginning, co_applicants, paper, worklist
-from applications.dossier_filters import WaitsFor
+from applications.dossier_list import DossierColumns
 from applications.dossier_tables import DossierTable
 from applications.enums import FINAL, UNSENT, Status
 from applications.forms.applicant_forms import TypeInForm
@@ -44,16 +42,13 @@ from applications.requirements import points_to_explain
 from applications.section_answers import check_dossier, list_warnings
 from applications.transitions import dossier_machine
 from applications.views.common import taken_back_or_404
-from connect.admin import AsksFirst, StatusHere
-from connect.desk_home import WhoseFilter
-from connect.desk_lists import ArchiveFilter, LeadsThroughList
+from connect.admin import AsksFirst
+from connect.desk_lists import LeadsThroughList
 from connect.exports import ExportsRows
 from connect.languages import describe_languages, isolate
-from connect.list_order import AlphabeticalList
 from connect.moved_on_forms import refuse_post
 from connect.posted_values import as_number
 from connect.step_forms import describe_last_step, open_step_forms
-from connect.templatetags.look import status as status_tag
 from connect.transitions import TransitionRefused
 from connect.typed_texts import restores_beside
 from notifications.hold_rules import describe_holds
@@ -62,10 +57,6 @@ from notifications.pause_admin import PausesReminders
 from registry.desk_search import FindsTowns
 
 HAD_CONFLICT = Q(has_conflict=True) | Q(earlier__isnull=False)  # now, or before a correction
-LISTED = (
-    *("reference", "title", "status", "status_since"),
-    *("authority__name", "authority__country", "case_officer__name"),
-)
 
 
 def why_not_opened(dossier):
@@ -75,75 +66,29 @@ def why_not_opened(dossier):
     return _("Its status is “%s”.") % dossier.get_status_display()
 
 
-class DossierList(AlphabeticalList):
-    """A list that reads a few of a dossier's many columns."""
-
-    def get_queryset(self, request, exclude_parameters=None):
-        return super().get_queryset(request, exclude_parameters).only(*LISTED)
-
-
 @admin.register(Dossier)
 class DossierAdmin(
-    FindsTowns, WritesToMany, PausesReminders, ExportsRows, LeadsThroughList, AsksFirst
+    DossierColumns,
+    FindsTowns,
+    WritesToMany,
+    PausesReminders,
+    ExportsRows,
+    LeadsThroughList,
+    AsksFirst,
 ):
     closed = Q(status__in=FINAL)
     resource_classes = [DossierTable]
-    list_display = ["reference", "file_link", "status_badge", "days_in_status", "officer"]
-    list_display_links = None
-    list_filter = [
-        ArchiveFilter,
-        WaitsFor,
-        WhoseFilter,
-        ("status", StatusHere),
-        "call",
-        ("case_officer", admin.RelatedOnlyFieldListFilter),
-    ]
     actions = ["open_files", "take_over", "write_to_them"]
     import_export_change_list_template = "admin/applications/dossiers.html"
-    list_per_page = 25  # as every list of the site
-    list_select_related = ["authority", "case_officer"]
-    search_fields = ["reference", "title__unaccent", "authority__name__unaccent"]
-    statuses = [status for status in Status if status not in UNSENT]
-    # What is still to be done comes first, and of it who has waited longest.
-    ordering = [Case(When(status__in=FINAL, then=1), default=0), "status_since", "pk"]
 
     def get_queryset(self, request):
         return cast(DossierQuerySet, super().get_queryset(request)).on_desk_of(request.user)
-
-    def get_changelist(self, request, **kwargs):
-        return DossierList
 
     def has_add_permission(self, request):
         return False
 
     def has_delete_permission(self, request, obj=None):
         return False
-
-    def action_checkbox(self, dossier):
-        # As Django's own, without a widget's template for each row: a seventh of the page's time.
-        return format_html(
-            '<input type="checkbox" name="{}" value="{}" class="action-select" aria-label="{}">',
-            ACTION_CHECKBOX_NAME,
-            dossier.pk,
-            dossier.reference,
-        )
-
-    @admin.display(description=_("file"))
-    def file_link(self, dossier):
-        words = '<a href="{}">{}</a><br><span class="hint">{}</span>'
-        return format_html(words, dossier.get_desk_url(), dossier.heading, dossier.authority.place)
-
-    @admin.display(description=_("status"), ordering="status")
-    def status_badge(self, dossier):
-        return status_tag(dossier.get_status_kind(), dossier.get_status_display())
-
-    @admin.display(description=_("case officer"), ordering="case_officer__name")
-    def officer(self, dossier):
-        return dossier.active_officer or "—"
-
-    @admin.display(description=_("days in this status"), ordering="-status_since")
-    def days_in_status(self, dossier):
-        return (timezone.now() - dossier.status_since).days
 
     @admin.action(description=_("Open these files and assign them to me"))
     def open_files(self, request, queryset):

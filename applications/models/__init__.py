@@ -11,7 +11,8 @@ from applications.models.answers import (
 from applications.models.calls import Call
 from applications.models.committee import Assignment, ConflictDeclaration, Score
 from applications.models.contributors import Contributor
-from applications.models.dossier import Dossier, DossierEvent, DossierNeed
+from applications.models.dossier import Dossier, DossierNeed
+from applications.models.dossier_events import DossierEvent
 from applications.models.meetings import Meeting, MeetingCase, MeetingEvent, MeetingMember
 from applications.models.together import CoApplicant, Opinion, Signature
 

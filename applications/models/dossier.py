@@ -2,7 +2,6 @@
 
 import hashlib
 import json
-from datetime import date
 
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
@@ -35,7 +34,6 @@ from connect.letter_language import guess_language, letter_language_column
 from connect.mail import Recipient
 from connect.plain_text import Plain
 from connect.statuses import StatusField
-from connect.transitions import Event
 from notifications.reminder_pauses import Pausable
 from registry.enums import FunctionFamily, Geography
 from registry.exchange_forms import exchange_form_choices
@@ -361,40 +359,3 @@ class DossierNeed(models.Model):
 
     def __str__(self):
         return str(self.theme)
-
-
-# What stands twice on a timeline says what is new in the second.
-AGAIN = {
-    "ask_signature": _("Signature requested again from the legal representative"),
-    "sign": _("Signed again by the legal representative, after the text had changed"),
-    "decline_signature": _("Signature declined again by the legal representative"),
-    "opine": _("Opinion of the association changed"),
-}
-
-
-class DossierEvent(Event):
-    """One line of a dossier's timeline."""
-
-    dossier = models.ForeignKey(Dossier, models.PROTECT, related_name="events")
-
-    @property
-    def past(self):
-        """The sentence that says what happened; of what was done before, that it changed."""
-        return AGAIN.get(self.verb, super().past) if self.details.get("again") else super().past
-
-    @property
-    def changes(self):
-        """Of a last day that was changed: from which to which; of a pause, until when; of what was
-        entered late, when it arrived."""
-        if arrived := self.details.get("arrived_on"):
-            return [_("arrived on %(day)s") % {"day": day_words(date.fromisoformat(arrived))}]
-        if until := self.details.get("paused_until"):
-            return [_("until %(day)s") % {"day": day_words(date.fromisoformat(until))}]
-        days = (
-            self.details.get("former_day"),
-            self.details.get("due_on", self.details.get("closes_on")),
-        )
-        if not all(days):
-            return []
-        former, new = (day_words(date.fromisoformat(day)) for day in days)
-        return [_("was %(former)s, now %(new)s") % {"former": former, "new": new}]

@@ -12,7 +12,8 @@ from django.utils.translation import gettext_lazy
 
 from applications.enums import MeetingStatus, Outcome
 from applications.models.calls import Call
-from applications.models.dossier import Dossier, DossierEvent
+from applications.models.dossier import Dossier
+from applications.models.dossier_events import DossierEvent
 from applications.permissions import MEETINGS
 from connect.pasted_values import LONGEST_ADDRESS
 from connect.statuses import StatusField
