@@ -19,14 +19,14 @@ from accounts.models import Closing, Erasure, LostFactor, User
 from accounts.retention import DAYS_SHOWN, upcoming_ends
 from accounts.team import Role
 from connect.about_pages import get_viewable_or_403, render_about_page
-from connect.admin import AsksFirst, ReadOnly, SearchesRows
+from connect.admin import ConfirmedActionsMixin, ReadOnly, SafeAutocompleteMixin
 from connect.dates import day_words, moment_words
-from connect.desk_lists import ExportsColumns
+from connect.desk_lists import ColumnExportMixin
 from connect.gathering import OF_PERSON, gather_events
 from connect.languages import from_left, isolate, join_names, language_within
 from connect.pasted_values import TelephoneField
 from connect.restricted import record_reading
-from notifications.mailing_admin import WritesToMany
+from notifications.mailing_admin import MailingActionMixin
 
 RIGHTS = ["is_staff", "is_superuser", "groups"]
 
@@ -47,7 +47,7 @@ def describe_account(person):
 
 
 @admin.register(User)
-class UserAdmin(ExportsColumns, WritesToMany):
+class UserAdmin(ColumnExportMixin, MailingActionMixin):
     form = RightsForm
     list_display = ["person_link", "email", "language", "roles", "is_active", "date_joined"]
     list_display_links = None
@@ -286,7 +286,7 @@ class UserAdmin(ExportsColumns, WritesToMany):
 
 
 @admin.register(Erasure)
-class ErasureAdmin(ExportsColumns, ReadOnly):
+class ErasureAdmin(ColumnExportMixin, ReadOnly):
     """The journal of erasures: when, why and by whom; the person's name is in none of it."""
 
     empty_words = _(
@@ -298,7 +298,7 @@ class ErasureAdmin(ExportsColumns, ReadOnly):
 
 
 @admin.register(Closing)
-class ClosingAdmin(ExportsColumns, ReadOnly):
+class ClosingAdmin(ColumnExportMixin, ReadOnly):
     empty_words = _(
         "Nobody is closing their account. Whoever asks for the erasure of their data is listed "
         "here until it is done."
@@ -318,7 +318,7 @@ class LostFactorForm(forms.ModelForm):
 
 
 @admin.register(LostFactor)
-class LostFactorAdmin(AsksFirst, SearchesRows):
+class LostFactorAdmin(ConfirmedActionsMixin, SafeAutocompleteMixin):
     """One administrator asks here to remove a person's second factor, another confirms."""
 
     list_display = ["person", "asked_by", "asked_at", "confirmed_by", "confirmed_at"]

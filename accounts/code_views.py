@@ -11,7 +11,7 @@ from accounts import limits
 from accounts.sign_in import TOO_MANY_LETTERS
 
 
-class CountsCodesSent:
+class SentCodesLimitMixin:
     """Counts codes whether the address is known or not: a refusal does not tell which it is."""
 
     request: HttpRequest
@@ -25,11 +25,11 @@ class CountsCodesSent:
         return super()._resend_form_valid(form)  # type: ignore[misc]  # of allauth's views
 
 
-class ConfirmSignInView(CountsCodesSent, ConfirmLoginCodeView):
+class ConfirmSignInView(SentCodesLimitMixin, ConfirmLoginCodeView):
     pass
 
 
-class ConfirmAddressView(CountsCodesSent, ConfirmEmailVerificationCodeView):
+class ConfirmAddressView(SentCodesLimitMixin, ConfirmEmailVerificationCodeView):
     pass
 
 

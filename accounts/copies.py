@@ -26,7 +26,7 @@ from accounts.holdings import DEEDS_BY_LINK, HOLDINGS, MENTIONS, Person
 from accounts.models import DataCopy, User
 from accounts.naming import find_passages
 from connect.advisory_locks import wait_for_turn
-from connect.append_only import SaysSomething
+from connect.append_only import AppendOnlyTexts
 from connect.exports import delete_old_files, write_files
 from connect.languages import current_language
 from connect.restricted import restricted_columns
@@ -199,7 +199,7 @@ def marks_for_copy(person):
 def copied_columns(mention):
     """List the columns of which a copy gives lines: none that is restricted or for staff."""
     hidden = {field.name for model, field in restricted_columns() if model is mention.model}
-    if issubclass(mention.model, SaysSomething):
+    if issubclass(mention.model, AppendOnlyTexts):
         return ["details"]
     return [one for one in text_columns(mention.model) if one not in hidden | mention.hides]
 

@@ -22,7 +22,7 @@ from accounts import journal
 from accounts.holdings import HOLDINGS, MENTIONS
 from accounts.models import DataRequest, User
 from accounts.naming import NAMELESS, NAMES, PLACES, remove_from_text, remove_marks_from
-from connect.append_only import SaysSomething, blank_texts
+from connect.append_only import AppendOnlyTexts, blank_texts
 from connect.schedule import nudge_worker
 from connect.translating import delete_stale_translations
 from notifications.letter_text import compose_letter
@@ -155,7 +155,7 @@ def remove_marks(rows, marks, names=NAMES, places=PLACES):
 
     def new_values(row):
         before = {field: getattr(row, field) for field in fields}
-        if isinstance(row, SaysSomething):
+        if isinstance(row, AppendOnlyTexts):
             before = row.details
         after = remove_marks_from(before, marks, names=names, places=places)
         return {name: value for name, value in after.items() if value != before[name]}
@@ -166,7 +166,7 @@ def remove_marks(rows, marks, names=NAMES, places=PLACES):
         # Read again, locked: somebody may have written in it, or moved it on, since.
         row = rows.select_for_update(of=("self",)).only(*fields).filter(pk=named.pk).first()
         values = new_values(row) if row else {}
-        if values and isinstance(row, SaysSomething):
+        if values and isinstance(row, AppendOnlyTexts):
             blank_texts(row, values)
         elif values:
             rows.model._base_manager.filter(pk=row.pk).update(**values)

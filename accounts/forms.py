@@ -14,7 +14,7 @@ from connect.fields import get_field
 from connect.languages import current_language
 from connect.names import HasNames, check_name, look_of
 from connect.pasted_values import LineField, TelephoneField, fold_text
-from connect.stale_forms import NoticesChanges
+from connect.stale_forms import StaleFormMixin
 from connect.time_zones import canonical_zone, time_zone_choices
 
 
@@ -80,7 +80,7 @@ def country_of_work(person):
     return countries.pop() if len(countries) == 1 else ""
 
 
-class PersonForm(HasNames, NoticesChanges, forms.ModelForm):
+class PersonForm(HasNames, StaleFormMixin, forms.ModelForm):
     time_zone = forms.ChoiceField(
         label=_("Time zone"),
         help_text=_("Reminders are sent during the day in your time zone."),

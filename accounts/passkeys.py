@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 LONGEST_NAME = 100  # characters
 
 
-class NamesPasskey(forms.BaseForm):
+class PasskeyNameMixin(forms.BaseForm):
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
         self.fields["name"] = forms.CharField(
@@ -18,7 +18,7 @@ class NamesPasskey(forms.BaseForm):
         )
 
 
-class AddPasskey(NamesPasskey, AddWebAuthnForm):
+class AddPasskey(PasskeyNameMixin, AddWebAuthnForm):
     """Asks for one that signs in alone: the device asks for a finger, a face or a PIN."""
 
     def __init__(self, *args, **kwargs):
@@ -29,5 +29,5 @@ class AddPasskey(NamesPasskey, AddWebAuthnForm):
         )
 
 
-class RenamePasskey(NamesPasskey, EditWebAuthnForm):
+class RenamePasskey(PasskeyNameMixin, EditWebAuthnForm):
     pass

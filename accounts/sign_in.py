@@ -22,7 +22,7 @@ TOO_MANY_LETTERS = _(
 )
 
 
-class ReadsAddresses(forms.BaseForm):
+class AddressFieldMixin(forms.BaseForm):
     """Reads an e-mail address as every other page does, however it was copied."""
 
     def __init__(self, *args, **kwargs):
@@ -34,15 +34,15 @@ class ReadsAddresses(forms.BaseForm):
                 )
 
 
-class SignIn(ReadsAddresses, LoginForm):
+class SignIn(AddressFieldMixin, LoginForm):
     pass
 
 
-class AddAddress(ReadsAddresses, AddEmailForm):
+class AddAddress(AddressFieldMixin, AddEmailForm):
     pass
 
 
-class CountsLetters(ReadsAddresses):
+class LetterLimitMixin(AddressFieldMixin):
     """Counts letters and answers the same whether the address is known, before any row is written.
 
     What is wrong otherwise sends no letter, and is not counted.
@@ -58,23 +58,23 @@ class CountsLetters(ReadsAddresses):
         return cleaned
 
 
-class AskForCode(CountsLetters, RequestLoginCodeForm):
+class AskForCode(LetterLimitMixin, RequestLoginCodeForm):
     pass
 
 
-class AskForReset(CountsLetters, ResetPasswordForm):
+class AskForReset(LetterLimitMixin, ResetPasswordForm):
     pass
 
 
-class SignUp(CountsLetters, SignupForm):
+class SignUp(LetterLimitMixin, SignupForm):
     pass
 
 
-class SignUpByProvider(CountsLetters, providers.SignupForm):
+class SignUpByProvider(LetterLimitMixin, providers.SignupForm):
     pass
 
 
-class CountsCodes(mfa.BaseAuthenticateForm):
+class CodeLimitMixin(mfa.BaseAuthenticateForm):
     def clean_code(self):
         tried = limits.begin_try(limits.CODES, context.request, f"user {self.user.pk}", self.user)
         if tried is None:
@@ -84,9 +84,9 @@ class CountsCodes(mfa.BaseAuthenticateForm):
         return code
 
 
-class GiveCode(CountsCodes, mfa.AuthenticateForm):
+class GiveCode(CodeLimitMixin, mfa.AuthenticateForm):
     pass
 
 
-class GiveCodeAgain(CountsCodes, mfa.ReauthenticateForm):
+class GiveCodeAgain(CodeLimitMixin, mfa.ReauthenticateForm):
     pass

@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
 from applications import assignment, calls, ranking, scorer_reminders
-from applications.call_copy_admin import CopiesCalls
+from applications.call_copy_admin import CallCopyMixin
 from applications.call_money import with_money
 from applications.dossier_tables import CallTable
 from applications.enums import GRID, Status
@@ -22,11 +22,11 @@ from applications.forms.call_forms import (
     CallForm,
     translation_names,
 )
-from applications.meeting_admin import HoldsMeetings
+from applications.meeting_admin import MeetingPagesMixin
 from applications.models import Call, Score
-from connect.exports import ExportsRows
+from connect.exports import RowExportMixin
 from connect.fields import OVERRIDES
-from connect.list_filters import FiltersAsShown
+from connect.list_filters import ListAdmin
 from connect.posted_values import posted_number
 from connect.templatetags.look import amount
 from notifications.outbox import latest_departure
@@ -47,7 +47,7 @@ def count_scored(call):
 
 
 @admin.register(Call)
-class CallAdmin(CopiesCalls, HoldsMeetings, ExportsRows, FiltersAsShown):
+class CallAdmin(CallCopyMixin, MeetingPagesMixin, RowExportMixin, ListAdmin):
     resource_classes = [CallTable]
     form = CallForm
     formfield_overrides = OVERRIDES

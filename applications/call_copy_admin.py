@@ -15,7 +15,7 @@ from connect.languages import isolate, join_names
 from connect.posted_values import parse_day
 
 
-class CopiesCalls(admin.ModelAdmin):
+class CallCopyMixin(admin.ModelAdmin):
     """Adds the page “Copy this call”, which the page of a call leads to."""
 
     change_form_template = "admin/applications/call.html"

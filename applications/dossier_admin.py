@@ -42,9 +42,9 @@ from applications.requirements import points_to_explain
 from applications.section_answers import check_dossier, list_warnings
 from applications.transitions import dossier_machine
 from applications.views.common import taken_back_or_404
-from connect.admin import AsksFirst
-from connect.desk_lists import LeadsThroughList
-from connect.exports import ExportsRows
+from connect.admin import ConfirmedActionsMixin
+from connect.desk_lists import NextRowMixin
+from connect.exports import RowExportMixin
 from connect.languages import describe_languages, isolate
 from connect.moved_on_forms import refuse_post
 from connect.posted_values import as_number
@@ -52,9 +52,9 @@ from connect.step_forms import describe_last_step, open_step_forms
 from connect.transitions import TransitionRefused
 from connect.typed_texts import restores_beside
 from notifications.hold_rules import describe_holds
-from notifications.mailing_admin import WritesToMany
-from notifications.pause_admin import PausesReminders
-from registry.desk_search import FindsTowns
+from notifications.mailing_admin import MailingActionMixin
+from notifications.pause_admin import ReminderPausesMixin
+from registry.desk_search import TownSearchMixin
 
 HAD_CONFLICT = Q(has_conflict=True) | Q(earlier__isnull=False)  # now, or before a correction
 
@@ -69,12 +69,12 @@ def why_not_opened(dossier):
 @admin.register(Dossier)
 class DossierAdmin(
     DossierColumns,
-    FindsTowns,
-    WritesToMany,
-    PausesReminders,
-    ExportsRows,
-    LeadsThroughList,
-    AsksFirst,
+    TownSearchMixin,
+    MailingActionMixin,
+    ReminderPausesMixin,
+    RowExportMixin,
+    NextRowMixin,
+    ConfirmedActionsMixin,
 ):
     closed = Q(status__in=FINAL)
     resource_classes = [DossierTable]

@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from applications import worklist
 
 
-class WaitsFor(admin.SimpleListFilter):
+class WorkQueueFilter(admin.SimpleListFilter):
     """The work queue: who has to do something now, with how many."""
 
     title = _("waits for")

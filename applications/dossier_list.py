@@ -7,9 +7,9 @@ from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
-from applications.dossier_filters import WaitsFor
+from applications.dossier_filters import WorkQueueFilter
 from applications.enums import FINAL, UNSENT, Status
-from connect.admin import StatusHere
+from connect.admin import StatusFilter
 from connect.desk_home import WhoseFilter
 from connect.desk_lists import ArchiveFilter
 from connect.list_order import AlphabeticalList
@@ -35,9 +35,9 @@ class DossierColumns(admin.ModelAdmin):
     list_display_links = None
     list_filter = [
         ArchiveFilter,
-        WaitsFor,
+        WorkQueueFilter,
         WhoseFilter,
-        ("status", StatusHere),
+        ("status", StatusFilter),
         "call",
         ("case_officer", admin.RelatedOnlyFieldListFilter),
     ]

@@ -28,7 +28,7 @@ STEP_FORMS = meeting_machine.for_steps(
 DECIDING = ("proposal", "votes_for", "votes_against", "abstentions", "outcome", "reason", "note")
 
 
-class HoldsMeetings(admin.ModelAdmin):
+class MeetingPagesMixin(admin.ModelAdmin):
     """Adds the pages of the meetings of a call's committee."""
 
     def get_urls(self):

@@ -23,8 +23,8 @@ from import_export import fields
 
 from connect import archive, seals
 from connect.countries import countries_by_name
-from connect.exports import ExportsRows
-from connect.list_filters import FiltersAsShown
+from connect.exports import RowExportMixin
+from connect.list_filters import ListAdmin
 from connect.models import Reading, Seal
 from connect.pasted_values import DayField
 from connect.posted_values import as_number, posted_text
@@ -36,7 +36,7 @@ LACKS_REASON = _("Give the reason: the person reads it in the e-mail.")
 TYPES = {"csv": "text/csv; charset=utf-8", "jsonl": "application/jsonl; charset=utf-8"}
 
 
-class LooksUpNumbers(widgets.AutocompleteMixin):
+class NumericLookupMixin(widgets.AutocompleteMixin):
     """An admin field that shows the chosen row: Django's asks the database for any text."""
 
     def optgroups(
@@ -46,15 +46,15 @@ class LooksUpNumbers(widgets.AutocompleteMixin):
         return super().optgroups(name, numbers, attr)
 
 
-class SearchOne(LooksUpNumbers, widgets.AutocompleteSelect):
+class SearchOne(NumericLookupMixin, widgets.AutocompleteSelect):
     pass
 
 
-class SearchMany(LooksUpNumbers, widgets.AutocompleteSelectMultiple):
+class SearchMany(NumericLookupMixin, widgets.AutocompleteSelectMultiple):
     pass
 
 
-class SearchesRows(FiltersAsShown):
+class SafeAutocompleteMixin(ListAdmin):
     """Adds `autocomplete_fields` that refuse nonsense without a server error."""
 
     def formfield_for_foreignkey(
@@ -83,7 +83,7 @@ class SearchesRows(FiltersAsShown):
         return {"widget": widget(db_field, self.admin_site, using=kwargs.get("using"))} | kwargs
 
 
-class AsksFirst(FiltersAsShown):
+class ConfirmedActionsMixin(ListAdmin):
     """Adds actions of a list that are done after a question, for what cannot be undone."""
 
     def ask_first(
@@ -133,7 +133,7 @@ def refuse_reason(request: HttpRequest) -> Words:
         return refusal.message
 
 
-class MadeByRules(FiltersAsShown):
+class NoAddOrDelete(ListAdmin):
     """An admin of rows that staff neither add nor delete by hand."""
 
     def has_add_permission(self, request: HttpRequest) -> bool:
@@ -143,7 +143,7 @@ class MadeByRules(FiltersAsShown):
         return False
 
 
-class ReadOnly(MadeByRules):
+class ReadOnly(NoAddOrDelete):
     def has_change_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
         return False
 
@@ -192,7 +192,7 @@ class CountryPlace(Func):
         return f"array_position(%s::varchar[], {column})", (codes, *values)
 
 
-class NamesCountries(FiltersAsShown):
+class CountryColumnMixin(ListAdmin):
     """Adds a column `country_name` to a list, sorted as its reader reads it: not by a code."""
 
     @admin.display(description=_("country"), ordering=CountryPlace())
@@ -200,7 +200,7 @@ class NamesCountries(FiltersAsShown):
         return str(row.country.name)
 
 
-class StatusHere(admin.ChoicesFieldListFilter):
+class StatusFilter(admin.ChoicesFieldListFilter):
     """The statuses that a list can hold, and no other: `statuses` of its admin names them."""
 
     def choices(self, changelist: Any) -> Any:
@@ -209,7 +209,7 @@ class StatusHere(admin.ChoicesFieldListFilter):
         return [one for one in super().choices(changelist) if str(one["display"]) not in labels]
 
 
-class AboutWhat(admin.SimpleListFilter):
+class ModelFilter(admin.SimpleListFilter):
     title, parameter_name = _("what it is about"), "model"
 
     def lookups(
@@ -248,13 +248,13 @@ class ReadingTable(ReadableTable):
 
 
 @admin.register(Reading)
-class ReadingAdmin(ExportsRows, ReadOnly):
+class ReadingAdmin(RowExportMixin, ReadOnly):
     """The log of readings: who read restricted columns and files."""
 
     resource_classes = [ReadingTable]
     list_display = ["at", "reader_name", "subject", "parts"]
     fields = ["at", "reader_name", "subject", "parts"]
-    list_filter = [AboutWhat]
+    list_filter = [ModelFilter]
     list_select_related = ["reader"]
     search_fields = ["reader__name__unaccent", "reader__email"]
     date_hierarchy = "at"

@@ -28,10 +28,10 @@ from connect.desk_home import QUEUES, SCOPES, DeskQueue, Tile, count_queue, find
 from connect.desk_menu import build_menu, list_address
 from connect.desk_search import KINDS, Query, search_kinds
 from connect.double_posts import adds_once
-from connect.exports import ExportsRows, count_written_rows
+from connect.exports import RowExportMixin, count_written_rows
 from connect.files import download_response
 from connect.languages import own_names
-from connect.list_filters import FiltersAsShown
+from connect.list_filters import ListAdmin
 from connect.models import AuditCheck, Export, ExportState
 from connect.pages import paginate, redirect_back
 from connect.posted_values import posted_number
@@ -62,8 +62,8 @@ class AdminSite(admin.AdminSite):
         """
         several = [model_or_iterable] if isinstance(model_or_iterable, type) else model_or_iterable
         ours = [one for one in several if not one.__module__.startswith(LIBRARIES)]
-        if ours and not (admin_class and issubclass(admin_class, FiltersAsShown)):
-            raise TypeError(f"{admin_class} is no FiltersAsShown")
+        if ours and not (admin_class and issubclass(admin_class, ListAdmin)):
+            raise TypeError(f"{admin_class} is no ListAdmin")
         super().register(ours, admin_class, **options)
 
     def get_urls(self) -> list[Any]:
@@ -194,7 +194,7 @@ class AdminSite(admin.AdminSite):
         """Serve an export to the officer who asked for it, while they may read all its rows."""
         export = get_object_or_404(Export.objects.exclude(file=""), pk=pk, asked_by=request.user)
         listed = self._registry[apps.get_model(export.model)]
-        if not (isinstance(listed, ExportsRows) and listed.has_export_permission(request)):
+        if not (isinstance(listed, RowExportMixin) and listed.has_export_permission(request)):
             raise PermissionDenied
         asked = listed.model._default_manager.filter(pk__in=export.rows)
         readable = listed.get_queryset(request).filter(pk__in=export.rows)

@@ -23,7 +23,7 @@ class AppendOnly(models.Model):
         abstract = True
 
 
-class SaysSomething(AppendOnly):
+class AppendOnlyTexts(AppendOnly):
     """An append-only row that also holds typed text; the database adds salts and digests."""
 
     BESIDE = ("details", "salts")  # what may be blanked, and is no part of the row's digest
@@ -67,7 +67,7 @@ def erase_text(rows: models.QuerySet[Any], is_theirs: Callable[[str], bool]) -> 
     return blanked
 
 
-def blank_texts(row: SaysSomething, names: Iterable[str]) -> None:
+def blank_texts(row: AppendOnlyTexts, names: Iterable[str]) -> None:
     """Blank the typed texts of these names in a row, with their salts."""
     details = row.details | dict.fromkeys(names, "")
     salts = {name: salt for name, salt in row.salts.items() if name not in names}

@@ -21,7 +21,7 @@ from django.db.models import QuerySet
 from django.utils import timezone
 
 from connect import chain, seals
-from connect.append_only import AppendOnly, SaysSomething, append_only_models
+from connect.append_only import AppendOnly, AppendOnlyTexts, append_only_models
 from connect.exports import Echo, safe_cell
 from connect.models import Archived, Seal
 
@@ -34,7 +34,7 @@ def as_json(value: Any) -> str:
 
 def read_full_rows(model: type[AppendOnly], numbers: Iterable[int]) -> dict[int, dict[str, Any]]:
     """Return {number: columns} of rows as they stand, their typed texts and salts included."""
-    beside = SaysSomething.BESIDE if issubclass(model, SaysSomething) else ()
+    beside = AppendOnlyTexts.BESIDE if issubclass(model, AppendOnlyTexts) else ()
     names = [*seals.columns_of(model), *beside]
     rows = model._base_manager.filter(pk__in=numbers).values("pk", *names)
     return {row["pk"]: {name: row[name] for name in names} for row in rows}
@@ -140,7 +140,7 @@ def faults_of_archived(
     key: tuple[str, int], columns: dict[str, Any], sealed: dict[tuple[str, int], str]
 ) -> Iterator[seals.Finding]:
     where = f"{key[0]} {key[1]} of the archive"
-    beside = {name: columns.pop(name) for name in SaysSomething.BESIDE if name in columns}
+    beside = {name: columns.pop(name) for name in AppendOnlyTexts.BESIDE if name in columns}
     if chain.row_digest(columns) != sealed.get(key):
         yield seals.Finding("archive changed", f"{where} is not as it was sealed")
     if beside:

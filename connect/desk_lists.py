@@ -21,8 +21,8 @@ from django.utils.safestring import SafeString
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
-from connect.exports import ExportsRows
-from connect.list_filters import FiltersAsShown
+from connect.exports import RowExportMixin
+from connect.list_filters import ListAdmin
 from connect.readable_tables import ReadableTable
 from connect.types import Words
 
@@ -94,7 +94,7 @@ class Neighbours:
     list_query: str
 
 
-class LeadsThroughList(FiltersAsShown):
+class NextRowMixin(ListAdmin):
     """An admin whose page of a row leads to the next one, in the filter and order of its list."""
 
     def changelist_view(
@@ -173,7 +173,7 @@ class ListTable(ReadableTable):
         return value
 
 
-class ExportsColumns(ExportsRows):
+class ColumnExportMixin(RowExportMixin):
     """An admin list that is exported with its own columns, as CSV or for a spreadsheet.
 
     `with_list_columns(rows)` of its admin adds what its columns need beside the rows' own.

@@ -58,7 +58,7 @@ FORMULA, NUMBER = re.compile(r"^'*[=+\-@\t\r\n]"), re.compile(r"^[+-]?\d+([.,]\d
 NATIVE = (int, float, Decimal, date)  # what a spreadsheet reckons with
 
 
-class ExportsRows(ExportMixin):
+class RowExportMixin(ExportMixin):
     """An admin list with a button that exports it as it is filtered."""
 
     def has_export_permission(self, request: HttpRequest) -> bool:
@@ -179,7 +179,7 @@ def csv_line(line: Iterable[str]) -> bytes:
 def table_of(export: Export) -> type[ModelResource]:
     """Return the class of table that an export is written by."""
     listed = admin.site.get_model_admin(apps.get_model(export.model))
-    assert isinstance(listed, ExportsRows)  # the list that was asked for
+    assert isinstance(listed, RowExportMixin)  # the list that was asked for
     return listed.resource_classes[0]
 
 

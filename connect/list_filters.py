@@ -16,7 +16,7 @@ ENDS = ["", "__exact", "__in", "__isnull", "__gte", "__lt", "__id__exact", "__id
 OF_DAYS = ["__year", "__month", "__day", "__gte", "__lt"]
 
 
-class FiltersAsShown(admin.ModelAdmin):
+class ListAdmin(admin.ModelAdmin):
     """An admin list that is filtered by what it shows as its filters: base of all our lists.
 
     Django filters by any column that an address names. With one that nobody may read, as a hash of

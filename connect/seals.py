@@ -18,7 +18,7 @@ from django.db import connection, transaction
 from django.utils import timezone
 
 from connect import chain
-from connect.append_only import AppendOnly, SaysSomething, append_only_models
+from connect.append_only import AppendOnly, AppendOnlyTexts, append_only_models
 from connect.models import Archived, AuditCheck, Seal, Unsealed
 from connect.schedule import every
 
@@ -45,7 +45,7 @@ def public_keys() -> set[str]:
 
 def columns_of(model: type[AppendOnly]) -> list[str]:
     """Return the columns that a row's digest covers, by their name in the database."""
-    beside = SaysSomething.BESIDE if issubclass(model, SaysSomething) else ()
+    beside = AppendOnlyTexts.BESIDE if issubclass(model, AppendOnlyTexts) else ()
     fields = model._meta.concrete_fields
     return [one.attname for one in fields if not one.primary_key and one.name not in beside]
 
@@ -54,7 +54,7 @@ def row_digests(
     model: type[AppendOnly], numbers: Iterable[int]
 ) -> dict[int, tuple[str, list[str]]]:
     """Return {number: (digest of the row, faults of its typed texts)}, of those rows there are."""
-    texts = ("details", "salts") if issubclass(model, SaysSomething) else ()
+    texts = ("details", "salts") if issubclass(model, AppendOnlyTexts) else ()
     names = columns_of(model)
     digests = {}
     for row in model._base_manager.filter(pk__in=numbers).values("pk", *names, *texts):

@@ -27,7 +27,7 @@ from connect.languages import join_names, label_with_value
 SAVED_FIELD = "saved"
 
 
-class NoticesChanges(forms.BaseForm):
+class StaleFormMixin(forms.BaseForm):
     """Mixed into a form that edits what is saved: nobody undoes what others saved meanwhile."""
 
     merges = True  # False: the form refuses by itself what was saved meanwhile

@@ -21,7 +21,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from connect.append_only import SaysSomething
+from connect.append_only import AppendOnlyTexts
 from connect.languages import join_parts
 from connect.types import Actor, User, Words
 
@@ -311,7 +311,7 @@ def machine_of(event_model: type[Event]) -> StateMachine[Any]:
     return next(machine for machine in MACHINES if machine.event_model is event_model)
 
 
-class Event(SaysSomething):
+class Event(AppendOnlyTexts):
     """One line of a timeline: who moved the thing, from where to where, when and why.
 
     Events are appended, never changed: the database refuses it. `details` holds plain values;

@@ -15,7 +15,7 @@ def doubt_with_tick(words: Words) -> str:
     return f"{words} {TICK}"
 
 
-class ConfirmsDoubts(forms.BaseForm):
+class ConfirmedDoubtsMixin(forms.BaseForm):
     """Mixed into a form: what is unlikely has to be confirmed by a tick."""
 
     def ask_confirmation(self, doubts: Mapping[str, Words]) -> None:

@@ -12,13 +12,13 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from applications.notices import call_group
-from connect.admin import CountryPlace, MadeByRules, NamesCountries
+from connect.admin import CountryColumnMixin, CountryPlace, NoAddOrDelete
 from connect.desk_home import WhoseOfDossier
-from connect.desk_lists import ArchiveFilter, ExportsColumns, LeadsThroughList
-from connect.exports import ExportsRows
+from connect.desk_lists import ArchiveFilter, ColumnExportMixin, NextRowMixin
+from connect.exports import RowExportMixin
 from connect.fields import OVERRIDES
 from connect.languages import isolate
-from connect.list_filters import FiltersAsShown
+from connect.list_filters import ListAdmin
 from connect.moved_on_forms import refuse_post
 from connect.posted_values import as_number, posted_text, typed_for
 from connect.restricted import record_reading
@@ -47,10 +47,10 @@ from exchanges.staff_steps import (
 from exchanges.standing import exchange_standing
 from exchanges.transitions import exchange_machine
 from notifications.hold_rules import describe_holds
-from notifications.mailing_admin import WritesToMany
-from notifications.pause_admin import PausesReminders
-from registry.desk_search import FindsTowns
-from registry.table_admin import ImportsAndExports, SharedAdmin
+from notifications.mailing_admin import MailingActionMixin
+from notifications.pause_admin import ReminderPausesMixin
+from registry.desk_search import TownSearchMixin
+from registry.table_admin import SharedAdmin, TableImportMixin
 
 
 class BudgetFilter(admin.SimpleListFilter):
@@ -82,7 +82,12 @@ def order_day(edge):
 
 @admin.register(Exchange)
 class ExchangeAdmin(
-    FindsTowns, WritesToMany, PausesReminders, ExportsRows, LeadsThroughList, MadeByRules
+    TownSearchMixin,
+    MailingActionMixin,
+    ReminderPausesMixin,
+    RowExportMixin,
+    NextRowMixin,
+    NoAddOrDelete,
 ):
     resource_classes = [ExchangeTable]
     list_display = [
@@ -269,7 +274,7 @@ class ExchangeAdmin(
         return redirect("admin:exchanges_exchange_change", exchange.pk)
 
 
-class DatedListAdmin(ImportsAndExports, SharedAdmin):
+class DatedListAdmin(TableImportMixin, SharedAdmin):
     """A dated list that budgets are read with: whoever corrects a row may delete a wrong one."""
 
     def has_delete_permission(self, request, obj=None):
@@ -292,7 +297,7 @@ class RateAdmin(DatedListAdmin):
 
 
 @admin.register(PerDiem)
-class PerDiemAdmin(NamesCountries, DatedListAdmin):
+class PerDiemAdmin(CountryColumnMixin, DatedListAdmin):
     """The most that a night may cost, by country and list."""
 
     resource_classes = [PerDiemTable]
@@ -304,7 +309,7 @@ class PerDiemAdmin(NamesCountries, DatedListAdmin):
 
 
 @admin.register(Incident)
-class IncidentAdmin(FindsTowns, ExportsColumns, FiltersAsShown):
+class IncidentAdmin(TownSearchMixin, ColumnExportMixin, ListAdmin):
     """What went wrong: read and closed by officers; what harmed people, by those named for it."""
 
     empty_words = _(

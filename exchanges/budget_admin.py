@@ -15,7 +15,7 @@ from import_export.widgets import DecimalWidget, IntegerWidget
 
 from applications.models import Call
 from connect.admin import ReadOnly
-from connect.exports import ExportsRows
+from connect.exports import RowExportMixin
 from connect.posted_values import as_number
 from connect.readable_tables import ReadableTable
 from connect.templatetags.look import amount
@@ -23,7 +23,7 @@ from exchanges import spending
 from exchanges.enums import BudgetCategory
 from exchanges.models import BudgetLine
 from exchanges.spending import FIGURES
-from registry.desk_search import FindsTowns
+from registry.desk_search import TownSearchMixin
 
 NO_DAY = NO_COUNTRY = "none"  # of an exchange without days yet, or without a host
 RELATED = (
@@ -147,7 +147,7 @@ class BudgetLineTable(ReadableTable):
 
 
 @admin.register(BudgetLine)
-class BudgetLineAdmin(FindsTowns, ExportsRows, ReadOnly):
+class BudgetLineAdmin(TownSearchMixin, RowExportMixin, ReadOnly):
     """What the programme pays, line by line; each is written on the page of its exchange."""
 
     resource_classes = [BudgetLineTable]

@@ -6,14 +6,14 @@ from django.db.models import Case, Q, When
 from applications.models import Dossier
 from connect.admin import ReadOnly
 from connect.desk_home import WhoseOfDossier
-from connect.desk_lists import ArchiveFilter, ExportsColumns
-from connect.exports import ExportsRows
+from connect.desk_lists import ArchiveFilter, ColumnExportMixin
+from connect.exports import RowExportMixin
 from connect.statuses import Kind
 from matching import allocation_admin, desk_admin, outcome_admin, policy_admin  # noqa: F401
 from matching.enums import MatchStatus
 from matching.match_tables import MatchTable
 from matching.models import Match, MatchRun
-from registry.desk_search import FindsTowns
+from registry.desk_search import TownSearchMixin
 
 ENDED = [status for status in MatchStatus if status.kind == Kind.STOPPED]
 
@@ -27,7 +27,7 @@ class OfReadableDossiers(ReadOnly):
 
 
 @admin.register(MatchRun)
-class MatchRunAdmin(ExportsColumns, OfReadableDossiers):
+class MatchRunAdmin(ColumnExportMixin, OfReadableDossiers):
     list_display = ["dossier", "state", "requested_at", "done_at", "admitted", "error"]
     list_filter = ["state"]
     list_select_related = ["dossier"]
@@ -35,7 +35,7 @@ class MatchRunAdmin(ExportsColumns, OfReadableDossiers):
 
 
 @admin.register(Match)
-class MatchAdmin(FindsTowns, ExportsRows, OfReadableDossiers):
+class MatchAdmin(TownSearchMixin, RowExportMixin, OfReadableDossiers):
     closed = Q(status__in=ENDED)
     resource_classes = [MatchTable]
     change_form_template = "admin/matching/match.html"  # leads to where a proposal is withdrawn

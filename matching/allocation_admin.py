@@ -13,8 +13,8 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
 from applications.models import Call
-from connect.admin import MadeByRules
-from connect.desk_lists import ExportsColumns
+from connect.admin import NoAddOrDelete
+from connect.desk_lists import ColumnExportMixin
 from connect.posted_values import posted_number
 from matching import allocations, decisions
 from matching.enums import RunState
@@ -27,7 +27,7 @@ def rounded_total(plan):
 
 
 @admin.register(CallToShare)
-class AllocationAdmin(ExportsColumns, MadeByRules):
+class AllocationAdmin(ColumnExportMixin, NoAddOrDelete):
     list_display = ["call_link", "opens_at", "closes_at"]
     list_display_links = None
     search_fields = ["title__unaccent"]

@@ -24,9 +24,9 @@ from applications.enums import RANKED_IN, Status
 from applications.journey import describe_holder
 from applications.models import Dossier
 from applications.querysets import DossierQuerySet
-from connect.admin import MadeByRules, StatusHere
+from connect.admin import NoAddOrDelete, StatusFilter
 from connect.desk_home import WhoseFilter
-from connect.desk_lists import ExportsColumns, LeadsThroughList
+from connect.desk_lists import ColumnExportMixin, NextRowMixin
 from connect.moved_on_forms import refuse_post
 from connect.posted_values import as_number, posted_number, posted_numbers, posted_text
 from connect.typed_texts import restores_beside
@@ -60,14 +60,14 @@ from matching.forms import PolicyForm
 from matching.models import CallPolicy, DossierToMatch, Interest
 from matching.runs import request_run
 from matching.transitions import interest_machine
-from registry.desk_search import FindsTowns
+from registry.desk_search import TownSearchMixin
 from registry.exchange_forms import EXCHANGE_FORMS
 
 TO_MATCH = RANKED_IN | {Status.CONSENT_PENDING, Status.MATCHED}
 
 
 @admin.register(DossierToMatch)
-class DeskAdmin(FindsTowns, ExportsColumns, LeadsThroughList, MadeByRules):
+class DeskAdmin(TownSearchMixin, ColumnExportMixin, NextRowMixin, NoAddOrDelete):
     list_display = [
         *("reference", "desk_link", "authority", "status", "answers", "status_since", "officer"),
     ]
@@ -85,7 +85,7 @@ class DeskAdmin(FindsTowns, ExportsColumns, LeadsThroughList, MadeByRules):
     list_filter = [
         AnswersFilter,
         WhoseFilter,
-        ("status", StatusHere),
+        ("status", StatusFilter),
         ("case_officer", admin.RelatedOnlyFieldListFilter),
     ]
     statuses = TO_MATCH

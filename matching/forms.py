@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from connect.fields import formfield
 from connect.lengths import length_warning
 from connect.numbers import AmountField, WholeField
-from connect.stale_forms import NoticesChanges
+from connect.stale_forms import StaleFormMixin
 from engine import Policy
 from engine.rules import RULES as ALL_RULES
 from matching.criteria import CRITERIA
@@ -27,7 +27,7 @@ WRITTEN = ("motivation", "comparable_case", "approach")
 MOST_REFERENCES = 3
 
 
-class InterestForm(NoticesChanges, forms.ModelForm):
+class InterestForm(StaleFormMixin, forms.ModelForm):
     """An expert's answer; what it needs only to be sent is marked, and missed only then."""
 
     use_required_attribute = False

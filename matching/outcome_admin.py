@@ -9,7 +9,7 @@ from django_countries import countries
 from import_export import fields
 
 from connect.admin import ReadOnly
-from connect.exports import ExportsRows
+from connect.exports import RowExportMixin
 from connect.readable_tables import ReadableTable
 from engine.outcomes import LEAST
 from matching.criteria import CRITERIA
@@ -61,7 +61,7 @@ class OutcomeTable(ReadableTable):
 
 
 @admin.register(OutcomeReport)
-class OutcomeAdmin(ExportsRows, ReadOnly):
+class OutcomeAdmin(RowExportMixin, ReadOnly):
     resource_classes = [OutcomeTable]
     import_export_change_list_template = "admin/matching/outcome_reports.html"
     empty_words = _("No report yet: the first is made on the first day of next month.")

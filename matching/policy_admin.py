@@ -9,8 +9,8 @@ from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
 from applications.models import Call
-from connect.admin import MadeByRules
-from connect.desk_lists import ExportsColumns
+from connect.admin import NoAddOrDelete
+from connect.desk_lists import ColumnExportMixin
 from connect.posted_values import posted_text
 from engine import Policy
 from matching import candidates, policies
@@ -19,7 +19,7 @@ from matching.models import CallPolicy, CallToRank
 
 
 @admin.register(CallToRank)
-class PolicyAdmin(ExportsColumns, MadeByRules):
+class PolicyAdmin(ColumnExportMixin, NoAddOrDelete):
     list_display = ["call_link", "opens_at", "closes_at"]
     list_display_links = None
     search_fields = ["title__unaccent"]

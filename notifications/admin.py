@@ -14,12 +14,12 @@ from django.utils.translation import get_language, ngettext, pgettext, pgettext_
 from django.utils.translation import gettext_lazy as _
 
 from connect import links
-from connect.admin import AsksFirst, ReadOnly
+from connect.admin import ConfirmedActionsMixin, ReadOnly
 from connect.dates import day_words
-from connect.desk_lists import ExportsColumns
-from connect.exports import ExportsRows
+from connect.desk_lists import ColumnExportMixin
+from connect.exports import RowExportMixin
 from connect.links import Link
-from connect.list_filters import FiltersAsShown
+from connect.list_filters import ListAdmin
 from connect.schedule import nudge_worker
 from notifications import mailing_admin, texts  # noqa: F401  # registers its own list
 from notifications.forms import LetterTextForm
@@ -94,7 +94,7 @@ def sample_facts(name, language):
 
 
 @admin.register(DeadAddress)
-class DeadAddressAdmin(ExportsColumns, FiltersAsShown):
+class DeadAddressAdmin(ColumnExportMixin, ListAdmin):
     """Addresses whose letters came back. Deleting one is to try it again."""
 
     list_display = ["address", "why", "at", "failures", "rests_until"]
@@ -112,7 +112,7 @@ class DeadAddressAdmin(ExportsColumns, FiltersAsShown):
 
 
 @admin.register(Link)
-class LinkAdmin(ExportsColumns, AsksFirst, ReadOnly):
+class LinkAdmin(ColumnExportMixin, ConfirmedActionsMixin, ReadOnly):
     """The links sent to people without an account; their keys are never shown."""
 
     list_display = ["purpose_words", "address", "name", "given_at", "valid_until", "withdrawn_at"]
@@ -159,7 +159,7 @@ class LinkAdmin(ExportsColumns, AsksFirst, ReadOnly):
 
 
 @admin.register(Letter)
-class LetterAdmin(HeldPages, ExportsRows, ReadOnly):
+class LetterAdmin(HeldPages, RowExportMixin, ReadOnly):
     resource_classes = [LetterTable]
     list_display = ["title", "address", "created_at", "status"]
     list_filter = [WaitingFilter, "language"]

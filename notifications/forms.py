@@ -4,12 +4,12 @@ from django import forms
 from django.core.exceptions import ValidationError
 
 from connect.fields import formfield
-from connect.stale_forms import NoticesChanges
+from connect.stale_forms import StaleFormMixin
 from notifications import texts
 from notifications.models import LetterText
 
 
-class LetterTextForm(NoticesChanges, forms.ModelForm):
+class LetterTextForm(StaleFormMixin, forms.ModelForm):
     edits_saved = True  # the text in use, ours or another officer's
 
     class Meta:

@@ -16,7 +16,7 @@ from django.utils import timezone
 from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext_lazy as _
 
-from connect.list_filters import FiltersAsShown
+from connect.list_filters import ListAdmin
 from connect.pages import paginate
 from connect.posted_values import posted_number, posted_numbers, posted_text
 from connect.types import SignedInRequest
@@ -35,7 +35,7 @@ def kind_words(template: str) -> str:
     return texts.describe_letter(template, get_language() or "en")[0]
 
 
-class HeldPages(FiltersAsShown):
+class HeldPages(ListAdmin):
     """Adds the pages of what is held to the list of letters."""
 
     def get_urls(self) -> list[Any]:

@@ -20,9 +20,9 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
 from connect.admin import ReadOnly
-from connect.desk_lists import ExportsColumns
+from connect.desk_lists import ColumnExportMixin
 from connect.languages import current_language
-from connect.list_filters import FiltersAsShown
+from connect.list_filters import ListAdmin
 from connect.permissions import is_officer
 from connect.posted_values import as_number
 from connect.templatetags.look import status as status_tag
@@ -43,7 +43,7 @@ PURPOSES = [
 ]
 
 
-class WritesToMany(FiltersAsShown):
+class MailingActionMixin(ListAdmin):
     """Adds an action to a list: write one e-mail to the people behind the chosen rows."""
 
     @admin.action(description=_("Write to them"))
@@ -126,7 +126,7 @@ class MailingForm(forms.Form):
 
 
 @admin.register(Mailing)
-class MailingAdmin(ExportsColumns, ReadOnly):
+class MailingAdmin(ColumnExportMixin, ReadOnly):
     """What was written to many, by whom, when and to how many; and one's own drafts."""
 
     list_display = ["subject_words", "list_words", "made_by", "sent_at", "number", "state_badge"]

@@ -14,7 +14,7 @@ from django.urls import path
 from django.utils.translation import gettext_lazy as _
 
 from connect.languages import isolate
-from connect.list_filters import FiltersAsShown
+from connect.list_filters import ListAdmin
 from connect.pasted_values import DayField
 from connect.types import SignedInRequest
 from notifications.reminder_pauses import MOST_REASON, pause_reminders, resume_reminders
@@ -36,7 +36,7 @@ class PauseForm(forms.Form):
     )
 
 
-class PausesReminders(FiltersAsShown):
+class ReminderPausesMixin(ListAdmin):
     """Adds the page to the admin of a file; `get_file` finds one that this officer may change."""
 
     def get_file(self, request: HttpRequest, pk: int) -> Any:

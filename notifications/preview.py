@@ -29,7 +29,7 @@ HELD_UP = """
 """
 
 
-class MakesWay(Exception):
+class PreviewInterrupted(Exception):
     """Raised to end a preview when somebody waits for its locks; it is repeated later."""
 
 
@@ -37,8 +37,8 @@ def expected_letters(now, days=DAYS):
     """List (day, letters) that the clock alone would send in the days to come.
 
     All of it happens in a transaction that is rolled back, by the rules that write letters. These
-    are not saved; each has the subject that it would have. Raises MakesWay once somebody waits for
-    a row of it: they are not to wait until the last day.
+    are not saved; each has the subject that it would have. Raises PreviewInterrupted once
+    somebody waits for a row of it: they are not to wait until the last day.
     """
     with transaction.atomic():
         with connection.cursor() as cursor:
@@ -70,7 +70,7 @@ def make_way():
     with connection.cursor() as cursor:
         cursor.execute(HELD_UP)
         if cursor.fetchone()[0]:
-            raise MakesWay
+            raise PreviewInterrupted
 
 
 class Line(NamedTuple):
@@ -97,7 +97,7 @@ def preview_letters(now):
     """
     try:
         expected = expected_letters(now)
-    except MakesWay:
+    except PreviewInterrupted:
         return None
     days = [
         (

@@ -8,17 +8,17 @@ from django.shortcuts import get_object_or_404, redirect
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
-from connect.admin import StatusHere
+from connect.admin import StatusFilter
 from connect.desk_home import WhoseFilter
 from connect.desk_lists import ArchiveFilter
-from connect.exports import ExportsRows
-from connect.list_filters import FiltersAsShown
+from connect.exports import RowExportMixin
+from connect.list_filters import ListAdmin
 from connect.posted_values import as_number
 from connect.templatetags.look import status as status_tag
 from practices.enums import PracticeStatus
 from practices.models import Practice, PracticeQuerySet
 from practices.practice_tables import PracticeTable
-from registry.desk_search import FindsTowns
+from registry.desk_search import TownSearchMixin
 
 
 class WhoseOfPractice(WhoseFilter):
@@ -26,7 +26,7 @@ class WhoseOfPractice(WhoseFilter):
 
 
 @admin.register(Practice)
-class PracticeAdmin(FindsTowns, ExportsRows, FiltersAsShown):
+class PracticeAdmin(TownSearchMixin, RowExportMixin, ListAdmin):
     resource_classes = [PracticeTable]
     list_display = ["title", "status_badge", "status_since", "language"]
     list_display_links = None
@@ -41,7 +41,7 @@ class PracticeAdmin(FindsTowns, ExportsRows, FiltersAsShown):
         "pk",
     ]
     closed = Q(status=PracticeStatus.ARCHIVED)
-    list_filter = [ArchiveFilter, WhoseOfPractice, ("status", StatusHere), "language"]
+    list_filter = [ArchiveFilter, WhoseOfPractice, ("status", StatusFilter), "language"]
     statuses = [status for status in PracticeStatus if status != PracticeStatus.REMOVED]
     search_fields = ["texts__title__unaccent", "exchange__reference"]
     towns = ("exchange__dossier__authority",)

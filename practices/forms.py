@@ -7,13 +7,13 @@ from django.utils.translation import gettext_lazy as _
 from connect.fields import formfield, get_field
 from connect.numbers import WholeField
 from connect.pasted_values import check_no_contact
-from connect.stale_forms import NoticesChanges
+from connect.stale_forms import StaleFormMixin
 from practices.models import Photo, PracticeText
 from registry.forms import SEVERAL, topic_choices
 from registry.models import Authority, Theme
 
 
-class TextForm(NoticesChanges, forms.ModelForm):
+class TextForm(StaleFormMixin, forms.ModelForm):
     """The text of one language; the form of the original also has years and topics."""
 
     class Meta:

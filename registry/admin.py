@@ -13,23 +13,29 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
 from connect.about_pages import get_viewable_or_403, render_about_page
-from connect.admin import AsksFirst, CountryPlace, NamesCountries, SearchesRows, given_reason
+from connect.admin import (
+    ConfirmedActionsMixin,
+    CountryColumnMixin,
+    CountryPlace,
+    SafeAutocompleteMixin,
+    given_reason,
+)
 from connect.dates import day_words
-from connect.desk_lists import ArchiveFilter, ExportsColumns
-from connect.exports import ExportsRows
+from connect.desk_lists import ArchiveFilter, ColumnExportMixin
+from connect.exports import RowExportMixin
 from connect.fields import OVERRIDES
 from connect.gathering import OF_AUTHORITY
 from connect.languages import isolate, join_names
 from connect.posted_values import posted_text
 from connect.readable_tables import choice_labels
 from connect.templatetags.look import amount
-from notifications.mailing_admin import WritesToMany
+from notifications.mailing_admin import MailingActionMixin
 from registry import members, merge_page, merging, registry_tables, search_index
-from registry.desk_search import FindsTowns
+from registry.desk_search import TownSearchMixin
 from registry.enums import AuthorityStatus, MembershipStatus, OfferStatus, Role
 from registry.forms import AuthorityForm
 from registry.models import Association, Authority, Expert, Membership, Offer, Theme
-from registry.table_admin import ImportsAndExports, NoDelete
+from registry.table_admin import NoDelete, TableImportMixin
 from registry.templatetags.registry_words import (
     exchange_form_names,
     languages_spoken,
@@ -63,7 +69,12 @@ def describe_authority(authority):
 
 @admin.register(Authority)
 class AuthorityAdmin(
-    FindsTowns, WritesToMany, NamesCountries, ImportsAndExports, SearchesRows, NoDelete
+    TownSearchMixin,
+    MailingActionMixin,
+    CountryColumnMixin,
+    TableImportMixin,
+    SafeAutocompleteMixin,
+    NoDelete,
 ):
     resource_classes = [registry_tables.AuthorityTable]
     list_display = ["about_link", "country_name", "tier", "inhabitants", "status"]
@@ -154,7 +165,7 @@ class AuthorityAdmin(
 
 
 @admin.register(Association)
-class AssociationAdmin(NamesCountries, ImportsAndExports, NoDelete):
+class AssociationAdmin(CountryColumnMixin, TableImportMixin, NoDelete):
     resource_classes = [registry_tables.AssociationTable]
     ordering = [CountryPlace(), "name"]
     list_display = ["name", "acronym", "country_name", "scope"]
@@ -162,7 +173,7 @@ class AssociationAdmin(NamesCountries, ImportsAndExports, NoDelete):
 
 
 @admin.register(Membership)
-class MembershipAdmin(FindsTowns, AsksFirst, ExportsRows, NoDelete):
+class MembershipAdmin(TownSearchMixin, ConfirmedActionsMixin, RowExportMixin, NoDelete):
     resource_classes = [registry_tables.MembershipTable]
     list_display = ["user", "authority", "association", "function", "status", "asked_at"]
     list_display += ["days_waiting_cell", "admission", "decided_by"]
@@ -278,7 +289,7 @@ class MembershipAdmin(FindsTowns, AsksFirst, ExportsRows, NoDelete):
 
 
 @admin.register(Expert)
-class ExpertAdmin(FindsTowns, WritesToMany, ImportsAndExports, NoDelete):
+class ExpertAdmin(TownSearchMixin, MailingActionMixin, TableImportMixin, NoDelete):
     resource_classes = [registry_tables.ExpertTable]
     list_display = ["user", "function_title", "authority", "visibility", "confirmed_date"]
     list_filter = ["visibility", "role_type", "function"]
@@ -327,7 +338,7 @@ class LanguageFilter(admin.AllValuesFieldListFilter):
 
 
 @admin.register(Offer)
-class OfferAdmin(FindsTowns, ImportsAndExports, NoDelete):
+class OfferAdmin(TownSearchMixin, TableImportMixin, NoDelete):
     resource_classes = [registry_tables.OfferTable]
     list_display = ["title", "expert", "language_in_words", "status", "status_since"]
     closed = Q(status__in=[OfferStatus.EXPIRED, OfferStatus.REMOVED])
@@ -361,7 +372,7 @@ class OfferAdmin(FindsTowns, ImportsAndExports, NoDelete):
 
 
 @admin.register(Theme)
-class ThemeAdmin(ExportsColumns, NoDelete):
+class ThemeAdmin(ColumnExportMixin, NoDelete):
     list_display = ["__str__", "code", "dac_code", "sdg"]
     search_fields = ["code"]
     fields = ["code", "parent", "names_by_language", "synonyms_by_language", "dac_code", "sdg"]

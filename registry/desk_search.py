@@ -42,7 +42,7 @@ def town_keys(text):
     return entries.order_by().values("key")
 
 
-class FindsTowns(admin.ModelAdmin):
+class TownSearchMixin(admin.ModelAdmin):
     """Finds the rows of a list by their local authorities, as the site does.
 
     towns: the ways from a row to its authorities.

@@ -17,8 +17,8 @@ from connect.names import HasNames, check_function, check_name
 from connect.numbers import AmountField, WholeField
 from connect.pasted_values import LineField, PageField, check_no_contact
 from connect.rows import Rows, RowsForm, repeats
-from connect.stale_forms import NoticesChanges
-from connect.unlikely_values import ConfirmsDoubts
+from connect.stale_forms import StaleFormMixin
+from connect.unlikely_values import ConfirmedDoubtsMixin
 from connect.uploads import clean_picture, refuse_large
 from registry.addresses import is_for_anybody, own_domain
 from registry.enums import (
@@ -50,7 +50,7 @@ GIVEN_STATUSES = [
 ]
 
 
-class AuthorityForm(HasNames, NoticesChanges, forms.ModelForm):
+class AuthorityForm(HasNames, StaleFormMixin, forms.ModelForm):
     """An authority as staff edit it; choosing a successor merges it."""
 
     status = forms.ChoiceField(label=_("status"), choices=GIVEN_STATUSES, required=False)
@@ -253,7 +253,7 @@ class SeenTableForm(ConfirmImportForm):
         most=6,
     ),
 )
-class ExpertForm(ConfirmsDoubts, NoticesChanges, RowsForm, forms.ModelForm):
+class ExpertForm(ConfirmedDoubtsMixin, StaleFormMixin, RowsForm, forms.ModelForm):
     """A profile, as its expert writes it; languages, topics and missions are rows."""
 
     order = (

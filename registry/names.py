@@ -55,7 +55,7 @@ def town_named(words, country=""):
     return towns[0] if len(towns) == 1 else None
 
 
-class NamesTown(forms.BaseForm):
+class TownNameMixin(forms.BaseForm):
     """A form with a town's name, which asks "is it this one?" where it is spelt otherwise.
 
     `named` is the field of its name, `within` that of its country, where there is one.

@@ -8,14 +8,14 @@ from django.utils.translation import gettext_lazy as _
 
 from connect.fields import BLANK, formfield
 from connect.pasted_values import DayField
-from connect.stale_forms import NoticesChanges
+from connect.stale_forms import StaleFormMixin
 from registry.enums import Mastery, languages_by_name
 from registry.exchange_forms import exchange_form_choices
 from registry.forms import topic_choices
 from registry.models import Offer
 
 
-class OfferForm(NoticesChanges, forms.ModelForm):
+class OfferForm(StaleFormMixin, forms.ModelForm):
     forms = forms.MultipleChoiceField(
         label=_("Forms of exchange"),
         choices=exchange_form_choices,

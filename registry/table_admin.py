@@ -11,10 +11,10 @@ from django.shortcuts import redirect
 from django.utils.translation import gettext_lazy as _
 from import_export.admin import ImportExportMixin
 
-from connect.exports import ExportsRows
-from connect.list_filters import FiltersAsShown
+from connect.exports import RowExportMixin
+from connect.list_filters import ListAdmin
 from connect.sandbox import refusal_for
-from connect.stale_forms import NoticesChanges
+from connect.stale_forms import StaleFormMixin
 from registry import table_files, table_rows
 from registry.forms import SeenTableForm, TableForm
 
@@ -23,11 +23,11 @@ OR_CENTRAL = _("If its names are Polish, Czech, Hungarian or Romanian, choose th
 GONE = _("The table that you saw is no longer waiting: if it is not in the list, choose it again.")
 
 
-class SharedForm(NoticesChanges, forms.ModelForm):
+class SharedForm(StaleFormMixin, forms.ModelForm):
     """A form of the admin that several officers may have open."""
 
 
-class SharedAdmin(FiltersAsShown):
+class SharedAdmin(ListAdmin):
     form: type[forms.ModelForm] = SharedForm
 
 
@@ -36,7 +36,7 @@ class NoDelete(SharedAdmin):
         return False
 
 
-class ImportsAndExports(ExportsRows, ImportExportMixin):
+class TableImportMixin(RowExportMixin, ImportExportMixin):
     """An admin list that staff import from a table with a preview, and export as it is filtered."""
 
     formats = [table_files.SafeXLSX, table_files.SafeCSV, table_files.CentralCSV]

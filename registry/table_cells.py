@@ -255,7 +255,7 @@ class Choice(Line):
         raise refuse_unknown_words([words], self.accepted_values)
 
 
-class CountryOf(Choice):
+class AuthorityCountry(Choice):
     """A country by its two letters, or by its name in a language of the site."""
 
     @property
@@ -341,7 +341,7 @@ def read_slug(cell):
 def read_country(cell):
     """Return the two letters of a country, or None."""
     try:
-        return CountryOf().clean(cell)
+        return AuthorityCountry().clean(cell)
     except ValueError:
         return None  # its own column says so
 

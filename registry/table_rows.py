@@ -21,9 +21,9 @@ from connect.pasted_values import MailboxField, PageField
 from registry.spellings import name_letters
 from registry.table_cells import (
     Amount,
+    AuthorityCountry,
     Choice,
     Copied,
-    CountryOf,
     Day,
     Line,
     Whole,
@@ -148,7 +148,7 @@ class Table(resources.ModelResource):
     @classmethod
     def widget_from_django_field(cls, f, default=widgets.Widget):
         if isinstance(f, CountryField):
-            return CountryOf
+            return AuthorityCountry
         if isinstance(f, BooleanField):
             return YesNo
         for column, field in COPIED.items():

@@ -18,7 +18,7 @@ from connect.letter_language import LetterLanguageField
 from connect.names import HasNames, check_full_name
 from connect.pasted_values import DayField, LineField, MailboxField
 from registry.enums import Tier
-from registry.names import NamesTown
+from registry.names import TownNameMixin
 
 YES_NO = [("yes", _("Yes")), ("no", _("No")), ("unsure", _("I am not sure"))]
 KINDS = [
@@ -101,7 +101,7 @@ NOT_PASSED_ON = _(
 )
 
 
-class CoApplicantForm(NamesTown, HasNames, forms.ModelForm):
+class CoApplicantForm(TownNameMixin, HasNames, forms.ModelForm):
     """An authority to ask together with, and whom to write to there."""
 
     within, names = "country", ("name", "contact")
@@ -155,7 +155,7 @@ class CallField(forms.ModelChoiceField):
         return words % {"call": call, "day": day_words(call.last_day)}
 
 
-class TypeInForm(NamesTown, forms.Form):
+class TypeInForm(TownNameMixin, forms.Form):
     """A town that sent its answers on paper, or as the document of the call."""
 
     call = CallField(label=_("Call"), queryset=Call.objects.none())

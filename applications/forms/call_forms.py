@@ -20,9 +20,9 @@ from connect.fields import get_column
 from connect.hours import InstantField
 from connect.numbers import WholeField
 from connect.pasted_values import DayField
-from connect.stale_forms import NoticesChanges
+from connect.stale_forms import StaleFormMixin
 from connect.types import Words
-from connect.unlikely_values import ConfirmsDoubts, doubt_with_tick
+from connect.unlikely_values import ConfirmedDoubtsMixin, doubt_with_tick
 from registry.country_picker import CountryPicker
 from registry.exchange_forms import exchange_form_choices
 
@@ -50,7 +50,7 @@ def translation_names(call, posted):
     return [f"{name}_{code}" for code, _name in languages for name in Call.TRANSLATED]
 
 
-class CallForm(ConfirmsDoubts, NoticesChanges, forms.ModelForm):
+class CallForm(ConfirmedDoubtsMixin, StaleFormMixin, forms.ModelForm):
     """A call as staff write it; its times are Brussels'."""
 
     opens_at = InstantField(label=_("opens"))

@@ -16,8 +16,8 @@ from connect.hours import HourField
 from connect.languages import join_names
 from connect.numbers import WholeField
 from connect.pasted_values import LONGEST_ADDRESS, DayField, LineField, PageField
-from connect.stale_forms import NoticesChanges
-from connect.unlikely_values import ConfirmsDoubts, doubt_with_tick
+from connect.stale_forms import StaleFormMixin
+from connect.unlikely_values import ConfirmedDoubtsMixin, doubt_with_tick
 
 MOST_WORDS = 2000
 EARLY = _("The call is still open then: applications that are sent later miss this meeting.")
@@ -30,7 +30,7 @@ def make_instant(day, hour):
     return timezone.make_aware(datetime.combine(day, hour))
 
 
-class MeetingForm(ConfirmsDoubts, NoticesChanges, forms.Form):
+class MeetingForm(ConfirmedDoubtsMixin, StaleFormMixin, forms.Form):
     """When and where a committee meets, who chairs it, and who is invited."""
 
     day = DayField(label=_("Day"))
@@ -159,7 +159,7 @@ def doubt_vote(proposal, outcome, votes):
     return _("It is a tie.") if yes == no else _("Not more than half voted for.")
 
 
-class CaseForm(ConfirmsDoubts, forms.Form):
+class CaseForm(ConfirmedDoubtsMixin, forms.Form):
     """What a committee proposed, how it voted and what it decided of a case."""
 
     proposal = forms.ChoiceField(
@@ -197,7 +197,7 @@ class CaseForm(ConfirmsDoubts, forms.Form):
         return cleaned
 
 
-class MinutesForm(NoticesChanges, forms.Form):
+class MinutesForm(StaleFormMixin, forms.Form):
     """The minutes of a meeting: what stands before the cases, of each case, and after them."""
 
     edits_saved = True

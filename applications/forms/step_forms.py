@@ -22,7 +22,7 @@ from applications.transitions import dossier_machine
 from connect.fields import BLANK
 from connect.languages import join_names
 from connect.pasted_values import DayField
-from connect.unlikely_values import ConfirmsDoubts, doubt_with_tick
+from connect.unlikely_values import ConfirmedDoubtsMixin, doubt_with_tick
 from notifications.letter_text import preview_letter
 from registry.people import authors_of
 
@@ -96,7 +96,7 @@ class CancelForm(NoteForm):
     field_order = ["reason", "note", "internal"]
 
 
-class PublishForm(ConfirmsDoubts, StepForm):
+class PublishForm(ConfirmedDoubtsMixin, StepForm):
     """Asks until when experts can answer, once the applicant has agreed to what they read."""
 
     reads_dossier = True
@@ -117,7 +117,7 @@ class PublishForm(ConfirmsDoubts, StepForm):
         return self.cleaned_data
 
 
-class DueForm(ConfirmsDoubts, StepForm):
+class DueForm(ConfirmedDoubtsMixin, StepForm):
     """Asks by when a correction is due."""
 
     def clean(self):

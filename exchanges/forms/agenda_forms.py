@@ -11,15 +11,15 @@ from connect.dates import day_after, period_words
 from connect.fields import formfield
 from connect.hours import HourField
 from connect.pasted_values import PageField
-from connect.stale_forms import NoticesChanges
+from connect.stale_forms import StaleFormMixin
 from connect.time_zones import time_zone_choices
-from connect.unlikely_values import ConfirmsDoubts
+from connect.unlikely_values import ConfirmedDoubtsMixin
 from exchanges.models import Session
 
 LONGEST_ITEM = timedelta(hours=16)  # a journey by night; an item beyond is a slip of its hours
 
 
-class SessionForm(ConfirmsDoubts, NoticesChanges, forms.ModelForm):
+class SessionForm(ConfirmedDoubtsMixin, StaleFormMixin, forms.ModelForm):
     """An item of the agenda, in the time of its place."""
 
     time_zone = forms.ChoiceField(label=_("Time zone of these hours"), choices=time_zone_choices)

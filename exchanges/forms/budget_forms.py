@@ -6,11 +6,11 @@ from django.utils.translation import gettext_lazy as _
 from connect.currencies import CurrencyField
 from connect.fields import formfield, get_field
 from connect.numbers import QuantityField
-from connect.stale_forms import NoticesChanges
+from connect.stale_forms import StaleFormMixin
 from exchanges.models import BudgetLine
 
 
-class BudgetLineForm(NoticesChanges, forms.ModelForm):
+class BudgetLineForm(StaleFormMixin, forms.ModelForm):
     currency = CurrencyField(
         label=_("Currency"),
         help_text=_("Three letters, for example EUR or GHS. Rates are InforEuro's."),

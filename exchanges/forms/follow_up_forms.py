@@ -10,7 +10,7 @@ from connect.fields import BLANK, formfield, get_field
 from connect.names import HasNames, check_function, refuse_initials
 from connect.numbers import QuantityField
 from connect.pasted_values import LineField
-from connect.stale_forms import NoticesChanges
+from connect.stale_forms import StaleFormMixin
 from exchanges.enums import MeasureStatus
 from exchanges.measures import ASK_WHY, LONGEST, missing_in_report
 from exchanges.models import FollowUp, Measure
@@ -19,7 +19,7 @@ from registry.forms import topic_choices
 from registry.models import Theme
 
 
-class MeasureForm(HasNames, NoticesChanges, forms.ModelForm):
+class MeasureForm(HasNames, StaleFormMixin, forms.ModelForm):
     names, functions = (), ("responsible",)
     target = QuantityField(
         label=_("Target"), help_text=_("Example: 12."), max_digits=14, decimal_places=2

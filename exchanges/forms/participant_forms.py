@@ -11,7 +11,7 @@ from connect.fields import BLANK, formfield, get_field
 from connect.languages import current_language
 from connect.names import HasNames, check_any_name, check_name
 from connect.pasted_values import LineField
-from connect.stale_forms import NoticesChanges
+from connect.stale_forms import StaleFormMixin
 from exchanges.enums import Side
 from exchanges.forms.contact_field import EmergencyContactField
 from exchanges.forms.plan_forms import A_MONTH
@@ -20,7 +20,7 @@ from exchanges.participants import days_to_come_words
 from exchanges.permissions import BEFORE_COMPLETED, BEGUN
 
 
-class ParticipantForm(HasNames, NoticesChanges, forms.ModelForm):
+class ParticipantForm(HasNames, StaleFormMixin, forms.ModelForm):
     """A participant of one's own side; what only a journey needs is folded."""
 
     names, functions = ("name",), ("function",)

@@ -14,8 +14,8 @@ from connect.dates import day_words, days_between, is_weekday, period_words
 from connect.fields import formfield
 from connect.languages import join_parts, label_with_value
 from connect.numbers import WholeField
-from connect.stale_forms import NoticesChanges, describe_saved_value
-from connect.unlikely_values import ConfirmsDoubts, doubt_with_tick
+from connect.stale_forms import StaleFormMixin, describe_saved_value
+from connect.unlikely_values import ConfirmedDoubtsMixin, doubt_with_tick
 from exchanges.enums import Mode, Readiness
 from exchanges.models import DaysProposal, Exchange, Terms
 from exchanges.permissions import INVITED_IN
@@ -89,7 +89,7 @@ def items_left_out(exchange, first, last, days_moved=0):
     return doubt_with_tick(words % {"count": count}) if count else None
 
 
-class PlanForm(ConfirmsDoubts, NoticesChanges, forms.ModelForm):
+class PlanForm(ConfirmedDoubtsMixin, StaleFormMixin, forms.ModelForm):
     """Staff's plan of an exchange. A page opened before somebody else saved it changes nothing."""
 
     merges = False  # a step may be taken with it: nobody invites for days that they did not see
@@ -259,7 +259,7 @@ class PlanForm(ConfirmsDoubts, NoticesChanges, forms.ModelForm):
         return exchange
 
 
-class DaysForm(ConfirmsDoubts, forms.ModelForm):
+class DaysForm(ConfirmedDoubtsMixin, forms.ModelForm):
     """The days that one side proposes, beside those that the application asks for.
 
     proposal: the one that waits for an answer while the page is shown, or None.
@@ -303,7 +303,7 @@ class DaysForm(ConfirmsDoubts, forms.ModelForm):
         return cleaned
 
 
-class TermsForm(NoticesChanges, forms.ModelForm):
+class TermsForm(StaleFormMixin, forms.ModelForm):
     """The terms as both sides write them, beginning with their draft, else the last version.
 
     is_draft: nothing is required yet.

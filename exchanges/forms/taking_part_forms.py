@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from connect.fields import formfield, get_field
 from connect.numbers import WholeField
-from connect.stale_forms import NoticesChanges
+from connect.stale_forms import StaleFormMixin
 from exchanges.forms.contact_field import EmergencyContactField
 from exchanges.models import DiaryEntry, Incident, Participant, Picture
 from exchanges.participants import days_to_come_words
@@ -36,7 +36,7 @@ class IncidentForm(forms.ModelForm):
         return day
 
 
-class PartForm(NoticesChanges, forms.ModelForm):
+class PartForm(StaleFormMixin, forms.ModelForm):
     """What a participant says of themselves by their own link."""
 
     signs = forms.BooleanField(
@@ -141,7 +141,7 @@ CONFIRMED = [("", _("not confirmed")), ("yes", _("took part: confirmed"))]
 ABSENT = [("", _("did not attend, according to their side"))]
 
 
-class AttendanceForm(NoticesChanges, forms.Form):
+class AttendanceForm(StaleFormMixin, forms.Form):
     """Who was there, all on one page: a choice and the days for each participant."""
 
     edits_saved = True

@@ -5,7 +5,7 @@ from django.contrib import admin
 from django.utils import timezone
 
 from registry import search_index
-from registry.desk_search import FindsTowns
+from registry.desk_search import TownSearchMixin
 from registry.models import Authority, Expert
 from tests.factories import (
     make_authority,
@@ -57,7 +57,7 @@ def test_every_list_with_a_town_finds_it_by_former_names_accents_apostrophes_and
     Authority.objects.update(name=name, former_names=["Thiès"])
     search_index.reindex()
 
-    lists = [one for one in admin.site._registry.values() if isinstance(one, FindsTowns)]
+    lists = [one for one in admin.site._registry.values() if isinstance(one, TownSearchMixin)]
     found = {
         one.model._meta.label: one.get_search_results(rf.get("/"), rows, typed)[0].count()
         for one in lists

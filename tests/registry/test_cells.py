@@ -14,7 +14,7 @@ from connect.yes_no import read_yes_or_no
 from exchanges.models import Measure
 from registry.countries import named_countries
 from registry.models import Authority
-from registry.table_cells import Amount, CountryOf, Day, Slug, Whole, YesNo
+from registry.table_cells import Amount, AuthorityCountry, Day, Slug, Whole, YesNo
 from tests.factories import make_officer
 
 COUNTRIES = [
@@ -32,7 +32,7 @@ YES = [
 
 @pytest.mark.parametrize(("name", "code"), COUNTRIES)
 def test_a_country_is_known_by_its_usual_names(name, code):
-    assert CountryOf().clean(name) == code
+    assert AuthorityCountry().clean(name) == code
 
 
 def test_the_search_knows_the_usual_names_too():
@@ -54,7 +54,7 @@ def test_a_yes_of_spanish_is_read_without_its_accent(typed):
 
 def test_no_country_is_guessed():
     with pytest.raises(ValueError, match="no country is called so: Nowhere"):
-        CountryOf().clean("Nowhere")
+        AuthorityCountry().clean("Nowhere")
 
 
 @pytest.mark.parametrize("typed", YES)

@@ -224,7 +224,7 @@ OFFERS = ["expert", "title", "text", "language", "forms", "topics"]
 )
 def test_a_country_comes_in_by_its_name_in_any_language_whoever_reads(reader, typed, code):
     with translation.override(reader):
-        assert table_cells.CountryOf().clean(typed) == code
+        assert table_cells.AuthorityCountry().clean(typed) == code
 
 
 @pytest.mark.parametrize(

@@ -415,7 +415,7 @@ def test_no_field_of_the_admin_that_searches_rows_breaks_on_what_is_no_row(typed
             assert form.errors.keys() >= chosen.keys()
             assert "<select" in str(form)
         for table in page.get_inline_instances(request):
-            assert not table.get_autocomplete_fields(request), "give it SearchesRows' widgets"
+            assert not table.get_autocomplete_fields(request), "SafeAutocompleteMixin"
     fields = {"merged_into": typed, "associations": typed}
     answer = client.post(reverse("admin:registry_authority_add"), fields)
 

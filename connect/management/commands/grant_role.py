@@ -8,7 +8,7 @@ from django.db import ProgrammingError, connection, transaction
 from django.db.models import Model
 from psycopg2 import sql
 
-from connect.append_only import SaysSomething, append_only_models
+from connect.append_only import AppendOnlyTexts, append_only_models
 from connect.database_limits import LIMITS, limit_statements
 from connect.models import Archived, Seal, Unsealed
 
@@ -87,7 +87,7 @@ def grant_statements() -> Iterator[tuple[str, str | None]]:
     for model in models:
         table = model._meta.db_table
         yield "REVOKE UPDATE, DELETE, TRUNCATE ON {table} FROM {role}", table
-        if issubclass(model, SaysSomething):
+        if issubclass(model, AppendOnlyTexts):
             yield "GRANT UPDATE (details, salts) ON {table} TO {role}", table
     yield "REVOKE INSERT, UPDATE ON {table} FROM {role}", Unsealed._meta.db_table
     for table in (Archived._meta.db_table, "django_migrations"):
