@@ -24,6 +24,7 @@ from accounts.models import DataCopy, DataRequest, User
 from connect.transitions import record_event
 from exchanges.models import Exchange
 from matching import alerts
+from notifications.letter_text import compose_letter
 from notifications.models import Letter
 from notifications.outbox import post_letter
 from registry.models import Expert
@@ -269,7 +270,8 @@ def test_who_has_an_account_is_sent_to_sign_in_and_gets_no_link_around_the_secon
     data_requests.request_data(efua.email)
     data_requests.answer_data_requests(timezone.now())
 
-    assert Letter.objects.get(template="data_link").path == "/account/data/"
+    letter = Letter.objects.get(template="data_link")
+    assert letter.path == "/account/data/" and "nobody else has" not in compose_letter(letter)[1]
 
 
 def test_files_of_copies_belong_to_their_rows():

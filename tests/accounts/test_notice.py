@@ -10,6 +10,7 @@ from django.utils import timezone, translation
 
 from accounts.privacy import SINCE
 from accounts.retention import LINES
+from connect.anonymity import FEW
 from notifications.models import Letter
 from notifications.outbox import post_letter
 from notifications.sending import send_waiting_letters
@@ -83,6 +84,14 @@ def test_a_letter_to_somebody_without_an_account_says_where_to_read_why():
 def test_a_text_that_changed_has_another_day():
     """D5: a dossier keeps which text was read; this one is of today's session."""
     assert SINCE.isoformat() == "2026-11-30"
+
+
+def test_the_notice_names_who_reads_a_draft_and_from_how_many_answers_on_means_are_shown(client):
+    """It promised that colleagues alone read a draft, and means of three where five are needed."""
+    page = " ".join(client.get(reverse("privacy")).text.split())
+
+    assert "the co-applicants that it names and, once asked to sign, the legal repres" in page
+    assert f"told to others as means and in words once {FEW} have answered" in page
 
 
 def test_no_page_links_to_an_address_that_holds_a_name_or_an_address(client):

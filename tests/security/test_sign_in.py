@@ -199,6 +199,8 @@ def test_a_code_is_sent_again_from_the_page_that_asks_for_it_three_times_a_minut
     codes = codes_sent(address)
     client.post(page, {"code": codes[0]})
 
+    letter = Letter.objects.filter(address=address).earliest("pk").secret
+    assert "pendant 10 minutes" in asked and "works for 10 minutes" in letter
     assert re.search(r'btn-quiet"[^>]*form="resend"[^>]*>\s*Envoyer un nouveau code', asked)
     assert re.search(r'btn-quiet"[^>]*>\s*(<[^>]*>)?\s*Annuler', asked)
     assert len(codes) == len(set(codes)) == 3
