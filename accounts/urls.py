@@ -1,9 +1,10 @@
 from django.urls import path
 
-from accounts import code_views, data_views, demo, privacy, provider_views, views
+from accounts import accessibility, code_views, data_views, demo, privacy, provider_views, views
 
 urlpatterns = [
     path("privacy/", privacy.privacy, name="privacy"),
+    path("accessibility/", accessibility.accessibility, name="accessibility"),
     path("account/", views.person, name="account"),
     path("account/sessions/", views.own_sessions, name="sessions"),
     path("account/session/", views.session_status, name="session"),

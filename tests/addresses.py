@@ -20,6 +20,7 @@ EXPECTED = {
     "home": PUBLIC,
     "desk": [302] * 7,  # the admin asks who comes
     "privacy": PUBLIC,
+    "accessibility": PUBLIC,
     "calls": PUBLIC,
     "call": PUBLIC,
     "can-we-apply": PUBLIC,

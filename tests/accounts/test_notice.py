@@ -94,6 +94,18 @@ def test_the_notice_names_who_reads_a_draft_and_from_how_many_answers_on_means_a
     assert f"told to others as means and in words once {FEW} have answered" in page
 
 
+@pytest.mark.parametrize("language", CODES)
+def test_every_page_leads_to_the_accessibility_statement_and_it_to_who_answers(client, language):
+    """No page had a word on accessibility, nor a way to complain of a barrier."""
+    with translation.override(language):
+        page = reverse("accessibility")
+        leads = f'href="{page}"' in client.get(reverse("privacy")).text
+        text = client.get(page).text
+
+    words = ("WCAG", "axe", "320", "mailto:connect@example.org")
+    assert leads and [one for one in words if one not in text] == []
+
+
 def test_no_page_links_to_an_address_that_holds_a_name_or_an_address(client):
     """P4: neither history, log nor Referer tells who somebody is; a profile's own page is named
     by its expert, who publishes it."""

@@ -173,6 +173,7 @@ def pages():
     return [
         (None, reverse("home")),
         (None, reverse("privacy")),
+        (None, reverse("accessibility")),
         (None, reverse("calls")),
         (None, reverse("call", args=[draft.call.slug])),
         (None, reverse("opportunities")),
