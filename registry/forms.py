@@ -13,17 +13,15 @@ from connect.countries import countries_by_name
 from connect.fields import BLANK, formfield, get_field
 from connect.languages import current_language, join_names, sort_alphabetically
 from connect.letter_language import LetterLanguageField, guess_language
-from connect.names import HasNames, check_function, check_name
+from connect.names import HasNames
 from connect.numbers import AmountField, WholeField
-from connect.pasted_values import LineField, PageField, check_no_contact
+from connect.pasted_values import PageField, check_no_contact
 from connect.rows import Rows, RowsForm, repeats
 from connect.stale_forms import StaleFormMixin
 from connect.unlikely_values import ConfirmedDoubtsMixin
 from connect.uploads import clean_picture, refuse_large
 from registry.addresses import is_for_anybody, own_domain
 from registry.enums import (
-    AUTHOR_ROLES,
-    ROLE_TASKS,
     AuthorityStatus,
     Level,
     Mastery,
@@ -122,50 +120,6 @@ class AuthorityForm(HasNames, StaleFormMixin, forms.ModelForm):
         # That only a merged one has a successor is made true by `merge`, after this form. The stubs
         # leave out what Django calls private.
         return {*super()._get_validation_exclusions(), "merged_into"}  # type: ignore[misc]
-
-
-class JoinAssociationForm(forms.Form):
-    function = LineField(
-        label=_("Your function there"), max_length=120, validators=[check_function]
-    )
-
-
-class JoinForm(JoinAssociationForm):
-    roles = forms.MultipleChoiceField(
-        label=_("What is your role here?"),
-        choices=[(role, ROLE_TASKS[role]) for role in (*AUTHOR_ROLES, Role.EXPERT)],
-        widget=forms.CheckboxSelectMultiple,
-    )
-    field_order = ["roles", "function"]
-
-    def __init__(self, *args, held=None, role="", **kwargs):
-        """Of a member (`held`: their membership) ask only what they cannot do there yet."""
-        super().__init__(*args, **kwargs)
-        self.fields["roles"].initial = [role]
-        if held:
-            self.fields["roles"].choices = held.other_tasks
-            self.fields["function"].initial = held.function
-
-
-class ProposeForm(JoinForm):
-    """An authority to propose that the registry lacks, with proof that one works there."""
-
-    name = LineField(
-        label=_("Official name of the authority"), max_length=200, validators=[check_name]
-    )
-    country = forms.ChoiceField(label=_("Country"), choices=lambda: [*BLANK, *countries_by_name()])
-    website = PageField(label=_("Its website or page, if it has one"), required=False)
-    proof = forms.CharField(
-        label=_("What shows that it exists, and that you work there?"),
-        help_text=_(
-            "Example: the page that names you, the law or gazette that created the "
-            "authority, the telephone of its secretariat."
-        ),
-        max_length=1000,
-        widget=forms.Textarea(attrs={"rows": 3}),
-    )
-
-    field_order = ["name", "country", "website", "function", "roles", "proof"]
 
 
 def topic_choices():

@@ -53,7 +53,7 @@ def can_we_apply(request):
 @login_not_required
 def call(request, slug):
     call = get_call_or_404(request, slug)
-    mine, without_role = [], []
+    mine, without_role = [], Membership.objects.none()
     if request.user.is_authenticated:
         asked = Authority.objects.of_future_author(request.user)
         without_role = Membership.objects.lacking(request.user, *AUTHOR_ROLES)

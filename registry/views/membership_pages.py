@@ -14,7 +14,7 @@ from connect.posted_values import as_number, posted_text
 from connect.typed_texts import restores_typed, save_beside, settle_typed
 from registry import members, search
 from registry.enums import AUTHOR_ROLES, MembershipStatus, Role
-from registry.forms import JoinAssociationForm, JoinForm, ProposeForm
+from registry.membership_forms import JoinAssociationForm, JoinForm, ProposeForm
 from registry.models import Association, Authority, Membership, SearchEntry
 from registry.spellings import name_letters
 

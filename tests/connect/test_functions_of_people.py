@@ -8,7 +8,7 @@ from applications.sections import SECTIONS
 from connect.names import check_function
 from exchanges.forms.follow_up_forms import MeasureForm
 from exchanges.forms.participant_forms import ParticipantForm
-from registry.forms import JoinForm
+from registry.membership_forms import JoinForm
 from registry.models import Expert
 from tests.factories import make_authority, make_dossier, make_user
 

@@ -36,7 +36,7 @@ from notifications import outbox
 from notifications.models import Letter
 from practices.models import Practice
 from registry import availability, profiles
-from registry.forms import ProposeForm
+from registry.membership_forms import ProposeForm
 from registry.models import Expert, Offer, OfferWindow, Theme
 from tests.addresses import EVERY_THIRD, EXPECTED, names_for
 from tests.conftest import at_once
