@@ -111,11 +111,17 @@ def new_draft(call, authority, *, actor, now, **fields):
 
 
 def calls_to_copy_to(dossier, now):
-    """List the open calls to which an ended dossier can be copied."""
-    if dossier.status not in FINAL:
+    """List the open calls to which an ended dossier, or a draft that came too late, is copied."""
+    if not is_over(dossier):
         return []
     authority = dossier.authority.merged_into or dossier.authority
     return [call for call in Call.objects.open_at(now) if call.admits(authority)]
+
+
+def is_over(dossier):
+    """True of a dossier that has ended, and of an authority's draft whose call has closed."""
+    is_late_draft = dossier.status == Status.DRAFT and dossier.is_past_its_call
+    return dossier.status in FINAL or is_late_draft
 
 
 def list_files_to_copy(dossier):
@@ -150,7 +156,7 @@ def copy_dossier(dossier, call, *, actor, authority=None, now=None):
     old = mine.filter(pk=dossier.pk).first()
     if old is None:
         raise PermissionDenied
-    if old.status not in FINAL | {Status.PRIVATE}:
+    if not is_over(old) and old.status != Status.PRIVATE:
         raise ValidationError(_("This application has not ended yet."), code="open")
     if authority is None or old.status != Status.PRIVATE:
         authority = old.authority.merged_into or old.authority

@@ -53,6 +53,7 @@ def add_co_applicant(
     now = now or timezone.now()
     dossier = lock_for_writer(dossier, actor)
     refuse_in_correction(dossier)
+    dossier.refuse_after_call()
     refuse_unwilling(dossier, contact, address, now)
     if dossier.co_applicants.count() >= dossier.call.co_applicants_most:
         most = dossier.call.co_applicants_most
@@ -192,6 +193,7 @@ def remind_co_applicant(co_applicant, *, actor, now=None):
     """
     now = now or timezone.now()
     dossier = lock_for_writer(co_applicant.dossier, actor)
+    dossier.refuse_after_call()
     if co_applicant.takes_part is not None:
         message = _("%s has answered: nothing needs to be sent.")
         raise ValidationError(message % co_applicant.contact, code="answered")
@@ -336,6 +338,8 @@ def lock_for_answer(co_applicant, states=BEFORE_COMMITTEE):
     dossier = Dossier.objects.select_for_update(of=("self",)).get(pk=co_applicant.dossier_id)
     if dossier.status not in states:
         raise ValidationError(_("The application can no longer be changed."), code="over")
+    if states == BEFORE_COMMITTEE:  # staff may at any time
+        dossier.refuse_after_call()
     rows = CoApplicant.objects.select_for_update(of=("self",))
     kept = rows.select_related("authority").get(pk=co_applicant.pk)
     kept.dossier = dossier

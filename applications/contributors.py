@@ -42,6 +42,7 @@ def invite_contributor(dossier, *, name, address, actor, language="", now=None):
     """
     now, page = now or timezone.now(), current_language()
     dossier = lock_draft(dossier, actor)
+    dossier.refuse_after_call()
     if any(one.email.lower() == address.lower() for one in authors_of(dossier.authority)):
         message = _("%s writes for your authority: they can open this application already.")
         raise ValidationError(message % name, code="writes")
@@ -98,6 +99,7 @@ def join_as_contributor(contributor, *, actor, now=None):
     dossier, kept = lock_contributor(contributor)
     if kept.is_over:
         raise ValidationError(_("This invitation has ended."), code="over")
+    kept.dossier.refuse_after_call()
     if kept.user_id == actor.pk:  # one press of the button that came twice
         return kept
     if kept.user_id:

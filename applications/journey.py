@@ -128,6 +128,8 @@ def describe_holder_to_staff(dossier):
 
 def describe_holder(dossier, correction, is_own):
     """Describe who has a dossier now and until when; is_own: whether it is the reader."""
+    if dossier.is_past_its_call:
+        return dossier.describe_call_end()
     if not is_own:
         match dossier.status:
             case Status.PRIVATE | Status.DRAFT:
@@ -197,11 +199,11 @@ def describe_draft(dossier, now):
 
 
 def list_stops(dossier, correction=None, *, is_own=True):
-    """List the Stops of a dossier's way; nothing once it has ended.
+    """List the Stops of a dossier's way; nothing once it has ended, or its call over a draft.
 
     is_own: the reader writes the dossier; only they read what is asked of the applicant.
     """
-    if dossier.status in FINAL:
+    if dossier.status in FINAL or dossier.is_past_its_call:
         return []
     days, stops, met = median_days(), [], False
     for name, title, states in STAGES:

@@ -45,11 +45,13 @@ MOST_NAMES = 5  # in one line; the list has them all
 MOST_CHECKED = 3  # drafts of a person that are looked at for what they lack
 
 
-@describes_task_of(Signature, "dossier__authority", "dossier__signatures", "dossier__drafts")
+@describes_task_of(
+    Signature, "dossier__authority", "dossier__call", "dossier__signatures", "dossier__drafts"
+)
 def describe_signature(signature, link, user, now):
     dossier = signature.dossier
     about, place = dossier.heading, dossier.authority.place
-    is_open = dossier.status in BEFORE_COMMITTEE
+    is_open = dossier.asks_others
     if signature.current or signature.signed_at and not is_open:
         return Task(_("The application that you signed"), about, place, link.path, asks=False)
     if not is_open:
@@ -65,13 +67,17 @@ def is_for_members(user):
     return Exists(waiting_for_members(user).filter(pk=OuterRef("pk")))
 
 
-@describes_task_of(CoApplicant, "dossier__authority", "authority", is_for_members=is_for_members)
+@describes_task_of(
+    CoApplicant,
+    *("dossier__authority", "dossier__call", "authority"),
+    is_for_members=is_for_members,
+)
 def describe_co_applicant(partner, link, user, now):
     """A contact who is a member of the named authority too answers for it: see below."""
     dossier = partner.dossier
     if partner.is_for_members:
         return None
-    if partner.takes_part is None and dossier.status in BEFORE_COMMITTEE:
+    if partner.takes_part is None and dossier.asks_others:
         return Task(ask_together(partner), dossier.heading, dossier.authority.place, link.path)
     if partner.takes_part:
         what = _("An application in which you take part")
@@ -79,11 +85,11 @@ def describe_co_applicant(partner, link, user, now):
     return None
 
 
-@describes_task_of(Contributor, "dossier__authority")
+@describes_task_of(Contributor, "dossier__authority", "dossier__call")
 def describe_invitation(contributor, link, user, now):
     """Return the task of an invitation to write a draft; who joined finds it in their list."""
     dossier = contributor.dossier
-    if contributor.user_id or contributor.ended_at or dossier.status != Status.DRAFT:
+    if contributor.user_id or contributor.asks_nothing:
         return None
     what = _("Say whether you write this application with its authority")
     return Task(what, dossier.heading, dossier.authority.place, link.path, link.last_day)
@@ -116,6 +122,8 @@ def find_named_authorities(user, now):
     named = waiting_for_members(user)
     for partner in named.select_related("dossier__authority", "dossier__call", "authority"):
         dossier = partner.dossier
+        if not dossier.asks_others:
+            continue
         closes = dossier.call.last_day if dossier.status == Status.DRAFT else None
         yield Task(
             ask_together(partner),
@@ -147,7 +155,7 @@ def has_draft_alone(user):
 def find_drafts(user, now):
     """Yield the drafts of a person's authorities, and their own, whose call is still open."""
     own = Dossier.objects.of_author(user).filter(status__in=UNSENT, call__closes_at__gt=now)
-    rows = own.select_related("authority", "call", "copied_from")
+    rows = own.select_related("authority", "call", "copied_from__call")
     drafts = rows.prefetch_related("drafts", "signatures")
     asked = set(Authority.objects.of_future_author(user).values_list("pk", flat=True))
     for place, dossier in enumerate(drafts.order_by("call__closes_at", "pk")):

@@ -66,6 +66,7 @@ def request_signature(dossier, *, actor, now=None):
     now = now or timezone.now()
     dossier = lock_dossier(dossier, "ask to sign", actor)
     dossier.refuse_if_private()
+    dossier.refuse_after_call()
     if not (dossier.legal_email and dossier.legal_name):
         raise ValidationError(
             _("First enter in “Contact” who signs, with an e-mail address."), code="nobody"
@@ -182,8 +183,11 @@ def refuse_answer(signature, now):
 def may_sign(signature):
     """True while the state of the application lets this person sign: anew, only before it is
     decided on."""
-    status = signature.dossier.status
-    return status in BEFORE_COMMITTEE or (status not in FINAL and not signature.signed_at)
+    dossier = signature.dossier
+    if dossier.is_past_its_call:
+        return False
+    is_undecided = dossier.status in BEFORE_COMMITTEE
+    return is_undecided or (dossier.status not in FINAL and not signature.signed_at)
 
 
 def refuse_by_status(dossier, now):
@@ -194,6 +198,8 @@ def refuse_by_status(dossier, now):
 
 def describe_standing(dossier, now):
     """Describe where an application stands, as its applicant knows; "" while it can be changed."""
+    if dossier.is_past_its_call:
+        return dossier.describe_call_end()
     visible = Dossier.objects.get(pk=dossier.pk)
     show_status_for_others([visible], now)
     return str(OUTCOMES[visible.status])

@@ -62,6 +62,11 @@ class Contributor(HasLink, models.Model):
         """True once the draft was submitted or given up, or the authority ended the invitation."""
         return self.ended_at is not None or self.dossier.status != Status.DRAFT
 
+    @property
+    def asks_nothing(self):
+        """True of an invitation to a draft whose call has closed, too: it may open again."""
+        return self.is_over or self.dossier.is_past_its_call
+
     def link_end(self, now):
         return now if self.is_over else end_of_days(now, self.OPEN_FOR)
 

@@ -26,6 +26,7 @@ from applications.enums import (
     SizeBand,
     Status,
 )
+from applications.models.call_end import EndsWithItsCall
 from applications.models.calls import Call
 from applications.models.columns import EMPTY, NONE
 from applications.querysets import DossierQuerySet
@@ -40,7 +41,7 @@ from registry.exchange_forms import exchange_form_choices
 from registry.models import Association, Authority, Theme
 
 
-class Dossier(Pausable):
+class Dossier(EndsWithItsCall, Pausable):
     """A request for know-how: owned by the authority, written by its people.
 
     Columns hold what was valid when it was saved; what was typed is in `drafts`.
@@ -199,8 +200,10 @@ class Dossier(Pausable):
     @property
     def goes_on_twice(self):
         """True for a copy whose original goes on too, as after an appeal."""
-        statuses = {self.status, self.copied_from.status} if self.copied_from else FINAL
-        return not statuses & (FINAL | {Status.PRIVATE})
+        original = self.copied_from
+        if original is None or {self.status, original.status} & (FINAL | {Status.PRIVATE}):
+            return False
+        return not original.is_past_its_call
 
     @property
     def path(self):
@@ -276,14 +279,6 @@ class Dossier(Pausable):
         if self.status == Status.PRIVATE:
             message = _("Nobody receives an e-mail before your membership of %s is confirmed.")
             raise ValidationError(message % self.authority, code="private")
-
-    def is_in_time(self, now):
-        """True while its call is open; of what staff type in, where it arrived while it was."""
-        if self.call.is_open(now) or not self.typed_by_id:
-            return self.call.is_open(now)
-        if self.arrived_on:
-            return self.call.first_day <= self.arrived_on <= self.call.last_day
-        return self.created_at < self.call.closes_at
 
     def place_of_writer(self):
         """Return the newest membership by which its writer writes; None where none is."""

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from applications import co_applicants, section_answers
 from applications import signature as signature_rules
-from applications.enums import BEFORE_COMMITTEE, Status
+from applications.enums import Status
 from applications.forms.applicant_forms import NOT_PASSED_ON, CoApplicantForm, SignForm
 from applications.models import CoApplicant, Dossier, Signature
 from applications.reading import CONTACT, STAFF_ONLY, list_answers
@@ -76,7 +76,7 @@ def sign_page(request, token, signature):
         "signature": signature,
         "current": current,
         "earlier": None if current else signature_rules.outdated_signature(dossier),
-        "may_answer": current is None and dossier.status in BEFORE_COMMITTEE,
+        "may_answer": current is None and dossier.asks_others,
         "may_sign": current is None and signature_rules.may_sign(signature),
         "standing": signature_rules.describe_standing(dossier, timezone.now()),
         "dossier": dossier,
@@ -172,7 +172,7 @@ def named_as_co_applicant(request, reference, pk):
     context = {
         "partner": partner,
         "dossier": partner.dossier,
-        "open": partner.dossier.status in BEFORE_COMMITTEE,
+        "open": partner.dossier.asks_others,
     }
     return render(request, "applications/named.html", context)
 
@@ -196,7 +196,7 @@ def co_applicant_answer_page(request, token, partner):
     context = {
         "partner": partner,
         "dossier": dossier,
-        "open": dossier.status in BEFORE_COMMITTEE,
+        "open": dossier.asks_others,
         "reads": reads,
         "is_stranger": partner.answered_in_person and not reads,
         "others": dossier.co_applicants.exclude(pk=partner.pk) if reads else [],

@@ -87,7 +87,7 @@ def join_page(request, token, contributor):
     context = {
         "contributor": contributor,
         "dossier": dossier,
-        "is_over": contributor.is_over,
+        "is_over": contributor.asks_nothing,
         # Whose account was erased is named no more.
         "person": contributor.invited_by or dossier.authority,
         "has_joined": user.is_authenticated and contributor.user_id == user.pk,

@@ -77,7 +77,8 @@ def dossier(request, reference):
         .exists(),
         "writes": writes,
         "editable": editable,
-        "may_ask_signature": DOSSIERS.allows(request.user, "ask to sign", dossier),
+        "may_ask_signature": DOSSIERS.allows(request.user, "ask to sign", dossier)
+        and not dossier.is_past_its_call,
         "invites": dossier.status == Status.DRAFT and writes,
         "contributors": dossier.contributors.filter(ended_at=None),
         "verbs": [(verb, dossier_machine.transitions[verb].label) for verb in verbs],
