@@ -416,6 +416,7 @@ class OneOfEach:
             "exchange-session": [exchange.reference, session.pk],
             "exchange-observe": [exchange.reference, observation.pk],
             "exchange-days": [exchange.reference],
+            "exchange-stop": [exchange.reference],
             "exchange-terms": [exchange.reference],
             "exchange-document": [exchange.reference, "report"],
             "incident": [exchange.reference],
