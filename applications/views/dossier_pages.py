@@ -77,8 +77,7 @@ def dossier(request, reference):
         .exists(),
         "writes": writes,
         "editable": editable,
-        "may_ask_signature": DOSSIERS.allows(request.user, "ask to sign", dossier)
-        and not dossier.is_past_its_call,
+        "may_ask_signature": may_ask_signature(request.user, dossier),
         "invites": dossier.status == Status.DRAFT and writes,
         "contributors": dossier.contributors.filter(ended_at=None),
         "verbs": [(verb, dossier_machine.transitions[verb].label) for verb in verbs],
@@ -110,6 +109,10 @@ def dossier(request, reference):
         return render(request, "applications/tasklist.html", context)
     context |= describe_sent(request, dossier, writes)
     return render(request, "applications/dossier.html", context)
+
+
+def may_ask_signature(user, dossier):
+    return DOSSIERS.allows(user, "ask to sign", dossier) and not dossier.is_past_its_call
 
 
 def is_contributor(user, reference):
