@@ -79,7 +79,7 @@ def test_the_code_of_conduct_is_due_on_one_day_on_every_page(planned):
 
 def begun_yesterday(planned):
     """Hold it since yesterday, with three days to come and an item on its last day."""
-    first = timezone.localdate() - timedelta(days=1)
+    first = planned.local_day(timezone.now()) - timedelta(days=1)
     dates = {"planned_start": first, "planned_end": first + timedelta(days=4)}
     Exchange.objects.update(status="running", actual_start=first, **dates)
     planned.refresh_from_db()
