@@ -201,11 +201,8 @@ STEPS = {
         "decline": ("submitted screened shortlisted reserve", "declined", f"{STAFF}, clock"),
         "withdraw": ("invited draft submitted screened shortlisted reserve", "withdrawn", "expert"),
         "remove_draft": ("draft", "undone", "expert"),
-        "expire": (
-            "invited draft submitted screened shortlisted reserve chosen",
-            "expired",
-            "clock",
-        ),
+        "expire": ("invited draft submitted screened shortlisted reserve", "expired", "clock"),
+        "end_with_exchange": ("chosen", "expired", "clock"),
     },
     "match": {
         "agree": ("proposed", "agreed", "clock"),

@@ -277,9 +277,9 @@ def check_project() -> int:
             ["lintmigrations", "--no-cache", "--settings", "tests.lint_settings"]
             + ["--quiet", "warning", "ok", "--include-apps", *OUR_APPS]
             # They widen columns, which old code does not notice; the unique constraints of the
-            # second and third hold fewer rows than those they replace.
+            # others hold fewer rows than those they replace.
             + ["--ignore-name", "0014_restricted", "0011_undone_before_asked"]
-            + ["0019_vectors_by_encoder"]
+            + ["0019_vectors_by_encoder", "0031_more_roles_for_members"]
             + ["--ignore-name-contains", "_long_"],
             ["check_markup"],
             ["check_translations"],
