@@ -208,6 +208,9 @@ def describe_part(person, link, user, now):
     if person.writes_diary and is_diary_open(exchange, now):
         what = _("Write your diary")
         return exchange_task(what, exchange, f"{link.path}diary/", exchange.last_day)
+    if exchange.status == ExchangeStatus.CANCELLED:
+        what = _("Your page of the cancelled exchange")
+        return exchange_task(what, exchange, link.path, asks=False)
     what = _("Your page: agenda, emergency contact, messages")
     return exchange_task(what, exchange, link.path, asks=False)
 

@@ -22,6 +22,7 @@ from accounts.models import User
 from applications.models import Dossier
 from applications.transitions import dossier_machine
 from connect.dates import is_weekday
+from connect.my_work import list_tasks
 from exchanges import agenda, diary, papers
 from exchanges.models import DaysProposal, DiaryEntry, Exchange, Picture, Session
 from exchanges.moves import move_by_dates
@@ -891,6 +892,17 @@ def test_who_speaks_for_a_side_reads_on_their_own_page_that_they_are_written_to(
     ]
     read = [[line in page for line in lines] for page in pages]
     assert read == [[True, True, False], [True, True, False], [False, False, True]]
+
+
+def test_the_page_of_a_cancelled_exchange_promises_no_agenda(planned):
+    kofi = make_user("Kofi")
+    person = planned.participants.create(name="Kofi", user=kofi, side="requesting", part="delegate")
+    person.create_link(timezone.now())
+
+    planned.staff.post(reverse("admin:exchanges_exchange_step", args=[planned.pk, "cancel"]), WHY)
+
+    words = [str(task.what) for task in list_tasks(kofi, timezone.now())]
+    assert words == ["Your page of the cancelled exchange"]
 
 
 def test_costs_that_are_due_are_told_with_a_cancellation(planned):
