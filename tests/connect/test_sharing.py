@@ -8,6 +8,7 @@ import textwrap
 import pytest
 from django.conf import settings
 from django.urls import reverse
+from django.utils import timezone
 from lxml import etree
 from PIL import Image
 
@@ -98,7 +99,7 @@ def test_the_sitemap_has_each_open_request_in_every_language(client):
     assert {link.get("hreflang") for link in found[0].findall("x:link", NAMES)} == languages | {
         "x-default"
     }
-    opened = dossier.opportunity.published_at.date().isoformat()
+    opened = timezone.localdate(dossier.opportunity.published_at).isoformat()
     assert found[0].findtext("s:lastmod", namespaces=NAMES) == opened
 
 

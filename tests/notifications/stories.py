@@ -377,7 +377,7 @@ def searches_find_something(s):
 def somebody_asked_for_their_work_by_email_each_week(s):
     weekly_work.begin_weekly_work(s.efua, s.now - 30 * DAY)
     s.dossier(Status.VALIDATED)
-    monday = s.now + (7 - s.today.weekday()) * DAY
+    monday = timezone.localtime(s.now) + (7 - s.today.weekday()) * DAY
     weekly_work.send_weekly_work(monday.replace(hour=12))
 
 
