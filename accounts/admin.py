@@ -150,7 +150,7 @@ class UserAdmin(ColumnExportMixin, MailingActionMixin):
             except ValidationError as refusal:
                 form.add_error("name" if refusal.code == "no_name" else "address", refusal)
             else:
-                self.log_change(request, person, f"{role.label} ({role})")
+                self.log_change(request, person, _("Role given: %s") % role.label)
                 words = _("%s has been added, and is told by e-mail how to sign in.") % person.name
                 self.message_user(request, words, messages.SUCCESS)
                 return redirect("admin:accounts_user_person", person.pk)
@@ -268,9 +268,11 @@ class UserAdmin(ColumnExportMixin, MailingActionMixin):
                 self.log_change(request, form.instance, words)
         if set(form.changed_data).intersection([*RIGHTS, "is_active"]):
             sessions.end_sessions_of(form.instance, but=request.session.session_key)
-            team.rights_changed.send(
+            answers = team.rights_changed.send(
                 User, person=form.instance, former=form.former, now=timezone.now()
             )
+            for words in filter(None, (words for _receiver, words in answers)):
+                self.message_user(request, words, messages.WARNING)
         if "is_active" in form.changed_data:
             self.notify_of_activity(request, form.instance)
 

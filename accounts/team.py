@@ -17,7 +17,7 @@ from accounts.models import COMMITTEE, OFFICERS, User
 from notifications.outbox import post_letter
 
 # sender=User; person, former: their roles before; now. Sent where the desk ends or gives one, and
-# where it deactivates an account.
+# where it deactivates an account; a receiver may return a sentence for who pressed the button.
 rights_changed = Signal()
 # sender=User; person, actor, now. Sent where the desk deactivates an account, or activates it
 # again; a receiver returns the references of what those whom it told have in common with them.
@@ -122,6 +122,11 @@ def invite_to_team(address, name, language, *, role, actor, now):
     Raises PermissionDenied for anybody but an administrator, ValidationError with what is missing.
     """
     check_administrator(actor)
+    known = User.objects.filter(email__iexact=address.strip(), is_active=True).first()
+    if known and role in list_roles(known):
+        words = _("%(name)s has this role already: %(role)s.")
+        facts = {"name": known.name, "role": Role(role).label}
+        raise ValidationError(words % facts, code="has_role")
     person = add_to_team(address, name, language, role=role)
     logger.warning("by person %s on the desk", actor.pk)
     post_letter(

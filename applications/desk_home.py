@@ -23,7 +23,7 @@ from connect.desk_home import (
 )
 from connect.languages import join_names
 
-ORDER = {"me": 10, "opening": 20, "applicant": 30, "decision": 40, "stuck": 50}
+ORDER = {"me": 10, "left": 15, "opening": 20, "applicant": 30, "decision": 40, "stuck": 50}
 
 
 def is_own(path, user):

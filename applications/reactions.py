@@ -1,14 +1,15 @@
 """What dossiers do when a person joins or leaves an organisation, and who judges what was sent."""
 
 from django.dispatch import receiver
+from django.utils.translation import ngettext
 
 from accounts.closing import account_closing
 from accounts.models import COMMITTEE, Closing, User
 from accounts.team import Role, rights_changed
-from applications import assignment, committee, contributors, private_drafts
+from applications import assignment, committee, contributors, private_drafts, worklist
 from applications.enums import Status
 from applications.models import Dossier
-from connect.languages import join_names
+from connect.languages import isolate, join_names
 from connect.transitions import moved
 from notifications.outbox import post_letter
 from registry.members import belonging_changed, finds_drafts
@@ -93,3 +94,18 @@ def warn_of_ended_role(person, former, now, **_):
 def warn_of_closing(closing, now, **_):
     if closing.user and COMMITTEE in closing.user.group_names:
         committee.warn_of_leaver(closing.user, now)
+
+
+@receiver(rights_changed, sender=User)
+def warn_of_files_left(person, now, **_):
+    """Return how many files have no officer now that this one has left; None where none has."""
+    without_officer = worklist.waiting_conditions(person, now)["left"].condition
+    count = Dossier.objects.filter(without_officer, case_officer=person).count()
+    words = ngettext(
+        "%(name)s was the officer of %(count)d file that goes on: “To do” lists it, until somebody "
+        "takes it over.",
+        "%(name)s was the officer of %(count)d files that go on: “To do” lists them, until "
+        "somebody takes them over.",
+        count,
+    )
+    return words % {"name": isolate(person.name), "count": count} if count else None

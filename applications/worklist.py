@@ -16,6 +16,7 @@ from connect.languages import join_names
 from connect.transitions import by_officer, record_event
 from connect.types import Words
 from notifications.outbox import post_letter
+from registry.people import officer_accounts
 
 STUCK = 14  # days in one state of staff's, ten working days
 
@@ -47,6 +48,13 @@ def waiting_conditions(user, now):
             _("somebody to open it"),
             _("files not opened yet"),
             Q(status=Status.SUBMITTED),
+        ),
+        "left": Waiting(
+            _("an officer, since its own has left"),
+            _("files whose officer has left"),
+            Q(case_officer__isnull=False)
+            & ~Q(case_officer__in=officer_accounts())
+            & ~Q(status__in=FINAL | UNSENT),
         ),
         "decision": Waiting(
             _("the committee's decision"),

@@ -10,8 +10,9 @@ from django.urls import reverse
 from lxml import html
 
 from accounts.models import User
+from applications.models import Dossier
 from notifications.models import Letter
-from tests.factories import make_authority, make_officer, make_user
+from tests.factories import make_authority, make_dossier, make_officer, make_user
 from tests.security.sign_in import enter, make_administrator, with_password
 from tests.worlds import signed_in
 
@@ -159,3 +160,28 @@ def test_no_page_sends_an_administrator_to_an_administrator():
     ]
 
     assert wrong == []
+
+
+def test_who_has_the_role_already_is_not_added_again():
+    """An officer was “added” once more, and read that she was one now."""
+    desk, tomas = enter(make_administrator("Vera")), make_officer("Tomas")
+
+    refused = desk.post(reverse(PAGE), LENA | {"address": tomas.email}, follow=True).text
+
+    assert "Tomas has this role already: programme officer." in refused
+    assert not Letter.objects.filter(template="team_joined").exists()
+
+
+def test_files_of_an_officer_who_leaves_are_counted_and_listed_until_taken_over():
+    """Fifteen files had no officer after one tick, and no page said so."""
+    desk, tomas = enter(make_administrator("Vera")), make_officer("Tomas")
+    going_on, over = (make_dossier(status=status) for status in ("under_selection", "closed"))
+    Dossier.objects.update(case_officer=tomas)
+    account = reverse("admin:accounts_user_change", args=[tomas.pk])
+
+    page = desk.post(account, {"name": "Tomas", "language": "en", "is_staff": "on"}, follow=True)
+
+    listed = desk.get(reverse("admin:applications_dossier_changelist"), {"waits": "left"}).text
+    assert "Tomas was the officer of 1 file that goes on" in page.text
+    assert "Files whose officer has left" in desk.get(reverse("admin:index")).text
+    assert [one.reference in listed for one in (going_on, over)] == [True, False]
