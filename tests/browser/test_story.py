@@ -160,7 +160,7 @@ def find_a_colleague(site, seat, dossier, hers, theirs):
 def hold_the_exchange(site, exchange, hers, theirs):
     """From agreed to evaluated, by the steps of the staff's room."""
     room = reverse("admin:exchanges_exchange_change", args=[exchange.pk])
-    today = timezone.localdate()
+    today = exchange.local_day(timezone.now())  # in Brussels the next day may have begun
     theirs.goto(site + room)
     days = {"planned_start": today.isoformat(), "planned_end": today.isoformat()}
     fill(theirs, days | {"place": "Ziniaré"})

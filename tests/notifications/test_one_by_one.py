@@ -40,7 +40,7 @@ from tests.worlds import make_exchange
 
 pytestmark = pytest.mark.django_db
 TO_MONDAY = timedelta(days=8 - timezone.localdate().isoweekday())
-NOW = timezone.now().replace(hour=10) + TO_MONDAY
+NOW = timezone.localtime().replace(hour=11) + TO_MONDAY  # of the day that TO_MONDAY counts from
 TODAY = timezone.localdate(NOW)
 DAY = timedelta(days=1)
 

@@ -263,7 +263,8 @@ def test_an_incident_is_always_kept_though_the_duty_officer_is_written_to_no_mor
     settings,
 ):
     """H10: twenty letters are enough to wake somebody; no report is refused for it."""
-    fields = {"happened_on": timezone.localdate().isoformat(), "kind": "accident", "severity": 4}
+    today = planned.local_day(timezone.now()).isoformat()
+    fields = {"happened_on": today, "kind": "accident", "severity": 4}
     page = reverse("incident", args=[planned.reference])
 
     for _press in range(2):
