@@ -173,7 +173,7 @@ def test_one_that_ended_before_it_began_stops_no_other_and_is_mended(planned, ca
         Exchange.objects.filter(pk=planned.pk).update(actual_start=start, actual_end=START)
         connection.check_constraints()
         editor.execute(f"{constraint.create_sql(Exchange, editor)} NOT VALID", params=None)
-    now = timezone.now() + (START - timezone.localdate())
+    now = timezone.now() + (START - planned.local_day(timezone.now()))
 
     def begun():
         return (

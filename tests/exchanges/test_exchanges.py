@@ -85,7 +85,7 @@ def test_an_exchange_begins_and_ends_at_midnight_of_its_place(
 def test_a_step_before_its_day_needs_a_reason_and_no_actual_day_lies_ahead(client):
     table, exchange = agreed()
     client.force_login(table.ines)
-    today = timezone.localdate()
+    today = exchange.local_day(timezone.now())
     Exchange.objects.update(
         status="ready",
         planned_start=today + timedelta(days=79),
