@@ -19,14 +19,23 @@ from exchanges.views.common import get_exchange_or_404, is_allowed
 def stop_page(request, reference):
     """Ask for it, take it back, or, as staff, say that the exchange goes on."""
     exchange = get_exchange_or_404(request, reference, "meet")
-    if request.method == "POST" and {"withdraw", "answer"} & request.POST.keys():
-        return close_request(request, exchange)
+    closes = request.method == "POST" and {"withdraw", "answer"} & request.POST.keys()
+    if closes:
+        try:
+            return close_request(request, exchange)
+        except ValidationError as refusal:
+            messages.error(request, refusal.messages[0])
+            exchange.refresh_from_db()
+            if not exchange.stop_asked and request.POST.get("note", "").strip():
+                words = _("What you typed was not saved: “%s”")
+                messages.warning(request, words % request.POST["note"])
     asks = stop_requests.may_ask_to_stop(exchange, request.user)
+    posted = None if closes else request.POST
     form = None
-    if asks or (request.method == "POST" and is_allowed(request, exchange, "plan")):
+    if asks or (posted and is_allowed(request, exchange, "plan")):
         kinds = stop_requests.list_stop_kinds(exchange)
-        form = StopForm(request.POST or request.typed, kinds=kinds)
-    if form and request.method == "POST" and form.is_valid():
+        form = StopForm(posted or request.typed, kinds=kinds)
+    if form and posted and form.is_valid():
         try:
             stop_requests.ask_to_stop(exchange, **form.cleaned_data, actor=request.user)
         except ValidationError as refusal:
@@ -41,23 +50,22 @@ def stop_page(request, reference):
         "form": form,
         "asked": stop_requests.last_stop_event(exchange) if exchange.stop_asked else None,
         "is_own": signing_side(exchange, request.user) == exchange.stop_side,
-        "typed_note": (request.typed or {}).get("note", ""),
+        "typed_note": (request.POST or request.typed or {}).get("note", ""),
     }
     return render(request, "exchanges/stop.html", context)
 
 
 def close_request(request, exchange):
-    """Take back a request, or answer it, by the button that was pressed."""
-    try:
-        if "withdraw" in request.POST:
-            stop_requests.withdraw_stop(exchange, actor=request.user)
-            words = _("The request has been withdrawn.")
-        else:
-            note = posted_text(request, "note", 1000)
-            stop_requests.answer_stop(exchange, note, actor=request.user)
-            words = _("The request has been answered. Both sides receive an e-mail.")
-    except ValidationError as refusal:
-        messages.error(request, refusal.message)
-        return redirect("exchange-stop", exchange.reference)
+    """Take back a request, or answer it, by the button that was pressed.
+
+    Raises ValidationError where it is closed already, or the answer is missing or too long.
+    """
+    if "withdraw" in request.POST:
+        stop_requests.withdraw_stop(exchange, actor=request.user)
+        words = _("The request has been withdrawn.")
+    else:
+        note = posted_text(request, "note", 1000)
+        stop_requests.answer_stop(exchange, note, actor=request.user)
+        words = _("The request has been answered. Both sides receive an e-mail.")
     messages.success(request, words)
     return redirect(exchange.desk_path if request.user.is_officer else exchange)

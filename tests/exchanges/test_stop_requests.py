@@ -78,6 +78,19 @@ def test_a_side_asks_by_a_form_staff_find_it_in_their_list_and_answer(table):
     assert verbs == ["ask_postpone", "answer_stop"]
 
 
+def test_an_answer_that_is_refused_is_not_lost(table):
+    staff, why = signed_in(table.ines), "The days hold. " * 80
+    stop_requests.ask_to_stop(table.exchange, "cancel", "No funds.", actor=table.efua)
+
+    too_long = staff.post(table.page, {"answer": "1", "note": why}).text
+    signed_in(table.efua).post(table.page, {"withdraw": "1"})
+    too_late = staff.post(table.page, {"answer": "1", "note": "The days hold."}).text
+
+    assert "1000 characters at most: this text has 1200." in too_long and why in too_long
+    assert "answered or withdrawn in the meantime" in too_late
+    assert "What you typed was not saved: “The days hold.”" in too_late
+
+
 def test_whose_side_asked_withdraws_it_and_who_was_not_told_yet_is_told_nothing(table):
     exchange = stop_requests.ask_to_stop(
         table.exchange, "cancel", "No funds.", actor=table.ineke.user
