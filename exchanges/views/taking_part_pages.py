@@ -153,7 +153,7 @@ def save_spoken(request, person):
 @restores_typed
 @adds_once
 def incident(request, reference):
-    """Report an incident, as anybody of the exchange."""
+    """Report an incident, as anybody of the exchange; below, how one's own reports stand."""
     exchange = get_exchange_or_404(request, reference, "meet")
     reported = Incident(exchange=exchange)
     form = IncidentForm(request.POST or request.typed, instance=reported)
@@ -163,4 +163,6 @@ def incident(request, reference):
             request, _("Thank you. The programme team has received it, and will write to you.")
         )
         return redirect(exchange)
-    return render(request, "exchanges/incident.html", {"exchange": exchange, "form": form})
+    own = exchange.incidents.filter(reported_by=request.user)
+    context = {"exchange": exchange, "form": form, "own_reports": own}
+    return render(request, "exchanges/incident.html", context)

@@ -79,6 +79,21 @@ def test_what_went_wrong_is_a_task_of_the_officer_until_it_is_closed(exchange):
     assert list_tasks(ines, timezone.now()) == []
 
 
+def test_who_reported_an_incident_reads_whether_it_is_closed_and_nobody_else_does(exchange):
+    """Nothing of it was ever seen again by whoever reported it."""
+    report(exchange)
+    page = reverse("incident", args=[exchange.reference])
+    other = signed_in(exchange.match.interests.get().expert.user)
+
+    received = exchange.town.get(page).text
+    incidents.close_incident(Incident.objects.get(), "We called.", actor=exchange.ines)
+    closed = exchange.town.get(page).text
+
+    assert "The programme team has not closed it yet." in received
+    assert "The programme team closed it on" in closed and "We called." not in closed
+    assert "What you have reported" not in other.get(page).text
+
+
 def letters_to(person):
     return list(Letter.objects.filter(address=person.email).values_list("template", flat=True))
 
