@@ -18,8 +18,8 @@ from exchanges.terms import WRITES_ON
 from notifications.outbox import cancel_letters, post_letter
 from notifications.recounts import recounts
 
-# All was there, or waived, before an exchange came into these.
 MOST_READ = 50  # checklists at a time: three hundred an hour
+# All was there, or waived, before an exchange came into these.
 READY_IN = {ExchangeStatus.READY, ExchangeStatus.RUNNING}
 
 

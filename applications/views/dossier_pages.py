@@ -62,7 +62,7 @@ def dossier(request, reference):
         for verb in dossier_machine.available_transitions(dossier, request.user)
         if dossier_machine.transitions[verb].label
     ]
-    context = describe_copies(dossier, request.user) | {
+    context = describe_copies(dossier, request.user, writes) | {
         "dossier": dossier,
         "events": list_events(dossier, request.user),
         "files": [
@@ -85,7 +85,6 @@ def dossier(request, reference):
         "correction": correction,
         "signature": dossier.signatures.first(),
         "versions": dossier.versions.all(),
-        "next_calls": beginning.calls_to_copy_to(dossier, timezone.now()) if writes else [],
         "partners": dossier.co_applicants.all(),
         "may_be_contact": may_be_contact(request, dossier),
         "may_change_representative": DOSSIERS.allows(
@@ -144,15 +143,15 @@ def describe_sent(request, dossier, writes):
     }
 
 
-def describe_copies(dossier, user):
-    """Return the original and the copies of a dossier, and which files one more would have."""
-    files = beginning.list_files_to_copy(dossier)
-    copied, left_out = ([isolate(file.name) for file in some] for some in files)
-    readable = Dossier.objects.for_user(user)
-    return beginning.list_copies(dossier, readable) | {
-        "copied_files": copied,
-        "left_out_files": left_out,
-    }
+def describe_copies(dossier, user, writes):
+    """Return the original and the copies of a dossier, and where to and with what it is copied."""
+    calls = beginning.calls_to_copy_to(dossier, timezone.now()) if writes else []
+    context = beginning.list_copies(dossier, Dossier.objects.for_user(user)) | {"next_calls": calls}
+    if calls:
+        files = beginning.list_files_to_copy(dossier)
+        copied, left_out = ([isolate(file.name) for file in some] for some in files)
+        context |= {"copied_files": copied, "left_out_files": left_out}
+    return context
 
 
 def describe_way(dossier, correction, is_own):
