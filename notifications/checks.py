@@ -1,8 +1,12 @@
-"""System checks of letters: each has its template, is posted, and is in words of every language."""
+"""System checks of letters: each has its template, is posted, and is in words of every language.
+
+Those that read all our modules or every catalogue take more than a second: they run with
+`manage.py check --deploy`, as `make lint` does, and not before each command.
+"""
 
 import ast
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
@@ -21,30 +25,37 @@ ARGUMENT = "template"
 
 @register
 def check_letters(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
-    """Report a letter that is posted and has no template, and a template that nobody posts."""
+    """Report a letter of a transition that has no template."""
+    return report_unknown(declared_names().difference(letter_names()))
+
+
+@register("letters", deploy=True)
+def check_posted_letters(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
+    """Report any letter that is posted and has no template, and a template that nobody posts."""
     names, sources = letter_names(), product_sources()
-    declared = {notice.template for notice in declared_notices()}
     named = posted_names(sources)
-    faults: list[CheckMessage] = [
-        Error(
-            f"The letter {name!r} is posted, and has no template.",
-            hint=f"Write templates/letters/{name}.txt.",
-            id="notifications.E001",
-        )
-        for name in sorted(declared.difference(names) | unknown_names(named, names))
-    ]
-    faults += [
+    return report_unknown(unknown_names(named, names)) + [
         Error(
             f"Nobody posts the letter {name!r}.",
             hint=f"Delete templates/letters/{name}.txt, or post it.",
             id="notifications.E002",
         )
-        for name in unposted_letters(names, declared | named, sources)
+        for name in unposted_letters(names, declared_names() | named, sources)
     ]
-    return faults
 
 
-@register
+def report_unknown(names: Iterable[str]) -> list[CheckMessage]:
+    return [
+        Error(
+            f"The letter {name!r} is posted, and has no template.",
+            hint=f"Write templates/letters/{name}.txt.",
+            id="notifications.E001",
+        )
+        for name in sorted(names)
+    ]
+
+
+@register("letters", deploy=True)
 def check_languages_of_letters(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
     """Report a letter whose subject or text is in English in another language of the site."""
     return [
@@ -59,10 +70,14 @@ def check_languages_of_letters(app_configs: Any, **kwargs: Any) -> list[CheckMes
     ]
 
 
-def declared_notices() -> Iterator[Any]:
-    for machine in MACHINES:
-        for transition in machine.transitions.values():
-            yield from transition.notifies
+def declared_names() -> set[str]:
+    """Return the names of the letters of all transitions."""
+    return {
+        notice.template
+        for machine in MACHINES
+        for transition in machine.transitions.values()
+        for notice in transition.notifies
+    }
 
 
 def product_sources() -> list[str]:

@@ -273,6 +273,7 @@ def check_project() -> int:
     try:
         for words in (
             ["check", "--fail-level", "WARNING"],
+            ["check", "--fail-level", "WARNING", "--deploy", "--tag", "letters"],
             ["makemigrations", "--check", "--dry-run"],
             ["lintmigrations", "--no-cache", "--settings", "tests.lint_settings"]
             + ["--quiet", "warning", "ok", "--include-apps", *OUR_APPS]

@@ -37,6 +37,7 @@ from notifications import texts
 from notifications.checks import (
     check_languages_of_letters,
     check_letters,
+    check_posted_letters,
     compiled_languages,
     posted_names,
     unknown_names,
@@ -200,7 +201,7 @@ BY_REASON = {"late": "report_due"}
 
     assert unknown_names(named, letters) == {"term_lost", "terms_lost", "lost_{}"}
     assert unposted_letters(letters, named, [planted]) == ["terms_left"]
-    assert check_letters(None) == []
+    assert check_letters(None) + check_posted_letters(None) == []
 
 
 def test_a_letter_that_is_not_in_every_language_is_refused(monkeypatch):
